@@ -1,0 +1,84 @@
+// The only way by which the core touches the world: small, synchronous, errors as values.
+import type { JsonTree, Pieces } from '../text/json.ts';
+import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
+
+/**
+ * An operation that failed. `errno` is the kernel's name for it (`ENOENT`), or one of ours:
+ * `EFTYPE` (not a regular file), `EFBIG` (larger than allowed), `ESTALE` (the file is no longer the one
+ * that was read), `EBADMSG` (what was to be written is not JSON).
+ */
+export interface Failure {
+  readonly errno: string;
+}
+
+/** A file as it was read. What identifies and holds its bytes is the host's own matter. */
+export interface FileContent {
+  readonly path: string;
+  /** bytes */
+  readonly size: number;
+}
+
+/** A file in whose place another can be put: its directory is held open, links are resolved. */
+export interface HeldFile extends FileContent {
+  readonly held: true;
+}
+
+/** One name in a directory, links not followed. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly directory: boolean;
+}
+
+/** What `lstat` tells of a path. */
+export interface DeviceInfo {
+  /** `b`, `c`, `p` (named pipe), or empty for everything else, links included */
+  readonly type: 'b' | 'c' | 'p' | '';
+  readonly major: number;
+  readonly minor: number;
+  /** permission bits with set-id and sticky, without the type */
+  readonly mode: number;
+}
+
+export interface Host {
+  /** Reads a regular file, following links; never waits on a FIFO or device. */
+  readFile(path: string, maxBytes: number): FileContent | Failure;
+  /** Reads a regular file that is to be replaced: opens its directory once and keeps to it. */
+  holdFile(path: string, maxBytes: number): HeldFile | Failure;
+  /**
+   * Puts a new text in the place of a file: written beside it and renamed over it, with the same owner,
+   * mode and extended attributes, if the file is still the one that was read and the text is JSON.
+   */
+  replaceFile(file: HeldFile, pieces: Pieces): Failure | undefined;
+  /** The names in a directory, sorted by their bytes. */
+  listDirectory(path: string): readonly DirectoryEntry[] | Failure;
+  /** Looks at a path itself, not through a link. */
+  deviceInfo(path: string): DeviceInfo | Failure;
+  /** The file's bytes as text; what is not UTF-8 becomes U+FFFD. */
+  text(file: FileContent): string;
+  /**
+   * Whether the bytes hold one of the words. With `orElse`, whether they hold one of these characters or a
+   * NUL or begin with a UTF-16 byte order mark counts as well.
+   */
+  mentions(file: FileContent, words: readonly string[], orElse: string): boolean;
+  /** Syntax of the first YAML document. */
+  parseYaml(file: FileContent): YamlTree | SyntaxFailure;
+  /** Syntax of a JSON text, which must be UTF-8 without a byte order mark. */
+  parseJson(file: FileContent): JsonTree | SyntaxFailure;
+  /** Appends to a file, made with mode 0644 where it is missing, by one write. */
+  append(path: string, text: string): Failure | undefined;
+  environment(name: string): string | undefined;
+  /** the effective ids of this process */
+  ids(): { readonly uid: number; readonly gid: number };
+  /** milliseconds since 1970 */
+  now(): number;
+}
+
+/** Tells a failure from what an operation gives when it works. */
+export function failed(result: object | undefined): result is Failure {
+  return result !== undefined && 'errno' in result;
+}
+
+/** Tells a syntax failure from a tree. */
+export function malformed(result: object): result is SyntaxFailure {
+  return 'syntax' in result;
+}

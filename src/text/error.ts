@@ -1,0 +1,66 @@
+// The one error of the project: what failed, where, why and what to do, with a code to branch on.
+
+/** A place in a text: both start at 1; `column` counts characters. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Everything that can go wrong, as a closed set; `docs/errors.md` has each code's cure. */
+export type ErrorCode =
+  | 'BAD_ANNOTATION'
+  | 'BAD_BUNDLE'
+  | 'BAD_DEVICE_NAME'
+  | 'BAD_DEVICE_NODE'
+  | 'BAD_EDITS'
+  | 'BAD_JSON'
+  | 'BAD_REQUEST'
+  | 'BAD_SETTINGS'
+  | 'BAD_SPEC'
+  | 'BAD_YAML'
+  | 'CANNOT_READ'
+  | 'CANNOT_WRITE'
+  | 'DEVICE_CONFLICT'
+  | 'EMPTY_SPEC'
+  | 'NO_RUNTIME'
+  | 'UNRESOLVED_DEVICE';
+
+export interface ErrorDetails {
+  /** what failed, to follow "cannot": `load spec "/etc/cdi/gpu.yaml"` */
+  readonly what: string;
+  /** the reason, without a full stop */
+  readonly why: string;
+  /** the file that the reason is about */
+  readonly path?: string | undefined;
+  readonly at?: Position | undefined;
+  /** what to do about it */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error for a person: its message is one line,
+ * `cannot <what>: <where>: <why>; <hint>`.
+ */
+export class CdiError extends Error {
+  override readonly name = 'CdiError';
+  readonly code: ErrorCode;
+  readonly why: string;
+  readonly path: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    const { what, why, path, at, hint, cause } = details;
+    const where = at === undefined ? '' : `line ${at.line}, column ${at.column}: `;
+    super(`cannot ${what}: ${where}${why}${hint === undefined ? '' : `; ${hint}`}`);
+    if (cause !== undefined) this.cause = cause;
+    this.code = code;
+    this.why = `${where}${why}`;
+    this.path = path;
+    this.line = at?.line;
+    this.column = at?.column;
+    this.hint = hint;
+  }
+}
