@@ -60,6 +60,11 @@ export interface Host {
    * NUL or begin with a UTF-16 byte order mark counts as well.
    */
   mentions(file: FileContent, words: readonly string[], orElse: string): boolean;
+  /**
+   * Whether a file of any size holds one of the words in a JSON text, which may spell it with escapes: says yes
+   * too often rather than too rarely.
+   */
+  searchJson(path: string, words: readonly string[]): boolean | Failure;
   /** Syntax of the first YAML document. */
   parseYaml(file: FileContent): YamlTree | SyntaxFailure;
   /** Syntax of a JSON text, which must be UTF-8 without a byte order mark. */
@@ -74,8 +79,8 @@ export interface Host {
 }
 
 /** Tells a failure from what an operation gives when it works. */
-export function failed(result: object | undefined): result is Failure {
-  return result !== undefined && 'errno' in result;
+export function failed<T>(result: T | Failure): result is Failure {
+  return typeof result === 'object' && result !== null && 'errno' in result;
 }
 
 /** Tells a syntax failure from a tree. */

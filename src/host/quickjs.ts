@@ -1,7 +1,7 @@
 // The Host of the shim: a thin dress over the object `host` that shim/*.c provides.
 import type { JsonKind, JsonTree } from '../text/json.ts';
-import type { YamlTree } from '../text/yaml-tree.ts';
-import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
+import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
+import type { DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
 
 /**
  * What the C host offers, as it is. Strings cross as UTF-8; a byte that is not UTF-8 (in argv, the
@@ -29,6 +29,8 @@ export interface NativeHost {
   deviceInfo(path: string): readonly [string, number, number, number] | string;
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
+  /** the prefilter's search of one file, any size, escapes included; or an errno name */
+  searchJson(path: string, words: readonly string[]): boolean | string;
   /** [codes, texts, tags, anchors], or [message, line, column] with line 0 for "nowhere" */
   parseYaml(
     file: number,
@@ -58,4 +60,95 @@ export interface NativeHost {
    * line around the reason.
    */
   onCrash(logFile: string, before: string, after: string): void;
+}
+
+/** The port over the native object. */
+export function quickjsHost(native: NativeHost): Host {
+  const numbers = new Map<FileContent, number>();
+  const number = (file: FileContent): number => numbers.get(file) ?? -1;
+  const opened = <T extends FileContent>(result: number | string, make: (size: number) => T): T | Failure => {
+    if (typeof result === 'string') return { errno: result };
+    const file = make(native.size(result));
+    numbers.set(file, result);
+    return file;
+  };
+  return {
+    readFile: (path, maxBytes) => opened(native.readFile(path, maxBytes), (size) => ({ path, size })),
+    holdFile: (path, maxBytes) =>
+      opened(native.holdFile(path, maxBytes), (size): HeldFile => ({ path, size, held: true })),
+    replaceFile: (file, pieces) => failure(native.replaceFile(number(file), pieces)),
+    listDirectory: (path) => {
+      const result = native.listDirectory(path);
+      return typeof result === 'string' ? { errno: result } : directoryEntries(result);
+    },
+    deviceInfo: (path) => {
+      const result = native.deviceInfo(path);
+      if (typeof result === 'string') return { errno: result };
+      const [letter, major, minor, mode] = result;
+      return { type: letter === 'b' || letter === 'c' || letter === 'p' ? letter : '', major, minor, mode };
+    },
+    text: (file) => native.text(number(file)),
+    mentions: (file, words, orElse) => native.mentions(number(file), words, orElse),
+    searchJson: (path, words) => {
+      const result = native.searchJson(path, words);
+      return typeof result === 'string' ? { errno: result } : result;
+    },
+    parseYaml: (file) => yamlTree(native, number(file)),
+    parseJson: (file) => jsonTree(native, number(file)),
+    append: (path, text) => failure(native.append(path, text)),
+    environment: (name) => native.environment(name),
+    ids: () => ({ uid: native.uid, gid: native.gid }),
+    now: () => native.now(),
+  };
+}
+
+function failure(errno: string | undefined): Failure | undefined {
+  return errno === undefined ? undefined : { errno };
+}
+
+function directoryEntries(flat: readonly (string | number)[]): DirectoryEntry[] {
+  const entries: DirectoryEntry[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ name: String(flat[i]), directory: flat[i + 1] === 1 });
+  return entries;
+}
+
+function yamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
+  const result = native.parseYaml(file);
+  if (result.length === 3) return syntaxFailure(result);
+  const [codes, texts, tags, anchors] = result;
+  return {
+    codes,
+    texts,
+    tags,
+    anchors,
+    position: (node) => {
+      const [line, column] = native.yamlPosition(file, node);
+      return { line, column };
+    },
+  };
+}
+
+function jsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailure {
+  const malformed = native.parseJson(file);
+  if (malformed !== undefined) return syntaxFailure(malformed);
+  return {
+    kind: (node) => native.jsonKind(file, node),
+    members: (node) => {
+      const flat = native.jsonMembers(file, node);
+      const members: [string, number][] = [];
+      for (let i = 0; i + 1 < flat.length; i += 2) members.push([String(flat[i]), Number(flat[i + 1])]);
+      return members;
+    },
+    elements: (node) => native.jsonElements(file, node),
+    string: (node) => native.jsonString(file, node),
+    number: (node) => native.jsonNumber(file, node),
+    start: (node) => native.jsonStart(file, node),
+    end: (node) => native.jsonEnd(file, node),
+    keyStart: (node) => native.jsonKeyStart(file, node),
+    slice: (start, end) => native.jsonSlice(file, start, end),
+  };
+}
+
+function syntaxFailure([syntax, line, column]: readonly [string, number, number]): SyntaxFailure {
+  return { syntax, at: line === 0 ? undefined : { line, column } };
 }

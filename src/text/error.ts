@@ -45,6 +45,7 @@ export interface ErrorDetails {
 export class CdiError extends Error {
   override readonly name = 'CdiError';
   readonly code: ErrorCode;
+  readonly what: string;
   readonly why: string;
   readonly path: string | undefined;
   readonly line: number | undefined;
@@ -57,6 +58,7 @@ export class CdiError extends Error {
     super(`cannot ${what}: ${where}${why}${hint === undefined ? '' : `; ${hint}`}`);
     if (cause !== undefined) this.cause = cause;
     this.code = code;
+    this.what = what;
     this.why = `${where}${why}`;
     this.path = path;
     this.line = at?.line;

@@ -8,8 +8,8 @@ export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'fals
  */
 export interface JsonReader<N> {
   kind(node: N): JsonKind;
-  /** the members in order, a key and its node in turn; duplicates as often as written */
-  members(node: N): readonly (string | N)[];
+  /** the members in order; duplicates as often as written */
+  members(node: N): readonly (readonly [key: string, node: N])[];
   elements(node: N): readonly N[];
   /** the value of a string */
   string(node: N): string;
@@ -34,3 +34,48 @@ export type Pieces = readonly (string | number)[];
 
 /** Nesting beyond this is refused, by every host alike. */
 export const JSON_DEPTH = 200;
+
+/**
+ * Reads values in memory as a document. Numbers may be bigints; members that are undefined count as absent.
+ */
+export const valueReader: JsonReader<unknown> = {
+  kind: (value) => {
+    if (value === null || value === undefined) return 'null';
+    if (Array.isArray(value)) return 'array';
+    if (typeof value === 'boolean') return value ? 'true' : 'false';
+    if (typeof value === 'number' || typeof value === 'bigint') return 'number';
+    return typeof value === 'string' ? 'string' : 'object';
+  },
+  members: (value) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).filter(([, member]) => member !== undefined)
+      : [],
+  elements: (value) => (Array.isArray(value) ? value : []),
+  string: (value) => (typeof value === 'string' ? value : ''),
+  number: (value) => String(value),
+};
+
+/** A value that is written as JSON: undefined members are left out, bigints keep all their digits. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
+
+/** Writes a value compactly. */
+export function writeJson(value: JsonValue): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (isArray(value)) return `[${value.map(writeJson).join(',')}]`;
+  const members = Object.entries(value).flatMap(([key, member]) =>
+    member === undefined ? [] : [`${JSON.stringify(key)}:${writeJson(member)}`],
+  );
+  return `{${members.join(',')}}`;
+}
+
+function isArray(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

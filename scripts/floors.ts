@@ -1,0 +1,53 @@
+// The floors of src/: which folder may import from which. Biome's rules and the tests are made from this table.
+
+/** One folder of src/ (or its only loose file), with what it may import from outside the project. */
+interface Room {
+  readonly name: string;
+  /** npm packages that it may import */
+  readonly packages?: readonly string[];
+  /** a room of the plan that need not have a file yet */
+  readonly planned?: boolean;
+}
+
+/** Lowest first: a file imports from its own folder and from lower floors, never from a neighbour, never up. */
+export const FLOORS: readonly (readonly Room[])[] = [
+  [{ name: 'text', packages: ['yaml'] }],
+  [{ name: 'cdi' }, { name: 'oci' }, { name: 'schema', planned: true }],
+  [{ name: 'edits' }, { name: 'host' }],
+  [
+    { name: 'registry' },
+    { name: 'bundle' },
+    { name: 'requests' },
+    { name: 'policy', planned: true },
+    { name: 'settings' },
+  ],
+  [{ name: 'inject' }, { name: 'engines', planned: true }, { name: 'generate', planned: true }],
+  [{ name: 'runtime' }, { name: 'cli' }, { name: 'index.ts' }],
+];
+
+/** What may import `node:*`; everything else runs without Node as well. */
+export const NODE_SIDE: readonly string[] = ['src/host/node.ts', 'src/cli/**', 'src/index.ts'];
+
+/** What the rest must not use: QuickJS has none of these. */
+export const NOT_IN_THE_CORE: readonly string[] = [
+  'Buffer',
+  'Intl',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'console',
+  'fetch',
+  'performance',
+  'process',
+  'queueMicrotask',
+  'require',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+  'structuredClone',
+];
+
+/** The folders below a floor, lowest first. */
+export function below(floor: number): string[] {
+  return FLOORS.slice(0, floor).flatMap((rooms) => rooms.map((room) => room.name));
+}

@@ -1,0 +1,133 @@
+// Installs the Debian packages that a task needs and the machine lacks: node scripts/packages.ts GROUP…
+import { spawnSync } from 'node:child_process';
+
+/** What each task needs, by its Debian name. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
+  demo: ['crun', 'busybox-static'],
+  test: ['crun', 'runc', 'busybox-static', 'strace'],
+  bench: ['crun'],
+};
+
+/** Packages that apt may take away for one of ours, because ours does their work. */
+const REPLACED: readonly string[] = ['busybox'];
+
+const INSTALL = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
+
+class Refusal extends Error {}
+
+interface Outcome {
+  /** undefined: the program itself is missing */
+  readonly status: number | undefined;
+  readonly stdout: string;
+  /** both streams, for a person */
+  readonly said: string;
+}
+
+function main(): number {
+  try {
+    const names = wanted(process.argv.slice(2));
+    const missing = lacking(names);
+    if (missing.length > 0) install(missing);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+function wanted(groups: readonly string[]): string[] {
+  const known = Object.keys(GROUPS).join(', ');
+  if (groups.length === 0) throw new Refusal(`cannot tell which packages to look for: name one or more of ${known}`);
+  const names = groups.flatMap((group) => {
+    const packages = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
+    if (packages === undefined) throw new Refusal(`cannot use the group "${group}": the groups are ${known}`);
+    return packages;
+  });
+  return [...new Set(names)];
+}
+
+/** Those that are neither installed nor stood in for by a package that says so (Docker's own brings a runc). */
+function lacking(names: readonly string[]): string[] {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: these are dpkg-query's own placeholders
+  const { status, stdout } = run('dpkg-query', ['-W', '-f', '${db:Status-Status}\t${Package}, ${Provides}\n']);
+  if (status === undefined) {
+    throw new Refusal(sentence(names, 'there is no dpkg-query to ask for them', 'install what Debian calls so'));
+  }
+  const there = new Set<string>();
+  for (const line of stdout.split('\n')) {
+    const [state, provided = ''] = line.split('\t');
+    if (state !== 'installed') continue;
+    for (const name of provided.split(',')) there.add(name.trim().replace(/ .*/, ''));
+  }
+  return names.filter((name) => !there.has(name));
+}
+
+function install(missing: readonly string[]): void {
+  if (!['', '0'].includes(process.env['NO_INSTALL'] ?? '')) {
+    throw new Refusal(sentence(missing, 'NO_INSTALL forbids to install them', byHand(missing)));
+  }
+  if (process.getuid?.() !== 0) throw new Refusal(sentence(missing, 'only root may install', byHand(missing)));
+  let plan = rehearse(missing);
+  console.log(`installing ${missing.join(', ')} by apt-get …`);
+  let refreshed = plan.status === 0 ? undefined : refresh();
+  if (refreshed !== undefined) plan = rehearse(missing);
+  if (plan.status !== 0) throw new Refusal(failure(missing, refreshed, plan));
+  const lost = [...plan.stdout.matchAll(/^Remv (\S+)/gm)].map((match) => match[1] ?? '');
+  const dear = lost.filter((name) => !REPLACED.includes(name));
+  if (dear.length > 0) {
+    throw new Refusal(sentence(missing, `apt-get would remove ${dear.join(', ')} for them`, byHand(missing)));
+  }
+  let done = run('apt-get', [...INSTALL, ...missing]);
+  if (done.status !== 0 && refreshed === undefined) {
+    refreshed = refresh();
+    done = run('apt-get', [...INSTALL, ...missing]);
+  }
+  if (done.status !== 0) throw new Refusal(failure(missing, refreshed, done));
+}
+
+/** What apt-get would do; it fails when it does not know one of the packages. */
+function rehearse(missing: readonly string[]): Outcome {
+  const plan = run('apt-get', ['install', '-s', '--no-install-recommends', ...missing]);
+  if (plan.status === undefined) {
+    throw new Refusal(sentence(missing, 'there is no apt-get', 'install what Debian calls so'));
+  }
+  return plan;
+}
+
+/** Fetches the lists of packages. One dead source need not matter: its failure is kept for the report. */
+function refresh(): Outcome {
+  return run('apt-get', ['update', '-qq']);
+}
+
+function sentence(names: readonly string[], why: string, cure: string): string {
+  return `cannot go on without the packages ${names.join(', ')}: ${why}; ${cure}`;
+}
+
+function byHand(names: readonly string[]): string {
+  return `run as root: apt-get install --no-install-recommends ${names.join(' ')}`;
+}
+
+function failure(missing: readonly string[], refreshed: Outcome | undefined, done: Outcome): string {
+  const said = refreshed === undefined || refreshed.status === 0 ? done.said : `${refreshed.said}${done.said}`;
+  const last = said.trimEnd().split('\n').slice(-8).join('\n');
+  return `cannot install ${missing.join(', ')}: apt-get gave up with\n${last}`;
+}
+
+function run(program: string, args: readonly string[]): Outcome {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+  const { error, status, stdout, stderr } = spawnSync(program, args, {
+    encoding: 'utf8',
+    env,
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
+    return { status: undefined, stdout: '', said: '' };
+  }
+  if (error !== undefined) throw error;
+  return { status: status ?? 1, stdout, said: `${stdout}${stderr}` };
+}
+
+process.exitCode = main();

@@ -1,0 +1,225 @@
+// Host operations on a JSON text: by the numbers of its nodes, whose spans stay in C.
+#include <string.h>
+
+#include "host.h"
+#include "json.h"
+
+static const char *const kinds[JSON_KINDS] = {
+	[JSON_OBJECT] = "object", [JSON_ARRAY] = "array", [JSON_STRING] = "string", [JSON_NUMBER] = "number",
+	[JSON_TRUE] = "true",     [JSON_FALSE] = "false", [JSON_NULL] = "null",
+};
+
+static JSValue decoded(JSContext *js, const struct file *file, size_t quote);
+static size_t end_of_string(const char *text, size_t quote);
+static size_t decode(const char *text, size_t length, char *to);
+static struct json_node *node_from(JSContext *js, JSValueConst *argv, struct file **file);
+static JSValue span(JSContext *js, const struct file *file, size_t start, size_t end);
+
+HOST(host_parse_json)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	struct json_problem problem;
+	if (file == NULL)
+		return JS_EXCEPTION;
+	if (file->json != NULL)
+		return JS_UNDEFINED;
+	struct json *json = calloc(1, sizeof *json);
+	if (json == NULL)
+		return JS_ThrowOutOfMemory(js);
+	if (json_parse(file->bytes, file->size, json, &problem)) {
+		file->json = json;
+		return JS_UNDEFINED;
+	}
+	free(json->nodes);
+	free(json);
+	if (problem.words == NULL)
+		return JS_ThrowOutOfMemory(js);
+	return syntax_to_js(js, problem.words, utf8_position(file->bytes, problem.at));
+}
+
+HOST(host_json_kind)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	/* an atom: the same string each time, and the same as the literal in the core */
+	return node == NULL ? JS_EXCEPTION : JS_NewAtomString(js, kinds[node->kind]);
+}
+
+HOST(host_json_members)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	JSValue members = node == NULL ? JS_EXCEPTION : JS_NewArray(js);
+	if (JS_IsException(members) || node->kind != JSON_OBJECT)
+		return members;
+	uint32_t count = 0, number = (uint32_t)(node - file->json->nodes) + 1;
+	for (; number < node->next; number = file->json->nodes[number].next)
+		if (!push(js, members, &count, decoded(js, file, file->json->nodes[number].key)) ||
+		    !push(js, members, &count, JS_NewUint32(js, number)))
+			return JS_EXCEPTION;
+	return members;
+}
+
+HOST(host_json_elements)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	JSValue elements = node == NULL ? JS_EXCEPTION : JS_NewArray(js);
+	if (JS_IsException(elements) || node->kind != JSON_ARRAY)
+		return elements;
+	uint32_t count = 0, number = (uint32_t)(node - file->json->nodes) + 1;
+	for (; number < node->next; number = file->json->nodes[number].next)
+		if (!push(js, elements, &count, JS_NewUint32(js, number)))
+			return JS_EXCEPTION;
+	return elements;
+}
+
+HOST(host_json_string)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	if (node != NULL && node->kind != JSON_STRING)
+		return JS_ThrowTypeError(js, "this node is no string");
+	return node == NULL ? JS_EXCEPTION : decoded(js, file, node->start);
+}
+
+HOST(host_json_number)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	if (node != NULL && node->kind != JSON_NUMBER)
+		return JS_ThrowTypeError(js, "this node is no number");
+	return node == NULL ? JS_EXCEPTION : span(js, file, node->start, node->end);
+}
+
+HOST(host_json_start)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	return node == NULL ? JS_EXCEPTION : JS_NewUint32(js, node->start);
+}
+
+HOST(host_json_end)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	return node == NULL ? JS_EXCEPTION : JS_NewUint32(js, node->end);
+}
+
+HOST(host_json_key_start)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	if (node != NULL && node->key == NO_KEY)
+		return JS_ThrowTypeError(js, "this node is no member's value");
+	return node == NULL ? JS_EXCEPTION : JS_NewUint32(js, node->key);
+}
+
+HOST(host_json_slice)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	uint32_t start, end;
+	if (file == NULL || !number_from(js, argv[1], (uint32_t)file->size + 1, &start) ||
+	    !number_from(js, argv[2], (uint32_t)file->size + 1, &end))
+		return JS_EXCEPTION;
+	return start > end ? JS_ThrowRangeError(js, "the end is before the start") : span(js, file, start, end);
+}
+
+static struct json_node *node_from(JSContext *js, JSValueConst *argv, struct file **file)
+{
+	uint32_t number;
+	*file = file_from(js, argv[0]);
+	if (*file == NULL)
+		return NULL;
+	uint32_t count = (*file)->json == NULL ? 0 : (*file)->json->count;
+	return number_from(js, argv[1], count, &number) ? &(*file)->json->nodes[number] : NULL;
+}
+
+static JSValue span(JSContext *js, const struct file *file, size_t start, size_t end)
+{
+	return text_to_js(js, file->bytes + start, end - start);
+}
+
+/* The value of the string whose opening quote stands at `quote`. */
+static JSValue decoded(JSContext *js, const struct file *file, size_t quote)
+{
+	const char *text = file->bytes + quote + 1;
+	size_t length = end_of_string(file->bytes, quote) - quote - 1;
+	if (memchr(text, '\\', length) == NULL)
+		return JS_NewStringLen(js, text, length);
+	/* no escape is shorter than what it stands for */
+	char *cleanup_free plain = malloc(length);
+	if (plain == NULL)
+		return JS_ThrowOutOfMemory(js);
+	return JS_NewStringLen(js, plain, decode(text, length, plain));
+}
+
+/* Only for strings that were parsed: they do end. */
+static size_t end_of_string(const char *text, size_t quote)
+{
+	size_t at = quote + 1;
+	while (text[at] != '"')
+		at += text[at] == '\\' ? 2 : 1;
+	return at;
+}
+
+static unsigned hex_value(const char *digits)
+{
+	unsigned value = 0;
+	for (int i = 0; i < 4; i++) {
+		unsigned digit = (unsigned char)digits[i];
+		value = value << 4 | (digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+	}
+	return value;
+}
+
+/* A half of a pair that stands alone keeps its number in three bytes, which QuickJS takes back as it is. */
+static size_t encode(unsigned point, char *to)
+{
+	if (point < 0x80) {
+		to[0] = (char)point;
+		return 1;
+	}
+	size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+	static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	for (size_t i = length - 1; i > 0; i--, point >>= 6)
+		to[i] = (char)(0x80 | (point & 0x3f));
+	to[0] = (char)(leads[length] | point);
+	return length;
+}
+
+static size_t decode(const char *text, size_t length, char *to)
+{
+	static const char names[] = "bfnrt", values[] = "\b\f\n\r\t";
+	const char *end = text + length;
+	char *start = to;
+	while (text < end) {
+		if (*text != '\\') {
+			*to++ = *text++;
+		} else if (text[1] != 'u') {
+			const char *name = strchr(names, text[1]);
+			*to++ = name == NULL ? text[1] : values[name - names];
+			text += 2;
+		} else {
+			unsigned point = hex_value(text + 2);
+			text += 6;
+			if ((point & 0xfc00) == 0xd800 && end - text >= 6 && text[0] == '\\' && text[1] == 'u' &&
+			    (hex_value(text + 2) & 0xfc00) == 0xdc00) {
+				point = 0x10000 + ((point & 0x3ff) << 10) + (hex_value(text + 2) & 0x3ff);
+				text += 6;
+			}
+			to += encode(point, to);
+		}
+	}
+	return (size_t)(to - start);
+}

@@ -1,0 +1,174 @@
+// Host operations that read files. Their bytes stay in C; the core gets numbers and asks for what it needs.
+#include <errno.h>
+#include <string.h>
+
+#include "host.h"
+
+/* as many as the kernel follows */
+#define MOST_LINKS 40
+#define FIRST_FILES 16
+
+static int most_from(JSContext *js, JSValueConst value, size_t *most);
+static JSValue add_file(JSContext *js, const struct file *file);
+static int hold(const char *given, size_t most, struct held *held, struct file *file);
+static int open_directory(struct held *held, char *path);
+
+HOST(host_read_file)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	struct stat status;
+	size_t most;
+	struct file file = { .bytes = NULL };
+	int error = path_from(js, argv[0], path);
+	if (error == 0)
+		error = most_from(js, argv[1], &most);
+	if (error != 0)
+		return errno_to_js(js, error);
+	cleanup_close int descriptor = open_path(path, READ_FLAGS);
+	error = descriptor < 0 ? errno : read_descriptor(descriptor, most, &status, &file.bytes, &file.size);
+	return error != 0 ? errno_to_js(js, error) : add_file(js, &file);
+}
+
+HOST(host_hold_file)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	size_t most;
+	struct file file = { .bytes = NULL };
+	int error = path_from(js, argv[0], path);
+	if (error == 0)
+		error = most_from(js, argv[1], &most);
+	if (error != 0)
+		return errno_to_js(js, error);
+	struct held *held = malloc(sizeof *held);
+	if (held == NULL)
+		return JS_ThrowOutOfMemory(js);
+	*held = (struct held){ .directory = -1, .descriptor = -1 };
+	error = hold(path, most, held, &file);
+	if (error == 0) {
+		file.held = held;
+		return add_file(js, &file);
+	}
+	close_held(&held->directory);
+	close_held(&held->descriptor);
+	free(held);
+	return errno_to_js(js, error);
+}
+
+/* Follows a link in the last place by hand, so that the file and its directory are known to belong together. */
+static int hold(const char *given, size_t most, struct held *held, struct file *file)
+{
+	char path[PATH_MAX];
+	strcpy(path, given);
+	for (int links = 0; links <= MOST_LINKS; links++) {
+		int error = open_directory(held, path);
+		if (error != 0)
+			return error;
+		held->descriptor = openat(held->directory, held->name, READ_FLAGS | O_NOFOLLOW);
+		if (held->descriptor >= 0)
+			return read_descriptor(held->descriptor, most, &held->status, &file->bytes, &file->size);
+		if (errno != ELOOP)
+			return errno;
+		ssize_t length = readlinkat(held->directory, held->name, path, sizeof path - 1);
+		if (length < 0)
+			return errno;
+		path[length] = '\0';
+	}
+	return ELOOP;
+}
+
+/* Splits the path at its last slash; relative ones start at the directory that is held, if one is. */
+static int open_directory(struct held *held, char *path)
+{
+	char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+	const char *parent = slash == NULL ? "." : slash == path ? "/" : path;
+	size_t length = strlen(name);
+	if (path[0] == '\0')
+		return ENOENT;
+	if (length == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return EISDIR;
+	if (length > NAME_MAX)
+		return ENAMETOOLONG;
+	memcpy(held->name, name, length + 1);
+	if (slash != NULL)
+		*slash = '\0';
+	cleanup_close int from = held->directory;
+	held->directory = openat(from < 0 ? AT_FDCWD : from, parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return held->directory < 0 ? errno : 0;
+}
+
+HOST(host_size)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	return file == NULL ? JS_EXCEPTION : JS_NewInt64(js, (int64_t)file->size);
+}
+
+HOST(host_text)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	return file == NULL ? JS_EXCEPTION : text_to_js(js, file->bytes, file->size);
+}
+
+static bool holds_any(const struct file *file, const char *letters)
+{
+	bool telling[256] = { true };
+	if (file->size >= 2 && (memcmp(file->bytes, "\xff\xfe", 2) == 0 || memcmp(file->bytes, "\xfe\xff", 2) == 0))
+		return true;
+	for (; *letters != '\0'; letters++)
+		telling[(unsigned char)*letters] = true;
+	for (size_t i = 0; i < file->size; i++)
+		if (telling[(unsigned char)file->bytes[i]])
+			return true;
+	return false;
+}
+
+HOST(host_mentions)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	int64_t count = file == NULL ? -1 : array_length(js, argv[1]);
+	if (count < 0)
+		return JS_EXCEPTION;
+	for (uint32_t i = 0; i < count; i++) {
+		JSValue value = JS_GetPropertyUint32(js, argv[1], i);
+		struct text cleanup_text word = text_from(js, value);
+		JS_FreeValue(js, value);
+		if (word.bytes == NULL)
+			return JS_EXCEPTION;
+		if (memmem(file->bytes, file->size, word.bytes, word.length) != NULL)
+			return JS_TRUE;
+	}
+	struct text cleanup_text letters = text_from(js, argv[2]);
+	if (letters.bytes == NULL)
+		return JS_EXCEPTION;
+	return JS_NewBool(js, letters.length > 0 && holds_any(file, letters.bytes));
+}
+
+static int most_from(JSContext *js, JSValueConst value, size_t *most)
+{
+	int64_t wide;
+	if (JS_ToInt64(js, &wide, value) != 0)
+		return -1;
+	/* spans are kept in 32 bits */
+	*most = wide < 0 ? 0 : wide > INT32_MAX ? INT32_MAX : (size_t)wide;
+	return 0;
+}
+
+static JSValue add_file(JSContext *js, const struct file *file)
+{
+	struct files *files = shim_of(js)->files;
+	if (files->count == files->room) {
+		uint32_t room = files->room == 0 ? FIRST_FILES : files->room * 2;
+		struct file *table = realloc(files->table, room * sizeof *table);
+		if (table == NULL)
+			return JS_ThrowOutOfMemory(js);
+		files->table = table;
+		files->room = room;
+	}
+	files->table[files->count] = *file;
+	return JS_NewUint32(js, files->count++);
+}

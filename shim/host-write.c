@@ -1,0 +1,141 @@
+// Host operations that write: a file put in the place of another, and a line appended.
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "host-write.h"
+#include "json.h"
+
+#define TEMPORARY ".config.json."
+#define RANDOM_LETTERS 8
+#define ATTEMPTS 16
+
+static int replace(const struct held *held, const char *bytes, size_t size);
+static int open_temporary(int directory, char *name, int *descriptor);
+static int write_whole(int descriptor, const char *bytes, size_t size);
+static int match_old(const struct held *held, int descriptor);
+static bool still_the_same(const struct held *held);
+
+HOST(host_replace_file)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	struct json json = { NULL, 0, 0 };
+	struct json_problem problem;
+	struct assembled text = { NULL, 0, 0 };
+	if (file == NULL)
+		return JS_EXCEPTION;
+	int error = file->held == NULL ? EINVAL : assemble(js, file, argv[1], &text);
+	char *cleanup_free bytes = text.bytes;
+	if (error == 0 && !json_parse(text.bytes, text.size, &json, &problem))
+		error = problem.words == NULL ? ENOMEM : EBADMSG;
+	free(json.nodes);
+	if (error == 0)
+		error = replace(file->held, text.bytes, text.size);
+	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
+}
+
+HOST(host_append)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	int error = path_from(js, argv[0], path);
+	if (error != 0)
+		return errno_to_js(js, error);
+	struct text cleanup_text text = text_from(js, argv[1]);
+	if (text.bytes == NULL)
+		return JS_EXCEPTION;
+	error = append_line(path, text.bytes, text.length);
+	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
+}
+
+/* No signal may end us between the temporary file and its rename. */
+static int replace(const struct held *held, const char *bytes, size_t size)
+{
+	char name[sizeof TEMPORARY + RANDOM_LETTERS];
+	cleanup_close int descriptor = -1;
+	struct quiet quiet;
+	quiet_begin(&quiet);
+	int error = open_temporary(held->directory, name, &descriptor);
+	if (error == 0) {
+		error = write_whole(descriptor, bytes, size);
+		if (error == 0)
+			error = match_old(held, descriptor);
+		if (error == 0 && !still_the_same(held))
+			error = ESTALE;
+		if (error == 0 && renameat(held->directory, name, held->directory, held->name) != 0)
+			error = errno;
+		if (error != 0)
+			unlinkat(held->directory, name, 0);
+	}
+	quiet_end(&quiet);
+	return error;
+}
+
+static int open_temporary(int directory, char *name, int *descriptor)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		uint64_t random = 0;
+		/* early at boot there may be no randomness yet; O_EXCL is what keeps us safe */
+		if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random) {
+			struct timespec now;
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			random = (uint64_t)now.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 20;
+		}
+		memcpy(name, TEMPORARY, sizeof TEMPORARY);
+		for (size_t i = 0; i < RANDOM_LETTERS; i++, random >>= 5)
+			name[sizeof TEMPORARY - 1 + i] = letters[random & 31];
+		name[sizeof TEMPORARY - 1 + RANDOM_LETTERS] = '\0';
+		*descriptor = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (*descriptor >= 0)
+			return 0;
+		if (errno != EEXIST)
+			return errno;
+	}
+	return EEXIST;
+}
+
+static int write_whole(int descriptor, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t count = write(descriptor, bytes, size);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return errno;
+		bytes += count;
+		size -= (size_t)count;
+	}
+	return 0;
+}
+
+/* Owner first, since a change of owner takes capabilities and set-id bits away; mode last, since an ACL changes it. */
+static int match_old(const struct held *held, int descriptor)
+{
+	const struct stat *old = &held->status;
+	struct stat made;
+	if (fstat(descriptor, &made) != 0)
+		return errno;
+	if ((made.st_uid != old->st_uid || made.st_gid != old->st_gid) && fchown(descriptor, old->st_uid, old->st_gid) != 0)
+		return errno;
+	int error = copy_attributes(held->descriptor, descriptor);
+	if (error != 0)
+		return error;
+	return fchmod(descriptor, old->st_mode & 07777) != 0 ? errno : 0;
+}
+
+static bool same_time(struct timespec one, struct timespec other)
+{
+	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
+static bool still_the_same(const struct held *held)
+{
+	const struct stat *old = &held->status;
+	struct stat now;
+	return fstatat(held->directory, held->name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == old->st_dev &&
+	       now.st_ino == old->st_ino && now.st_size == old->st_size && same_time(now.st_mtim, old->st_mtim) &&
+	       same_time(now.st_ctim, old->st_ctim);
+}

@@ -1,0 +1,108 @@
+// What the parts share that give the core its object `host`: files in a table, and values across the border.
+#ifndef HOST_H
+#define HOST_H
+
+#include <quickjs.h>
+#include <sys/stat.h>
+
+#include "shim.h"
+
+struct json;
+struct yaml_place;
+
+/* A file that can be replaced: its directory is kept open, and what the file was when it was read. */
+struct held {
+	int directory;
+	int descriptor;
+	char name[NAME_MAX + 1];
+	struct stat status;
+};
+
+/* Lives until exec; the core names it by its number. `bytes` is followed by a NUL. */
+struct file {
+	char *bytes;
+	size_t size;
+	struct held *held;
+	struct json *json;
+	struct yaml_place *places;
+	uint32_t place_count;
+};
+
+struct files {
+	struct file *table;
+	uint32_t count, room;
+};
+
+/* host.c */
+void host_install(JSContext *js, struct shim *shim);
+static inline struct shim *shim_of(JSContext *js)
+{
+	return JS_GetContextOpaque(js);
+}
+
+/* host-values.c */
+struct text {
+	JSContext *js;
+	const char *bytes;
+	size_t length;
+};
+void text_free(struct text *text);
+#define cleanup_text __attribute__((cleanup(text_free)))
+/* bytes is NULL after an exception; lone surrogates have become U+FFFD */
+struct text text_from(JSContext *js, JSValueConst value);
+/* 0, an errno, or -1 after an exception */
+int path_from(JSContext *js, JSValueConst value, char path[PATH_MAX]);
+JSValue path_to_js(JSContext *js, const char *path, size_t length);
+JSValue text_to_js(JSContext *js, const char *text, size_t length);
+/* NULL after an exception */
+struct file *file_from(JSContext *js, JSValueConst value);
+bool number_from(JSContext *js, JSValueConst value, uint32_t limit, uint32_t *number);
+/* the errno's name, or the exception for -1; our own lack of memory is an exception too */
+JSValue errno_to_js(JSContext *js, int error);
+bool push(JSContext *js, JSValueConst array, uint32_t *count, JSValue value);
+int64_t array_length(JSContext *js, JSValueConst array);
+
+/* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
+int utf8_length(const unsigned char *at, const unsigned char *end);
+bool utf8_valid(const char *text, size_t length);
+/* line and column from 1, in characters */
+struct position {
+	uint32_t line, column;
+};
+struct position utf8_position(const char *text, size_t at);
+
+/* read-file.c: 0 or an errno; at most `most` bytes; `bytes` is malloc'ed */
+int read_descriptor(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
+
+/* a syntax error as the core takes it: [words, line, column] */
+JSValue syntax_to_js(JSContext *js, const char *words, struct position at);
+
+#define HOST(name) JSValue name(JSContext *js, JSValueConst self, int argc, JSValueConst *argv)
+/* host-read.c */
+HOST(host_read_file);
+HOST(host_hold_file);
+HOST(host_size);
+HOST(host_text);
+HOST(host_mentions);
+/* host-list.c */
+HOST(host_list_directory);
+HOST(host_device_info);
+/* host-write.c */
+HOST(host_replace_file);
+HOST(host_append);
+/* host-json.c */
+HOST(host_parse_json);
+HOST(host_json_kind);
+HOST(host_json_members);
+HOST(host_json_elements);
+HOST(host_json_string);
+HOST(host_json_number);
+HOST(host_json_start);
+HOST(host_json_end);
+HOST(host_json_key_start);
+HOST(host_json_slice);
+/* yaml.c */
+HOST(host_parse_yaml);
+HOST(host_yaml_position);
+
+#endif

@@ -1,0 +1,93 @@
+// Reads JSON's strings, numbers and words to their ends, without keeping their values.
+#include <string.h>
+
+#include "json-reader.h"
+
+static bool read_escape(struct reader *reader);
+
+bool json_read_string(struct reader *reader)
+{
+	const unsigned char *end = reader->text + reader->size;
+	size_t start = reader->at++;
+	while (reader->at < reader->size) {
+		const unsigned char *at = reader->text + reader->at;
+		if (*at == '"') {
+			reader->at++;
+			return true;
+		}
+		if (*at == '\\') {
+			if (!read_escape(reader))
+				return false;
+		} else if (*at < 0x20) {
+			return json_fail(reader, "a control character stands in a string");
+		} else {
+			int step = utf8_length(at, end);
+			if (step < 0)
+				return json_fail(reader, "these bytes are not UTF-8");
+			reader->at += (size_t)step;
+		}
+	}
+	reader->at = start;
+	return json_fail(reader, "a string does not end");
+}
+
+static bool hex(unsigned char byte)
+{
+	return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
+}
+
+/* Halves of surrogate pairs may stand alone, as in most readers. */
+static bool read_escape(struct reader *reader)
+{
+	const unsigned char *at = reader->text + reader->at;
+	size_t left = reader->size - reader->at;
+	size_t length = 2;
+	if (left >= 2 && at[1] == 'u')
+		length = left >= 6 && hex(at[2]) && hex(at[3]) && hex(at[4]) && hex(at[5]) ? 6 : 0;
+	else if (left < 2 || at[1] == '\0' || strchr("\"\\/bfnrt", at[1]) == NULL)
+		length = 0;
+	reader->at += length;
+	return length > 0 || json_fail(reader, "an escape in a string is none of JSON's");
+}
+
+static bool digits(struct reader *reader)
+{
+	size_t start = reader->at;
+	while (json_peek(reader) >= '0' && json_peek(reader) <= '9')
+		reader->at++;
+	return reader->at > start;
+}
+
+bool json_read_number(struct reader *reader)
+{
+	size_t start = reader->at;
+	if (json_peek(reader) == '-')
+		reader->at++;
+	bool zero = json_peek(reader) == '0';
+	size_t first = reader->at;
+	bool fine = digits(reader) && !(zero && reader->at - first > 1);
+	if (fine && json_peek(reader) == '.') {
+		reader->at++;
+		fine = digits(reader);
+	}
+	if (fine && (json_peek(reader) | 0x20) == 'e') {
+		reader->at++;
+		if (json_peek(reader) == '+' || json_peek(reader) == '-')
+			reader->at++;
+		fine = digits(reader);
+	}
+	if (fine)
+		return true;
+	bool nothing = reader->at == start;
+	reader->at = start;
+	return json_fail(reader, nothing ? "a value is missing" : "a number is malformed");
+}
+
+bool json_read_word(struct reader *reader, const char *word)
+{
+	size_t length = strlen(word);
+	if (reader->size - reader->at < length || memcmp(reader->text + reader->at, word, length) != 0)
+		return json_fail(reader, "a value is missing");
+	reader->at += length;
+	return true;
+}

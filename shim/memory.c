@@ -1,0 +1,205 @@
+// The allocator of the whole process: bump, lists of freed blocks by size, and one limit on what the system gives.
+#include <errno.h>
+#include <malloc.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "shim.h"
+
+#define LIMIT_BYTES ((size_t)64 << 20)
+#define FIRST_REGION ((size_t)2 << 20)
+#define PAGE_BYTES ((size_t)4096)
+#define ALIGN ((size_t)16)
+/* blocks carry their size in the word before them, so usable sizes are 8 modulo 16 */
+#define WORD sizeof(size_t)
+#define SMALL_BYTES ((size_t)1024)
+#define SMALL_CLASSES (SMALL_BYTES / ALIGN + 1)
+/* from here on the system's own pages are used, and given back */
+#define LARGE_BYTES (((size_t)256 << 10) + WORD)
+/* four sizes from each power of two to the next, from 1 KiB to 256 KiB */
+#define CLASSES (SMALL_CLASSES + 8 * 4 + 1)
+#define LARGE_HEAD ALIGN
+
+struct freed {
+	struct freed *next;
+};
+
+/* The one state outside struct shim: malloc is told nothing but a size. */
+static struct memory {
+	char *at;
+	char *end;
+	size_t taken;
+	size_t next_region;
+	bool ran_out;
+	struct freed *freed[CLASSES];
+} memory = { .next_region = FIRST_REGION };
+
+static void *take_block(size_t size);
+static void *take_large(size_t size);
+static void *take_from_system(size_t size);
+static bool grow(size_t size);
+static unsigned class_of(size_t size);
+static size_t class_bytes(unsigned number);
+
+static size_t *head_of(void *block)
+{
+	return (size_t *)block - 1;
+}
+
+bool memory_ran_out(void)
+{
+	return memory.ran_out;
+}
+
+void *malloc(size_t size)
+{
+	return take_block(size);
+}
+
+/* Not by way of malloc: gcc would turn malloc and memset into a call of calloc, that is, of this function. */
+void *calloc(size_t count, size_t each)
+{
+	size_t size;
+	if (__builtin_mul_overflow(count, each, &size)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	void *block = take_block(size);
+	return block == NULL ? NULL : memset(block, 0, size);
+}
+
+void free(void *block)
+{
+	if (block == NULL)
+		return;
+	size_t size = *head_of(block);
+	if (size > LARGE_BYTES) {
+		memory.taken -= size + LARGE_HEAD;
+		munmap((char *)block - LARGE_HEAD, size + LARGE_HEAD);
+		return;
+	}
+	if ((char *)block + size == memory.at) {
+		memory.at = (char *)head_of(block);
+		return;
+	}
+	struct freed *freed = block;
+	struct freed **list = &memory.freed[class_of(size)];
+	freed->next = *list;
+	*list = freed;
+}
+
+void *realloc(void *block, size_t size)
+{
+	if (block == NULL)
+		return take_block(size);
+	size_t held = *head_of(block);
+	if (size <= held)
+		return block;
+	/* the newest block grows where it stands */
+	if (held <= LARGE_BYTES && (char *)block + held == memory.at && size <= LARGE_BYTES) {
+		size_t wanted = class_bytes(class_of(size));
+		if (wanted - held <= (size_t)(memory.end - memory.at)) {
+			memory.at += wanted - held;
+			*head_of(block) = wanted;
+			return block;
+		}
+	}
+	void *moved = take_block(size);
+	if (moved == NULL)
+		return NULL;
+	memcpy(moved, block, held);
+	free(block);
+	return moved;
+}
+
+size_t malloc_usable_size(void *block)
+{
+	return block == NULL ? 0 : *head_of(block);
+}
+
+static void *take_block(size_t size)
+{
+	if (size > LARGE_BYTES)
+		return take_large(size);
+	unsigned number = class_of(size);
+	struct freed *freed = memory.freed[number];
+	if (freed != NULL) {
+		memory.freed[number] = freed->next;
+		return freed;
+	}
+	size_t usable = class_bytes(number);
+	if (usable + WORD > (size_t)(memory.end - memory.at) && !grow(usable + WORD))
+		return NULL;
+	size_t *head = (size_t *)(void *)memory.at;
+	*head = usable;
+	memory.at += WORD + usable;
+	return head + 1;
+}
+
+static void *take_large(size_t size)
+{
+	if (size > LIMIT_BYTES) {
+		memory.ran_out = true;
+		errno = ENOMEM;
+		return NULL;
+	}
+	size_t whole = (size + LARGE_HEAD + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+	char *region = take_from_system(whole);
+	if (region == NULL)
+		return NULL;
+	char *block = region + LARGE_HEAD;
+	*head_of(block) = whole - LARGE_HEAD;
+	return block;
+}
+
+/* What is left of the old region is lost: at most a block's size. */
+static bool grow(size_t size)
+{
+	size_t room = LIMIT_BYTES - memory.taken;
+	size_t whole = memory.next_region < room ? memory.next_region : room & ~(PAGE_BYTES - 1);
+	if (whole < size + ALIGN) {
+		memory.ran_out = true;
+		errno = ENOMEM;
+		return false;
+	}
+	char *region = take_from_system(whole);
+	if (region == NULL)
+		return false;
+	memory.next_region = whole * 2;
+	memory.at = region + ALIGN - WORD;
+	memory.end = region + whole;
+	return true;
+}
+
+static void *take_from_system(size_t size)
+{
+	void *region = MAP_FAILED;
+	if (size <= LIMIT_BYTES - memory.taken)
+		region = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (region == MAP_FAILED) {
+		memory.ran_out = true;
+		errno = ENOMEM;
+		return NULL;
+	}
+	memory.taken += size;
+	return region;
+}
+
+static unsigned class_of(size_t size)
+{
+	if (size <= SMALL_BYTES + WORD)
+		return size <= ALIGN + WORD ? 1 : (unsigned)((size - WORD + ALIGN - 1) / ALIGN);
+	/* quarters of the power of two below, so that no class wastes more than a fifth */
+	size_t rest = size - WORD - 1;
+	unsigned power = 63 - (unsigned)__builtin_clzll(rest);
+	unsigned quarter = (unsigned)(rest >> (power - 2)) & 3;
+	return (unsigned)SMALL_CLASSES + (power - 10) * 4 + quarter;
+}
+
+static size_t class_bytes(unsigned number)
+{
+	if (number < SMALL_CLASSES)
+		return number * ALIGN + WORD;
+	unsigned power = (number - (unsigned)SMALL_CLASSES) / 4 + 10, quarter = (number - (unsigned)SMALL_CLASSES) % 4;
+	return ((size_t)(quarter + 5) << (power - 2)) + WORD;
+}

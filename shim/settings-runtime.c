@@ -1,0 +1,164 @@
+// Reads `runtime:` from the settings file line by line: this has to work where the rest of the file is broken.
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "shim.h"
+
+#define SETTINGS_BYTES (1u << 20)
+#define UNMAPPED_OWNER 65534
+
+static bool trusted(const struct stat *status);
+static bool inside_user_namespace(void);
+static size_t read_up_to(int descriptor, char *buffer, size_t size);
+static bool ends_document(const char *line, const char *end, bool *content);
+static struct scalar value_of(const char *at, const char *end);
+
+const char *settings_file(char **envp)
+{
+	static const char name[] = "CDI_RUNTIME_CONFIG=";
+	for (; *envp != NULL; envp++)
+		if (strncmp(*envp, name, sizeof name - 1) == 0)
+			return (*envp)[sizeof name - 1] != '\0' ? *envp + sizeof name - 1 : "/etc/cdi-runtime/config.yaml";
+	return "/etc/cdi-runtime/config.yaml";
+}
+
+bool settings_runtime(const char *file, char *value, size_t size)
+{
+	/* static: costs only the pages that a file fills, and a small stack stays possible */
+	static char buffer[SETTINGS_BYTES];
+	cleanup_close int descriptor = open_path(file, READ_FLAGS);
+	struct stat status;
+	if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || !trusted(&status))
+		return false;
+	size_t size_now = (uint64_t)status.st_size < sizeof buffer ? (size_t)status.st_size : sizeof buffer;
+	struct scalar found = runtime_line(buffer, read_up_to(descriptor, buffer, size_now));
+	if (found.text == NULL || found.length >= size || (found.length == 4 && memcmp(found.text, "auto", 4) == 0))
+		return false;
+	memcpy(value, found.text, found.length);
+	value[found.length] = '\0';
+	return true;
+}
+
+/* The last line of the first document that names a runtime; text is NULL where there is none. */
+struct scalar runtime_line(const char *text, size_t length)
+{
+	static const char key[] = "runtime:";
+	struct scalar found = { NULL, 0 };
+	bool content = false;
+	const char *at = text, *end = text + length;
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	while (at < end) {
+		const char *stop = at;
+		/* YAML ends a line at a lone CR as well; after CR LF an empty line does no harm */
+		while (stop < end && *stop != '\n' && *stop != '\r')
+			stop++;
+		if (ends_document(at, stop, &content))
+			break;
+		if ((size_t)(stop - at) > sizeof key - 1 && memcmp(at, key, sizeof key - 1) == 0) {
+			struct scalar value = value_of(at + sizeof key - 1, stop);
+			if (value.text != NULL)
+				found = value;
+		}
+		at = stop + 1;
+	}
+	return found;
+}
+
+static bool blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+static bool ends_document(const char *line, const char *end, bool *content)
+{
+	const char *first = line;
+	while (first < end && blank(*first))
+		first++;
+	if (first == end || *first == '#' || (*line == '%' && !*content))
+		return false;
+	bool bare = end - line == 3 || (end - line > 3 && blank(line[3]));
+	bool ends = bare && (memcmp(line, "...", 3) == 0 || (*content && memcmp(line, "---", 3) == 0));
+	*content = true;
+	return ends;
+}
+
+static bool plain_byte(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+	       (byte != '\0' && strchr("_./+-", byte) != NULL);
+}
+
+/* The scalar after the colon, if it is one that ends on its line and needs no unescaping. */
+static struct scalar value_of(const char *at, const char *end)
+{
+	struct scalar value = { NULL, 0 };
+	const char *start = at;
+	while (at < end && blank(*at))
+		at++;
+	if (at == start || at == end)
+		return value;
+	char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
+	const char *text = at;
+	if (quote == '\0')
+		while (at < end && plain_byte(*at))
+			at++;
+	else
+		while (at < end && *at != '"' && *at != '\'' && *at != '\\' && ((unsigned char)*at >= 0x20 || *at == '\t'))
+			at++;
+	size_t length = (size_t)(at - text);
+	if (quote == '\0' ? length == 0 : at == end || *at++ != quote)
+		return value;
+	const char *after = at;
+	while (at < end && blank(*at))
+		at++;
+	if (at == end || (*at == '#' && at > after))
+		value = (struct scalar){ text, length };
+	return value;
+}
+
+static size_t read_up_to(int descriptor, char *buffer, size_t size)
+{
+	size_t length = 0;
+	while (length < size) {
+		ssize_t count = read(descriptor, buffer + length, size - length);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count <= 0)
+			break;
+		length += (size_t)count;
+	}
+	return length;
+}
+
+/* A file that others can write would let them choose the program that root runs. */
+static bool trusted(const struct stat *status)
+{
+	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return false;
+	if (status->st_uid == 0 || status->st_uid == geteuid())
+		return true;
+	return status->st_uid == UNMAPPED_OWNER && inside_user_namespace();
+}
+
+/* There, the host's root shows as an unmapped owner. Only the identity map is the host itself. */
+static bool inside_user_namespace(void)
+{
+	static const char *const identity[] = { "0", "0", "4294967295" };
+	char map[128];
+	cleanup_close int descriptor = open_path("/proc/self/uid_map", READ_FLAGS);
+	if (descriptor < 0)
+		return false;
+	size_t length = read_up_to(descriptor, map, sizeof map - 1);
+	map[length] = '\0';
+	const char *at = map;
+	for (size_t word = 0; word < 3; word++) {
+		at += strspn(at, " \t\n");
+		size_t size = strcspn(at, " \t\n");
+		if (size != strlen(identity[word]) || memcmp(at, identity[word], size) != 0)
+			return true;
+		at += size;
+	}
+	return at[strspn(at, " \t\n")] != '\0';
+}

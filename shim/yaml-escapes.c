@@ -1,0 +1,64 @@
+// Finds `\/` in double-quoted YAML: libyaml reads it, the Go reader refuses it, and libyaml's events don't show it.
+#include <string.h>
+
+#include "yaml-parts.h"
+
+static uint32_t next_character(struct source *source);
+
+struct source source_of(const struct file *file, yaml_encoding_t encoding)
+{
+	const unsigned char *bytes = (const unsigned char *)file->bytes;
+	struct source source = { bytes, bytes + file->size, 0, encoding, true };
+	if (encoding != YAML_UTF8_ENCODING) {
+		source.at += 2;
+		return source;
+	}
+	if (file->size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
+		source.at += 3;
+	source.suspicious = memmem(bytes, file->size, "\\/", 2) != NULL;
+	return source;
+}
+
+/* A scalar's mark is that of its anchor or tag, so comments may stand before the opening quote. */
+bool holds_slash_escape(struct source *source, const yaml_event_t *scalar)
+{
+	enum { BEFORE, IN_COMMENT, QUOTED, ESCAPED } state = BEFORE;
+	if (!source->suspicious)
+		return false;
+	while (source->index < scalar->start_mark.index && source->at < source->end)
+		next_character(source);
+	while (source->index < scalar->end_mark.index && source->at < source->end) {
+		uint32_t letter = next_character(source);
+		if (state == BEFORE)
+			state = letter == '"' ? QUOTED : letter == '#' ? IN_COMMENT : BEFORE;
+		else if (state == IN_COMMENT)
+			state = letter == '\n' || letter == '\r' ? BEFORE : IN_COMMENT;
+		else if (state == QUOTED)
+			state = letter == '\\' ? ESCAPED : QUOTED;
+		else if (letter == '/')
+			return true;
+		else
+			state = QUOTED;
+	}
+	return false;
+}
+
+/* libyaml has read this far, so the bytes are valid; only ASCII letters matter to the caller. */
+static uint32_t next_character(struct source *source)
+{
+	const unsigned char *at = source->at;
+	size_t left = (size_t)(source->end - at), length;
+	uint32_t letter = *at;
+	if (source->encoding == YAML_UTF8_ENCODING) {
+		length = letter < 0x80 ? 1 : letter < 0xe0 ? 2 : letter < 0xf0 ? 3 : 4;
+	} else {
+		bool little = source->encoding == YAML_UTF16LE_ENCODING;
+		length = 2;
+		letter = left < 2 ? 0 : little ? (uint32_t)at[1] << 8 | at[0] : (uint32_t)at[0] << 8 | at[1];
+		if ((letter & 0xfc00) == 0xd800)
+			length = 4;
+	}
+	source->at += length < left ? length : left;
+	source->index++;
+	return letter;
+}

@@ -1,0 +1,231 @@
+// Turns libyaml's events of the first document into the flat arrays of src/text/yaml-tree.ts.
+#include <string.h>
+
+#include "yaml-parts.h"
+
+#define FIRST_NODES 256
+#define CODE_SHIFT 3
+
+enum node_kind { PLAIN, QUOTED, SEQUENCE, MAPPING, ALIAS };
+
+struct yaml_place {
+	uint32_t line, column;
+};
+
+struct array {
+	JSValue value;
+	uint32_t count;
+};
+
+struct builder {
+	JSContext *js;
+	yaml_parser_t parser;
+	struct source source;
+	uint32_t *codes;
+	struct yaml_place *places;
+	uint32_t count, room;
+	/* the open collections, outermost first */
+	uint32_t open[YAML_DEPTH];
+	unsigned depth;
+	struct array texts, tags, anchors;
+	JSValue empty;
+};
+
+/* WRONG: words and at say why; THROWN: the engine knows */
+enum outcome { MORE, DONE, WRONG, THROWN };
+struct failure {
+	const char *words;
+	struct position at;
+};
+
+static enum outcome build(struct builder *builder, const struct file *file, struct failure *failure);
+static enum outcome take_event(struct builder *builder, const struct file *file, yaml_event_t *event, struct failure *failure);
+static enum outcome add_node(struct builder *builder, enum node_kind kind, const yaml_event_t *event);
+static bool add_property(struct builder *builder, struct array *array, const unsigned char *text);
+static bool add_text(struct builder *builder, const unsigned char *text, size_t length);
+static struct failure parser_failure(const struct builder *builder, const struct file *file);
+static JSValue finish(struct builder *builder);
+
+HOST(host_parse_yaml)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	struct builder builder = { .js = js };
+	struct failure failure = { NULL, { 0, 0 } };
+	if (file == NULL)
+		return JS_EXCEPTION;
+	if (yaml_parser_initialize(&builder.parser) == 0)
+		return JS_ThrowOutOfMemory(js);
+	builder.texts.value = JS_NewArray(js);
+	builder.tags.value = JS_NewArray(js);
+	builder.anchors.value = JS_NewArray(js);
+	builder.empty = JS_NewStringLen(js, "", 0);
+	yaml_parser_set_input_string(&builder.parser, (const unsigned char *)file->bytes, file->size);
+	enum outcome outcome = build(&builder, file, &failure);
+	yaml_parser_delete(&builder.parser);
+	JSValue result = outcome == DONE    ? finish(&builder) :
+			 outcome == WRONG   ? syntax_to_js(js, failure.words, failure.at) :
+					      JS_EXCEPTION;
+	free(builder.codes);
+	free(file->places);
+	file->places = builder.places;
+	file->place_count = builder.count;
+	return result;
+}
+
+HOST(host_yaml_position)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	uint32_t node, count = 0;
+	if (file == NULL || !number_from(js, argv[1], file->place_count, &node))
+		return JS_EXCEPTION;
+	JSValue position = JS_NewArray(js);
+	if (JS_IsException(position) || !push(js, position, &count, JS_NewUint32(js, file->places[node].line)) ||
+	    !push(js, position, &count, JS_NewUint32(js, file->places[node].column)))
+		return JS_EXCEPTION;
+	return position;
+}
+
+/* Only the first document counts, and nothing behind it is looked at: so it is with the Go reader. */
+static enum outcome build(struct builder *builder, const struct file *file, struct failure *failure)
+{
+	enum outcome outcome = MORE;
+	while (outcome == MORE) {
+		yaml_event_t event;
+		if (yaml_parser_parse(&builder->parser, &event) == 0) {
+			if (builder->parser.error == YAML_MEMORY_ERROR) {
+				JS_ThrowOutOfMemory(builder->js);
+				return THROWN;
+			}
+			*failure = parser_failure(builder, file);
+			return WRONG;
+		}
+		outcome = take_event(builder, file, &event, failure);
+		if (outcome == WRONG)
+			failure->at = (struct position){ (uint32_t)event.start_mark.line + 1, (uint32_t)event.start_mark.column + 1 };
+		yaml_event_delete(&event);
+	}
+	return outcome;
+}
+
+static enum outcome take_event(struct builder *builder, const struct file *file, yaml_event_t *event, struct failure *failure)
+{
+	const yaml_version_directive_t *version;
+	switch (event->type) {
+	case YAML_STREAM_START_EVENT:
+		builder->source = source_of(file, event->data.stream_start.encoding);
+		return MORE;
+	case YAML_DOCUMENT_START_EVENT:
+		version = event->data.document_start.version_directive;
+		if (version == NULL || (version->major == 1 && version->minor == 1))
+			return MORE;
+		failure->words = "only %YAML 1.1 is understood";
+		return WRONG;
+	case YAML_ALIAS_EVENT:
+		return add_node(builder, ALIAS, event);
+	case YAML_SCALAR_EVENT:
+		if (event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && holds_slash_escape(&builder->source, event)) {
+			failure->words = "an escape in a quoted text is unknown";
+			return WRONG;
+		}
+		return add_node(builder, event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? PLAIN : QUOTED, event);
+	case YAML_SEQUENCE_START_EVENT:
+	case YAML_MAPPING_START_EVENT:
+		if (builder->depth == YAML_DEPTH) {
+			failure->words = "nested deeper than 256 levels";
+			return WRONG;
+		}
+		builder->open[builder->depth++] = builder->count;
+		return add_node(builder, event->type == YAML_SEQUENCE_START_EVENT ? SEQUENCE : MAPPING, event);
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT: {
+		uint32_t *code = &builder->codes[builder->open[--builder->depth]];
+		*code = builder->count << CODE_SHIFT | (*code & ((1u << CODE_SHIFT) - 1));
+		return MORE;
+	}
+	default:
+		return DONE;
+	}
+}
+
+static enum outcome add_node(struct builder *builder, enum node_kind kind, const yaml_event_t *event)
+{
+	if (builder->count == builder->room) {
+		uint32_t room = builder->room == 0 ? FIRST_NODES : builder->room * 2;
+		uint32_t *codes = realloc(builder->codes, room * sizeof *codes);
+		builder->codes = codes == NULL ? builder->codes : codes;
+		struct yaml_place *places = realloc(builder->places, room * sizeof *places);
+		builder->places = places == NULL ? builder->places : places;
+		if (codes == NULL || places == NULL) {
+			JS_ThrowOutOfMemory(builder->js);
+			return THROWN;
+		}
+		builder->room = room;
+	}
+	bool fine;
+	switch (kind) {
+	case PLAIN:
+	case QUOTED:
+		fine = add_text(builder, event->data.scalar.value, event->data.scalar.length) &&
+		       add_property(builder, &builder->tags, event->data.scalar.tag) &&
+		       add_property(builder, &builder->anchors, event->data.scalar.anchor);
+		break;
+	case ALIAS:
+		fine = add_text(builder, event->data.alias.anchor, strlen((const char *)event->data.alias.anchor));
+		break;
+	case SEQUENCE:
+		fine = add_text(builder, NULL, 0) && add_property(builder, &builder->tags, event->data.sequence_start.tag) &&
+		       add_property(builder, &builder->anchors, event->data.sequence_start.anchor);
+		break;
+	default:
+		fine = add_text(builder, NULL, 0) && add_property(builder, &builder->tags, event->data.mapping_start.tag) &&
+		       add_property(builder, &builder->anchors, event->data.mapping_start.anchor);
+	}
+	builder->places[builder->count] =
+		(struct yaml_place){ (uint32_t)event->start_mark.line + 1, (uint32_t)event->start_mark.column + 1 };
+	builder->codes[builder->count] = (builder->count + 1) << CODE_SHIFT | kind;
+	builder->count++;
+	return fine ? MORE : THROWN;
+}
+
+static bool add_text(struct builder *builder, const unsigned char *text, size_t length)
+{
+	JSValue value = length == 0 ? JS_DupValue(builder->js, builder->empty) :
+				      JS_NewStringLen(builder->js, (const char *)text, length);
+	return push(builder->js, builder->texts.value, &builder->texts.count, value);
+}
+
+static bool add_property(struct builder *builder, struct array *array, const unsigned char *text)
+{
+	return text == NULL ||
+	       (push(builder->js, array->value, &array->count, JS_NewUint32(builder->js, builder->count)) &&
+		push(builder->js, array->value, &array->count, JS_NewString(builder->js, (const char *)text)));
+}
+
+static struct failure parser_failure(const struct builder *builder, const struct file *file)
+{
+	const yaml_parser_t *parser = &builder->parser;
+	struct failure failure = { yaml_words(parser->problem), { 0, 0 } };
+	if (parser->error != YAML_READER_ERROR)
+		failure.at = (struct position){ (uint32_t)parser->problem_mark.line + 1, (uint32_t)parser->problem_mark.column + 1 };
+	else if (parser->encoding == YAML_UTF8_ENCODING && parser->problem_offset <= file->size)
+		failure.at = utf8_position(file->bytes, parser->problem_offset);
+	return failure;
+}
+
+static JSValue finish(struct builder *builder)
+{
+	JSContext *js = builder->js;
+	JSValue tree = JS_NewArray(js), codes = JS_NewArray(js);
+	uint32_t filled = 0, parts = 0;
+	if (JS_IsException(tree) || JS_IsException(codes))
+		return JS_EXCEPTION;
+	for (uint32_t i = 0; i < builder->count; i++)
+		if (!push(js, codes, &filled, JS_NewUint32(js, builder->codes[i])))
+			return JS_EXCEPTION;
+	if (!push(js, tree, &parts, codes) || !push(js, tree, &parts, builder->texts.value) ||
+	    !push(js, tree, &parts, builder->tags.value) || !push(js, tree, &parts, builder->anchors.value))
+		return JS_EXCEPTION;
+	return tree;
+}

@@ -1,0 +1,139 @@
+// Changes to a runtime-spec document as pieces of its text: only the edited spans differ.
+import type { Change, Entry } from '../edits/draft.ts';
+import { type JsonTree, type JsonValue, type Pieces, writeJson } from '../text/json.ts';
+
+/** What stands in a span instead: new text and spans of the old one, in order. */
+interface SpanEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly instead: readonly (string | number)[];
+}
+
+/** The changes as a tree of members, so that a section that is missing is made once. */
+interface Branch {
+  readonly members: Map<string, Branch>;
+  to: Change<number>['to'] | undefined;
+}
+
+/** What a section needs to have when it is made (OCI config "Process", "User"). */
+const REQUIRED: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
+  ['process', { user: '{"uid":0,"gid":0}', cwd: '""' }],
+  ['process.user', { uid: '0', gid: '0' }],
+]);
+
+/** White space of a document is copied for what is added to it, unless it is of a strange length. */
+const LONGEST_GAP = 200;
+
+/**
+ * The document's text with the changes in it.
+ *
+ * @param size the text's length, in the tree's offsets
+ */
+export function rewrite(tree: JsonTree, size: number, changes: readonly Change<number>[]): Pieces {
+  const root: Branch = { members: new Map(), to: undefined };
+  for (const change of changes) graft(root, change);
+  const edits: SpanEdit[] = [];
+  editNode(tree, 0, root, [], edits);
+  edits.sort((a, b) => a.start - b.start);
+  const pieces: (string | number)[] = [];
+  let from = 0;
+  for (const { start, end, instead } of edits) {
+    if (start > from) pieces.push(from, start);
+    pieces.push(...instead);
+    from = end;
+  }
+  if (size > from) pieces.push(from, size);
+  return pieces;
+}
+
+function graft(root: Branch, change: Change<number>): void {
+  let branch = root;
+  for (const key of change.path) {
+    let next = branch.members.get(key);
+    if (next === undefined) {
+      next = { members: new Map(), to: undefined };
+      branch.members.set(key, next);
+    }
+    branch = next;
+  }
+  branch.to = change.to;
+}
+
+function editNode(tree: JsonTree, node: number, branch: Branch, path: readonly string[], edits: SpanEdit[]): void {
+  const { to } = branch;
+  if (to !== undefined && 'list' in to && tree.kind(node) === 'array') editList(tree, node, to.list, edits);
+  else if (to !== undefined || tree.kind(node) !== 'object') {
+    edits.push({ start: tree.start(node), end: tree.end(node), instead: [fresh(branch, path)] });
+  } else editObject(tree, node, branch, path, edits);
+}
+
+function editObject(tree: JsonTree, node: number, branch: Branch, path: readonly string[], edits: SpanEdit[]): void {
+  const members = tree.members(node);
+  const there = new Map(members);
+  const added: [key: string, text: string][] = [];
+  for (const [key, member] of branch.members) {
+    const old = there.get(key);
+    if (old === undefined) added.push([key, fresh(member, [...path, key])]);
+    else editNode(tree, old, member, [...path, key], edits);
+  }
+  if (added.length === 0) return;
+  const nodes = members.map(([, member]) => member);
+  const last = nodes.at(-1);
+  if (last === undefined) {
+    const text = added.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',');
+    edits.push({ start: tree.start(node), end: tree.end(node), instead: [`{${text}}`] });
+    return;
+  }
+  const beforeKey = separator(tree, node, nodes, (member) => tree.keyStart(member));
+  const keyText = tree.slice(tree.keyStart(last), tree.start(last));
+  const colon = gap(keyText.slice(keyText.lastIndexOf('"') + 1), ':');
+  const text = added.map(([key, value]) => `${beforeKey}${JSON.stringify(key)}${colon}${value}`).join('');
+  edits.push({ start: tree.end(last), end: tree.end(last), instead: [text] });
+}
+
+function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], edits: SpanEdit[]): void {
+  const slots = tree.elements(node);
+  const last = slots.at(-1);
+  if (last === undefined) {
+    const text = list.map((entry) => ('value' in entry ? writeJson(entry.value) : '')).join(',');
+    edits.push({ start: tree.start(node), end: tree.end(node), instead: [`[${text}]`] });
+    return;
+  }
+  for (const [index, slot] of slots.entries()) {
+    const entry = list[index];
+    if (entry === undefined || ('kept' in entry && entry.kept === slot)) continue;
+    edits.push({ start: tree.start(slot), end: tree.end(slot), instead: entryPieces(tree, entry) });
+  }
+  const between = separator(tree, node, slots, (slot) => tree.start(slot));
+  const more = list.slice(slots.length).flatMap((entry) => [between, ...entryPieces(tree, entry)]);
+  const lastUsed = slots[Math.min(list.length, slots.length) - 1] ?? last;
+  if (more.length > 0 || lastUsed !== last) edits.push({ start: tree.end(lastUsed), end: tree.end(last), instead: more });
+}
+
+function entryPieces(tree: JsonTree, entry: Entry<number>): readonly (string | number)[] {
+  return 'kept' in entry ? [tree.start(entry.kept), tree.end(entry.kept)] : [writeJson(entry.value)];
+}
+
+/** What stands between two children of a node, by the example of the last two, or of the only one. */
+function separator(tree: JsonTree, parent: number, nodes: readonly number[], start: (node: number) => number): string {
+  const last = nodes.at(-1) ?? parent;
+  const previous = nodes.at(-2);
+  if (previous === undefined) return gap(`,${tree.slice(tree.start(parent) + 1, start(last))}`, ',');
+  return gap(tree.slice(tree.end(previous), start(last)), ',');
+}
+
+function gap(text: string, otherwise: string): string {
+  return text.length > LONGEST_GAP ? otherwise : text;
+}
+
+/** A member that was not there: its new value, or a section with what it needs. */
+function fresh(branch: Branch, path: readonly string[]): string {
+  const { to } = branch;
+  if (to !== undefined) {
+    const value: JsonValue = 'list' in to ? to.list.flatMap((entry) => ('value' in entry ? [entry.value] : [])) : to.value;
+    return writeJson(value);
+  }
+  const members = new Map(Object.entries(REQUIRED.get(path.join('.')) ?? {}));
+  for (const [key, member] of branch.members) members.set(key, fresh(member, [...path, key]));
+  return `{${[...members].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+}

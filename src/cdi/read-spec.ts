@@ -1,0 +1,104 @@
+// From a YAML tree to a CDI spec, field by field as Go's decoder has it (corpus NOTES 1 to 18).
+import { type Decode, flag, integer, listOf, optional, recordOf, text, YamlReader } from '../text/yaml.ts';
+import type { YamlTree } from '../text/yaml-tree.ts';
+import type { ContainerEdits, Device, DeviceNode, Hook, IntelRdt, Mount, NetDevice, Spec } from './spec.ts';
+
+const INT64 = integer(-(2n ** 63n), 2n ** 63n - 1n);
+const uint32: Decode<number> = (reader, node, before) => Number(UINT32(reader, node, before));
+const UINT32 = integer(0n, 2n ** 32n - 1n);
+const strings = listOf(text);
+
+const annotations: Decode<Record<string, string> | undefined> = (reader, node, before) => {
+  if (reader.isNull(node)) return undefined;
+  const out: Record<string, string> = Object.assign(Object.create(null), before);
+  for (const [key, value] of reader.entries(node, text)) out[key] = value;
+  return out;
+};
+
+const hook = recordOf<Hook>(
+  { hookName: text, path: text, args: strings, env: strings, timeout: optional(INT64) },
+  ({ hookName = '', path = '', ...rest }) => ({ hookName, path, ...rest }),
+);
+
+const deviceNode = recordOf<DeviceNode>(
+  {
+    path: text,
+    hostPath: text,
+    type: text,
+    major: INT64,
+    minor: INT64,
+    fileMode: optional(uint32),
+    permissions: text,
+    uid: optional(uint32),
+    gid: optional(uint32),
+  },
+  ({ path = '', ...rest }) => ({ path, ...rest }),
+);
+
+const netDevice = recordOf<NetDevice>(
+  { hostInterfaceName: text, name: text },
+  ({ hostInterfaceName = '', name = '' }) => ({ hostInterfaceName, name }),
+);
+
+const mount = recordOf<Mount>(
+  { hostPath: text, containerPath: text, options: strings, type: text },
+  ({ hostPath = '', containerPath = '', ...rest }) => ({ hostPath, containerPath, ...rest }),
+);
+
+const intelRdt = recordOf<IntelRdt>(
+  { closID: text, l3CacheSchema: text, memBwSchema: text, schemata: strings, enableMonitoring: flag },
+  (values) => values,
+);
+
+const edits = recordOf<ContainerEdits>(
+  {
+    env: strings,
+    deviceNodes: listOf(deviceNode),
+    netDevices: listOf(netDevice),
+    hooks: listOf(hook),
+    mounts: listOf(mount),
+    intelRdt: optional(intelRdt),
+    additionalGids: listOf(uint32),
+  },
+  (values) => values,
+);
+
+const device = recordOf<Device>(
+  { name: text, annotations, containerEdits: edits },
+  ({ name = '', containerEdits = {}, ...rest }) => ({ name, containerEdits, ...rest }),
+);
+
+const spec = recordOf<Spec>(
+  {
+    cdiVersion: text,
+    kind: text,
+    annotations,
+    devices: (reader, node, before) => listOf(device)(reader, node, before === undefined ? undefined : [...before]) ?? [],
+    containerEdits: edits,
+  },
+  ({ cdiVersion = '', kind = '', devices = [], ...rest }) => ({ cdiVersion, kind, devices, ...rest }),
+);
+
+/** A spec as it was read, with the positions of its parts for messages. */
+export interface SpecDocument {
+  readonly spec: Spec;
+  readonly reader: YamlReader;
+}
+
+/**
+ * Reads a spec out of a tree, without judging its content.
+ *
+ * @param what to follow "cannot" in messages: `load spec "/etc/cdi/gpu.yaml"`
+ * @returns undefined for a document that is empty or a null
+ * @throws {CdiError} BAD_SPEC with line and column
+ */
+export function readSpecTree(tree: YamlTree, what: string, path: string | undefined): SpecDocument | undefined {
+  const reader = new YamlReader(tree, { code: 'BAD_SPEC', what, path });
+  const value = reader.document(spec);
+  return value === undefined ? undefined : { spec: value, reader };
+}
+
+/** Reads container edits alone, for callers that hold just those. */
+export function readEditsTree(tree: YamlTree, what: string): ContainerEdits | undefined {
+  return new YamlReader(tree, { code: 'BAD_EDITS', what }).document(edits);
+}

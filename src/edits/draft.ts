@@ -1,0 +1,146 @@
+// A runtime-spec document while it is edited: lists and sections by path, read on demand, changes kept apart.
+import { CdiError } from '../text/error.ts';
+import type { JsonReader, JsonValue } from '../text/json.ts';
+import { quote } from '../text/quote.ts';
+
+/** An entry of an edited list: what the document has there, or something new. */
+export type Entry<N> = { readonly kept: N } | { readonly value: JsonValue };
+
+/** What a member of the document becomes. */
+export interface Change<N> {
+  readonly path: readonly string[];
+  readonly to: { readonly list: readonly Entry<N>[] } | { readonly value: JsonValue };
+}
+
+/**
+ * A document and the changes to it. Nothing of the document itself is touched.
+ *
+ * Objects on the way to a member are refused when runtimes would read them differently: Go matches keys
+ * without case and lets the last one win, crun takes the first of equal ones.
+ */
+export class Draft<N> {
+  readonly reader: JsonReader<N>;
+  readonly #root: N;
+  readonly #members = new Map<string, ReadonlyMap<string, N>>();
+  readonly #changes = new Map<string, Change<N>>();
+
+  constructor(reader: JsonReader<N>, root: N) {
+    this.reader = reader;
+    this.#root = root;
+    if (reader.kind(root) !== 'object') throw unfit([], 'an object');
+  }
+
+  /** The changes so far, in the order in which their members were first touched. */
+  changes(): readonly Change<N>[] {
+    return [...this.#changes.values()];
+  }
+
+  /** What the document holds at a path; undefined for what is absent or null. */
+  find(path: readonly string[]): N | undefined {
+    let node = this.#root;
+    for (let depth = 0; depth < path.length; depth++) {
+      const next = this.#section(path.slice(0, depth), node).get(path[depth] ?? '');
+      if (next === undefined || this.reader.kind(next) === 'null') return undefined;
+      node = next;
+    }
+    return node;
+  }
+
+  /** The members of an object, without those that are null; empty where there is none. */
+  section(path: readonly string[]): ReadonlyMap<string, N> {
+    const node = this.find(path);
+    if (node === undefined) return new Map();
+    const present = [...this.#section(path, node)].filter(([, member]) => this.reader.kind(member) !== 'null');
+    return new Map(present);
+  }
+
+  /** The entries of a list as edited so far; empty where there is none. */
+  list(path: readonly string[]): Entry<N>[] {
+    const changed = this.#changes.get(path.join('\n'))?.to;
+    if (changed !== undefined && 'list' in changed) return [...changed.list];
+    const node = this.find(path);
+    if (node === undefined) return [];
+    if (this.reader.kind(node) !== 'array') throw unfit(path, 'a list');
+    return this.reader.elements(node).map((kept) => ({ kept }));
+  }
+
+  setList(path: readonly string[], list: readonly Entry<N>[]): void {
+    this.#changes.set(path.join('\n'), { path, to: { list } });
+  }
+
+  set(path: readonly string[], value: JsonValue): void {
+    this.#changes.set(path.join('\n'), { path, to: { value } });
+  }
+
+  /** The text at a member of a list's entry; empty where it is absent. */
+  entryText(path: readonly string[], entry: N, member: string): string {
+    const value = this.#entryMembers(path, entry).get(member);
+    if (value === undefined || this.reader.kind(value) === 'null') return '';
+    if (this.reader.kind(value) !== 'string') throw unfit([...path, member], 'a text');
+    return this.reader.string(value);
+  }
+
+  /** The text that an entry of a list is. */
+  text(path: readonly string[], entry: N): string {
+    if (this.reader.kind(entry) !== 'string') throw unfit(path, 'a list of texts');
+    return this.reader.string(entry);
+  }
+
+  /** The whole number at a path, 0 where there is none. */
+  integer(path: readonly string[]): number {
+    const node = this.find(path);
+    if (node === undefined) return 0;
+    const value = this.reader.kind(node) === 'number' ? Number(this.reader.number(node)) : Number.NaN;
+    if (!Number.isSafeInteger(value)) throw unfit(path, 'a whole number');
+    return value;
+  }
+
+  #entryMembers(path: readonly string[], entry: N): ReadonlyMap<string, N> {
+    if (this.reader.kind(entry) !== 'object') throw unfit(path, 'a list of objects');
+    return uniqueMembers(this.reader, entry, path);
+  }
+
+  #section(path: readonly string[], node: N): ReadonlyMap<string, N> {
+    const key = path.join('\n');
+    let members = this.#members.get(key);
+    if (members === undefined) {
+      if (this.reader.kind(node) !== 'object') throw unfit(path, 'an object');
+      members = uniqueMembers(this.reader, node, path);
+      this.#members.set(key, members);
+    }
+    return members;
+  }
+}
+
+function uniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[]): ReadonlyMap<string, N> {
+  const members = new Map<string, N>();
+  const spellings = new Map<string, string>();
+  for (const [key, member] of reader.members(node)) {
+    const folded = key.toLowerCase();
+    const other = spellings.get(folded);
+    if (other !== undefined) throw ambiguous(path, other, key);
+    spellings.set(folded, key);
+    members.set(key, member);
+  }
+  return members;
+}
+
+function ambiguous(path: readonly string[], one: string, other: string): CdiError {
+  const where = path.length === 0 ? 'the document' : quote(path.join('.'));
+  const both = one === other ? `${quote(one)} twice` : `both ${quote(one)} and ${quote(other)}`;
+  return new CdiError('BAD_BUNDLE', {
+    what: 'edit the container configuration',
+    why: `${where} has ${both}, which runtimes read differently`,
+    hint: 'leave one of them',
+  });
+}
+
+/** An error for a part of the document that is not of the type that the runtime spec gives it. */
+export function unfit(path: readonly string[], wanted: string): CdiError {
+  const where = path.length === 0 ? 'the document' : quote(path.join('.'));
+  return new CdiError('BAD_BUNDLE', {
+    what: 'edit the container configuration',
+    why: `${where} is not ${wanted}`,
+    hint: 'the OCI runtime specification says its form',
+  });
+}

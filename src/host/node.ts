@@ -1,0 +1,161 @@
+// The Host of Node: the library, cdictl and the tests.
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { parseJson } from '../text/json-syntax.ts';
+import type { Pieces } from '../text/json.ts';
+import { parseYaml } from '../text/yaml-syntax.ts';
+import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
+import { mentions, searchJson } from './search.ts';
+
+/** What Node keeps of a file that was read. */
+interface Held {
+  readonly bytes: Buffer;
+  readonly stat: fs.BigIntStats;
+  /** after all links */
+  readonly target: string;
+}
+
+const READ = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+
+/** A host over the file system of this process. */
+export function nodeHost(): Host {
+  const contents = new WeakMap<FileContent, Held>();
+  const held = (file: FileContent): Held => {
+    const content = contents.get(file);
+    if (content === undefined) throw new TypeError('a file of another host');
+    return content;
+  };
+  const keep = <T extends FileContent>(content: Held | Failure, make: (size: number) => T): T | Failure => {
+    if ('errno' in content) return content;
+    const file = make(content.bytes.length);
+    contents.set(file, content);
+    return file;
+  };
+  return {
+    readFile: (path, maxBytes) => keep(readRegular(path, path, maxBytes), (size) => ({ path, size })),
+    holdFile: (path, maxBytes) => {
+      const target = attempt(() => fs.realpathSync(path));
+      if (typeof target !== 'string') return target;
+      return keep(readRegular(target, target, maxBytes), (size): HeldFile => ({ path, size, held: true }));
+    },
+    replaceFile: (file, pieces) => replace(held(file), pieces),
+    listDirectory,
+    deviceInfo,
+    text: (file) => held(file).bytes.toString('utf8'),
+    mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
+    searchJson: (path, words) => {
+      const content = readRegular(path, path, Number.MAX_SAFE_INTEGER);
+      return 'errno' in content ? content : searchJson(content.bytes.toString('latin1'), words);
+    },
+    parseYaml: (file) => {
+      const text = decode(held(file).bytes);
+      return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseYaml(text);
+    },
+    parseJson: (file) => {
+      const text = utf8(held(file).bytes);
+      return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseJson(text);
+    },
+    append: (path, text) => failure(attempt(() => fs.writeFileSync(path, text, { flag: 'a', mode: 0o644 }))),
+    environment: (name) => process.env[name],
+    ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
+    now: () => Date.now(),
+  };
+}
+
+function attempt<T>(work: () => T): T | Failure {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return { errno: error.code };
+    throw error;
+  }
+}
+
+function failure(result: Failure | undefined | void): Failure | undefined {
+  return typeof result === 'object' ? result : undefined;
+}
+
+function readRegular(path: string, target: string, maxBytes: number): Held | Failure {
+  const descriptor = attempt(() => fs.openSync(path, READ));
+  if (typeof descriptor !== 'number') return descriptor;
+  try {
+    const stat = fs.fstatSync(descriptor, { bigint: true });
+    if (stat.isDirectory()) return { errno: 'EISDIR' };
+    if (!stat.isFile()) return { errno: 'EFTYPE' };
+    if (stat.size > maxBytes) return { errno: 'EFBIG' };
+    const bytes = attempt(() => fs.readFileSync(descriptor));
+    if (!Buffer.isBuffer(bytes)) return bytes;
+    return bytes.length > maxBytes ? { errno: 'EFBIG' } : { bytes, stat, target };
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** UTF-8, or UTF-16 with a byte order mark, as YAML readers detect it. */
+function decode(bytes: Buffer): string | undefined {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  if (mark !== 0xfffe && mark !== 0xfeff) return utf8(bytes);
+  const little = mark === 0xfffe ? Buffer.from(bytes) : swapped(bytes);
+  if (little === undefined || little.length % 2 !== 0) return undefined;
+  const text = little.toString('utf16le');
+  return text.isWellFormed() ? text : undefined;
+}
+
+function swapped(bytes: Buffer): Buffer | undefined {
+  return bytes.length % 2 === 0 ? Buffer.from(bytes).swap16() : undefined;
+}
+
+function utf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function listDirectory(path: string): readonly DirectoryEntry[] | Failure {
+  const entries = attempt(() => fs.readdirSync(path, { withFileTypes: true, encoding: 'buffer' }));
+  if ('errno' in entries) return entries;
+  return entries
+    .sort((a, b) => Buffer.compare(a.name, b.name))
+    .map((entry) => ({ name: entry.name.toString('utf8'), directory: entry.isDirectory() }));
+}
+
+function deviceInfo(path: string): DeviceInfo | Failure {
+  const stat = attempt(() => fs.lstatSync(path));
+  if ('errno' in stat) return stat;
+  const type = stat.isBlockDevice() ? 'b' : stat.isCharacterDevice() ? 'c' : stat.isFIFO() ? 'p' : '';
+  // The kernel's 32-bit encoding: minor bits 0-7 and 20-31, major bits 8-19.
+  const major = (stat.rdev >>> 8) & 0xfff;
+  const minor = (stat.rdev & 0xff) | ((stat.rdev >>> 12) & 0xfff00);
+  return { type, major, minor, mode: stat.mode & 0o7777 };
+}
+
+function replace({ bytes, stat, target }: Held, pieces: Pieces): Failure | undefined {
+  const text = assemble(bytes.toString('utf8'), pieces);
+  if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
+  const beside = `${target.slice(0, target.lastIndexOf('/') + 1)}.config.json.${randomBytes(6).toString('hex')}`;
+  const written = attempt(() => {
+    fs.writeFileSync(beside, text, { flag: 'wx', mode: 0o600 });
+    const own = fs.statSync(beside, { bigint: true });
+    if (own.uid !== stat.uid || own.gid !== stat.gid) fs.chownSync(beside, Number(stat.uid), Number(stat.gid));
+    fs.chmodSync(beside, Number(stat.mode) & 0o7777);
+    const now = fs.lstatSync(target, { bigint: true });
+    const fields = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const;
+    if (fields.some((field) => now[field] !== stat[field])) return { errno: 'ESTALE' };
+    fs.renameSync(beside, target);
+    return undefined;
+  });
+  if (written !== undefined) fs.rmSync(beside, { force: true });
+  return written;
+}
+
+function assemble(text: string, pieces: Pieces): string {
+  let out = '';
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
+    if (typeof piece === 'string') out += piece;
+    else out += text.slice(piece, Number(pieces[++i]));
+  }
+  return out;
+}

@@ -1,0 +1,76 @@
+// How crun reads a line: GNU argp, in order, so that the first operand ends the options.
+import { accepts, isInt32, type Option, type Options, type Reading } from './families.ts';
+
+/** Reads options up to the first operand. */
+export function readArgp(options: Options, words: readonly string[]): Reading | undefined {
+  const values = new Map<string, string>();
+  let at = 0;
+  for (;;) {
+    const word = words[at];
+    if (word === undefined || word.length < 2 || !word.startsWith('-')) break;
+    at++;
+    if (word === '--') break;
+    const found = word.startsWith('--') ? findLong(options, word.slice(2)) : findShort(options, word);
+    if (found === undefined) return undefined;
+    const { option, attached } = found;
+    if (takesNextWord(option, attached)) {
+      const value = words[at++];
+      if (value === undefined || !fits(option, value)) return undefined;
+      values.set(option.name, value);
+    } else if (attached !== undefined) {
+      if (!takesAttached(option) || !fits(option, attached)) return undefined;
+      values.set(option.name, attached);
+    } else if (option.kind === 'stop') return undefined;
+  }
+  return { values, operands: words.slice(at) };
+}
+
+interface Found {
+  readonly option: Option;
+  readonly attached: string | undefined;
+}
+
+/** A long name counts when it begins the names of a single option; whole names go first. */
+function findLong(options: Options, text: string): Found | undefined {
+  const equals = text.indexOf('=');
+  const name = equals < 0 ? text : text.slice(0, equals);
+  const attached = equals < 0 ? undefined : text.slice(equals + 1);
+  const exact = name.length > 1 ? options.get(name) : undefined;
+  if (exact !== undefined) return { option: exact, attached };
+  let only: Option | undefined;
+  for (const [spelling, option] of options) {
+    if (spelling.length < 2 || option.kind === 'newFlag' || !spelling.startsWith(name)) continue;
+    if (only !== undefined && only !== option) return undefined;
+    only = option;
+  }
+  return only === undefined ? undefined : { option: only, attached };
+}
+
+/** The last option of a cluster: all before it are flags, and what is left of the word is its value. */
+function findShort(options: Options, word: string): Found | undefined {
+  for (let i = 1; i < word.length; i++) {
+    const option = options.get(word.charAt(i));
+    if (option === undefined || option.kind === 'stop') return undefined;
+    const rest = word.slice(i + 1);
+    if (rest === '') return { option, attached: undefined };
+    if (option.kind !== 'flag') return { option, attached: rest };
+  }
+  return undefined;
+}
+
+function takesNextWord(option: Option, attached: string | undefined): boolean {
+  return attached === undefined && (takesValue(option) || option.kind === 'nextWord');
+}
+
+function takesAttached(option: Option): boolean {
+  return takesValue(option) || option.kind === 'maybeValue';
+}
+
+function takesValue(option: Option): boolean {
+  return option.kind === 'value' || option.kind === 'integer';
+}
+
+function fits(option: Option, value: string): boolean {
+  // crun 1.21 takes an empty number for 0
+  return accepts(option, value) && (option.kind !== 'integer' || value === '' || isInt32(value));
+}

@@ -1,0 +1,93 @@
+// How youki reads a line: Rust's clap.
+import { accepts, isInt32, type Option, type Options, type Reading } from './families.ts';
+
+/** Reads the options before the command; the command and all after it are the operands. */
+export function readClapGlobals(options: Options, words: readonly string[]): Reading | undefined {
+  const values = new Map<string, string>();
+  for (let at = 0; ; ) {
+    const word = words[at];
+    // nothing after `--` is a command
+    if (word === undefined || word === '--') return undefined;
+    if (isOperand(word)) return { values, operands: words.slice(at) };
+    const next = readOption(options, words, at, values);
+    if (next === undefined) return undefined;
+    at = next;
+  }
+}
+
+/** Reads what follows the command: options and operands in any order. */
+export function readClapCommand(options: Options, words: readonly string[]): Reading | undefined {
+  const values = new Map<string, string>();
+  const operands: string[] = [];
+  for (let at = 0; ; ) {
+    const word = words[at];
+    if (word === undefined) break;
+    if (word === '--') {
+      operands.push(...words.slice(at + 1));
+      break;
+    }
+    const next = isOperand(word) ? at + 1 : readOption(options, words, at, values);
+    if (next === undefined) return undefined;
+    if (isOperand(word)) operands.push(word);
+    at = next;
+  }
+  return operands.includes('') ? undefined : { values, operands };
+}
+
+function isOperand(word: string): boolean {
+  return word === '-' || !word.startsWith('-');
+}
+
+/** Reads the option or cluster at a place; where to go on, or undefined. */
+function readOption(
+  options: Options,
+  words: readonly string[],
+  at: number,
+  values: Map<string, string>,
+): number | undefined {
+  const word = words[at] ?? '';
+  if (word.startsWith('--')) {
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
+    const option = name.length > 1 ? options.get(name) : undefined;
+    return readValue(option, equals < 0 ? undefined : word.slice(equals + 1), words, at, values);
+  }
+  for (let i = 1; i < word.length; i++) {
+    const option = options.get(word.charAt(i));
+    const rest = word.slice(i + 1);
+    if (rest === '' || (option !== undefined && takesValue(option))) {
+      const attached = rest === '' ? undefined : rest.startsWith('=') ? rest.slice(1) : rest;
+      return readValue(option, attached, words, at, values);
+    }
+    if (readValue(option, undefined, words, at, values) === undefined) return undefined;
+  }
+  return undefined;
+}
+
+function readValue(
+  option: Option | undefined,
+  attached: string | undefined,
+  words: readonly string[],
+  at: number,
+  values: Map<string, string>,
+): number | undefined {
+  if (option === undefined || option.kind === 'stop') return undefined;
+  // clap refuses an option that is given twice; only the log may be
+  if (values.has(option.name) && option.name !== 'log') return undefined;
+  if (!takesValue(option)) {
+    if (attached !== undefined) return undefined;
+    values.set(option.name, '');
+    return at + 1;
+  }
+  const value = attached ?? words[at + 1] ?? '';
+  if (attached === undefined && !isOperand(value)) return undefined;
+  // youki does not mind the case of a log level
+  if (value === '' || !accepts(option, value.toLowerCase())) return undefined;
+  if (option.kind === 'integer' && !isInt32(value)) return undefined;
+  values.set(option.name, value);
+  return attached === undefined ? at + 2 : at + 1;
+}
+
+function takesValue(option: Option): boolean {
+  return option.kind === 'value' || option.kind === 'integer';
+}

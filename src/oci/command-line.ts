@@ -1,0 +1,123 @@
+// What a runtime's command line asks for: the command, its bundle and its log.
+import { cleanPath } from '../text/path.ts';
+import { readArgp } from './argp.ts';
+import { readClapCommand, readClapGlobals } from './clap.ts';
+import { type Command, type Family, optionsOf, type Reader, type Reading } from './families.ts';
+import { readGoFlags } from './go-flag.ts';
+import { readUrfaveCommand, readUrfaveGlobals } from './urfave.ts';
+
+export type { Command, Family } from './families.ts';
+
+/** How a line in a log file looks. */
+export type LogFormat = 'text' | 'json';
+
+/** A log file, relative to the working directory or absolute. */
+export interface RuntimeLog {
+  readonly file: string;
+  readonly format: LogFormat;
+}
+
+/** A line that makes the runtime read a bundle; paths are relative to the working directory or absolute. */
+export interface RuntimeCall {
+  readonly command: Command;
+  /** `.` is the working directory, and for runc and runsc the empty path, too; crun cannot open the empty path */
+  readonly bundle: string;
+  /** the config file that the runtime opens; empty when it opens none and fails */
+  readonly config: string;
+  readonly id: string;
+  readonly logFile: string | undefined;
+  readonly logFormat: LogFormat;
+}
+
+/** The family of a runtime, by the last part of its path. */
+export function familyOf(runtimePath: string): Family {
+  const name = runtimePath.slice(runtimePath.lastIndexOf('/') + 1);
+  if (name.includes('crun') || name.includes('krun')) return 'crun';
+  if (name.includes('youki')) return 'youki';
+  return name.includes('runsc') ? 'runsc' : 'runc';
+}
+
+/**
+ * Reads a line by the family's own grammar, without looking at the file system.
+ * @param argv without the program's name
+ * @returns undefined for every line that does not make the runtime go for a bundle: another command, help,
+ * version, and all that the runtime refuses
+ */
+export function readCommandLine(family: Family, argv: readonly string[]): RuntimeCall | undefined {
+  const globals = readGlobals(family, argv);
+  const command = COMMANDS.find((name) => name === globals?.operands[0]);
+  if (globals === undefined || command === undefined) return undefined;
+  const options = optionsOf(family, command);
+  const reading = options && STYLES[family].command(options, globals.operands.slice(1));
+  const [id, second, ...others] = reading?.operands ?? [];
+  if (reading === undefined || id === undefined || others.length > 0) return undefined;
+  // crun's restore counts to two
+  if (second !== undefined && !(family === 'crun' && command === 'restore')) return undefined;
+  const { bundle, config } = bundleOf(family, reading.values);
+  const log = logFileOf(family, globals, bundle);
+  return { command, bundle, config, id, logFile: log, logFormat: logFormatOf(globals) };
+}
+
+/**
+ * The log file that a line of any command names, as far as its options before the command can be read.
+ * @param argv without the program's name
+ */
+export function logOf(family: Family, argv: readonly string[]): RuntimeLog | undefined {
+  const globals = readGlobals(family, argv);
+  if (globals === undefined) return undefined;
+  const call = readCommandLine(family, argv);
+  const file = call === undefined ? logFileOf(family, globals, '.') : call.logFile;
+  return file === undefined ? undefined : { file, format: logFormatOf(globals) };
+}
+
+const COMMANDS: readonly Command[] = ['create', 'run', 'restore'];
+
+const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonly command: Reader } } = {
+  runc: { globals: readUrfaveGlobals, command: readUrfaveCommand },
+  crun: { globals: readArgp, command: readArgp },
+  youki: { globals: readClapGlobals, command: readClapCommand },
+  runsc: { globals: readGoFlags, command: readGoFlags },
+};
+
+function readGlobals(family: Family, argv: readonly string[]): Reading | undefined {
+  const options = optionsOf(family, 'globals');
+  const globals = options && STYLES[family].globals(options, argv);
+  // runc refuses to keep its state directly under the root directory
+  const root = globals?.values.get('root');
+  if (family === 'runc' && root?.startsWith('/') === true && cleanPath(root) === '/') return undefined;
+  return globals;
+}
+
+function bundleOf(family: Family, values: ReadonlyMap<string, string>): { bundle: string; config: string } {
+  const given = values.get('bundle') ?? '.';
+  if (family === 'runsc') {
+    const bundle = given === '' ? '.' : cleanPath(given);
+    return { bundle, config: inDirectory(bundle, 'config.json') };
+  }
+  if (family === 'crun') {
+    if (given === '') return { bundle: '', config: '' };
+    const config = values.get('config');
+    // only this very spelling is looked for in the bundle; others start from the working directory
+    if (config !== undefined && config !== 'config.json') return { bundle: given, config };
+  }
+  return { bundle: given, config: inDirectory(given, 'config.json') };
+}
+
+function logFileOf(family: Family, globals: Reading, bundle: string): string | undefined {
+  const log = globals.values.get('log');
+  if (log === undefined || log === '') return undefined;
+  if (family !== 'crun') return log;
+  const colon = log.indexOf(':');
+  const file = colon < 0 ? log : log.startsWith('file:') ? log.slice(colon + 1) : '';
+  // crun opens it after it went to the bundle
+  return file === '' || bundle === '' ? undefined : inDirectory(bundle, file);
+}
+
+function logFormatOf(globals: Reading): LogFormat {
+  return globals.values.get('log-format') === 'json' ? 'json' : 'text';
+}
+
+function inDirectory(directory: string, path: string): string {
+  if (path.startsWith('/') || directory === '' || directory === '.') return path;
+  return directory.endsWith('/') ? `${directory}${path}` : `${directory}/${path}`;
+}

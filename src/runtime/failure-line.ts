@@ -1,0 +1,43 @@
+// How a failure is told to the engine: a line for its log file, in the form of the runtime's own.
+import type { LogFormat } from '../oci/command-line.ts';
+
+/** Engines read a few KiB at most, and containerd shows it all in one status. */
+const LONGEST = 1000;
+
+/** A message that fits on one line of a log. */
+export function oneLine(message: string): string {
+  const flat = message.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  // Halves of pairs only: with the u flag a whole pair is one character.
+  const sound = flat.replace(/[\ud800-\udfff]/gu, '\ufffd');
+  const characters = [...sound];
+  return characters.length <= LONGEST ? sound : `${characters.slice(0, LONGEST - 1).join('')}…`;
+}
+
+/** @param milliseconds since 1970 */
+export function logLine(format: LogFormat, message: string, milliseconds: number): string {
+  const time = rfc3339(milliseconds);
+  if (format === 'text') return `time="${time}" level=error msg=${JSON.stringify(message)}\n`;
+  return `{"level":"error","msg":${JSON.stringify(message)},"time":"${time}"}\n`;
+}
+
+/** Seconds in UTC, as runc writes them; without Date, which the shim's engine leaves out. */
+export function rfc3339(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const days = Math.floor(seconds / 86_400);
+  const rest = seconds - days * 86_400;
+  // Days since 0000-03-01, so that the leap day ends a year (the civil-from-days method).
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1;
+  const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const clock = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60].map(two).join(':');
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${clock}Z`;
+}

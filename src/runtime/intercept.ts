@@ -1,0 +1,126 @@
+// The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
+import { failed, type HeldFile, type Host, malformed } from '../host/host.ts';
+import { DEFAULT_LIMITS, planInjection } from '../inject/plan.ts';
+import { familyOf, logOf, type LogFormat, readCommandLine, type RuntimeCall } from '../oci/command-line.ts';
+import { requestMarkers } from '../requests/read-requests.ts';
+import { loadSettings } from '../settings/load.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+
+/** How the shim was called. */
+export interface Invocation {
+  /** without argv[0] */
+  readonly argv: readonly string[];
+  /** path of the real runtime; empty where there is none */
+  readonly runtime: string;
+  /** why there is none */
+  readonly runtimeProblem: string;
+}
+
+/** The log file that the runtime would write, where its command line names one. */
+export interface FailureLog {
+  readonly file: string | undefined;
+  readonly format: LogFormat;
+}
+
+/** Larger documents are not edited. */
+export const LARGEST_CONFIG: number = 16 * 1024 * 1024;
+
+/**
+ * Injects what the bundle's document asks for, if this command line is one that starts a container. Returns
+ * when the real runtime may be started.
+ *
+ * @param announce is told the log file as soon as it is known
+ * @throws {CdiError} with the one reason why the container cannot be started; the document is as it was then
+ */
+export function intercept(host: Host, invocation: Invocation, announce: (log: FailureLog) => void): void {
+  const settings = settingsOrError(host);
+  const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
+  const family = setFamily === 'auto' ? familyOf(invocation.runtime) : setFamily;
+  const call = readCommandLine(family, invocation.argv);
+  announce(
+    call === undefined
+      ? (logOf(family, invocation.argv) ?? { file: undefined, format: 'text' })
+      : { file: call.logFile, format: call.logFormat },
+  );
+  if (invocation.runtimeProblem !== '') {
+    const what = 'start the real runtime';
+    throw new CdiError('NO_RUNTIME', { what, why: invocation.runtimeProblem, hint: 'install one, or set runtime in the settings' });
+  }
+  if (call !== undefined && mayAsk(host, call, settings)) {
+    if (settings instanceof CdiError) throw settings;
+    injectInto(host, call, settings);
+  }
+}
+
+function settingsOrError(host: Host): Settings | CdiError {
+  try {
+    return loadSettings(host);
+  } catch (error) {
+    if (error instanceof CdiError) return error;
+    throw error;
+  }
+}
+
+/** Whether the document's bytes may carry a request; with broken settings, of any source. */
+function mayAsk(host: Host, call: RuntimeCall, settings: Settings | CdiError): boolean {
+  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const markers = requestMarkers({ annotations: requests.annotations.enabled, env: requests.env.enabled });
+  if (markers.length === 0) return false;
+  const found = host.searchJson(call.config, markers);
+  // What cannot be read carries no request that we could see: the real runtime reports it.
+  return !failed(found) && found;
+}
+
+function injectInto(host: Host, call: RuntimeCall, settings: Settings): void {
+  const file = holdConfig(host, call.config);
+  const tree = host.parseJson(file);
+  if (malformed(tree)) {
+    throw new CdiError('BAD_BUNDLE', {
+      what: `read container configuration ${quote(file.path)}, which may ask for devices`,
+      path: file.path,
+      at: tree.at,
+      why: tree.syntax,
+    });
+  }
+  const plan = planInjection(host, file, tree, {
+    specDirs: settings.specDirs,
+    requests: { annotations: settings.requests.annotations.enabled, env: settings.requests.env.enabled },
+    emptyHookEnv: settings.hooks.emptyEnv,
+    limits: DEFAULT_LIMITS,
+  });
+  if (plan.pieces === undefined) return;
+  const failure = host.replaceFile(file, plan.pieces);
+  if (failure !== undefined) throw cannotWrite(file, failure.errno);
+}
+
+function holdConfig(host: Host, path: string): HeldFile {
+  const file = host.holdFile(path, LARGEST_CONFIG);
+  if (!failed(file)) return file;
+  const why =
+    file.errno === 'EFBIG'
+      ? `it asks for devices and is larger than the limit of ${LARGEST_CONFIG} bytes`
+      : `it cannot be opened for a change (${file.errno})`;
+  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why });
+}
+
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  EBUSY: 'another file cannot be put in its place, since it is a mount of its own',
+  EROFS: 'its file system is read-only',
+  EACCES: 'this user may not write to its folder',
+  EPERM: 'the kernel refused it (EPERM)',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ESTALE: 'somebody changed it in the meantime',
+};
+
+function cannotWrite(file: HeldFile, errno: string): CdiError {
+  const why = WRITE_REASONS[errno] ?? `a new file could not be written beside it (${errno})`;
+  return new CdiError('CANNOT_WRITE', {
+    what: `replace container configuration ${quote(file.path)}`,
+    path: file.path,
+    why,
+    hint: errno === 'EBUSY' ? 'mount the folder instead of the file' : undefined,
+  });
+}

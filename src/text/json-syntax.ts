@@ -1,0 +1,213 @@
+// Strict JSON (RFC 8259) into a tree of spans, for every host but the shim, whose C does the same.
+import type { Position } from './error.ts';
+import { JSON_DEPTH, type JsonKind, type JsonTree } from './json.ts';
+import type { SyntaxFailure } from './yaml-tree.ts';
+
+const KINDS = ['object', 'array', 'string', 'number', 'true', 'false', 'null'] as const;
+const OBJECT = 0;
+const ARRAY = 1;
+const STRING = 2;
+const NUMBER = 3;
+
+class Malformed extends Error {
+  readonly offset: number;
+  constructor(reason: string, offset: number) {
+    super(reason);
+    this.offset = offset;
+  }
+}
+
+/** Reads a JSON text; offsets of the tree are string indexes. */
+export function parseJson(text: string): JsonTree | SyntaxFailure {
+  const parser = new Parser(text);
+  try {
+    parser.document();
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { syntax: error.message, at: position(text, error.offset) };
+  }
+  return parser.tree();
+}
+
+function position(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+class Parser {
+  readonly #text: string;
+  #at = 0;
+  readonly #kinds: number[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #nexts: number[] = [];
+  readonly #keyStarts: number[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(): void {
+    this.#space();
+    this.#value(0, 0);
+    this.#space();
+    if (this.#at < this.#text.length) this.#fail('something follows the end of the value');
+  }
+
+  tree(): JsonTree {
+    const text = this.#text;
+    const children = (node: number): number[] => {
+      const out: number[] = [];
+      const end = this.#nexts[node] ?? 0;
+      for (let child = node + 1; child < end; child = this.#nexts[child] ?? end) out.push(child);
+      return out;
+    };
+    const slice = (start: number, end: number): string => text.slice(start, end);
+    const start = (node: number): number => this.#starts[node] ?? 0;
+    const end = (node: number): number => this.#ends[node] ?? 0;
+    const keyStart = (node: number): number => this.#keyStarts[node] ?? 0;
+    const literalAt = (from: number): string => String(JSON.parse(text.slice(from, stringEnd(text, from))));
+    return {
+      kind: (node): JsonKind => KINDS[this.#kinds[node] ?? NUMBER] ?? 'null',
+      members: (node) => children(node).map((child) => [literalAt(keyStart(child)), child] as const),
+      elements: children,
+      string: (node) => String(JSON.parse(slice(start(node), end(node)))),
+      number: (node) => slice(start(node), end(node)),
+      start,
+      end,
+      keyStart,
+      slice,
+    };
+  }
+
+  #fail(reason: string): never {
+    throw new Malformed(reason, this.#at);
+  }
+
+  #space(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #value(keyStart: number, depth: number): void {
+    if (depth > JSON_DEPTH) this.#fail(`nested deeper than ${JSON_DEPTH} levels`);
+    const node = this.#kinds.length;
+    this.#starts[node] = this.#at;
+    this.#keyStarts[node] = keyStart;
+    this.#kinds[node] = NUMBER;
+    const first = this.#text[this.#at];
+    if (first === '{') this.#object(node, depth);
+    else if (first === '[') this.#array(node, depth);
+    else if (first === '"') {
+      this.#kinds[node] = STRING;
+      this.#string();
+    } else this.#literal(node);
+    this.#ends[node] = this.#at;
+    this.#nexts[node] = this.#kinds.length;
+  }
+
+  #object(node: number, depth: number): void {
+    this.#kinds[node] = OBJECT;
+    this.#items('}', () => {
+      const keyStart = this.#at;
+      if (this.#text[this.#at] !== '"') this.#fail('a key in double quotes is missing');
+      this.#string();
+      this.#space();
+      if (this.#text[this.#at] !== ':') this.#fail('a colon is missing');
+      this.#at++;
+      this.#space();
+      this.#value(keyStart, depth + 1);
+    });
+  }
+
+  #array(node: number, depth: number): void {
+    this.#kinds[node] = ARRAY;
+    this.#items(']', () => this.#value(0, depth + 1));
+  }
+
+  #items(close: string, item: () => void): void {
+    this.#at++;
+    this.#space();
+    if (this.#text[this.#at] === close) {
+      this.#at++;
+      return;
+    }
+    for (;;) {
+      item();
+      this.#space();
+      const next = this.#text[this.#at];
+      if (next !== ',' && next !== close) this.#fail(`a comma or ${close} is missing`);
+      this.#at++;
+      if (next === close) return;
+      this.#space();
+    }
+  }
+
+  #string(): void {
+    const start = this.#at;
+    this.#at++;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (Number.isNaN(code)) {
+        this.#at = start;
+        this.#fail('a string does not end');
+      }
+      if (code < 0x20) this.#fail('a control character stands in a string');
+      this.#at++;
+      if (code === 0x22) return;
+      if (code === 0x5c) this.#escape();
+    }
+  }
+
+  #escape(): void {
+    const letter = this.#text[this.#at] ?? '';
+    const digits = this.#text.slice(this.#at + 1, this.#at + 5);
+    const known = letter === 'u' ? /^[0-9a-fA-F]{4}$/.test(digits) : letter !== '' && '"\\/bfnrt'.includes(letter);
+    if (!known) this.#fail('an escape is not one of JSON');
+    this.#at += letter === 'u' ? 5 : 1;
+  }
+
+  #literal(node: number): void {
+    for (const [kind, word] of KINDS.entries()) {
+      if (kind > NUMBER && this.#text.startsWith(word, this.#at)) {
+        this.#kinds[node] = kind;
+        this.#at += word.length;
+        return;
+      }
+    }
+    this.#number();
+  }
+
+  #number(): void {
+    if (this.#text[this.#at] === '-') this.#at++;
+    if (this.#text[this.#at] === '0') this.#at++;
+    else this.#digits('a value is missing');
+    if (this.#text[this.#at] === '.') {
+      this.#at++;
+      this.#digits('a number has no digit after its point');
+    }
+    if (this.#text[this.#at] === 'e' || this.#text[this.#at] === 'E') {
+      this.#at++;
+      if (this.#text[this.#at] === '+' || this.#text[this.#at] === '-') this.#at++;
+      this.#digits('a number has no digit in its exponent');
+    }
+  }
+
+  #digits(otherwise: string): void {
+    if (!isDigit(this.#text.charCodeAt(this.#at))) this.#fail(otherwise);
+    while (isDigit(this.#text.charCodeAt(this.#at))) this.#at++;
+  }
+}
+
+/** The offset after a string that is known to be well-formed. */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}

@@ -1,0 +1,35 @@
+// What somebody may have meant: the nearest of the known words, for the end of a message.
+import { quoteList } from './quote.ts';
+
+/** `use "hooks"` or `use one of …`: a hint that names the known words nearest to one that is not known. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const near = nearestWords(word, known);
+  if (near.length > 0) return `did you mean ${quoteList(near)}?`;
+  return known.length > 0 && known.length <= 12 ? `known are ${quoteList([...known].slice(0, 12))}` : undefined;
+}
+
+/** At most three words within a third of the length in edits, nearest first. */
+export function nearestWords(word: string, known: readonly string[]): string[] {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  return known
+    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase(), limit) }))
+    .filter((near) => near.distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map((near) => near.candidate);
+}
+
+/** Edits between two words (insert, delete, replace); beyond the limit it only says so. */
+function distance(from: string, to: string, limit: number): number {
+  if (from.length > 256 || to.length > 256 || Math.abs(from.length - to.length) > limit) return limit + 1;
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let k = 1; k <= to.length; k++) {
+      const replaced = (row[k - 1] ?? 0) + (from[i - 1] === to[k - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[k] ?? 0) + 1, (next[k - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,389 @@
+// From the neutral YAML tree to values: merge keys, aliases, duplicate keys, and the Go library's JSON step.
+import { CdiError, type ErrorCode, type Position } from './error.ts';
+import { nearest } from './nearest.ts';
+import { quote } from './quote.ts';
+import { Float, floatJson, floatText, isMisfit, plainScalar, type Scalar, taggedScalar } from './yaml-scalar.ts';
+import { NodeKind, type YamlTree } from './yaml-tree.ts';
+
+/**
+ * Makes a value of a node. `before` is what an earlier spelling of the same field gave (`Path` before `path`):
+ * Go decodes the later one into it.
+ */
+export type Decode<T> = {
+  // A method's type, so that decoders of all kinds fit into one table.
+  decode(reader: YamlReader, node: number, before: T | undefined): T;
+}['decode'];
+
+/** A decoder for each field: forgetting one does not compile. */
+export type FieldTable<T> = { readonly [K in keyof T]-?: Decode<T[K]> };
+
+type Fields = ReadonlyMap<string, Decode<unknown>>;
+
+/** What a document is, for messages. */
+export interface Subject {
+  readonly code: ErrorCode;
+  /** to follow "cannot" */
+  readonly what: string;
+  readonly path?: string | undefined;
+}
+
+const MERGE_TAG = 'tag:yaml.org,2002:merge';
+
+/** Reads one tree; remembers how much of the reading was done through aliases, as a bound against bombs. */
+export class YamlReader {
+  readonly #tree: YamlTree;
+  readonly #subject: Subject;
+  readonly #tags: ReadonlyMap<number, string>;
+  readonly #targets: ReadonlyMap<number, number>;
+  readonly #active = new Set<number>();
+  #read = 0;
+  #readThroughAliases = 0;
+
+  constructor(tree: YamlTree, subject: Subject) {
+    this.#tree = tree;
+    this.#subject = subject;
+    this.#tags = pairs(tree.tags);
+    this.#targets = tree.anchors.length === 0 ? new Map() : this.#resolveAliases();
+  }
+
+  /** Reads the whole document; undefined where there is none, or only a null. */
+  document<T>(decode: Decode<T>): T | undefined {
+    if (this.#tree.codes.length === 0) return undefined;
+    this.#read++;
+    if (this.isNull(0)) return undefined;
+    return this.read(0, decode, undefined);
+  }
+
+  /** Reads a node by a decoder, through an alias if it is one. */
+  read<T>(node: number, decode: Decode<T>, before: T | undefined): T {
+    this.#read++;
+    if (this.#active.size > 0) this.#readThroughAliases++;
+    if (this.#readThroughAliases > 100 && this.#read > 1000) this.#checkAliases(node);
+    if (this.#kind(node) !== NodeKind.alias) return decode(this, node, before);
+    const target = this.#target(node);
+    if (this.#active.has(target)) this.fail(node, `anchor ${quote(this.#text(node))} stands inside itself`);
+    this.#active.add(target);
+    const value = this.read(target, decode, before);
+    this.#active.delete(target);
+    return value;
+  }
+
+  scalar(node: number): Scalar {
+    const code = this.#tree.codes[node] ?? 0;
+    const text = this.#text(node);
+    const tag = this.#tags.size === 0 ? undefined : this.#tags.get(node);
+    if (tag === undefined) return (code & 7) === NodeKind.plain ? plainScalar(text) : text;
+    const value = taggedScalar(tag, text);
+    return isMisfit(value) ? this.fail(node, `${quote(text)} ${value.misfit}`) : value;
+  }
+
+  isNull(node: number): boolean {
+    return this.isScalar(node) && this.scalar(node) === null;
+  }
+
+  isScalar(node: number): boolean {
+    return this.#kind(node) <= NodeKind.quoted;
+  }
+
+  isSequence(node: number): boolean {
+    return this.#kind(node) === NodeKind.sequence;
+  }
+
+  /** Reads a sequence, item by item. */
+  list<T>(node: number, decode: Decode<T>, before: readonly T[] | undefined): T[] {
+    if (this.#kind(node) !== NodeKind.sequence) this.mistyped(node, 'a list');
+    const out: T[] = [];
+    const end = this.#end(node);
+    for (let item = node + 1; item < end; item = this.#end(item)) {
+      out.push(this.read(item, decode, before?.[out.length]));
+    }
+    return out;
+  }
+
+  /** Reads a mapping with the given fields; others are an error that names the nearest. */
+  record(node: number, fields: Fields, before: object | undefined): Record<string, unknown> {
+    if (this.#kind(node) !== NodeKind.mapping) this.mistyped(node, 'a mapping');
+    const out: Record<string, unknown> = before === undefined ? {} : { ...before };
+    if (!this.#isOrdinary(node, fields)) return this.#oddRecord(node, fields, out);
+    const end = this.#end(node);
+    for (let key = node + 1; key < end; ) {
+      const name = this.#text(key);
+      const decode = fields.get(name);
+      this.#read++;
+      if (decode !== undefined) out[name] = this.read(key + 1, decode, out[name]);
+      key = this.#end(key + 1);
+    }
+    return out;
+  }
+
+  /** Reads a mapping of free keys, in the order of the document. */
+  entries<T>(node: number, decode: Decode<T>): (readonly [key: string, value: T])[] {
+    if (this.#kind(node) !== NodeKind.mapping) this.mistyped(node, 'a mapping');
+    return this.#members(node).map(([key, value]) => [this.#keyText(key), this.read(value, decode, undefined)] as const);
+  }
+
+  /** The position of what a path of keys and indexes leads to, or of as much of it as there is. */
+  locate(path: readonly (string | number)[]): Position | undefined {
+    if (this.#tree.codes.length === 0) return undefined;
+    let node = 0;
+    for (const step of path) {
+      const next = this.#step(this.#kind(node) === NodeKind.alias ? this.#target(node) : node, step);
+      if (next === undefined) break;
+      node = next;
+    }
+    return this.#tree.position(node);
+  }
+
+  fail(node: number, why: string, hint?: string): never {
+    throw new CdiError(this.#subject.code, { ...this.#subject, why, hint, at: this.#tree.position(node) });
+  }
+
+  mistyped(node: number, wanted: string): never {
+    this.fail(node, `${this.#describe(node)} stands where ${wanted} is needed`);
+  }
+
+  #describe(node: number): string {
+    const kind = this.#kind(node);
+    if (kind === NodeKind.sequence) return 'a list';
+    if (kind === NodeKind.mapping) return 'a mapping';
+    const value = this.scalar(node);
+    if (value === null) return 'nothing';
+    return typeof value === 'string' ? `the text ${quote(value)}` : quote(this.#text(node));
+  }
+
+  #kind(node: number): number {
+    return (this.#tree.codes[node] ?? 0) & 7;
+  }
+
+  #end(node: number): number {
+    return (this.#tree.codes[node] ?? 0) >>> 3;
+  }
+
+  #text(node: number): string {
+    return this.#tree.texts[node] ?? '';
+  }
+
+  /** An alias means the last node before it that carries its anchor. */
+  #resolveAliases(): Map<number, number> {
+    const { codes, texts, anchors } = this.#tree;
+    const targets = new Map<number, number>();
+    const latest = new Map<string, number>();
+    let next = 0;
+    for (let node = 0; node < codes.length; node++) {
+      while (next < anchors.length && Number(anchors[next]) <= node) {
+        latest.set(String(anchors[next + 1]), Number(anchors[next]));
+        next += 2;
+      }
+      const target = this.#kind(node) === NodeKind.alias ? latest.get(texts[node] ?? '') : undefined;
+      if (target !== undefined) targets.set(node, target);
+    }
+    return targets;
+  }
+
+  #target(node: number): number {
+    return this.#targets.get(node) ?? this.fail(node, `anchor ${quote(this.#text(node))} is nowhere before its use`);
+  }
+
+  /** Go's bound: of many values, only a share that falls with their number may come through aliases. */
+  #checkAliases(node: number): void {
+    const share = this.#readThroughAliases / this.#read;
+    const allowed = 0.99 - 0.89 * Math.min(Math.max((this.#read - 400_000) / 3_600_000, 0), 1);
+    if (share > allowed) this.fail(node, 'too much of the document comes through aliases', 'write the values out');
+  }
+
+  /** Whether every key is a plain field name, each once: the usual case, read without a list of members. */
+  #isOrdinary(node: number, fields: Fields): boolean {
+    const end = this.#end(node);
+    const seen: string[] = [];
+    for (let key = node + 1; key < end; key = this.#end(key + 1)) {
+      const name = this.#text(key);
+      if (this.#kind(key) > NodeKind.quoted || !fields.has(name) || seen.includes(name)) return false;
+      if (this.#tags.size > 0 && this.#tags.has(key)) return false;
+      seen.push(name);
+    }
+    return true;
+  }
+
+  /** Go's way with other keys: sorted by bytes, matched without case, the later of two spellings on top. */
+  #oddRecord(node: number, fields: Fields, out: Record<string, unknown>): Record<string, unknown> {
+    const named = this.#members(node).map(([key, value]) => ({ key, value, name: this.#keyText(key) }));
+    named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    for (const { key, value, name } of named) {
+      const field = fields.has(name) ? name : foldedField(name, fields);
+      const decode = field === undefined ? undefined : fields.get(field);
+      if (field === undefined || decode === undefined) {
+        this.fail(key, `field ${quote(name)} is unknown`, nearest(name, [...fields.keys()]));
+      }
+      out[field] = this.read(value, decode, out[field]);
+    }
+    return out;
+  }
+
+  /** Key and value nodes of a mapping, merge keys resolved; equal keys are an error. */
+  #members(node: number): [key: number, value: number][] {
+    const out: [number, number][] = [];
+    this.#collect(node, out, new Set());
+    return out;
+  }
+
+  #collect(node: number, out: [number, number][], seen: Set<string>): void {
+    const end = this.#end(node);
+    for (let key = node + 1; key < end; key = this.#end(key + 1)) {
+      const value = key + 1;
+      if (this.#isMerge(key)) {
+        this.#merge(value, out, seen);
+        continue;
+      }
+      this.#read++;
+      const identity = this.#keyIdentity(key);
+      if (seen.has(identity)) this.fail(key, `key ${quote(this.#keyText(key))} is there twice`);
+      seen.add(identity);
+      out.push([key, value]);
+    }
+  }
+
+  #isMerge(key: number): boolean {
+    if (this.#kind(key) > NodeKind.quoted || this.#text(key) !== '<<') return false;
+    const tag = this.#tags.get(key);
+    return tag === undefined ? this.#kind(key) === NodeKind.plain : tag === MERGE_TAG;
+  }
+
+  #merge(value: number, out: [number, number][], seen: Set<string>): void {
+    const isList = this.#kind(value) === NodeKind.sequence;
+    const sources = isList ? this.#items(value).reverse() : [value];
+    for (const source of sources) {
+      this.read(
+        source,
+        (_, mapping) => {
+          if (this.#kind(mapping) !== NodeKind.mapping) this.fail(source, 'a merge key needs a mapping or a list of mappings');
+          this.#collect(mapping, out, seen);
+        },
+        undefined,
+      );
+    }
+  }
+
+  #items(node: number): number[] {
+    const items: number[] = [];
+    for (let item = node + 1; item < this.#end(node); item = this.#end(item)) items.push(item);
+    return items;
+  }
+
+  #key(node: number): Scalar {
+    const target = this.#kind(node) === NodeKind.alias ? this.#target(node) : node;
+    return this.isScalar(target) ? this.scalar(target) : this.fail(node, 'a key must be a single value');
+  }
+
+  #keyIdentity(node: number): string {
+    const value = this.#key(node);
+    if (value instanceof Float) return `float ${value.value}`;
+    return value === null ? 'null' : `${typeof value === 'bigint' ? 'number' : typeof value} ${value}`;
+  }
+
+  #keyText(node: number): string {
+    const value = this.#key(node);
+    if (typeof value === 'string') return value;
+    if (value === null) return this.fail(node, 'a key is missing');
+    if (value instanceof Float) return keyFloat(value.value);
+    if (typeof value === 'bigint' && value > 2n ** 63n - 1n) this.fail(node, 'a key is larger than 64 bits with a sign hold');
+    return String(value);
+  }
+
+  #step(node: number, step: string | number): number | undefined {
+    if (typeof step === 'number') return this.#kind(node) === NodeKind.sequence ? this.#items(node)[step] : undefined;
+    if (this.#kind(node) !== NodeKind.mapping) return undefined;
+    for (let key = node + 1; key < this.#end(node); key = this.#end(key + 1)) {
+      if (this.#text(key) === step) return key + 1;
+    }
+    return undefined;
+  }
+}
+
+function pairs(flat: readonly (number | string)[]): Map<number, string> {
+  const map = new Map<number, string>();
+  for (let i = 0; i < flat.length; i += 2) map.set(Number(flat[i]), String(flat[i + 1]));
+  return map;
+}
+
+function keyFloat(value: number): string {
+  const text = floatText(value);
+  return text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text === 'NaN' ? '.nan' : text;
+}
+
+/** The field that a name matches without regard to case, the Kelvin sign and the long s included. */
+function foldedField(name: string, fields: Fields): string | undefined {
+  const folded = fold(name);
+  for (const field of fields.keys()) if (fold(field) === folded) return field;
+  return undefined;
+}
+
+function fold(name: string): string {
+  return name.replaceAll('\u212a', 'k').replaceAll('\u017f', 's').toLowerCase();
+}
+
+/** A text field: numbers and booleans become text as in Go, nothing leaves what was there. */
+export const text: Decode<string> = (reader, node, before) => {
+  const value = reader.isScalar(node) ? reader.scalar(node) : reader.mistyped(node, 'a text');
+  if (typeof value === 'string') return value;
+  if (value === null) return before ?? '';
+  return value instanceof Float ? floatText(value.value) : String(value);
+};
+
+/** A text, but numbers and booleans are errors: for our own files. */
+export const plainText: Decode<string> = (reader, node) => {
+  const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+  return typeof value === 'string' ? value : reader.mistyped(node, 'a text');
+};
+
+export const flag: Decode<boolean> = (reader, node, before) => {
+  const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+  if (value === null) return before ?? false;
+  return typeof value === 'boolean' ? value : reader.mistyped(node, 'true or false');
+};
+
+/** A whole number within bounds; `2.0` and `1e3` are whole as well. */
+export function integer(least: bigint, most: bigint): Decode<number | bigint> {
+  return (reader, node, before) => {
+    let value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+    if (value === null) return before ?? 0;
+    if (value instanceof Float && Number.isInteger(value.value) && Math.abs(value.value) < 1e21) {
+      value = Number.isSafeInteger(value.value) ? value.value : BigInt(value.value);
+    }
+    if (typeof value !== 'number' && typeof value !== 'bigint') return reader.mistyped(node, 'a whole number');
+    if (value < least || value > most) reader.fail(node, `${value} is not within ${least} to ${most}`);
+    return value;
+  };
+}
+
+/** A field that stays undefined without a value, or with a null. */
+export function optional<T>(decode: Decode<T>): Decode<T | undefined> {
+  return (reader, node, before) => (reader.isNull(node) ? undefined : decode(reader, node, before));
+}
+
+export function listOf<T>(decode: Decode<T>): Decode<T[] | undefined> {
+  return (reader, node, before) => (reader.isNull(node) ? undefined : reader.list(node, decode, before));
+}
+
+/** A record decoder: null leaves what was there, unknown fields are errors, `make` adds what must be there. */
+export function recordOf<T extends object>(table: FieldTable<T>, make: (values: Partial<T>) => T): Decode<T> {
+  const fields = new Map(Object.entries<Decode<unknown>>(table));
+  return (reader, node, before) => {
+    if (reader.isNull(node)) return make(before ?? {});
+    // The table's type says what each field's decoder gives.
+    return make(reader.record(node, fields, before) as Partial<T>);
+  };
+}
+
+/** Any document as JSON text. */
+export const json: Decode<string> = (reader, node) => {
+  if (reader.isScalar(node)) return scalarJson(reader, node, reader.scalar(node));
+  if (reader.isSequence(node)) return `[${reader.list(node, json, undefined).join(',')}]`;
+  // Keys that differ in type only (`1` and `"1"`) become one in JSON: the later one stays.
+  const members = new Map(reader.entries(node, json));
+  return `{${[...members].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
+};
+
+function scalarJson(reader: YamlReader, node: number, value: Scalar): string {
+  if (value instanceof Float) return floatJson(value.value) ?? reader.fail(node, 'the number has no form in JSON');
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
