@@ -30,6 +30,15 @@ HOST(host_read_file)
 	return error != 0 ? errno_to_js(js, error) : add_file(js, &file);
 }
 
+HOST(host_may_request)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	struct scan scan = { .seen_count = 0 };
+	int error = path_from(js, argv[0], path);
+	return error < 0 ? JS_EXCEPTION : JS_NewBool(js, error == 0 && file_may_request(&scan, path));
+}
+
 HOST(host_hold_file)
 {
 	(void)self, (void)argc;

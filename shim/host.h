@@ -81,6 +81,7 @@ JSValue syntax_to_js(JSContext *js, const char *words, struct position at);
 /* host-read.c */
 HOST(host_read_file);
 HOST(host_hold_file);
+HOST(host_may_request);
 HOST(host_size);
 HOST(host_text);
 HOST(host_mentions);

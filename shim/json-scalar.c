@@ -20,6 +20,8 @@ bool json_read_string(struct reader *reader)
 				return false;
 		} else if (*at < 0x20) {
 			return json_fail(reader, "a control character stands in a string");
+		} else if (*at < 0x80) {
+			reader->at++;
 		} else {
 			int step = utf8_length(at, end);
 			if (step < 0)

@@ -61,10 +61,10 @@ export interface Host {
    */
   mentions(file: FileContent, words: readonly string[], orElse: string): boolean;
   /**
-   * Whether a file of any size holds one of the words in a JSON text, which may spell it with escapes: says yes
-   * too often rather than too rarely.
+   * Whether a bundle's document, of any size, may ask for devices: it holds a marker of a request source, or an
+   * escape that could spell one. Says yes too often rather than too rarely; no for what cannot be read.
    */
-  searchJson(path: string, words: readonly string[]): boolean | Failure;
+  mayRequest(path: string): boolean;
   /** Syntax of the first YAML document. */
   parseYaml(file: FileContent): YamlTree | SyntaxFailure;
   /** Syntax of a JSON text, which must be UTF-8 without a byte order mark. */

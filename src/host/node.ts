@@ -5,7 +5,7 @@ import { parseJson } from '../text/json-syntax.ts';
 import type { Pieces } from '../text/json.ts';
 import { parseYaml } from '../text/yaml-syntax.ts';
 import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
-import { mentions, searchJson } from './search.ts';
+import { mayRequest, mentions } from './search.ts';
 
 /** What Node keeps of a file that was read. */
 interface Held {
@@ -43,9 +43,9 @@ export function nodeHost(): Host {
     deviceInfo,
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
-    searchJson: (path, words) => {
+    mayRequest: (path) => {
       const content = readRegular(path, path, Number.MAX_SAFE_INTEGER);
-      return 'errno' in content ? content : searchJson(content.bytes.toString('latin1'), words);
+      return !('errno' in content) && mayRequest(content.bytes.toString('latin1'));
     },
     parseYaml: (file) => {
       const text = decode(held(file).bytes);

@@ -29,8 +29,8 @@ export interface NativeHost {
   deviceInfo(path: string): readonly [string, number, number, number] | string;
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
-  /** the prefilter's search of one file, any size, escapes included; or an errno name */
-  searchJson(path: string, words: readonly string[]): boolean | string;
+  /** the prefilter's search of one file */
+  mayRequest(path: string): boolean;
   /** [codes, texts, tags, anchors], or [message, line, column] with line 0 for "nowhere" */
   parseYaml(
     file: number,
@@ -89,10 +89,7 @@ export function quickjsHost(native: NativeHost): Host {
     },
     text: (file) => native.text(number(file)),
     mentions: (file, words, orElse) => native.mentions(number(file), words, orElse),
-    searchJson: (path, words) => {
-      const result = native.searchJson(path, words);
-      return typeof result === 'string' ? { errno: result } : result;
-    },
+    mayRequest: (path) => native.mayRequest(path),
     parseYaml: (file) => yamlTree(native, number(file)),
     parseJson: (file) => jsonTree(native, number(file)),
     append: (path, text) => failure(native.append(path, text)),

@@ -51,9 +51,8 @@ function findShort(options: Options, word: string): Found | undefined {
   for (let i = 1; i < word.length; i++) {
     const option = options.get(word.charAt(i));
     if (option === undefined || option.kind === 'stop') return undefined;
-    const rest = word.slice(i + 1);
-    if (rest === '') return { option, attached: undefined };
-    if (option.kind !== 'flag') return { option, attached: rest };
+    const isLast = i === word.length - 1;
+    if (option.kind !== 'flag' || isLast) return { option, attached: isLast ? undefined : word.slice(i + 1) };
   }
   return undefined;
 }
@@ -71,6 +70,7 @@ function takesValue(option: Option): boolean {
 }
 
 function fits(option: Option, value: string): boolean {
-  // crun 1.21 takes an empty number for 0
-  return accepts(option, value) && (option.kind !== 'integer' || value === '' || isInt32(value));
+  if (option.kind !== 'integer') return accepts(option, value);
+  // strtoll skips white space, and crun 1.21 takes an empty number for 0
+  return value === '' || isInt32(value.trimStart());
 }

@@ -6,7 +6,7 @@ import { type Command, type Family, optionsOf, type Reader, type Reading } from 
 import { readGoFlags } from './go-flag.ts';
 import { readUrfaveCommand, readUrfaveGlobals } from './urfave.ts';
 
-export type { Command, Family } from './families.ts';
+export type { Family } from './families.ts';
 
 /** How a line in a log file looks. */
 export type LogFormat = 'text' | 'json';
@@ -81,11 +81,7 @@ const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonl
 
 function readGlobals(family: Family, argv: readonly string[]): Reading | undefined {
   const options = optionsOf(family, 'globals');
-  const globals = options && STYLES[family].globals(options, argv);
-  // runc refuses to keep its state directly under the root directory
-  const root = globals?.values.get('root');
-  if (family === 'runc' && root?.startsWith('/') === true && cleanPath(root) === '/') return undefined;
-  return globals;
+  return options && STYLES[family].globals(options, argv);
 }
 
 function bundleOf(family: Family, values: ReadonlyMap<string, string>): { bundle: string; config: string } {

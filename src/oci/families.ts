@@ -7,7 +7,7 @@ export type Family = 'runc' | 'crun' | 'youki' | 'runsc';
 export type Command = 'create' | 'run' | 'restore';
 
 /** What follows an option: nothing (`flag`), or a value; see `Declared`. */
-export type Kind = 'value' | 'integer' | 'flag' | 'newFlag' | 'nextWord' | 'maybeValue' | 'stop';
+type Kind = 'value' | 'integer' | 'flag' | 'newFlag' | 'nextWord' | 'maybeValue' | 'stop';
 
 export interface Option {
   /** the first of its spellings */

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, planInjection } from '../inject/plan.ts';
 import { familyOf, logOf, type LogFormat, readCommandLine, type RuntimeCall } from '../oci/command-line.ts';
 import { requestMarkers } from '../requests/read-requests.ts';
 import { loadSettings } from '../settings/load.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 
@@ -48,10 +48,9 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
     const what = 'start the real runtime';
     throw new CdiError('NO_RUNTIME', { what, why: invocation.runtimeProblem, hint: 'install one, or set runtime in the settings' });
   }
-  if (call !== undefined && mayAsk(host, call, settings)) {
-    if (settings instanceof CdiError) throw settings;
-    injectInto(host, call, settings);
-  }
+  if (call === undefined || !host.mayRequest(call.config)) return;
+  if (settings instanceof CdiError) throw settings;
+  injectInto(host, call, settings);
 }
 
 function settingsOrError(host: Host): Settings | CdiError {
@@ -63,20 +62,15 @@ function settingsOrError(host: Host): Settings | CdiError {
   }
 }
 
-/** Whether the document's bytes may carry a request; with broken settings, of any source. */
-function mayAsk(host: Host, call: RuntimeCall, settings: Settings | CdiError): boolean {
-  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
-  const markers = requestMarkers({ annotations: requests.annotations.enabled, env: requests.env.enabled });
-  if (markers.length === 0) return false;
-  const found = host.searchJson(call.config, markers);
-  // What cannot be read carries no request that we could see: the real runtime reports it.
-  return !failed(found) && found;
-}
-
 function injectInto(host: Host, call: RuntimeCall, settings: Settings): void {
+  const options = { annotations: settings.requests.annotations.enabled, env: settings.requests.env.enabled };
+  const markers = requestMarkers(options);
+  if (markers.length === 0) return;
   const file = holdConfig(host, call.config);
   const tree = host.parseJson(file);
   if (malformed(tree)) {
+    // Without the bytes of a request of an enabled source, it is the real runtime's to report.
+    if (!host.mentions(file, markers, '\\')) return;
     throw new CdiError('BAD_BUNDLE', {
       what: `read container configuration ${quote(file.path)}, which may ask for devices`,
       path: file.path,
@@ -86,7 +80,7 @@ function injectInto(host: Host, call: RuntimeCall, settings: Settings): void {
   }
   const plan = planInjection(host, file, tree, {
     specDirs: settings.specDirs,
-    requests: { annotations: settings.requests.annotations.enabled, env: settings.requests.env.enabled },
+    requests: options,
     emptyHookEnv: settings.hooks.emptyEnv,
     limits: DEFAULT_LIMITS,
   });

@@ -1,0 +1,169 @@
+// JSON as the shim's host reads it: what it refuses, and where everything stands.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Operation } from './fixtures/probe.ts';
+import { operate, scratch } from './probe-binary.ts';
+
+const folder = scratch();
+
+function ask(text: string | Uint8Array, ...operations: Operation[]): unknown[] {
+  const file = join(folder, 'text.json');
+  writeFileSync(file, text);
+  return operate(folder, [['readFile', file, 1 << 24], ['parseJson', '$0'], ...operations]).slice(1);
+}
+
+const bytes = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
+const NOT_UTF8 = 'these bytes are not UTF-8';
+
+const refused: [text: string | Uint8Array, words: string, line: number, column: number][] = [
+  ['', 'there is no value in it', 1, 1],
+  [' \n ', 'there is no value in it', 2, 2],
+  ['\ufeff{}', 'the text begins with a byte order mark', 1, 1],
+  ['{} {}', 'more text follows the end of the value', 1, 4],
+  ['[1\n 2]', 'a comma or ] is missing', 2, 2],
+  ['[1', 'a comma or ] is missing', 1, 3],
+  ['[1}', 'a comma or ] is missing', 1, 3],
+  ['{"a": 1 "b": 2}', 'a comma or } is missing', 1, 9],
+  ['{"a" 1}', 'a colon is missing', 1, 6],
+  ['{a: 1}', 'a key in double quotes is missing', 1, 2],
+  ['{"a": 1,}', 'a key in double quotes is missing', 1, 9],
+  ['{', 'a key in double quotes is missing', 1, 2],
+  ['[1,]', 'a value is missing', 1, 4],
+  ['[,1]', 'a value is missing', 1, 2],
+  ['{"a":}', 'a value is missing', 1, 6],
+  ['[', 'a value is missing', 1, 2],
+  ['tru', 'a value is missing', 1, 1],
+  ['truex', 'more text follows the end of the value', 1, 5],
+  ['True', 'a value is missing', 1, 1],
+  ['NaN', 'a value is missing', 1, 1],
+  ['// x\n1', 'a value is missing', 1, 1],
+  ['"ä', 'a string does not end', 1, 1],
+  ['["äö", "x]', 'a string does not end', 1, 8],
+  ['"a\nb"', 'a control character stands in a string', 1, 3],
+  ['"\0"', 'a control character stands in a string', 1, 2],
+  ['1\0', 'more text follows the end of the value', 1, 2],
+  ['[1\0]', 'a comma or ] is missing', 1, 3],
+  ['"\\x"', "an escape in a string is none of JSON's", 1, 2],
+  ['"\\u12g4"', "an escape in a string is none of JSON's", 1, 2],
+  ['"\\u12"', "an escape in a string is none of JSON's", 1, 2],
+  ['"\\', "an escape in a string is none of JSON's", 1, 2],
+  ['"\\\0"', "an escape in a string is none of JSON's", 1, 2],
+  ...['01', '-', '+1', '.5', '1.', '1.e1', '1e', '1e+', '-01', '0x1', '1_0'].map((number): [string, string, number, number] =>
+    number === '0x1' || number === '1_0'
+      ? [number, 'more text follows the end of the value', 1, 2]
+      : [`[${number}]`, number === '+1' || number === '.5' ? 'a value is missing' : 'a number is malformed', 1, 2],
+  ),
+  // overlong, surrogate, beyond U+10FFFF, cut, a lone trailing byte
+  ...['22c0af22', '22e080af22', '22eda08022', '22f490808022', '22e28222', '228022', '22f09f98'].map(
+    (hex): [Uint8Array, string, number, number] => [bytes(hex), NOT_UTF8, 1, 2],
+  ),
+  [`${'['.repeat(201)}${']'.repeat(201)}`, 'nested deeper than 200 levels', 1, 201],
+  ['['.repeat(100_000), 'nested deeper than 200 levels', 1, 201],
+  ['{"a":'.repeat(100_000), 'nested deeper than 200 levels', 1, 1001],
+];
+for (const [text, words, line, column] of refused)
+  test(`parseJson() refuses ${JSON.stringify(typeof text === 'string' ? text.slice(0, 20) : Buffer.from(text).toString('hex'))}`, () => {
+    assert.deepEqual(ask(text)[0], [words, line, column]);
+  });
+
+for (const text of ['0', '-0.0e-10', '""', ' null\r\n\t', '[]', '{ }', '"\\u0000\\"\\\\\\/\\b\\f\\n\\r\\t"', '{"a":1,"a":2}', '"\x7f"'])
+  test(`parseJson() accepts ${JSON.stringify(text)}`, () => assert.equal(ask(text)[0], null));
+
+test('parseJson() accepts 200 levels', () => {
+  assert.equal(ask(`${'['.repeat(200)}${']'.repeat(200)}`)[0], null);
+});
+
+test('nodes, spans, keys and spellings are those of the text', () => {
+  const text = ' {"a": [1e3, {"b\\u0062": "x\\ty"}, []], "ä": 18446744073709551615, "a": null} ';
+  const [, kinds, members, elements, inner, string, number, start, end, keyStart, slice] = ask(
+    text,
+    ['jsonKind', '$0', 0],
+    ['jsonMembers', '$0', 0],
+    ['jsonElements', '$0', 1],
+    ['jsonMembers', '$0', 3],
+    ['jsonString', '$0', 4],
+    ['jsonNumber', '$0', 6],
+    ['jsonStart', '$0', 1],
+    ['jsonEnd', '$0', 1],
+    ['jsonKeyStart', '$0', 6],
+    ['jsonSlice', '$0', 0, 5],
+  );
+  assert.equal(kinds, 'object');
+  assert.deepEqual(members, ['a', 1, 'ä', 6, 'a', 7]);
+  assert.deepEqual(elements, [2, 3, 5]);
+  assert.deepEqual(inner, ['bb', 4]);
+  assert.equal(string, 'x\ty');
+  assert.equal(number, '18446744073709551615');
+  const buffer = Buffer.from(text);
+  assert.equal(buffer.subarray(Number(start), Number(end)).toString(), '[1e3, {"b\\u0062": "x\\ty"}, []]');
+  assert.equal(buffer.subarray(Number(keyStart)).toString().slice(0, 5), '"ä": ');
+  assert.equal(slice, ' {"a"');
+});
+
+test('kinds have their names', () => {
+  const indices = [0, 1, 2, 3, 4, 5, 6];
+  const kinds = ask('[{}, "", 0, true, false, null]', ...indices.map((node): Operation => ['jsonKind', '$0', node]));
+  assert.deepEqual(kinds.slice(1), ['array', 'object', 'string', 'number', 'true', 'false', 'null']);
+});
+
+const strings: string[] = [
+  '"plain"',
+  '"\\ud83d\\ude00 \u{1F600} \\uD83D\\uDE00x"',
+  '"\\ud83d"',
+  '"\\ude00\\ud83d"',
+  '"\\ud83dx\\ud83d\\u0041\\udc00"',
+  '"\\ud83d\\ud83d\\ude00"',
+  '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\u007f\\u0080\\u07ff\\u0800\\uffff"',
+  '"a\\\\\\"b"',
+  '"\\u00e4ä\\u20ac€"',
+];
+for (const text of strings)
+  test(`jsonString() decodes ${text}`, () => {
+    assert.equal(ask(text, ['jsonString', '$0', 0])[1], JSON.parse(text));
+    const key = ask(`{${text}: 0}`, ['jsonMembers', '$0', 0])[1] as unknown[];
+    assert.equal(key[0], JSON.parse(text));
+  });
+
+test('random texts are read as JSON.parse reads them', () => {
+  const texts = Array.from({ length: 150 }, (_, seed) => JSON.stringify(randomValue(numbers(seed)), null, seed % 3));
+  for (const text of texts) {
+    const [failure, root] = ask(text, ['jsonEnd', '$0', 0]);
+    assert.deepEqual([failure, root], [null, Buffer.byteLength(text)]);
+  }
+});
+
+test('random damage is refused where JSON.parse refuses it', () => {
+  const letters = '{}[],:"\\0123truefalsn -+.eE\nx';
+  const random = numbers(7);
+  for (let i = 0; i < 300; i++) {
+    const text = JSON.stringify(randomValue(random));
+    const at = Math.floor(random() * text.length);
+    const damaged = text.slice(0, at) + letters[Math.floor(random() * letters.length)] + text.slice(at + Math.floor(random() * 3));
+    let fine = true;
+    try {
+      JSON.parse(damaged);
+    } catch {
+      fine = false;
+    }
+    assert.equal(ask(damaged)[0] === null, fine, damaged);
+  }
+});
+
+function numbers(seed: number): () => number {
+  let state = seed * 2654435761 + 1;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function randomValue(random: () => number, depth = 0): unknown {
+  const kind = Math.floor(random() * (depth > 4 ? 4 : 6));
+  const children = () => Array.from({ length: Math.floor(random() * 5) }, () => randomValue(random, depth + 1));
+  if (kind === 0) return (random() - 0.5) * 10 ** Math.floor(random() * 40 - 10);
+  if (kind === 1) return [null, true, false][Math.floor(random() * 3)];
+  if (kind < 4) return String.fromCodePoint(...Array.from({ length: Math.floor(random() * 9) }, () => 1 + Math.floor(random() * 0xd000)));
+  return kind === 4 ? children() : Object.fromEntries(children().map((value, i) => [`k${i}"\n`, value]));
+}
