@@ -22,7 +22,8 @@ export const FLOORS: readonly (readonly Room[])[] = [
     { name: 'settings' },
   ],
   [{ name: 'inject' }, { name: 'engines', planned: true }, { name: 'generate', planned: true }],
-  [{ name: 'runtime' }, { name: 'cli', planned: true }, { name: 'index.ts' }],
+  [{ name: 'runtime' }, { name: 'cli', planned: true }, { name: 'library' }],
+  [{ name: 'index.ts' }],
 ];
 
 /** What may import `node:*`; everything else runs without Node as well. */

@@ -1,12 +1,17 @@
 // The npm library: every public name, by hand.
 export {
   ANNOTATION_PREFIX,
+  type AnnotationRequests,
   annotationKey,
   annotationValue,
   parseAnnotations,
   updateAnnotations,
 } from './cdi/annotations.ts';
 export {
+  type DeviceParts,
+  isAlphaNumeric,
+  isDigit,
+  isLetter,
   isQualifiedName,
   parseDevice,
   parseQualifiedName,
@@ -16,7 +21,35 @@ export {
   validateDeviceName,
   validateVendorName,
 } from './cdi/device-name.ts';
-export type * from './cdi/spec.ts';
-export { validateEdits, validateSpec } from './cdi/validate.ts';
+export {
+  type ContainerEdits,
+  type Device,
+  type DeviceNode,
+  HOOK_NAMES,
+  type Hook,
+  type HookName,
+  type Integer,
+  type IntelRdt,
+  type Mount,
+  type NetDevice,
+  type Spec,
+} from './cdi/spec.ts';
+export {
+  generateNameForSpec,
+  generateNameForTransientSpec,
+  generateSpecName,
+  generateTransientSpecName,
+} from './cdi/spec-names.ts';
+export { type SpecSource, validateDevice, validateEdits, validateSpec } from './cdi/validate.ts';
 export { CURRENT_VERSION, minimumRequiredVersion, validateVersion } from './cdi/versions.ts';
+export { joinEdits } from './edits/apply.ts';
+export { applyEdits, parseEdits } from './library/container-edits.ts';
+export {
+  DEFAULT_SPEC_DIRS,
+  Registry,
+  type RegistryDevice,
+  type RegistryOptions,
+  UnresolvedDevicesError,
+} from './library/registry.ts';
+export type { SpecFile } from './registry/spec-file.ts';
 export { CdiError, type ErrorCode, type Position } from './text/error.ts';

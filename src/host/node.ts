@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { parseJson } from '../text/json-syntax.ts';
-import type { Pieces } from '../text/json.ts';
+import { assemble, type Pieces } from '../text/json.ts';
 import { parseYaml } from '../text/yaml-syntax.ts';
 import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
 import { mayRequest, mentions } from './search.ts';
@@ -148,14 +148,4 @@ function replace({ bytes, stat, target }: Held, pieces: Pieces): Failure | undef
   });
   if (written !== undefined) fs.rmSync(beside, { force: true });
   return written;
-}
-
-function assemble(text: string, pieces: Pieces): string {
-  let out = '';
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i];
-    if (typeof piece === 'string') out += piece;
-    else out += text.slice(piece, Number(pieces[++i]));
-  }
-  return out;
 }

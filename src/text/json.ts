@@ -79,3 +79,13 @@ export function writeJson(value: JsonValue): string {
 function isArray(value: object): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
+
+/** Puts a changed document together, where offsets are string indexes. */
+export function assemble(text: string, pieces: Pieces): string {
+  let out = '';
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
+    out += typeof piece === 'string' ? piece : text.slice(piece, Number(pieces[++i]));
+  }
+  return out;
+}

@@ -1,0 +1,47 @@
+// Changes to a runtime-spec document in memory: made in place, as the library's callers expect.
+import type { JsonValue } from '../text/json.ts';
+import type { Change } from './draft.ts';
+
+type Section = Record<string, unknown>;
+
+/** What a section needs to have when it is made (OCI config "Process", "User"). */
+const REQUIRED: ReadonlyMap<string, () => Section> = new Map<string, () => Section>([
+  ['process', () => ({ user: { uid: 0, gid: 0 }, cwd: '' })],
+  ['process.user', () => ({ uid: 0, gid: 0 })],
+]);
+
+/** Makes planned changes in a document; what they keep stays the very same objects. */
+export function assignChanges(document: object, changes: readonly Change<unknown>[]): void {
+  for (const { path, to } of changes) {
+    const value = 'list' in to ? to.list.map((entry) => ('kept' in entry ? entry.kept : copy(entry.value))) : copy(to.value);
+    const key = path.at(-1) ?? '';
+    define(sectionAt(document, path.slice(0, -1)), key, value);
+  }
+}
+
+function sectionAt(document: object, path: readonly string[]): object {
+  let section = document;
+  for (const [depth, key] of path.entries()) {
+    const next: unknown = Object.getOwnPropertyDescriptor(section, key)?.value;
+    if (typeof next === 'object' && next !== null) section = next;
+    else {
+      const made = REQUIRED.get(path.slice(0, depth + 1).join('.'))?.() ?? {};
+      define(section, key, made);
+      section = made;
+    }
+  }
+  return section;
+}
+
+/** Sets a member as data, also one that is called `__proto__`. */
+function define(section: object, key: string, value: unknown): void {
+  Object.defineProperty(section, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Injected values belong to the document: a caller's change to it must not reach the registry. */
+function copy(value: JsonValue): unknown {
+  if (Array.isArray(value)) return value.map(copy);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, copy(member ?? null)]));
+}

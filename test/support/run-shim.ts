@@ -1,0 +1,49 @@
+// Runs the shim as it is built.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { takeRecord, type Record } from './fake-runtime.ts';
+
+export const SHIM: string = resolve(import.meta.dirname, '../../dist/cdi-runtime');
+
+/** No run may take longer: the core's own limit is 5 s. */
+const LONGEST_MS = 10_000;
+
+export interface ShimRun {
+  /** Where the run's record goes; the folder must exist. */
+  readonly folder: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** settings file; what it says of `runtime` decides which stand-in runs */
+  readonly settings: string;
+  readonly env?: { readonly [name: string]: string };
+  /** a program with arguments that starts the shim */
+  readonly prefix?: readonly string[];
+  /** the program in place of the shim, such as a link to it */
+  readonly program?: string;
+}
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** what the stand-in saw; undefined if it was not started */
+  readonly record: Record | undefined;
+}
+
+/** Starts the shim and waits; a run that hangs or is killed by a signal fails the test. */
+export function runShim({ folder, args, cwd = folder, settings, env = {}, prefix = [], program = SHIM }: ShimRun): Outcome {
+  assert.ok(existsSync(SHIM), `${SHIM} is missing: run npm run build`);
+  const file = join(folder, 'record');
+  const [tool = '', ...words] = [...prefix, program, ...args];
+  const { status, signal, stdout, stderr, error } = spawnSync(tool, words, {
+    cwd,
+    env: { CDI_RUNTIME_CONFIG: settings, FAKE_RUNC_RECORD: file, ...env },
+    encoding: 'utf8',
+    timeout: LONGEST_MS,
+  });
+  assert.equal(error, undefined);
+  assert.equal(signal, null, `ended by ${signal}: ${stderr}`);
+  return { status, stdout, stderr, record: takeRecord(file) };
+}
