@@ -9,8 +9,6 @@
 #define DEADLINE_SECONDS 5
 #define STACK_BYTES (1u << 20)
 #define MESSAGE_BYTES 300
-#define NO_START "cannot start the container"
-#define NO_RUNTIME "cannot start the real runtime"
 
 /* the core, compiled by qjsc */
 extern const uint8_t core_bc[];
@@ -45,25 +43,38 @@ int run_core(struct shim *shim)
 	char reason[PROBLEM_BYTES] = "the core ran out of memory (64 MiB)";
 	if (js != NULL)
 		explain_stop(js, &deadline, reason, sizeof reason);
-	report_crash(shim, NO_START, reason);
+	char sentence[2 * PROBLEM_BYTES];
+	struct line line = line_over(sentence, sizeof sentence);
+	line_add(&line, "cannot start the container: ");
+	line_add(&line, reason);
+	report_crash(shim, sentence, reason);
 	return 1;
 }
 
 /* The core is done: its word decides. */
 static int end_run(struct shim *shim)
 {
-	char opening[PROBLEM_BYTES];
-	struct line line = line_over(opening, sizeof opening);
-	line_add(&line, NO_RUNTIME);
+	char sentence[2 * PROBLEM_BYTES], reason[PROBLEM_BYTES];
+	struct line line = line_over(sentence, sizeof sentence), why = line_over(reason, sizeof reason);
+	line_add(&line, "cannot start the real runtime");
 	if (shim->failure != NULL) {
 		say(shim, shim->failure);
 	} else if (shim->runtime[0] == '\0') {
-		report_crash(shim, opening, shim->problem);
+		line_add(&line, ": ");
+		line_add(&line, shim->problem);
+		report_crash(shim, sentence, shim->problem);
 	} else {
-		int error = become_runtime(shim);
+		const char *error = errno_name(become_runtime(shim));
 		line_add(&line, " ");
 		line_quote(&line, shim->runtime);
-		report_crash(shim, opening, errno_name(error));
+		line_add(&line, ": ");
+		line_add(&line, error);
+		line_add(&why, "the real runtime ");
+		line_quote(&why, shim->runtime);
+		line_add(&why, " was refused by the kernel (");
+		line_add(&why, error);
+		line_add(&why, ")");
+		report_crash(shim, sentence, reason);
 	}
 	return 1;
 }

@@ -67,20 +67,16 @@ int append_line(const char *path, const char *text, size_t length)
 	return error;
 }
 
-/* `opening` is the part before the colon. `reason` is ours: short, one line, UTF-8. */
-void report_crash(const struct shim *shim, const char *opening, const char *reason)
+/* `reason` is ours: short, one line, UTF-8. */
+void report_crash(const struct shim *shim, const char *sentence, const char *reason)
 {
-	char sentence[PROBLEM_BYTES + 256], escaped[2 * sizeof sentence], entry[4096];
-	struct line line = line_over(sentence, sizeof sentence);
-	line_add(&line, opening);
-	line_add(&line, ": ");
-	line_add(&line, reason);
+	char escaped[2 * PROBLEM_BYTES], entry[sizeof escaped + 1024];
 	say(shim, sentence);
 	if (shim->crash_log == NULL || shim->crash_log[0] == '\0')
 		return;
 	struct line log = line_over(entry, sizeof entry);
 	line_add(&log, shim->crash_before);
-	line_add_bytes(&log, escaped, escape_json(escaped, sizeof escaped, sentence));
+	line_add_bytes(&log, escaped, escape_json(escaped, sizeof escaped, reason));
 	line_add(&log, shim->crash_after);
 	/* an entry that was cut would spoil the log for its reader */
 	if (log.length < log.size - 1)

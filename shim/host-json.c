@@ -35,6 +35,9 @@ HOST(host_parse_json)
 	free(json);
 	if (problem.words == NULL)
 		return JS_ThrowOutOfMemory(js);
+	/* Node's host decodes the whole before it reads: what is no UTF-8 anywhere is the first thing to say */
+	if (!utf8_valid(file->bytes, file->size))
+		return syntax_to_js(js, NOT_UTF8, (struct position){ 0, 0 });
 	return syntax_to_js(js, problem.words, utf8_position(file->bytes, problem.at));
 }
 

@@ -8,7 +8,7 @@
 #include "shim.h"
 
 struct json;
-struct yaml_place;
+struct position;
 
 /* A file that can be replaced: its directory is kept open, and what the file was when it was read. */
 struct held {
@@ -24,7 +24,7 @@ struct file {
 	size_t size;
 	struct held *held;
 	struct json *json;
-	struct yaml_place *places;
+	struct position *places;
 	uint32_t place_count;
 };
 
@@ -65,6 +65,7 @@ int64_t array_length(JSContext *js, JSValueConst array);
 /* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
 int utf8_length(const unsigned char *at, const unsigned char *end);
 bool utf8_valid(const char *text, size_t length);
+#define NOT_UTF8 "it is not valid UTF-8"
 /* line and column from 1, in characters */
 struct position {
 	uint32_t line, column;

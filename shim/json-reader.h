@@ -10,7 +10,7 @@ struct reader {
 	size_t size, at;
 	struct json *json;
 	/* the open containers, outermost first */
-	uint32_t open[JSON_DEPTH];
+	uint32_t open[JSON_DEPTH + 1];
 	unsigned depth;
 	struct json_problem *problem;
 };

@@ -25,7 +25,7 @@ bool json_read_string(struct reader *reader)
 		} else {
 			int step = utf8_length(at, end);
 			if (step < 0)
-				return json_fail(reader, "these bytes are not UTF-8");
+				return json_fail(reader, NOT_UTF8);
 			reader->at += (size_t)step;
 		}
 	}
@@ -41,48 +41,45 @@ static bool hex(unsigned char byte)
 /* Halves of surrogate pairs may stand alone, as in most readers. */
 static bool read_escape(struct reader *reader)
 {
+	reader->at++;
 	const unsigned char *at = reader->text + reader->at;
 	size_t left = reader->size - reader->at;
-	size_t length = 2;
-	if (left >= 2 && at[1] == 'u')
-		length = left >= 6 && hex(at[2]) && hex(at[3]) && hex(at[4]) && hex(at[5]) ? 6 : 0;
-	else if (left < 2 || at[1] == '\0' || strchr("\"\\/bfnrt", at[1]) == NULL)
+	size_t length = 1;
+	if (left > 0 && at[0] == 'u')
+		length = left >= 5 && hex(at[1]) && hex(at[2]) && hex(at[3]) && hex(at[4]) ? 5 : 0;
+	else if (left == 0 || at[0] == '\0' || strchr("\"\\/bfnrt", at[0]) == NULL)
 		length = 0;
 	reader->at += length;
-	return length > 0 || json_fail(reader, "an escape in a string is none of JSON's");
+	return length > 0 || json_fail(reader, "an escape is not one of JSON");
 }
 
-static bool digits(struct reader *reader)
+static bool read_digits(struct reader *reader, const char *otherwise)
 {
 	size_t start = reader->at;
 	while (json_peek(reader) >= '0' && json_peek(reader) <= '9')
 		reader->at++;
-	return reader->at > start;
+	return reader->at > start || json_fail(reader, otherwise);
 }
 
 bool json_read_number(struct reader *reader)
 {
-	size_t start = reader->at;
 	if (json_peek(reader) == '-')
 		reader->at++;
-	bool zero = json_peek(reader) == '0';
-	size_t first = reader->at;
-	bool fine = digits(reader) && !(zero && reader->at - first > 1);
-	if (fine && json_peek(reader) == '.') {
+	if (json_peek(reader) == '0')
 		reader->at++;
-		fine = digits(reader);
-	}
-	if (fine && (json_peek(reader) | 0x20) == 'e') {
+	else if (!read_digits(reader, "a value is missing"))
+		return false;
+	if (json_peek(reader) == '.') {
 		reader->at++;
-		if (json_peek(reader) == '+' || json_peek(reader) == '-')
-			reader->at++;
-		fine = digits(reader);
+		if (!read_digits(reader, "a number has no digit after its point"))
+			return false;
 	}
-	if (fine)
+	if ((json_peek(reader) | 0x20) != 'e')
 		return true;
-	bool nothing = reader->at == start;
-	reader->at = start;
-	return json_fail(reader, nothing ? "a value is missing" : "a number is malformed");
+	reader->at++;
+	if (json_peek(reader) == '+' || json_peek(reader) == '-')
+		reader->at++;
+	return read_digits(reader, "a number has no digit in its exponent");
 }
 
 bool json_read_word(struct reader *reader, const char *word)

@@ -1,6 +1,4 @@
-// Reads JSON strictly as RFC 8259 has it, without recursion, into a table of spans.
-#include <string.h>
-
+// Reads JSON strictly as RFC 8259 has it, without recursion; src/text/json-syntax.ts does the same, in the same words.
 #include "json-reader.h"
 
 #define FIRST_NODES 512
@@ -24,13 +22,9 @@ static void skip_space(struct reader *reader)
 bool json_parse(const char *text, size_t size, struct json *json, struct json_problem *problem)
 {
 	struct reader reader = { .text = (const unsigned char *)text, .size = size, .json = json, .problem = problem };
-	if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		return json_fail(&reader, "the text begins with a byte order mark");
 	uint32_t key = NO_KEY;
 	bool opened, done = false;
 	skip_space(&reader);
-	if (reader.at == size)
-		return json_fail(&reader, "there is no value in it");
 	while (!done) {
 		if (!read_value(&reader, key, &opened))
 			return false;
@@ -56,7 +50,7 @@ static bool read_rest(struct reader *reader, uint32_t *key, bool *done)
 		skip_space(reader);
 		if (reader->depth == 0) {
 			*done = true;
-			return reader->at == reader->size || json_fail(reader, "more text follows the end of the value");
+			return reader->at == reader->size || json_fail(reader, "something follows the end of the value");
 		}
 		bool object = reader->json->nodes[reader->open[reader->depth - 1]].kind == JSON_OBJECT;
 		unsigned char byte = json_peek(reader);
@@ -73,6 +67,8 @@ static bool read_rest(struct reader *reader, uint32_t *key, bool *done)
 
 static bool read_value(struct reader *reader, uint32_t key, bool *opened)
 {
+	if (reader->depth > JSON_DEPTH)
+		return json_fail(reader, "nested deeper than 200 levels");
 	struct json_node *node = add_node(reader, key);
 	unsigned char byte = json_peek(reader);
 	if (node == NULL)
@@ -81,8 +77,6 @@ static bool read_value(struct reader *reader, uint32_t key, bool *opened)
 	bool fine = true;
 	*opened = byte == '{' || byte == '[';
 	if (*opened) {
-		if (reader->depth == JSON_DEPTH)
-			return json_fail(reader, "nested deeper than 200 levels");
 		node->kind = byte == '{' ? JSON_OBJECT : JSON_ARRAY;
 		reader->open[reader->depth++] = number;
 		reader->at++;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* nodes may stand this deep below the root */
 #define JSON_DEPTH 200
 #define NO_KEY UINT32_MAX
 

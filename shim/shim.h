@@ -77,7 +77,8 @@ int become_runtime(struct shim *shim);
 /* failure.c */
 void say(const struct shim *shim, const char *line);
 int append_line(const char *path, const char *text, size_t length);
-void report_crash(const struct shim *shim, const char *opening, const char *reason);
+/* the sentence for stderr; for the log, only the reason: the core gave the rest */
+void report_crash(const struct shim *shim, const char *sentence, const char *reason);
 /* signals.c: holds all signals back, and swallows SIGPIPE and SIGXFSZ of our own making */
 struct quiet {
 	uint64_t mask[16];

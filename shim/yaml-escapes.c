@@ -8,7 +8,7 @@ static uint32_t next_character(struct source *source);
 struct source source_of(const struct file *file, yaml_encoding_t encoding)
 {
 	const unsigned char *bytes = (const unsigned char *)file->bytes;
-	struct source source = { bytes, bytes + file->size, 0, encoding, true };
+	struct source source = { .at = bytes, .end = bytes + file->size, .encoding = encoding, .suspicious = true };
 	if (encoding != YAML_UTF8_ENCODING) {
 		source.at += 2;
 		return source;
@@ -27,18 +27,23 @@ bool holds_slash_escape(struct source *source, const yaml_event_t *scalar)
 		return false;
 	while (source->index < scalar->start_mark.index && source->at < source->end)
 		next_character(source);
-	while (source->index < scalar->end_mark.index && source->at < source->end) {
+	struct position here = { (uint32_t)scalar->start_mark.line + 1, (uint32_t)scalar->start_mark.column + 1 };
+	for (uint32_t before = 0; source->index < scalar->end_mark.index && source->at < source->end;) {
 		uint32_t letter = next_character(source);
 		if (state == BEFORE)
 			state = letter == '"' ? QUOTED : letter == '#' ? IN_COMMENT : BEFORE;
 		else if (state == IN_COMMENT)
 			state = letter == '\n' || letter == '\r' ? BEFORE : IN_COMMENT;
-		else if (state == QUOTED)
-			state = letter == '\\' ? ESCAPED : QUOTED;
-		else if (letter == '/')
+		else if (state == ESCAPED && letter == '/')
 			return true;
 		else
-			state = QUOTED;
+			state = state == QUOTED && letter == '\\' ? ESCAPED : QUOTED;
+		if (state == ESCAPED)
+			source->escape = here;
+		here.column++;
+		if (letter == '\n' || letter == '\r')
+			here = (struct position){ here.line + (letter == '\r' || before != '\r'), 1 };
+		before = letter;
 	}
 	return false;
 }

@@ -6,7 +6,10 @@
 
 #include "host.h"
 
+/* nodes may stand this deep below the root */
 #define YAML_DEPTH 256
+#define YAML_ESCAPE_WORDS "an escape that YAML 1.1 does not have"
+#define YAML_VERSION_WORDS "a %YAML directive other than 1.1"
 
 /* yaml-words.c: a problem of libyaml's in plain words */
 const char *yaml_words(const char *problem);
@@ -16,11 +19,13 @@ struct source {
 	const unsigned char *at, *end;
 	size_t index;
 	yaml_encoding_t encoding;
+	/* where the last backslash stood, from 1 */
+	struct position escape;
 	/* whether any `\/` can be in it at all */
 	bool suspicious;
 };
 struct source source_of(const struct file *file, yaml_encoding_t encoding);
-/* whether a double-quoted scalar holds `\/`, which libyaml reads and the Go reader refuses; in the order of the text */
+/* whether a double-quoted scalar holds `\/` (then at `escape`), which libyaml reads and the Go reader refuses; in the order of the text */
 bool holds_slash_escape(struct source *source, const yaml_event_t *scalar);
 
 #endif

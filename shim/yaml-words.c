@@ -1,4 +1,4 @@
-// libyaml's problems in plain words.
+// libyaml's problems in plain words, where src/text/yaml-syntax.ts has words of its own in those.
 #include <string.h>
 
 #include "yaml-parts.h"
@@ -21,8 +21,8 @@ static const struct {
 	{ "found unexpected end of stream", "a quoted text does not end" },
 	{ "found unexpected document indicator", "a quoted text does not end" },
 	{ "found unexpected ':'", "a colon stands inside a word" },
-	{ "found unknown escape character", "an escape in a quoted text is unknown" },
-	{ "found invalid Unicode character escape code", "an escape in a quoted text stands for no character" },
+	{ "found unknown escape character", YAML_ESCAPE_WORDS },
+	{ "found invalid Unicode character escape code", YAML_ESCAPE_WORDS },
 	{ "did not find expected hexdecimal number", "an escape in a quoted text lacks hexadecimal digits" },
 	{ "found a tab character where an indentation space is expected", "a tab stands where spaces must indent" },
 	{ "found a tab character that violates indentation", "a tab stands where spaces must indent" },
@@ -46,17 +46,8 @@ static const struct {
 	{ "found extremely long version number", "a directive is malformed" },
 	{ "found duplicate %YAML directive", "a directive stands twice" },
 	{ "found duplicate %TAG directive", "a directive stands twice" },
-	{ "found incompatible YAML document", "only %YAML 1.1 is understood" },
-	{ "control characters are not allowed", "a control character stands in the text" },
-	{ "invalid leading UTF-8 octet", "these bytes are not UTF-8" },
-	{ "incomplete UTF-8 octet sequence", "these bytes are not UTF-8" },
-	{ "invalid trailing UTF-8 octet", "these bytes are not UTF-8" },
-	{ "invalid length of a UTF-8 sequence", "these bytes are not UTF-8" },
-	{ "invalid Unicode character", "these bytes stand for no character" },
-	{ "incomplete UTF-16 character", "these bytes are not UTF-16" },
-	{ "unexpected low surrogate area", "these bytes are not UTF-16" },
-	{ "incomplete UTF-16 surrogate pair", "these bytes are not UTF-16" },
-	{ "expected low surrogate area", "these bytes are not UTF-16" },
+	{ "found incompatible YAML document", YAML_VERSION_WORDS },
+	{ "control characters are not allowed", "a character that YAML does not allow" },
 };
 
 const char *yaml_words(const char *problem)

@@ -8,10 +8,6 @@
 
 enum node_kind { PLAIN, QUOTED, SEQUENCE, MAPPING, ALIAS };
 
-struct yaml_place {
-	uint32_t line, column;
-};
-
 struct array {
 	JSValue value;
 	uint32_t count;
@@ -22,10 +18,10 @@ struct builder {
 	yaml_parser_t parser;
 	struct source source;
 	uint32_t *codes;
-	struct yaml_place *places;
+	struct position *places;
 	uint32_t count, room;
 	/* the open collections, outermost first */
-	uint32_t open[YAML_DEPTH];
+	uint32_t open[YAML_DEPTH + 1];
 	unsigned depth;
 	struct array texts, tags, anchors;
 	JSValue empty;
@@ -102,16 +98,24 @@ static enum outcome build(struct builder *builder, const struct file *file, stru
 			return WRONG;
 		}
 		outcome = take_event(builder, file, &event, failure);
-		if (outcome == WRONG)
-			failure->at = (struct position){ (uint32_t)event.start_mark.line + 1, (uint32_t)event.start_mark.column + 1 };
 		yaml_event_delete(&event);
 	}
 	return outcome;
 }
 
+static struct position position_of(yaml_mark_t mark)
+{
+	return (struct position){ (uint32_t)mark.line + 1, (uint32_t)mark.column + 1 };
+}
+
 static enum outcome take_event(struct builder *builder, const struct file *file, yaml_event_t *event, struct failure *failure)
 {
 	const yaml_version_directive_t *version;
+	bool ends = event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
+	if (builder->depth > YAML_DEPTH && !ends) {
+		*failure = (struct failure){ "nested deeper than 256 levels", { 0, 0 } };
+		return WRONG;
+	}
 	switch (event->type) {
 	case YAML_STREAM_START_EVENT:
 		builder->source = source_of(file, event->data.stream_start.encoding);
@@ -120,22 +124,18 @@ static enum outcome take_event(struct builder *builder, const struct file *file,
 		version = event->data.document_start.version_directive;
 		if (version == NULL || (version->major == 1 && version->minor == 1))
 			return MORE;
-		failure->words = "only %YAML 1.1 is understood";
+		*failure = (struct failure){ YAML_VERSION_WORDS, position_of(event->start_mark) };
 		return WRONG;
 	case YAML_ALIAS_EVENT:
 		return add_node(builder, ALIAS, event);
 	case YAML_SCALAR_EVENT:
 		if (event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && holds_slash_escape(&builder->source, event)) {
-			failure->words = "an escape in a quoted text is unknown";
+			*failure = (struct failure){ YAML_ESCAPE_WORDS, builder->source.escape };
 			return WRONG;
 		}
 		return add_node(builder, event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? PLAIN : QUOTED, event);
 	case YAML_SEQUENCE_START_EVENT:
 	case YAML_MAPPING_START_EVENT:
-		if (builder->depth == YAML_DEPTH) {
-			failure->words = "nested deeper than 256 levels";
-			return WRONG;
-		}
 		builder->open[builder->depth++] = builder->count;
 		return add_node(builder, event->type == YAML_SEQUENCE_START_EVENT ? SEQUENCE : MAPPING, event);
 	case YAML_SEQUENCE_END_EVENT:
@@ -155,7 +155,7 @@ static enum outcome add_node(struct builder *builder, enum node_kind kind, const
 		uint32_t room = builder->room == 0 ? FIRST_NODES : builder->room * 2;
 		uint32_t *codes = realloc(builder->codes, room * sizeof *codes);
 		builder->codes = codes == NULL ? builder->codes : codes;
-		struct yaml_place *places = realloc(builder->places, room * sizeof *places);
+		struct position *places = realloc(builder->places, room * sizeof *places);
 		builder->places = places == NULL ? builder->places : places;
 		if (codes == NULL || places == NULL) {
 			JS_ThrowOutOfMemory(builder->js);
@@ -182,8 +182,7 @@ static enum outcome add_node(struct builder *builder, enum node_kind kind, const
 		fine = add_text(builder, NULL, 0) && add_property(builder, &builder->tags, event->data.mapping_start.tag) &&
 		       add_property(builder, &builder->anchors, event->data.mapping_start.anchor);
 	}
-	builder->places[builder->count] =
-		(struct yaml_place){ (uint32_t)event->start_mark.line + 1, (uint32_t)event->start_mark.column + 1 };
+	builder->places[builder->count] = position_of(event->start_mark);
 	builder->codes[builder->count] = (builder->count + 1) << CODE_SHIFT | kind;
 	builder->count++;
 	return fine ? MORE : THROWN;
@@ -203,14 +202,21 @@ static bool add_property(struct builder *builder, struct array *array, const uns
 		push(builder->js, array->value, &array->count, JS_NewString(builder->js, (const char *)text)));
 }
 
+/* Node's host decodes the whole before it reads: what is no UTF-8 anywhere is the first thing to say. */
 static struct failure parser_failure(const struct builder *builder, const struct file *file)
 {
 	const yaml_parser_t *parser = &builder->parser;
-	struct failure failure = { yaml_words(parser->problem), { 0, 0 } };
-	if (parser->error != YAML_READER_ERROR)
-		failure.at = (struct position){ (uint32_t)parser->problem_mark.line + 1, (uint32_t)parser->problem_mark.column + 1 };
-	else if (parser->encoding == YAML_UTF8_ENCODING && parser->problem_offset <= file->size)
-		failure.at = utf8_position(file->bytes, parser->problem_offset);
+	bool utf8 = parser->encoding != YAML_UTF16LE_ENCODING && parser->encoding != YAML_UTF16BE_ENCODING;
+	bool disallowed = parser->problem != NULL && strncmp(parser->problem, "control", 7) == 0;
+	bool undecodable = parser->error == YAML_READER_ERROR && !disallowed;
+	if (undecodable || (utf8 && !utf8_valid(file->bytes, file->size)))
+		return (struct failure){ NOT_UTF8, { 0, 0 } };
+	struct failure failure = { yaml_words(parser->problem), position_of(parser->problem_mark) };
+	if (parser->error == YAML_READER_ERROR)
+		failure.at = utf8 ? utf8_position(file->bytes, parser->problem_offset) : (struct position){ 0, 0 };
+	/* libyaml's mark is behind the backslash and its letter */
+	else if (strcmp(parser->problem, "found invalid Unicode character escape code") == 0)
+		failure.at.column -= 2;
 	return failure;
 }
 

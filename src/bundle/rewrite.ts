@@ -107,7 +107,8 @@ function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], 
   const between = separator(tree, node, slots, (slot) => tree.start(slot));
   const more = list.slice(slots.length).flatMap((entry) => [between, ...entryPieces(tree, entry)]);
   const lastUsed = slots[Math.min(list.length, slots.length) - 1] ?? last;
-  if (more.length > 0 || lastUsed !== last) edits.push({ start: tree.end(lastUsed), end: tree.end(last), instead: more });
+  if (more.length > 0 || lastUsed !== last)
+    edits.push({ start: tree.end(lastUsed), end: tree.end(last), instead: more });
 }
 
 function entryPieces(tree: JsonTree, entry: Entry<number>): readonly (string | number)[] {
@@ -130,7 +131,8 @@ function gap(text: string, otherwise: string): string {
 function fresh(branch: Branch, path: readonly string[]): string {
   const { to } = branch;
   if (to !== undefined) {
-    const value: JsonValue = 'list' in to ? to.list.flatMap((entry) => ('value' in entry ? [entry.value] : [])) : to.value;
+    const value: JsonValue =
+      'list' in to ? to.list.flatMap((entry) => ('value' in entry ? [entry.value] : [])) : to.value;
     return writeJson(value);
   }
   const members = new Map(Object.entries(REQUIRED.get(path.join('.')) ?? {}));

@@ -73,7 +73,8 @@ const spec = recordOf<Spec>(
     cdiVersion: text,
     kind: text,
     annotations,
-    devices: (reader, node, before) => listOf(device)(reader, node, before === undefined ? undefined : [...before]) ?? [],
+    devices: (reader, node, before) =>
+      listOf(device)(reader, node, before === undefined ? undefined : [...before]) ?? [],
     containerEdits: edits,
   },
   ({ cdiVersion = '', kind = '', devices = [], ...rest }) => ({ cdiVersion, kind, devices, ...rest }),

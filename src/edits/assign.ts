@@ -13,7 +13,8 @@ const REQUIRED: ReadonlyMap<string, () => Section> = new Map<string, () => Secti
 /** Makes planned changes in a document; what they keep stays the very same objects. */
 export function assignChanges(document: object, changes: readonly Change<unknown>[]): void {
   for (const { path, to } of changes) {
-    const value = 'list' in to ? to.list.map((entry) => ('kept' in entry ? entry.kept : copy(entry.value))) : copy(to.value);
+    const value =
+      'list' in to ? to.list.map((entry) => ('kept' in entry ? entry.kept : copy(entry.value))) : copy(to.value);
     const key = path.at(-1) ?? '';
     define(sectionAt(document, path.slice(0, -1)), key, value);
   }

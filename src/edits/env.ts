@@ -15,7 +15,7 @@ export function applyEnv<N>(draft: Draft<N>, env: readonly string[] | undefined)
   const before = there.map((entry) => ('kept' in entry ? draft.text(PATH, entry.kept) : ''));
   const after = [...before];
   const places = new Map<string, number>();
-  before.forEach((text, place) => places.set(variableName(text), place));
+  for (const [place, text] of before.entries()) places.set(variableName(text), place);
   for (const variable of env) {
     const name = variableName(variable);
     const place = places.get(name) ?? after.length;

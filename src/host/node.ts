@@ -1,8 +1,8 @@
 // The Host of Node: the library, cdictl and the tests.
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { parseJson } from '../text/json-syntax.ts';
 import { assemble, type Pieces } from '../text/json.ts';
+import { parseJson } from '../text/json-syntax.ts';
 import { parseYaml } from '../text/yaml-syntax.ts';
 import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
 import { mayRequest, mentions } from './search.ts';
@@ -55,7 +55,11 @@ export function nodeHost(): Host {
       const text = utf8(held(file).bytes);
       return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseJson(text);
     },
-    append: (path, text) => failure(attempt(() => fs.writeFileSync(path, text, { flag: 'a', mode: 0o644 }))),
+    append: (path, text) =>
+      attempt(() => {
+        fs.writeFileSync(path, text, { flag: 'a', mode: 0o644 });
+        return undefined;
+      }),
     environment: (name) => process.env[name],
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
     now: () => Date.now(),
@@ -69,10 +73,6 @@ function attempt<T>(work: () => T): T | Failure {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string') return { errno: error.code };
     throw error;
   }
-}
-
-function failure(result: Failure | undefined | void): Failure | undefined {
-  return typeof result === 'object' ? result : undefined;
 }
 
 function readRegular(path: string, target: string, maxBytes: number): Held | Failure {

@@ -1,14 +1,15 @@
 // The whole decision about a bundle: what is asked for, what it means here, and the text that follows.
-import { parseQualifiedName } from '../cdi/device-name.ts';
+
 import { rewrite } from '../bundle/rewrite.ts';
+import { parseQualifiedName } from '../cdi/device-name.ts';
 import { joinEdits, planEdits, withHookEnv } from '../edits/apply.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
 import { Draft } from '../edits/draft.ts';
-import { failed, type FileContent, type Host } from '../host/host.ts';
+import { type FileContent, failed, type Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
 import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
 import { type Scan, type ScanLimits, scanSpecs } from '../registry/scan.ts';
-import { readRequests, type RequestOptions } from '../requests/read-requests.ts';
+import { type RequestOptions, readRequests } from '../requests/read-requests.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree, Pieces } from '../text/json.ts';
@@ -31,7 +32,9 @@ export interface InjectionPlan {
 export const DEFAULT_LIMITS: ScanLimits = { spec: 1024 * 1024, specs: 10_000 };
 
 /** What a hook without env gets (design: the container's environment must not reach it). */
-export const MINIMAL_HOOK_ENV: readonly string[] = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
+export const MINIMAL_HOOK_ENV: readonly string[] = [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+];
 
 /**
  * Plans the injection into a bundle's document. Nothing is written.

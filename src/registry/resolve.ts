@@ -42,7 +42,12 @@ export function resolveDevices(index: DeviceIndex, names: readonly string[]): Re
 }
 
 /** Why a device does not resolve, for the person who asked for it. */
-export function unresolvedError(name: string, scan: Scan, index: DeviceIndex, directories: readonly string[]): CdiError {
+export function unresolvedError(
+  name: string,
+  scan: Scan,
+  index: DeviceIndex,
+  directories: readonly string[],
+): CdiError {
   const what = `resolve device ${quote(name)}`;
   const conflict = index.conflicts.get(name);
   if (conflict !== undefined) {
@@ -76,7 +81,10 @@ function absence(
   const known = [...index.devices.values()].filter(({ file }) => file.vendor === vendor && file.class === className);
   const names = known.map((entry) => entry.device.name);
   if (names.length === 0) return { why: `no device of ${quote(kind)} resolves`, hint: undefined };
-  return { why: `${quote(kind)} has ${quoteList(names)}`, hint: meant(nearestWords(device, names)) ?? 'request one of these' };
+  return {
+    why: `${quote(kind)} has ${quoteList(names)}`,
+    hint: meant(nearestWords(device, names)) ?? 'request one of these',
+  };
 }
 
 function meant(near: readonly string[]): string | undefined {

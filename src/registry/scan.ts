@@ -1,5 +1,5 @@
 // The spec directories, once through: which specs there are, and what is wrong with the others.
-import { failed, type FileContent, type Host } from '../host/host.ts';
+import { type FileContent, failed, type Host } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
@@ -32,7 +32,12 @@ const OTHER_SPELLINGS = '\\!&*';
  *
  * @param kinds if given, only files that may define one of these kinds are parsed
  */
-export function scanSpecs(host: Host, directories: readonly string[], limits: ScanLimits, kinds?: readonly string[]): Scan {
+export function scanSpecs(
+  host: Host,
+  directories: readonly string[],
+  limits: ScanLimits,
+  kinds?: readonly string[],
+): Scan {
   const specs: SpecFile[] = [];
   const errors = new Map<string, CdiError>();
   const missing: string[] = [];

@@ -3,7 +3,7 @@ import { parseQualifier } from '../cdi/device-name.ts';
 import { readSpecTree } from '../cdi/read-spec.ts';
 import type { Spec } from '../cdi/spec.ts';
 import { validateSpec } from '../cdi/validate.ts';
-import { failed, type FileContent, type Host, malformed } from '../host/host.ts';
+import { type FileContent, failed, type Host, malformed } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 
@@ -30,7 +30,12 @@ export function loadSpec(host: Host, file: FileContent, priority: number): SpecF
   if (malformed(tree)) throw new CdiError('BAD_SPEC', { what, path, at: tree.at, why: tree.syntax });
   const document = readSpecTree(tree, what, path);
   if (document === undefined) {
-    throw new CdiError('EMPTY_SPEC', { what, path, why: 'there is no document in it', hint: 'write a spec, or remove it' });
+    throw new CdiError('EMPTY_SPEC', {
+      what,
+      path,
+      why: 'there is no document in it',
+      hint: 'write a spec, or remove it',
+    });
   }
   const { spec, reader } = document;
   validateSpec(spec, { what, path, locate: (field) => reader.locate(field) });

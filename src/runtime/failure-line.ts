@@ -6,7 +6,7 @@ const LONGEST = 1000;
 
 /** A message that fits on one line of a log. */
 export function oneLine(message: string): string {
-  const flat = message.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const flat = message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   // Halves of pairs only: with the u flag a whole pair is one character.
   const sound = flat.replace(/[\ud800-\udfff]/gu, '\ufffd');
   const characters = [...sound];

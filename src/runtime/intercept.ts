@@ -1,7 +1,7 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { failed, type HeldFile, type Host, malformed } from '../host/host.ts';
 import { DEFAULT_LIMITS, planInjection } from '../inject/plan.ts';
-import { familyOf, logOf, type LogFormat, readCommandLine, type RuntimeCall } from '../oci/command-line.ts';
+import { familyOf, type LogFormat, logOf, type RuntimeCall, readCommandLine } from '../oci/command-line.ts';
 import { requestMarkers } from '../requests/read-requests.ts';
 import { loadSettings } from '../settings/load.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -46,7 +46,11 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   );
   if (invocation.runtimeProblem !== '') {
     const what = 'start the real runtime';
-    throw new CdiError('NO_RUNTIME', { what, why: invocation.runtimeProblem, hint: 'install one, or set runtime in the settings' });
+    throw new CdiError('NO_RUNTIME', {
+      what,
+      why: invocation.runtimeProblem,
+      hint: 'install one, or set runtime in the settings',
+    });
   }
   if (call === undefined || !host.mayRequest(call.config)) return;
   if (settings instanceof CdiError) throw settings;

@@ -14,7 +14,9 @@ function main(): void {
   const announce = (known: FailureLog): void => {
     log = known;
     // The host writes this line by itself if the core is stopped by a limit: only the reason is open.
-    const [before = '', after = ''] = logLine(log.format, `cannot start the container: ${SPLIT}`, host.now()).split('\\u0001');
+    const [before = '', after = ''] = logLine(log.format, `cannot start the container: ${SPLIT}`, host.now()).split(
+      '\\u0001',
+    );
     host.onCrash(log.file ?? '', before, after);
   };
   try {

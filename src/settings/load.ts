@@ -20,7 +20,12 @@ export function loadSettings(host: Host): Settings {
   const file = host.readFile(path, LARGEST);
   if (!failed(file)) return readSettings(host, file);
   if (file.errno === 'ENOENT' && path !== named) return DEFAULT_SETTINGS;
-  const why = file.errno === 'ENOENT' ? 'it is missing' : file.errno === 'EFBIG' ? `it is larger than ${LARGEST} bytes` : `it cannot be read (${file.errno})`;
+  const why =
+    file.errno === 'ENOENT'
+      ? 'it is missing'
+      : file.errno === 'EFBIG'
+        ? `it is larger than ${LARGEST} bytes`
+        : `it cannot be read (${file.errno})`;
   const hint = path === named ? `${SETTINGS_VARIABLE} names it` : undefined;
   throw new CdiError('CANNOT_READ', { what: `read settings ${quote(path)}`, path, why, hint });
 }

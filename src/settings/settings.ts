@@ -1,6 +1,7 @@
 // Our own settings: what may be set, and what holds where nothing is.
-import { malformed } from '../host/host.ts';
+
 import type { FileContent, Host } from '../host/host.ts';
+import { malformed } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { nearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
@@ -111,7 +112,12 @@ function checkRuntime(
   const at = reader.locate(['runtime']);
   if ((line ?? 'auto') !== runtime) {
     const why = 'runtime is not written on a line of its own at top level';
-    throw new CdiError('BAD_SETTINGS', { ...subject, at, why, hint: 'write it as runtime: NAME, without an anchor or a tag' });
+    throw new CdiError('BAD_SETTINGS', {
+      ...subject,
+      at,
+      why,
+      hint: 'write it as runtime: NAME, without an anchor or a tag',
+    });
   }
   if (runtime.includes('/') && !runtime.startsWith('/')) {
     const why = `runtime ${quote(runtime)} is neither a name nor an absolute path`;

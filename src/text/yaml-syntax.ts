@@ -46,7 +46,11 @@ function strangeCharacter(source: string): number | undefined {
   return found?.index;
 }
 
-function failure(document: Document, source: string, position: (offset: number) => Position): SyntaxFailure | undefined {
+function failure(
+  document: Document,
+  source: string,
+  position: (offset: number) => Position,
+): SyntaxFailure | undefined {
   const contentEnd = document.contents?.range?.[1] ?? 0;
   for (const error of document.errors) {
     // Go stops reading where the document's one value ends, and never sees what is wrong behind it.
@@ -123,9 +127,9 @@ function buildTree(
 
 /** Offset of `\\/`, or of an escaped half of a pair or code beyond Unicode, which the package lets pass. */
 function findStrangeEscape(source: string, start: number, end: number): number | undefined {
-  for (const escape of source.slice(start, end).matchAll(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|.)/gs)) {
-    const code = Number.parseInt(escape[1] ?? escape[2] ?? '0', 16);
-    if (escape[0] === '\\/' || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return start + escape.index;
+  for (const found of source.slice(start, end).matchAll(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|.)/gs)) {
+    const code = Number.parseInt(found[1] ?? found[2] ?? '0', 16);
+    if (found[0] === '\\/' || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return start + found.index;
   }
   return undefined;
 }

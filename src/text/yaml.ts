@@ -119,7 +119,9 @@ export class YamlReader {
   /** Reads a mapping of free keys, in the order of the document. */
   entries<T>(node: number, decode: Decode<T>): (readonly [key: string, value: T])[] {
     if (this.#kind(node) !== NodeKind.mapping) this.mistyped(node, 'a mapping');
-    return this.#members(node).map(([key, value]) => [this.#keyText(key), this.read(value, decode, undefined)] as const);
+    return this.#members(node).map(
+      ([key, value]) => [this.#keyText(key), this.read(value, decode, undefined)] as const,
+    );
   }
 
   /** The position of what a path of keys and indexes leads to, or of as much of it as there is. */
@@ -255,7 +257,8 @@ export class YamlReader {
       this.read(
         source,
         (_, mapping) => {
-          if (this.#kind(mapping) !== NodeKind.mapping) this.fail(source, 'a merge key needs a mapping or a list of mappings');
+          if (this.#kind(mapping) !== NodeKind.mapping)
+            this.fail(source, 'a merge key needs a mapping or a list of mappings');
           this.#collect(mapping, out, seen);
         },
         undefined,
@@ -285,7 +288,8 @@ export class YamlReader {
     if (typeof value === 'string') return value;
     if (value === null) return this.fail(node, 'a key is missing');
     if (value instanceof Float) return keyFloat(value.value);
-    if (typeof value === 'bigint' && value > 2n ** 63n - 1n) this.fail(node, 'a key is larger than 64 bits with a sign hold');
+    if (typeof value === 'bigint' && value > 2n ** 63n - 1n)
+      this.fail(node, 'a key is larger than 64 bits with a sign hold');
     return String(value);
   }
 

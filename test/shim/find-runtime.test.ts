@@ -83,7 +83,11 @@ const problems: [title: string, value: string, problem: string][] = [
   ['empty', '""', `the runtime "" of "${config}" is neither a name nor an absolute path`],
   ['an unknown name', 'cdi-test-none', `the runtime "cdi-test-none" of "${config}" is in none of ${SEARCHED}`],
   ['itself', hardLink, `the runtime "${hardLink}" of "${config}" is this shim itself`],
-  ['itself by a link', join(folder, 'soft-link'), `the runtime "${join(folder, 'soft-link')}" of "${config}" is this shim itself`],
+  [
+    'itself by a link',
+    join(folder, 'soft-link'),
+    `the runtime "${join(folder, 'soft-link')}" of "${config}" is this shim itself`,
+  ],
 ];
 for (const [title, value, problem] of problems)
   test(`the runtime is refused: ${title}`, () => {
@@ -97,7 +101,10 @@ test("the link's name decides before the settings", () => {
   writeFileSync(config, `runtime: ${recorder}\n`);
   const link = linkTo('cdi-test-none');
   const { stderr } = shim(link, { args: ['state'], cwd: folder, env });
-  assert.equal(stderr, `cannot start the real runtime: the runtime "test-none" of the link "${link}" is in none of ${SEARCHED}\n`);
+  assert.equal(
+    stderr,
+    `cannot start the real runtime: the runtime "test-none" of the link "${link}" is in none of ${SEARCHED}\n`,
+  );
 });
 
 for (const name of ['cdi-runtime', 'cdi-', 'crun', 'runtime'])
@@ -115,7 +122,10 @@ test('a search passes over the shim itself', { skip: process.getuid?.() !== 0 },
   writeFileSync(config, `runtime: ${name}\n`);
   const isolated = ['unshare', '-m', 'sh', '-c', script, 'sh'];
   const [tool = '', ...args] = isolated;
-  assert.match(shim(tool, { args, cwd: folder, env: { ...env, PATH: '/usr/bin:/bin' } }).stdout, new RegExp(`^argv /usr/local/bin/${name}\n`));
+  assert.match(
+    shim(tool, { args, cwd: folder, env: { ...env, PATH: '/usr/bin:/bin' } }).stdout,
+    new RegExp(`^argv /usr/local/bin/${name}\n`),
+  );
   assert.equal(
     shim(tool, { args: [...args, 'alone'], cwd: folder, env: { ...env, PATH: '/usr/bin:/bin' } }).stderr,
     `cannot start the real runtime: the runtime "${name}" of "${config}" is this shim itself\n`,

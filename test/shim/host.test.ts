@@ -16,10 +16,14 @@ const make = (name: string, text: string | Uint8Array): string => {
 
 test('argv and env keep bytes that are no UTF-8', () => {
   const script = `export BYTES="$(printf 'a\\377\\303\\244\\355\\262\\200')"; exec "$@" create "$BYTES" ''`;
-  const [argv, value, none, odd] = operate(folder, [['argv'], ['environment', 'BYTES'], ['environment', 'NONE'], ['environment', 'B=']], {
-    prefix: ['/bin/sh', '-c', script, 'sh'],
-    args: [],
-  });
+  const [argv, value, none, odd] = operate(
+    folder,
+    [['argv'], ['environment', 'BYTES'], ['environment', 'NONE'], ['environment', 'B=']],
+    {
+      prefix: ['/bin/sh', '-c', script, 'sh'],
+      args: [],
+    },
+  );
   const text = 'a\udcffä\udced\udcb2\udc80';
   assert.deepEqual(argv, ['create', text, '']);
   assert.deepEqual([value, none, odd], [text, null, null]);
@@ -33,17 +37,34 @@ test('ids and the clock are the process’s', () => {
 
 test('readFile() reads a file of any bytes', () => {
   const file = make('bytes', Buffer.from('a\0äÿ€'));
-  assert.deepEqual(operate(folder, [['readFile', file, 100], ['size', '$0'], ['text', '$0']]), [0, 9, 'a\0äÿ€']);
+  assert.deepEqual(
+    operate(folder, [
+      ['readFile', file, 100],
+      ['size', '$0'],
+      ['text', '$0'],
+    ]),
+    [0, 9, 'a\0äÿ€'],
+  );
 });
 
 test('readFile() takes a path with bytes that are no UTF-8', () => {
   const file = Buffer.from(`${folder}/\xff\xc3`, 'latin1');
   writeFileSync(file, 'x');
-  assert.deepEqual(operate(folder, [['readFile', `${folder}/\udcff\udcc3`, 9], ['text', '$0']]), [0, 'x']);
+  assert.deepEqual(
+    operate(folder, [
+      ['readFile', `${folder}/\udcff\udcc3`, 9],
+      ['text', '$0'],
+    ]),
+    [0, 'x'],
+  );
 });
 
 test('readFile() reads files whose size the kernel does not tell', () => {
-  const [, size, text] = operate(folder, [['readFile', '/proc/self/status', 100_000], ['size', '$0'], ['text', '$0']]);
+  const [, size, text] = operate(folder, [
+    ['readFile', '/proc/self/status', 100_000],
+    ['size', '$0'],
+    ['text', '$0'],
+  ]);
   assert.match(String(text), /^Name:/);
   assert.equal(size, String(text).length);
 });
@@ -75,7 +96,13 @@ test('holdFile() follows a chain of links and reads', () => {
   symlinkSync('end', join(folder, 'far/middle'));
   symlinkSync('far/middle', join(folder, 'near'));
   symlinkSync(join(folder, 'near'), join(folder, 'absolute'));
-  assert.deepEqual(operate(folder, [['holdFile', 'absolute', 99], ['text', '$0']]), [0, 'the end']);
+  assert.deepEqual(
+    operate(folder, [
+      ['holdFile', 'absolute', 99],
+      ['text', '$0'],
+    ]),
+    [0, 'the end'],
+  );
   assert.deepEqual(one('holdFile', 'far/', 99), 'EISDIR');
   assert.deepEqual(one('holdFile', '', 99), 'ENOENT');
 });
@@ -83,7 +110,13 @@ test('holdFile() follows a chain of links and reads', () => {
 test('text() replaces what is no UTF-8 as a decoder of the web does', () => {
   const bytes = Buffer.from('41f09f9841e28041edb280c0afff41f0', 'hex');
   const file = make('broken', bytes);
-  assert.equal(operate(folder, [['readFile', file, 99], ['text', '$0']])[1], new TextDecoder().decode(bytes));
+  assert.equal(
+    operate(folder, [
+      ['readFile', file, 99],
+      ['text', '$0'],
+    ])[1],
+    new TextDecoder().decode(bytes),
+  );
 });
 
 const mentions: [title: string, text: string | Uint8Array, words: string[], orElse: string, want: boolean][] = [
@@ -101,7 +134,13 @@ const mentions: [title: string, text: string | Uint8Array, words: string[], orEl
 for (const [title, text, words, orElse, want] of mentions)
   test(`mentions() finds ${title}`, () => {
     const file = make('mentions', text);
-    assert.equal(operate(folder, [['readFile', file, 99], ['mentions', '$0', words, orElse]])[1], want);
+    assert.equal(
+      operate(folder, [
+        ['readFile', file, 99],
+        ['mentions', '$0', words, orElse],
+      ])[1],
+      want,
+    );
   });
 
 test('listDirectory() sorts by bytes and marks folders', () => {
@@ -157,7 +196,10 @@ test('deviceInfo() looks at the path itself', () => {
 test('append() makes a file and adds to it', () => {
   const file = join(folder, 'log');
   const umask = process.umask(0o022);
-  const twice: Operation[] = [['append', file, 'ä\n'], ['append', file, '\udcff\ud800\n']];
+  const twice: Operation[] = [
+    ['append', file, 'ä\n'],
+    ['append', file, '\udcff\ud800\n'],
+  ];
   assert.deepEqual(operate(folder, twice), [null, null]);
   process.umask(umask);
   assert.equal(readFileSync(file, 'utf8'), 'ä\n\ufffd\ufffd\n');

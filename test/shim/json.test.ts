@@ -50,10 +50,11 @@ const refused: [text: string | Uint8Array, words: string, line: number, column: 
   ['"\\u12"', "an escape in a string is none of JSON's", 1, 2],
   ['"\\', "an escape in a string is none of JSON's", 1, 2],
   ['"\\\0"', "an escape in a string is none of JSON's", 1, 2],
-  ...['01', '-', '+1', '.5', '1.', '1.e1', '1e', '1e+', '-01', '0x1', '1_0'].map((number): [string, string, number, number] =>
-    number === '0x1' || number === '1_0'
-      ? [number, 'more text follows the end of the value', 1, 2]
-      : [`[${number}]`, number === '+1' || number === '.5' ? 'a value is missing' : 'a number is malformed', 1, 2],
+  ...['01', '-', '+1', '.5', '1.', '1.e1', '1e', '1e+', '-01', '0x1', '1_0'].map(
+    (number): [string, string, number, number] =>
+      number === '0x1' || number === '1_0'
+        ? [number, 'more text follows the end of the value', 1, 2]
+        : [`[${number}]`, number === '+1' || number === '.5' ? 'a value is missing' : 'a number is malformed', 1, 2],
   ),
   // overlong, surrogate, beyond U+10FFFF, cut, a lone trailing byte
   ...['22c0af22', '22e080af22', '22eda08022', '22f490808022', '22e28222', '228022', '22f09f98'].map(
@@ -68,7 +69,17 @@ for (const [text, words, line, column] of refused)
     assert.deepEqual(ask(text)[0], [words, line, column]);
   });
 
-for (const text of ['0', '-0.0e-10', '""', ' null\r\n\t', '[]', '{ }', '"\\u0000\\"\\\\\\/\\b\\f\\n\\r\\t"', '{"a":1,"a":2}', '"\x7f"'])
+for (const text of [
+  '0',
+  '-0.0e-10',
+  '""',
+  ' null\r\n\t',
+  '[]',
+  '{ }',
+  '"\\u0000\\"\\\\\\/\\b\\f\\n\\r\\t"',
+  '{"a":1,"a":2}',
+  '"\x7f"',
+])
   test(`parseJson() accepts ${JSON.stringify(text)}`, () => assert.equal(ask(text)[0], null));
 
 test('parseJson() accepts 200 levels', () => {
@@ -140,7 +151,8 @@ test('random damage is refused where JSON.parse refuses it', () => {
   for (let i = 0; i < 300; i++) {
     const text = JSON.stringify(randomValue(random));
     const at = Math.floor(random() * text.length);
-    const damaged = text.slice(0, at) + letters[Math.floor(random() * letters.length)] + text.slice(at + Math.floor(random() * 3));
+    const damaged =
+      text.slice(0, at) + letters[Math.floor(random() * letters.length)] + text.slice(at + Math.floor(random() * 3));
     let fine = true;
     try {
       JSON.parse(damaged);
@@ -164,6 +176,9 @@ function randomValue(random: () => number, depth = 0): unknown {
   const children = () => Array.from({ length: Math.floor(random() * 5) }, () => randomValue(random, depth + 1));
   if (kind === 0) return (random() - 0.5) * 10 ** Math.floor(random() * 40 - 10);
   if (kind === 1) return [null, true, false][Math.floor(random() * 3)];
-  if (kind < 4) return String.fromCodePoint(...Array.from({ length: Math.floor(random() * 9) }, () => 1 + Math.floor(random() * 0xd000)));
+  if (kind < 4)
+    return String.fromCodePoint(
+      ...Array.from({ length: Math.floor(random() * 9) }, () => 1 + Math.floor(random() * 0xd000)),
+    );
   return kind === 4 ? children() : Object.fromEntries(children().map((value, i) => [`k${i}"\n`, value]));
 }

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after } from 'node:test';
@@ -80,5 +89,10 @@ export function operate(cwd: string, operations: readonly Operation[], run: Part
 export function crash(cwd: string, operations: readonly Operation[], run: Partial<Run> = {}): SpawnSyncReturns<string> {
   const trigger = join(cwd, 'config.json');
   if (!existsSync(trigger)) writeFileSync(trigger, '{"cdi.k8s.io/x": ""}');
-  return shim(probeBinary(), { args: ['create', 'x'], ...run, cwd, env: { PROBE: JSON.stringify(operations), ...run.env } });
+  return shim(probeBinary(), {
+    args: ['create', 'x'],
+    ...run,
+    cwd,
+    env: { PROBE: JSON.stringify(operations), ...run.env },
+  });
 }

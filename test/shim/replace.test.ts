@@ -68,7 +68,13 @@ for (const [title, pieces, want] of pieced)
 
 test('replaceFile() refuses a file that was only read', () => {
   const { file } = bundle();
-  assert.equal(operate(folder, [['readFile', file, 99], ['replaceFile', '$0', ['0']]])[1], 'EINVAL');
+  assert.equal(
+    operate(folder, [
+      ['readFile', file, 99],
+      ['replaceFile', '$0', ['0']],
+    ])[1],
+    'EINVAL',
+  );
 });
 
 for (const mode of [0o600, 0o644, 0o4750, 0o2777, 0o444])
@@ -93,12 +99,15 @@ test('replaceFile() keeps the owner', asRoot, () => {
 test('replaceFile() keeps extended attributes, those of security included', asRoot, (context) => {
   const { file } = bundle();
   const names = ['user.a', 'user.empty', 'trusted.b', 'security.c'];
-  const set = names.map((name) => python(`import os; os.setxattr("${file}", "${name}", b"${name === 'user.empty' ? '' : name}\\0")`));
+  const set = names.map((name) =>
+    python(`import os; os.setxattr("${file}", "${name}", b"${name === 'user.empty' ? '' : name}\\0")`),
+  );
   if (set.some((status) => status !== 0)) return context.skip('the file system has no extended attributes');
   assert.equal(replace(file, ['0']), null);
   const script = `import os; print(sorted((n, os.getxattr("${file}", n).decode()) for n in os.listxattr("${file}")))`;
   const listed = execFileSync('python3', ['-c', script], { encoding: 'utf8' });
-  for (const name of names) assert.match(listed, new RegExp(`'${name}', '${name === 'user.empty' ? '' : name}\\\\x00'`));
+  for (const name of names)
+    assert.match(listed, new RegExp(`'${name}', '${name === 'user.empty' ? '' : name}\\\\x00'`));
 });
 
 function python(script: string): number | null {
@@ -133,7 +142,10 @@ test('replaceFile() works through a linked folder', () => {
 test('replaceFile() fails in a read-only folder and leaves nothing', asRoot, () => {
   const { own, file } = bundle();
   chmodSync(own, 0o555);
-  const run = { prefix: ['setpriv', '--reuid', '12345', '--regid', '12345', '--clear-groups'], env: { PATH: '/usr/bin' } };
+  const run = {
+    prefix: ['setpriv', '--reuid', '12345', '--regid', '12345', '--clear-groups'],
+    env: { PATH: '/usr/bin' },
+  };
   assert.equal(replace(file, ['0'], run), 'EACCES');
   assert.deepEqual(readdirSync(own), ['config.json']);
 });
@@ -151,7 +163,10 @@ test('replaceFile() fails over a bind mount and leaves nothing', asRoot, () => {
 test('replaceFile() fails on a full device and leaves nothing', asRoot, () => {
   const { own } = bundle();
   const script = `mount -t tmpfs -o size=8k x ${own} && echo 1 > ${own}/config.json && "$@"; ls -A ${own}; cat ${own}/config.json`;
-  const operations: Operation[] = [['holdFile', join(own, 'config.json'), 99], ['replaceFile', '$0', [`"${'x'.repeat(20_000)}"`]]];
+  const operations: Operation[] = [
+    ['holdFile', join(own, 'config.json'), 99],
+    ['replaceFile', '$0', [`"${'x'.repeat(20_000)}"`]],
+  ];
   const told = spawnWithScript(script, operations);
   assert.deepEqual(JSON.parse(told.stderr), [0, 'ENOSPC']);
   assert.equal(told.stdout, 'config.json\n1\n');
@@ -167,12 +182,21 @@ test('replaceFile() survives a file size limit and leaves nothing', () => {
 function spawnWithScript(script: string, operations: Operation[]): { stdout: string; stderr: string } {
   const { file } = bundle('{"cdi.k8s.io/x": ""}');
   const args = ['-m', 'sh', '-c', script, 'sh', probeBinary(), 'create', '-f', file];
-  return spawnSync('unshare', args, { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', PROBE: JSON.stringify(operations) } });
+  return spawnSync('unshare', args, {
+    encoding: 'utf8',
+    env: { PATH: '/usr/bin:/bin', PROBE: JSON.stringify(operations) },
+  });
 }
 
 const changed: [title: string, change: (file: string) => Operation[]][] = [
   ['appended to', (file) => [['append', file, ' ']]],
-  ['replaced', (file) => [['holdFile', file, 999], ['replaceFile', '$1', ['1']]]],
+  [
+    'replaced',
+    (file) => [
+      ['holdFile', file, 999],
+      ['replaceFile', '$1', ['1']],
+    ],
+  ],
 ];
 for (const [title, change] of changed)
   test(`replaceFile() refuses a file that was ${title} meanwhile`, () => {

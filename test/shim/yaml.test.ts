@@ -42,7 +42,13 @@ test('parseYaml() gives the tree flat', () => {
     [PLAIN, 11, 'e'],
     [PLAIN, 12, ''],
   ]);
-  assert.deepEqual([tags, anchors], [[7, 'tag:yaml.org,2002:str'], [7, 'x']]);
+  assert.deepEqual(
+    [tags, anchors],
+    [
+      [7, 'tag:yaml.org,2002:str'],
+      [7, 'x'],
+    ],
+  );
 });
 
 const scalars: [text: string, kind: number, value: string][] = [
@@ -74,31 +80,56 @@ for (const [text, tags] of tagged)
   test(`parseYaml() resolves the tags of ${JSON.stringify(text)}`, () => assert.deepEqual(tree(text).tags, tags));
 
 for (const text of ['', '# x\n', '\n\n', '\ufeff', '%YAML 1.1\n'.slice(0, 0)])
-  test(`parseYaml() finds no document in ${JSON.stringify(text)}`, () => assert.deepEqual(ask(text)[0], [[], [], [], []]));
+  test(`parseYaml() finds no document in ${JSON.stringify(text)}`, () =>
+    assert.deepEqual(ask(text)[0], [[], [], [], []]));
 
 const first: [text: string, nodes: unknown[]][] = [
   ['a\n---\n] rubbish', [[PLAIN, 1, 'a']]],
   ['a\n...\n] rubbish', [[PLAIN, 1, 'a']]],
   ['a\n...\n%YAML 9.9\n---', [[PLAIN, 1, 'a']]],
-  ['{a: b} ]', [[MAPPING, 3, ''], [PLAIN, 2, 'a'], [PLAIN, 3, 'b']]],
+  [
+    '{a: b} ]',
+    [
+      [MAPPING, 3, ''],
+      [PLAIN, 2, 'a'],
+      [PLAIN, 3, 'b'],
+    ],
+  ],
   ['"a" \'', [[QUOTED, 1, 'a']]],
   ['---\n---\na', [[PLAIN, 1, '']]],
-  ['a: b\n---\n"\\/', [[MAPPING, 3, ''], [PLAIN, 2, 'a'], [PLAIN, 3, 'b']]],
+  [
+    'a: b\n---\n"\\/',
+    [
+      [MAPPING, 3, ''],
+      [PLAIN, 2, 'a'],
+      [PLAIN, 3, 'b'],
+    ],
+  ],
 ];
 for (const [text, nodes] of first)
-  test(`parseYaml() stops after the first document of ${JSON.stringify(text)}`, () => assert.deepEqual(tree(text).nodes, nodes));
+  test(`parseYaml() stops after the first document of ${JSON.stringify(text)}`, () =>
+    assert.deepEqual(tree(text).nodes, nodes));
 
 for (const encoding of ['utf16le', 'utf8'] as const)
   for (const swap of encoding === 'utf8' ? [false] : [false, true])
     test(`parseYaml() reads a byte order mark: ${encoding}${swap ? ', swapped' : ''}`, () => {
       const bytes = Buffer.from('\ufeffa: "ä\u{1F600}"\n', encoding);
-      assert.deepEqual(tree(swap ? bytes.swap16() : bytes).nodes.slice(1), [[PLAIN, 2, 'a'], [QUOTED, 3, 'ä\u{1F600}']]);
+      assert.deepEqual(tree(swap ? bytes.swap16() : bytes).nodes.slice(1), [
+        [PLAIN, 2, 'a'],
+        [QUOTED, 3, 'ä\u{1F600}'],
+      ]);
     });
 
 test('yamlPosition() counts lines and characters from one', () => {
   const at = [0, 1, 2, 3, 4].map((node): Operation => ['yamlPosition', '$0', node]);
   const positions = ask('# c\nä\u{1F600}: b\nc: "d"\n', ...at).slice(1);
-  assert.deepEqual(positions, [[2, 1], [2, 1], [2, 5], [3, 1], [3, 4]]);
+  assert.deepEqual(positions, [
+    [2, 1],
+    [2, 1],
+    [2, 5],
+    [3, 1],
+    [3, 4],
+  ]);
 });
 
 const ESCAPE = 'an escape in a quoted text is unknown';
@@ -142,5 +173,14 @@ for (const [title, text, words, line, column] of refused)
     assert.doesNotMatch(words, /not found|no such|denied|not permitted/);
   });
 
-for (const text of [`${'['.repeat(256)}${']'.repeat(256)}`, "'\\/'", 'a\\/b', '"a" # \\/', '"\\\\/"', '- \\/\n- "x"', '%YAML 1.1\n---\n"/"'])
-  test(`parseYaml() accepts ${JSON.stringify(text.slice(0, 20))}`, () => assert.equal((ask(text)[0] as unknown[]).length, 4));
+for (const text of [
+  `${'['.repeat(256)}${']'.repeat(256)}`,
+  "'\\/'",
+  'a\\/b',
+  '"a" # \\/',
+  '"\\\\/"',
+  '- \\/\n- "x"',
+  '%YAML 1.1\n---\n"/"',
+])
+  test(`parseYaml() accepts ${JSON.stringify(text.slice(0, 20))}`, () =>
+    assert.equal((ask(text)[0] as unknown[]).length, 4));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { takeRecord, type Record } from './fake-runtime.ts';
+import { type Record, takeRecord } from './fake-runtime.ts';
 
 export const SHIM: string = resolve(import.meta.dirname, '../../dist/cdi-runtime');
 
@@ -33,7 +33,15 @@ export interface Outcome {
 }
 
 /** Starts the shim and waits; a run that hangs or is killed by a signal fails the test. */
-export function runShim({ folder, args, cwd = folder, settings, env = {}, prefix = [], program = SHIM }: ShimRun): Outcome {
+export function runShim({
+  folder,
+  args,
+  cwd = folder,
+  settings,
+  env = {},
+  prefix = [],
+  program = SHIM,
+}: ShimRun): Outcome {
   assert.ok(existsSync(SHIM), `${SHIM} is missing: run npm run build`);
   const file = join(folder, 'record');
   const [tool = '', ...words] = [...prefix, program, ...args];

@@ -1,0 +1,46 @@
+// Programs that are run in interleaved rounds: how the launcher is told, and what it answers.
+import { spawnSync } from 'node:child_process';
+
+export interface Run {
+  readonly name: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** the first is the program's path */
+  readonly args: readonly string[];
+  /** a file that is made anew before each run, outside of the measured time */
+  readonly fresh?: { readonly path: string; readonly from: string } | undefined;
+  /** cleans up after each run, outside of the measured time */
+  readonly then?: readonly string[] | undefined;
+}
+
+/** Nanoseconds of each run, by round. */
+export type Samples = ReadonlyMap<string, readonly number[]>;
+
+/** @param launcher the program `rounds`, with what has to stand before it */
+export function runSeries(launcher: readonly string[], runs: readonly Run[], rounds: number): Samples {
+  const [program = '', ...before] = launcher;
+  const { status, stdout, error } = spawnSync(program, [...before, String(rounds)], {
+    input: runs.map(planOf).join(''),
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  if (error !== undefined || status !== 0)
+    throw new Error(`a run failed${error === undefined ? '' : `: ${error.message}`}`);
+  const samples = new Map<string, number[]>(runs.map(({ name }) => [name, []]));
+  for (const line of stdout.split('\n')) {
+    const [name = '', nanoseconds] = line.split(' ');
+    samples.get(name)?.push(Number(nanoseconds));
+  }
+  // Of the way back the rounds are in order all the same: each program has one sample a round.
+  return samples;
+}
+
+function planOf({ name, cwd, env, args, fresh, then = [] }: Run): string {
+  const lines = [`run ${name}`, `cwd ${cwd}`];
+  for (const [variable, value] of Object.entries(env)) lines.push(`env ${variable}=${value}`);
+  for (const word of args) lines.push(`arg ${word}`);
+  if (fresh !== undefined) lines.push(`write ${fresh.path}`, `with ${fresh.from}`);
+  for (const word of then) lines.push(`then ${word}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,109 @@
+// The stage of the demo: shows a command as a person would type it, runs just that, and judges what came of it.
+import { execFile } from 'node:child_process';
+
+/** A step did not come out as it should: the demo has failed. */
+export class Unmet extends Error {}
+
+/** Somebody wants the demo to end early. */
+export class Interrupted extends Error {}
+
+export interface Outcome {
+  readonly status: number;
+  /** both streams, as a terminal would show them */
+  readonly output: string;
+}
+
+/** Far more than any command here takes: what is not done by then hangs. */
+const PATIENCE = 20_000;
+
+export class Stage {
+  readonly #folder: string;
+  readonly #env: NodeJS.ProcessEnv;
+  #transcript = '';
+  #step = '';
+  #checks = 0;
+  #interruption: string | undefined;
+
+  /** @param folder working directory of all commands */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#env = { ...process.env, LC_ALL: 'C' };
+  }
+
+  /** All that was shown. */
+  get transcript(): string {
+    return this.#transcript;
+  }
+
+  /** How many expectations were met. */
+  get checks(): number {
+    return this.#checks;
+  }
+
+  /** Ends the demo after the command that runs now: commands are short, and none is left half done. */
+  interrupt(reason: string): void {
+    this.#interruption ??= reason;
+  }
+
+  say(text: string): void {
+    this.#transcript += `${text}\n`;
+    console.log(text);
+  }
+
+  /** Begins a step. */
+  step(heading: string): void {
+    this.#step = heading;
+    this.say(`\n${heading}\n${'-'.repeat(heading.length)}`);
+  }
+
+  /** Sets a variable for all commands that follow. */
+  export(name: string, value: string): void {
+    this.say(`$ export ${name}=${value}`);
+    this.#env[name] = value;
+  }
+
+  /** Shows a command, runs it, shows what it printed. */
+  async run(line: string): Promise<Outcome> {
+    this.say(`$ ${line}`);
+    const outcome = await this.quietly(line);
+    if (outcome.output !== '') this.say(outcome.output.replace(/\n$/, ''));
+    if (outcome.status !== 0) this.say(`[exit status ${outcome.status}]`);
+    return outcome;
+  }
+
+  /** Runs a command that is not worth showing. */
+  async quietly(line: string): Promise<Outcome> {
+    this.#endIfInterrupted();
+    const outcome = await this.#shell(line);
+    this.#endIfInterrupted();
+    return outcome;
+  }
+
+  /**
+   * Goes on only if what is said is so.
+   *
+   * @throws {Unmet} with what was seen instead
+   */
+  expect(what: string, fine: boolean, seen: string): void {
+    if (!fine) {
+      throw new Unmet(`in step "${this.#step}": ${what} was expected, and this was seen:\n${seen.trimEnd()}`);
+    }
+    this.#checks++;
+  }
+
+  #endIfInterrupted(): void {
+    if (this.#interruption !== undefined) throw new Interrupted(this.#interruption);
+  }
+
+  #shell(line: string): Promise<Outcome> {
+    const options = { cwd: this.#folder, env: this.#env, timeout: PATIENCE, killSignal: 'SIGKILL' } as const;
+    return new Promise((resolve) => {
+      const child = execFile('sh', ['-c', `exec 2>&1\n${line}`], options, (error, stdout) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 128;
+        const ending = error?.killed === true ? `(was ended after ${PATIENCE / 1000} seconds)\n` : '';
+        resolve({ status: code, output: `${stdout}${ending}` });
+      });
+      child.stdin?.end();
+    });
+  }
+}
