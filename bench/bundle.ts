@@ -82,13 +82,13 @@ const SYSTEM_CALLS = [
  * @param program absolute path, inside the root file system, of what the container would run
  * @param annotations the requests of the document, if any
  */
-export function configJson(program: string, annotations: Readonly<Record<string, string>>): string {
+export function configJson(program: string, cgroup: string, annotations: Readonly<Record<string, string>>): string {
   return JSON.stringify({
     ociVersion: '1.1.0',
     process: {
       user: { uid: 0, gid: 0, additionalGids: [0, 1, 2, 3, 4, 6, 10, 11, 20, 26, 27] },
       args: [program],
-      env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOSTNAME=bench', 'HOME=/root'],
+      env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOSTNAME=bench', ...ofServices()],
       cwd: '/',
       capabilities: { bounding: CAPABILITIES, effective: CAPABILITIES, permitted: CAPABILITIES },
       rlimits: [{ type: 'RLIMIT_NOFILE', hard: 1024, soft: 1024 }],
@@ -115,7 +115,7 @@ export function configJson(program: string, annotations: Readonly<Record<string,
         memory: {},
         cpu: { shares: 1024 },
       },
-      cgroupsPath: '/cdi-bench/create',
+      cgroupsPath: cgroup,
       namespaces: ['pid', 'ipc', 'uts', 'mount'].map((type) => ({ type })),
       seccomp: {
         defaultAction: 'SCMP_ACT_ERRNO',
@@ -128,6 +128,11 @@ export function configJson(program: string, annotations: Readonly<Record<string,
       readonlyPaths: ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map(inProc),
     },
   });
+}
+
+/** As an orchestrator adds them. */
+function ofServices(): readonly string[] {
+  return Array.from({ length: 32 }, (_, i) => `APPLICATION_${i}_PORT_8080_TCP_ADDR=10.96.17.${100 + i}`);
 }
 
 function mount(destination: string, type: string, source: string, ...options: readonly string[]) {

@@ -10,10 +10,10 @@ export interface Run {
   /** a file that is made anew before each run, outside of the measured time */
   readonly fresh?: { readonly path: string; readonly from: string } | undefined;
   /** cleans up after each run, outside of the measured time */
-  readonly then?: readonly string[] | undefined;
+  readonly cleanUp?: readonly string[] | undefined;
 }
 
-/** Nanoseconds of each run, by round. */
+/** Nanoseconds of each program's runs, one a round. */
 export type Samples = ReadonlyMap<string, readonly number[]>;
 
 /** @param launcher the program `rounds`, with what has to stand before it */
@@ -32,15 +32,14 @@ export function runSeries(launcher: readonly string[], runs: readonly Run[], rou
     const [name = '', nanoseconds] = line.split(' ');
     samples.get(name)?.push(Number(nanoseconds));
   }
-  // Of the way back the rounds are in order all the same: each program has one sample a round.
   return samples;
 }
 
-function planOf({ name, cwd, env, args, fresh, then = [] }: Run): string {
+function planOf({ name, cwd, env, args, fresh, cleanUp = [] }: Run): string {
   const lines = [`run ${name}`, `cwd ${cwd}`];
   for (const [variable, value] of Object.entries(env)) lines.push(`env ${variable}=${value}`);
   for (const word of args) lines.push(`arg ${word}`);
   if (fresh !== undefined) lines.push(`write ${fresh.path}`, `with ${fresh.from}`);
-  for (const word of then) lines.push(`then ${word}`);
+  for (const word of cleanUp) lines.push(`then ${word}`);
   return `${lines.join('\n')}\n`;
 }

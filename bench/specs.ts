@@ -30,7 +30,7 @@ export function largeSpec(libraries: string, hook: string): string {
   }
   lines.push('  mounts:');
   for (let i = 0; i < MOUNTS; i++) {
-    const name = `libbench-part-${String(i).padStart(2, '0')}.so.550.54.15`;
+    const name = `libbench-component-${String(i).padStart(2, '0')}.so.550.54.15`;
     writeFileSync(join(libraries, name), '');
     lines.push(
       `  - hostPath: ${join(libraries, name)}`,

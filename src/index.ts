@@ -45,11 +45,15 @@ export { CURRENT_VERSION, minimumRequiredVersion, validateVersion } from './cdi/
 export { joinEdits } from './edits/apply.ts';
 export { applyEdits, parseEdits } from './library/container-edits.ts';
 export {
+  DEFAULT_DYNAMIC_DIR,
   DEFAULT_SPEC_DIRS,
+  DEFAULT_STATIC_DIR,
+  getRegistry,
   Registry,
   type RegistryDevice,
   type RegistryOptions,
-  UnresolvedDevicesError,
 } from './library/registry.ts';
+export { parseSpec, readSpec } from './library/spec.ts';
+export { UnresolvedDevicesError } from './library/unresolved-devices-error.ts';
 export type { SpecFile } from './registry/spec-file.ts';
 export { CdiError, type ErrorCode, type Position } from './text/error.ts';

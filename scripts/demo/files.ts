@@ -52,7 +52,8 @@ export function probeText(wanted: DeviceFile, other: DeviceFile): string {
   return `#!/bin/sh
 exec 2>&1
 try() {
-  (exec 3<"$1" 4>"$1") && stat -c '%n: %F 0x%t:0x%T, opened for reading and writing' "$1"
+  (exec 3<"$1" 4>"$1") || return
+  echo "$1 opens for reading and writing: device $((0x$(stat -c %t $1))):$((0x$(stat -c %T $1)))"
 }
 try ${wanted.path}
 mknod /dev/other ${other.type} ${other.major} ${other.minor} && try /dev/other
@@ -105,7 +106,8 @@ export function layOut(
   use: { readonly crun: string; readonly busybox: string; readonly wanted: DeviceFile; readonly other: DeviceFile },
 ): void {
   const bin = join(folder, 'rootfs/bin');
-  for (const path of [bin, join(folder, 'cdi'), join(folder, 'driver')]) mkdirSync(path, { recursive: true });
+  for (const path of [bin, join(folder, 'cdi'), join(folder, 'driver')])
+    mkdirSync(path, { recursive: true, mode: 0o755 });
   copyFileSync(use.busybox, join(bin, 'busybox'));
   const applets = execFileSync(use.busybox, ['--list'], { encoding: 'utf8' }).split('\n');
   for (const name of applets) if (name !== '' && name !== 'busybox') symlinkSync('busybox', join(bin, name));

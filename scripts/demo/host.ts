@@ -13,10 +13,9 @@ export interface DeviceFile {
   readonly minor: number;
 }
 
-/** Nodes that opening does not disturb, and that no runtime puts into every container. */
+/** Nodes that opening does not disturb. None of them is in every container, or in crun's own list of allowed ones. */
 const NODES: readonly string[] = [
   '/dev/fuse',
-  '/dev/net/tun',
   '/dev/loop-control',
   '/dev/kvm',
   '/dev/btrfs-control',
@@ -31,7 +30,9 @@ const CGROUP2_MAGIC = 0x63677270;
 /** @throws {Refusal} for anyone but root */
 export function demandRoot(uid: number | undefined): void {
   if (uid === 0) return;
-  throw new Refusal(`cannot run the demo as uid ${uid}: it starts containers; run it as root, say by sudo npm run demo`);
+  throw new Refusal(
+    `cannot run the demo as uid ${uid}: it starts containers; run it as root, say by sudo npm run demo`,
+  );
 }
 
 /**
@@ -98,18 +99,23 @@ export function hasHybridCgroups(): boolean {
 }
 
 /**
- * The command that runs another one where only the version 1 controllers are mounted; the host's mounts stay.
+ * The command that runs another one where only the version 1 controllers are mounted; the host's mounts stay. The
+ * empty file system catches what crun writes there all the same.
  *
  * @throws {Refusal} where this user may not have such a place
  */
 export function demandPrivateMounts(): readonly string[] {
-  const enter = ['unshare', '-m', '--propagation', 'private', 'sh', '-c', `umount ${UNIFIED} && exec "$@"`, 'sh'];
+  const mounts = `umount ${UNIFIED} && mount -t tmpfs tmpfs ${UNIFIED} && exec "$@"`;
+  const enter = ['unshare', '-m', '--propagation', 'private', 'sh', '-c', mounts, 'sh'];
   const [program = '', ...args] = [...enter, 'true'];
-  const { error, status, stderr } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+  const { error, status, stderr } = spawnSync(program, args, {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  });
   if (error === undefined && status === 0) return enter;
   const said = error === undefined ? stderr.trim().split('\n')[0] : error.message;
   throw new Refusal(
-    `cannot run the demo: crun refuses this host's mixed cgroup tree, and a private mount namespace without the ` +
+    `cannot run the demo: crun refuses this host's hybrid cgroup tree, and a private mount namespace without the ` +
       `second half of it is not possible here (${said}); run it where root has CAP_SYS_ADMIN`,
   );
 }

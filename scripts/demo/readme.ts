@@ -1,7 +1,7 @@
 // The demo's output inside README.md, between two markers.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const BLOCK = /(?<=^<!-- demo: written by node scripts\/demo\.ts --readme -->\n)[^]*?(?=^<!-- end of demo -->$)/m;
+const BLOCK = /(?<=^<!-- demo: written by node scripts\/demo\.ts --readme -->\n)[\s\S]*?(?=^<!-- end of demo -->$)/m;
 
 /** What the README shows of the demo. */
 export function demoBlock(readme: string): string | undefined {
@@ -12,5 +12,8 @@ export function demoBlock(readme: string): string | undefined {
 export function writeDemoBlock(path: string, transcript: string): void {
   const readme = readFileSync(path, 'utf8');
   if (demoBlock(readme) === undefined) throw new Error(`${path} has no place for the output of the demo`);
-  writeFileSync(path, readme.replace(BLOCK, () => `\`\`\`console\n${transcript.trim()}\n\`\`\`\n`));
+  writeFileSync(
+    path,
+    readme.replace(BLOCK, () => `\`\`\`console\n${transcript.trim()}\n\`\`\`\n`),
+  );
 }

@@ -78,6 +78,25 @@ export interface Host {
   now(): number;
 }
 
+/** What tells one state of a file or directory from another, links followed. */
+export interface Stamp {
+  /** changes with the file, its content and its attributes, as far as time can tell */
+  readonly identity: string;
+  /** milliseconds since 1970 at which the content changed last */
+  readonly modified: number;
+}
+
+/** A host that keeps specs too: what the library needs and the shim does not. */
+export interface SpecHost extends Host {
+  stamp(path: string): Stamp | Failure;
+  /** Makes a directory with its parents; fine if it is there. */
+  makeDirectory(path: string): Failure | undefined;
+  /** Puts a file in place by rename, mode 0600, written through to the disk; what was there is replaced. */
+  writeFile(path: string, text: string): Failure | undefined;
+  /** Removes a file or an empty directory. */
+  remove(path: string): Failure | undefined;
+}
+
 /** Tells a failure from what an operation gives when it works. */
 export function failed<T>(result: T | Failure): result is Failure {
   return typeof result === 'object' && result !== null && 'errno' in result;

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
 import { parseYaml } from '../text/yaml-syntax.ts';
-import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
+import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, SpecHost, Stamp } from './host.ts';
 import { mayRequest, mentions } from './search.ts';
 
 /** What Node keeps of a file that was read. */
@@ -18,7 +18,7 @@ interface Held {
 const READ = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
 
 /** A host over the file system of this process. */
-export function nodeHost(): Host {
+export function nodeHost(): SpecHost {
   const contents = new WeakMap<FileContent, Held>();
   const held = (file: FileContent): Held => {
     const content = contents.get(file);
@@ -63,6 +63,19 @@ export function nodeHost(): Host {
     environment: (name) => process.env[name],
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
     now: () => Date.now(),
+    stamp,
+    makeDirectory: (path) =>
+      attempt(() => {
+        fs.mkdirSync(path, { recursive: true, mode: 0o755 });
+        return undefined;
+      }),
+    writeFile,
+    remove: (path) =>
+      attempt(() => {
+        if (fs.lstatSync(path).isDirectory()) fs.rmdirSync(path);
+        else fs.unlinkSync(path);
+        return undefined;
+      }),
   };
 }
 
@@ -144,6 +157,31 @@ function replace({ bytes, stat, target }: Held, pieces: Pieces): Failure | undef
     const fields = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const;
     if (fields.some((field) => now[field] !== stat[field])) return { errno: 'ESTALE' };
     fs.renameSync(beside, target);
+    return undefined;
+  });
+  if (written !== undefined) fs.rmSync(beside, { force: true });
+  return written;
+}
+
+function stamp(path: string): Stamp | Failure {
+  const stat = attempt(() => fs.statSync(path, { bigint: true }));
+  if ('errno' in stat) return stat;
+  const identity = [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+  return { identity, modified: Number(stat.mtimeNs / 1_000_000n) };
+}
+
+function writeFile(path: string, text: string): Failure | undefined {
+  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const written = attempt(() => {
+    const descriptor = fs.openSync(beside, 'wx', 0o600);
+    try {
+      fs.writeFileSync(descriptor, text);
+      fs.fchmodSync(descriptor, 0o600);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(beside, path);
     return undefined;
   });
   if (written !== undefined) fs.rmSync(beside, { force: true });

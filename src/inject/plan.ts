@@ -8,7 +8,7 @@ import { Draft } from '../edits/draft.ts';
 import { type FileContent, failed, type Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
 import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
-import { type Scan, type ScanLimits, scanSpecs } from '../registry/scan.ts';
+import { loadAll, loadKinds, type Scan, type ScanLimits, scanSpecs } from '../registry/scan.ts';
 import { type RequestOptions, readRequests } from '../requests/read-requests.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import { CdiError } from '../text/error.ts';
@@ -54,7 +54,7 @@ export function planInjection(host: Host, file: FileContent, tree: JsonTree, opt
 function resolve(host: Host, requests: readonly DeviceRequest[], options: InjectionOptions): readonly SourcedEdits[] {
   const names = requests.map((request) => request.device);
   const kinds = [...new Set(names.map(kindOf))];
-  const scan = scanSpecs(host, options.specDirs, options.limits, kinds);
+  const scan = scanSpecs(host, options.specDirs, options.limits, loadKinds(host, options.limits, kinds));
   const { edits, unresolved } = resolveDevices(indexDevices(scan.specs), names);
   if (unresolved.length > 0) throw explain(host, requests, unresolved, options);
   return edits;
@@ -72,7 +72,7 @@ function explain(
   unresolved: readonly string[],
   options: InjectionOptions,
 ): CdiError {
-  const scan: Scan = scanSpecs(host, options.specDirs, options.limits);
+  const scan: Scan = scanSpecs(host, options.specDirs, options.limits, loadAll(host, options.limits));
   const index = indexDevices(scan.specs);
   const [first = '', ...others] = unresolved;
   const error = unresolvedError(first, scan, index, options.specDirs);

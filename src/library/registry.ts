@@ -1,73 +1,85 @@
-// The registry of CDI devices: what engines and tools ask for devices, specs and their errors.
-import type { ContainerEdits, Device } from '../cdi/spec.ts';
+// The registry of CDI devices: what engines, runtimes and tools ask for devices, specs and their errors.
+import type { ContainerEdits, Device, DeviceNode, Spec } from '../cdi/spec.ts';
 import { joinEdits } from '../edits/apply.ts';
+import type { DeviceLookup } from '../edits/device-lookup.ts';
+import { fillDeviceNode } from '../edits/device-node.ts';
 import { nodeHost } from '../host/node.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
 import { deviceLookup } from '../inject/plan.ts';
-import { type DeviceIndex, indexDevices } from '../registry/device-index.ts';
 import { resolveDevices, unresolvedError } from '../registry/resolve.ts';
-import { type Scan, scanSpecs } from '../registry/scan.ts';
+import { directoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
 import type { SpecFile } from '../registry/spec-file.ts';
+import { removeSpecFile, writeSpecFile } from '../registry/spec-store.ts';
 import { compareBytes } from '../text/byte-order.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
+import { quoteList } from '../text/quote.ts';
+import { UnresolvedDevicesError } from './unresolved-devices-error.ts';
 
-/** Where specs are looked for by default: static ones, and those made by programs, which win. */
-export const DEFAULT_SPEC_DIRS: readonly string[] = ['/etc/cdi', '/var/run/cdi'];
+/** Static, packaged specs. */
+export const DEFAULT_STATIC_DIR = '/etc/cdi';
+
+/** Specs made by programs, which win over static ones. */
+export const DEFAULT_DYNAMIC_DIR = '/var/run/cdi';
+
+export const DEFAULT_SPEC_DIRS: readonly string[] = [DEFAULT_STATIC_DIR, DEFAULT_DYNAMIC_DIR];
 
 export interface RegistryOptions {
-  /** in order of rising priority; empty means the default ones */
+  /** in order of rising priority; an empty list means the default ones */
   readonly specDirs?: readonly string[] | undefined;
+  /** whether each query looks for changes first; by default it does */
+  readonly autoRefresh?: boolean | undefined;
 }
 
-/** A device of the registry, with the spec that defines it. */
+/** A device of the registry. */
 export interface RegistryDevice {
   /** `vendor.com/class=name` */
   readonly qualifiedName: string;
+  /** its own edits only; after an injection with what the host told about its nodes */
   readonly device: Device;
+  /** the spec that defines it */
   readonly spec: SpecFile;
 }
 
-/** Devices that were asked for and do not resolve; `reasons` has an error for each, in order. */
-export class UnresolvedDevicesError extends CdiError {
-  /** in request order, as often as requested */
-  readonly devices: readonly string[];
-  readonly reasons: readonly CdiError[];
-
-  constructor(devices: readonly string[], reasons: readonly CdiError[]) {
-    const [first] = reasons;
-    super(first?.code ?? 'UNRESOLVED_DEVICE', {
-      what: first?.what ?? 'inject devices',
-      why: reasons.length > 1 ? `${first?.why}; ${reasons.length - 1} more do not resolve either` : (first?.why ?? ''),
-      hint: first?.hint,
-      path: first?.path,
-      cause: first,
-    });
-    this.devices = devices;
-    this.reasons = reasons;
-  }
-}
-
+/** Bounds that only protect against accidents: unlike the shim, a program may have all the specs it wants. */
 const LIMITS = { spec: 64 * 1024 * 1024, specs: 1_000_000 };
 
-/** A cache of the specs in a list of directories. */
+/**
+ * The specs and devices of some directories. Each query sees the directories as they are then, unless
+ * `autoRefresh` is off. Nothing runs in the background, and nothing keeps the process alive.
+ */
 export class Registry {
   readonly #host = nodeHost();
-  #directories: readonly string[];
-  #scan: Scan;
-  #index: DeviceIndex;
+  readonly #lookup: DeviceLookup = deviceLookup(this.#host);
+  readonly #cache = new SpecCache(this.#host, LIMITS, () => {});
+  /** what the host told about a spec's nodes, kept until the spec is loaded again, as in Go */
+  readonly #filled = new WeakMap<DeviceNode, DeviceNode>();
+  #directories: readonly string[] = DEFAULT_SPEC_DIRS;
+  #autoRefresh = true;
+  #snapshot: Snapshot;
 
   constructor(options: RegistryOptions = {}) {
-    this.#directories = cleanDirectories(options.specDirs);
-    this.#scan = scanSpecs(this.#host, this.#directories, LIMITS);
-    this.#index = indexDevices(this.#scan.specs);
+    this.#set(options);
+    this.#snapshot = this.#cache.look(this.#directories);
   }
 
-  /** Reads the directories anew; returns what is wrong with the files in them. Go Cache.Refresh. */
+  /** Changes directories or refreshing, and looks anew; without options nothing happens. Go Cache.Configure. */
+  configure(options: RegistryOptions): void {
+    if (options.specDirs === undefined && options.autoRefresh === undefined) return;
+    this.#set(options);
+    this.refresh();
+  }
+
+  /**
+   * Looks at the directories: in manual mode all files are read anew, else those that changed.
+   *
+   * @returns what is wrong with files; devices of other files are not harmed
+   * @see Go Cache.Refresh
+   */
   refresh(): readonly CdiError[] {
-    this.#scan = scanSpecs(this.#host, this.#directories, LIMITS);
-    this.#index = indexDevices(this.#scan.specs);
-    return [...this.#scan.errors.values()];
+    if (!this.#autoRefresh) this.#cache.forget();
+    this.#snapshot = this.#cache.look(this.#directories);
+    return [...this.getErrors().values()].flat();
   }
 
   /**
@@ -83,34 +95,143 @@ export class Registry {
   injectDevices<T extends object | string>(spec: T, ...devices: readonly (string | readonly string[])[]): T;
   injectDevices(spec: object | string, ...devices: readonly (string | readonly string[])[]): object | string {
     const edits = this.#resolve(devices.flat());
-    const lookup = deviceLookup(this.#host);
-    if (typeof spec === 'string') return editText(spec, edits, lookup);
-    editObject(spec, edits, lookup);
+    if (typeof spec === 'string') return editText(spec, edits, this.#lookup);
+    editObject(spec, edits, this.#lookup);
     return spec;
   }
 
+  /** The qualified names of all devices that resolve, sorted. */
+  listDevices(): string[] {
+    return [...this.#current().index.devices.keys()].sort(compareBytes);
+  }
+
+  /** The vendors of all loaded specs, sorted. */
+  listVendors(): string[] {
+    return distinct(this.#current().scan.specs.map((spec) => spec.vendor));
+  }
+
+  /** The classes of all loaded specs, sorted. */
+  listClasses(): string[] {
+    return distinct(this.#current().scan.specs.map((spec) => spec.class));
+  }
+
+  /** A device by its qualified name; undefined if it does not resolve. */
+  getDevice(name: string): RegistryDevice | undefined {
+    const found = this.#current().index.devices.get(name);
+    if (found === undefined) return undefined;
+    const device = { ...found.device, containerEdits: this.#known(found.device.containerEdits) };
+    return { qualifiedName: name, device, spec: found.file };
+  }
+
+  /** The loaded specs of a vendor, in loading order. */
+  getVendorSpecs(vendor: string): readonly SpecFile[] {
+    return this.#current().scan.specs.filter((spec) => spec.vendor === vendor);
+  }
+
+  /** What is wrong, by the path of a file or, with auto-refresh, of a directory. */
+  getErrors(): ReadonlyMap<string, readonly CdiError[]> {
+    const { scan, index } = this.#current();
+    const errors = new Map<string, CdiError[]>();
+    const add = (path: string, error: CdiError): void => {
+      errors.set(path, [...(errors.get(path) ?? []), error]);
+    };
+    for (const [path, error] of scan.errors) add(path, error);
+    for (const [name, files] of index.conflicts) {
+      for (const path of distinct(files)) add(path, conflictError(name, files, path));
+    }
+    for (const [path, error] of this.getSpecDirErrors()) add(path, error);
+    return errors;
+  }
+
+  /** What is wrong with a loaded spec: the conflicts that its devices are in. */
+  getSpecErrors(spec: SpecFile): readonly CdiError[] {
+    return this.getErrors().get(spec.path) ?? [];
+  }
+
+  getSpecDirectories(): readonly string[] {
+    return [...this.#directories];
+  }
+
+  /** With auto-refresh: the directories that cannot be watched, since they are missing or closed, and why. */
+  getSpecDirErrors(): ReadonlyMap<string, CdiError> {
+    return this.#autoRefresh ? directoryErrors(this.#host, this.#directories) : new Map();
+  }
+
+  /**
+   * Writes a spec into the last directory; `name` decides the format (`.json`, else YAML).
+   *
+   * @returns the file's path
+   * @throws {CdiError} for a spec that breaks a rule, or CANNOT_WRITE
+   * @see Go Cache.WriteSpec
+   */
+  writeSpec(spec: Spec, name: string): string {
+    return writeSpecFile(this.#host, this.#directories, spec, name);
+  }
+
+  /** Removes a spec from the last directory; one that is not there is fine. Go Cache.RemoveSpec. */
+  removeSpec(name: string): void {
+    removeSpecFile(this.#host, this.#directories, name);
+  }
+
+  #set({ specDirs, autoRefresh }: RegistryOptions): void {
+    if (specDirs !== undefined) this.#directories = (specDirs.length === 0 ? DEFAULT_SPEC_DIRS : specDirs).map(cleanPath);
+    if (autoRefresh !== undefined) this.#autoRefresh = autoRefresh;
+  }
+
+  #current(): Snapshot {
+    if (this.#autoRefresh) this.#snapshot = this.#cache.look(this.#directories);
+    return this.#snapshot;
+  }
+
   #resolve(names: readonly string[]): ContainerEdits {
-    const { edits, unresolved } = resolveDevices(this.#index, names);
+    const { scan, index } = this.#current();
+    const { edits, unresolved } = resolveDevices(index, names);
     if (unresolved.length > 0) {
-      const reasons = unresolved.map((name) => unresolvedError(name, this.#scan, this.#index, this.#directories));
+      const reasons = unresolved.map((name) => unresolvedError(name, scan, index, this.#directories));
       throw new UnresolvedDevicesError(unresolved, reasons);
     }
-    return joinEdits(edits.map((sourced) => sourced.edits));
+    return this.#fill(joinEdits(edits.map((sourced) => sourced.edits)));
   }
 
-  /** The qualified names of all devices that resolve, sorted. Go Cache.ListDevices. */
-  listDevices(): string[] {
-    return [...this.#index.devices.keys()].sort(compareBytes);
+  /** Edits with their nodes filled from the host, which is remembered node by node. */
+  #fill(edits: ContainerEdits): ContainerEdits {
+    if (edits.deviceNodes === undefined) return edits;
+    const deviceNodes = edits.deviceNodes.map((node) => {
+      const filled = fillDeviceNode(this.#filled.get(node) ?? node, this.#lookup);
+      this.#filled.set(node, filled);
+      return filled;
+    });
+    return { ...edits, deviceNodes };
   }
 
-  /** A device by its qualified name. Go Cache.GetDevice. */
-  getDevice(name: string): RegistryDevice | undefined {
-    const found = this.#index.devices.get(name);
-    return found === undefined ? undefined : { qualifiedName: name, device: found.device, spec: found.file };
+  #known(edits: ContainerEdits): ContainerEdits {
+    if (edits.deviceNodes === undefined) return edits;
+    return { ...edits, deviceNodes: edits.deviceNodes.map((node) => this.#filled.get(node) ?? node) };
   }
 }
 
-function cleanDirectories(directories: readonly string[] | undefined): readonly string[] {
-  const given = directories === undefined || directories.length === 0 ? DEFAULT_SPEC_DIRS : directories;
-  return given.map(cleanPath);
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(compareBytes);
+}
+
+function conflictError(name: string, files: readonly string[], path: string): CdiError {
+  return new CdiError('DEVICE_CONFLICT', {
+    what: `resolve device "${name}"`,
+    path,
+    why: `${quoteList(files)} define it with the same priority`,
+    hint: 'let only one of them define it',
+  });
+}
+
+let shared: Registry | undefined;
+
+/**
+ * The registry that all callers of a process share; options given later configure it anew.
+ *
+ * @see Go GetRegistry, GetDefaultCache
+ */
+export function getRegistry(options: RegistryOptions = {}): Registry {
+  if (shared === undefined) shared = new Registry(options);
+  else shared.configure(options);
+  return shared;
 }

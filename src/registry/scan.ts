@@ -26,18 +26,14 @@ export interface Scan {
 /** Characters by which YAML and JSON could spell a kind differently from how it reads. */
 const OTHER_SPELLINGS = '\\!&*';
 
+/** Loads one file; undefined for one that does not matter. Throws a CdiError for one that is in error. */
+export type Load = (path: string, priority: number) => SpecFile | undefined;
+
 /**
  * Loads the specs of all directories, in order of rising priority. A directory that is missing is skipped, one
  * that cannot be read ends the scan (corpus NOTES 28 to 33).
- *
- * @param kinds if given, only files that may define one of these kinds are parsed
  */
-export function scanSpecs(
-  host: Host,
-  directories: readonly string[],
-  limits: ScanLimits,
-  kinds?: readonly string[],
-): Scan {
+export function scanSpecs(host: Host, directories: readonly string[], limits: ScanLimits, load: Load): Scan {
   const specs: SpecFile[] = [];
   const errors = new Map<string, CdiError>();
   const missing: string[] = [];
@@ -55,8 +51,8 @@ export function scanSpecs(
       if (++read > limits.specs) throw tooMany(directory, limits.specs);
       const path = parent === '/' ? `/${name}` : `${parent}/${name}`;
       try {
-        const file = readSpecFile(host, path, limits.spec);
-        if (kinds === undefined || mayDefine(host, file, kinds)) specs.push(loadSpec(host, file, priority));
+        const spec = load(path, priority);
+        if (spec !== undefined) specs.push(spec);
       } catch (error) {
         if (!(error instanceof CdiError)) throw error;
         errors.set(path, error);
@@ -64,6 +60,19 @@ export function scanSpecs(
     }
   }
   return { specs, errors, stopped: undefined, missing };
+}
+
+/** Loads every file. */
+export function loadAll(host: Host, limits: ScanLimits): Load {
+  return (path, priority) => loadSpec(host, readSpecFile(host, path, limits.spec), priority);
+}
+
+/** Reads every file, and parses only those that may define a device of one of these kinds. */
+export function loadKinds(host: Host, limits: ScanLimits, kinds: readonly string[]): Load {
+  return (path, priority) => {
+    const file = readSpecFile(host, path, limits.spec);
+    return mayDefine(host, file, kinds) ? loadSpec(host, file, priority) : undefined;
+  };
 }
 
 function mayDefine(host: Host, file: FileContent, kinds: readonly string[]): boolean {

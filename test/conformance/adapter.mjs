@@ -1,24 +1,35 @@
 // The conformance corpus' adapter over the library as built: errors become the classes that the corpus names.
+import { readFileSync } from 'node:fs';
 import {
   annotationKey,
   annotationValue,
   applyEdits,
+  generateNameForSpec,
+  generateNameForTransientSpec,
+  generateSpecName,
+  generateTransientSpecName,
   isQualifiedName,
   joinEdits,
+  minimumRequiredVersion,
   parseAnnotations,
   parseDevice,
   parseEdits,
   parseQualifiedName,
   parseQualifier,
+  parseSpec,
   qualifiedName,
   Registry,
+  readSpec,
   UnresolvedDevicesError,
   updateAnnotations,
   validateClassName,
   validateDeviceName,
   validateEdits,
   validateVendorName,
+  validateVersion,
 } from '../../dist/index.js';
+import { json, YamlReader } from '../../dist/text/yaml.js';
+import { parseYaml } from '../../dist/text/yaml-syntax.js';
 
 /** What `work` gives, or `otherwise` with the error's wording beside it. */
 function attempt(work, otherwise) {
@@ -102,9 +113,10 @@ export async function edits(input) {
   return EDITS[input.op](input);
 }
 
+const REQUIRED = ['hostInterfaceName', 'name', 'path', 'hookName', 'hostPath', 'containerPath'];
+
 /** Go's JSON form of edits (specs-go/config.go): empty lists and empty texts are left out, but for required fields. */
-function editsText(value) {
-  const REQUIRED = ['hostInterfaceName', 'name', 'path', 'hookName', 'hostPath', 'containerPath'];
+function editsForm(value) {
   const required = (kind, key) => REQUIRED.includes(key) && !(kind === 'deviceNodes' && key === 'hostPath');
   const item = (kind, entry) =>
     Object.fromEntries(
@@ -115,18 +127,194 @@ function editsText(value) {
         return member !== '' && member !== false && !isZero && !(Array.isArray(member) && member.length === 0);
       }),
     );
-  const kinds = Object.entries(value).flatMap(([kind, list]) => {
+  const kinds = Object.entries(value ?? {}).flatMap(([kind, list]) => {
     if (list === undefined || (Array.isArray(list) && list.length === 0)) return [];
     if (!Array.isArray(list)) return [[kind, item(kind, list)]];
     return [[kind, list.map((entry) => (typeof entry === 'object' ? item(kind, entry) : entry))]];
   });
-  return JSON.stringify(Object.fromEntries(kinds), (_, member) =>
-    typeof member === 'bigint' ? JSON.rawJSON(String(member)) : member,
+  return Object.fromEntries(kinds);
+}
+
+const exactText = (value) =>
+  JSON.stringify(value, (_, member) => (typeof member === 'bigint' ? JSON.rawJSON(String(member)) : member));
+
+const editsText = (value) => exactText(editsForm(value));
+
+const annotationsForm = (annotations) =>
+  annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } };
+
+/** The JSON form of a spec in the corpus: `devices` is null where the document has none. */
+function specText(spec, hasDevices) {
+  return exactText({
+    cdiVersion: spec.cdiVersion,
+    kind: spec.kind,
+    ...annotationsForm(spec.annotations),
+    devices: hasDevices
+      ? spec.devices.map((device) => ({
+          name: device.name,
+          ...annotationsForm(device.annotations),
+          containerEdits: editsForm(device.containerEdits),
+        }))
+      : null,
+    containerEdits: editsForm(spec.containerEdits),
+  });
+}
+
+const ERROR_CLASSES = { CANNOT_READ: 'io', EMPTY_SPEC: 'empty' };
+
+const readForm = ({ vendor, class: className, path, priority, spec }) => ({
+  vendor,
+  class: className,
+  path,
+  priority,
+  devices: spec.devices.map((device) => qualifiedName(vendor, className, device.name)),
+});
+
+export async function spec({ path, priority }) {
+  let parsed = null;
+  const read = attempt(
+    () => readForm(readSpec(path, priority)),
+    (error) => ({ error }),
+  );
+  if (read.error !== undefined && ERROR_CLASSES[read.error.code] !== undefined) {
+    return { error: ERROR_CLASSES[read.error.code], spec: null, read: null, info: read.info };
+  }
+  // The text again, for what parsing alone gives: the corpus shows it for invalid specs as well.
+  const found = attempt(
+    () => parseSpec(decode(readFileSync(path))),
+    (error) => ({ error }),
+  );
+  if (found?.error !== undefined) return { error: 'parse', spec: null, read: null, info: found.info };
+  parsed = specText(found, found.devices.length > 0 || hasDeviceList(path));
+  if (read.error !== undefined) return { error: 'invalid', spec: parsed, read: null, info: read.info };
+  return { error: null, spec: parsed, read };
+}
+
+/** An empty list of devices and no list differ in the corpus only. */
+function hasDeviceList(path) {
+  const document = JSON.parse(yamlText(decode(readFileSync(path))) ?? 'null');
+  const entry = Object.entries(document ?? {}).find(([key]) => key.toLowerCase() === 'devices');
+  return Array.isArray(entry?.[1]);
+}
+
+function decode(bytes) {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes).swap16().toString('utf16le');
+  return bytes.toString('utf8');
+}
+
+function yamlText(text) {
+  const tree = parseYaml(text);
+  if ('syntax' in tree) return undefined;
+  return attempt(
+    () => new YamlReader(tree, { code: 'BAD_YAML', what: 'read YAML' }).document(json) ?? 'null',
+    () => ({ toString: () => undefined }),
   );
 }
 
+export async function yaml({ text }) {
+  const result = yamlText(text);
+  return typeof result === 'string' ? { ok: true, json: result } : { ok: false, info: result?.info };
+}
+
+export async function version({ spec: text }) {
+  const parsed = parseSpec(text);
+  return { minimum: minimumRequiredVersion(parsed), ...succeeds(() => validateVersion(parsed)) };
+}
+
+const GENERATED = {
+  specName: (input) => generateSpecName(input.vendor, input.class),
+  transientSpecName: (input) => generateTransientSpecName(input.vendor, input.class, input.transientID),
+  nameForSpec: (input) => generateNameForSpec(parseSpec(input.spec)),
+  nameForTransientSpec: (input) => generateNameForTransientSpec(parseSpec(input.spec), input.transientID),
+};
+
+export async function generateName(input) {
+  return attempt(
+    () => ({ ok: true, value: GENERATED[input.op](input) }),
+    () => ({ ok: false, value: '' }),
+  );
+}
+
+export async function registry({ specDirs, autoRefresh }) {
+  const registry = new Registry({ specDirs, autoRefresh });
+  return { query: async (step) => QUERIES[step.op](registry, step), close: async () => {} };
+}
+
+/** The classes of errors: of a file, of a directory, of two files. */
+function errorClasses(errors, directories) {
+  return [
+    ...new Set(
+      errors.map((error) => {
+        if (error.code === 'DEVICE_CONFLICT') return 'conflict';
+        return directories.has(error.path) ? 'dir' : 'load';
+      }),
+    ),
+  ].sort();
+}
+
+const writes = (work) =>
+  attempt(
+    () => {
+      work();
+      return { error: null };
+    },
+    (error) => ({ error: error.code === 'CANNOT_WRITE' ? 'io' : 'invalid' }),
+  );
+
+const applied = (edits, oci) =>
+  attempt(
+    () => ({ error: null, oci: applyEdits(edits, oci ?? 'null') }),
+    () => ({ error: 'apply', oci: null }),
+  );
+
+const QUERIES = {
+  refresh: (registry) => ({ ok: registry.refresh().length === 0 }),
+  listDevices: (registry) => registry.listDevices(),
+  listVendors: (registry) => registry.listVendors(),
+  listClasses: (registry) => registry.listClasses(),
+  getDevice: (registry, { name }) => {
+    const found = registry.getDevice(name);
+    if (found === undefined) return null;
+    const { device, spec: file, qualifiedName: qualified } = found;
+    const edits = editsText(device.containerEdits);
+    return { name: device.name, qualified, path: file.path, priority: file.priority, edits };
+  },
+  getVendorSpecs: (registry, { vendor }) => registry.getVendorSpecs(vendor).map(readForm),
+  getErrors: (registry) => {
+    const directories = registry.getSpecDirErrors();
+    return Object.fromEntries(
+      [...registry.getErrors()].map(([path, errors]) => [path, errorClasses(errors, directories)]),
+    );
+  },
+  getSpecErrors: (registry, { vendor, path }) => {
+    const file = registry.getVendorSpecs(vendor).find((candidate) => candidate.path === path);
+    return file === undefined ? null : errorClasses(registry.getSpecErrors(file), registry.getSpecDirErrors());
+  },
+  getSpecDirectories: (registry) => [...registry.getSpecDirectories()],
+  getSpecDirErrors: (registry) => [...registry.getSpecDirErrors().keys()].sort(),
+  inject: (registry, step) => injectWith(registry, step),
+  applyDevice: (registry, { name, oci }) => {
+    const found = registry.getDevice(name);
+    return found === undefined ? null : applied(found.device.containerEdits, oci);
+  },
+  applySpec: (registry, { name, oci }) => {
+    const found = registry.getDevice(name);
+    return found === undefined ? null : applied(found.spec.spec.containerEdits, oci);
+  },
+  writeSpec: (registry, step) => writes(() => registry.writeSpec(parseSpec(step.spec), step.name)),
+  removeSpec: (registry, { name }) => writes(() => registry.removeSpec(name)),
+  configure: (registry, { specDirs, autoRefresh }) => {
+    registry.configure({ specDirs, autoRefresh });
+    return { ok: true };
+  },
+};
+
 export async function inject({ specDirs, devices, oci }) {
-  const registry = new Registry({ specDirs });
+  return injectWith(new Registry({ specDirs, autoRefresh: false }), { devices, oci });
+}
+
+function injectWith(registry, { devices, oci }) {
   if (oci === null) return { error: 'nil-spec', unresolved: devices, oci: null };
   try {
     return { error: null, unresolved: [], oci: registry.injectDevices(oci, devices) };

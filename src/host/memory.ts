@@ -1,0 +1,125 @@
+// The Host in memory: for tests, and for what runs without a file system, as in a browser.
+import { byteLength, compareBytes } from '../text/byte-order.ts';
+import { assemble } from '../text/json.ts';
+import { parseJson } from '../text/json-syntax.ts';
+import { cleanPath } from '../text/path.ts';
+import { parseYaml } from '../text/yaml-syntax.ts';
+import { type DeviceInfo, type DirectoryEntry, type Failure, type FileContent, failed, type Host } from './host.ts';
+import { mayRequest, mentions } from './search.ts';
+
+/** A file by its text, a device node, an empty directory, or what every look at the path fails with. */
+export type MemoryEntry = string | DeviceInfo | { readonly directory: true } | Failure;
+
+export interface MemoryHost extends Host {
+  /** What stands at a path by now. */
+  entry(path: string): MemoryEntry | undefined;
+  /** Puts something at a path, or takes away what is there. */
+  put(path: string, entry: MemoryEntry | undefined): void;
+}
+
+/** A file's identity: what is put in its place is another object. */
+interface Slot {
+  readonly entry: MemoryEntry;
+}
+
+/**
+ * A host over the given paths, with the directories that they need. There are no links and no rights,
+ * relative paths start at `/`, it is always 1970, and the user is root.
+ *
+ * @example memoryHost({ '/etc/cdi/a.yaml': text, '/dev/fuse': { type: 'c', major: 10, minor: 229, mode: 0o666 } })
+ */
+export function memoryHost(
+  entries: Readonly<Record<string, MemoryEntry>>,
+  environment: Readonly<Record<string, string>> = {},
+): MemoryHost {
+  const slots = new Map(Object.entries(entries).map(([path, entry]) => [absolute(path), { entry }]));
+  const read = new WeakMap<FileContent, { readonly text: string; readonly slot: Slot | undefined }>();
+  const textOf = (file: FileContent): string => {
+    const text = read.get(file)?.text;
+    if (text === undefined) throw new TypeError('a file of another host');
+    return text;
+  };
+  const open = <T extends FileContent>(path: string, maxBytes: number, make: (size: number) => T): T | Failure => {
+    const entry = look(slots, absolute(path));
+    if (typeof entry !== 'string') return failed(entry) ? entry : { errno: 'type' in entry ? 'EFTYPE' : 'EISDIR' };
+    const size = byteLength(entry);
+    if (size > maxBytes) return { errno: 'EFBIG' };
+    const file = make(size);
+    read.set(file, { text: entry, slot: slots.get(absolute(path)) });
+    return file;
+  };
+  return {
+    readFile: (path, maxBytes) => open(path, maxBytes, (size) => ({ path, size })),
+    holdFile: (path, maxBytes) => open(path, maxBytes, (size) => ({ path, size, held: true })),
+    replaceFile: (file, pieces) => {
+      const text = assemble(textOf(file), pieces);
+      if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
+      if (slots.get(absolute(file.path)) !== read.get(file)?.slot) return { errno: 'ESTALE' };
+      slots.set(absolute(file.path), { entry: text });
+      return undefined;
+    },
+    listDirectory: (path) => list(slots, absolute(path)),
+    deviceInfo: (path) => {
+      const entry = look(slots, absolute(path));
+      if (typeof entry !== 'string' && !('directory' in entry)) return entry;
+      return { type: '', major: 0, minor: 0, mode: typeof entry === 'string' ? 0o644 : 0o755 };
+    },
+    text: textOf,
+    mentions: (file, words, orElse) => mentions(textOf(file), words, orElse),
+    mayRequest: (path) => {
+      const entry = look(slots, absolute(path));
+      return typeof entry === 'string' && mayRequest(entry);
+    },
+    parseYaml: (file) => parseYaml(textOf(file)),
+    parseJson: (file) => parseJson(textOf(file)),
+    append: (path, text) => {
+      const place = absolute(path);
+      const entry = look(slots, place);
+      const isNew = failed(entry) && entry.errno === 'ENOENT' && !failed(look(slots, cleanPath(`${place}/..`)));
+      if (typeof entry !== 'string' && !isNew) return failed(entry) ? entry : { errno: 'EISDIR' };
+      slots.set(place, { entry: isNew ? text : `${entry}${text}` });
+      return undefined;
+    },
+    environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
+    ids: () => ({ uid: 0, gid: 0 }),
+    now: () => 0,
+    entry: (path) => slots.get(absolute(path))?.entry,
+    put: (path, entry) => {
+      if (entry === undefined) slots.delete(absolute(path));
+      else slots.set(absolute(path), { entry });
+    },
+  };
+}
+
+function absolute(path: string): string {
+  return cleanPath(`/${path}`);
+}
+
+/** What stands at a path, or the errno name why it cannot be reached. */
+function look(slots: ReadonlyMap<string, Slot>, path: string): MemoryEntry {
+  for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
+    const above = slots.get(path.slice(0, end))?.entry;
+    if (typeof above === 'string' || (above !== undefined && 'type' in above)) return { errno: 'ENOTDIR' };
+    if (above !== undefined && failed(above)) return above;
+  }
+  const entry = slots.get(path)?.entry;
+  if (entry !== undefined) return entry;
+  return path === '/' || below(slots, path).length > 0 ? { directory: true } : { errno: 'ENOENT' };
+}
+
+function list(slots: ReadonlyMap<string, Slot>, path: string): readonly DirectoryEntry[] | Failure {
+  const entry = look(slots, path);
+  if (typeof entry === 'string' || !('directory' in entry)) return failed(entry) ? entry : { errno: 'ENOTDIR' };
+  const names = new Set(below(slots, path).map((rest) => rest.split('/')[0] ?? ''));
+  return [...names].sort(compareBytes).map((name) => {
+    const found = look(slots, absolute(`${path}/${name}`));
+    return { name, directory: typeof found !== 'string' && 'directory' in found };
+  });
+}
+
+/** The paths of all that is in a directory, seen from there. */
+function below(slots: ReadonlyMap<string, Slot>, directory: string): string[] {
+  const prefix = directory === '/' ? '/' : `${directory}/`;
+  const inside = [...slots.keys()].filter((path) => path.startsWith(prefix) && path !== prefix);
+  return inside.map((path) => path.slice(prefix.length));
+}

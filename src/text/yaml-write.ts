@@ -1,0 +1,44 @@
+// Values as block YAML, quoted wherever a reader of YAML 1.1 might see something else than text.
+import type { JsonValue } from './json.ts';
+
+/** What stands plainly; all other text is quoted as in JSON. */
+const PLAIN = /^[A-Za-z/][\w/.=-]*$/;
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+
+/** A mapping or list as lines in block style, two columns a level, lists at their parent's column. */
+export function writeYaml(value: JsonValue): string {
+  return lines(value, '').join('\n').concat('\n');
+}
+
+function lines(value: JsonValue, indent: string): string[] {
+  if (isList(value)) return value.flatMap((item) => hanging(`${indent}-`, item, `${indent}  `));
+  if (typeof value !== 'object' || value === null) return [`${indent}${scalar(value)}`];
+  return Object.entries(value).flatMap(([key, member]) => {
+    if (member === undefined) return [];
+    const head = `${indent}${scalar(key)}:`;
+    if (isList(member)) return member.length === 0 ? [`${head} []`] : [head, ...lines(member, indent)];
+    if (typeof member === 'object' && member !== null) {
+      const inner = lines(member, `${indent}  `);
+      return inner.length === 0 ? [`${head} {}`] : [head, ...inner];
+    }
+    return [`${head} ${scalar(member)}`];
+  });
+}
+
+/** The first line of an item stands behind its dash. */
+function hanging(dash: string, item: JsonValue, indent: string): string[] {
+  const [first = '{}', ...rest] = lines(item, indent);
+  return [`${dash} ${first.slice(first === '{}' ? 0 : indent.length)}`, ...rest];
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function scalar(value: null | boolean | number | bigint | string): string {
+  if (typeof value !== 'string') return String(value);
+  if (PLAIN.test(value) && !WORDS.test(value)) return value;
+  return JSON.stringify(value).replace(/[\x7f-\x9f\xad\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
