@@ -106,8 +106,7 @@ function nonZero(value: Integer | undefined): Integer | undefined {
   return value === undefined || Number(value) === 0 ? undefined : value;
 }
 
-function sorted(annotations: Readonly<Record<string, string>> | undefined): Fields | undefined {
-  if (annotations === undefined) return undefined;
-  const entries = Object.entries(annotations).sort(([a], [b]) => compareBytes(a, b));
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+function sorted(annotations: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> | undefined {
+  const entries = Object.entries(annotations ?? {}).sort(([a], [b]) => compareBytes(a, b));
+  return entries.length === 0 ? undefined : new Map(entries);
 }

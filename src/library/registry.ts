@@ -79,7 +79,7 @@ export class Registry {
   refresh(): readonly CdiError[] {
     if (!this.#autoRefresh) this.#cache.forget();
     this.#snapshot = this.#cache.look(this.#directories);
-    return [...this.getErrors().values()].flat();
+    return [...this.#fileErrors().values()].flat();
   }
 
   /**
@@ -130,16 +130,9 @@ export class Registry {
 
   /** What is wrong, by the path of a file or, with auto-refresh, of a directory. */
   getErrors(): ReadonlyMap<string, readonly CdiError[]> {
-    const { scan, index } = this.#current();
-    const errors = new Map<string, CdiError[]>();
-    const add = (path: string, error: CdiError): void => {
-      errors.set(path, [...(errors.get(path) ?? []), error]);
-    };
-    for (const [path, error] of scan.errors) add(path, error);
-    for (const [name, files] of index.conflicts) {
-      for (const path of distinct(files)) add(path, conflictError(name, files, path));
-    }
-    for (const [path, error] of this.getSpecDirErrors()) add(path, error);
+    this.#current();
+    const errors = this.#fileErrors();
+    for (const [path, error] of this.getSpecDirErrors()) errors.set(path, [...(errors.get(path) ?? []), error]);
     return errors;
   }
 
@@ -181,6 +174,15 @@ export class Registry {
   #current(): Snapshot {
     if (this.#autoRefresh) this.#snapshot = this.#cache.look(this.#directories);
     return this.#snapshot;
+  }
+
+  #fileErrors(): Map<string, CdiError[]> {
+    const { scan, index } = this.#snapshot;
+    const errors = new Map([...scan.errors].map(([path, error]) => [path, [error]]));
+    for (const [name, files] of index.conflicts) {
+      for (const path of files) errors.set(path, [...(errors.get(path) ?? []), conflictError(name, files, path)]);
+    }
+    return errors;
   }
 
   #resolve(names: readonly string[]): ContainerEdits {

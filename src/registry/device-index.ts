@@ -22,16 +22,16 @@ export interface DeviceIndex {
 export function indexDevices(specs: readonly SpecFile[]): DeviceIndex {
   const devices = new Map<string, IndexedDevice>();
   const conflicts = new Map<string, string[]>();
+  const conflict = (name: string, paths: readonly string[]): void => {
+    const files = conflicts.get(name) ?? [];
+    conflicts.set(name, [...files, ...paths.filter((path) => !files.includes(path))]);
+  };
   for (const file of specs) {
     for (const device of file.spec.devices) {
       const name = qualifiedName(file.vendor, file.class, device.name);
       const other = devices.get(name);
       if (other === undefined || file.priority > other.file.priority) devices.set(name, { name, device, file });
-      else if (file.priority === other.file.priority) {
-        const files = conflicts.get(name) ?? [other.file.path];
-        files.push(file.path);
-        conflicts.set(name, files);
-      }
+      else if (file.priority === other.file.priority) conflict(name, [other.file.path, file.path]);
     }
   }
   for (const name of conflicts.keys()) devices.delete(name);

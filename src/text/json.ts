@@ -55,7 +55,10 @@ export const valueReader: JsonReader<unknown> = {
   number: (value) => String(value),
 };
 
-/** A value that is written as JSON: undefined members are left out, bigints keep all their digits. */
+/**
+ * A value that is written as JSON: undefined members are left out, bigints keep all their digits. A map is an
+ * object whose keys keep their order, also those that look like numbers.
+ */
 export type JsonValue =
   | null
   | boolean
@@ -63,6 +66,7 @@ export type JsonValue =
   | bigint
   | string
   | readonly JsonValue[]
+  | ReadonlyMap<string, JsonValue>
   | { readonly [key: string]: JsonValue | undefined };
 
 /** Writes a value compactly. */
@@ -70,10 +74,17 @@ export function writeJson(value: JsonValue): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (isArray(value)) return `[${value.map(writeJson).join(',')}]`;
-  const members = Object.entries(value).flatMap(([key, member]) =>
+  const members = jsonMembers(value).flatMap(([key, member]) =>
     member === undefined ? [] : [`${JSON.stringify(key)}:${writeJson(member)}`],
   );
   return `{${members.join(',')}}`;
+}
+
+/** The members of an object or map to be written. */
+export function jsonMembers(
+  value: ReadonlyMap<string, JsonValue> | { readonly [key: string]: JsonValue | undefined },
+): readonly (readonly [string, JsonValue | undefined])[] {
+  return value instanceof Map ? [...value] : Object.entries(value);
 }
 
 function isArray(value: object): value is readonly JsonValue[] {

@@ -1,5 +1,5 @@
 // Values as block YAML, quoted wherever a reader of YAML 1.1 might see something else than text.
-import type { JsonValue } from './json.ts';
+import { jsonMembers, type JsonValue } from './json.ts';
 
 /** What stands plainly; all other text is quoted as in JSON. */
 const PLAIN = /^[A-Za-z/][\w/.=-]*$/;
@@ -13,7 +13,7 @@ export function writeYaml(value: JsonValue): string {
 function lines(value: JsonValue, indent: string): string[] {
   if (isList(value)) return value.flatMap((item) => hanging(`${indent}-`, item, `${indent}  `));
   if (typeof value !== 'object' || value === null) return [`${indent}${scalar(value)}`];
-  return Object.entries(value).flatMap(([key, member]) => {
+  return jsonMembers(value).flatMap(([key, member]) => {
     if (member === undefined) return [];
     const head = `${indent}${scalar(key)}:`;
     if (isList(member)) return member.length === 0 ? [`${head} []`] : [head, ...lines(member, indent)];

@@ -181,7 +181,14 @@ export async function spec({ path, priority }) {
   }
   // The text again, for what parsing alone gives: the corpus shows it for invalid specs as well.
   const found = attempt(
-    () => parseSpec(decode(readFileSync(path))),
+    () => {
+      try {
+        return parseSpec(decode(readFileSync(path)));
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        return { error };
+      }
+    },
     (error) => ({ error }),
   );
   if (found?.error !== undefined) return { error: 'parse', spec: null, read: null, info: found.info };
@@ -198,9 +205,18 @@ function hasDeviceList(path) {
 }
 
 function decode(bytes) {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes).swap16().toString('utf16le');
-  return bytes.toString('utf8');
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+/** A spec given as JSON text: YAML forbids some characters that JSON has, unless they are escaped. */
+function specOf(text) {
+  return parseSpec(
+    text.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    }),
+  );
 }
 
 function yamlText(text) {
@@ -302,7 +318,7 @@ const QUERIES = {
     const found = registry.getDevice(name);
     return found === undefined ? null : applied(found.spec.spec.containerEdits, oci);
   },
-  writeSpec: (registry, step) => writes(() => registry.writeSpec(parseSpec(step.spec), step.name)),
+  writeSpec: (registry, step) => writes(() => registry.writeSpec(specOf(step.spec), step.name)),
   removeSpec: (registry, { name }) => writes(() => registry.removeSpec(name)),
   configure: (registry, { specDirs, autoRefresh }) => {
     registry.configure({ specDirs, autoRefresh });

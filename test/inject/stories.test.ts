@@ -46,6 +46,8 @@ function tell(story: Story, door: Door): string {
   return after.text.toString('utf8');
 }
 
+const YAML_WORDS = /( is in error: line \d+), column \d+: [^;]+/;
+
 const names = storyNames();
 
 test('there are stories enough', () => assert.ok(names.length >= 30));
@@ -55,7 +57,8 @@ for (const name of names)
     const story = layOut(name, join(folder, name), runtime);
     const want = story.wantError ?? story.want?.toString('utf8');
     assert.notEqual(want, undefined, 'it does not say what must come of it');
-    const told = tell(story, inShim);
-    assert.equal(tell(story, inNode), told, 'Node and the shim differ');
-    assert.equal(told, want);
+    assert.equal(tell(story, inShim), want);
+    assert.equal(tell(story, inNode), story.wantErrorInNode ?? want);
+    // The two YAML parsers may word it differently, but they stop at the same line.
+    assert.equal(story.wantErrorInNode?.replace(YAML_WORDS, '$1'), story.wantError?.replace(YAML_WORDS, '$1'));
   });

@@ -1,0 +1,240 @@
+// The corpus of the Go library's injections as containers: the request stands in the document, the shim edits it.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { isQualifiedName } from '../../src/cdi/device-name.ts';
+import { compile, STARTED } from '../support/fake-runtime.ts';
+import { fileState } from '../support/file-state.ts';
+import { createInNode } from '../support/run-node.ts';
+import { runShim } from '../support/run-shim.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+type Exact = null | boolean | string | { readonly text: string } | readonly Exact[] | ReadonlyMap<string, Exact>;
+type Members = ReadonlyMap<string, Exact>;
+
+interface Checker {
+  parseExact(text: string): Exact;
+  compare(expect: unknown, actual: unknown): string | null;
+}
+
+type FileEntry =
+  | string
+  | { readonly text?: string; readonly base64?: string; readonly symlink?: string; readonly dir?: boolean };
+
+interface Case {
+  readonly id: string;
+  readonly needsNonRoot?: boolean;
+  readonly dirs?: readonly string[];
+  readonly files?: Readonly<Record<string, FileEntry>>;
+  readonly input: { readonly specDirs: readonly string[]; readonly devices: readonly string[]; readonly oci: string | null };
+  readonly expect: {
+    readonly panic?: boolean;
+    readonly error: string | null;
+    readonly unresolved: readonly string[];
+    readonly oci: string | null;
+  };
+}
+
+const corpus = new URL('../../../shared/corpus/', import.meta.url);
+const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
+const checker: Checker | undefined = skip === false ? await import(new URL('check.mjs', corpus).href) : undefined;
+const folder = temporaryFolder();
+const runtime = compile('fake-runc', folder);
+const KEY = 'cdi.k8s.io/x';
+
+/** Why the request of a case cannot be made by an annotation. */
+function unaskable({ input, needsNonRoot }: Case): string | undefined {
+  if (input.oci === null) return 'there is no document';
+  if (input.devices.length === 0) return 'an annotation that names no device is an error';
+  if (!input.devices.every(isQualifiedName)) return 'a name that is no qualified one is an error of the request';
+  if (needsNonRoot === true && process.getuid?.() === 0) return 'it must not run as root';
+  return undefined;
+}
+
+for (const category of ['inject', 'random'])
+  test(`corpus: ${category}, by the shim and in Node`, { skip }, async (t) => {
+    const { cases }: { cases: Case[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
+    const skipped = new Map<string, number>();
+    let ran = 0;
+    for (const one of cases) {
+      const why = unaskable(one);
+      if (why !== undefined) {
+        skipped.set(why, (skipped.get(why) ?? 0) + 1);
+        continue;
+      }
+      ran++;
+      await t.test(one.id, () => runCase(one));
+    }
+    for (const [why, count] of skipped) t.diagnostic(`${count} left out: ${why}`);
+    assert.ok(ran > 200, `only ${ran} ran`);
+  });
+
+function runCase({ id, dirs = [], files = {}, input, expect }: Case): void {
+  const root = join(folder, id);
+  const bundle = join(root, 'bundle');
+  for (const directory of ['bundle', ...dirs]) mkdirSync(join(root, directory), { recursive: true });
+  for (const [path, entry] of Object.entries(files)) writeEntry(join(root, path), entry, root);
+  const settings = join(root, 'settings.yaml');
+  const specDirs = JSON.stringify(input.specDirs).replaceAll('${ROOT}', root);
+  writeFileSync(settings, `runtime: ${runtime}\nspecDirs: ${specDirs}\nrequests: { env: { enabled: false } }\nhooks: { emptyEnv: keep }\n`);
+  const config = join(bundle, 'config.json');
+  const before = withRequest((input.oci ?? '').replaceAll('${ROOT}', root), input.devices);
+  const args = ['create', '--bundle', bundle, 'id'];
+
+  writeFileSync(config, before);
+  const { status, stderr, record } = runShim({ folder: root, args, settings });
+  const told = { error: status === STARTED ? undefined : stderr.trimEnd(), text: readFileSync(config, 'utf8') };
+  assert.ok(status === 1 || status === STARTED, `status ${status}`);
+  assert.doesNotMatch(stderr, /an error of its own/);
+  assert.equal(record === undefined, status === 1);
+  assert.deepEqual(readdirSync(bundle), ['config.json']);
+  if (status === STARTED) assertStable(config, root, args, settings);
+  writeFileSync(config, before);
+  const error = createInNode(args, runtime, settings);
+  assert.deepEqual({ error, text: readFileSync(config, 'utf8') }, told, 'Node and the shim differ');
+  rmSync(root, { recursive: true });
+
+  if (expect.panic === true) return;
+  assert.equal(status === 1, expect.error !== null, stderr);
+  if (expect.error !== null) {
+    assert.equal(told.text, before);
+    if (expect.error === 'unresolved') assert.ok(stderr.includes(`"${expect.unresolved[0]}"`), stderr);
+    return;
+  }
+  const want = withRequest((expect.oci ?? '').replaceAll('${ROOT}', root), input.devices);
+  const [wanted, got] = comparable(parse(before), parse(want), parse(told.text), input.devices);
+  assert.equal(checker?.compare({ oci: dump(wanted) }, { oci: dump(got) }), null);
+}
+
+function assertStable(config: string, root: string, args: readonly string[], settings: string): void {
+  const first = fileState(config);
+  assert.equal(runShim({ folder: root, args, settings }).status, STARTED);
+  assert.deepEqual(fileState(config), first, 'the second run changed the file');
+}
+
+function writeEntry(path: string, entry: FileEntry, root: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = typeof entry === 'string' ? { text: entry } : entry;
+  if (file.symlink !== undefined) symlinkSync(file.symlink.replaceAll('${ROOT}', root), path);
+  else if (file.dir === true) mkdirSync(path, { recursive: true });
+  else if (file.base64 !== undefined) writeFileSync(path, Buffer.from(file.base64, 'base64'));
+  else writeFileSync(path, (file.text ?? '').replaceAll('${ROOT}', root));
+}
+
+/** Adds the annotation by hand, so that every other byte stays; parsing both shows that it is all that was added. */
+function withRequest(text: string, devices: readonly string[]): string {
+  const member = `${JSON.stringify(KEY)}:${JSON.stringify(devices.join(','))}`;
+  const old = parse(text);
+  assert.ok(old instanceof Map);
+  const there: Exact = old.get('annotations') ?? new Map();
+  const opening = there instanceof Map && there.size > 0 ? '"annotations":{' : undefined;
+  assert.ok(opening !== undefined || !old.has('annotations'), 'annotations of another form');
+  const start = opening === undefined ? '{' : opening;
+  const added = opening === undefined ? `"annotations":{${member}}` : member;
+  const more = opening !== undefined || old.size > 0 ? ',' : '';
+  const at = text.indexOf(start);
+  const made = `${text.slice(0, at)}${start}${added}${more}${text.slice(at + start.length)}`;
+  const annotations = new Map([...(there instanceof Map ? there : []), [KEY, devices.join(',')]]);
+  assert.equal(checker?.compare({ oci: dump(new Map([...old, ['annotations', annotations]])) }, { oci: made }), null);
+  return made;
+}
+
+function parse(text: string): Exact {
+  assert.ok(checker !== undefined);
+  return checker.parseExact(text);
+}
+
+function dump(value: Exact): string {
+  if (value instanceof Map) return `{${[...value].map(([key, member]) => `${JSON.stringify(key)}:${dump(member)}`).join(',')}}`;
+  if (Array.isArray(value)) return `[${value.map(dump).join(',')}]`;
+  return typeof value === 'object' && value !== null && 'text' in value ? value.text : JSON.stringify(value);
+}
+
+/**
+ * Go's document and ours, with what design.md §4 explains made equal: Go adds what the document has already, and
+ * repeats what is requested twice.
+ */
+function comparable(before: Exact, go: Exact, ours: Exact, devices: readonly string[]): [Exact, Exact] {
+  let [wanted, got] = [go, ours];
+  for (const path of [...hookPaths(go), RULES]) {
+    const there = listAt(before, path);
+    const added = listAt(wanted, path).slice(there.length);
+    const missing = added.filter((entry) => !holds(there, entry, path === RULES));
+    if (listAt(wanted, path).length === 0) continue;
+    const repeats = new Set(devices).size < devices.length;
+    wanted = withList(wanted, path, [...there, ...(repeats ? unique(missing) : missing)]);
+    if (repeats) got = withList(got, path, [...there, ...unique(listAt(got, path).slice(there.length))]);
+  }
+  for (const path of [['mounts'], ['linux', 'devices']]) {
+    const there = new Set(listAt(before, path).map(dump));
+    const [all, own] = [listAt(wanted, path), listAt(got, path)];
+    // What was there in the same form stays in its place, where Go moves it to the end.
+    const sameSet = all.map(dump).sort().join() === own.map(dump).sort().join();
+    const isNew = (entry: Exact): boolean => !there.has(dump(entry));
+    if (sameSet && all.filter(isNew).map(dump).join() === own.filter(isNew).map(dump).join()) got = withList(got, path, all);
+  }
+  // A device that is asked for again after another one comes last in Go, and first here.
+  return returns(devices) ? [withoutOrdered(wanted), withoutOrdered(got)] : [wanted, got];
+}
+
+const RULES: readonly string[] = ['linux', 'resources', 'devices'];
+
+function hookPaths(document: Exact): string[][] {
+  const hooks = document instanceof Map ? document.get('hooks') : undefined;
+  return hooks instanceof Map ? [...hooks.keys()].map((name) => ['hooks', name]) : [];
+}
+
+/** An equal entry is there; of cgroup rules only if none after it denies the device again. */
+function holds(there: readonly Exact[], entry: Exact, rules: boolean): boolean {
+  const last = there.findLastIndex((other) => dump(other) === dump(entry));
+  if (last < 0 || !rules) return last >= 0;
+  return !there.slice(last + 1).some((rule) => {
+    const applies = (key: string): boolean => {
+      const [own, wanted] = [member(rule, key), member(entry, key)];
+      return own === undefined || dump(own) === '"a"' || dump(own) === dump(wanted ?? null) || dump(own) === '-1';
+    };
+    return member(rule, 'allow') !== true && ['type', 'major', 'minor'].every(applies);
+  });
+}
+
+function member(value: Exact, key: string): Exact | undefined {
+  return value instanceof Map ? value.get(key) : undefined;
+}
+
+function listAt(document: Exact, path: readonly string[]): readonly Exact[] {
+  let at: Exact | undefined = document;
+  for (const key of path) at = at instanceof Map ? at.get(key) : undefined;
+  return Array.isArray(at) ? at : [];
+}
+
+function withList(document: Exact, [key = '', ...rest]: readonly string[], list: readonly Exact[]): Exact {
+  if (!(document instanceof Map) || !document.has(key)) return document;
+  const inner = rest.length === 0 ? list : withList(document.get(key) ?? null, rest, list);
+  return new Map([...document, [key, inner]]);
+}
+
+function unique(list: readonly Exact[]): readonly Exact[] {
+  return [...new Map(list.map((entry) => [dump(entry), entry])).values()];
+}
+
+/** Whether a device is requested again after another one. */
+function returns(devices: readonly string[]): boolean {
+  const runs = devices.filter((device, i) => device !== devices[i - 1]);
+  return new Set(runs).size < runs.length;
+}
+
+/** Without the parts in which the order of edits shows. */
+function withoutOrdered(document: Exact): Exact {
+  const without = (value: Exact | undefined, keys: readonly string[]): Exact =>
+    value instanceof Map ? new Map([...value].filter(([key]) => !keys.includes(key))) : (value ?? null);
+  const top: Exact = without(document, ['mounts']);
+  if (!(top instanceof Map)) return top;
+  return new Map(
+    [...top].map(([key, value]): [string, Exact] => {
+      if (key === 'process') return [key, without(value, ['env'])];
+      return [key, key === 'linux' ? without(value, ['devices', 'netDevices', 'intelRdt']) : value];
+    }),
+  );
+}
+
