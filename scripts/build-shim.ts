@@ -64,7 +64,7 @@ async function bundleCore(file: string): Promise<void> {
     bundle: true,
     format: 'iife',
     platform: 'neutral',
-    target: 'es2020',
+    target: 'es2023',
     minify: true,
     metafile: true,
     // a tsconfig.json beside the source would change the bytes

@@ -1,7 +1,7 @@
 // Shows the main job on a real container: node scripts/demo.ts [--readme]
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cleanUp } from './demo/clean-up.ts';
 import { layOut } from './demo/files.ts';
@@ -11,6 +11,7 @@ import {
   demandPrivateMounts,
   demandProgram,
   demandRoot,
+  findProgram,
   hasHybridCgroups,
   Refusal,
 } from './demo/host.ts';
@@ -54,8 +55,8 @@ function demandMeans(): Means {
   const crun = demandProgram('crun', path, 'run npm run packages demo');
   const busybox = demandProgram('busybox', path, 'run npm run packages demo');
   const [wanted, other] = demandDevices();
-  const { error } = spawnSync('diff', ['--version'], { stdio: 'ignore' });
-  return { crun, busybox, diff: error === undefined ? 'diff' : `${busybox} diff`, wanted, other };
+  const diff = findProgram('diff', path) === undefined ? `${busybox} diff` : 'diff';
+  return { crun, busybox, diff, wanted, other };
 }
 
 /** The whole demo once more, where crun accepts the cgroups; ends as that ends. */
@@ -90,7 +91,7 @@ async function show(means: Means): Promise<number> {
   }
   stage.say(`\n${stage.checks} expectations were met, and nothing is left behind.`);
   if (options.readme) {
-    writeDemoBlock(join(ROOT, 'README.md'), stage.transcript.replaceAll(folder, '/tmp/cdi-demo'));
+    writeDemoBlock(join(ROOT, 'README.md'), stage.transcript.replaceAll(basename(folder), 'cdi-demo'));
   }
   return 0;
 }

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DeviceFile } from './host.ts';
 
-export const KIND = 'demo.example/device';
+const KIND = 'demo.example/device';
 
 /** What is different between the bundles. */
 export interface Request {
@@ -43,7 +43,7 @@ devices:
 `;
 }
 
-export function settingsText(folder: string, crun: string): string {
+function settingsText(folder: string, crun: string): string {
   return `runtime: ${crun}\nspecDirs: [${folder}/cdi]\n`;
 }
 
@@ -56,6 +56,7 @@ try() {
   echo "$1 opens for reading and writing: device $((0x$(stat -c %t $1))):$((0x$(stat -c %T $1)))"
 }
 try ${wanted.path}
+# a node that the container makes by itself, of ${other.path}: nobody allowed it that device
 mknod /dev/other ${other.type} ${other.major} ${other.minor} && try /dev/other
 echo "DEMO_DEVICE=$DEMO_DEVICE"
 cat /opt/driver/greeting
@@ -72,7 +73,7 @@ echo "hook of container $id, with PATH=$PATH" >>"$1"
 const NAMESPACES = ['pid', 'mount', 'ipc', 'uts'];
 
 /** A container's configuration as an engine writes it, but with line breaks. */
-export function configText(folder: string, request: Request): string {
+function configText(folder: string, request: Request): string {
   const capabilities = ['CAP_MKNOD'];
   const config = {
     ociVersion: '1.0.2',

@@ -41,10 +41,14 @@ export function demandRoot(uid: number | undefined): void {
  * @throws {Refusal} where it is missing
  */
 export function demandProgram(name: string, searchPath: string, cure: string): string {
-  const found = searchPath.split(delimiter).map((folder) => join(folder, name));
-  const path = found.find((candidate) => candidate.startsWith('/') && isProgram(candidate));
+  const path = findProgram(name, searchPath);
   if (path !== undefined) return path;
   throw new Refusal(`cannot run the demo: ${name} is missing; ${cure}`);
+}
+
+export function findProgram(name: string, searchPath: string): string | undefined {
+  const candidates = searchPath.split(delimiter).map((folder) => join(folder, name));
+  return candidates.find((path) => path.startsWith('/') && isProgram(path));
 }
 
 function isProgram(path: string): boolean {

@@ -19,14 +19,16 @@ const PATIENCE = 20_000;
 export class Stage {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #print: (text: string) => void;
   #transcript = '';
   #step = '';
   #checks = 0;
   #interruption: string | undefined;
 
   /** @param folder working directory of all commands */
-  constructor(folder: string) {
+  constructor(folder: string, print: (text: string) => void = console.log) {
     this.#folder = folder;
+    this.#print = print;
     this.#env = { ...process.env, LC_ALL: 'C' };
   }
 
@@ -47,7 +49,7 @@ export class Stage {
 
   say(text: string): void {
     this.#transcript += `${text}\n`;
-    console.log(text);
+    this.#print(text);
   }
 
   /** Begins a step. */

@@ -1,14 +1,14 @@
 // A spec as text: JSON as Go's encoder has it, YAML that every reader of YAML 1.1 takes alike.
 import { compareBytes } from '../text/byte-order.ts';
-import { type JsonValue, writeJson } from '../text/json.ts';
+import { type OrderedJson, spellJson } from '../text/json.ts';
 import { writeYaml } from '../text/yaml-write.ts';
 import type { ContainerEdits, Device, DeviceNode, Hook, Integer, IntelRdt, Mount, Spec } from './spec.ts';
 
-type Fields = { readonly [field: string]: JsonValue | undefined };
+type Fields = { readonly [field: string]: OrderedJson | undefined };
 
 /** JSON without a line end; `<`, `>`, `&` and the line separators are written as escapes. */
 export function specJson(spec: Spec): string {
-  const text = writeJson(ordered(spec, {}));
+  const text = spellJson(ordered(spec, {}));
   return text.replace(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
@@ -94,7 +94,7 @@ function orderedRdt(rdt: IntelRdt): Fields {
   };
 }
 
-function filled<T extends JsonValue>(list: readonly T[] | undefined): readonly T[] | undefined {
+function filled<T extends OrderedJson>(list: readonly T[] | undefined): readonly T[] | undefined {
   return list === undefined || list.length === 0 ? undefined : list;
 }
 

@@ -34,7 +34,7 @@ export function applyDeviceNodes<N>(
 
 /** A device as the runtime spec writes it. */
 interface LinuxDevice {
-  readonly [field: string]: JsonValue;
+  readonly [field: string]: JsonValue | undefined;
   readonly path: string;
 }
 
@@ -91,9 +91,9 @@ function linuxDevice(node: DeviceNode, owner: { readonly uid: number; readonly g
     type: node.type ?? '',
     major: node.major ?? 0,
     minor: node.minor ?? 0,
-    ...(node.fileMode === undefined ? {} : { fileMode: node.fileMode }),
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
+    fileMode: node.fileMode,
+    uid,
+    gid,
   };
 }
 
@@ -101,16 +101,17 @@ function addDevices<N>(draft: Draft<N>, devices: readonly LinuxDevice[]): void {
   if (devices.length === 0) return;
   const entries = draft.list(DEVICES).map((entry) => ({ entry, path: entryPath(draft, entry) }));
   for (const device of devices) {
-    const first = entries.findIndex(({ path }) => path === device.path);
+    const isSame = (known: { readonly path: string }): boolean => known.path === device.path;
+    const first = entries.findIndex(isSame);
     if (first >= 0) entries.splice(first, 1);
-    const next = entries.findIndex(({ path }) => path === device.path);
+    const next = first < 0 ? -1 : entries.findIndex(isSame);
     const added = { entry: { value: device }, path: device.path };
     if (next >= 0) entries[next] = added;
     else entries.push(added);
   }
   draft.setList(
     DEVICES,
-    entries.map(({ entry }) => entry),
+    entries.map((known) => known.entry),
   );
 }
 

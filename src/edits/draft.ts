@@ -46,12 +46,18 @@ export class Draft<N> {
     return node;
   }
 
-  /** The members of an object, without those that are null; empty where there is none. */
-  section(path: readonly string[]): ReadonlyMap<string, N> {
+  /** The entries of a map of free keys, without those that are null; empty where there is none. */
+  map(path: readonly string[]): ReadonlyMap<string, N> {
+    const entries = new Map<string, N>();
     const node = this.find(path);
-    if (node === undefined) return new Map();
-    const present = [...this.#section(path, node)].filter(([, member]) => this.reader.kind(member) !== 'null');
-    return new Map(present);
+    if (node === undefined) return entries;
+    if (this.reader.kind(node) !== 'object') throw unfit(path, 'an object');
+    for (const [key, member] of this.reader.members(node)) {
+      if (entries.has(key)) throw ambiguous(path, key, key);
+      entries.set(key, member);
+    }
+    for (const [key, member] of entries) if (this.reader.kind(member) === 'null') entries.delete(key);
+    return entries;
   }
 
   /** The entries of a list as edited so far; empty where there is none. */
@@ -74,10 +80,16 @@ export class Draft<N> {
 
   /** The text at a member of a list's entry; empty where it is absent. */
   entryText(path: readonly string[], entry: N, member: string): string {
-    const value = this.#entryMembers(path, entry).get(member);
-    if (value === undefined || this.reader.kind(value) === 'null') return '';
-    if (this.reader.kind(value) !== 'string') throw unfit([...path, member], 'a text');
-    return this.reader.string(value);
+    if (this.reader.kind(entry) !== 'object') throw unfit(path, 'a list of objects');
+    let found: N | undefined;
+    for (const [key, value] of this.reader.members(entry)) {
+      if (key.length !== member.length || key.toLowerCase() !== member) continue;
+      if (key !== member || found !== undefined) throw ambiguous(path, member, key);
+      found = value;
+    }
+    if (found === undefined || this.reader.kind(found) === 'null') return '';
+    if (this.reader.kind(found) !== 'string') throw unfit([...path, member], 'a text');
+    return this.reader.string(found);
   }
 
   /** The text that an entry of a list is. */
@@ -93,11 +105,6 @@ export class Draft<N> {
     const value = this.reader.kind(node) === 'number' ? Number(this.reader.number(node)) : Number.NaN;
     if (!Number.isSafeInteger(value)) throw unfit(path, 'a whole number');
     return value;
-  }
-
-  #entryMembers(path: readonly string[], entry: N): ReadonlyMap<string, N> {
-    if (this.reader.kind(entry) !== 'object') throw unfit(path, 'a list of objects');
-    return uniqueMembers(this.reader, entry, path);
   }
 
   #section(path: readonly string[], node: N): ReadonlyMap<string, N> {

@@ -1,10 +1,10 @@
 // Hooks: appended in order, each to the list of its name.
 import { HOOK_NAMES, type Hook } from '../cdi/spec.ts';
 import { CdiError } from '../text/error.ts';
-import type { JsonValue } from '../text/json.ts';
+import { type JsonValue, writeJson } from '../text/json.ts';
 import { nearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Entry } from './draft.ts';
 import type { Mode } from './mode.ts';
 import { same } from './same.ts';
 
@@ -50,39 +50,30 @@ function ociHook(hook: Hook): OciHook {
   };
 }
 
-/** A hook that differs only by having no env counts as there, and gets the env. */
+/** A hook of the document that differs only by having no env counts as there, and gets the env. */
 function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly OciHook[]): void {
-  const entries = draft.list(path);
-  const there = entries.length;
-  let changed = false;
-  for (const hook of wanted) {
-    const place = findHook(draft, entries.slice(0, there), hook);
-    if (place === undefined) {
-      entries.push({ value: hook });
-      changed = true;
-    } else if (place.bare) {
-      entries[place.index] = { value: hook };
-      changed = true;
-    }
+  const { reader } = draft;
+  const there = draft.list(path).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
+  const missing = wanted.filter((hook) => !there.some((node) => same(reader, node, hook)));
+  if (missing.length === 0) return;
+  // What is there as one of the wanted hooks itself stays, or the next time that one would be missing.
+  const others = there.filter((node) => !wanted.some((hook) => same(reader, node, hook)));
+  const completed = new Map<N, OciHook>();
+  const added: OciHook[] = [];
+  for (const hook of missing) {
+    const { env, ...bare } = hook;
+    const places = env === undefined ? [] : others.filter((node) => same(reader, node, bare));
+    const free = places.filter((node) => !completed.has(node));
+    for (const node of free) completed.set(node, hook);
+    if (free.length === 0 && !places.some((node) => equal(completed.get(node), hook))) added.push(hook);
   }
-  if (changed) draft.setList(path, entries);
+  const entries = there.map((kept): Entry<N> => {
+    const value = completed.get(kept);
+    return value === undefined ? { kept } : { value };
+  });
+  draft.setList(path, [...entries, ...added.map((value) => ({ value }))]);
 }
 
-function findHook<N>(
-  draft: Draft<N>,
-  entries: readonly ({ kept: N } | { value: JsonValue })[],
-  hook: OciHook,
-): { readonly index: number; readonly bare: boolean } | undefined {
-  const { env, ...bareHook } = hook;
-  let bare: number | undefined;
-  for (const [index, entry] of entries.entries()) {
-    if (!('kept' in entry)) {
-      // Given its env by an earlier hook of this run that was equal to this one.
-      if (entry.value === hook || JSON.stringify(entry.value) === JSON.stringify(hook)) return { index, bare: false };
-      continue;
-    }
-    if (same(draft.reader, entry.kept, hook)) return { index, bare: false };
-    if (env !== undefined && bare === undefined && same(draft.reader, entry.kept, bareHook)) bare = index;
-  }
-  return bare === undefined ? undefined : { index: bare, bare: true };
+function equal(one: OciHook | undefined, other: OciHook): boolean {
+  return one !== undefined && writeJson(one) === writeJson(other);
 }

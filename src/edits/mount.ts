@@ -30,16 +30,21 @@ export function applyMounts<N>(draft: Draft<N>, mounts: readonly Mount[] | undef
   }));
   const added = mode === 'once' ? missing(draft, entries, wanted) : wanted;
   if (added.length === 0) return;
+  const there = new Set(entries.map((known) => known.destination));
   for (const mount of added) {
-    const old = entries.findIndex(({ destination }) => destination === mount.destination);
-    if (old >= 0) entries.splice(old, 1);
-    entries.push({ entry: { value: mount }, destination: mount.destination });
+    const { destination } = mount;
+    if (there.has(destination)) {
+      const old = entries.findIndex((known) => known.destination === destination);
+      entries.splice(old, 1);
+    }
+    there.add(destination);
+    entries.push({ entry: { value: mount }, destination });
   }
-  const sorted = entries.map(({ entry, destination }) => ({ entry, depth: depth(destination) }));
+  const sorted = entries.map((known) => ({ entry: known.entry, depth: depth(known.destination) }));
   sorted.sort((a, b) => a.depth - b.depth);
   draft.setList(
     PATH,
-    sorted.map(({ entry }) => entry),
+    sorted.map((known) => known.entry),
   );
 }
 
@@ -59,12 +64,13 @@ function missing<N>(
 }
 
 function ociMount(mount: Mount, mapped: boolean): OciMount {
+  const { type } = mount;
   const options = mapped ? withIdMapping(mount) : (mount.options ?? []);
   return {
     destination: mount.containerPath,
-    ...(mount.type === undefined || mount.type === '' ? {} : { type: mount.type }),
-    ...(mount.hostPath === '' ? {} : { source: mount.hostPath }),
-    ...(options.length === 0 ? {} : { options }),
+    type: type === '' ? undefined : type,
+    source: mount.hostPath === '' ? undefined : mount.hostPath,
+    options: options.length === 0 ? undefined : options,
   };
 }
 
@@ -85,5 +91,7 @@ function hasUserNamespace<N>(draft: Draft<N>): boolean {
 
 /** Go counts the separators of the cleaned destination: `/` has one, like `/a`. */
 function depth(destination: string): number {
-  return cleanPath(destination).split('/').length - 1;
+  const isClean = !destination.includes('//') && !destination.includes('/.') && !destination.endsWith('/');
+  const path = isClean && destination.startsWith('/') ? destination : cleanPath(destination);
+  return path.split('/').length - 1;
 }

@@ -8,7 +8,7 @@ const PATH = ['linux', 'netDevices'];
 /** @see CDI SPEC "OCI Edits" (netDevices); OCI config-linux "Network Devices" */
 export function applyNetDevices<N>(draft: Draft<N>, netDevices: readonly NetDevice[] | undefined): void {
   if (netDevices === undefined || netDevices.length === 0) return;
-  const there = draft.section(PATH);
+  const there = draft.map(PATH);
   const last = new Map(netDevices.map((device) => [device.hostInterfaceName, device.name]));
   for (const [hostInterfaceName, name] of last) {
     const value = name === '' ? {} : { name };

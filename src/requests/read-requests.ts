@@ -50,7 +50,7 @@ export function readRequests<N>(draft: Draft<N>, options: RequestOptions): reado
 
 function readAnnotations<N>(draft: Draft<N>): Map<string, string> {
   const annotations = new Map<string, string>();
-  for (const [key, node] of draft.section(['annotations'])) {
+  for (const [key, node] of draft.map(['annotations'])) {
     if (draft.reader.kind(node) === 'string') annotations.set(key, draft.reader.string(node));
     else if (key.startsWith(ANNOTATION_PREFIX)) throw badRequest('annotation', key, 'its value is not a text');
   }

@@ -55,10 +55,7 @@ export const valueReader: JsonReader<unknown> = {
   number: (value) => String(value),
 };
 
-/**
- * A value that is written as JSON: undefined members are left out, bigints keep all their digits. A map is an
- * object whose keys keep their order, also those that look like numbers.
- */
+/** A value that is written as JSON: undefined members are left out, bigints keep all their digits. */
 export type JsonValue =
   | null
   | boolean
@@ -66,28 +63,48 @@ export type JsonValue =
   | bigint
   | string
   | readonly JsonValue[]
-  | ReadonlyMap<string, JsonValue>
   | { readonly [key: string]: JsonValue | undefined };
 
 /** Writes a value compactly. */
 export function writeJson(value: JsonValue): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // The engine's own writer is several times faster, but refuses bigints.
+    return spellJson(value);
+  }
+}
+
+/** A value whose maps are objects with an order of their own, also for keys that look like numbers. */
+export type OrderedJson =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly OrderedJson[]
+  | ReadonlyMap<string, OrderedJson | undefined>
+  | { readonly [key: string]: OrderedJson | undefined };
+
+/** Writes a value compactly, member by member. */
+export function spellJson(value: OrderedJson): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return String(value);
-  if (isArray(value)) return `[${value.map(writeJson).join(',')}]`;
-  const members = jsonMembers(value).flatMap(([key, member]) =>
-    member === undefined ? [] : [`${JSON.stringify(key)}:${writeJson(member)}`],
+  if (isArray(value)) return `[${value.map(spellJson).join(',')}]`;
+  const members = orderedMembers(value).flatMap(([key, member]) =>
+    member === undefined ? [] : [`${JSON.stringify(key)}:${spellJson(member)}`],
   );
   return `{${members.join(',')}}`;
 }
 
-/** The members of an object or map to be written. */
-export function jsonMembers(
-  value: ReadonlyMap<string, JsonValue> | { readonly [key: string]: JsonValue | undefined },
-): readonly (readonly [string, JsonValue | undefined])[] {
+/** The members of an object or a map. */
+export function orderedMembers(
+  value: ReadonlyMap<string, OrderedJson | undefined> | { readonly [key: string]: OrderedJson | undefined },
+): readonly (readonly [string, OrderedJson | undefined])[] {
   return value instanceof Map ? [...value] : Object.entries(value);
 }
 
-function isArray(value: object): value is readonly JsonValue[] {
+function isArray(value: object): value is readonly OrderedJson[] {
   return Array.isArray(value);
 }
 

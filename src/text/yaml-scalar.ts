@@ -25,20 +25,24 @@ const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, new Float(-Infinity)] as const),
 ]);
 
-const LONGEST_WORD = 5;
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
-/** Whether a plain scalar is text at first sight: starts like no number, and is too long for a word. */
-function isPlainText(text: string): boolean {
+/** Whether a character may begin a word or a number, by its code. */
+const MAY_MEAN_MORE: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
+  return 'yYnNtTfFoO~.+-0123456789'.includes(String.fromCharCode(code));
+});
+
+/** Whether a plain scalar is text at first sight, which most are. */
+export function isPlainText(text: string): boolean {
   const first = text.charCodeAt(0);
-  return text.length > LONGEST_WORD && (first === 0x2f || first > 0x39);
+  return first > 0x7f || MAY_MEAN_MORE[first] === false;
 }
 
 /** The meaning of a scalar without a tag and without quotes. */
 export function plainScalar(text: string): Scalar {
   if (isPlainText(text)) return text;
-  const word = text.length <= LONGEST_WORD ? WORDS.get(text) : undefined;
+  const word = WORDS.get(text);
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
   if (first === 0x2e) return dotFloat(text);

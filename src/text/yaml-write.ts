@@ -1,19 +1,19 @@
 // Values as block YAML, quoted wherever a reader of YAML 1.1 might see something else than text.
-import { jsonMembers, type JsonValue } from './json.ts';
+import { type OrderedJson, orderedMembers } from './json.ts';
 
 /** What stands plainly; all other text is quoted as in JSON. */
 const PLAIN = /^[A-Za-z/][\w/.=-]*$/;
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 
 /** A mapping or list as lines in block style, two columns a level, lists at their parent's column. */
-export function writeYaml(value: JsonValue): string {
+export function writeYaml(value: OrderedJson): string {
   return lines(value, '').join('\n').concat('\n');
 }
 
-function lines(value: JsonValue, indent: string): string[] {
+function lines(value: OrderedJson, indent: string): string[] {
   if (isList(value)) return value.flatMap((item) => hanging(`${indent}-`, item, `${indent}  `));
   if (typeof value !== 'object' || value === null) return [`${indent}${scalar(value)}`];
-  return jsonMembers(value).flatMap(([key, member]) => {
+  return orderedMembers(value).flatMap(([key, member]) => {
     if (member === undefined) return [];
     const head = `${indent}${scalar(key)}:`;
     if (isList(member)) return member.length === 0 ? [`${head} []`] : [head, ...lines(member, indent)];
@@ -26,12 +26,12 @@ function lines(value: JsonValue, indent: string): string[] {
 }
 
 /** The first line of an item stands behind its dash. */
-function hanging(dash: string, item: JsonValue, indent: string): string[] {
+function hanging(dash: string, item: OrderedJson, indent: string): string[] {
   const [first = '{}', ...rest] = lines(item, indent);
   return [`${dash} ${first.slice(first === '{}' ? 0 : indent.length)}`, ...rest];
 }
 
-function isList(value: JsonValue): value is readonly JsonValue[] {
+function isList(value: OrderedJson): value is readonly OrderedJson[] {
   return Array.isArray(value);
 }
 

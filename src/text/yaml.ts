@@ -2,7 +2,7 @@
 import { CdiError, type ErrorCode, type Position } from './error.ts';
 import { nearest } from './nearest.ts';
 import { quote } from './quote.ts';
-import { Float, floatJson, floatText, isMisfit, plainScalar, type Scalar, taggedScalar } from './yaml-scalar.ts';
+import { Float, floatJson, floatText, isMisfit, isPlainText, plainScalar, type Scalar, taggedScalar } from './yaml-scalar.ts';
 import { NodeKind, type YamlTree } from './yaml-tree.ts';
 
 /**
@@ -32,23 +32,29 @@ const MERGE_TAG = 'tag:yaml.org,2002:merge';
 /** Reads one tree; remembers how much of the reading was done through aliases, as a bound against bombs. */
 export class YamlReader {
   readonly #tree: YamlTree;
+  // The tree's arrays by themselves: the shim's engine pays for every property on the way to a node.
+  readonly #codes: readonly number[];
+  readonly #texts: readonly string[];
   readonly #subject: Subject;
-  readonly #tags: ReadonlyMap<number, string>;
+  readonly #tags: ReadonlyMap<number, string> | undefined;
   readonly #targets: ReadonlyMap<number, number>;
   readonly #active = new Set<number>();
+  #depth = 0;
   #read = 0;
   #readThroughAliases = 0;
 
   constructor(tree: YamlTree, subject: Subject) {
     this.#tree = tree;
+    this.#codes = tree.codes;
+    this.#texts = tree.texts;
     this.#subject = subject;
-    this.#tags = pairs(tree.tags);
+    this.#tags = tree.tags.length === 0 ? undefined : pairs(tree.tags);
     this.#targets = tree.anchors.length === 0 ? new Map() : this.#resolveAliases();
   }
 
   /** Reads the whole document; undefined where there is none, or only a null. */
   document<T>(decode: Decode<T>): T | undefined {
-    if (this.#tree.codes.length === 0) return undefined;
+    if (this.#codes.length === 0) return undefined;
     this.#read++;
     if (this.isNull(0)) return undefined;
     return this.read(0, decode, undefined);
@@ -57,61 +63,79 @@ export class YamlReader {
   /** Reads a node by a decoder, through an alias if it is one. */
   read<T>(node: number, decode: Decode<T>, before: T | undefined): T {
     this.#read++;
-    if (this.#active.size > 0) this.#readThroughAliases++;
-    if (this.#readThroughAliases > 100 && this.#read > 1000) this.#checkAliases(node);
-    if (this.#kind(node) !== NodeKind.alias) return decode(this, node, before);
-    const target = this.#target(node);
-    if (this.#active.has(target)) this.fail(node, `anchor ${quote(this.#text(node))} stands inside itself`);
-    this.#active.add(target);
-    const value = this.read(target, decode, before);
-    this.#active.delete(target);
-    return value;
+    if (this.#depth > 0) this.#countThroughAlias(node);
+    return ((this.#codes[node] ?? 0) & 7) === NodeKind.alias
+      ? this.#readAlias(node, decode, before)
+      : decode(this, node, before);
+  }
+
+  /** The text of a scalar that is text at first sight; undefined for all that needs a closer look. */
+  quickText(node: number): string | undefined {
+    if (this.#tags !== undefined) return undefined;
+    const kind = (this.#codes[node] ?? 0) & 7;
+    const text = this.#texts[node] ?? '';
+    return kind === NodeKind.quoted || (kind === NodeKind.plain && isPlainText(text)) ? text : undefined;
   }
 
   scalar(node: number): Scalar {
-    const code = this.#tree.codes[node] ?? 0;
-    const text = this.#text(node);
-    const tag = this.#tags.size === 0 ? undefined : this.#tags.get(node);
+    const code = this.#codes[node] ?? 0;
+    const text = this.#texts[node] ?? '';
+    const tag = this.#tags === undefined ? undefined : this.#tags.get(node);
     if (tag === undefined) return (code & 7) === NodeKind.plain ? plainScalar(text) : text;
     const value = taggedScalar(tag, text);
     return isMisfit(value) ? this.fail(node, `${quote(text)} ${value.misfit}`) : value;
   }
 
   isNull(node: number): boolean {
-    return this.isScalar(node) && this.scalar(node) === null;
+    return this.quickText(node) === undefined && this.isScalar(node) && this.scalar(node) === null;
   }
 
   isScalar(node: number): boolean {
-    return this.#kind(node) <= NodeKind.quoted;
+    return ((this.#codes[node] ?? 0) & 7) <= NodeKind.quoted;
   }
 
   isSequence(node: number): boolean {
-    return this.#kind(node) === NodeKind.sequence;
+    return ((this.#codes[node] ?? 0) & 7) === NodeKind.sequence;
   }
 
   /** Reads a sequence, item by item. */
   list<T>(node: number, decode: Decode<T>, before: readonly T[] | undefined): T[] {
-    if (this.#kind(node) !== NodeKind.sequence) this.mistyped(node, 'a list');
+    if (!this.isSequence(node)) this.mistyped(node, 'a list');
+    const codes = this.#codes;
     const out: T[] = [];
-    const end = this.#end(node);
-    for (let item = node + 1; item < end; item = this.#end(item)) {
-      out.push(this.read(item, decode, before?.[out.length]));
+    const end = (codes[node] ?? 0) >>> 3;
+    for (let item = node + 1; item < end; item = (codes[item] ?? 0) >>> 3) {
+      out.push(this.read(item, decode, before === undefined ? undefined : before[out.length]));
     }
     return out;
   }
 
   /** Reads a mapping with the given fields; others are an error that names the nearest. */
   record(node: number, fields: Fields, before: object | undefined): Record<string, unknown> {
-    if (this.#kind(node) !== NodeKind.mapping) this.mistyped(node, 'a mapping');
-    const out: Record<string, unknown> = before === undefined ? {} : { ...before };
-    if (!this.#isOrdinary(node, fields)) return this.#oddRecord(node, fields, out);
-    const end = this.#end(node);
-    for (let key = node + 1; key < end; ) {
-      const name = this.#text(key);
+    const code = this.#codes[node] ?? 0;
+    if ((code & 7) !== NodeKind.mapping) this.mistyped(node, 'a mapping');
+    const ordinary = before === undefined && this.#tags === undefined ? this.#ordinaryRecord(node, fields) : undefined;
+    return ordinary ?? this.#oddRecord(node, fields, { ...before });
+  }
+
+  /** The usual case: every key is a plain field name, each once. Undefined when it is not so. */
+  #ordinaryRecord(node: number, fields: Fields): Record<string, unknown> | undefined {
+    const codes = this.#codes;
+    const texts = this.#texts;
+    const out: Record<string, unknown> = {};
+    const end = (codes[node] ?? 0) >>> 3;
+    let count = 0;
+    for (let key = node + 1; key < end; key = (codes[key + 1] ?? 0) >>> 3) {
+      const name = texts[key] ?? '';
+      if (((codes[key] ?? 0) & 7) > NodeKind.quoted || !fields.has(name) || name in out) return undefined;
+      out[name] = undefined;
+      count++;
+    }
+    this.#read += count;
+    for (let key = node + 1; key < end; key = (codes[key + 1] ?? 0) >>> 3) {
+      const name = texts[key] ?? '';
       const decode = fields.get(name);
-      this.#read++;
-      if (decode !== undefined) out[name] = this.read(key + 1, decode, out[name]);
-      key = this.#end(key + 1);
+      if (decode !== undefined) out[name] = this.read(key + 1, decode, undefined);
     }
     return out;
   }
@@ -126,7 +150,7 @@ export class YamlReader {
 
   /** The position of what a path of keys and indexes leads to, or of as much of it as there is. */
   locate(path: readonly (string | number)[]): Position | undefined {
-    if (this.#tree.codes.length === 0) return undefined;
+    if (this.#codes.length === 0) return undefined;
     let node = 0;
     for (const step of path) {
       const next = this.#step(this.#kind(node) === NodeKind.alias ? this.#target(node) : node, step);
@@ -154,15 +178,15 @@ export class YamlReader {
   }
 
   #kind(node: number): number {
-    return (this.#tree.codes[node] ?? 0) & 7;
+    return (this.#codes[node] ?? 0) & 7;
   }
 
   #end(node: number): number {
-    return (this.#tree.codes[node] ?? 0) >>> 3;
+    return (this.#codes[node] ?? 0) >>> 3;
   }
 
   #text(node: number): string {
-    return this.#tree.texts[node] ?? '';
+    return this.#texts[node] ?? '';
   }
 
   /** An alias means the last node before it that carries its anchor. */
@@ -186,24 +210,24 @@ export class YamlReader {
     return this.#targets.get(node) ?? this.fail(node, `anchor ${quote(this.#text(node))} is nowhere before its use`);
   }
 
+  #readAlias<T>(node: number, decode: Decode<T>, before: T | undefined): T {
+    const target = this.#target(node);
+    if (this.#active.has(target)) this.fail(node, `anchor ${quote(this.#text(node))} stands inside itself`);
+    this.#active.add(target);
+    this.#depth++;
+    const value = this.read(target, decode, before);
+    this.#depth--;
+    this.#active.delete(target);
+    return value;
+  }
+
   /** Go's bound: of many values, only a share that falls with their number may come through aliases. */
-  #checkAliases(node: number): void {
+  #countThroughAlias(node: number): void {
+    this.#readThroughAliases++;
+    if (this.#readThroughAliases <= 100 || this.#read <= 1000) return;
     const share = this.#readThroughAliases / this.#read;
     const allowed = 0.99 - 0.89 * Math.min(Math.max((this.#read - 400_000) / 3_600_000, 0), 1);
     if (share > allowed) this.fail(node, 'too much of the document comes through aliases', 'write the values out');
-  }
-
-  /** Whether every key is a plain field name, each once: the usual case, read without a list of members. */
-  #isOrdinary(node: number, fields: Fields): boolean {
-    const end = this.#end(node);
-    const seen: string[] = [];
-    for (let key = node + 1; key < end; key = this.#end(key + 1)) {
-      const name = this.#text(key);
-      if (this.#kind(key) > NodeKind.quoted || !fields.has(name) || seen.includes(name)) return false;
-      if (this.#tags.size > 0 && this.#tags.has(key)) return false;
-      seen.push(name);
-    }
-    return true;
   }
 
   /** Go's way with other keys: sorted by bytes, matched without case, the later of two spellings on top. */
@@ -246,7 +270,7 @@ export class YamlReader {
 
   #isMerge(key: number): boolean {
     if (this.#kind(key) > NodeKind.quoted || this.#text(key) !== '<<') return false;
-    const tag = this.#tags.get(key);
+    const tag = this.#tags?.get(key);
     return tag === undefined ? this.#kind(key) === NodeKind.plain : tag === MERGE_TAG;
   }
 
@@ -326,7 +350,9 @@ function fold(name: string): string {
 }
 
 /** A text field: numbers and booleans become text as in Go, nothing leaves what was there. */
-export const text: Decode<string> = (reader, node, before) => {
+export const text: Decode<string> = (reader, node, before) => reader.quickText(node) ?? anyText(reader, node, before);
+
+const anyText: Decode<string> = (reader, node, before) => {
   const value = reader.isScalar(node) ? reader.scalar(node) : reader.mistyped(node, 'a text');
   if (typeof value === 'string') return value;
   if (value === null) return before ?? '';

@@ -9,6 +9,7 @@ import { createInNode } from '../support/run-node.ts';
 import { runShim } from '../support/run-shim.ts';
 import { layOut, type Story, storyNames } from '../support/story.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { withoutYamlWords } from '../support/yaml-words.ts';
 
 const folder = temporaryFolder();
 const runtime = compile('fake-runc', folder);
@@ -20,7 +21,11 @@ type Door = (story: Story) => string | undefined;
 const inNode: Door = (story) => createInNode(argsFor(story), runtime, story.settings);
 
 const inShim: Door = (story) => {
-  const { status, stdout, stderr, record } = runShim({ folder: story.root, args: argsFor(story), settings: story.settings });
+  const { status, stdout, stderr, record } = runShim({
+    folder: story.root,
+    args: argsFor(story),
+    settings: story.settings,
+  });
   assert.equal(stdout, '');
   if (status === STARTED) {
     assert.equal(stderr, '');
@@ -46,8 +51,6 @@ function tell(story: Story, door: Door): string {
   return after.text.toString('utf8');
 }
 
-const YAML_WORDS = /( is in error: line \d+), column \d+: [^;]+/;
-
 const names = storyNames();
 
 test('there are stories enough', () => assert.ok(names.length >= 30));
@@ -60,5 +63,5 @@ for (const name of names)
     assert.equal(tell(story, inShim), want);
     assert.equal(tell(story, inNode), story.wantErrorInNode ?? want);
     // The two YAML parsers may word it differently, but they stop at the same line.
-    assert.equal(story.wantErrorInNode?.replace(YAML_WORDS, '$1'), story.wantError?.replace(YAML_WORDS, '$1'));
+    assert.equal(withoutYamlWords(story.wantErrorInNode), withoutYamlWords(story.wantError));
   });

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { after } from 'node:test';
 import type { Operation } from './fixtures/probe.ts';
 
@@ -27,19 +27,23 @@ export function scratch(): string {
   return folder;
 }
 
-/** The test binary. Test files share one, as long as nothing that goes into it changes. */
-export function probeBinary(): string {
+/**
+ * The test binary. Test files share one, as long as nothing that goes into it changes.
+ *
+ * @param entry its core
+ * @param parts the files that the entry imports
+ */
+export function probeBinary(entry: string = join(fixtures, 'probe.ts'), parts: readonly string[] = []): string {
   const sources = readdirSync(join(root, 'shim')).map((name) => join(root, 'shim', name));
-  const inputs = [...sources.sort(), join(root, 'scripts/build-shim.ts'), join(fixtures, 'probe.ts')];
-  const file = built('probe', inputs, (out) => [
+  const build = join(root, 'scripts/build-shim.ts');
+  return built(basename(entry, '.ts'), [...sources.sort(), build, entry, ...parts], (out) => [
     process.execPath,
-    join(root, 'scripts/build-shim.ts'),
+    build,
     '--entry',
-    join(fixtures, 'probe.ts'),
+    entry,
     '--out',
     out,
   ]);
-  return file;
 }
 
 /** A C fixture, as a static program. */

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { probeBinary, program, scratch, shim } from './probe-binary.ts';
+import type { Operation } from './fixtures/probe.ts';
+import { crash, probeBinary, program, scratch, shim } from './probe-binary.ts';
 
 const folder = scratch();
 const recorder = program('recorder');
@@ -46,6 +47,22 @@ test('shim says nothing when all is well, and keeps the status', () => {
   assert.equal(stderr, '');
   assert.match(stdout, /^argv .*\nargv state\nargv x\nenv /);
   assert.equal(status, 7);
+});
+
+test('nothing that the core opened reaches the runtime', () => {
+  const file = join(folder, 'held.json');
+  writeFileSync(file, '{}');
+  const operations: Operation[] = [
+    ['readFile', file, 9],
+    ['holdFile', file, 9],
+    ['replaceFile', '$1', [0, 2]],
+    ['parseJson', '$0'],
+  ];
+  const env = { CDI_RUNTIME_CONFIG: join(folder, 'config.yaml'), PROBE_LEAVES: '1' };
+  const { stdout, stderr, status } = crash(folder, operations, { env });
+  assert.deepEqual([stderr, status], ['', 7]);
+  assert.deepEqual(stdout.match(/^fd \d+/gm), ['fd 0', 'fd 1', 'fd 2']);
+  assert.doesNotMatch(stdout, /^signal \d+ .*blocked/m);
 });
 
 test('shim refuses to run set-uid', { skip: process.getuid?.() !== 0 }, () => {

@@ -156,12 +156,12 @@ function writeText(value: string, style: Style): string {
 }
 
 /** What a document means, in memory: whole numbers beyond 2^53 are bigints, of equal keys the last one counts. */
-export function valueOf(tree: JsonTree, node = 0): unknown {
+export function meaningOf(tree: JsonTree, node = 0): unknown {
   switch (tree.kind(node)) {
     case 'object':
-      return Object.fromEntries(tree.members(node).map(([key, member]) => [key, valueOf(tree, member)]));
+      return Object.fromEntries(tree.members(node).map(([key, member]) => [key, meaningOf(tree, member)]));
     case 'array':
-      return tree.elements(node).map((element) => valueOf(tree, element));
+      return tree.elements(node).map((element) => meaningOf(tree, element));
     case 'string':
       return tree.string(node);
     case 'number': {

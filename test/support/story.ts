@@ -49,12 +49,15 @@ export function layOut(name: string, root: string, runtime: string): Story {
 }
 
 function copy(from: string, to: string, root: string): void {
-  if (!statSync(from).isDirectory()) return writeFileSync(to, withRoot(readFileSync(from), root), { mode: 0o644 });
+  if (!statSync(from).isDirectory()) {
+    writeFileSync(to, withRoot(readFileSync(from), root), { mode: 0o644 });
+    return;
+  }
   mkdirSync(to);
   for (const name of readdirSync(from)) copy(join(from, name), join(to, name), root);
 }
 
 /** Byte by byte, since a fixture need not be UTF-8. */
 function withRoot(text: Buffer, root: string): Buffer {
-  return Buffer.from(text.toString('latin1').replaceAll('${ROOT}', root), 'latin1');
+  return Buffer.from(text.toString('latin1').replaceAll(/\$\{ROOT\}/g, root), 'latin1');
 }

@@ -1,0 +1,113 @@
+// A document that a schema is to judge, and where its values stand.
+import { CdiError, type Position } from '../text/error.ts';
+import { JSON_DEPTH, type JsonTree, valueReader } from '../text/json.ts';
+import { parseJson } from '../text/json-syntax.ts';
+import { YamlReader } from '../text/yaml.ts';
+import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
+import { type FieldPath, isFields, jsonValue, type Value, yamlValue } from './value.ts';
+
+export interface SchemaDocument {
+  readonly value: Value;
+  /** YAML is looked at more closely than JSON: its annotations are checked as well, as in Go */
+  readonly isYaml: boolean;
+  /** The position of what a path leads to, or of as much of it as there is. */
+  locate(field: FieldPath): Position | undefined;
+}
+
+/** What a document is, for messages. */
+export interface DocumentSource {
+  /** to follow "cannot": `validate spec "/etc/cdi/gpu.yaml"` */
+  readonly what: string;
+  readonly path?: string | undefined;
+}
+
+/** Go's idea of blanks, a no-break space included, a byte order mark not. */
+const JSON_START = /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/;
+
+/** Whether a text counts as JSON, not as YAML. */
+export function looksLikeJson(text: string): boolean {
+  return JSON_START.test(text);
+}
+
+/**
+ * Reads the first value of a JSON text; what follows it is not looked at, as in Go.
+ *
+ * @throws {CdiError} BAD_SPEC
+ */
+export function jsonDocument(text: string, source: DocumentSource): SchemaDocument {
+  const tree = parseJson(text.slice(0, endOfObject(text)));
+  if ('syntax' in tree) throw new CdiError('BAD_SPEC', { ...source, at: tree.at, why: tree.syntax });
+  return {
+    value: jsonValue(tree, 0, JSON_DEPTH, () => tooDeep(source)),
+    isYaml: false,
+    locate: (field) => position(text, tree.start(nodeAt(tree, field))),
+  };
+}
+
+/**
+ * Reads a YAML document: a mapping, or nothing.
+ *
+ * @throws {CdiError} BAD_SPEC
+ */
+export function yamlDocument(tree: YamlTree | SyntaxFailure, source: DocumentSource): SchemaDocument {
+  if ('syntax' in tree) throw new CdiError('BAD_SPEC', { ...source, at: tree.at, why: tree.syntax });
+  const reader = new YamlReader(tree, { code: 'BAD_SPEC', ...source });
+  const value = reader.document(yamlValue) ?? null;
+  if (value !== null && !isFields(value)) reader.mistyped(0, 'a mapping');
+  return { value, isYaml: true, locate: (field) => reader.locate(field) };
+}
+
+/**
+ * Takes a value in memory for a JSON document.
+ *
+ * @throws {CdiError} BAD_SPEC for one that contains itself
+ */
+export function memoryDocument(value: unknown, source: DocumentSource): SchemaDocument {
+  return {
+    value: jsonValue(valueReader, value, JSON_DEPTH, () => tooDeep(source)),
+    isYaml: false,
+    locate: () => undefined,
+  };
+}
+
+function tooDeep(source: DocumentSource): never {
+  throw new CdiError('BAD_SPEC', { ...source, why: `nested deeper than ${JSON_DEPTH} levels` });
+}
+
+/** The offset after the object that a text begins with; its end where that is malformed or no object. */
+function endOfObject(text: string): number {
+  if (!looksLikeJson(text)) return text.length;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') i = endOfString(text, i);
+    else if (character === '{' || character === '[') depth++;
+    else if ((character === '}' || character === ']') && --depth === 0) return i + 1;
+  }
+  return text.length;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function nodeAt(tree: JsonTree, field: FieldPath): number {
+  let node = 0;
+  for (const step of field) {
+    const next =
+      typeof step === 'number'
+        ? (tree.kind(node) === 'array' ? tree.elements(node) : [])[step]
+        : (tree.kind(node) === 'object' ? tree.members(node) : []).findLast(([key]) => key === step)?.[1];
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+}
+
+function position(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };
+}

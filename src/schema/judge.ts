@@ -1,0 +1,64 @@
+// A document judged by a compiled schema: nothing happens, or an error says what is wrong first.
+import { CdiError, type Position } from '../text/error.ts';
+import { annotationFaults } from './annotation-faults.ts';
+import type { DocumentSource, SchemaDocument } from './document.ts';
+import { plain } from './value.ts';
+import { type Finding, fieldName, type Violation, violationOf } from './violation.ts';
+
+/** A compiled schema: tells whether a value keeps it, and leaves what it found in `errors`. */
+export interface Validator {
+  (value: unknown): unknown;
+  errors?: readonly Finding[] | null | undefined;
+}
+
+/** A document that breaks rules: the message is about the first one, `violations` has them all. */
+export class SchemaError extends CdiError {
+  /** in the order of the document */
+  readonly violations: readonly Violation[];
+
+  constructor(violations: readonly Violation[], source: DocumentSource, at: Position | undefined, by: string) {
+    const [first] = violations;
+    const field = fieldName(first?.field ?? []);
+    const more = violations.length > 1 ? `, and ${violations.length - 1} more` : '';
+    const why = `${field === '' ? '' : `${field}: `}${first?.why} (${by}${more})`;
+    super('BAD_SPEC', { ...source, at, why, hint: first?.hint });
+    this.violations = violations;
+  }
+}
+
+/**
+ * Judges a document by a schema and, if it is YAML, by the rules of annotations.
+ *
+ * @param validator undefined: the schema that everything keeps
+ * @param name of the schema, for messages: `built-in schema`
+ * @throws {SchemaError} BAD_SPEC
+ */
+export function judge(
+  document: SchemaDocument,
+  validator: Validator | undefined,
+  name: string,
+  source: DocumentSource,
+): void {
+  if (validator !== undefined && validator(plain(document.value)) !== true) {
+    const found = (validator.errors ?? []).map((finding) => violationOf(finding, document.value));
+    refuse(found, document, name, source);
+  }
+  const faults = document.isYaml ? annotationFaults(document.value) : [];
+  if (faults.length > 0) refuse(faults, document, 'rules of annotations', source);
+}
+
+function refuse(violations: readonly Violation[], document: SchemaDocument, by: string, source: DocumentSource): never {
+  const placed = violations.map((violation) => ({ violation, at: document.locate(violation.field) }));
+  placed.sort((a, b) => order(a.at, b.at));
+  throw new SchemaError(
+    placed.map(({ violation }) => violation),
+    source,
+    placed[0]?.at,
+    by,
+  );
+}
+
+function order(a: Position | undefined, b: Position | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  return a.line - b.line || a.column - b.column;
+}
