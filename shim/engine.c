@@ -82,7 +82,8 @@ static int end_run(struct shim *shim)
 static bool run_script(JSContext *js)
 {
 	JSValue script = JS_ReadObject(js, core_bc, core_bc_size, JS_READ_OBJ_BYTECODE);
-	return !JS_IsException(script) && !JS_IsException(JS_EvalFunction(js, script));
+	/* held once more: to free all of the bytecode right before the exec would only take time */
+	return !JS_IsException(script) && !JS_IsException(JS_EvalFunction(js, JS_DupValue(js, script)));
 }
 
 static void *engine_malloc(JSMallocState *state, size_t size)

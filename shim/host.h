@@ -24,7 +24,10 @@ struct file {
 	size_t size;
 	struct held *held;
 	struct json *json;
+	/* of the YAML tree: the nodes' codes and places, and their texts as the core has them */
+	uint32_t *codes;
 	struct position *places;
+	JSValue texts;
 	uint32_t place_count;
 };
 
@@ -106,5 +109,6 @@ HOST(host_json_slice);
 /* yaml.c */
 HOST(host_parse_yaml);
 HOST(host_yaml_position);
+HOST(host_yaml_records);
 
 #endif

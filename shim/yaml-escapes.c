@@ -4,6 +4,7 @@
 #include "yaml-parts.h"
 
 static uint32_t next_character(struct source *source);
+static bool is_break(uint32_t letter);
 
 struct source source_of(const struct file *file, yaml_encoding_t encoding)
 {
@@ -33,7 +34,7 @@ bool holds_slash_escape(struct source *source, const yaml_event_t *scalar)
 		if (state == BEFORE)
 			state = letter == '"' ? QUOTED : letter == '#' ? IN_COMMENT : BEFORE;
 		else if (state == IN_COMMENT)
-			state = letter == '\n' || letter == '\r' ? BEFORE : IN_COMMENT;
+			state = is_break(letter) ? BEFORE : IN_COMMENT;
 		else if (state == ESCAPED && letter == '/')
 			return true;
 		else
@@ -41,14 +42,14 @@ bool holds_slash_escape(struct source *source, const yaml_event_t *scalar)
 		if (state == ESCAPED)
 			source->escape = here;
 		here.column++;
-		if (letter == '\n' || letter == '\r')
-			here = (struct position){ here.line + (letter == '\r' || before != '\r'), 1 };
+		if (is_break(letter))
+			here = (struct position){ here.line + (letter != '\n' || before != '\r'), 1 };
 		before = letter;
 	}
 	return false;
 }
 
-/* libyaml has read this far, so the bytes are valid; only ASCII letters matter to the caller. */
+/* libyaml has read this far, so the bytes are valid. Of a surrogate pair the first half stands for both. */
 static uint32_t next_character(struct source *source)
 {
 	const unsigned char *at = source->at;
@@ -56,6 +57,10 @@ static uint32_t next_character(struct source *source)
 	uint32_t letter = *at;
 	if (source->encoding == YAML_UTF8_ENCODING) {
 		length = letter < 0x80 ? 1 : letter < 0xe0 ? 2 : letter < 0xf0 ? 3 : 4;
+		if (length > 1)
+			letter &= 0x7fu >> length;
+		for (size_t i = 1; i < length && i < left; i++)
+			letter = letter << 6 | (at[i] & 0x3f);
 	} else {
 		bool little = source->encoding == YAML_UTF16LE_ENCODING;
 		length = 2;
@@ -66,4 +71,10 @@ static uint32_t next_character(struct source *source)
 	source->at += length < left ? length : left;
 	source->index++;
 	return letter;
+}
+
+/* the line breaks of YAML 1.1 */
+static bool is_break(uint32_t letter)
+{
+	return letter == '\n' || letter == '\r' || letter == 0x85 || letter == 0x2028 || letter == 0x2029;
 }

@@ -11,6 +11,12 @@
 #define YAML_ESCAPE_WORDS "an escape that YAML 1.1 does not have"
 #define YAML_VERSION_WORDS "a %YAML directive other than 1.1"
 
+/* a node's code: its kind, and above these bits the number of the node behind it */
+enum node_kind { PLAIN, TEXT, SEQUENCE, MAPPING, ALIAS };
+#define CODE_SHIFT 3
+#define KIND_OF(code) ((enum node_kind)((code) & ((1u << CODE_SHIFT) - 1)))
+#define END_OF(code) ((code) >> CODE_SHIFT)
+
 /* yaml-words.c: a problem of libyaml's in plain words */
 const char *yaml_words(const char *problem);
 

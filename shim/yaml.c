@@ -1,12 +1,11 @@
 // Turns libyaml's events of the first document into the flat arrays of src/text/yaml-tree.ts.
 #include <string.h>
+#include <strings.h>
 
 #include "yaml-parts.h"
 
 #define FIRST_NODES 256
-#define CODE_SHIFT 3
-
-enum node_kind { PLAIN, QUOTED, SEQUENCE, MAPPING, ALIAS };
+#define LONGEST_NAME 16
 
 struct array {
 	JSValue value;
@@ -62,9 +61,11 @@ HOST(host_parse_yaml)
 	JSValue result = outcome == DONE    ? finish(&builder) :
 			 outcome == WRONG   ? syntax_to_js(js, failure.words, failure.at) :
 					      JS_EXCEPTION;
-	free(builder.codes);
+	free(file->codes);
 	free(file->places);
+	file->codes = builder.codes;
 	file->places = builder.places;
+	file->texts = builder.texts.value;
 	file->place_count = builder.count;
 	return result;
 }
@@ -108,6 +109,23 @@ static struct position position_of(yaml_mark_t mark)
 	return (struct position){ (uint32_t)mark.line + 1, (uint32_t)mark.column + 1 };
 }
 
+/* A plain scalar that begins like a number or a merge key, or is a word (src/text/yaml-tree.ts has the same). */
+static bool may_mean_more(const yaml_event_t *event)
+{
+	static const char words[][6] = { "y", "n", "yes", "no", "on", "off", "true", "false", "null" };
+	const char *text = (const char *)event->data.scalar.value;
+	if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return false;
+	if (*text == 0 || strchr("~.+-<0123456789", *text) != NULL)
+		return true;
+	if (event->data.scalar.length > 5)
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcasecmp(text, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static enum outcome take_event(struct builder *builder, const struct file *file, yaml_event_t *event, struct failure *failure)
 {
 	const yaml_version_directive_t *version;
@@ -133,7 +151,7 @@ static enum outcome take_event(struct builder *builder, const struct file *file,
 			*failure = (struct failure){ YAML_ESCAPE_WORDS, builder->source.escape };
 			return WRONG;
 		}
-		return add_node(builder, event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? PLAIN : QUOTED, event);
+		return add_node(builder, may_mean_more(event) ? PLAIN : TEXT, event);
 	case YAML_SEQUENCE_START_EVENT:
 	case YAML_MAPPING_START_EVENT:
 		builder->open[builder->depth++] = builder->count;
@@ -166,7 +184,7 @@ static enum outcome add_node(struct builder *builder, enum node_kind kind, const
 	bool fine;
 	switch (kind) {
 	case PLAIN:
-	case QUOTED:
+	case TEXT:
 		fine = add_text(builder, event->data.scalar.value, event->data.scalar.length) &&
 		       add_property(builder, &builder->tags, event->data.scalar.tag) &&
 		       add_property(builder, &builder->anchors, event->data.scalar.anchor);
@@ -190,8 +208,17 @@ static enum outcome add_node(struct builder *builder, enum node_kind kind, const
 
 static bool add_text(struct builder *builder, const unsigned char *text, size_t length)
 {
-	JSValue value = length == 0 ? JS_DupValue(builder->js, builder->empty) :
-				      JS_NewStringLen(builder->js, (const char *)text, length);
+	JSValue value;
+	if (length == 0) {
+		value = JS_DupValue(builder->js, builder->empty);
+	} else if (length > LONGEST_NAME) {
+		value = JS_NewStringLen(builder->js, (const char *)text, length);
+	} else {
+		/* field names come again and again: as an atom, such a text finds its property without being hashed */
+		JSAtom atom = JS_NewAtomLen(builder->js, (const char *)text, length);
+		value = JS_AtomToString(builder->js, atom);
+		JS_FreeAtom(builder->js, atom);
+	}
 	return push(builder->js, builder->texts.value, &builder->texts.count, value);
 }
 
@@ -212,8 +239,10 @@ static struct failure parser_failure(const struct builder *builder, const struct
 	if (undecodable || (utf8 && !utf8_valid(file->bytes, file->size)))
 		return (struct failure){ NOT_UTF8, { 0, 0 } };
 	struct failure failure = { yaml_words(parser->problem), position_of(parser->problem_mark) };
+	/* its offset counts the byte order mark, which is no part of the text */
+	size_t mark = file->size >= 3 && memcmp(file->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 	if (parser->error == YAML_READER_ERROR)
-		failure.at = utf8 ? utf8_position(file->bytes, parser->problem_offset) : (struct position){ 0, 0 };
+		failure.at = utf8 ? utf8_position(file->bytes + mark, parser->problem_offset - mark) : (struct position){ 0, 0 };
 	/* libyaml's mark is behind the backslash and its letter */
 	else if (strcmp(parser->problem, "found invalid Unicode character escape code") == 0)
 		failure.at.column -= 2;

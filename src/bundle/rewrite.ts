@@ -39,7 +39,7 @@ export function rewrite(tree: JsonTree, size: number, changes: readonly Change<n
   let from = 0;
   for (const { start, end, instead } of edits) {
     if (start > from) pieces.push(from, start);
-    pieces.push(...instead);
+    for (const piece of instead) pieces.push(piece);
     from = end;
   }
   if (size > from) pieces.push(from, size);
@@ -99,20 +99,50 @@ function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], 
     edits.push({ start: tree.start(node), end: tree.end(node), instead: [`[${text}]`] });
     return;
   }
-  for (const [index, slot] of slots.entries()) {
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index] ?? last;
     const entry = list[index];
     if (entry === undefined || ('kept' in entry && entry.kept === slot)) continue;
-    edits.push({ start: tree.start(slot), end: tree.end(slot), instead: entryPieces(tree, entry) });
+    const instead: (string | number)[] = [];
+    addEntry(tree, entry, instead);
+    edits.push({ start: tree.start(slot), end: tree.end(slot), instead });
   }
-  const between = separator(tree, node, slots, (slot) => tree.start(slot));
-  const more = list.slice(slots.length).flatMap((entry) => [between, ...entryPieces(tree, entry)]);
   const lastUsed = slots[Math.min(list.length, slots.length) - 1] ?? last;
-  if (more.length > 0 || lastUsed !== last)
-    edits.push({ start: tree.end(lastUsed), end: tree.end(last), instead: more });
+  if (list.length === slots.length) return;
+  const between = separator(tree, node, slots, (slot) => tree.start(slot));
+  edits.push({
+    start: tree.end(lastUsed),
+    end: tree.end(last),
+    instead: tail(tree, list.slice(slots.length), between),
+  });
 }
 
-function entryPieces(tree: JsonTree, entry: Entry<number>): readonly (string | number)[] {
-  return 'kept' in entry ? [tree.start(entry.kept), tree.end(entry.kept)] : [writeJson(entry.value)];
+/** Entries behind a list's last one, each with a separator before it. */
+function tail(tree: JsonTree, entries: readonly Entry<number>[], between: string): (string | number)[] {
+  const pieces: (string | number)[] = [];
+  let run: JsonValue[] = [];
+  const flush = (): void => {
+    // Written at once where the document is compact, as engines write it: a call for each takes far longer.
+    if (run.length > 0)
+      pieces.push(between === ',' ? `,${writeJson(run).slice(1, -1)}` : between + run.map(writeJson).join(between));
+    run = [];
+  };
+  for (const entry of entries) {
+    if ('value' in entry) {
+      run.push(entry.value);
+      continue;
+    }
+    flush();
+    pieces.push(between);
+    addEntry(tree, entry, pieces);
+  }
+  flush();
+  return pieces;
+}
+
+function addEntry(tree: JsonTree, entry: Entry<number>, pieces: (string | number)[]): void {
+  if ('kept' in entry) pieces.push(tree.start(entry.kept), tree.end(entry.kept));
+  else pieces.push(writeJson(entry.value));
 }
 
 /** What stands between two children of a node, by the example of the last two, or of the only one. */

@@ -1,12 +1,22 @@
 // From a YAML tree to a CDI spec, field by field as Go's decoder has it (corpus NOTES 1 to 18).
-import { type Decode, flag, integer, listOf, optional, recordOf, text, YamlReader } from '../text/yaml.ts';
+import {
+  type Decode,
+  flag,
+  integer,
+  listOf,
+  optional,
+  recordOf,
+  recordsOf,
+  text,
+  textList,
+  YamlReader,
+} from '../text/yaml.ts';
 import type { YamlTree } from '../text/yaml-tree.ts';
 import type { ContainerEdits, Device, DeviceNode, Hook, IntelRdt, Mount, NetDevice, Spec } from './spec.ts';
 
 const INT64 = integer(-(2n ** 63n), 2n ** 63n - 1n);
 const uint32: Decode<number> = (reader, node, before) => Number(UINT32(reader, node, before));
 const UINT32 = integer(0n, 2n ** 32n - 1n);
-const strings = listOf(text);
 
 const annotations: Decode<Record<string, string> | undefined> = (reader, node, before) => {
   if (reader.isNull(node)) return undefined;
@@ -15,12 +25,12 @@ const annotations: Decode<Record<string, string> | undefined> = (reader, node, b
   return out;
 };
 
-const hook = recordOf<Hook>(
-  { hookName: text, path: text, args: strings, env: strings, timeout: optional(INT64) },
-  ({ hookName = '', path = '', ...rest }) => ({ hookName, path, ...rest }),
+const hooks = recordsOf<Hook>(
+  { hookName: text, path: text, args: textList, env: textList, timeout: optional(INT64) },
+  { hookName: '', path: '' },
 );
 
-const deviceNode = recordOf<DeviceNode>(
+const deviceNodes = recordsOf<DeviceNode>(
   {
     path: text,
     hostPath: text,
@@ -32,41 +42,35 @@ const deviceNode = recordOf<DeviceNode>(
     uid: optional(uint32),
     gid: optional(uint32),
   },
-  ({ path = '', ...rest }) => ({ path, ...rest }),
+  { path: '' },
 );
 
-const netDevice = recordOf<NetDevice>(
-  { hostInterfaceName: text, name: text },
-  ({ hostInterfaceName = '', name = '' }) => ({ hostInterfaceName, name }),
-);
+const netDevices = recordsOf<NetDevice>({ hostInterfaceName: text, name: text }, { hostInterfaceName: '', name: '' });
 
-const mount = recordOf<Mount>(
-  { hostPath: text, containerPath: text, options: strings, type: text },
-  ({ hostPath = '', containerPath = '', ...rest }) => ({ hostPath, containerPath, ...rest }),
+const mounts = recordsOf<Mount>(
+  { hostPath: text, containerPath: text, options: textList, type: text },
+  { hostPath: '', containerPath: '' },
 );
 
 const intelRdt = recordOf<IntelRdt>(
-  { closID: text, l3CacheSchema: text, memBwSchema: text, schemata: strings, enableMonitoring: flag },
-  (values) => values,
+  { closID: text, l3CacheSchema: text, memBwSchema: text, schemata: textList, enableMonitoring: flag },
+  {},
 );
 
 const edits = recordOf<ContainerEdits>(
   {
-    env: strings,
-    deviceNodes: listOf(deviceNode),
-    netDevices: listOf(netDevice),
-    hooks: listOf(hook),
-    mounts: listOf(mount),
+    env: textList,
+    deviceNodes,
+    netDevices,
+    hooks,
+    mounts,
     intelRdt: optional(intelRdt),
     additionalGids: listOf(uint32),
   },
-  (values) => values,
+  {},
 );
 
-const device = recordOf<Device>(
-  { name: text, annotations, containerEdits: edits },
-  ({ name = '', containerEdits = {}, ...rest }) => ({ name, containerEdits, ...rest }),
-);
+const device = recordOf<Device>({ name: text, annotations, containerEdits: edits }, { name: '', containerEdits: {} });
 
 const spec = recordOf<Spec>(
   {
@@ -77,7 +81,7 @@ const spec = recordOf<Spec>(
       listOf(device)(reader, node, before === undefined ? undefined : [...before]) ?? [],
     containerEdits: edits,
   },
-  ({ cdiVersion = '', kind = '', devices = [], ...rest }) => ({ cdiVersion, kind, devices, ...rest }),
+  { cdiVersion: '', kind: '', devices: [] },
 );
 
 /** A spec as it was read, with the positions of its parts for messages. */

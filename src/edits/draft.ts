@@ -39,7 +39,10 @@ export class Draft<N> {
   find(path: readonly string[]): N | undefined {
     let node = this.#root;
     for (let depth = 0; depth < path.length; depth++) {
-      const next = this.#section(path.slice(0, depth), node).get(path[depth] ?? '');
+      const members = this.#section(path.slice(0, depth), node);
+      const key = path[depth] ?? '';
+      const next = members.get(key);
+      if (next === undefined) refuseOtherSpelling(members, key, path.slice(0, depth));
       if (next === undefined || this.reader.kind(next) === 'null') return undefined;
       node = next;
     }
@@ -83,8 +86,9 @@ export class Draft<N> {
     if (this.reader.kind(entry) !== 'object') throw unfit(path, 'a list of objects');
     let found: N | undefined;
     for (const [key, value] of this.reader.members(entry)) {
-      if (key.length !== member.length || key.toLowerCase() !== member) continue;
-      if (key !== member || found !== undefined) throw ambiguous(path, member, key);
+      if (key.length !== member.length || fold(key) !== member) continue;
+      if (key !== member) throw misspelt(path, key, member);
+      if (found !== undefined) throw ambiguous(path, member, key);
       found = value;
     }
     if (found === undefined || this.reader.kind(found) === 'null') return '';
@@ -123,7 +127,7 @@ function uniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[
   const members = new Map<string, N>();
   const spellings = new Map<string, string>();
   for (const [key, member] of reader.members(node)) {
-    const folded = key.toLowerCase();
+    const folded = fold(key);
     const other = spellings.get(folded);
     if (other !== undefined) throw ambiguous(path, other, key);
     spellings.set(folded, key);
@@ -132,22 +136,43 @@ function uniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[
   return members;
 }
 
+/** As Go's JSON folds: the long s and the Kelvin sign are letters of ASCII, too. */
+function fold(key: string): string {
+  return key.replaceAll('\u017f', 's').toLowerCase();
+}
+
+/** A member that only Go takes for the wanted one: whatever is put beside it would hide its content there. */
+function refuseOtherSpelling(members: ReadonlyMap<string, unknown>, key: string, path: readonly string[]): void {
+  const folded = fold(key);
+  for (const other of members.keys()) if (fold(other) === folded) throw misspelt(path, other, key);
+}
+
+function misspelt(path: readonly string[], other: string, key: string): CdiError {
+  return new CdiError('BAD_BUNDLE', {
+    what: 'edit the container configuration',
+    why: `${placeOf(path)} has ${quote(other)}, which only some runtimes read as ${quote(key)}`,
+    hint: `write it as ${key}`,
+  });
+}
+
+function placeOf(path: readonly string[]): string {
+  return path.length === 0 ? 'the document' : quote(path.join('.'));
+}
+
 function ambiguous(path: readonly string[], one: string, other: string): CdiError {
-  const where = path.length === 0 ? 'the document' : quote(path.join('.'));
   const both = one === other ? `${quote(one)} twice` : `both ${quote(one)} and ${quote(other)}`;
   return new CdiError('BAD_BUNDLE', {
     what: 'edit the container configuration',
-    why: `${where} has ${both}, which runtimes read differently`,
+    why: `${placeOf(path)} has ${both}, which runtimes read differently`,
     hint: 'leave one of them',
   });
 }
 
 /** An error for a part of the document that is not of the type that the runtime spec gives it. */
 export function unfit(path: readonly string[], wanted: string): CdiError {
-  const where = path.length === 0 ? 'the document' : quote(path.join('.'));
   return new CdiError('BAD_BUNDLE', {
     what: 'edit the container configuration',
-    why: `${where} is not ${wanted}`,
+    why: `${placeOf(path)} is not ${wanted}`,
     hint: 'the OCI runtime specification says its form',
   });
 }

@@ -5,7 +5,7 @@ const PATH = ['process', 'user', 'additionalGids'];
 
 /** Adds the groups that are not there yet; group 0 is left out, as in Go. */
 export function applyGids<N>(draft: Draft<N>, gids: readonly number[] | undefined): void {
-  if (gids === undefined) return;
+  if (gids === undefined || gids.length === 0) return;
   const entries = draft.list(PATH);
   const there = new Set<string>();
   for (const entry of entries) if ('kept' in entry) there.add(draft.reader.number(entry.kept));

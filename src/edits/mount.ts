@@ -2,7 +2,7 @@
 import type { Mount } from '../cdi/spec.ts';
 import type { JsonValue } from '../text/json.ts';
 import { cleanPath } from '../text/path.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Entry } from './draft.ts';
 import type { Mode } from './mode.ts';
 import { same } from './same.ts';
 
@@ -24,41 +24,53 @@ export function applyMounts<N>(draft: Draft<N>, mounts: readonly Mount[] | undef
   if (mounts === undefined || mounts.length === 0) return;
   const mapped = hasUserNamespace(draft);
   const wanted = mounts.map((mount) => ociMount(mount, mapped));
-  const entries = draft.list(PATH).map((entry) => ({
-    entry,
-    destination: 'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : '',
-  }));
+  const entries = draft.list(PATH).map((entry): Known<N> => {
+    return { entry, destination: 'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : '' };
+  });
   const added = mode === 'once' ? missing(draft, entries, wanted) : wanted;
   if (added.length === 0) return;
   const there = new Set(entries.map((known) => known.destination));
   for (const mount of added) {
-    const { destination } = mount;
-    if (there.has(destination)) {
-      const old = entries.findIndex((known) => known.destination === destination);
-      entries.splice(old, 1);
-    }
+    const destination = mount.destination;
+    if (there.has(destination)) entries.splice(indexOf(entries, destination), 1);
     there.add(destination);
     entries.push({ entry: { value: mount }, destination });
   }
-  const sorted = entries.map((known) => ({ entry: known.entry, depth: depth(known.destination) }));
-  sorted.sort((a, b) => a.depth - b.depth);
-  draft.setList(
-    PATH,
-    sorted.map((known) => known.entry),
-  );
+  draft.setList(PATH, sortByDepth(entries));
+}
+
+/** An entry of the list of mounts, with what it is known by. */
+interface Known<N> {
+  readonly entry: Entry<N>;
+  readonly destination: string;
+}
+
+function indexOf<N>(entries: readonly Known<N>[], destination: string): number {
+  return entries.findIndex((known) => known.destination === destination);
+}
+
+/** A parent must be mounted before its child; those of one depth keep their order. */
+function sortByDepth<N>(entries: readonly Known<N>[]): Entry<N>[] {
+  const levels: Entry<N>[][] = [];
+  for (const known of entries) {
+    const level = depth(known.destination);
+    const list = levels[level];
+    if (list === undefined) levels[level] = [known.entry];
+    else list.push(known.entry);
+  }
+  return levels.flat();
 }
 
 /** Those whose last edit is not the last mount of that destination in the document. */
-function missing<N>(
-  draft: Draft<N>,
-  entries: readonly { readonly entry: { kept: N } | { value: JsonValue }; readonly destination: string }[],
-  wanted: readonly OciMount[],
-): readonly OciMount[] {
-  const there = new Map(entries.map(({ entry, destination }) => [destination, entry]));
-  const last = new Map(wanted.map((mount) => [mount.destination, mount]));
-  return wanted.filter(({ destination }) => {
-    const old = there.get(destination);
-    const final = last.get(destination);
+function missing<N>(draft: Draft<N>, entries: readonly Known<N>[], wanted: readonly OciMount[]): readonly OciMount[] {
+  const there = new Map<string, Entry<N>>();
+  for (const known of entries) there.set(known.destination, known.entry);
+  if (!wanted.some((mount) => there.has(mount.destination))) return wanted;
+  const last = new Map<string, OciMount>();
+  for (const mount of wanted) last.set(mount.destination, mount);
+  return wanted.filter((mount) => {
+    const old = there.get(mount.destination);
+    const final = last.get(mount.destination);
     return old === undefined || final === undefined || !('kept' in old) || !same(draft.reader, old.kept, final);
   });
 }

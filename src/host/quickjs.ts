@@ -37,6 +37,14 @@ export interface NativeHost {
   ):
     | readonly [readonly number[], readonly string[], readonly (number | string)[], readonly (number | string)[]]
     | readonly [string, number, number];
+  /** YamlTree.plainRecords of the file's YAML tree */
+  yamlRecords(
+    file: number,
+    node: number,
+    required: readonly string[],
+    texts: readonly string[],
+    lists: readonly string[],
+  ): Record<string, unknown>[] | undefined;
   /** [line, column] of a node of the file's YAML tree */
   yamlPosition(file: number, node: number): readonly [number, number];
   /** undefined when the text is JSON, else [message, line, column] */
@@ -118,6 +126,7 @@ function yamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
     texts,
     tags,
     anchors,
+    plainRecords: (node, required, more, lists) => native.yamlRecords(file, node, required, more, lists),
     position: (node) => {
       const [line, column] = native.yamlPosition(file, node);
       return { line, column };

@@ -167,7 +167,8 @@ export class Registry {
   }
 
   #set({ specDirs, autoRefresh }: RegistryOptions): void {
-    if (specDirs !== undefined) this.#directories = (specDirs.length === 0 ? DEFAULT_SPEC_DIRS : specDirs).map(cleanPath);
+    if (specDirs !== undefined)
+      this.#directories = (specDirs.length === 0 ? DEFAULT_SPEC_DIRS : specDirs).map(cleanPath);
     if (autoRefresh !== undefined) this.#autoRefresh = autoRefresh;
   }
 

@@ -56,7 +56,11 @@ export function unresolvedError(
   }
   const { why, hint } = absence(name, scan, index, directories);
   const trouble = otherTrouble(name, scan);
-  return new CdiError('UNRESOLVED_DEVICE', { what, why: trouble === undefined ? why : `${why}; ${trouble}`, hint });
+  return new CdiError('UNRESOLVED_DEVICE', {
+    what,
+    why: trouble === undefined ? why : `${why}; ${trouble}`,
+    hint: trouble === undefined ? hint : undefined,
+  });
 }
 
 function absence(

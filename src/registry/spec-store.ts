@@ -15,12 +15,7 @@ import { quote } from '../text/quote.ts';
  * @throws {CdiError} as `validateSpec`; CANNOT_WRITE
  * @see Go Cache.WriteSpec
  */
-export function writeSpecFile(
-  host: SpecHost,
-  directories: readonly string[],
-  spec: Spec,
-  name: string,
-): string {
+export function writeSpecFile(host: SpecHost, directories: readonly string[], spec: Spec, name: string): string {
   const path = specPath(directories, name);
   const what = `write spec ${quote(path)}`;
   validateSpec(spec, { what, path });
@@ -58,5 +53,9 @@ function refuse(failure: Failure | undefined, what: string, path: string): void 
     EISDIR: 'a folder has that name',
     ENOTEMPTY: 'a folder with files in it has that name',
   };
-  throw new CdiError('CANNOT_WRITE', { what, path, why: reasons[failure.errno] ?? `it was refused (${failure.errno})` });
+  throw new CdiError('CANNOT_WRITE', {
+    what,
+    path,
+    why: reasons[failure.errno] ?? `it was refused (${failure.errno})`,
+  });
 }

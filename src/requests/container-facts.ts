@@ -12,7 +12,7 @@ export interface ContainerFacts {
 }
 
 /** Both engines write their keys after the pod author's values. */
-export function containerFacts(annotations: ReadonlyMap<string, string>): ContainerFacts {
+export function containerFacts(annotations: ReadonlyMap<string, string | undefined>): ContainerFacts {
   const crio = annotations.has(CRIO_TYPE);
   return {
     sandbox: annotations.get(CRI_TYPE) === 'sandbox' || annotations.get(CRIO_TYPE) === 'sandbox',

@@ -41,18 +41,22 @@ export function readRequests<N>(draft: Draft<N>, options: RequestOptions): reado
   };
   if (options.annotations === true || (options.annotations === 'auto' && !facts.crio)) {
     const keys = [...annotations.keys()].filter((key) => key.startsWith(ANNOTATION_PREFIX)).sort(compareBytes);
-    for (const key of keys) add('annotation', key, annotations.get(key) ?? '');
+    for (const key of keys) {
+      const value = annotations.get(key);
+      if (value === undefined) throw badRequest('annotation', key, 'its value is not a text');
+      add('annotation', key, value);
+    }
   }
   const value = readVariable(draft, options.env, facts);
   if (value !== undefined && value !== '') add('env', DEVICES_VARIABLE, value);
   return [...requests.values()];
 }
 
-function readAnnotations<N>(draft: Draft<N>): Map<string, string> {
-  const annotations = new Map<string, string>();
+/** Undefined stands for a value that is no text. */
+function readAnnotations<N>(draft: Draft<N>): Map<string, string | undefined> {
+  const annotations = new Map<string, string | undefined>();
   for (const [key, node] of draft.map(['annotations'])) {
-    if (draft.reader.kind(node) === 'string') annotations.set(key, draft.reader.string(node));
-    else if (key.startsWith(ANNOTATION_PREFIX)) throw badRequest('annotation', key, 'its value is not a text');
+    annotations.set(key, draft.reader.kind(node) === 'string' ? draft.reader.string(node) : undefined);
   }
   return annotations;
 }

@@ -21,8 +21,8 @@ const PREFIX = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 export function annotationFaults(spec: Value): Violation[] {
   if (!isFields(spec)) return [];
   const faults = faultsOf(spec['annotations'], ['annotations']);
-  const devices = spec['devices'] ?? null;
-  if (devices === null || typeof devices !== 'object' || !isList(devices)) return faults;
+  const devices = spec['devices'];
+  if (!isList(devices)) return faults;
   for (const [index, device] of devices.entries()) {
     if (isFields(device)) faults.push(...faultsOf(device['annotations'], ['devices', index, 'annotations']));
     else if (device !== null) {

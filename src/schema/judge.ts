@@ -19,8 +19,8 @@ export class SchemaError extends CdiError {
   constructor(violations: readonly Violation[], source: DocumentSource, at: Position | undefined, by: string) {
     const [first] = violations;
     const field = fieldName(first?.field ?? []);
-    const more = violations.length > 1 ? `, and ${violations.length - 1} more` : '';
-    const why = `${field === '' ? '' : `${field}: `}${first?.why} (${by}${more})`;
+    const count = violations.length > 1 ? `the first of ${violations.length}, ` : '';
+    const why = `${field === '' ? '' : `${field}: `}${first?.why} (${count}by ${by})`;
     super('BAD_SPEC', { ...source, at, why, hint: first?.hint });
     this.violations = violations;
   }
@@ -30,7 +30,7 @@ export class SchemaError extends CdiError {
  * Judges a document by a schema and, if it is YAML, by the rules of annotations.
  *
  * @param validator undefined: the schema that everything keeps
- * @param name of the schema, for messages: `built-in schema`
+ * @param name of the schema, for messages: `the built-in schema`
  * @throws {SchemaError} BAD_SPEC
  */
 export function judge(
@@ -44,7 +44,7 @@ export function judge(
     refuse(found, document, name, source);
   }
   const faults = document.isYaml ? annotationFaults(document.value) : [];
-  if (faults.length > 0) refuse(faults, document, 'rules of annotations', source);
+  if (faults.length > 0) refuse(faults, document, 'the rules of annotations', source);
 }
 
 function refuse(violations: readonly Violation[], document: SchemaDocument, by: string, source: DocumentSource): never {

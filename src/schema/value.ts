@@ -14,7 +14,7 @@ export interface Fields {
 /** The way to a value: `['devices', 0, 'name']`. */
 export type FieldPath = readonly (string | number)[];
 
-export function isList(value: Value): value is readonly Value[] {
+export function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }
 
@@ -69,8 +69,8 @@ export function plain(value: Value): unknown {
 export function valueAt(value: Value, path: FieldPath): Value | undefined {
   let here: Value | undefined = value;
   for (const step of path) {
-    if (here === undefined) return undefined;
-    here = isFields(here) ? here[step] : here !== null && typeof here === 'object' && isList(here) ? here[Number(step)] : undefined;
+    if (isList(here)) here = here[Number(step)];
+    else here = isFields(here) ? here[step] : undefined;
   }
   return here;
 }

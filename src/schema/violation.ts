@@ -72,7 +72,8 @@ export function violationOf(finding: Finding, document: Value): Violation {
   const path = fieldPath(instancePath, document);
   const found = valueAt(document, path);
   const explain = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
-  if (explain === undefined) return { field: path, why: `${describe(found)} ${message ?? `breaks the rule ${keyword}`}` };
+  if (explain === undefined)
+    return { field: path, why: `${describe(found)} ${message ?? `breaks the rule ${keyword}`}` };
   const { why, hint, field } = explain(params, found);
   return { field: typeof field === 'string' ? [...path, field] : path, why, hint };
 }

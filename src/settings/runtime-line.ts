@@ -1,21 +1,53 @@
 // The one line of the settings that must be readable in a file that is otherwise broken.
 
-const LINE = /^runtime:[ \t]+(?:([A-Za-z0-9_./+-]+)|'([^'\\"]*)'|"([^'\\"]*)")(?:[ \t]+#.*|[ \t]*)$/;
+const KEY = 'runtime:';
+const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./+-';
 
 /**
- * The value of `runtime:` at top level, written on one line plainly or in quotes; of several the last. The
- * shim's C half does the same by hand (shim/settings-runtime.c), and a test compares the two.
+ * The value of `runtime:` at top level, written on one line plainly or in quotes; of several in the first document
+ * the last. The shim's C half does the same by hand (shim/settings-runtime.c), and a test compares the two.
  */
 export function readRuntimeLine(text: string): string | undefined {
   let value: string | undefined;
   let begun = false;
-  for (const line of text.split('\n')) {
-    const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (bare.startsWith('...') || (begun && bare.startsWith('---'))) break;
-    const found = LINE.exec(bare);
-    if (found !== null) value = found[1] ?? found[2] ?? found[3];
-    const trimmed = bare.trim();
-    begun ||= trimmed !== '' && !trimmed.startsWith('#') && !bare.startsWith('%');
+  const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split(/[\r\n]/);
+  for (const line of lines) {
+    if (/^[ \t]*(?:#|$)/.test(line) || (!begun && line.startsWith('%'))) continue;
+    if (/^\.\.\.(?:[ \t]|$)/.test(line) || (begun && /^---(?:[ \t]|$)/.test(line))) break;
+    begun = true;
+    if (line.startsWith(KEY)) value = scalarOf(line.slice(KEY.length)) ?? value;
   }
   return value;
+}
+
+/** A plain or quoted scalar behind blanks, before the line's end or a comment. */
+function scalarOf(rest: string): string | undefined {
+  const start = skipBlanks(rest, 0);
+  if (start === 0) return undefined;
+  const quote = rest[start] === "'" || rest[start] === '"' ? rest[start] : '';
+  const first = start + quote.length;
+  let end = first;
+  if (quote !== '') end = rest.indexOf(quote, first);
+  else while (end < rest.length && PLAIN.includes(rest[end] ?? ' ')) end++;
+  if (end < first || (quote === '' && end === first)) return undefined;
+  const value = rest.slice(first, end);
+  if (!isInner(value)) return undefined;
+  const after = skipBlanks(rest, end + quote.length);
+  const isEnd = after === rest.length || (rest[after] === '#' && after > end + quote.length);
+  return isEnd ? value : undefined;
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (text[at] === ' ' || text[at] === '\t') at++;
+  return at;
+}
+
+/** What may stand in quotes: all but quotes, escapes and the control characters of ASCII that are no tab. */
+function isInner(text: string): boolean {
+  for (const character of text) {
+    if (character === "'" || character === '"' || character === '\\') return false;
+    if (character < ' ' && character !== '\t') return false;
+  }
+  return true;
 }

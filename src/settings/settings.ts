@@ -3,9 +3,10 @@
 import type { FileContent, Host } from '../host/host.ts';
 import { malformed } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
-import { nearest } from '../text/nearest.ts';
-import { quote } from '../text/quote.ts';
+import { nearestWords } from '../text/nearest.ts';
+import { quote, quoteList } from '../text/quote.ts';
 import { type Decode, type FieldTable, plainText, recordOf, YamlReader } from '../text/yaml.ts';
+import type { Scalar } from '../text/yaml-scalar.ts';
 import { readRuntimeLine } from './runtime-line.ts';
 
 export type FamilySetting = 'auto' | 'runc' | 'crun' | 'youki' | 'runsc';
@@ -42,9 +43,15 @@ function oneOf<T extends string | boolean>(...choices: readonly T[]): Decode<T> 
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return found;
     const shown = choices.map(String);
-    const hint = typeof value === 'string' ? nearest(value, shown) : undefined;
-    return reader.fail(node, `the value is none of ${shown.join(', ')}`, hint);
+    return reader.fail(node, `the value is none of ${shown.join(', ')}`, meantChoice(value, shown));
   };
+}
+
+function meantChoice(value: Scalar | undefined, choices: readonly string[]): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (choices.includes(value)) return 'write it without quotes';
+  const near = nearestWords(value, choices);
+  return near.length === 0 ? undefined : `did you mean ${quoteList(near)}?`;
 }
 
 const absolutePaths: Decode<readonly string[]> = (reader, node) => {
@@ -63,7 +70,7 @@ const noAudit: Decode<false> = (reader, node) => {
 
 /** A section of settings: what is absent keeps its default. */
 function section<T extends object>(table: FieldTable<T>, defaults: T): Decode<T> {
-  return recordOf(table, (values) => ({ ...defaults, ...values }));
+  return recordOf(table, defaults);
 }
 
 const enabled = oneOf<'auto' | boolean>('auto', true, false);

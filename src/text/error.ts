@@ -17,7 +17,6 @@ export type ErrorCode =
   | 'BAD_REQUEST'
   | 'BAD_SETTINGS'
   | 'BAD_SPEC'
-  | 'BAD_YAML'
   | 'CANNOT_READ'
   | 'CANNOT_WRITE'
   | 'DEVICE_CONFLICT'

@@ -1,6 +1,6 @@
 // Strict JSON (RFC 8259) into a tree of spans, for every host but the shim, whose C does the same.
-import type { Position } from './error.ts';
 import { JSON_DEPTH, type JsonKind, type JsonTree } from './json.ts';
+import { Malformed, positionAt } from './malformed.ts';
 import type { SyntaxFailure } from './yaml-tree.ts';
 
 const KINDS = ['object', 'array', 'string', 'number', 'true', 'false', 'null'] as const;
@@ -9,14 +9,6 @@ const ARRAY = 1;
 const STRING = 2;
 const NUMBER = 3;
 
-class Malformed extends Error {
-  readonly offset: number;
-  constructor(reason: string, offset: number) {
-    super(reason);
-    this.offset = offset;
-  }
-}
-
 /** Reads a JSON text; offsets of the tree are string indexes. */
 export function parseJson(text: string): JsonTree | SyntaxFailure {
   const parser = new Parser(text);
@@ -24,15 +16,9 @@ export function parseJson(text: string): JsonTree | SyntaxFailure {
     parser.document();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { syntax: error.message, at: position(text, error.offset) };
+    return { syntax: error.message, at: positionAt(text, error.offset ?? 0) };
   }
   return parser.tree();
-}
-
-function position(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };
 }
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

@@ -1,7 +1,7 @@
 // What somebody may have meant: the nearest of the known words, for the end of a message.
 import { quoteList } from './quote.ts';
 
-/** `use "hooks"` or `use one of …`: a hint that names the known words nearest to one that is not known. */
+/** `did you mean "hooks"?` or `known are …`: a hint that names the known words nearest to one that is not known. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const near = nearestWords(word, known);
   if (near.length > 0) return `did you mean ${quoteList(near)}?`;
@@ -11,12 +11,15 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /** At most three words within a third of the length in edits, nearest first. */
 export function nearestWords(word: string, known: readonly string[]): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
-  return known
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase(), limit) }))
-    .filter((near) => near.distance <= limit)
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map((near) => near.candidate);
+  return (
+    known
+      .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase(), limit) }))
+      // not one with every letter replaced: 1 is not what somebody meant by 9
+      .filter(({ candidate, distance }) => distance <= limit && distance < Math.max(word.length, candidate.length))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, 3)
+      .map((near) => near.candidate)
+  );
 }
 
 /** Edits between two words (insert, delete, replace); beyond the limit it only says so. */

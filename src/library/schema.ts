@@ -1,0 +1,200 @@
+// JSON schemas for specs: the built-in one, those in files, and the one that is in use.
+
+import type { Spec } from '../cdi/spec.ts';
+import type { SpecSource } from '../cdi/validate.ts';
+import { failed } from '../host/host.ts';
+import { nodeHost } from '../host/node.ts';
+import { readFailure } from '../registry/spec-file.ts';
+import { builtinValidator } from '../schema/builtin.ts';
+import {
+  type DocumentSource,
+  jsonDocument,
+  looksLikeJson,
+  memoryDocument,
+  type SchemaDocument,
+  yamlDocument,
+} from '../schema/document.ts';
+import { judge, type Validator } from '../schema/judge.ts';
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import { parseYaml } from '../text/yaml-syntax.ts';
+import { compileSchema, schemaPath } from './compile-schema.ts';
+
+/** Names the schema that comes with this library. Go schema.BuiltinSchemaName. */
+export const BUILTIN_SCHEMA_NAME = 'builtin';
+
+/** Names the schema that every spec keeps. Go schema.NoneSchemaName. */
+export const NONE_SCHEMA_NAME = 'none';
+
+/** The schema that is used where nobody chose one, if it is there. Go schema.DefaultExternalSchema. */
+export const DEFAULT_EXTERNAL_SCHEMA = '/etc/cdi/schema/schema.json';
+
+/** Larger spec files are refused. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** What a stream gives. */
+type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
+/**
+ * A JSON schema that specs can be held against. This finds mistakes of form; `validateSpec` of the library has
+ * the rules of the specification.
+ *
+ * Its methods return nothing, or throw a {@link SchemaError} with all that is wrong.
+ *
+ * @see Go schema.Schema
+ */
+export class Schema {
+  /** `builtin`, `none`, or an absolute path */
+  readonly name: string;
+  readonly #validator: Validator | undefined;
+
+  /** Made by `loadSchema`. */
+  constructor(name: string, validator: Validator | undefined) {
+    this.name = name;
+    this.#validator = validator;
+  }
+
+  /**
+   * Validates a document: JSON where it begins with `{`, YAML otherwise. Numbers of JSON are judged with all their
+   * digits; those of YAML as floats of 64 bits, as in Go. In YAML, annotations must be valid in Kubernetes as well,
+   * whatever the schema; of a key that is there twice in JSON the later one counts.
+   *
+   * @throws {SchemaError} BAD_SPEC with line and column
+   * @throws {CdiError} BAD_SPEC for what is neither JSON nor a YAML mapping
+   * @see Go Schema.ValidateData
+   */
+  validateData(text: string): void {
+    const source = { what: 'validate the spec' };
+    if (!looksLikeJson(text)) this.#judge(yamlDocument(parseYaml(text), source), source);
+    else this.#judgeJson(text, source);
+  }
+
+  /**
+   * Validates a file: JSON where its name ends in `.json`, else by its content as in `validateData`.
+   *
+   * @throws {SchemaError} BAD_SPEC with line and column
+   * @throws {CdiError} CANNOT_READ; BAD_SPEC for what is neither JSON nor a YAML mapping
+   * @see Go Schema.ValidateFile
+   */
+  validateFile(path: string): void {
+    const isJson = path.endsWith('.json');
+    if (isJson && this.#validator === undefined) return;
+    const source = { what: `validate spec ${quote(path)}`, path };
+    const host = nodeHost();
+    const file = host.readFile(path, LARGEST);
+    if (failed(file)) throw new CdiError('CANNOT_READ', { ...source, why: readFailure(file.errno, LARGEST) });
+    const text = host.text(file);
+    if (isJson || looksLikeJson(text)) this.#judgeJson(text, source);
+    else this.#judge(yamlDocument(host.parseYaml(file), source), source);
+  }
+
+  /**
+   * Validates what a stream gives: JSON, never YAML.
+   *
+   * @returns the text that was read
+   * @throws {SchemaError} BAD_SPEC with line and column
+   * @throws {CdiError} BAD_SPEC for what is not JSON
+   * @see Go Schema.ReadAndValidate, Schema.ValidateReader
+   */
+  async readAndValidate(stream: Chunks): Promise<string> {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    let text = '';
+    for await (const chunk of stream) {
+      text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    }
+    text += decoder.decode();
+    this.#judgeJson(text, { what: 'validate the spec' });
+    return text;
+  }
+
+  /**
+   * Validates a spec in memory.
+   *
+   * @param source where it is from, for messages
+   * @throws {SchemaError} BAD_SPEC
+   * @see Go Schema.Validate
+   */
+  validateSpec(spec: Spec, source: SpecSource = {}): void {
+    this.validateValue(spec, source);
+  }
+
+  /**
+   * Validates any value in memory as the JSON that it stands for; members that are undefined count as absent.
+   *
+   * @param source where it is from, for messages
+   * @throws {SchemaError} BAD_SPEC
+   * @see Go Schema.ValidateType
+   */
+  validateValue(value: unknown, { what = 'validate the spec', path, locate }: SpecSource = {}): void {
+    if (this.#validator === undefined) return;
+    const source = { what, path };
+    const document = memoryDocument(value, source);
+    this.#judge(locate === undefined ? document : { ...document, locate }, source);
+  }
+
+  #judgeJson(text: string, source: DocumentSource): void {
+    if (this.#validator !== undefined) this.#judge(jsonDocument(text, source), source);
+  }
+
+  #judge(document: SchemaDocument, source: DocumentSource): void {
+    const name = this.name === BUILTIN_SCHEMA_NAME ? 'the built-in schema' : `schema ${quote(this.name)}`;
+    judge(document, this.#validator, name, source);
+  }
+}
+
+const BUILTIN = new Schema(BUILTIN_SCHEMA_NAME, builtinValidator);
+const NONE = new Schema(NONE_SCHEMA_NAME, undefined);
+
+/**
+ * Loads a schema.
+ *
+ * @param name `builtin`; `none` or nothing, for the one that every spec keeps; or the path or `file://` URL of a JSON
+ *   schema (draft-07, 2019-09 or 2020-12), which may refer to other files
+ * @throws {CdiError} CANNOT_READ, BAD_SETTINGS, the latter also for `http://` and `https://`
+ * @see Go schema.Load
+ */
+export function loadSchema(name: string): Schema {
+  const trimmed = name.trim();
+  if (trimmed === BUILTIN_SCHEMA_NAME) return BUILTIN;
+  if (trimmed === NONE_SCHEMA_NAME || trimmed === '') return NONE;
+  const path = schemaPath(trimmed);
+  return new Schema(path, compileSchema(path));
+}
+
+/**
+ * The schema for those who do not choose: the external one where it is there and valid, else none.
+ *
+ * @param options `external`: another path than `/etc/cdi/schema/schema.json`
+ * @see Go schema.WithDefaultSchema, which falls back to the built-in one
+ */
+export function defaultSchema(options: { readonly external?: string | undefined } = {}): Schema {
+  try {
+    return loadSchema(options.external ?? DEFAULT_EXTERNAL_SCHEMA);
+  } catch (error) {
+    if (error instanceof CdiError) return NONE;
+    throw error;
+  }
+}
+
+let active: Schema | undefined;
+
+/**
+ * Sets the schema that `activeSchema` gives.
+ *
+ * @param schema one that was loaded, or a name for `loadSchema`
+ * @throws {CdiError} as `loadSchema`; the former schema stays active then
+ * @see Go cdi.SetSchema, schema.Set
+ */
+export function setSchema(schema: Schema | string): void {
+  active = typeof schema === 'string' ? loadSchema(schema) : schema;
+}
+
+/**
+ * The schema in use: that of the last `setSchema`, before that the default one, looked for when it is first needed.
+ *
+ * @see Go schema.Get
+ */
+export function activeSchema(): Schema {
+  active ??= defaultSchema();
+  return active;
+}

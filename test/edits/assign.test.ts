@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assignChanges } from '../../src/edits/assign.ts';
+
+test('assignChanges() keeps the very same objects', () => {
+  const mount = { destination: '/a' };
+  const linux = {};
+  const document: Record<string, unknown> = { mounts: [mount], linux };
+  assignChanges(document, [
+    { path: ['mounts'], to: { list: [{ value: { destination: '/b' } }, { kept: mount }] } },
+    { path: ['linux', 'intelRdt'], to: { value: { closID: 'c' } } },
+  ]);
+  assert.deepEqual(document, {
+    mounts: [{ destination: '/b' }, { destination: '/a' }],
+    linux: { intelRdt: { closID: 'c' } },
+  });
+  assert.equal((document['mounts'] as unknown[])[1], mount);
+  assert.equal(document['linux'], linux);
+});
+
+test('assignChanges() makes sections with what they need, also for null', () => {
+  for (const document of [{}, { process: null }, { process: undefined }]) {
+    assignChanges(document, [{ path: ['process', 'user', 'additionalGids'], to: { list: [{ value: 5 }] } }]);
+    assert.deepEqual(document, { process: { user: { uid: 0, gid: 0, additionalGids: [5] }, cwd: '' } });
+  }
+});
+
+test('assignChanges() copies what it puts in', () => {
+  const value = Object.freeze({ args: Object.freeze(['a']), gone: undefined, big: 2n ** 63n });
+  const document = {};
+  assignChanges(document, [{ path: ['x'], to: { list: [{ value }] } }]);
+  assert.deepEqual(document, { x: [{ args: ['a'], big: 2n ** 63n }] });
+  const [put] = (document as { x: { args: string[] }[] }).x;
+  put?.args.push('b');
+  assert.deepEqual(value.args, ['a']);
+});
+
+test('assignChanges() reaches no prototype', () => {
+  const document = {};
+  assignChanges(document, [
+    { path: ['__proto__', 'polluted'], to: { value: true } },
+    { path: ['constructor', 'prototype', 'polluted'], to: { value: true } },
+    { path: ['toString'], to: { value: { __proto__: null, a: 1 } } },
+  ]);
+  assert.equal(Object.getOwnPropertyDescriptor(Object.prototype, 'polluted'), undefined);
+  assert.deepEqual(Object.keys(document), ['__proto__', 'constructor', 'toString']);
+});

@@ -1,0 +1,79 @@
+import { deepEqual, equal, throws } from 'node:assert/strict';
+import { test } from 'node:test';
+import { jsonDocument, looksLikeJson, memoryDocument, yamlDocument } from '../../src/schema/document.ts';
+import { plain } from '../../src/schema/value.ts';
+import { parseYaml } from '../../src/text/yaml-syntax.ts';
+
+const SOURCE = { what: 'validate the spec' };
+
+const starts: [title: string, text: string, isJson: boolean][] = [
+  ['takes a brace for JSON', '{', true],
+  ['skips blanks, a no-break space included', ' \t\r\n\u00a0{', true],
+  ['does not skip a byte order mark', '\ufeff{', false],
+  ['takes a bracket for YAML', '[{}]', false],
+  ['takes nothing for YAML', '', false],
+];
+for (const [title, text, isJson] of starts) {
+  test(`looksLikeJson() ${title}`, () => equal(looksLikeJson(text), isJson));
+}
+
+const firsts: [title: string, text: string, want: unknown][] = [
+  ['ignores what follows', '{"a":1} x', { a: 1 }],
+  ['ignores another object', '{"a":{}}{"b"', { a: {} }],
+  ['is not led astray by braces in strings', String.raw`{"}\"}":["]{",{}]}}`, { '}"}': [']{', {}] }],
+  ['lets the last of equal keys count', '{"a":1,"a":{"b":2},"a":{"c":3}}', { a: { c: 3 } }],
+  ['takes any other value as a whole', ' [1, "x", null, true]', [1, 'x', null, true]],
+];
+for (const [title, text, want] of firsts) {
+  test(`jsonDocument() ${title}`, () => deepEqual(plain(jsonDocument(text, SOURCE).value), want));
+}
+
+test('jsonDocument() keeps "__proto__" an ordinary key', () => {
+  const value = plain(jsonDocument('{"__proto__":{"kind":"x"}}', SOURCE).value);
+  deepEqual(Object.entries(Object(value)), [['__proto__', { kind: 'x' }]]);
+});
+
+const broken: [title: string, text: string, message: string][] = [
+  ['an object that does not end', '{"a":1', 'cannot validate the spec: line 1, column 7: a comma or } is missing'],
+  ['brackets that do not fit', '{"a":1]', 'cannot validate the spec: line 1, column 7: a comma or } is missing'],
+  ['a string that does not end', '{"a', 'cannot validate the spec: line 1, column 2: a string does not end'],
+  [
+    'something behind another value',
+    '1 2',
+    'cannot validate the spec: line 1, column 3: something follows the end of the value',
+  ],
+];
+for (const [title, text, message] of broken) {
+  test(`jsonDocument() refuses ${title}`, () =>
+    throws(() => jsonDocument(text, SOURCE), { code: 'BAD_SPEC', message }));
+}
+
+test('jsonDocument() finds what a path leads to, or as much of it as there is', () => {
+  const document = jsonDocument('{\n  "a": [1, {"é": 2, "b": 3}]\n}', SOURCE);
+  deepEqual(document.locate([]), { line: 1, column: 1 });
+  deepEqual(document.locate(['a', 1, 'b']), { line: 2, column: 26 });
+  deepEqual(document.locate(['a', 1, 'c', 5]), { line: 2, column: 12 });
+  deepEqual(document.locate(['a', 'b']), { line: 2, column: 8 });
+});
+
+test('yamlDocument() takes nothing for a null, and refuses other things than mappings', () => {
+  for (const text of ['', '# c', '~', 'null']) equal(yamlDocument(parseYaml(text), SOURCE).value, null);
+  const message = 'cannot validate the spec: line 1, column 1: a list stands where a mapping is needed';
+  throws(() => yamlDocument(parseYaml('[]'), SOURCE), { code: 'BAD_SPEC', message });
+});
+
+test('yamlDocument() has values as YAML 1.1 means them', () => {
+  const { value } = yamlDocument(parseYaml('a: &x [yes, 010, 1.50, "1", ~]\nb: *x\n1: 18446744073709551615'), SOURCE);
+  const list = [true, 8, 1.5, '1', null];
+  deepEqual(plain(value), { a: list, b: list, 1: 2 ** 64 * (1 + Number.EPSILON) });
+  const message = 'cannot validate the spec: line 1, column 4: the number has no form in JSON';
+  throws(() => yamlDocument(parseYaml('a: .inf'), SOURCE), { code: 'BAD_SPEC', message });
+});
+
+test('memoryDocument() leaves undefined members out, and refuses what contains itself', () => {
+  deepEqual(plain(memoryDocument({ a: undefined, b: [undefined], c: 5n }, SOURCE).value), { b: [null], c: 5 });
+  const loop: Record<string, unknown> = {};
+  loop['self'] = loop;
+  const message = 'cannot validate the spec: nested deeper than 200 levels';
+  throws(() => memoryDocument(loop, SOURCE), { code: 'BAD_SPEC', message });
+});
