@@ -1,5 +1,4 @@
 // Runs a program until it becomes another one, and prints its peak memory in KiB at that moment: an exec resets it.
-#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>

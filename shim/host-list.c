@@ -19,19 +19,8 @@ struct record {
 	char name[];
 };
 
-struct name {
-	bool directory;
-	char text[];
-};
-
-struct names {
-	struct name **table;
-	size_t count, room;
-};
-
-static int read_names(int descriptor, struct names *names);
 static int add_name(int descriptor, const struct record *record, struct names *names);
-static void sort_names(struct name **names, struct name **spare, size_t count);
+static void sort(struct name **names, struct name **spare, size_t count);
 
 HOST(host_list_directory)
 {
@@ -46,10 +35,8 @@ HOST(host_list_directory)
 	struct name **cleanup_free table = names.table;
 	if (error != 0)
 		return errno_to_js(js, error);
-	struct name **cleanup_free spare = malloc((names.count + 1) * sizeof *spare);
-	if (spare == NULL)
+	if (!sort_names(&names))
 		return JS_ThrowOutOfMemory(js);
-	sort_names(table, spare, names.count);
 	JSValue list = JS_NewArray(js);
 	uint32_t length = 0;
 	for (size_t i = 0; i < names.count; i++) {
@@ -62,7 +49,7 @@ HOST(host_list_directory)
 	return list;
 }
 
-static int read_names(int descriptor, struct names *names)
+int read_names(int descriptor, struct names *names)
 {
 	char *cleanup_free block = malloc(BLOCK_BYTES);
 	if (block == NULL)
@@ -107,14 +94,23 @@ static int add_name(int descriptor, const struct record *record, struct names *n
 	return 0;
 }
 
+bool sort_names(struct names *names)
+{
+	struct name **cleanup_free spare = malloc((names->count + 1) * sizeof *spare);
+	if (spare == NULL)
+		return false;
+	sort(names->table, spare, names->count);
+	return true;
+}
+
 /* Merge sort: comparing is what costs, and libc's qsort (smoothsort in musl) compares far more often. */
-static void sort_names(struct name **names, struct name **spare, size_t count)
+static void sort(struct name **names, struct name **spare, size_t count)
 {
 	if (count < 2)
 		return;
 	size_t half = count / 2;
-	sort_names(names, spare, half);
-	sort_names(names + half, spare, count - half);
+	sort(names, spare, half);
+	sort(names + half, spare, count - half);
 	memcpy(spare, names, half * sizeof *spare);
 	for (size_t left = 0, right = half, to = 0; left < half; to++) {
 		bool take_right = right < count && strcmp(names[right]->text, spare[left]->text) < 0;

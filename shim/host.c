@@ -18,6 +18,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("size", 1, host_size),
 	JS_CFUNC_DEF("replaceFile", 2, host_replace_file),
 	JS_CFUNC_DEF("listDirectory", 1, host_list_directory),
+	JS_CFUNC_DEF("namesMentioning", 4, host_names_mentioning),
 	JS_CFUNC_DEF("deviceInfo", 1, host_device_info),
 	JS_CFUNC_DEF("text", 1, host_text),
 	JS_CFUNC_DEF("mentions", 3, host_mentions),

@@ -76,6 +76,18 @@ struct position {
 struct position utf8_position(const char *text, size_t at);
 
 /* read-file.c: 0 or an errno; at most `most` bytes; `bytes` is malloc'ed */
+/* host-list.c: the names in a directory that is open, sorted by their bytes on request */
+struct name {
+	bool directory;
+	char text[];
+};
+struct names {
+	struct name **table;
+	size_t count, room;
+};
+int read_names(int descriptor, struct names *names);
+bool sort_names(struct names *names);
+
 int read_descriptor(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
 
 /* a syntax error as the core takes it: [words, line, column] */
@@ -91,6 +103,7 @@ HOST(host_text);
 HOST(host_mentions);
 /* host-list.c */
 HOST(host_list_directory);
+HOST(host_names_mentioning);
 HOST(host_device_info);
 /* host-write.c */
 HOST(host_replace_file);

@@ -5,6 +5,8 @@
 #include "yaml-parts.h"
 
 #define FIRST_NODES 256
+/* beyond, one file would take all the memory that a start may have */
+#define MOST_NODES 100000
 #define LONGEST_NAME 16
 
 struct array {
@@ -132,6 +134,10 @@ static enum outcome take_event(struct builder *builder, const struct file *file,
 	bool ends = event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
 	if (builder->depth > YAML_DEPTH && !ends) {
 		*failure = (struct failure){ "nested deeper than 256 levels", { 0, 0 } };
+		return WRONG;
+	}
+	if (builder->count >= MOST_NODES) {
+		*failure = (struct failure){ "it has more than 100000 values", { 0, 0 } };
 		return WRONG;
 	}
 	switch (event->type) {

@@ -53,7 +53,19 @@ export {
   type RegistryDevice,
   type RegistryOptions,
 } from './library/registry.ts';
+export {
+  activeSchema,
+  BUILTIN_SCHEMA_NAME,
+  DEFAULT_EXTERNAL_SCHEMA,
+  defaultSchema,
+  loadSchema,
+  NONE_SCHEMA_NAME,
+  Schema,
+  setSchema,
+} from './library/schema.ts';
 export { parseSpec, readSpec } from './library/spec.ts';
 export { UnresolvedDevicesError } from './library/unresolved-devices-error.ts';
 export type { SpecFile } from './registry/spec-file.ts';
+export { SchemaError } from './schema/judge.ts';
+export type { Violation } from './schema/violation.ts';
 export { CdiError, type ErrorCode, type Position } from './text/error.ts';

@@ -154,27 +154,52 @@ function addRules<N>(draft: Draft<N>, rules: readonly CgroupRule[]): void {
   draft.setList(RULES, [...draft.list(RULES), ...rules.map((value) => ({ value }))]);
 }
 
-/** A rule is there if an equal one is, which no later rule denies again. */
-function missingRules<N>(draft: Draft<N>, rules: readonly CgroupRule[]): readonly CgroupRule[] {
-  const there = draft.list(RULES).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
-  return rules.filter((rule) => {
-    const last = there.findLastIndex((node) => same(draft.reader, node, rule));
-    return last < 0 || there.slice(last + 1).some((node) => mayDeny(draft, node, rule));
-  });
+/** A rule of the document; the numbers as they are spelt, undefined for what is no number. */
+interface KnownRule<N> {
+  readonly node: N;
+  readonly allows: boolean;
+  readonly major: string | undefined;
+  readonly minor: string | undefined;
 }
 
-/** Whether a rule of the document denies, and is not plainly about another device. */
+/** A rule is there if an equal one is, which no later rule denies again. */
+function missingRules<N>(draft: Draft<N>, rules: readonly CgroupRule[]): readonly CgroupRule[] {
+  // Each with each would be what an injection spends most of its time on: numbers are read once, and tell most apart.
+  const latestFirst: KnownRule<N>[] = [];
+  for (const entry of draft.list(RULES)) if ('kept' in entry) latestFirst.unshift(knownRule(draft, entry.kept));
+  return rules.filter((rule) => isMissing(draft, latestFirst, rule));
+}
+
+function knownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
+  let allows = false;
+  let major: string | undefined;
+  let minor: string | undefined;
+  for (const [key, member] of reader.kind(node) === 'object' ? reader.members(node) : []) {
+    if (key === 'allow') allows = reader.kind(member) === 'true';
+    else if (key === 'major') major = reader.kind(member) === 'number' ? reader.number(member) : undefined;
+    else if (key === 'minor') minor = reader.kind(member) === 'number' ? reader.number(member) : undefined;
+  }
+  return { node, allows, major, minor };
+}
+
+function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rule: CgroupRule): boolean {
+  const major = String(rule.major);
+  const minor = String(rule.minor);
+  for (const known of latestFirst) {
+    if (differs(known.major, major) || differs(known.minor, minor)) continue;
+    if (same(draft.reader, known.node, rule)) return false;
+    if (!known.allows && mayDeny(draft, known.node, rule)) return true;
+  }
+  return true;
+}
+
+function differs(spelt: string | undefined, wanted: string): boolean {
+  return spelt !== undefined && spelt !== wanted && spelt !== '-1' && spelt !== '-0';
+}
+
+/** Whether a rule that does not allow, with these numbers or any, denies the device. */
 function mayDeny<N>(draft: Draft<N>, node: N, rule: CgroupRule): boolean {
-  const { reader } = draft;
-  if (reader.kind(node) !== 'object') return true;
-  const members = new Map(reader.members(node));
-  const allow = members.get('allow');
-  if (allow !== undefined && reader.kind(allow) === 'true') return false;
+  if (draft.reader.kind(node) !== 'object') return true;
   const type = draft.entryText(RULES, node, 'type');
-  if (type !== '' && type !== 'a' && type !== rule.type) return false;
-  return !(['major', 'minor'] as const).some((part) => {
-    const number = members.get(part);
-    if (number === undefined || reader.kind(number) !== 'number') return false;
-    return reader.number(number) !== '-1' && reader.number(number) !== String(rule[part]);
-  });
+  return type === '' || type === 'a' || type === rule.type;
 }

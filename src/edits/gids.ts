@@ -1,5 +1,5 @@
 // Additional groups of the container's process.
-import type { Draft } from './draft.ts';
+import { type Draft, unfit } from './draft.ts';
 
 const PATH = ['process', 'user', 'additionalGids'];
 
@@ -8,7 +8,11 @@ export function applyGids<N>(draft: Draft<N>, gids: readonly number[] | undefine
   if (gids === undefined || gids.length === 0) return;
   const entries = draft.list(PATH);
   const there = new Set<string>();
-  for (const entry of entries) if ('kept' in entry) there.add(draft.reader.number(entry.kept));
+  for (const entry of entries) {
+    if (!('kept' in entry)) continue;
+    if (draft.reader.kind(entry.kept) !== 'number') throw unfit(PATH, 'a list of whole numbers');
+    there.add(draft.reader.number(entry.kept));
+  }
   const before = entries.length;
   for (const gid of gids) {
     if (gid === 0 || there.has(String(gid))) continue;

@@ -51,6 +51,16 @@ export interface Host {
   replaceFile(file: HeldFile, pieces: Pieces): Failure | undefined;
   /** The names in a directory, sorted by their bytes. */
   listDirectory(path: string): readonly DirectoryEntry[] | Failure;
+  /**
+   * The names of the spec files in a directory whose bytes `mentions` would find, and of those that cannot be
+   * read; `count` is the number of all its spec files. Only where a host is quicker at it than the core.
+   */
+  readonly namesMentioning?: (
+    directory: string,
+    maxBytes: number,
+    words: readonly string[],
+    orElse: string,
+  ) => { readonly count: number; readonly names: readonly string[] } | Failure;
   /** Looks at a path itself, not through a link. */
   deviceInfo(path: string): DeviceInfo | Failure;
   /** The file's bytes as text; what is not UTF-8 becomes U+FFFD. */

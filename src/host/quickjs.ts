@@ -25,6 +25,13 @@ export interface NativeHost {
   replaceFile(file: number, pieces: readonly (string | number)[]): string | undefined;
   /** name and 1 (directory) or 0 in turn, or an errno name */
   listDirectory(path: string): readonly (string | number)[] | string;
+  /** number of spec files, then the names of Host.namesMentioning; or an errno name */
+  namesMentioning(
+    directory: string,
+    maxBytes: number,
+    words: readonly string[],
+    orElse: string,
+  ): readonly [number, ...string[]] | string;
   /** [type letter or "", major, minor, mode], or an errno name */
   deviceInfo(path: string): readonly [string, number, number, number] | string;
   text(file: number): string;
@@ -88,6 +95,12 @@ export function quickjsHost(native: NativeHost): Host {
     listDirectory: (path) => {
       const result = native.listDirectory(path);
       return typeof result === 'string' ? { errno: result } : directoryEntries(result);
+    },
+    namesMentioning: (directory, maxBytes, words, orElse) => {
+      const result = native.namesMentioning(directory, maxBytes, words, orElse);
+      if (typeof result === 'string') return { errno: result };
+      const [count, ...names] = result;
+      return { count, names };
     },
     deviceInfo: (path) => {
       const result = native.deviceInfo(path);

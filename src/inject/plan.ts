@@ -8,7 +8,7 @@ import { Draft } from '../edits/draft.ts';
 import { type FileContent, failed, type Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
 import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
-import { loadAll, loadKinds, type Scan, type ScanLimits, scanSpecs } from '../registry/scan.ts';
+import { everySpec, type Scan, type ScanLimits, scanSpecs, specsOfKinds } from '../registry/scan.ts';
 import { type RequestOptions, readRequests } from '../requests/read-requests.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import { CdiError } from '../text/error.ts';
@@ -54,7 +54,7 @@ export function planInjection(host: Host, file: FileContent, tree: JsonTree, opt
 function resolve(host: Host, requests: readonly DeviceRequest[], options: InjectionOptions): readonly SourcedEdits[] {
   const names = requests.map((request) => request.device);
   const kinds = [...new Set(names.map(kindOf))];
-  const scan = scanSpecs(host, options.specDirs, options.limits, loadKinds(host, options.limits, kinds));
+  const scan = scanSpecs(options.specDirs, options.limits, specsOfKinds(host, options.limits, kinds));
   const { edits, unresolved } = resolveDevices(indexDevices(scan.specs), names);
   if (unresolved.length > 0) throw explain(host, requests, unresolved, options);
   return edits;
@@ -65,17 +65,18 @@ function kindOf(name: string): string {
   return `${parts.vendor}/${parts.class}`;
 }
 
-/** The files that could not matter for the devices may well matter for the reason: all are read for it. */
+/** More files are not parsed only to find a vendor with a similar name. */
+const MOST_FOR_A_HINT = 100;
+
 function explain(
   host: Host,
   requests: readonly DeviceRequest[],
   unresolved: readonly string[],
   options: InjectionOptions,
 ): CdiError {
-  const scan: Scan = scanSpecs(host, options.specDirs, options.limits, loadAll(host, options.limits));
-  const index = indexDevices(scan.specs);
   const [first = '', ...others] = unresolved;
-  const error = unresolvedError(first, scan, index, options.specDirs);
+  const scan = scanForReason(host, parseQualifiedName(first).vendor, options);
+  const error = unresolvedError(first, scan, indexDevices(scan.specs), options.specDirs);
   const request = requests.find(({ device }) => device === first);
   const asked = request === undefined ? '' : ` (asked for by ${request.source} ${request.key})`;
   const rest = others.length === 0 ? '' : `; ${others.length} more of the request do not resolve either`;
@@ -84,6 +85,20 @@ function explain(
     why: `${error.why}${rest}`,
     path: error.path,
     hint: error.hint,
+  });
+}
+
+/** The specs that name the vendor, good and bad; if there are none, some of all, among which a nearer name may be. */
+function scanForReason(host: Host, vendor: string, { specDirs, limits }: InjectionOptions): Scan {
+  const named = scanSpecs(specDirs, limits, specsOfKinds(host, limits, [vendor]));
+  if (named.specs.some((file) => file.vendor === vendor) || named.errors.size > 0) return named;
+  const every = everySpec(host, limits);
+  return scanSpecs(specDirs, limits, {
+    list: (directory) => {
+      const listing = every.list(directory);
+      return failed(listing) ? listing : { count: listing.count, names: listing.names.slice(0, MOST_FOR_A_HINT) };
+    },
+    load: every.load,
   });
 }
 

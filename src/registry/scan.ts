@@ -1,5 +1,5 @@
 // The spec directories, once through: which specs there are, and what is wrong with the others.
-import { type FileContent, failed, type Host } from '../host/host.ts';
+import { type Failure, failed, type Host } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
@@ -26,32 +26,43 @@ export interface Scan {
 /** Characters by which YAML and JSON could spell a kind differently from how it reads. */
 const OTHER_SPELLINGS = '\\!&*';
 
-/** Loads one file; undefined for one that does not matter. Throws a CdiError for one that is in error. */
-export type Load = (path: string, priority: number) => SpecFile | undefined;
+/** The spec files of a directory that are to be loaded, and how many it has in all. */
+interface Listing {
+  readonly count: number;
+  /** by their bytes */
+  readonly names: readonly string[];
+}
+
+/** How a scan goes about its directories and files. */
+export interface ScanWay {
+  list(directory: string): Listing | Failure;
+  /** undefined for a file that does not matter; throws a CdiError for one that is in error */
+  load(path: string, priority: number): SpecFile | undefined;
+}
 
 /**
  * Loads the specs of all directories, in order of rising priority. A directory that is missing is skipped, one
  * that cannot be read ends the scan (corpus NOTES 28 to 33).
  */
-export function scanSpecs(host: Host, directories: readonly string[], limits: ScanLimits, load: Load): Scan {
+export function scanSpecs(directories: readonly string[], limits: ScanLimits, way: ScanWay): Scan {
   const specs: SpecFile[] = [];
   const errors = new Map<string, CdiError>();
   const missing: string[] = [];
-  let read = 0;
+  let count = 0;
   for (const [priority, directory] of directories.entries()) {
-    const entries = host.listDirectory(directory);
-    if (failed(entries)) {
-      if (entries.errno !== 'ENOENT') return { specs, errors, stopped: { directory, errno: entries.errno }, missing };
+    const listing = way.list(directory);
+    if (failed(listing)) {
+      if (listing.errno !== 'ENOENT') return { specs, errors, stopped: { directory, errno: listing.errno }, missing };
       missing.push(directory);
       continue;
     }
+    count += listing.count;
+    if (count > limits.specs) throw tooMany(directory, limits.specs);
     const parent = cleanPath(directory);
-    for (const { name, directory: isDirectory } of entries) {
-      if (isDirectory || !(name.endsWith('.yaml') || name.endsWith('.json'))) continue;
-      if (++read > limits.specs) throw tooMany(directory, limits.specs);
+    for (const name of listing.names) {
       const path = parent === '/' ? `/${name}` : `${parent}/${name}`;
       try {
-        const spec = load(path, priority);
+        const spec = way.load(path, priority);
         if (spec !== undefined) specs.push(spec);
       } catch (error) {
         if (!(error instanceof CdiError)) throw error;
@@ -62,21 +73,39 @@ export function scanSpecs(host: Host, directories: readonly string[], limits: Sc
   return { specs, errors, stopped: undefined, missing };
 }
 
-/** Loads every file. */
-export function loadAll(host: Host, limits: ScanLimits): Load {
-  return (path, priority) => loadSpec(host, readSpecFile(host, path, limits.spec), priority);
+/** The names of all spec files in a directory. */
+export function listSpecs(host: Host, directory: string): Listing | Failure {
+  const entries = host.listDirectory(directory);
+  if (failed(entries)) return entries;
+  const files = entries.filter(({ name, directory: isDirectory }) => {
+    return !isDirectory && (name.endsWith('.yaml') || name.endsWith('.json'));
+  });
+  return { count: files.length, names: files.map((file) => file.name) };
 }
 
-/** Reads every file, and parses only those that may define a device of one of these kinds. */
-export function loadKinds(host: Host, limits: ScanLimits, kinds: readonly string[]): Load {
-  return (path, priority) => {
-    const file = readSpecFile(host, path, limits.spec);
-    return mayDefine(host, file, kinds) ? loadSpec(host, file, priority) : undefined;
+/** Loads every file. */
+export function everySpec(host: Host, limits: ScanLimits): ScanWay {
+  return {
+    list: (directory) => listSpecs(host, directory),
+    load: (path, priority) => loadSpec(host, readSpecFile(host, path, limits.spec), priority),
   };
 }
 
-function mayDefine(host: Host, file: FileContent, kinds: readonly string[]): boolean {
-  return host.mentions(file, kinds, OTHER_SPELLINGS);
+/** Reads every file, and parses only those that may define a device of one of these kinds. */
+export function specsOfKinds(host: Host, limits: ScanLimits, kinds: readonly string[]): ScanWay {
+  const { namesMentioning } = host;
+  if (namesMentioning !== undefined) {
+    const list = (directory: string): Listing | Failure =>
+      namesMentioning(directory, limits.spec, kinds, OTHER_SPELLINGS);
+    return { ...everySpec(host, limits), list };
+  }
+  return {
+    list: (directory) => listSpecs(host, directory),
+    load: (path, priority) => {
+      const file = readSpecFile(host, path, limits.spec);
+      return host.mentions(file, kinds, OTHER_SPELLINGS) ? loadSpec(host, file, priority) : undefined;
+    },
+  };
 }
 
 function tooMany(directory: string, limit: number): CdiError {

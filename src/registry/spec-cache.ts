@@ -3,7 +3,7 @@ import { failed, type SpecHost, type Stamp } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { type DeviceIndex, indexDevices } from './device-index.ts';
-import { type Load, type Scan, type ScanLimits, scanSpecs } from './scan.ts';
+import { listSpecs, type Scan, type ScanLimits, scanSpecs } from './scan.ts';
 import { loadSpec, readFailure, readSpecFile, type SpecFile } from './spec-file.ts';
 
 /** A file as it was last loaded. */
@@ -48,7 +48,7 @@ export class SpecCache {
   look(directories: readonly string[]): Snapshot {
     const files = new Map<string, Loaded>();
     let changed = false;
-    const load: Load = (path, priority) => {
+    const load = (path: string, priority: number): SpecFile => {
       const key = `${priority} ${path}`;
       const before = this.#files.get(key);
       const now = this.#load(path, priority, before);
@@ -57,7 +57,7 @@ export class SpecCache {
       if (now.result instanceof CdiError) throw now.result;
       return now.result;
     };
-    const scan = scanSpecs(this.#host, directories, this.#limits, load);
+    const scan = scanSpecs(directories, this.#limits, { list: (directory) => listSpecs(this.#host, directory), load });
     changed ||= files.size !== this.#files.size || !sameStop(scan, this.#snapshot?.scan);
     this.#files = files;
     if (changed || this.#snapshot === undefined) this.#snapshot = { scan, index: indexDevices(scan.specs) };

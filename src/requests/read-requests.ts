@@ -14,7 +14,7 @@ export interface RequestOptions {
 }
 
 /** The variable of the request source env. */
-export const DEVICES_VARIABLE = 'CDI_DEVICES';
+const DEVICES_VARIABLE = 'CDI_DEVICES';
 
 /** What a document holds that carries a request of an enabled source, as bytes to search for. */
 export function requestMarkers(options: RequestOptions): readonly string[] {

@@ -98,7 +98,7 @@ function holdConfig(host: Host, path: string): HeldFile {
   if (!failed(file)) return file;
   const why =
     file.errno === 'EFBIG'
-      ? `it asks for devices and is larger than the limit of ${LARGEST_CONFIG} bytes`
+      ? `it may ask for devices and is larger than the limit of ${LARGEST_CONFIG} bytes`
       : `it cannot be opened for a change (${file.errno})`;
   throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why });
 }

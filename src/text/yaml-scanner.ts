@@ -3,21 +3,11 @@ import { scanBlockScalar } from './yaml-block-scalar.ts';
 import { type Cursor, END } from './yaml-cursor.ts';
 import { scanDirective } from './yaml-directive.ts';
 import { scanPlain } from './yaml-plain.ts';
+import { PossibleKeys } from './yaml-possible-keys.ts';
 import { scanName, scanTag } from './yaml-property.ts';
 import { scanQuoted } from './yaml-quoted.ts';
 import type { Mark, Token } from './yaml-token.ts';
 
-/** Something that will have been a key if a colon follows it, on its line and near enough. */
-interface PossibleKey {
-  /** its token's number, counted from the first of the text */
-  readonly token: number;
-  readonly at: number;
-  /** nothing but a key can stand there */
-  readonly required: boolean;
-}
-
-/** In characters. */
-const LONGEST_KEY = 1024;
 const BYTE_ORDER_MARK = 0xfeff;
 const NO_PLAIN_START = '-?:,[]{}#&*!|>\'"%@`';
 
@@ -30,12 +20,12 @@ export class Scanner {
   /** column of the block collection that is open, -1 outside of all; and those around it */
   #indent = -1;
   readonly #indents: number[] = [];
-  /** by level of brackets, the outermost first */
-  readonly #keys: (PossibleKey | undefined)[] = [undefined];
+  readonly #keys: PossibleKeys;
   #keyAllowed = true;
 
   constructor(cursor: Cursor) {
     this.#cursor = cursor;
+    this.#keys = new PossibleKeys(cursor);
   }
 
   /** The next token. There is none after the end of the stream. */
@@ -55,24 +45,17 @@ export class Scanner {
     return token;
   }
 
-  get #inFlow(): boolean {
-    return this.#keys.length > 1;
-  }
-
   /** Whether the first token of the queue is not there yet, or may turn out to begin a key. */
   #isUndecided(): boolean {
     if (this.#queue.length === 0) return true;
-    this.#dropStaleKeys();
-    for (let level = 0; level < this.#keys.length; level++) {
-      if (this.#keys[level]?.token === this.#taken) return true;
-    }
-    return false;
+    this.#keys.dropStale();
+    return this.#keys.mayBegin(this.#taken);
   }
 
   #scanNext(): void {
     const cursor = this.#cursor;
     this.#skipToToken();
-    this.#dropStaleKeys();
+    this.#keys.dropStale();
     this.#closeBlocks(cursor.column);
     const marker = cursor.documentMarker();
     if (cursor.code() === END) this.#scanEnd();
@@ -89,14 +72,14 @@ export class Scanner {
     else if (letter === '}') this.#closeFlow('flow mapping end');
     else if (letter === ',') this.#scanIndicator('flow entry', true);
     else if (letter === '-' && indicates) this.#scanBlockEntry();
-    else if (letter === '?' && (this.#inFlow || indicates)) this.#scanKey();
-    else if (letter === ':' && (this.#inFlow || indicates)) this.#scanValue();
-    else if ((letter === '|' || letter === '>') && !this.#inFlow) this.#scanBlockScalar();
+    else if (letter === '?' && (this.#keys.inFlow || indicates)) this.#scanKey();
+    else if (letter === ':' && (this.#keys.inFlow || indicates)) this.#scanValue();
+    else if ((letter === '|' || letter === '>') && !this.#keys.inFlow) this.#scanBlockScalar();
     else this.#scanContent(letter);
   }
 
   #scanBlockScalar(): void {
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = true;
     const start = this.#cursor.at;
     const text = scanBlockScalar(this.#cursor, this.#indent);
@@ -111,10 +94,10 @@ export class Scanner {
     this.#rememberKey();
     this.#keyAllowed = false;
     if (isPlain) {
-      const { text, broken } = scanPlain(cursor, this.#inFlow, this.#indent + 1);
+      const { text, broken } = scanPlain(cursor, this.#keys.inFlow, this.#indent + 1);
       this.#keyAllowed = broken;
       this.#push({ kind: 'scalar', text, plain: true, start, end: cursor.at });
-    } else if (letter === '!') this.#push({ ...scanTag(cursor, this.#inFlow), start, end: cursor.at });
+    } else if (letter === '!') this.#push({ ...scanTag(cursor, this.#keys.inFlow), start, end: cursor.at });
     else if (letter === '&' || letter === '*') {
       const name = scanName(cursor);
       this.#push({ kind: letter === '&' ? 'anchor' : 'alias', name, start, end: cursor.at });
@@ -125,7 +108,7 @@ export class Scanner {
   #startsPlain(letter: string): boolean {
     const cursor = this.#cursor;
     if (letter === '-') return !cursor.isBlank(1);
-    if (letter === '?' || letter === ':') return !this.#inFlow && !cursor.isBlankOrEnd(1);
+    if (letter === '?' || letter === ':') return !this.#keys.inFlow && !cursor.isBlankOrEnd(1);
     return !cursor.isBlankOrEnd() && !NO_PLAIN_START.includes(letter);
   }
 
@@ -134,11 +117,11 @@ export class Scanner {
     const cursor = this.#cursor;
     for (;;) {
       if (cursor.column === 0 && cursor.code() === BYTE_ORDER_MARK) cursor.at++;
-      while (cursor.code() === 0x20 || (cursor.isTab() && (this.#inFlow || !this.#keyAllowed))) cursor.at++;
+      while (cursor.code() === 0x20 || (cursor.isTab() && (this.#keys.inFlow || !this.#keyAllowed))) cursor.at++;
       cursor.skipComment();
       if (!cursor.isBreak()) return;
       cursor.readBreak();
-      if (!this.#inFlow) this.#keyAllowed = true;
+      if (!this.#keys.inFlow) this.#keyAllowed = true;
     }
   }
 
@@ -147,7 +130,7 @@ export class Scanner {
   }
 
   #scanIndicator(kind: Mark, keyAllowed: boolean, length = 1): void {
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = keyAllowed;
     this.#pushMark(kind, length);
   }
@@ -171,7 +154,7 @@ export class Scanner {
 
   #scanDirective(): void {
     this.#closeBlocks(-1);
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = false;
     const start = this.#cursor.at;
     const { directive, end } = scanDirective(this.#cursor);
@@ -180,14 +163,14 @@ export class Scanner {
 
   #openFlow(kind: Mark): void {
     this.#rememberKey();
-    this.#keys.push(undefined);
+    this.#keys.enterFlow();
     this.#keyAllowed = true;
     this.#pushMark(kind, 1);
   }
 
   #closeFlow(kind: Mark): void {
-    this.#dropKey();
-    if (this.#inFlow) this.#keys.pop();
+    this.#keys.drop();
+    this.#keys.leaveFlow();
     this.#keyAllowed = false;
     this.#pushMark(kind, 1);
   }
@@ -199,20 +182,19 @@ export class Scanner {
 
   #scanKey(): void {
     this.#openBlockHere('block mapping', 'a key cannot stand here');
-    this.#scanIndicator('key', !this.#inFlow);
+    this.#scanIndicator('key', !this.#keys.inFlow);
   }
 
   #scanValue(): void {
-    const key = this.#keys.at(-1);
+    const key = this.#keys.take();
     if (key === undefined) {
       this.#openBlockHere('block mapping', 'a colon stands where no key can be');
-      this.#keyAllowed = !this.#inFlow;
+      this.#keyAllowed = !this.#keys.inFlow;
     } else {
       const { at } = key;
       const place = key.token - this.#taken;
       this.#queue.splice(place, 0, { kind: 'key', start: at, end: at });
       this.#openBlock('block mapping', at, at - this.#cursor.lineStart, place);
-      this.#keys[this.#keys.length - 1] = undefined;
       this.#keyAllowed = false;
     }
     this.#pushMark('value', 1);
@@ -220,20 +202,20 @@ export class Scanner {
 
   #openBlockHere(kind: Mark, otherwise: string): void {
     const { at, column } = this.#cursor;
-    if (!this.#inFlow && !this.#keyAllowed) this.#cursor.fail(otherwise);
+    if (!this.#keys.inFlow && !this.#keyAllowed) this.#cursor.fail(otherwise);
     this.#openBlock(kind, at, column, this.#queue.length);
   }
 
   /** A block collection begins where something stands further to the right than the one that is open. */
   #openBlock(kind: Mark, at: number, column: number, place: number): void {
-    if (this.#inFlow || this.#indent >= column) return;
+    if (this.#keys.inFlow || this.#indent >= column) return;
     this.#indents.push(this.#indent);
     this.#indent = column;
     this.#queue.splice(place, 0, { kind, start: at, end: at });
   }
 
   #closeBlocks(column: number): void {
-    if (this.#inFlow) return;
+    if (this.#keys.inFlow) return;
     while (this.#indent > column) {
       this.#pushMark('block end', 0);
       this.#indent = this.#indents.pop() ?? -1;
@@ -243,26 +225,7 @@ export class Scanner {
   #rememberKey(): void {
     if (!this.#keyAllowed) return;
     const { at, column } = this.#cursor;
-    this.#dropKey();
-    const required = !this.#inFlow && this.#indent === column;
-    this.#keys[this.#keys.length - 1] = { token: this.#taken + this.#queue.length, at, required };
-  }
-
-  #dropKey(): void {
-    this.#giveUp(this.#keys.length - 1);
-  }
-
-  #giveUp(level: number): void {
-    if (this.#keys[level]?.required === true) this.#cursor.fail('a colon after the key is missing');
-    this.#keys[level] = undefined;
-  }
-
-  #dropStaleKeys(): void {
-    const { at: here, lineStart } = this.#cursor;
-    for (let level = 0; level < this.#keys.length; level++) {
-      const at = this.#keys[level]?.at ?? here;
-      const isFar = here - at > LONGEST_KEY && this.#cursor.charactersSince(at) > LONGEST_KEY;
-      if (at < lineStart || isFar) this.#giveUp(level);
-    }
+    const required = !this.#keys.inFlow && this.#indent === column;
+    this.#keys.remember({ token: this.#taken + this.#queue.length, at, required });
   }
 }

@@ -1,4 +1,4 @@
-// The neutral form of a YAML document that both front ends fill: libyaml in the shim, `yaml` elsewhere.
+// The neutral form of a YAML document that both front ends fill: libyaml in the shim, yaml-syntax.ts elsewhere.
 import type { Position } from './error.ts';
 
 /** Kinds of nodes, the low three bits of a node's code. */

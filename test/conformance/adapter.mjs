@@ -4,12 +4,14 @@ import {
   annotationKey,
   annotationValue,
   applyEdits,
+  CdiError,
   generateNameForSpec,
   generateNameForTransientSpec,
   generateSpecName,
   generateTransientSpecName,
   isQualifiedName,
   joinEdits,
+  loadSchema,
   minimumRequiredVersion,
   parseAnnotations,
   parseDevice,
@@ -36,7 +38,7 @@ function attempt(work, otherwise) {
   try {
     return work();
   } catch (error) {
-    if (error?.name !== 'CdiError') throw error;
+    if (!(error instanceof CdiError)) throw error;
     return { ...otherwise(error), info: error.message };
   }
 }
@@ -252,6 +254,27 @@ export async function generateName(input) {
   );
 }
 
+export async function schema({ op, schema: name = 'builtin', text, path, spec: json }) {
+  const chosen = loadSchema(name);
+  if (op === 'data') return succeeds(() => chosen.validateData(text));
+  if (op === 'file') return succeeds(() => chosen.validateFile(path));
+  return succeeds(() => chosen.validateValue(asInGo(specOf(json), JSON.parse(json))));
+}
+
+/** A spec with what only Go's can have: no list of devices, and null for an entry of these lists. */
+function asInGo(read, document) {
+  const withNulls = (edits, given) => {
+    const lists = ['deviceNodes', 'hooks', 'mounts', 'netDevices'].filter((field) => edits[field] !== undefined);
+    const restore = (field) => edits[field].map((entry, i) => (given?.[field]?.[i] === null ? null : entry));
+    return { ...edits, ...Object.fromEntries(lists.map((field) => [field, restore(field)])) };
+  };
+  const devices = document?.devices?.map((device, i) => {
+    const own = read.devices[i];
+    return { ...own, containerEdits: withNulls(own.containerEdits, device?.containerEdits) };
+  });
+  return { ...read, devices: devices ?? null };
+}
+
 export async function registry({ specDirs, autoRefresh }) {
   const registry = new Registry({ specDirs, autoRefresh });
   return { query: async (step) => QUERIES[step.op](registry, step), close: async () => {} };
@@ -338,7 +361,7 @@ function injectWith(registry, { devices, oci }) {
     if (error instanceof UnresolvedDevicesError) {
       return { error: 'unresolved', unresolved: [...error.devices], oci, info: error.message };
     }
-    if (error?.name !== 'CdiError') throw error;
+    if (!(error instanceof CdiError)) throw error;
     return { error: 'apply', unresolved: [], oci: null, info: error.message };
   }
 }

@@ -26,12 +26,18 @@ test('applyGids() makes a process and a user only for a group', () => {
   });
 });
 
-test('applyGids() refuses groups that are no list, if it has some to add', () => {
-  const document = { process: { user: { additionalGids: 5 } } };
-  assert.deepEqual(edited(document, { additionalGids: [] }, 'once'), document);
-  assert.equal(
-    refusal(() => edited(document, { additionalGids: [5] }, 'once')),
-    'BAD_BUNDLE: cannot edit the container configuration: "process.user.additionalGids" is not a list; ' +
-      'the OCI runtime specification says its form',
-  );
-});
+const odd: [title: string, additionalGids: unknown, why: string][] = [
+  ['a number for the list', 5, 'is not a list'],
+  ['a text among them', [1, '5'], 'is not a list of whole numbers'],
+  ['null among them', [null], 'is not a list of whole numbers'],
+];
+for (const [title, additionalGids, why] of odd)
+  test(`applyGids() refuses ${title}, if it has groups to add`, () => {
+    const document = { process: { user: { additionalGids } } };
+    assert.deepEqual(edited(document, { additionalGids: [] }, 'once'), document);
+    assert.equal(
+      refusal(() => edited(document, { additionalGids: [5] }, 'once')),
+      `BAD_BUNDLE: cannot edit the container configuration: "process.user.additionalGids" ${why}; ` +
+        'the OCI runtime specification says its form',
+    );
+  });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type MemoryEntry, memoryHost } from '../../src/host/memory.ts';
 import { type DeviceIndex, indexDevices } from '../../src/registry/device-index.ts';
 import { resolveDevices, unresolvedError } from '../../src/registry/resolve.ts';
-import { loadAll, type Scan, scanSpecs } from '../../src/registry/scan.ts';
+import { everySpec, type Scan, scanSpecs } from '../../src/registry/scan.ts';
 import { spec } from '../support/specs.ts';
 
 const LIMITS = { spec: 10_000, specs: 100 };
@@ -11,7 +11,7 @@ const DIRECTORIES = ['/etc/cdi', '/var/run/cdi'];
 
 function registry(files: Readonly<Record<string, MemoryEntry>>): { readonly scan: Scan; readonly index: DeviceIndex } {
   const host = memoryHost(files);
-  const scan = scanSpecs(host, DIRECTORIES, LIMITS, loadAll(host, LIMITS));
+  const scan = scanSpecs(DIRECTORIES, LIMITS, everySpec(host, LIMITS));
   return { scan, index: indexDevices(scan.specs) };
 }
 

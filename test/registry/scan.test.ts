@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Host } from '../../src/host/host.ts';
 import { type MemoryEntry, memoryHost } from '../../src/host/memory.ts';
 import { nodeHost } from '../../src/host/node.ts';
-import { loadAll, loadKinds, type Scan, scanSpecs, stopReason } from '../../src/registry/scan.ts';
+import { everySpec, type Scan, scanSpecs, specsOfKinds, stopReason } from '../../src/registry/scan.ts';
 import { refusal } from '../support/edit-document.ts';
 import { spec } from '../support/specs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -15,7 +15,7 @@ const GPU = spec('vendor.com/gpu', '0');
 
 function scan(entries: Readonly<Record<string, MemoryEntry>>, directories: readonly string[], limits = LIMITS): Scan {
   const host = memoryHost(entries);
-  return scanSpecs(host, directories, limits, loadAll(host, limits));
+  return scanSpecs(directories, limits, everySpec(host, limits));
 }
 
 const loaded = ({ specs }: Scan): string[] => specs.map(({ path, priority }) => `${priority} ${path}`);
@@ -152,7 +152,7 @@ function counting(host: Host): { readonly host: Host; readonly parsed: string[] 
   return { host: { ...host, parseYaml }, parsed };
 }
 
-test('loadKinds() parses only files that mention one of the kinds', () => {
+test('specsOfKinds() parses only files that mention one of the kinds', () => {
   const { host, parsed } = counting(
     memoryHost({
       '/d/a.yaml': spec('vendor.com/gpu', '0'),
@@ -165,7 +165,7 @@ test('loadKinds() parses only files that mention one of the kinds', () => {
       '/d/h.yaml': { errno: 'EACCES' },
     }),
   );
-  const result = scanSpecs(host, ['/d'], LIMITS, loadKinds(host, LIMITS, ['vendor.com/gpu', 'vendor.com/net']));
+  const result = scanSpecs(['/d'], LIMITS, specsOfKinds(host, LIMITS, ['vendor.com/gpu', 'vendor.com/net']));
   assert.deepEqual(parsed, ['a.yaml', 'b.yaml', 'e.yaml', 'f.yaml']);
   assert.deepEqual(loaded(result), ['0 /d/a.yaml', '0 /d/b.yaml', '0 /d/f.yaml']);
   assert.deepEqual([...result.errors.keys()], ['/d/e.yaml', '/d/h.yaml']);
@@ -195,11 +195,11 @@ const spellings: [title: string, text: string | Buffer][] = [
   ['in UTF-16, big end first', Buffer.from(`\ufeffkind: vendor.com/gpu\n${REST}`, 'utf16le').swap16()],
 ];
 for (const [title, text] of spellings)
-  test(`loadKinds() finds a kind that is written ${title}`, () => {
+  test(`specsOfKinds() finds a kind that is written ${title}`, () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'x.yaml'), text);
     const host = nodeHost();
-    const result = scanSpecs(host, [folder], LIMITS, loadKinds(host, LIMITS, ['vendor.com/gpu']));
+    const result = scanSpecs([folder], LIMITS, specsOfKinds(host, LIMITS, ['vendor.com/gpu']));
     assert.deepEqual(
       [...result.errors.values()].map((error) => error.message),
       [],
@@ -223,7 +223,7 @@ test('scanSpecs() follows links as the Go library does', () => {
   symlinkSync('loop', join(folder, 'loop'));
   const host = nodeHost();
   const directories = ['dangling', 'link.yaml', 'loop', 'real'].map((name) => join(folder, name));
-  const result = scanSpecs(host, directories, LIMITS, loadAll(host, LIMITS));
+  const result = scanSpecs(directories, LIMITS, everySpec(host, LIMITS));
   const short = (path: string): string => path.slice(folder.length);
   assert.deepEqual(
     result.specs.map(({ path }) => short(path)),

@@ -1,0 +1,112 @@
+// Looks into all spec files of a directory for words, so that the core need not open those without.
+#include <errno.h>
+#include <string.h>
+
+#include "host.h"
+
+#define MOST_WORDS 64
+
+struct words {
+	struct text table[MOST_WORDS];
+	uint32_t count;
+	/* of each byte, whether it alone is telling */
+	bool telling[256];
+};
+
+static bool take_words(JSContext *js, JSValueConst list, JSValueConst letters, struct words *words);
+static void free_words(struct words *words);
+static bool is_spec_name(const struct name *name);
+static bool mentions(int directory, const char *name, size_t most, const struct words *words);
+static bool holds(const char *bytes, size_t size, const struct words *words);
+
+/* namesMentioning(directory, maxBytes, words, orElse): [number of spec files, name, …], or an errno name */
+HOST(host_names_mentioning)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	uint32_t most, spec_files = 0, length = 1;
+	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
+	struct names names = { NULL, 0, 0 };
+	int error = path_from(js, argv[0], path);
+	if (error != 0)
+		return errno_to_js(js, error);
+	if (!number_from(js, argv[1], INT32_MAX, &most) || !take_words(js, argv[2], argv[3], &words))
+		return JS_EXCEPTION;
+	cleanup_close int directory = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	error = directory < 0 ? errno : read_names(directory, &names);
+	if (error != 0)
+		return errno_to_js(js, error);
+	if (!sort_names(&names))
+		return JS_ThrowOutOfMemory(js);
+	JSValue list = JS_NewArray(js);
+	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, 0)))
+		return JS_EXCEPTION;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.table[i]->text;
+		if (!is_spec_name(names.table[i]))
+			continue;
+		spec_files++;
+		if (mentions(directory, name, most, &words) && !push(js, list, &length, path_to_js(js, name, strlen(name))))
+			return JS_EXCEPTION;
+	}
+	return JS_SetPropertyUint32(js, list, 0, JS_NewUint32(js, spec_files)) < 0 ? JS_EXCEPTION : list;
+}
+
+static bool take_words(JSContext *js, JSValueConst list, JSValueConst letters, struct words *words)
+{
+	int64_t count = array_length(js, list);
+	/* with more than fit, every file counts as one that mentions them */
+	words->telling[0] = true;
+	if (count > MOST_WORDS)
+		memset(words->telling, true, sizeof words->telling);
+	for (uint32_t i = 0; i < count && i < MOST_WORDS; i++) {
+		JSValue value = JS_GetPropertyUint32(js, list, i);
+		words->table[i] = text_from(js, value);
+		JS_FreeValue(js, value);
+		if (words->table[i].bytes == NULL)
+			return false;
+		words->count++;
+	}
+	struct text cleanup_text other = text_from(js, letters);
+	for (const char *letter = other.bytes; letter != NULL && *letter != '\0'; letter++)
+		words->telling[(unsigned char)*letter] = true;
+	return count >= 0 && other.bytes != NULL;
+}
+
+static void free_words(struct words *words)
+{
+	for (uint32_t i = 0; i < words->count; i++)
+		text_free(&words->table[i]);
+}
+
+static bool is_spec_name(const struct name *name)
+{
+	size_t length = strlen(name->text);
+	if (name->directory || length < 5)
+		return false;
+	const char *end = name->text + length - 5;
+	return strcmp(end, ".yaml") == 0 || strcmp(end, ".json") == 0;
+}
+
+/* What cannot be read counts as well: the core opens it again and says why. */
+static bool mentions(int directory, const char *name, size_t most, const struct words *words)
+{
+	struct stat status;
+	char *cleanup_free bytes = NULL;
+	size_t size;
+	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
+	return descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0 || holds(bytes, size, words);
+}
+
+static bool holds(const char *bytes, size_t size, const struct words *words)
+{
+	if (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
+		return true;
+	for (uint32_t i = 0; i < words->count; i++)
+		if (memmem(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
+			return true;
+	for (size_t i = 0; i < size; i++)
+		if (words->telling[(unsigned char)bytes[i]])
+			return true;
+	return false;
+}
