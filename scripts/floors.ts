@@ -22,7 +22,11 @@ export const FLOORS: readonly (readonly Room[])[] = [
     { name: 'settings' },
   ],
   [{ name: 'inject' }, { name: 'engines', planned: true }, { name: 'generate', planned: true }],
-  [{ name: 'runtime' }, { name: 'cli', planned: true }, { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] }],
+  [
+    { name: 'runtime' },
+    { name: 'cli', planned: true },
+    { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] },
+  ],
   [{ name: 'index.ts' }],
 ];
 

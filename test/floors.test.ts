@@ -81,12 +81,13 @@ const cases: [title: string, from: string, specifier: string, right: boolean][] 
   ['refuses a detour', 'src/cdi/a.ts', '../text/../oci/b.ts', false],
   ['refuses the way out of src/', 'src/cdi/a.ts', '../../scripts/floors.ts', false],
   ['refuses a package that is not of the room', 'src/cdi/a.ts', 'yaml', false],
-  ['knows the packages of a room', 'src/text/a.ts', 'yaml', true],
+  ['knows the packages of a room', 'src/library/a.ts', 'ajv', true],
   ['refuses Node below floor 5', 'src/registry/a.ts', 'node:fs', false],
   ['lets the Node host use Node', 'src/host/node.ts', 'node:fs', true],
   ['refuses Node beside the Node host', 'src/host/memory.ts', 'node:fs', false],
   ['lets the library see the floors below', 'src/index.ts', './registry/a.ts', true],
-  ['refuses a door behind another door', 'src/index.ts', './cli/a.ts', false],
+  ['refuses a door behind another door', 'src/library/a.ts', '../cli/b.ts', false],
+  ['lets the list of public names see the library', 'src/index.ts', './library/a.ts', true],
   ['refuses a folder that nobody planned', 'src/helpers/a.ts', './b.ts', false],
 ];
 for (const [title, from, specifier, right] of cases) {

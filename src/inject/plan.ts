@@ -8,7 +8,15 @@ import { Draft } from '../edits/draft.ts';
 import { type FileContent, failed, type Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
 import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
-import { everySpec, type Scan, type ScanLimits, scanSpecs, specsOfKinds } from '../registry/scan.ts';
+import {
+  everySpec,
+  listMentioning,
+  type Scan,
+  type ScanLimits,
+  type ScanWay,
+  scanSpecs,
+  specsOfKinds,
+} from '../registry/scan.ts';
 import { type RequestOptions, readRequests } from '../requests/read-requests.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import { CdiError } from '../text/error.ts';
@@ -65,7 +73,7 @@ function kindOf(name: string): string {
   return `${parts.vendor}/${parts.class}`;
 }
 
-/** More files are not parsed only to find a vendor with a similar name. */
+/** More files that do not mention the vendor are not parsed only for a hint. */
 const MOST_FOR_A_HINT = 100;
 
 function explain(
@@ -88,18 +96,21 @@ function explain(
   });
 }
 
-/** The specs that name the vendor, good and bad; if there are none, some of all, among which a nearer name may be. */
+/**
+ * The specs that mention the vendor, good and bad, and some of the others: one without a word in it, or of a vendor
+ * with a similar name, may be the reason.
+ */
 function scanForReason(host: Host, vendor: string, { specDirs, limits }: InjectionOptions): Scan {
-  const named = scanSpecs(specDirs, limits, specsOfKinds(host, limits, [vendor]));
-  if (named.specs.some((file) => file.vendor === vendor) || named.errors.size > 0) return named;
   const every = everySpec(host, limits);
-  return scanSpecs(specDirs, limits, {
-    list: (directory) => {
-      const listing = every.list(directory);
-      return failed(listing) ? listing : { count: listing.count, names: listing.names.slice(0, MOST_FOR_A_HINT) };
-    },
-    load: every.load,
-  });
+  const list: ScanWay['list'] = (directory) => {
+    const all = every.list(directory);
+    const mentioning = listMentioning(host, directory, limits, [vendor]);
+    if (failed(all) || failed(mentioning)) return all;
+    const wanted = new Set(mentioning.names);
+    const names = all.names.filter((name, place) => place < MOST_FOR_A_HINT || wanted.has(name));
+    return { count: all.count, names };
+  };
+  return scanSpecs(specDirs, limits, { ...every, list });
 }
 
 /** The question that edits may ask, put to the host. */

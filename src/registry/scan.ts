@@ -91,21 +91,28 @@ export function everySpec(host: Host, limits: ScanLimits): ScanWay {
   };
 }
 
-/** Reads every file, and parses only those that may define a device of one of these kinds. */
+/** Loads only the files that may define a device of one of these kinds; the others are read, not parsed. */
 export function specsOfKinds(host: Host, limits: ScanLimits, kinds: readonly string[]): ScanWay {
-  const { namesMentioning } = host;
-  if (namesMentioning !== undefined) {
-    const list = (directory: string): Listing | Failure =>
-      namesMentioning(directory, limits.spec, kinds, OTHER_SPELLINGS);
-    return { ...everySpec(host, limits), list };
+  return { ...everySpec(host, limits), list: (directory) => listMentioning(host, directory, limits, kinds) };
+}
+
+/** The spec files in a directory that may mention one of the words, and those that cannot be read. */
+export function listMentioning(
+  host: Host,
+  directory: string,
+  limits: ScanLimits,
+  words: readonly string[],
+): Listing | Failure {
+  if (host.namesMentioning !== undefined) {
+    return host.namesMentioning(directory, limits.spec, words, OTHER_SPELLINGS);
   }
-  return {
-    list: (directory) => listSpecs(host, directory),
-    load: (path, priority) => {
-      const file = readSpecFile(host, path, limits.spec);
-      return host.mentions(file, kinds, OTHER_SPELLINGS) ? loadSpec(host, file, priority) : undefined;
-    },
-  };
+  const listing = listSpecs(host, directory);
+  if (failed(listing)) return listing;
+  const names = listing.names.filter((name) => {
+    const file = host.readFile(`${directory}/${name}`, limits.spec);
+    return failed(file) || host.mentions(file, words, OTHER_SPELLINGS);
+  });
+  return { count: listing.count, names };
 }
 
 function tooMany(directory: string, limit: number): CdiError {

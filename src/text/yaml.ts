@@ -118,9 +118,9 @@ export class YamlReader {
       const code = codes[item] ?? 0;
       const quick = (code & 7) === NodeKind.text ? texts[item] : undefined;
       out.push(quick ?? this.read(item, text, before?.[out.length]));
+      if (quick !== undefined) this.#read++;
       item = code >>> 3;
     }
-    this.#read += out.length;
     return out;
   }
 
@@ -152,6 +152,7 @@ export class YamlReader {
     const isDirect = this.#depth === 0;
     const out: Record<string, unknown> = {};
     const end = (codes[node] ?? 0) >>> 3;
+    let count = 0;
     for (let key = node + 1; key < end; ) {
       const name = texts[key] ?? '';
       const decode = fields.get(name);
@@ -159,9 +160,10 @@ export class YamlReader {
       const code = codes[key + 1] ?? 0;
       const isQuick = isDirect && decode === text && (code & 7) === NodeKind.text;
       out[name] = isQuick ? texts[key + 1] : this.read(key + 1, decode, undefined);
+      count += isQuick ? 2 : 1;
       key = code >>> 3;
     }
-    this.#read += end - node;
+    this.#read += count;
     return out;
   }
 

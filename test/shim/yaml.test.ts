@@ -8,7 +8,7 @@ import { operate, scratch } from './probe-binary.ts';
 
 const folder = scratch();
 const PLAIN = 0;
-const QUOTED = 1;
+const TEXT = 1;
 const SEQUENCE = 2;
 const MAPPING = 3;
 const ALIAS = 4;
@@ -30,16 +30,16 @@ test('parseYaml() gives the tree flat', () => {
   const { nodes, tags, anchors } = tree('a: [1, "2", {b: &x !!str c}]\nd: *x\n? e\n');
   assert.deepEqual(nodes, [
     [MAPPING, 12, ''],
-    [PLAIN, 2, 'a'],
+    [TEXT, 2, 'a'],
     [SEQUENCE, 8, ''],
     [PLAIN, 4, '1'],
-    [QUOTED, 5, '2'],
+    [TEXT, 5, '2'],
     [MAPPING, 8, ''],
-    [PLAIN, 7, 'b'],
-    [PLAIN, 8, 'c'],
-    [PLAIN, 9, 'd'],
+    [TEXT, 7, 'b'],
+    [TEXT, 8, 'c'],
+    [TEXT, 9, 'd'],
     [ALIAS, 10, 'x'],
-    [PLAIN, 11, 'e'],
+    [TEXT, 11, 'e'],
     [PLAIN, 12, ''],
   ]);
   assert.deepEqual(
@@ -52,13 +52,13 @@ test('parseYaml() gives the tree flat', () => {
 });
 
 const scalars: [text: string, kind: number, value: string][] = [
-  ['a b', PLAIN, 'a b'],
-  ["'a''b'", QUOTED, "a'b"],
-  ['"a\\tb\\x41\\u00e4\\U0001F600"', QUOTED, 'a\tbAä\u{1F600}'],
-  ['|\n a\n b\n', QUOTED, 'a\nb\n'],
-  ['>-\n a\n b\n', QUOTED, 'a b'],
-  ['""', QUOTED, ''],
-  ['"\\0"', QUOTED, '\0'],
+  ['a b', TEXT, 'a b'],
+  ["'a''b'", TEXT, "a'b"],
+  ['"a\\tb\\x41\\u00e4\\U0001F600"', TEXT, 'a\tbAä\u{1F600}'],
+  ['|\n a\n b\n', TEXT, 'a\nb\n'],
+  ['>-\n a\n b\n', TEXT, 'a b'],
+  ['""', TEXT, ''],
+  ['"\\0"', TEXT, '\0'],
   ['ä€\u{1F600}', PLAIN, 'ä€\u{1F600}'],
 ];
 for (const [text, kind, value] of scalars)
@@ -91,7 +91,7 @@ const first: [text: string, nodes: unknown[]][] = [
     '{a: b} ]',
     [
       [MAPPING, 3, ''],
-      [PLAIN, 2, 'a'],
+      [TEXT, 2, 'a'],
       [PLAIN, 3, 'b'],
     ],
   ],
@@ -100,7 +100,7 @@ const first: [text: string, nodes: unknown[]][] = [
     'a: b\n---\n"\\/',
     [
       [MAPPING, 3, ''],
-      [PLAIN, 2, 'a'],
+      [TEXT, 2, 'a'],
       [PLAIN, 3, 'b'],
     ],
   ],
@@ -114,8 +114,8 @@ for (const encoding of ['utf16le', 'utf8'] as const)
     test(`parseYaml() reads a byte order mark: ${encoding}${swap ? ', swapped' : ''}`, () => {
       const bytes = Buffer.from('\ufeffa: "ä\u{1F600}"\n', encoding);
       assert.deepEqual(tree(swap ? bytes.swap16() : bytes).nodes.slice(1), [
-        [PLAIN, 2, 'a'],
-        [QUOTED, 3, 'ä\u{1F600}'],
+        [TEXT, 2, 'a'],
+        [TEXT, 3, 'ä\u{1F600}'],
       ]);
     });
 
