@@ -25,7 +25,7 @@ export interface FailureLog {
 }
 
 /** Larger documents are not edited. */
-export const LARGEST_CONFIG: number = 16 * 1024 * 1024;
+const LARGEST_CONFIG = 16 * 1024 * 1024;
 
 /**
  * Injects what the bundle's document asks for, if this command line is one that starts a container. Returns

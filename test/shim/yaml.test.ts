@@ -59,7 +59,7 @@ const scalars: [text: string, kind: number, value: string][] = [
   ['>-\n a\n b\n', TEXT, 'a b'],
   ['""', TEXT, ''],
   ['"\\0"', TEXT, '\0'],
-  ['ä€\u{1F600}', PLAIN, 'ä€\u{1F600}'],
+  ['ä€\u{1F600}', TEXT, 'ä€\u{1F600}'],
 ];
 for (const [text, kind, value] of scalars)
   test(`parseYaml() reads the scalar ${JSON.stringify(text)}`, () => {
@@ -84,15 +84,15 @@ for (const text of ['', '# x\n', '\n\n', '\ufeff'])
     assert.deepEqual(ask(text)[0], [[], [], [], []]));
 
 const first: [text: string, nodes: unknown[]][] = [
-  ['a\n---\n] rubbish', [[PLAIN, 1, 'a']]],
-  ['a\n...\n] rubbish', [[PLAIN, 1, 'a']]],
-  ['a\n...\n%YAML 9.9\n---', [[PLAIN, 1, 'a']]],
+  ['a\n---\n] rubbish', [[TEXT, 1, 'a']]],
+  ['a\n...\n] rubbish', [[TEXT, 1, 'a']]],
+  ['a\n...\n%YAML 9.9\n---', [[TEXT, 1, 'a']]],
   [
     '{a: b} ]',
     [
       [MAPPING, 3, ''],
       [TEXT, 2, 'a'],
-      [PLAIN, 3, 'b'],
+      [TEXT, 3, 'b'],
     ],
   ],
   ['---\n---\na', [[PLAIN, 1, '']]],
@@ -101,7 +101,7 @@ const first: [text: string, nodes: unknown[]][] = [
     [
       [MAPPING, 3, ''],
       [TEXT, 2, 'a'],
-      [PLAIN, 3, 'b'],
+      [TEXT, 3, 'b'],
     ],
   ],
 ];
