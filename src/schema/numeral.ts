@@ -58,9 +58,8 @@ function wholeOf(digits: string, exponent: number): bigint | undefined {
 function fraction(nearest: number, digits: string, exponent: number): number {
   if (!Number.isInteger(nearest)) return nearest;
   if (nearest > LARGEST_FRACTION) return LARGEST_FRACTION;
-  const floor = BigInt(digits.slice(0, Math.max(digits.length + exponent, 0)) || '0');
-  const near = floor < BigInt(nearest) ? nearest * (1 - Number.EPSILON / 2) : nearest * (1 + Number.EPSILON);
-  return nearest === 0 ? Number.MIN_VALUE : near;
+  // Between the same two whole numbers as the literal: all bounds are whole.
+  return Number(digits.slice(0, Math.max(digits.length + exponent, 0)) || '0') + 0.5;
 }
 
 /** For a whole literal that was rounded onto a bound, from above: a little more than the bound. */
