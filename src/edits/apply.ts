@@ -1,9 +1,8 @@
 // Container edits into a document: every kind in Go's order.
 import type { ContainerEdits, Hook } from '../cdi/spec.ts';
-import type { JsonReader } from '../text/json.ts';
 import type { DeviceLookup } from './device-lookup.ts';
 import { applyDeviceNodes } from './device-node.ts';
-import { type Change, Draft } from './draft.ts';
+import type { Change, Draft } from './draft.ts';
 import { applyEnv } from './env.ts';
 import { applyGids } from './gids.ts';
 import { applyHooks } from './hook.ts';
@@ -28,19 +27,17 @@ const KINDS: Readonly<Record<keyof ContainerEdits, Apply>> = {
 /**
  * Plans the changes that edits make to a runtime-spec document; the document is not touched.
  *
- * @param root the document's root node in `reader`
+ * @param draft of the document, without changes so far
  * @throws {CdiError} BAD_BUNDLE for a document that cannot take them, BAD_DEVICE_NODE for a node that the
  *   host does not have
  * @see CDI SPEC "OCI Edits"; Go ContainerEdits.Apply
  */
 export function planEdits<N>(
-  reader: JsonReader<N>,
-  root: N,
+  draft: Draft<N>,
   edits: ContainerEdits,
   lookup: DeviceLookup,
   mode: Mode,
 ): readonly Change<N>[] {
-  const draft = new Draft(reader, root);
   for (const apply of Object.values(KINDS)) apply(draft, edits, lookup, mode);
   return draft.changes();
 }

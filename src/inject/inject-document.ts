@@ -4,6 +4,7 @@ import type { ContainerEdits } from '../cdi/spec.ts';
 import { planEdits } from '../edits/apply.ts';
 import { assignChanges } from '../edits/assign.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
+import { Draft } from '../edits/draft.ts';
 import { CdiError } from '../text/error.ts';
 import { assemble, valueReader } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
@@ -14,7 +15,7 @@ import { parseJson } from '../text/json-syntax.ts';
  * @throws {CdiError} BAD_BUNDLE, BAD_DEVICE_NODE, BAD_EDITS
  */
 export function editObject(document: object, edits: ContainerEdits, lookup: DeviceLookup): void {
-  assignChanges(document, planEdits(valueReader, document, edits, lookup, 'append'));
+  assignChanges(document, planEdits(new Draft<unknown>(valueReader, document), edits, lookup, 'append'));
 }
 
 /**
@@ -27,5 +28,5 @@ export function editText(document: string, edits: ContainerEdits, lookup: Device
   if ('syntax' in tree) {
     throw new CdiError('BAD_JSON', { what: 'read the OCI specification', at: tree.at, why: tree.syntax });
   }
-  return assemble(document, rewrite(tree, document.length, planEdits(tree, 0, edits, lookup, 'append')));
+  return assemble(document, rewrite(tree, document.length, planEdits(new Draft(tree, 0), edits, lookup, 'append')));
 }

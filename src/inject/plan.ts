@@ -50,12 +50,13 @@ export const MINIMAL_HOOK_ENV: readonly string[] = [
  * @throws {CdiError} BAD_REQUEST, BAD_BUNDLE, UNRESOLVED_DEVICE, DEVICE_CONFLICT, BAD_DEVICE_NODE
  */
 export function planInjection(host: Host, file: FileContent, tree: JsonTree, options: InjectionOptions): InjectionPlan {
-  const requests = readRequests(new Draft(tree, 0), options.requests);
+  const draft = new Draft(tree, 0);
+  const requests = readRequests(draft, options.requests);
   if (requests.length === 0) return { requests, edits: [], pieces: undefined };
   const edits = resolve(host, requests, options);
   const joined = joinEdits(edits.map((sourced) => sourced.edits));
   const whole = options.emptyHookEnv === 'minimal' ? withHookEnv(joined, MINIMAL_HOOK_ENV) : joined;
-  const changes = planEdits(tree, 0, whole, deviceLookup(host), 'once');
+  const changes = planEdits(draft, whole, deviceLookup(host), 'once');
   return { requests, edits, pieces: changes.length === 0 ? undefined : rewrite(tree, file.size, changes) };
 }
 

@@ -109,6 +109,9 @@ export function readSettings(host: Host, file: FileContent): Settings {
   return read;
 }
 
+/** PATH_MAX of Linux: the C half takes no longer one. */
+const LONGEST_RUNTIME = 4096;
+
 /** The C half of the shim reads `runtime:` by lines, also from a broken file: both must see one value. */
 function checkRuntime(
   runtime: string,
@@ -125,6 +128,10 @@ function checkRuntime(
       why,
       hint: 'write it as runtime: NAME, without an anchor or a tag',
     });
+  }
+  if (runtime.length >= LONGEST_RUNTIME) {
+    const why = `runtime is longer than ${LONGEST_RUNTIME - 1} characters`;
+    throw new CdiError('BAD_SETTINGS', { ...subject, at, why });
   }
   if (runtime.includes('/') && !runtime.startsWith('/')) {
     const why = `runtime ${quote(runtime)} is neither a name nor an absolute path`;

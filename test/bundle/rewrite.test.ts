@@ -5,7 +5,7 @@ import { rewrite } from '../../src/bundle/rewrite.ts';
 import type { ContainerEdits } from '../../src/cdi/spec.ts';
 import { planEdits } from '../../src/edits/apply.ts';
 import { assignChanges } from '../../src/edits/assign.ts';
-import type { Change } from '../../src/edits/draft.ts';
+import { type Change, Draft } from '../../src/edits/draft.ts';
 import type { Mode } from '../../src/edits/mode.ts';
 import { assemble, type JsonTree, valueReader } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
@@ -24,7 +24,7 @@ interface Edited {
 
 function edit(text: string, given: ContainerEdits, mode: Mode): Edited {
   const tree = parsed(text);
-  const changes = planEdits(tree, 0, given, LOOKUP, mode);
+  const changes = planEdits(new Draft(tree, 0), given, LOOKUP, mode);
   return { text: assemble(text, rewrite(tree, text.length, changes)), changes };
 }
 
@@ -107,8 +107,8 @@ test('rewrite() of a text means the same as assignChanges() in memory, whose inp
     fc.property(loose, edits, mode, (before, given, how) => {
       const document = meaningOf(parsed(before));
       assert.ok(typeof document === 'object' && document !== null);
-      planEdits(valueReader, deepFrozen(meaningOf(parsed(before))), deepFrozen(given), LOOKUP, how);
-      assignChanges(document, planEdits(valueReader, document, given, LOOKUP, how));
+      planEdits(new Draft<unknown>(valueReader, deepFrozen(meaningOf(parsed(before)))), deepFrozen(given), LOOKUP, how);
+      assignChanges(document, planEdits(new Draft<unknown>(valueReader, document), given, LOOKUP, how));
       assert.deepEqual(meaningOf(parsed(edit(before, given, how).text)), document);
     }),
     options,

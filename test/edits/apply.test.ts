@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContainerEdits, Hook } from '../../src/cdi/spec.ts';
 import { joinEdits, planEdits, withHookEnv } from '../../src/edits/apply.ts';
+import { Draft } from '../../src/edits/draft.ts';
 import { valueReader } from '../../src/text/json.ts';
 import { nodesOf, refusal } from '../support/edit-document.ts';
 import { deepFrozen } from '../support/json-documents.ts';
@@ -26,7 +27,7 @@ const ALL: ContainerEdits = {
 };
 
 function changed(edits: ContainerEdits): string[] {
-  return planEdits(valueReader, {}, edits, nodesOf({}), 'once').map(({ path }) => path.join('.'));
+  return planEdits(new Draft<unknown>(valueReader, {}), edits, nodesOf({}), 'once').map(({ path }) => path.join('.'));
 }
 
 test('planEdits() applies all kinds, in the order of the Go library', () => {
@@ -49,7 +50,7 @@ test('planEdits() plans nothing for edits that ask for nothing', () => {
 test('planEdits() refuses a document that is no object, whatever the edits', () => {
   for (const document of [null, [], 'x', 5])
     assert.match(
-      refusal(() => planEdits(valueReader, document, {}, nodesOf({}), 'once')),
+      refusal(() => planEdits(new Draft<unknown>(valueReader, document), {}, nodesOf({}), 'once')),
       /^BAD_BUNDLE: .* the document is not an object; /,
     );
 });

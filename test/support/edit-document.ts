@@ -4,6 +4,7 @@ import { rewrite } from '../../src/bundle/rewrite.ts';
 import type { ContainerEdits } from '../../src/cdi/spec.ts';
 import { planEdits } from '../../src/edits/apply.ts';
 import type { DeviceLookup, HostNode } from '../../src/edits/device-lookup.ts';
+import { Draft } from '../../src/edits/draft.ts';
 import type { Mode } from '../../src/edits/mode.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { assemble } from '../../src/text/json.ts';
@@ -24,7 +25,7 @@ export function editedText(document: unknown, edits: ContainerEdits, mode: Mode,
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const tree = parseJson(text);
   if ('syntax' in tree) return assert.fail(tree.syntax);
-  return assemble(text, rewrite(tree, text.length, planEdits(tree, 0, edits, lookup, mode)));
+  return assemble(text, rewrite(tree, text.length, planEdits(new Draft(tree, 0), edits, lookup, mode)));
 }
 
 /** The same as a value. */
