@@ -39,11 +39,9 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
   const family = setFamily === 'auto' ? familyOf(invocation.runtime) : setFamily;
   const call = readCommandLine(family, invocation.argv);
-  announce(
-    call === undefined
-      ? (logOf(family, invocation.argv) ?? { file: undefined, format: 'text' })
-      : { file: call.logFile, format: call.logFormat },
-  );
+  const log = call === undefined ? logOf(family, invocation.argv) : { file: call.logFile, format: call.logFormat };
+  // runsc's errors in its log are JSON, whatever the format of the rest.
+  announce({ file: log?.file, format: family === 'runsc' ? 'json' : (log?.format ?? 'text') });
   if (invocation.runtimeProblem !== '') {
     const what = 'start the real runtime';
     throw new CdiError('NO_RUNTIME', {
@@ -53,6 +51,8 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
     });
   }
   if (call === undefined || !host.mayRequest(call.config)) return;
+  // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
+  if (call.bundle !== '' && failed(host.deviceInfo(call.bundle))) return;
   if (settings instanceof CdiError) throw settings;
   injectInto(host, call, settings);
 }

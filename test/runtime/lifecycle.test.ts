@@ -21,6 +21,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const folder = temporaryFolder();
 const runc = compile('fake-runc', folder);
 const crun = compile('fake-runc', folder, 'fake-crun');
+const runsc = compile('fake-runc', folder, 'fake-runsc');
 const asRoot = process.getuid?.() === 0 ? false : 'mounts need root';
 
 function run(host: SmallHost, args: readonly string[], more: Partial<Parameters<typeof runShim>[0]> = {}): Outcome {
@@ -313,6 +314,7 @@ const families: readonly (readonly [family: string, args: string[], injects: boo
   ['crun', ['create', '--config', 'bundle/config.json', 'id'], true],
   ['runc', ['--debug=false', 'create', '-bundle', 'bundle', 'id'], true],
   ['crun', ['create', '-bundle', 'bundle', 'id'], false],
+  ['crun', ['create', '-b', 'nowhere', '--config', 'bundle/config.json', 'id'], false],
   ['youki', ['-s', 'create', '-c', '/x', '-b', 'bundle', 'id'], true],
   ['runc', ['-s', 'create', '-b', 'bundle', 'id'], false],
   ['runsc', ['--net-raw', 'create', '-bundle', 'nowhere/../bundle', 'id'], true],
@@ -377,6 +379,7 @@ const logs: readonly LogCase[] = [
     file: 'log',
     json: true,
   },
+  { title: 'runsc, JSON whatever it says', runtime: runsc, args: () => ['--log=log'], file: 'log', json: true },
   { title: 'crun, as text', runtime: crun, args: ({ root }) => ['--log', `${root}/log`], file: 'log', json: false },
 ];
 for (const { title, runtime, args, file, json } of logs)
