@@ -1,5 +1,6 @@
 // Changes to a runtime-spec document as pieces of its text: only the edited spans differ.
 import type { Change, Entry } from '../edits/draft.ts';
+import { REQUIRED } from '../edits/required.ts';
 import { type JsonTree, type JsonValue, type Pieces, writeJson } from '../text/json.ts';
 
 /** What stands in a span instead: new text and spans of the old one, in order. */
@@ -14,12 +15,6 @@ interface Branch {
   readonly members: Map<string, Branch>;
   to: Change<number>['to'] | undefined;
 }
-
-/** What a section needs to have when it is made (OCI config "Process", "User"). */
-const REQUIRED: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
-  ['process', { user: '{"uid":0,"gid":0}', cwd: '""' }],
-  ['process.user', { uid: '0', gid: '0' }],
-]);
 
 /** White space of a document is copied for what is added to it, unless it is of a strange length. */
 const LONGEST_GAP = 200;

@@ -1,16 +1,7 @@
 // From a YAML tree to a CDI spec, field by field as Go's decoder has it (corpus NOTES 1 to 18).
-import {
-  type Decode,
-  flag,
-  integer,
-  listOf,
-  optional,
-  recordOf,
-  recordsOf,
-  text,
-  textList,
-  YamlReader,
-} from '../text/yaml.ts';
+
+import { flag, integer, listOf, optional, recordOf, recordsOf, textList } from '../text/yaml-decode.ts';
+import { type Decode, text, YamlReader } from '../text/yaml-reader.ts';
 import type { YamlTree } from '../text/yaml-tree.ts';
 import type { ContainerEdits, Device, DeviceNode, Hook, IntelRdt, Mount, NetDevice, Spec } from './spec.ts';
 

@@ -1,14 +1,7 @@
 // Changes to a runtime-spec document in memory: made in place, as the library's callers expect.
 import type { JsonValue } from '../text/json.ts';
 import type { Change } from './draft.ts';
-
-type Section = Record<string, unknown>;
-
-/** What a section needs to have when it is made (OCI config "Process", "User"). */
-const REQUIRED: ReadonlyMap<string, () => Section> = new Map<string, () => Section>([
-  ['process', () => ({ user: { uid: 0, gid: 0 }, cwd: '' })],
-  ['process.user', () => ({ uid: 0, gid: 0 })],
-]);
+import { REQUIRED } from './required.ts';
 
 /** Makes planned changes in a document; what they keep stays the very same objects. */
 export function assignChanges(document: object, changes: readonly Change<unknown>[]): void {
@@ -26,12 +19,17 @@ function sectionAt(document: object, path: readonly string[]): object {
     const next: unknown = Object.getOwnPropertyDescriptor(section, key)?.value;
     if (typeof next === 'object' && next !== null) section = next;
     else {
-      const made = REQUIRED.get(path.slice(0, depth + 1).join('.'))?.() ?? {};
+      const made = requiredMembers(path.slice(0, depth + 1));
       define(section, key, made);
       section = made;
     }
   }
   return section;
+}
+
+function requiredMembers(path: readonly string[]): object {
+  const members = Object.entries(REQUIRED.get(path.join('.')) ?? {});
+  return Object.fromEntries(members.map(([key, json]): [string, unknown] => [key, JSON.parse(json)]));
 }
 
 /** Sets a member as data, also one that is called `__proto__`. */

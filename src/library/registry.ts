@@ -6,14 +6,13 @@ import { fillDeviceNode } from '../edits/device-node.ts';
 import { nodeHost } from '../host/node.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
 import { deviceLookup } from '../inject/plan.ts';
-import { resolveDevices, unresolvedError } from '../registry/resolve.ts';
+import { conflictError, resolveDevices, unresolvedError } from '../registry/resolve.ts';
 import { directoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
 import type { SpecFile } from '../registry/spec-file.ts';
 import { removeSpecFile, writeSpecFile } from '../registry/spec-store.ts';
 import { compareBytes } from '../text/byte-order.ts';
-import { CdiError } from '../text/error.ts';
+import type { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
-import { quoteList } from '../text/quote.ts';
 import { UnresolvedDevicesError } from './unresolved-devices-error.ts';
 
 /** Static, packaged specs. */
@@ -215,15 +214,6 @@ export class Registry {
 
 function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].sort(compareBytes);
-}
-
-function conflictError(name: string, files: readonly string[], path: string): CdiError {
-  return new CdiError('DEVICE_CONFLICT', {
-    what: `resolve device "${name}"`,
-    path,
-    why: `${quoteList(files)} define it with the same priority`,
-    hint: 'let only one of them define it',
-  });
 }
 
 let shared: Registry | undefined;

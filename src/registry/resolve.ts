@@ -50,16 +50,23 @@ export function unresolvedError(
 ): CdiError {
   const what = `resolve device ${quote(name)}`;
   const conflict = index.conflicts.get(name);
-  if (conflict !== undefined) {
-    const why = `${quoteList(conflict)} define it with the same priority`;
-    return new CdiError('DEVICE_CONFLICT', { what, why, path: conflict[0], hint: 'let only one of them define it' });
-  }
+  if (conflict !== undefined) return conflictError(name, conflict, conflict[0]);
   const { why, hint } = absence(name, scan, index, directories);
   const trouble = otherTrouble(name, scan);
   return new CdiError('UNRESOLVED_DEVICE', {
     what,
     why: trouble === undefined ? why : `${why}; ${trouble}`,
     hint: trouble === undefined ? hint : undefined,
+  });
+}
+
+/** @param path the file that the error is about */
+export function conflictError(name: string, files: readonly string[], path: string | undefined): CdiError {
+  return new CdiError('DEVICE_CONFLICT', {
+    what: `resolve device ${quote(name)}`,
+    path,
+    why: `${quoteList(files)} define it with the same priority`,
+    hint: 'let only one of them define it',
   });
 }
 

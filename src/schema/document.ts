@@ -2,7 +2,7 @@
 import { CdiError, type Position } from '../text/error.ts';
 import { JSON_DEPTH, type JsonTree, valueReader } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
-import { YamlReader } from '../text/yaml.ts';
+import { YamlReader } from '../text/yaml-reader.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import { type FieldPath, isFields, jsonValue, type Value, yamlValue } from './value.ts';
 

@@ -1,6 +1,6 @@
 // What is judged: a document's values, with numbers as they are written.
 import type { JsonReader } from '../text/json.ts';
-import type { Decode } from '../text/yaml.ts';
+import type { Decode } from '../text/yaml-reader.ts';
 import { Float, floatJson } from '../text/yaml-scalar.ts';
 import { Numeral } from './numeral.ts';
 

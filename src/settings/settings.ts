@@ -5,7 +5,8 @@ import { malformed } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { nearestWords } from '../text/nearest.ts';
 import { quote, quoteList } from '../text/quote.ts';
-import { type Decode, type FieldTable, plainText, recordOf, YamlReader } from '../text/yaml.ts';
+import { type FieldTable, plainText, recordOf } from '../text/yaml-decode.ts';
+import { type Decode, YamlReader } from '../text/yaml-reader.ts';
 import type { Scalar } from '../text/yaml-scalar.ts';
 import { readRuntimeLine } from './runtime-line.ts';
 

@@ -30,7 +30,8 @@ import {
   validateVendorName,
   validateVersion,
 } from '../../dist/index.js';
-import { json, YamlReader } from '../../dist/text/yaml.js';
+import { json } from '../../dist/text/yaml-decode.js';
+import { YamlReader } from '../../dist/text/yaml-reader.js';
 import { parseYaml } from '../../dist/text/yaml-syntax.js';
 
 /** What `work` gives, or `otherwise` with the error's wording beside it. */

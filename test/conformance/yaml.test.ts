@@ -7,7 +7,8 @@ import { readSpecTree } from '../../src/cdi/read-spec.ts';
 import { compareBytes } from '../../src/text/byte-order.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
-import { json, YamlReader } from '../../src/text/yaml.ts';
+import { json } from '../../src/text/yaml-decode.ts';
+import { YamlReader } from '../../src/text/yaml-reader.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { asTree, type Both, type Parsed, parseBoth } from './front-ends.ts';
 

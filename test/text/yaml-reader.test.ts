@@ -2,19 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CdiError } from '../../src/text/error.ts';
-import {
-  type Decode,
-  flag,
-  integer,
-  json,
-  listOf,
-  optional,
-  plainText,
-  recordOf,
-  text,
-  textList,
-  YamlReader,
-} from '../../src/text/yaml.ts';
+import { flag, integer, json, listOf, optional, plainText, recordOf, textList } from '../../src/text/yaml-decode.ts';
+import { type Decode, text, YamlReader } from '../../src/text/yaml-reader.ts';
 import { parseYaml } from '../../src/text/yaml-syntax.ts';
 
 function reader(source: string): YamlReader {

@@ -1,0 +1,106 @@
+// Decoders over the YAML reader: texts, flags, whole numbers, lists and records.
+import { type Decode, text, type YamlReader } from './yaml-reader.ts';
+import { Float, floatJson, type Scalar } from './yaml-scalar.ts';
+
+/** A decoder for each field: forgetting one does not compile. */
+export type FieldTable<T> = { readonly [K in keyof T]-?: Decode<T[K]> };
+
+/** A text, but numbers and booleans are errors: for our own files. */
+export const plainText: Decode<string> = (reader, node) => {
+  const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+  return typeof value === 'string' ? value : reader.mistyped(node, 'a text');
+};
+
+export const flag: Decode<boolean> = (reader, node, before) => {
+  const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+  if (value === null) return before ?? false;
+  return typeof value === 'boolean' ? value : reader.mistyped(node, 'true or false');
+};
+
+/** A whole number within bounds; `2.0` and `1e3` are whole as well. */
+export function integer(least: bigint, most: bigint): Decode<number | bigint> {
+  return (reader, node, before) => {
+    let value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+    if (value === null) return before ?? 0;
+    if (value instanceof Float && Number.isInteger(value.value) && Math.abs(value.value) < 1e21) {
+      value = Number.isSafeInteger(value.value) ? value.value : BigInt(value.value);
+    }
+    if (typeof value !== 'number' && typeof value !== 'bigint') return reader.mistyped(node, 'a whole number');
+    if (value < least || value > most) reader.fail(node, `${value} is not within ${least} to ${most}`);
+    return value;
+  };
+}
+
+/** A field that stays undefined without a value, or with a null. */
+export function optional<T>(decode: Decode<T>): Decode<T | undefined> {
+  return (reader, node, before) => (reader.isNull(node) ? undefined : decode(reader, node, before));
+}
+
+export function listOf<T>(decode: Decode<T>): Decode<T[] | undefined> {
+  return (reader, node, before) => (reader.isNull(node) ? undefined : reader.list(node, decode, before));
+}
+
+/**
+ * A record decoder: null leaves what was there, unknown fields are errors, and what is then still undefined gets
+ * its default.
+ */
+export function recordOf<T extends object>(table: FieldTable<T>, defaults: Partial<T>): Decode<T> {
+  const fields = new Map(Object.entries<Decode<unknown>>(table));
+  const names = Object.keys(defaults);
+  // Frozen, as all records that lack the field share one value.
+  const fallbacks = Object.values<unknown>(defaults).map((value) => Object.freeze(value));
+  return (reader, node, before) => {
+    const values: Record<string, unknown> = reader.isNull(node) ? { ...before } : reader.record(node, fields, before);
+    // By index: the shim's engine takes several times as long to walk pairs.
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] ?? '';
+      if (values[name] === undefined) values[name] = fallbacks[i];
+    }
+    // The table's type says what each field's decoder gives, and the defaults are the fields that must be there.
+    return values as T;
+  };
+}
+
+/** A list of texts that stays undefined without a value, or with a null. */
+export const textList: Decode<string[] | undefined> = (reader, node, before) =>
+  reader.isNull(node) ? undefined : reader.texts(node, before);
+
+/** A list of records (see `recordOf`) that stays undefined without a value, or with a null. */
+export function recordsOf<T extends object>(table: FieldTable<T>, defaults: Partial<T>): Decode<T[] | undefined> {
+  const oneByOne = listOf(recordOf(table, defaults));
+  let fields: PlainFields | undefined;
+  return (reader, node, before) => {
+    fields ??= plainFields(table, Object.keys(defaults));
+    const { required, texts, lists } = fields;
+    const plain = before === undefined ? reader.plainRecords(node, required, texts, lists) : undefined;
+    // The host was given just the table's fields of these two types.
+    return plain === undefined ? oneByOne(reader, node, before) : (plain as T[]);
+  };
+}
+
+/** The names of a table's fields that hold texts and lists of texts. */
+interface PlainFields {
+  readonly required: readonly string[];
+  readonly texts: readonly string[];
+  readonly lists: readonly string[];
+}
+
+function plainFields<T>(table: FieldTable<T>, required: readonly string[]): PlainFields {
+  const decoders = new Map(Object.entries<Decode<unknown>>(table));
+  const named = (wanted: unknown): string[] => [...decoders.keys()].filter((name) => decoders.get(name) === wanted);
+  return { required, texts: named(text).filter((name) => !required.includes(name)), lists: named(textList) };
+}
+
+/** Any document as JSON text. */
+export const json: Decode<string> = (reader, node) => {
+  if (reader.isScalar(node)) return scalarJson(reader, node, reader.scalar(node));
+  if (reader.isSequence(node)) return `[${reader.list(node, json, undefined).join(',')}]`;
+  // Keys that differ in type only (`1` and `"1"`) become one in JSON: the later one stays.
+  const members = new Map(reader.entries(node, json));
+  return `{${[...members].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
+};
+
+function scalarJson(reader: YamlReader, node: number, value: Scalar): string {
+  if (value instanceof Float) return floatJson(value.value) ?? reader.fail(node, 'the number has no form in JSON');
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
