@@ -122,41 +122,6 @@ HOST(host_text)
 	return file == NULL ? JS_EXCEPTION : text_to_js(js, file->bytes, file->size);
 }
 
-static bool holds_any(const struct file *file, const char *letters)
-{
-	bool telling[256] = { true };
-	if (file->size >= 2 && (memcmp(file->bytes, "\xff\xfe", 2) == 0 || memcmp(file->bytes, "\xfe\xff", 2) == 0))
-		return true;
-	for (; *letters != '\0'; letters++)
-		telling[(unsigned char)*letters] = true;
-	for (size_t i = 0; i < file->size; i++)
-		if (telling[(unsigned char)file->bytes[i]])
-			return true;
-	return false;
-}
-
-HOST(host_mentions)
-{
-	(void)self, (void)argc;
-	struct file *file = file_from(js, argv[0]);
-	int64_t count = file == NULL ? -1 : array_length(js, argv[1]);
-	if (count < 0)
-		return JS_EXCEPTION;
-	for (uint32_t i = 0; i < count; i++) {
-		JSValue value = JS_GetPropertyUint32(js, argv[1], i);
-		struct text cleanup_text word = text_from(js, value);
-		JS_FreeValue(js, value);
-		if (word.bytes == NULL)
-			return JS_EXCEPTION;
-		if (memmem(file->bytes, file->size, word.bytes, word.length) != NULL)
-			return JS_TRUE;
-	}
-	struct text cleanup_text letters = text_from(js, argv[2]);
-	if (letters.bytes == NULL)
-		return JS_EXCEPTION;
-	return JS_NewBool(js, letters.length > 0 && holds_any(file, letters.bytes));
-}
-
 static int most_from(JSContext *js, JSValueConst value, size_t *most)
 {
 	int64_t wide;

@@ -1,15 +1,14 @@
-// Looks into all spec files of a directory for words, so that the core need not open those without.
+// Searches bytes for words: of a file that was read, and of all spec files in a directory at once.
 #include <errno.h>
 #include <string.h>
 
 #include "host.h"
 
-#define MOST_WORDS 64
-
 struct words {
-	struct text table[MOST_WORDS];
+	struct text *table;
 	uint32_t count;
-	/* of each byte, whether it alone is telling */
+	/* whether there are bytes that are telling by themselves, and of each whether it is one */
+	bool or_else;
 	bool telling[256];
 };
 
@@ -18,6 +17,16 @@ static void free_words(struct words *words);
 static bool is_spec_name(const struct name *name);
 static bool mentions(int directory, const char *name, size_t most, const struct words *words);
 static bool holds(const char *bytes, size_t size, const struct words *words);
+
+HOST(host_mentions)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
+	if (file == NULL || !take_words(js, argv[1], argv[2], &words))
+		return JS_EXCEPTION;
+	return JS_NewBool(js, holds(file->bytes, file->size, &words));
+}
 
 /* namesMentioning(directory, maxBytes, words, orElse): [number of spec files, name, …], or an errno name */
 HOST(host_names_mentioning)
@@ -55,11 +64,14 @@ HOST(host_names_mentioning)
 static bool take_words(JSContext *js, JSValueConst list, JSValueConst letters, struct words *words)
 {
 	int64_t count = array_length(js, list);
-	/* with more than fit, every file counts as one that mentions them */
-	words->telling[0] = true;
-	if (count > MOST_WORDS)
-		memset(words->telling, true, sizeof words->telling);
-	for (uint32_t i = 0; i < count && i < MOST_WORDS; i++) {
+	if (count < 0)
+		return false;
+	words->table = malloc(((size_t)count + 1) * sizeof *words->table);
+	if (words->table == NULL) {
+		JS_ThrowOutOfMemory(js);
+		return false;
+	}
+	for (uint32_t i = 0; i < count; i++) {
 		JSValue value = JS_GetPropertyUint32(js, list, i);
 		words->table[i] = text_from(js, value);
 		JS_FreeValue(js, value);
@@ -68,15 +80,20 @@ static bool take_words(JSContext *js, JSValueConst list, JSValueConst letters, s
 		words->count++;
 	}
 	struct text cleanup_text other = text_from(js, letters);
-	for (const char *letter = other.bytes; letter != NULL && *letter != '\0'; letter++)
+	if (other.bytes == NULL)
+		return false;
+	words->or_else = other.length > 0;
+	words->telling[0] = true;
+	for (const char *letter = other.bytes; *letter != '\0'; letter++)
 		words->telling[(unsigned char)*letter] = true;
-	return count >= 0 && other.bytes != NULL;
+	return true;
 }
 
 static void free_words(struct words *words)
 {
 	for (uint32_t i = 0; i < words->count; i++)
 		text_free(&words->table[i]);
+	free(words->table);
 }
 
 static bool is_spec_name(const struct name *name)
@@ -100,11 +117,13 @@ static bool mentions(int directory, const char *name, size_t most, const struct 
 
 static bool holds(const char *bytes, size_t size, const struct words *words)
 {
-	if (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
-		return true;
 	for (uint32_t i = 0; i < words->count; i++)
 		if (memmem(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
 			return true;
+	if (!words->or_else)
+		return false;
+	if (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
+		return true;
 	for (size_t i = 0; i < size; i++)
 		if (words->telling[(unsigned char)bytes[i]])
 			return true;
