@@ -6,7 +6,7 @@
 
 #include "host.h"
 
-#define DEADLINE_SECONDS 5
+#define DEFAULT_DEADLINE_MS 5000
 #define STACK_BYTES (1u << 20)
 #define MESSAGE_BYTES 300
 
@@ -15,20 +15,57 @@ extern const uint8_t core_bc[];
 extern const uint32_t core_bc_size;
 
 struct deadline {
-	struct timespec at;
+	struct timespec begin;
+	/* from the beginning, what was waited for not counted */
+	int64_t milliseconds;
+	int64_t waited;
 	bool passed;
 };
 
 static bool run_script(JSContext *js);
 static JSContext *new_context(struct shim *shim, struct deadline *deadline);
 static int end_run(struct shim *shim);
+void deadline_extend(struct shim *shim, int64_t milliseconds)
+{
+	shim->deadline->waited += milliseconds;
+}
+
+HOST(host_limit)
+{
+	(void)self, (void)argc;
+	int64_t memory, milliseconds;
+	if (JS_ToInt64(js, &memory, argv[0]) != 0 || JS_ToInt64(js, &milliseconds, argv[1]) != 0)
+		return JS_EXCEPTION;
+	memory_limit(memory < 0 ? 0 : (size_t)memory);
+	shim_of(js)->deadline->milliseconds = milliseconds;
+	return JS_UNDEFINED;
+}
+
+static void add_number(struct line *line, uint64_t number)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	line_add_bytes(line, digits + at, sizeof digits - at);
+}
+
+static void add_memory_reason(struct line *line)
+{
+	line_add(line, "the core ran out of memory (");
+	add_number(line, memory_limit_mebibytes());
+	line_add(line, " MiB, limits.memory of the settings)");
+}
+
 static void explain_stop(JSContext *js, const struct deadline *deadline, char *reason, size_t size);
 static void explain_exception(JSContext *js, struct line *line);
 static int past_deadline(JSRuntime *runtime, void *opaque);
 
 int run_core(struct shim *shim)
 {
-	struct deadline deadline = { .passed = false };
+	struct deadline deadline = { .milliseconds = DEFAULT_DEADLINE_MS };
+	shim->deadline = &deadline;
 	struct files files = { NULL, 0, 0 };
 	shim->files = &files;
 	/* from here on descriptors stay open, and one of them could take the place of a closed stderr */
@@ -40,9 +77,8 @@ int run_core(struct shim *shim)
 		say(shim, shim->failure);
 		return 1;
 	}
-	char reason[PROBLEM_BYTES] = "the core ran out of memory (64 MiB)";
-	if (js != NULL)
-		explain_stop(js, &deadline, reason, sizeof reason);
+	char reason[PROBLEM_BYTES];
+	explain_stop(js, &deadline, reason, sizeof reason);
 	char sentence[2 * PROBLEM_BYTES];
 	struct line line = line_over(sentence, sizeof sentence);
 	line_add(&line, "cannot start the container: ");
@@ -123,8 +159,7 @@ static JSContext *new_context(struct shim *shim, struct deadline *deadline)
 	JS_SetMaxStackSize(runtime, known && stack.rlim_cur / 2 < STACK_BYTES ? stack.rlim_cur / 2 : STACK_BYTES);
 	/* a run lasts milliseconds and its memory is bounded: collecting cycles would only cost */
 	JS_SetGCThreshold(runtime, (size_t)-1);
-	clock_gettime(CLOCK_MONOTONIC, &deadline->at);
-	deadline->at.tv_sec += DEADLINE_SECONDS;
+	clock_gettime(CLOCK_MONOTONIC, &deadline->begin);
 	JS_SetInterruptHandler(runtime, past_deadline, deadline);
 
 	JSContext *js = JS_NewContextRaw(runtime);
@@ -145,19 +180,21 @@ static int past_deadline(JSRuntime *runtime, void *opaque)
 	struct deadline *deadline = opaque;
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	deadline->passed = now.tv_sec > deadline->at.tv_sec ||
-			   (now.tv_sec == deadline->at.tv_sec && now.tv_nsec >= deadline->at.tv_nsec);
+	int64_t passed = (now.tv_sec - deadline->begin.tv_sec) * 1000 + (now.tv_nsec - deadline->begin.tv_nsec) / 1000000;
+	deadline->passed = passed - deadline->waited >= deadline->milliseconds;
 	return deadline->passed;
 }
 
 static void explain_stop(JSContext *js, const struct deadline *deadline, char *reason, size_t size)
 {
 	struct line line = line_over(reason, size);
-	if (memory_ran_out())
-		line_add(&line, "the core ran out of memory (64 MiB)");
-	else if (deadline->passed)
-		line_add(&line, "the core took longer than 5 s");
-	else
+	if (js == NULL || memory_ran_out())
+		add_memory_reason(&line);
+	else if (deadline->passed) {
+		line_add(&line, "the core took longer than ");
+		add_number(&line, (uint64_t)deadline->milliseconds);
+		line_add(&line, " ms (limits.time of the settings)");
+	} else
 		explain_exception(js, &line);
 }
 

@@ -13,6 +13,13 @@ static JSValue add_file(JSContext *js, const struct file *file);
 static int hold(const char *given, size_t most, struct held *held, struct file *file);
 static int open_directory(struct held *held, char *path);
 
+static void note_owner(struct file *file, const struct stat *status)
+{
+	file->uid = status->st_uid;
+	file->gid = status->st_gid;
+	file->mode = status->st_mode;
+}
+
 HOST(host_read_file)
 {
 	(void)self, (void)argc;
@@ -27,7 +34,10 @@ HOST(host_read_file)
 		return errno_to_js(js, error);
 	cleanup_close int descriptor = open_path(path, READ_FLAGS);
 	error = descriptor < 0 ? errno : read_descriptor(descriptor, most, &status, &file.bytes, &file.size);
-	return error != 0 ? errno_to_js(js, error) : add_file(js, &file);
+	if (error != 0)
+		return errno_to_js(js, error);
+	note_owner(&file, &status);
+	return add_file(js, &file);
 }
 
 HOST(host_may_request)
@@ -57,6 +67,7 @@ HOST(host_hold_file)
 	error = hold(path, most, held, &file);
 	if (error == 0) {
 		file.held = held;
+		note_owner(&file, &held->status);
 		return add_file(js, &file);
 	}
 	close_held(&held->directory);

@@ -22,6 +22,9 @@ struct held {
 struct file {
 	char *bytes;
 	size_t size;
+	uid_t uid;
+	gid_t gid;
+	mode_t mode;
 	struct held *held;
 	struct json *json;
 	/* of the YAML tree: the nodes' codes and places, and their texts as the core has them */
@@ -105,9 +108,24 @@ HOST(host_mentions);
 HOST(host_list_directory);
 HOST(host_names_mentioning);
 HOST(host_device_info);
+/* host-paths.c */
+HOST(host_path_info);
+HOST(host_read_link);
+HOST(host_file_info);
+HOST(host_in_user_namespace);
+/* host-digest.c */
+HOST(host_digest);
 /* host-write.c */
 HOST(host_replace_file);
 HOST(host_append);
+/* host-log.c */
+HOST(host_append_log);
+/* host-watch.c */
+HOST(host_watch);
+HOST(host_wait_for_change);
+/* engine.c */
+HOST(host_limit);
+void deadline_extend(struct shim *shim, int64_t milliseconds);
 /* host-json.c */
 HOST(host_parse_json);
 HOST(host_json_kind);

@@ -6,7 +6,7 @@
 
 #include "shim.h"
 
-#define LIMIT_BYTES ((size_t)64 << 20)
+#define DEFAULT_LIMIT_BYTES ((size_t)64 << 20)
 #define FIRST_REGION ((size_t)2 << 20)
 #define PAGE_BYTES ((size_t)4096)
 #define ALIGN ((size_t)16)
@@ -29,10 +29,11 @@ static struct memory {
 	char *at;
 	char *end;
 	size_t taken;
+	size_t limit;
 	size_t next_region;
 	bool ran_out;
 	struct freed *freed[CLASSES];
-} memory = { .next_region = FIRST_REGION };
+} memory = { .limit = DEFAULT_LIMIT_BYTES, .next_region = FIRST_REGION };
 
 static void *take_block(size_t size);
 static void *take_large(size_t size);
@@ -44,6 +45,22 @@ static size_t class_bytes(unsigned number);
 static size_t *head_of(void *block)
 {
 	return (size_t *)block - 1;
+}
+
+/* What was taken before a lower limit was set stays. */
+static size_t room_left(void)
+{
+	return memory.limit > memory.taken ? memory.limit - memory.taken : 0;
+}
+
+void memory_limit(size_t bytes)
+{
+	memory.limit = bytes;
+}
+
+size_t memory_limit_mebibytes(void)
+{
+	return memory.limit >> 20;
 }
 
 bool memory_ran_out(void)
@@ -138,7 +155,7 @@ static void *take_block(size_t size)
 
 static void *take_large(size_t size)
 {
-	if (size > LIMIT_BYTES) {
+	if (size > memory.limit) {
 		memory.ran_out = true;
 		errno = ENOMEM;
 		return NULL;
@@ -155,7 +172,7 @@ static void *take_large(size_t size)
 /* What is left of the old region is lost: at most a block's size. */
 static bool grow(size_t size)
 {
-	size_t room = LIMIT_BYTES - memory.taken;
+	size_t room = room_left();
 	size_t whole = memory.next_region < room ? memory.next_region : room & ~(PAGE_BYTES - 1);
 	if (whole < size + ALIGN) {
 		memory.ran_out = true;
@@ -174,7 +191,7 @@ static bool grow(size_t size)
 static void *take_from_system(size_t size)
 {
 	void *region = MAP_FAILED;
-	if (size <= LIMIT_BYTES - memory.taken)
+	if (size <= room_left())
 		region = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (region == MAP_FAILED) {
 		memory.ran_out = true;

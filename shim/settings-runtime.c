@@ -9,8 +9,6 @@
 #define UNMAPPED_OWNER 65534
 
 static bool trusted(const struct stat *status);
-static bool inside_user_namespace(void);
-static size_t read_up_to(int descriptor, char *buffer, size_t size);
 static bool ends_document(const char *line, const char *end, bool *content);
 static struct scalar value_of(const char *at, const char *end);
 
@@ -118,7 +116,7 @@ static struct scalar value_of(const char *at, const char *end)
 	return value;
 }
 
-static size_t read_up_to(int descriptor, char *buffer, size_t size)
+size_t read_up_to(int descriptor, char *buffer, size_t size)
 {
 	size_t length = 0;
 	while (length < size) {
@@ -140,25 +138,4 @@ static bool trusted(const struct stat *status)
 	if (status->st_uid == 0 || status->st_uid == geteuid())
 		return true;
 	return status->st_uid == UNMAPPED_OWNER && inside_user_namespace();
-}
-
-/* There, the host's root shows as an unmapped owner. Only the identity map is the host itself. */
-static bool inside_user_namespace(void)
-{
-	static const char *const identity[] = { "0", "0", "4294967295" };
-	char map[128];
-	cleanup_close int descriptor = open_path("/proc/self/uid_map", READ_FLAGS);
-	if (descriptor < 0)
-		return false;
-	size_t length = read_up_to(descriptor, map, sizeof map - 1);
-	map[length] = '\0';
-	const char *at = map;
-	for (size_t word = 0; word < 3; word++) {
-		at += strspn(at, " \t\n");
-		size_t size = strcspn(at, " \t\n");
-		if (size != strlen(identity[word]) || memcmp(at, identity[word], size) != 0)
-			return true;
-		at += size;
-	}
-	return at[strspn(at, " \t\n")] != '\0';
 }

@@ -33,6 +33,10 @@ struct shim {
 	char *crash_before;
 	char *crash_after;
 	struct files *files;
+	/* engine.c: when the core is stopped */
+	struct deadline *deadline;
+	/* host-watch.c */
+	struct watch *watch;
 };
 
 /* line.c: a text of bounded length, always ended by a NUL, cut where the room ends */
@@ -56,6 +60,10 @@ struct scalar {
 const char *settings_file(char **envp);
 bool settings_runtime(const char *file, char *value, size_t size);
 struct scalar runtime_line(const char *text, size_t length);
+size_t read_up_to(int descriptor, char *buffer, size_t size);
+
+/* user-namespace.c */
+bool inside_user_namespace(void);
 
 /* prefilter.c: whether argv may mean a bundle; and whether such a bundle may ask for devices */
 bool edits_a_bundle(int argc, char **argv);
@@ -92,6 +100,8 @@ int run_core(struct shim *shim);
 
 /* memory.c */
 bool memory_ran_out(void);
+void memory_limit(size_t bytes);
+size_t memory_limit_mebibytes(void);
 
 /* errno-name.c: names such as ENOENT, never prose; one of ours stands beside the kernel's, as EFTYPE */
 #define ENOTREGULAR 1000

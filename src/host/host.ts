@@ -39,6 +39,26 @@ export interface DeviceInfo {
   readonly mode: number;
 }
 
+/** Whose a path is and what its mode lets others do. */
+export interface PathInfo {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  readonly uid: number;
+  readonly gid: number;
+  /** permission bits with set-id and sticky, without the type */
+  readonly mode: number;
+}
+
+/** Directories that are being watched. */
+export interface Watch {
+  /**
+   * Waits until a name in one of the directories changes, or one of them appears; what changed since the watch
+   * began or the last wait counts.
+   *
+   * @returns false when the time is over
+   */
+  wait(milliseconds: number): boolean;
+}
+
 export interface Host {
   /** Reads a regular file, following links; never waits on a FIFO or device. */
   readFile(path: string, maxBytes: number): FileContent | Failure;
@@ -63,6 +83,14 @@ export interface Host {
   ) => { readonly count: number; readonly names: readonly string[] } | Failure;
   /** Looks at a path itself, not through a link. */
   deviceInfo(path: string): DeviceInfo | Failure;
+  /** Looks at a path itself, not through a link: its owner and who may change it. */
+  pathInfo(path: string): PathInfo | Failure;
+  /** What a link says, as it is written there. */
+  readLink(path: string): string | Failure;
+  /** Owner and mode of the very file that was read. */
+  fileInfo(file: FileContent): PathInfo;
+  /** SHA-256 in hexadecimal of the file's bytes, or of the text that the pieces make of it. */
+  digest(file: FileContent, pieces?: Pieces): string;
   /** The file's bytes as text; what is not UTF-8 becomes U+FFFD. */
   text(file: FileContent): string;
   /**
@@ -81,9 +109,20 @@ export interface Host {
   parseJson(file: FileContent): JsonTree | SyntaxFailure;
   /** Appends to a file, made with mode 0644 where it is missing, by one write. */
   append(path: string, text: string): Failure | undefined;
+  /**
+   * Appends to a log of our own by one write: the file is made with mode 0640 and its directory with 0750 where
+   * they are missing; a link or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
+   */
+  appendLog(path: string, text: string): Failure | undefined;
+  /** Begins to watch directories; one that is missing is waited for. */
+  watch(directories: readonly string[]): Watch;
+  /** Bounds of this run, where the host keeps any: bytes of memory, and milliseconds from its start. */
+  limit(memory: number, time: number): void;
   environment(name: string): string | undefined;
   /** the effective ids of this process */
   ids(): { readonly uid: number; readonly gid: number };
+  /** Whether this process sees other user ids than the machine has, as in a rootless engine. */
+  inUserNamespace(): boolean;
   /** milliseconds since 1970 */
   now(): number;
 }

@@ -1,11 +1,20 @@
 // The Host in memory: for tests, and for what runs without a file system, as in a browser.
-import { byteLength, compareBytes } from '../text/byte-order.ts';
+import { byteLength, compareBytes, utf8Bytes } from '../text/byte-order.ts';
 import { assemble } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
 import { cleanPath } from '../text/path.ts';
 import { parseYaml } from '../text/yaml-syntax.ts';
-import { type DeviceInfo, type DirectoryEntry, type Failure, type FileContent, failed, type Host } from './host.ts';
+import {
+  type DeviceInfo,
+  type DirectoryEntry,
+  type Failure,
+  type FileContent,
+  failed,
+  type Host,
+  type PathInfo,
+} from './host.ts';
 import { mayRequest, mentions } from './search.ts';
+import { sha256 } from './sha256.ts';
 
 /** A file by its text, a device node, an empty directory, or what every look at the path fails with. */
 export type MemoryEntry = string | DeviceInfo | { readonly directory: true } | Failure;
@@ -17,21 +26,33 @@ export interface MemoryHost extends Host {
   put(path: string, entry: MemoryEntry | undefined): void;
 }
 
+export interface MemoryOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** of paths that are not root's with the usual mode */
+  readonly owners?: Readonly<Record<string, Partial<PathInfo>>>;
+  /** what links say, by their paths; only `pathInfo` and `readLink` see them */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly userNamespace?: boolean;
+  /** what happens while somebody waits; it takes half the time that is left */
+  readonly whileWaiting?: (host: MemoryHost) => void;
+}
+
 /** A file's identity: what is put in its place is another object. */
 interface Slot {
   readonly entry: MemoryEntry;
 }
 
 /**
- * A host over the given paths, with the directories that they need. There are no links and no rights,
- * relative paths start at `/`, it is always 1970, and the user is root.
+ * A host over the given paths, with the directories that they need. Rights do not matter, relative paths start at
+ * `/`, it is 1970, and the user is root.
  *
  * @example memoryHost({ '/etc/cdi/a.yaml': text, '/dev/fuse': { type: 'c', major: 10, minor: 229, mode: 0o666 } })
  */
 export function memoryHost(
   entries: Readonly<Record<string, MemoryEntry>>,
-  environment: Readonly<Record<string, string>> = {},
+  { environment = {}, owners = {}, links = {}, userNamespace = false, whileWaiting }: MemoryOptions = {},
 ): MemoryHost {
+  let time = 0;
   const slots = new Map(Object.entries(entries).map(([path, entry]) => [absolute(path), { entry }]));
   const read = new WeakMap<FileContent, { readonly text: string; readonly slot: Slot | undefined }>();
   const textOf = (file: FileContent): string => {
@@ -48,7 +69,25 @@ export function memoryHost(
     read.set(file, { text: entry, slot: slots.get(absolute(path)) });
     return file;
   };
-  return {
+  const pathInfo = (path: string): PathInfo | Failure => {
+    const place = absolute(path);
+    const entry = look(slots, place);
+    const owner = owners[place];
+    if (links[place] !== undefined) return { kind: 'link', uid: 0, gid: 0, mode: 0o777, ...owner };
+    if (typeof entry === 'string') return { kind: 'file', uid: 0, gid: 0, mode: 0o644, ...owner };
+    if (failed(entry)) return entry;
+    if ('directory' in entry) return { kind: 'directory', uid: 0, gid: 0, mode: 0o755, ...owner };
+    return { kind: 'other', uid: 0, gid: 0, mode: entry.mode, ...owner };
+  };
+  const append = (path: string, text: string): Failure | undefined => {
+    const place = absolute(path);
+    const entry = look(slots, place);
+    const isNew = failed(entry) && entry.errno === 'ENOENT' && !failed(look(slots, cleanPath(`${place}/..`)));
+    if (typeof entry !== 'string' && !isNew) return failed(entry) ? entry : { errno: 'EISDIR' };
+    slots.set(place, { entry: isNew ? text : `${entry}${text}` });
+    return undefined;
+  };
+  const host: MemoryHost = {
     readFile: (path, maxBytes) => open(path, maxBytes, (size) => ({ path, size })),
     holdFile: (path, maxBytes) => open(path, maxBytes, (size) => ({ path, size, held: true })),
     replaceFile: (file, pieces) => {
@@ -72,23 +111,41 @@ export function memoryHost(
     },
     parseYaml: (file) => parseYaml(textOf(file)),
     parseJson: (file) => parseJson(textOf(file)),
-    append: (path, text) => {
-      const place = absolute(path);
-      const entry = look(slots, place);
-      const isNew = failed(entry) && entry.errno === 'ENOENT' && !failed(look(slots, cleanPath(`${place}/..`)));
-      if (typeof entry !== 'string' && !isNew) return failed(entry) ? entry : { errno: 'EISDIR' };
-      slots.set(place, { entry: isNew ? text : `${entry}${text}` });
-      return undefined;
+    append,
+    appendLog: (path, text) => {
+      const above = cleanPath(`${absolute(path)}/..`);
+      const isMissing = failed(look(slots, above)) && !failed(look(slots, cleanPath(`${above}/..`)));
+      if (isMissing) slots.set(above, { entry: { directory: true } });
+      return append(path, text);
     },
+    watch: () => ({
+      wait: (milliseconds) => {
+        time += whileWaiting === undefined ? milliseconds : milliseconds / 2;
+        whileWaiting?.(host);
+        return whileWaiting !== undefined && milliseconds > 0;
+      },
+    }),
+    limit: () => {},
+    pathInfo,
+    readLink: (path) =>
+      links[absolute(path)] ?? (failed(look(slots, absolute(path))) ? { errno: 'ENOENT' } : { errno: 'EINVAL' }),
+    fileInfo: (file) => {
+      const info = pathInfo(file.path);
+      return failed(info) ? { kind: 'file', uid: 0, gid: 0, mode: 0o644 } : info;
+    },
+    digest: (file, pieces) =>
+      sha256(Uint8Array.from(utf8Bytes(pieces === undefined ? textOf(file) : assemble(textOf(file), pieces)))),
+    inUserNamespace: () => userNamespace,
     environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     ids: () => ({ uid: 0, gid: 0 }),
-    now: () => 0,
+    now: () => time,
     entry: (path) => slots.get(absolute(path))?.entry,
     put: (path, entry) => {
       if (entry === undefined) slots.delete(absolute(path));
       else slots.set(absolute(path), { entry });
     },
   };
+  return host;
 }
 
 function absolute(path: string): string {

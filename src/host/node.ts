@@ -1,11 +1,22 @@
 // The Host of Node: the library, cdictl and the tests.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
 import { parseYaml } from '../text/yaml-syntax.ts';
-import type { DeviceInfo, DirectoryEntry, Failure, FileContent, HeldFile, SpecHost, Stamp } from './host.ts';
+import type {
+  DeviceInfo,
+  DirectoryEntry,
+  Failure,
+  FileContent,
+  HeldFile,
+  PathInfo,
+  SpecHost,
+  Stamp,
+  Watch,
+} from './host.ts';
 import { mayRequest, mentions } from './search.ts';
+import { isIdentityMap } from './user-namespace.ts';
 
 /** What Node keeps of a file that was read. */
 interface Held {
@@ -41,6 +52,17 @@ export function nodeHost(): SpecHost {
     replaceFile: (file, pieces) => replace(held(file), pieces),
     listDirectory,
     deviceInfo,
+    pathInfo: (path) => {
+      const stat = attempt(() => fs.lstatSync(path));
+      return 'errno' in stat ? stat : infoOf(stat);
+    },
+    readLink: (path) => attempt(() => fs.readlinkSync(path)),
+    fileInfo: (file) => infoOf(held(file).stat),
+    digest: (file, pieces) => {
+      const { bytes } = held(file);
+      const text = pieces === undefined ? bytes : assemble(bytes.toString('utf8'), pieces);
+      return createHash('sha256').update(text).digest('hex');
+    },
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
     mayRequest: (path) => {
@@ -60,7 +82,14 @@ export function nodeHost(): SpecHost {
         fs.writeFileSync(path, text, { flag: 'a', mode: 0o644 });
         return undefined;
       }),
+    appendLog,
+    watch,
+    limit: () => {},
     environment: (name) => process.env[name],
+    inUserNamespace: () => {
+      const map = attempt(() => fs.readFileSync('/proc/self/uid_map', 'utf8'));
+      return typeof map === 'string' && !isIdentityMap(map);
+    },
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
     now: () => Date.now(),
     stamp,
@@ -142,6 +171,59 @@ function deviceInfo(path: string): DeviceInfo | Failure {
   const major = (stat.rdev >>> 8) & 0xfff;
   const minor = (stat.rdev & 0xff) | ((stat.rdev >>> 12) & 0xfff00);
   return { type, major, minor, mode: stat.mode & 0o7777 };
+}
+
+function infoOf(stat: fs.Stats | fs.BigIntStats): PathInfo {
+  const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
+  return { kind, uid: Number(stat.uid), gid: Number(stat.gid), mode: Number(stat.mode) & 0o7777 };
+}
+
+const LOG = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW;
+
+function appendLog(path: string, text: string): Failure | undefined {
+  const open = (): number | Failure => attempt(() => fs.openSync(path, LOG | fs.constants.O_NONBLOCK, 0o640));
+  let descriptor = open();
+  if (typeof descriptor !== 'number' && descriptor.errno === 'ENOENT') {
+    const made = attempt(() => fs.mkdirSync(path.slice(0, path.lastIndexOf('/')) || '/', { mode: 0o750 }));
+    if (made !== undefined && made.errno !== 'EEXIST') return made;
+    descriptor = open();
+  }
+  if (typeof descriptor !== 'number') return descriptor;
+  const opened = descriptor;
+  try {
+    if (!fs.fstatSync(opened).isFile()) return { errno: 'EFTYPE' };
+    const bytes = Buffer.from(text);
+    const count = attempt(() => fs.writeSync(opened, bytes));
+    if (typeof count !== 'number') return count;
+    return count < bytes.length ? { errno: 'ENOSPC' } : undefined;
+  } finally {
+    fs.closeSync(opened);
+  }
+}
+
+/** How often a waiting caller of Node looks again, in milliseconds: its watchers would need the caller to let go. */
+const LOOK_AGAIN = 20;
+
+function watch(directories: readonly string[]): Watch {
+  const state = (): string =>
+    JSON.stringify(directories.map((path) => [attempt(() => fs.readdirSync(path)), stamp(path)]));
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  let before = state();
+  return {
+    wait: (milliseconds) => {
+      const end = Date.now() + milliseconds;
+      for (;;) {
+        const now = state();
+        if (now !== before) {
+          before = now;
+          return true;
+        }
+        const left = end - Date.now();
+        if (left <= 0) return false;
+        Atomics.wait(pause, 0, 0, Math.min(left, LOOK_AGAIN));
+      }
+    },
+  };
 }
 
 function replace({ bytes, stat, target }: Held, pieces: Pieces): Failure | undefined {

@@ -1,7 +1,7 @@
 // The Host of the shim: a thin dress over the object `host` that shim/*.c provides.
 import type { JsonKind, JsonTree } from '../text/json.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
-import type { DirectoryEntry, Failure, FileContent, HeldFile, Host } from './host.ts';
+import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
 
 /**
  * What the C host offers, as it is. Strings cross as UTF-8; a byte that is not UTF-8 (in argv, the
@@ -34,6 +34,11 @@ export interface NativeHost {
   ): readonly [number, ...string[]] | string;
   /** [type letter or "", major, minor, mode], or an errno name */
   deviceInfo(path: string): readonly [string, number, number, number] | string;
+  /** [kind, uid, gid, mode], or an errno name */
+  pathInfo(path: string): NativePathInfo | string;
+  readLink(path: string): { readonly target: string } | string;
+  fileInfo(file: number): NativePathInfo;
+  digest(file: number, pieces: readonly (string | number)[] | undefined): string;
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
   /** the prefilter's search of one file */
@@ -66,6 +71,12 @@ export interface NativeHost {
   jsonKeyStart(file: number, node: number): number;
   jsonSlice(file: number, start: number, end: number): string;
   append(path: string, text: string): string | undefined;
+  appendLog(path: string, text: string): string | undefined;
+  /** Begins to watch; a second call adds nothing to the first. */
+  watch(directories: readonly string[]): void;
+  waitForChange(milliseconds: number): boolean;
+  limit(memory: number, time: number): void;
+  inUserNamespace(): boolean;
   environment(name: string): string | undefined;
   now(): number;
   /** one line (without its line feed) for stderr; and that nothing is to be exec'd */
@@ -76,6 +87,8 @@ export interface NativeHost {
    */
   onCrash(logFile: string, before: string, after: string): void;
 }
+
+type NativePathInfo = readonly [kind: 'file' | 'directory' | 'link' | 'other', uid: number, gid: number, mode: number];
 
 /** The port over the native object. */
 export function quickjsHost(native: NativeHost): Host {
@@ -108,16 +121,37 @@ export function quickjsHost(native: NativeHost): Host {
       const [letter, major, minor, mode] = result;
       return { type: letter === 'b' || letter === 'c' || letter === 'p' ? letter : '', major, minor, mode };
     },
+    pathInfo: (path) => {
+      const result = native.pathInfo(path);
+      return typeof result === 'string' ? { errno: result } : pathInfo(result);
+    },
+    readLink: (path) => {
+      const result = native.readLink(path);
+      return typeof result === 'string' ? { errno: result } : result.target;
+    },
+    fileInfo: (file) => pathInfo(native.fileInfo(number(file))),
+    digest: (file, pieces) => native.digest(number(file), pieces),
     text: (file) => native.text(number(file)),
     mentions: (file, words, orElse) => native.mentions(number(file), words, orElse),
     mayRequest: (path) => native.mayRequest(path),
     parseYaml: (file) => yamlTree(native, number(file)),
     parseJson: (file) => jsonTree(native, number(file)),
     append: (path, text) => failure(native.append(path, text)),
+    appendLog: (path, text) => failure(native.appendLog(path, text)),
+    watch: (directories) => {
+      native.watch(directories);
+      return { wait: (milliseconds) => native.waitForChange(milliseconds) };
+    },
+    limit: (memory, time) => native.limit(memory, time),
+    inUserNamespace: () => native.inUserNamespace(),
     environment: (name) => native.environment(name),
     ids: () => ({ uid: native.uid, gid: native.gid }),
     now: () => native.now(),
   };
+}
+
+function pathInfo([kind, uid, gid, mode]: NativePathInfo): PathInfo {
+  return { kind, uid, gid, mode };
 }
 
 function failure(errno: string | undefined): Failure | undefined {

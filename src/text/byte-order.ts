@@ -44,8 +44,13 @@ function compareCharacters(a: string, b: string, start: number): number {
 
 /** At least four bytes, where the text has as many. */
 function bytesAt(text: string, start: number): number[] {
+  return utf8Bytes(text.slice(start, start + 5));
+}
+
+/** The UTF-8 bytes of a text; lone surrogates count as in `compareBytes`. */
+export function utf8Bytes(text: string): number[] {
   const bytes: number[] = [];
-  for (const character of text.slice(start, start + 5)) {
+  for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) bytes.push(code);
     else if (isRawByte(code)) bytes.push(code & 0xff);

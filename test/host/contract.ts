@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Bench } from './contract-bench.ts';
 import { listing, reading, searching } from './contract-looking.ts';
 import { parsing } from './contract-parsing.ts';
+import { digesting, logging, trusting, waiting } from './contract-trusting.ts';
 import { replacing, writing } from './contract-writing.ts';
 import type { Operation } from './operations.ts';
 
@@ -28,7 +29,20 @@ export function hostContract(name: string, start: (folder: string) => Operate): 
     test(`${name}: ${title}`, options, () => assert.deepEqual(ask(), typeof want === 'function' ? want() : want));
   };
   const bench = { is, last, place, make, run };
-  for (const part of [reading, searching, listing, parsing, writing, replacing, knowing]) part(bench);
+  for (const part of [
+    reading,
+    searching,
+    listing,
+    parsing,
+    writing,
+    replacing,
+    trusting,
+    digesting,
+    logging,
+    waiting,
+    knowing,
+  ])
+    part(bench);
 }
 
 function knowing({ is, last, run }: Bench): void {

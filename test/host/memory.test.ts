@@ -121,7 +121,7 @@ test('memoryHost() appends to what is there, and makes what is not', () => {
 });
 
 test('memoryHost() has the environment that it was given', () => {
-  const host = memoryHost({}, { A: '1' });
+  const host = memoryHost({}, { environment: { A: '1' } });
   assert.deepEqual([host.environment('A'), host.environment('toString')], ['1', undefined]);
   assert.deepEqual([host.ids(), host.now()], [{ uid: 0, gid: 0 }, 0]);
   assert.deepEqual(host.listDirectory('/'), []);

@@ -148,7 +148,7 @@ test('config.json of millions of values ends in a limit, or works', () => {
   const config = text(`{${ASK},"x":[`, Buffer.alloc(15 * MIB, '0,'), '0]}');
   const host = smallHost(folder, { runtime, config });
   const { status, stderr } = create(host);
-  if (status === 1) assert.equal(stderr, 'cannot start the container: the core ran out of memory (64 MiB)\n');
+  if (status === 1) assert.equal(stderr, 'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n');
 });
 
 const manyNames = (count: number): string => Array.from({ length: count }, (_, i) => `vendor.com/gpu=d${i}`).join(',');

@@ -7,7 +7,7 @@ import { refusal } from '../support/edit-document.ts';
 
 function host(entry: MemoryEntry | undefined, variable?: string): ReturnType<typeof memoryHost> {
   const files = { [SETTINGS_FILE]: 'family: crun', ...(entry === undefined ? {} : { '/c.yaml': entry }) };
-  return memoryHost(files, variable === undefined ? {} : { [SETTINGS_VARIABLE]: variable });
+  return memoryHost(files, { environment: variable === undefined ? {} : { [SETTINGS_VARIABLE]: variable } });
 }
 
 test('loadSettings() reads the fixed file where the variable names none', () => {

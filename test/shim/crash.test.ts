@@ -14,10 +14,10 @@ const smallStack = ['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh'];
 
 const OWN = 'the core stopped by an error of its own: ';
 const stops: [title: string, operation: Operation, reason: string, prefix?: string[]][] = [
-  ['an endless loop', ['loop'], 'the core took longer than 5 s'],
-  ['hoarding small texts', ['hoard'], 'the core ran out of memory (64 MiB)'],
+  ['an endless loop', ['loop'], 'the core took longer than 5000 ms (limits.time of the settings)'],
+  ['hoarding small texts', ['hoard'], 'the core ran out of memory (64 MiB, limits.memory of the settings)'],
   ['a text that doubles', ['double'], `${OWN}InternalError: string too long`],
-  ['a text that fills the memory', ['fill'], 'the core ran out of memory (64 MiB)'],
+  ['a text that fills the memory', ['fill'], 'the core ran out of memory (64 MiB, limits.memory of the settings)'],
   ['calls without end', ['nest', 0], 'the core ran out of stack'],
   ['calls without end on a small stack', ['nest', 0], 'the core ran out of stack', smallStack],
   ['an error of its own', ['complain', 'the "answer"'], `${OWN}TypeError: the "answer"`],
@@ -102,13 +102,13 @@ test('YAML and JSON bombs end in a reason, not in the machine', () => {
     ],
     { env },
   );
-  assert.equal(json.stderr, 'cannot start the container: the core ran out of memory (64 MiB)\n');
+  assert.equal(json.stderr, 'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n');
   const read = crash(
     folder,
     [0, 1, 2, 3, 4, 5, 6, 7, 8].map((): Operation => ['readFile', file, 1 << 28]),
     { env },
   );
-  assert.equal(read.stderr, 'cannot start the container: the core ran out of memory (64 MiB)\n');
+  assert.equal(read.stderr, 'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n');
 });
 
 test('a runtime that the kernel refuses after all is told in the log too', () => {

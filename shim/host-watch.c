@@ -1,0 +1,138 @@
+// Host operation that waits for a change in directories: by inotify, and by looking again where that is used up.
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <time.h>
+
+#include "host.h"
+
+#define EVENTS (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF)
+/* where inotify is used up, the caller looks again after so long */
+#define LOOK_AGAIN_MS 50
+#define MOST_DIRECTORIES 64
+
+/* One directory that matters, and what the kernel watches for it: itself, or the nearest one above that is there. */
+struct watched {
+	char *path;
+	int number;
+	/* the name below the one above; empty: every name matters */
+	char awaited[NAME_MAX + 1];
+};
+
+struct watch {
+	int descriptor;
+	unsigned count;
+	struct watched directories[MOST_DIRECTORIES];
+};
+
+static void arm(const struct watch *watch, struct watched *directory);
+static bool drain(struct watch *watch);
+static bool matters(const struct watch *watch, const struct inotify_event *event);
+static int64_t milliseconds_since(const struct timespec *begin);
+
+/* Kept open until the exec, which closes it: there is one wait in a run. */
+HOST(host_watch)
+{
+	(void)self, (void)argc;
+	static struct watch watch;
+	int64_t count = array_length(js, argv[0]);
+	if (count < 0)
+		return JS_EXCEPTION;
+	if (shim_of(js)->watch == NULL)
+		watch.descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	shim_of(js)->watch = &watch;
+	for (uint32_t i = 0; i < count && watch.count < MOST_DIRECTORIES; i++) {
+		char path[PATH_MAX];
+		JSValue value = JS_GetPropertyUint32(js, argv[0], i);
+		int error = path_from(js, value, path);
+		JS_FreeValue(js, value);
+		if (error < 0)
+			return JS_EXCEPTION;
+		struct watched *directory = &watch.directories[watch.count];
+		directory->path = error == 0 ? strdup(path) : NULL;
+		if (directory->path == NULL)
+			continue;
+		watch.count++;
+		arm(&watch, directory);
+	}
+	return JS_UNDEFINED;
+}
+
+static void arm(const struct watch *watch, struct watched *directory)
+{
+	char above[PATH_MAX];
+	strcpy(above, directory->path);
+	directory->awaited[0] = '\0';
+	for (;;) {
+		directory->number = inotify_add_watch(watch->descriptor, above, EVENTS | IN_ONLYDIR | IN_MASK_ADD);
+		char *slash = strrchr(above, '/');
+		if (directory->number >= 0 || slash == NULL || slash[1] == '\0' || strlen(slash + 1) > NAME_MAX)
+			return;
+		strcpy(directory->awaited, slash + 1);
+		slash[slash == above ? 1 : 0] = '\0';
+	}
+}
+
+HOST(host_wait_for_change)
+{
+	(void)self, (void)argc;
+	struct shim *shim = shim_of(js);
+	struct watch *watch = shim->watch;
+	struct timespec begin;
+	int64_t milliseconds;
+	if (JS_ToInt64(js, &milliseconds, argv[0]) != 0)
+		return JS_EXCEPTION;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	bool blind = watch->descriptor < 0, changed = false;
+	for (int64_t left = milliseconds; left > 0 && !changed; left = milliseconds - milliseconds_since(&begin)) {
+		struct pollfd change = { .fd = watch->descriptor, .events = POLLIN };
+		int most = left > INT_MAX ? INT_MAX : (int)left;
+		int ready = poll(&change, 1, blind && most > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : most);
+		changed = blind ? ready == 0 && left > LOOK_AGAIN_MS : ready > 0 && drain(watch);
+		if (blind || (ready < 0 && errno != EINTR))
+			break;
+	}
+	/* the core's own time does not run while it waits */
+	deadline_extend(shim, milliseconds_since(&begin) + 1);
+	return JS_NewBool(js, changed);
+}
+
+/* Reads all events; what appeared or vanished needs another watch. */
+static bool drain(struct watch *watch)
+{
+	_Alignas(struct inotify_event) char events[4096];
+	bool any = false;
+	ssize_t size;
+	while ((size = read(watch->descriptor, events, sizeof events)) > 0)
+		for (ssize_t at = 0; at < size;) {
+			const struct inotify_event *event = (const struct inotify_event *)(const void *)(events + at);
+			any = matters(watch, event) || any;
+			at += (ssize_t)(sizeof *event + event->len);
+		}
+	for (unsigned i = 0; any && i < watch->count; i++)
+		arm(watch, &watch->directories[i]);
+	return any;
+}
+
+static bool matters(const struct watch *watch, const struct inotify_event *event)
+{
+	if ((event->mask & IN_Q_OVERFLOW) != 0)
+		return true;
+	if ((event->mask & IN_IGNORED) != 0)
+		return false;
+	for (unsigned i = 0; i < watch->count; i++) {
+		const struct watched *directory = &watch->directories[i];
+		if (directory->number == event->wd && (directory->awaited[0] == '\0' || event->len == 0 ||
+						       strcmp(directory->awaited, event->name) == 0))
+			return true;
+	}
+	return false;
+}
+
+static int64_t milliseconds_since(const struct timespec *begin)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - begin->tv_sec) * 1000 + (now.tv_nsec - begin->tv_nsec) / 1000000;
+}

@@ -1,0 +1,134 @@
+// The host contract: owners, links, digests, logs of our own, and waiting.
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { asRoot, type Bench, LARGEST, pipe } from './contract-bench.ts';
+
+export function trusting({ is, last, place, make }: Bench): void {
+  const kinds: [title: string, path: () => string, kind: string][] = [
+    ['a file', () => make(''), 'file'],
+    ['a folder', place, 'directory'],
+    ['a link', () => linkIn(place(), 'nowhere'), 'link'],
+    ['a pipe', () => pipe(place()), 'other'],
+  ];
+  for (const [title, path, kind] of kinds)
+    is(`pathInfo() tells ${title} and whose it is`, () => {
+      const at = path();
+      const { uid, gid, mode } = lstatSync(at);
+      const info = Object(last(['pathInfo', at]));
+      return [info.kind, info.uid === uid, info.gid === gid, info.mode === (mode & 0o7777)];
+    }, [kind, true, true, true]);
+  is(
+    'pathInfo() gives owner, group and mode',
+    () => {
+      const file = make('');
+      chownSync(file, 1234, 4294967294);
+      chmodSync(file, 0o1642);
+      return last(['pathInfo', file]);
+    },
+    { kind: 'file', uid: 1234, gid: 4294967294, mode: 0o1642 },
+    asRoot,
+  );
+  is('pathInfo() tells that it is missing', () => last(['pathInfo', join(place(), 'x')]), { errno: 'ENOENT' });
+  is('fileInfo() is about what was read, not about what stands there by now', () => {
+    const file = make('a');
+    chmodSync(file, 0o640);
+    const other = `${file}-other`;
+    writeFileSync(other, 'b', { mode: 0o600 });
+    const { uid, gid } = statSync(file);
+    const info = Object(last(['readFile', file, 9], ['fileInfo', '$0']));
+    renameSync(other, file);
+    return [info.kind, info.mode, info.uid === uid, info.gid === gid];
+  }, ['file', 0o640, true, true]);
+  is('readLink() gives what the link says', () => last(['readLink', linkIn(place(), '../a b/ä')]), '../a b/ä');
+  is('readLink() does not take a name for an error', () => last(['readLink', linkIn(place(), 'ENOENT')]), 'ENOENT');
+  is('readLink() refuses a file', () => last(['readLink', make('')]), { errno: 'EINVAL' });
+  is('readLink() tells that it is missing', () => last(['readLink', join(place(), 'x')]), { errno: 'ENOENT' });
+  is('inUserNamespace() says no on the machine itself', () => last(['inUserNamespace']), false);
+}
+
+export function digesting({ is, last, make }: Bench): void {
+  const digest = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+  for (const size of [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000])
+    is(
+      `digest() of ${size} bytes is SHA-256`,
+      () => last(['readFile', make('ä'.repeat(size / 2) + 'x'.repeat(size % 2)), LARGEST], ['digest', '$0']),
+      () => digest('ä'.repeat(size / 2) + 'x'.repeat(size % 2)),
+    );
+  is(
+    'digest() of bytes that are no UTF-8 is of the bytes',
+    () => last(['readFile', make(Buffer.from([0xff, 0x00, 0xc3])), 9], ['digest', '$0']),
+    digest(Buffer.from([0xff, 0x00, 0xc3])),
+  );
+  is(
+    'digest() of pieces is that of the text that they make',
+    () => last(['holdFile', make('{"a":1,"b":2}'), LARGEST], ['digest', '$0', ['{"ä":3', 6, 13]]),
+    digest('{"ä":3,"b":2}'),
+  );
+}
+
+export function logging({ is, last, place, make }: Bench): void {
+  is('appendLog() makes file and folder for their owner and group', () => {
+    const file = join(place(), 'new', 'log');
+    const results = [last(['appendLog', file, 'ä\n']), last(['appendLog', file, 'b\n'])];
+    const modes = [file, join(file, '..')].map((path) => statSync(path).mode & 0o7777 & ~0o022);
+    return [results, readFileSync(file, 'utf8'), modes];
+  }, [[null, null], 'ä\nb\n', [0o640, 0o750]]);
+  is('appendLog() does not make more than one folder', () => last(['appendLog', join(place(), 'x', 'y', 'log'), 'a']), {
+    errno: 'ENOENT',
+  });
+  is('appendLog() refuses a folder', () => last(['appendLog', place(), 'a']), { errno: 'EISDIR' });
+  is('appendLog() refuses a link', () => {
+    const file = make('a');
+    symlinkSync(file, `${file}-link`);
+    return [last(['appendLog', `${file}-link`, 'b']), readFileSync(file, 'utf8')];
+  }, [{ errno: 'ELOOP' }, 'a']);
+  is('appendLog() refuses a device', () => last(['appendLog', '/dev/null', 'a']), { errno: 'EFTYPE' });
+  is('appendLog() does not wait for a reader', () => last(['appendLog', pipe(place()), 'a']), { errno: 'ENXIO' });
+}
+
+export function waiting({ is, last, place }: Bench): void {
+  is('wait() ends without a change', () => last(['watch', [place()]], ['$0.wait', 30]), false);
+  is(
+    'wait() sees a file that came in between',
+    () => {
+      const folder = place();
+      return last(['watch', [folder]], ['append', join(folder, 'a'), 'x'], ['$0.wait', 5000]);
+    },
+    true,
+  );
+  is(
+    'wait() sees a directory that came to be',
+    () => {
+      const folder = place();
+      return last(['watch', [join(folder, 'cdi')]], ['appendLog', join(folder, 'cdi', 'a'), 'x'], ['$0.wait', 5000]);
+    },
+    true,
+  );
+  is(
+    'wait() sees a change once',
+    () => {
+      const folder = place();
+      mkdirSync(join(folder, 'b'));
+      const path = join(folder, 'b', 'a');
+      return last(['watch', [join(folder, 'b')]], ['append', path, 'x'], ['$0.wait', 5000], ['$0.wait', 30]);
+    },
+    false,
+  );
+}
+
+function linkIn(folder: string, target: string): string {
+  const link = join(folder, 'link');
+  symlinkSync(target, link);
+  return link;
+}
