@@ -14,7 +14,7 @@ static void keep(char **place, JSContext *js, JSValueConst value);
 static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("readFile", 2, host_read_file),
 	JS_CFUNC_DEF("holdFile", 2, host_hold_file),
-	JS_CFUNC_DEF("mayRequest", 1, host_may_request),
+	JS_CFUNC_DEF("mayRequest", 2, host_may_request),
 	JS_CFUNC_DEF("size", 1, host_size),
 	JS_CFUNC_DEF("replaceFile", 2, host_replace_file),
 	JS_CFUNC_DEF("listDirectory", 1, host_list_directory),

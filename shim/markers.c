@@ -6,24 +6,26 @@
 #include "shim.h"
 
 #define BLOCK_BYTES (64u << 10)
-/* the first letters of each marker are enough, and equal lengths make one skip table do */
-#define MARKER_BYTES 10
 /* a marker or an escape may lie across two blocks */
-#define OVERLAP_BYTES (MARKER_BYTES - 1)
+#define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
-static const char markers[][MARKER_BYTES + 1] = { "cdi.k8s.io", "CDI_DEVICE" };
-#define MARKERS (sizeof markers / sizeof *markers)
+/* what the sources that nobody has to switch on are known by */
+static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE" };
+const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 
+/* Of each marker the first letters are enough, and equal lengths make one table do. */
 struct skips {
+	unsigned length;
 	unsigned char by_byte[256];
 };
 
 static bool first_look(struct scan *scan, const struct stat *status);
-static struct skips make_skips(void);
-static bool holds_marker(const struct skips *skips, const unsigned char *text, size_t length);
+static struct skips make_skips(const struct markers *markers);
+static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
+			 size_t length);
 static bool holds_telling_escape(const unsigned char *text, size_t length);
 
-bool file_may_request(struct scan *scan, const char *path)
+bool file_may_request(struct scan *scan, const char *path, const struct markers *markers)
 {
 	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
 	cleanup_close int descriptor = open_path(path, READ_FLAGS);
@@ -36,7 +38,7 @@ bool file_may_request(struct scan *scan, const char *path)
 	if (!S_ISREG(status.st_mode) || !first_look(scan, &status))
 		return false;
 
-	struct skips skips = make_skips();
+	struct skips skips = make_skips(markers);
 	size_t kept = 0;
 	off_t total = 0;
 	for (;;) {
@@ -46,7 +48,7 @@ bool file_may_request(struct scan *scan, const char *path)
 		if (count <= 0)
 			return count < 0;
 		size_t length = kept + (size_t)count;
-		if (holds_marker(&skips, buffer, length) || holds_telling_escape(buffer, length))
+		if (holds_marker(markers, &skips, buffer, length) || holds_telling_escape(buffer, length))
 			return true;
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
@@ -69,26 +71,31 @@ static bool first_look(struct scan *scan, const struct stat *status)
 }
 
 /* Horspool's table for all markers at once: how far the window may move, by its last byte. */
-static struct skips make_skips(void)
+static struct skips make_skips(const struct markers *markers)
 {
-	struct skips skips;
-	memset(skips.by_byte, MARKER_BYTES, sizeof skips.by_byte);
-	for (size_t i = 0; i < MARKERS; i++)
-		for (unsigned at = 0; at < MARKER_BYTES - 1; at++) {
-			unsigned char *skip = &skips.by_byte[(unsigned char)markers[i][at]];
-			unsigned distance = MARKER_BYTES - 1 - at;
+	struct skips skips = { .length = MOST_MARKER_BYTES };
+	for (size_t i = 0; i < markers->count; i++) {
+		size_t length = strlen(markers->table[i]);
+		skips.length = length < skips.length ? (unsigned)length : skips.length;
+	}
+	memset(skips.by_byte, (int)skips.length, sizeof skips.by_byte);
+	for (size_t i = 0; i < markers->count; i++)
+		for (unsigned at = 0; at + 1 < skips.length; at++) {
+			unsigned char *skip = &skips.by_byte[(unsigned char)markers->table[i][at]];
+			unsigned distance = skips.length - 1 - at;
 			*skip = *skip < distance ? *skip : (unsigned char)distance;
 		}
 	return skips;
 }
 
-static bool holds_marker(const struct skips *skips, const unsigned char *text, size_t length)
+static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
+			 size_t length)
 {
-	size_t at = MARKER_BYTES - 1;
+	size_t last = skips->length - 1, at = last;
 	while (at < length) {
-		for (size_t i = 0; i < MARKERS; i++)
-			if (text[at] == (unsigned char)markers[i][MARKER_BYTES - 1] &&
-			    memcmp(text + at - (MARKER_BYTES - 1), markers[i], MARKER_BYTES) == 0)
+		for (size_t i = 0; i < markers->count; i++)
+			if (text[at] == (unsigned char)markers->table[i][last] &&
+			    memcmp(text + at - last, markers->table[i], skips->length) == 0)
 				return true;
 		at += skips->by_byte[text[at]];
 	}

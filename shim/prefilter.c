@@ -27,7 +27,7 @@ bool edits_a_bundle(int argc, char **argv)
 bool may_request(int argc, char **argv)
 {
 	struct prefilter filter = { .candidates = 0 };
-	if (argc > MOST_TOKENS || file_may_request(&filter.scan, "config.json"))
+	if (argc > MOST_TOKENS || file_may_request(&filter.scan, "config.json", &usual_markers))
 		return true;
 	for (int i = 1; i < argc; i++)
 		if (unusual(argv[i]) || option_may_request(&filter, argv, argc, i))
@@ -98,5 +98,5 @@ static bool value_may_request(struct prefilter *filter, const char *value, bool 
 		return true;
 	memcpy(path, value, length);
 	memcpy(path + length, name, sizeof name);
-	return file_may_request(&filter->scan, path) || (file_too && file_may_request(&filter->scan, value));
+	return file_may_request(&filter->scan, path, &usual_markers) || (file_too && file_may_request(&filter->scan, value, &usual_markers));
 }

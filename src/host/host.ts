@@ -99,10 +99,10 @@ export interface Host {
    */
   mentions(file: FileContent, words: readonly string[], orElse: string): boolean;
   /**
-   * Whether a bundle's document, of any size, may ask for devices: it holds a marker of a request source, or an
-   * escape that could spell one. Says yes too often rather than too rarely; no for what cannot be read.
+   * Whether a bundle's document, of any size, may ask for devices: it holds one of the markers of request sources, or
+   * an escape that could spell one. Says yes too often rather than too rarely; no for what cannot be read.
    */
-  mayRequest(path: string): boolean;
+  mayRequest(path: string, markers: readonly string[]): boolean;
   /** Syntax of the first YAML document. */
   parseYaml(file: FileContent): YamlTree | SyntaxFailure;
   /** Syntax of a JSON text, which must be UTF-8 without a byte order mark. */

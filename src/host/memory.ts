@@ -105,9 +105,9 @@ export function memoryHost(
     },
     text: textOf,
     mentions: (file, words, orElse) => mentions(textOf(file), words, orElse),
-    mayRequest: (path) => {
+    mayRequest: (path, markers) => {
       const entry = look(slots, absolute(path));
-      return typeof entry === 'string' && mayRequest(entry);
+      return typeof entry === 'string' && mayRequest(entry, markers);
     },
     parseYaml: (file) => parseYaml(textOf(file)),
     parseJson: (file) => parseJson(textOf(file)),

@@ -65,9 +65,9 @@ export function nodeHost(): SpecHost {
     },
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
-    mayRequest: (path) => {
+    mayRequest: (path, markers) => {
       const content = readRegular(path, path, Number.MAX_SAFE_INTEGER);
-      return !('errno' in content) && mayRequest(content.bytes.toString('latin1'));
+      return !('errno' in content) && mayRequest(content.bytes.toString('latin1'), markers);
     },
     parseYaml: (file) => {
       const text = decode(held(file).bytes);
@@ -249,7 +249,8 @@ function stamp(path: string): Stamp | Failure {
   const stat = attempt(() => fs.statSync(path, { bigint: true }));
   if ('errno' in stat) return stat;
   const identity = [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
-  return { identity, modified: Number(stat.mtimeNs / 1_000_000n) };
+  // The time of the last change of any kind: nobody can set it back, as they can that of the content.
+  return { identity, modified: Number(stat.ctimeNs / 1_000_000n) };
 }
 
 function writeFile(path: string, text: string): Failure | undefined {

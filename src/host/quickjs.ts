@@ -42,7 +42,7 @@ export interface NativeHost {
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
   /** the prefilter's search of one file */
-  mayRequest(path: string): boolean;
+  mayRequest(path: string, markers: readonly string[]): boolean;
   /** [codes, texts, tags, anchors], or [message, line, column] with line 0 for "nowhere" */
   parseYaml(
     file: number,
@@ -133,7 +133,7 @@ export function quickjsHost(native: NativeHost): Host {
     digest: (file, pieces) => native.digest(number(file), pieces),
     text: (file) => native.text(number(file)),
     mentions: (file, words, orElse) => native.mentions(number(file), words, orElse),
-    mayRequest: (path) => native.mayRequest(path),
+    mayRequest: (path, markers) => native.mayRequest(path, markers),
     parseYaml: (file) => yamlTree(native, number(file)),
     parseJson: (file) => jsonTree(native, number(file)),
     append: (path, text) => failure(native.append(path, text)),

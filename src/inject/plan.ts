@@ -1,117 +1,125 @@
-// The whole decision about a bundle: what is asked for, what it means here, and the text that follows.
-
+// The whole decision about a bundle: what is asked for, who may have it, what it means here, and the text that follows.
 import { rewrite } from '../bundle/rewrite.ts';
-import { parseQualifiedName } from '../cdi/device-name.ts';
 import { joinEdits, planEdits, withHookEnv } from '../edits/apply.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
-import { Draft } from '../edits/draft.ts';
+import { type Change, Draft } from '../edits/draft.ts';
 import { type FileContent, failed, type Host } from '../host/host.ts';
-import { indexDevices } from '../registry/device-index.ts';
-import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
-import {
-  everySpec,
-  listMentioning,
-  type Scan,
-  type ScanLimits,
-  type ScanWay,
-  scanSpecs,
-  specsOfKinds,
-} from '../registry/scan.ts';
-import { type RequestOptions, readRequests } from '../requests/read-requests.ts';
+import { judge, type Verdict } from '../policy/judge.ts';
+import type { SourcedEdits } from '../registry/resolve.ts';
+import type { ContainerFacts } from '../requests/container-facts.ts';
+import { consumeMounts } from '../requests/from-mounts.ts';
+import { readRequests } from '../requests/read-requests.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree, Pieces } from '../text/json.ts';
+import { quote } from '../text/quote.ts';
+import { checkEdits } from './check-edits.ts';
+import type { InjectionOptions } from './options.ts';
+import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
+import { SpecSources } from './spec-sources.ts';
 
-export interface InjectionOptions {
-  readonly specDirs: readonly string[];
-  readonly requests: RequestOptions;
-  readonly emptyHookEnv: 'minimal' | 'keep';
-  readonly limits: ScanLimits;
+/** A request and what the policy says to it. */
+export interface Decision {
+  readonly request: DeviceRequest;
+  readonly verdict: Verdict;
 }
 
+/** What came of a bundle's document, as far as it got. */
 export interface InjectionPlan {
-  readonly requests: readonly DeviceRequest[];
-  /** in the order in which they apply, with the spec that each is from */
+  readonly decisions: readonly Decision[];
+  readonly facts: ContainerFacts | undefined;
+  /** requests that resolve, in order */
+  readonly granted: readonly DeviceRequest[];
+  /** requests that may go without their device, and why it is not there */
+  readonly dropped: readonly DroppedRequest[];
+  /** in the order in which they apply, hooks with their env */
   readonly edits: readonly SourcedEdits[];
+  readonly changes: readonly Change<number>[];
+  readonly warnings: readonly string[];
+  readonly sources: SpecSources;
   /** the new document; undefined when it stays as it is */
   readonly pieces: Pieces | undefined;
+  /**
+   * why there is no injection: BAD_REQUEST, BAD_BUNDLE, DENIED, UNRESOLVED_DEVICE, DEVICE_CONFLICT, UNTRUSTED,
+   * STALE_DEVICE, BAD_DEVICE_NODE
+   */
+  readonly refusal: CdiError | undefined;
 }
 
-export const DEFAULT_LIMITS: ScanLimits = { spec: 1024 * 1024, specs: 10_000 };
+type Open<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What a hook without env gets (design: the container's environment must not reach it). */
 export const MINIMAL_HOOK_ENV: readonly string[] = [
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 ];
 
-/**
- * Plans the injection into a bundle's document. Nothing is written.
- *
- * @throws {CdiError} BAD_REQUEST, BAD_BUNDLE, UNRESOLVED_DEVICE, DEVICE_CONFLICT, BAD_DEVICE_NODE
- */
+/** Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan. */
 export function planInjection(host: Host, file: FileContent, tree: JsonTree, options: InjectionOptions): InjectionPlan {
-  const draft = new Draft(tree, 0);
-  const requests = readRequests(draft, options.requests);
-  if (requests.length === 0) return { requests, edits: [], pieces: undefined };
-  const edits = resolve(host, requests, options);
-  const joined = joinEdits(edits.map((sourced) => sourced.edits));
-  const whole = options.emptyHookEnv === 'minimal' ? withHookEnv(joined, MINIMAL_HOOK_ENV) : joined;
-  const changes = planEdits(draft, whole, deviceLookup(host), 'once');
-  return { requests, edits, pieces: changes.length === 0 ? undefined : rewrite(tree, file.size, changes) };
+  const plan: Open<InjectionPlan> = {
+    decisions: [],
+    facts: undefined,
+    granted: [],
+    dropped: [],
+    edits: [],
+    changes: [],
+    warnings: [],
+    sources: new SpecSources(host, options.limits, options.trust.owner),
+    pieces: undefined,
+    refusal: undefined,
+  };
+  try {
+    fill(plan, host, file, tree, options);
+  } catch (error) {
+    if (!(error instanceof CdiError)) throw error;
+    plan.refusal = error;
+  }
+  return plan;
 }
 
-function resolve(host: Host, requests: readonly DeviceRequest[], options: InjectionOptions): readonly SourcedEdits[] {
-  const names = requests.map((request) => request.device);
-  const kinds = [...new Set(names.map(kindOf))];
-  const scan = scanSpecs(options.specDirs, options.limits, specsOfKinds(host, options.limits, kinds));
-  const { edits, unresolved } = resolveDevices(indexDevices(scan.specs), names);
-  if (unresolved.length > 0) throw explain(host, requests, unresolved, options);
-  return edits;
-}
-
-function kindOf(name: string): string {
-  const parts = parseQualifiedName(name);
-  return `${parts.vendor}/${parts.class}`;
-}
-
-/** More files that do not mention the vendor are not parsed only for a hint. */
-const MOST_FOR_A_HINT = 100;
-
-function explain(
+function fill(
+  plan: Open<InjectionPlan>,
   host: Host,
-  requests: readonly DeviceRequest[],
-  unresolved: readonly string[],
+  file: FileContent,
+  tree: JsonTree,
   options: InjectionOptions,
-): CdiError {
-  const [first = '', ...others] = unresolved;
-  const scan = scanForReason(host, parseQualifiedName(first).vendor, options);
-  const error = unresolvedError(first, scan, indexDevices(scan.specs), options.specDirs);
-  const request = requests.find(({ device }) => device === first);
-  const asked = request === undefined ? '' : ` (asked for by ${request.source} ${request.key})`;
-  const rest = others.length === 0 ? '' : `; ${others.length} more of the request do not resolve either`;
-  return new CdiError(error.code, {
-    what: `${error.what}${asked}`,
-    why: `${error.why}${rest}`,
-    path: error.path,
-    hint: error.hint,
+): void {
+  const draft = new Draft(tree, 0);
+  const { requests, facts } = readRequests(draft, options.requests);
+  plan.facts = facts;
+  plan.decisions = requests.map((request) => ({ request, verdict: judge(options.policy, request, facts) }));
+  const denied = plan.decisions.find(({ verdict }) => verdict.action === 'deny');
+  if (denied !== undefined) throw denial(denied);
+  const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);
+  if (allowed.length === 0) return;
+  const resolved = resolveRequests(host, allowed, plan.sources, options);
+  plan.granted = resolved.granted;
+  plan.dropped = resolved.dropped;
+  plan.warnings = resolved.dropped.map(({ error }) => error.message);
+  const checked = checkEdits(host, resolved.edits, plan.sources, options);
+  plan.warnings = [...plan.warnings, ...checked.warnings];
+  plan.edits = options.hooks.emptyEnv === 'keep' ? checked.edits : checked.edits.map(completed);
+  consumeMounts(draft, options.requests, new Set(mountsOf(resolved.granted)));
+  plan.changes = planEdits(draft, joinEdits(plan.edits.map(({ edits }) => edits)), deviceLookup(host), 'once');
+  if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
+}
+
+function denial({ request, verdict }: Decision): CdiError {
+  const { device, source, key } = request;
+  const reason = verdict.reason === undefined ? '' : `: ${verdict.reason}`;
+  return new CdiError('DENIED', {
+    what: `inject device ${quote(device)} (asked for by ${source} ${key})`,
+    why: `${verdict.by} of the settings denies it${reason}`,
+    hint: 'ask for another device, or have the policy changed',
   });
 }
 
-/**
- * The specs that mention the vendor, good and bad, and some of the others: one without a word in it, or of a vendor
- * with a similar name, may be the reason.
- */
-function scanForReason(host: Host, vendor: string, { specDirs, limits }: InjectionOptions): Scan {
-  const every = everySpec(host, limits);
-  const list: ScanWay['list'] = (directory) => {
-    const all = every.list(directory);
-    const mentioning = listMentioning(host, directory, limits, [vendor]);
-    if (failed(all) || failed(mentioning)) return all;
-    const wanted = new Set(mentioning.names);
-    const names = all.names.filter((name, place) => place < MOST_FOR_A_HINT || wanted.has(name));
-    return { count: all.count, names };
-  };
-  return scanSpecs(specDirs, limits, { ...every, list });
+function completed(sourced: SourcedEdits): SourcedEdits {
+  const edits = withHookEnv(sourced.edits, MINIMAL_HOOK_ENV);
+  return edits === sourced.edits ? sourced : { ...sourced, edits };
+}
+
+function mountsOf(requests: readonly DeviceRequest[]): readonly string[] {
+  return requests.filter(({ source }) => source === 'mount').map(({ key }) => key);
 }
 
 /** The question that edits may ask, put to the host. */

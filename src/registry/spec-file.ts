@@ -4,7 +4,7 @@ import { readSpecTree } from '../cdi/read-spec.ts';
 import type { Spec } from '../cdi/spec.ts';
 import { validateSpec } from '../cdi/validate.ts';
 import { type FileContent, failed, type Host, malformed } from '../host/host.ts';
-import { CdiError } from '../text/error.ts';
+import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 
 /** A spec that was loaded from a file. */
@@ -20,10 +20,16 @@ export interface SpecFile {
 /**
  * Makes a spec of a file's content.
  *
+ * @param keep is told where the fields of a good spec stand
  * @throws {CdiError} BAD_SPEC (and what `validateSpec` throws) with line and column, EMPTY_SPEC for a file
  *   without a document
  */
-export function loadSpec(host: Host, file: FileContent, priority: number): SpecFile {
+export function loadSpec(
+  host: Host,
+  file: FileContent,
+  priority: number,
+  keep?: (locate: (field: readonly (string | number)[]) => Position | undefined) => void,
+): SpecFile {
   const { path } = file;
   const what = `load spec ${quote(path)}`;
   const tree = host.parseYaml(file);
@@ -38,7 +44,9 @@ export function loadSpec(host: Host, file: FileContent, priority: number): SpecF
     });
   }
   const { spec, reader } = document;
-  validateSpec(spec, { what, path, locate: (field) => reader.locate(field) });
+  const locate = (field: readonly (string | number)[]): Position | undefined => reader.locate(field);
+  validateSpec(spec, { what, path, locate });
+  keep?.(locate);
   return { path, priority, ...parseQualifier(spec.kind), spec };
 }
 

@@ -1,55 +1,61 @@
 // Who asks for which devices in a bundle's document.
-import { ANNOTATION_PREFIX } from '../cdi/annotations.ts';
 import { qualifiedNameFault } from '../cdi/device-name.ts';
 import type { Draft } from '../edits/draft.ts';
-import { compareBytes } from '../text/byte-order.ts';
-import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { badRequest } from './bad-request.ts';
 import { type ContainerFacts, containerFacts } from './container-facts.ts';
-import type { DeviceRequest, Enabled, Source } from './request.ts';
+import { fromAnnotations } from './from-annotations.ts';
+import { fromEnv, isInKubernetes, readVariables } from './from-env.ts';
+import { fromMounts } from './from-mounts.ts';
+import { PRESETS } from './presets.ts';
+import type { Asked, DeviceRequest, RequestOptions } from './request.ts';
 
-export interface RequestOptions {
-  readonly annotations: Enabled;
-  readonly env: Enabled;
+/** What a document asks for, and what the engine says about it. */
+export interface RequestsRead {
+  /** in order, each device once: the first mention counts, and a required one before an optional one */
+  readonly requests: readonly DeviceRequest[];
+  readonly facts: ContainerFacts;
 }
 
-/** The variable of the request source env. */
-const DEVICES_VARIABLE = 'CDI_DEVICES';
-
 /** What a document holds that carries a request of an enabled source, as bytes to search for. */
-export function requestMarkers(options: RequestOptions): readonly string[] {
+export function requestMarkers({ annotations, env, mounts }: RequestOptions): readonly string[] {
   return [
-    ...(options.annotations === false ? [] : [ANNOTATION_PREFIX]),
-    ...(options.env === false ? [] : [DEVICES_VARIABLE]),
+    ...(annotations.enabled === false ? [] : annotations.prefixes.map(withoutSlash)),
+    ...(env.enabled === false ? [] : Object.keys(env.variables)),
+    ...(env.enabled === false ? [] : env.presets.map((name) => PRESETS[name].variable)),
+    ...(mounts.enabled ? [withoutSlash(mounts.prefix.replace(/\/+$/, ''))] : []),
   ];
 }
 
+/** JSON may spell a slash as `\/`: what stands before the last one is enough. */
+function withoutSlash(text: string): string {
+  const parts = text.split('/').filter((part) => part !== '');
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}
+
 /**
- * The requests in order: annotations by the bytes of their keys, then env; the first mention of a device wins.
+ * The requests in order: annotations by the bytes of their keys, env, mounts; the first mention of a device wins.
  *
  * @throws {CdiError} BAD_REQUEST for a malformed one, BAD_BUNDLE for a document that cannot be read for them
  */
-export function readRequests<N>(draft: Draft<N>, options: RequestOptions): readonly DeviceRequest[] {
+export function readRequests<N>(draft: Draft<N>, options: RequestOptions): RequestsRead {
   const annotations = readAnnotations(draft);
-  const facts = containerFacts(annotations);
-  if (facts.sandbox) return [];
-  const requests = new Map<string, DeviceRequest>();
-  const add = (source: Source, key: string, value: string): void => {
-    for (const device of splitNames(source, key, value)) {
-      if (!requests.has(device)) requests.set(device, { device, source, key });
-    }
-  };
-  if (options.annotations === true || (options.annotations === 'auto' && !facts.crio)) {
-    const keys = [...annotations.keys()].filter((key) => key.startsWith(ANNOTATION_PREFIX)).sort(compareBytes);
-    for (const key of keys) {
-      const value = annotations.get(key);
-      if (value === undefined) throw badRequest('annotation', key, 'its value is not a text');
-      add('annotation', key, value);
-    }
-  }
-  const value = readVariable(draft, options.env, facts);
-  if (value !== undefined && value !== '') add('env', DEVICES_VARIABLE, value);
-  return [...requests.values()];
+  const facts = containerFacts(draft, annotations);
+  if (facts.sandbox) return { requests: [], facts };
+  const asked: Asked[] = [];
+  const { enabled } = options.annotations;
+  if (enabled === true || (enabled === 'auto' && !facts.crio)) asked.push(...fromAnnotations(annotations, options));
+  asked.push(...askedByEnv(draft, options, facts));
+  if (options.mounts.enabled) asked.push(...fromMounts(draft, options));
+  return { requests: distinct(asked.map(completed)), facts };
+}
+
+/** Under CRI the image or a tenant sets the environment, so that `auto` leaves it out. */
+function askedByEnv<N>(draft: Draft<N>, options: RequestOptions, facts: ContainerFacts): readonly Asked[] {
+  const { enabled } = options.env;
+  if (enabled === false || (enabled === 'auto' && facts.cri)) return [];
+  const variables = readVariables(draft);
+  return enabled === 'auto' && isInKubernetes(variables) ? [] : fromEnv(variables, options);
 }
 
 /** Undefined stands for a value that is no text. */
@@ -61,28 +67,23 @@ function readAnnotations<N>(draft: Draft<N>): Map<string, string | undefined> {
   return annotations;
 }
 
-/** The last entry of the variable counts, as for the process that gets it. */
-function readVariable<N>(draft: Draft<N>, enabled: Enabled, facts: ContainerFacts): string | undefined {
-  if (enabled === false || (enabled === 'auto' && facts.cri)) return undefined;
-  let value: string | undefined;
-  for (const entry of draft.list(['process', 'env'])) {
-    const text = 'kept' in entry && draft.reader.kind(entry.kept) === 'string' ? draft.reader.string(entry.kept) : '';
-    if (enabled === 'auto' && text.startsWith('KUBERNETES_SERVICE_HOST=')) return undefined;
-    if (text.startsWith(`${DEVICES_VARIABLE}=`)) value = text.slice(DEVICES_VARIABLE.length + 1);
-  }
-  return value;
+/** A bare name gets the kind of its source. */
+function completed({ name, source, key, optional, kind }: Asked): DeviceRequest {
+  if (name === '') throw badRequest(source, key, 'device "": a name between commas is missing');
+  const isBare = kind !== null && !name.includes('=') && !name.includes('/');
+  const device = isBare ? `${kind}=${name}` : name;
+  const fault = qualifiedNameFault(device);
+  if (fault !== undefined) throw badRequest(source, key, `device ${quote(name)}: ${fault.why}`, fault.hint);
+  return { device, source, key, optional };
 }
 
-function splitNames(source: Source, key: string, value: string): readonly string[] {
-  if (value === '') throw badRequest(source, key, 'it names no device', 'name devices as vendor.com/class=name');
-  const names = value.split(',');
-  for (const name of names) {
-    const fault = name === '' ? { why: 'a name between commas is missing', hint: undefined } : qualifiedNameFault(name);
-    if (fault !== undefined) throw badRequest(source, key, `device ${quote(name)}: ${fault.why}`, fault.hint);
+function distinct(requests: readonly DeviceRequest[]): readonly DeviceRequest[] {
+  const first = new Map<string, DeviceRequest>();
+  for (const request of requests) {
+    const before = first.get(request.device);
+    // A device that somebody needs is not optional because somebody else could do without.
+    if (before === undefined) first.set(request.device, request);
+    else if (before.optional && !request.optional) first.set(request.device, { ...before, optional: false });
   }
-  return names;
-}
-
-function badRequest(source: Source, key: string, why: string, hint?: string): CdiError {
-  return new CdiError('BAD_REQUEST', { what: `read the device request of ${source} ${quote(key)}`, why, hint });
+  return [...first.values()];
 }

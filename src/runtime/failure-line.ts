@@ -14,10 +14,15 @@ export function oneLine(message: string): string {
 }
 
 /** @param milliseconds since 1970 */
-export function logLine(format: LogFormat, message: string, milliseconds: number): string {
+export function logLine(
+  format: LogFormat,
+  message: string,
+  milliseconds: number,
+  level: 'error' | 'warning' = 'error',
+): string {
   const time = rfc3339(milliseconds);
-  if (format === 'text') return `time="${time}" level=error msg=${JSON.stringify(message)}\n`;
-  return `{"level":"error","msg":${JSON.stringify(message)},"time":"${time}"}\n`;
+  if (format === 'text') return `time="${time}" level=${level} msg=${JSON.stringify(message)}\n`;
+  return `{"level":"${level}","msg":${JSON.stringify(message)},"time":"${time}"}\n`;
 }
 
 /** Seconds in UTC, as runc writes them; without Date, which the shim's engine leaves out. */

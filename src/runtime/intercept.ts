@@ -1,12 +1,15 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { failed, type HeldFile, type Host, malformed } from '../host/host.ts';
-import { DEFAULT_LIMITS, planInjection } from '../inject/plan.ts';
+import { type InjectionPlan, planInjection } from '../inject/plan.ts';
+import { receiptOf } from '../inject/receipt.ts';
 import { familyOf, type LogFormat, logOf, type RuntimeCall, readCommandLine } from '../oci/command-line.ts';
 import { requestMarkers } from '../requests/read-requests.ts';
 import { loadSettings } from '../settings/load.ts';
-import type { Settings } from '../settings/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { audit } from './audit.ts';
+import { logLine, oneLine, rfc3339 } from './failure-line.ts';
 
 /** How the shim was called. */
 export interface Invocation {
@@ -23,9 +26,6 @@ export interface FailureLog {
   readonly file: string | undefined;
   readonly format: LogFormat;
 }
-
-/** Larger documents are not edited. */
-const LARGEST_CONFIG = 16 * 1024 * 1024;
 
 /**
  * Injects what the bundle's document asks for, if this command line is one that starts a container. Returns
@@ -50,7 +50,7 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
       hint: 'install one, or set runtime in the settings',
     });
   }
-  if (call === undefined || !host.mayRequest(call.config)) return;
+  if (call === undefined || !mayRequest(host, call.config, settings)) return;
   // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
   if (call.bundle !== '' && failed(host.deviceInfo(call.bundle))) return;
   if (settings instanceof CdiError) throw settings;
@@ -59,22 +59,28 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
 
 function settingsOrError(host: Host): Settings | CdiError {
   try {
-    return loadSettings(host);
+    return loadSettings(host).settings;
   } catch (error) {
     if (error instanceof CdiError) return error;
     throw error;
   }
 }
 
+/** With settings that are broken, the sources that nobody has to switch on are looked for. */
+function mayRequest(host: Host, config: string, settings: Settings | CdiError): boolean {
+  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const markers = requestMarkers(requests);
+  return markers.length > 0 && host.mayRequest(config, markers);
+}
+
 function injectInto(host: Host, call: RuntimeCall, settings: Settings): void {
-  const options = { annotations: settings.requests.annotations.enabled, env: settings.requests.env.enabled };
-  const markers = requestMarkers(options);
-  if (markers.length === 0) return;
-  const file = holdConfig(host, call.config);
+  const { limits, requests } = settings;
+  host.limit(limits.memory, limits.time);
+  const file = holdConfig(host, call.config, limits.config);
   const tree = host.parseJson(file);
   if (malformed(tree)) {
     // Without the bytes of a request of an enabled source, it is the real runtime's to report.
-    if (!host.mentions(file, markers, '\\')) return;
+    if (!host.mentions(file, requestMarkers(requests), '\\')) return;
     throw new CdiError('BAD_BUNDLE', {
       what: `read container configuration ${quote(file.path)}, which may ask for devices`,
       path: file.path,
@@ -82,25 +88,53 @@ function injectInto(host: Host, call: RuntimeCall, settings: Settings): void {
       why: tree.syntax,
     });
   }
-  const plan = planInjection(host, file, tree, {
-    specDirs: settings.specDirs,
-    requests: options,
-    emptyHookEnv: settings.hooks.emptyEnv,
-    limits: DEFAULT_LIMITS,
-  });
+  const plan = planInjection(host, file, tree, settings);
+  warn(host, settings, plan);
+  if (plan.decisions.length === 0 && plan.refusal === undefined) return;
+  const record = (error?: CdiError): void =>
+    audit(host, settings.audit, () => receiptOf(host, rfc3339(host.now()), call, file, plan, error));
+  if (plan.refusal !== undefined) {
+    // The refusal is what matters, whether or not it could be recorded.
+    attempt(record);
+    throw plan.refusal;
+  }
+  record();
   if (plan.pieces === undefined) return;
   const failure = host.replaceFile(file, plan.pieces);
-  if (failure !== undefined) throw cannotWrite(file, failure.errno);
+  if (failure === undefined) return;
+  const error = cannotWrite(file, failure.errno);
+  attempt(() => record(error));
+  throw error;
 }
 
-function holdConfig(host: Host, path: string): HeldFile {
-  const file = host.holdFile(path, LARGEST_CONFIG);
+/** Warnings have no place on stdout, stderr or in the runtime's log. */
+function warn(host: Host, { log }: Settings, { warnings, refusal }: InjectionPlan): void {
+  if (log.path === null) return;
+  for (const [level, message] of [
+    ...(log.level === 'error' ? [] : warnings.map((warning) => ['warning', warning] as const)),
+    ...(refusal === undefined ? [] : [['error', refusal.message] as const]),
+  ]) {
+    host.appendLog(log.path, logLine('json', oneLine(message), host.now(), level));
+  }
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof CdiError)) throw error;
+  }
+}
+
+function holdConfig(host: Host, path: string, largest: number): HeldFile {
+  const file = host.holdFile(path, largest);
   if (!failed(file)) return file;
   const why =
     file.errno === 'EFBIG'
-      ? `it may ask for devices and is larger than the limit of ${LARGEST_CONFIG} bytes`
+      ? `it may ask for devices and is larger than the limit of ${largest} bytes`
       : `it cannot be opened for a change (${file.errno})`;
-  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why });
+  const hint = file.errno === 'EFBIG' ? 'raise limits.config in the settings' : undefined;
+  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why, hint });
 }
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {

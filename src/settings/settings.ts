@@ -1,16 +1,34 @@
-// Our own settings: what may be set, and what holds where nothing is.
-
-import type { FileContent, Host } from '../host/host.ts';
-import { malformed } from '../host/host.ts';
-import { CdiError } from '../text/error.ts';
-import { nearestWords } from '../text/nearest.ts';
-import { quote, quoteList } from '../text/quote.ts';
-import { type FieldTable, plainText, recordOf } from '../text/yaml-decode.ts';
-import { type Decode, YamlReader } from '../text/yaml-reader.ts';
-import type { Scalar } from '../text/yaml-scalar.ts';
-import { readRuntimeLine } from './runtime-line.ts';
+// Our own settings: what may be set, and what holds where nothing is. One table of defaults, for all doors.
 
 export type FamilySetting = 'auto' | 'runc' | 'crun' | 'youki' | 'runsc';
+export type Enabled = 'auto' | boolean;
+export type Preset = 'nvidia' | 'amd' | 'habana' | 'ascend';
+export type PolicyAction = 'allow' | 'ignore' | 'deny';
+export type PolicyPreset = 'open' | 'kubernetes' | 'locked';
+export type RequestSource = 'annotation' | 'env' | 'mount';
+
+/** A variable that carries device names. */
+export interface VariableSetting {
+  /** `vendor.com/class` of names without one; null: `requests.defaultKind` */
+  readonly kind: string | null;
+}
+
+/** Every condition that is there must hold; lists hold if one of their entries does. */
+export interface PolicyRule {
+  readonly source?: readonly RequestSource[] | undefined;
+  /** globs over qualified names */
+  readonly devices?: readonly string[] | undefined;
+  /** globs over the Kubernetes namespace */
+  readonly namespace?: readonly string[] | undefined;
+  /** globs over the name of the pod */
+  readonly pod?: readonly string[] | undefined;
+  readonly kubernetes?: boolean | undefined;
+  readonly userNamespace?: boolean | undefined;
+  readonly privileged?: boolean | undefined;
+  readonly action: PolicyAction;
+  /** for the person whose request is refused */
+  readonly reason?: string | undefined;
+}
 
 export interface Settings {
   /** `auto`, a name, or an absolute path */
@@ -20,122 +38,66 @@ export interface Settings {
   /** absolute, in order of rising priority */
   readonly specDirs: readonly string[];
   readonly requests: {
-    readonly annotations: { readonly enabled: 'auto' | boolean };
-    readonly env: { readonly enabled: 'auto' | boolean };
+    readonly annotations: { readonly enabled: Enabled; readonly prefixes: readonly string[] };
+    readonly env: {
+      readonly enabled: Enabled;
+      readonly presets: readonly Preset[];
+      readonly variables: Readonly<Record<string, VariableSetting>>;
+    };
+    readonly mounts: { readonly enabled: boolean; readonly prefix: string };
+    readonly defaultKind: string | null;
+  };
+  readonly policy: {
+    readonly preset: PolicyPreset;
+    readonly default: PolicyAction | null;
+    readonly rules: readonly PolicyRule[];
+  };
+  readonly unresolved: 'fail' | 'warn';
+  /** milliseconds */
+  readonly wait: number;
+  readonly stale: 'fail' | 'warn' | 'skip';
+  readonly trust: {
+    readonly owner: 'strict' | 'off';
+    readonly hookPaths: readonly string[];
+    readonly hostPaths: readonly string[];
+    readonly hookEnv: readonly string[];
   };
   readonly hooks: { readonly emptyEnv: 'minimal' | 'keep' };
-  readonly audit: { readonly enabled: false };
+  readonly limits: {
+    /** bytes */
+    readonly config: number;
+    /** bytes of one file */
+    readonly spec: number;
+    /** files */
+    readonly specs: number;
+    /** bytes */
+    readonly memory: number;
+    /** milliseconds */
+    readonly time: number;
+  };
+  readonly log: { readonly path: string | null; readonly level: 'error' | 'warning' | 'info' };
+  readonly audit: { readonly enabled: boolean; readonly required: boolean; readonly path: string };
 }
+
+const MEBIBYTE = 1024 * 1024;
 
 export const DEFAULT_SETTINGS: Settings = {
   runtime: 'auto',
   family: 'auto',
   specDirs: ['/etc/cdi', '/var/run/cdi'],
-  requests: { annotations: { enabled: 'auto' }, env: { enabled: 'auto' } },
-  hooks: { emptyEnv: 'minimal' },
-  audit: { enabled: false },
-};
-
-const FAMILIES: readonly FamilySetting[] = ['auto', 'runc', 'crun', 'youki', 'runsc'];
-
-function oneOf<T extends string | boolean>(...choices: readonly T[]): Decode<T> {
-  return (reader, node) => {
-    const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
-    const found = choices.find((choice) => choice === value);
-    if (found !== undefined) return found;
-    const shown = choices.map(String);
-    return reader.fail(node, `the value is none of ${shown.join(', ')}`, meantChoice(value, shown));
-  };
-}
-
-function meantChoice(value: Scalar | undefined, choices: readonly string[]): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (choices.includes(value)) return 'write it without quotes';
-  const near = nearestWords(value, choices);
-  return near.length === 0 ? undefined : `did you mean ${quoteList(near)}?`;
-}
-
-const absolutePaths: Decode<readonly string[]> = (reader, node) => {
-  const paths = reader.list(node, plainText, undefined);
-  if (paths.length === 0) reader.fail(node, 'the list is empty', 'name a directory, or leave the key out');
-  const relative = paths.find((path) => !path.startsWith('/'));
-  if (relative !== undefined) reader.fail(node, `${quote(relative)} is no absolute path`);
-  return paths;
-};
-
-const noAudit: Decode<false> = (reader, node) => {
-  const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
-  if (value === false) return false;
-  return reader.fail(node, 'the value is not false', 'this version writes no audit log: leave the key out');
-};
-
-/** A section of settings: what is absent keeps its default. */
-function section<T extends object>(table: FieldTable<T>, defaults: T): Decode<T> {
-  return recordOf(table, defaults);
-}
-
-const enabled = oneOf<'auto' | boolean>('auto', true, false);
-const defaults = DEFAULT_SETTINGS;
-
-const settings = section<Settings>(
-  {
-    runtime: plainText,
-    family: oneOf(...FAMILIES),
-    specDirs: absolutePaths,
-    requests: section<Settings['requests']>(
-      {
-        annotations: section<Settings['requests']['annotations']>({ enabled }, defaults.requests.annotations),
-        env: section<Settings['requests']['env']>({ enabled }, defaults.requests.env),
-      },
-      defaults.requests,
-    ),
-    hooks: section<Settings['hooks']>({ emptyEnv: oneOf('minimal', 'keep') }, defaults.hooks),
-    audit: section<Settings['audit']>({ enabled: noAudit }, defaults.audit),
+  requests: {
+    annotations: { enabled: 'auto', prefixes: ['cdi.k8s.io/'] },
+    env: { enabled: 'auto', presets: [], variables: { CDI_DEVICES: { kind: null } } },
+    mounts: { enabled: false, prefix: '/var/run/cdi-devices' },
+    defaultKind: null,
   },
-  defaults,
-);
-
-/**
- * Reads a settings file.
- *
- * @throws {CdiError} BAD_SETTINGS with line, column and the nearest key
- */
-export function readSettings(host: Host, file: FileContent): Settings {
-  const subject = { code: 'BAD_SETTINGS', what: `read settings ${quote(file.path)}`, path: file.path } as const;
-  const tree = host.parseYaml(file);
-  if (malformed(tree)) throw new CdiError('BAD_SETTINGS', { ...subject, at: tree.at, why: tree.syntax });
-  const reader = new YamlReader(tree, subject);
-  const read = reader.document(settings) ?? DEFAULT_SETTINGS;
-  checkRuntime(read.runtime, readRuntimeLine(host.text(file)), subject, reader);
-  return read;
-}
-
-/** PATH_MAX of Linux: the C half takes no longer one. */
-const LONGEST_RUNTIME = 4096;
-
-/** The C half of the shim reads `runtime:` by lines, also from a broken file: both must see one value. */
-function checkRuntime(
-  runtime: string,
-  line: string | undefined,
-  subject: { readonly code: 'BAD_SETTINGS'; readonly what: string; readonly path: string },
-  reader: YamlReader,
-): void {
-  const at = reader.locate(['runtime']);
-  if ((line ?? 'auto') !== runtime) {
-    const why = 'runtime is not written on a line of its own at top level';
-    throw new CdiError('BAD_SETTINGS', {
-      ...subject,
-      at,
-      why,
-      hint: 'write it as runtime: NAME, without an anchor or a tag',
-    });
-  }
-  if (runtime.length >= LONGEST_RUNTIME) {
-    const why = `runtime is longer than ${LONGEST_RUNTIME - 1} characters`;
-    throw new CdiError('BAD_SETTINGS', { ...subject, at, why });
-  }
-  if (runtime.includes('/') && !runtime.startsWith('/')) {
-    const why = `runtime ${quote(runtime)} is neither a name nor an absolute path`;
-    throw new CdiError('BAD_SETTINGS', { ...subject, at, why });
-  }
-}
+  policy: { preset: 'open', default: null, rules: [] },
+  unresolved: 'fail',
+  wait: 0,
+  stale: 'warn',
+  trust: { owner: 'strict', hookPaths: [], hostPaths: [], hookEnv: [] },
+  hooks: { emptyEnv: 'minimal' },
+  limits: { config: 16 * MEBIBYTE, spec: MEBIBYTE, specs: 10_000, memory: 64 * MEBIBYTE, time: 5000 },
+  log: { path: null, level: 'warning' },
+  audit: { enabled: true, required: false, path: '/var/log/cdi-runtime/audit.jsonl' },
+};

@@ -13,16 +13,21 @@ export type ErrorCode =
   | 'BAD_DEVICE_NAME'
   | 'BAD_DEVICE_NODE'
   | 'BAD_EDITS'
+  | 'BAD_ENGINE_CONFIG'
   | 'BAD_JSON'
   | 'BAD_REQUEST'
+  | 'BAD_SCHEMA'
   | 'BAD_SETTINGS'
   | 'BAD_SPEC'
   | 'CANNOT_READ'
   | 'CANNOT_WRITE'
+  | 'DENIED'
   | 'DEVICE_CONFLICT'
   | 'EMPTY_SPEC'
   | 'NO_RUNTIME'
-  | 'UNRESOLVED_DEVICE';
+  | 'STALE_DEVICE'
+  | 'UNRESOLVED_DEVICE'
+  | 'UNTRUSTED';
 
 export interface ErrorDetails {
   /** what failed, to follow "cannot": `load spec "/etc/cdi/gpu.yaml"` */

@@ -48,6 +48,7 @@ export function smallHost(
   const config = join(bundle, 'config.json');
   writeFileSync(join(cdi, 'vendor.yaml'), SPEC);
   if (text !== undefined) writeFileSync(config, text);
-  writeFileSync(settings, allSettings ?? `runtime: ${runtime}\nspecDirs: [${cdi}]\n${extra}`, { mode: 0o644 });
+  const audit = /^audit:/m.test(extra) ? '' : 'audit: { enabled: false }\n';
+  writeFileSync(settings, allSettings ?? `runtime: ${runtime}\nspecDirs: [${cdi}]\n${audit}${extra}`, { mode: 0o644 });
   return { root, cdi, bundle, config, settings };
 }

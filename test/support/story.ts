@@ -34,7 +34,10 @@ export function layOut(name: string, root: string, runtime: string): Story {
   const directories = (has('cdi') ? ['cdi'] : ['etc', 'run']).map((part) => join(root, part));
   const extra = has('settings.yaml') ? read('settings.yaml').toString() : '';
   const settings = join(root, 'settings.yaml');
-  writeFileSync(settings, `runtime: ${runtime}\nspecDirs: [${directories.join(', ')}]\n${extra}`, { mode: 0o644 });
+  const audit = /^audit:/m.test(extra) ? '' : `audit: { path: ${root}/audit/audit.jsonl }\n`;
+  writeFileSync(settings, `runtime: ${runtime}\nspecDirs: [${directories.join(', ')}]\n${audit}${extra}`, {
+    mode: 0o644,
+  });
   const before = read('config.json');
   const config = join(bundle, 'config.json');
   const reset = (): void => writeFileSync(config, before);

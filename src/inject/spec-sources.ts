@@ -1,0 +1,110 @@
+// The specs that an injection reads: judged before they are trusted, and kept to tell where an edit is from.
+import { qualifiedName } from '../cdi/device-name.ts';
+import { type FileContent, failed, type Host } from '../host/host.ts';
+import { Trust } from '../host/trust.ts';
+import type { SourcedEdits } from '../registry/resolve.ts';
+import { everySpec, listMentioning, type ScanLimits, type ScanWay, specsOfKinds } from '../registry/scan.ts';
+import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
+import { CdiError, type Position } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+
+/** Whether owners and modes of what is read matter. */
+export type OwnerTrust = 'strict' | 'off';
+
+/** More files that do not mention the vendor are not parsed only for a hint. */
+const MOST_FOR_A_HINT = 100;
+
+interface Loaded {
+  readonly file: FileContent;
+  readonly spec: SpecFile;
+  readonly locate: (field: readonly (string | number)[]) => Position | undefined;
+}
+
+/** Loads specs once each, and remembers their files. */
+export class SpecSources {
+  readonly #host: Host;
+  readonly #limits: ScanLimits;
+  readonly #owner: OwnerTrust;
+  readonly #loaded = new Map<string, Loaded>();
+  readonly trust: Trust;
+
+  constructor(host: Host, limits: ScanLimits, owner: OwnerTrust) {
+    this.#host = host;
+    this.#limits = limits;
+    this.#owner = owner;
+    this.trust = new Trust(host);
+  }
+
+  /** Only the files that may define a device of one of these kinds; the others are read, not parsed. */
+  ofKinds(kinds: readonly string[]): ScanWay {
+    return { ...specsOfKinds(this.#host, this.#limits, kinds), load: this.#load };
+  }
+
+  /** The files that mention the vendor, good and bad, and some others: one of them may be why it does not resolve. */
+  forReason(vendor: string): ScanWay {
+    const every = everySpec(this.#host, this.#limits);
+    const list: ScanWay['list'] = (directory) => {
+      const all = every.list(directory);
+      const mentioning = listMentioning(this.#host, directory, this.#limits, [vendor]);
+      if (failed(all) || failed(mentioning)) return all;
+      const wanted = new Set(mentioning.names);
+      const names = all.names.filter((name, place) => place < MOST_FOR_A_HINT || wanted.has(name));
+      return { count: all.count, names };
+    };
+    return { list, load: this.#load };
+  }
+
+  /** Whether a spec file has a word in it; undefined where it cannot be read. */
+  mentions(path: string, word: string): boolean | undefined {
+    const file = this.#host.readFile(path, this.#limits.spec);
+    return failed(file) ? undefined : this.#host.mentions(file, [word], '');
+  }
+
+  /** SHA-256 of a spec file as it was read. */
+  digest(path: string): string | undefined {
+    const loaded = this.#loaded.get(path);
+    return loaded === undefined ? undefined : this.#host.digest(loaded.file);
+  }
+
+  /** Where a field of some edits stands in their spec. */
+  locate({ path, device }: SourcedEdits, field: readonly (string | number)[]): Position | undefined {
+    const loaded = this.#loaded.get(path);
+    if (loaded === undefined) return undefined;
+    return loaded.locate(
+      device === undefined
+        ? ['containerEdits', ...field]
+        : [...this.#devicePath(loaded, device), 'containerEdits', ...field],
+    );
+  }
+
+  /** Where a device stands in its spec. */
+  locateDevice(path: string, device: string): Position | undefined {
+    const loaded = this.#loaded.get(path);
+    return loaded?.locate(this.#devicePath(loaded, device));
+  }
+
+  #devicePath({ spec }: Loaded, device: string): readonly (string | number)[] {
+    const { vendor, class: className } = spec;
+    const index = spec.spec.devices.findIndex(({ name }) => qualifiedName(vendor, className, name) === device);
+    return ['devices', index];
+  }
+
+  readonly #load = (path: string, priority: number): SpecFile => {
+    const file = readSpecFile(this.#host, path, this.#limits.spec);
+    if (this.#owner === 'strict') {
+      const problem = this.trust.problem(path, this.#host.fileInfo(file));
+      if (problem !== undefined) throw untrustedSpec(path, problem);
+    }
+    let place: Loaded['locate'] = () => undefined;
+    const spec = loadSpec(this.#host, file, priority, (locate) => {
+      place = locate;
+    });
+    this.#loaded.set(path, { file, spec, locate: place });
+    return spec;
+  };
+}
+
+function untrustedSpec(path: string, why: string): CdiError {
+  const hint = 'let only root write there, or set trust.owner: off';
+  return new CdiError('UNTRUSTED', { what: `trust spec ${quote(path)}`, path, why, hint });
+}

@@ -1,0 +1,56 @@
+// May this source have this device in this container: the first rule that matches decides.
+import { matchesGlob } from '../text/glob.ts';
+import { type Action, POLICY_PRESETS, type Policy, type PolicySource, type Rule } from './rules.ts';
+
+/** A request, as rules see it. */
+export interface Asking {
+  readonly device: string;
+  readonly source: PolicySource;
+}
+
+/** What the engine says about a container, as rules see it. */
+export interface Facts {
+  readonly cri: boolean;
+  readonly namespace: string | undefined;
+  readonly pod: string | undefined;
+  readonly userNamespace: boolean;
+  readonly privileged: boolean;
+}
+
+export interface Verdict {
+  readonly action: Action;
+  /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default` */
+  readonly by: string;
+  readonly reason: string | undefined;
+}
+
+/** The verdict on one request. */
+export function judge(policy: Policy, asking: Asking, facts: Facts): Verdict {
+  const own = policy.rules.findIndex((rule) => holds(rule, asking, facts));
+  const rule = policy.rules[own];
+  if (rule !== undefined) return { action: rule.action, by: `policy.rules[${own}]`, reason: rule.reason };
+  const preset = POLICY_PRESETS[policy.preset];
+  const added = preset.rules.find((rule) => holds(rule, asking, facts));
+  const ofPreset = `policy.preset ${policy.preset}`;
+  if (added !== undefined) return { action: added.action, by: ofPreset, reason: added.reason };
+  if (policy.default !== null) return { action: policy.default, by: 'policy.default', reason: undefined };
+  return { action: preset.default, by: ofPreset, reason: undefined };
+}
+
+/** Cheap conditions first: facts are looked up only where a rule gets as far. */
+function holds(rule: Rule, { device, source }: Asking, facts: Facts): boolean {
+  return (
+    (rule.source === undefined || rule.source.includes(source)) &&
+    anyMatches(rule.devices, device) &&
+    anyMatches(rule.namespace, facts.namespace) &&
+    anyMatches(rule.pod, facts.pod) &&
+    (rule.kubernetes === undefined || rule.kubernetes === facts.cri) &&
+    (rule.userNamespace === undefined || rule.userNamespace === facts.userNamespace) &&
+    (rule.privileged === undefined || rule.privileged === facts.privileged)
+  );
+}
+
+function anyMatches(globs: readonly string[] | undefined, name: string | undefined): boolean {
+  if (globs === undefined) return true;
+  return name !== undefined && globs.some((glob) => matchesGlob(glob, name));
+}

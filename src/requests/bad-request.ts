@@ -1,0 +1,8 @@
+// The error of a request that cannot be read: it names the source, so that the person who asked finds it.
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import type { Source } from './request.ts';
+
+export function badRequest(source: Source, key: string, why: string, hint?: string): CdiError {
+  return new CdiError('BAD_REQUEST', { what: `read the device request of ${source} ${quote(key)}`, why, hint });
+}

@@ -1,0 +1,41 @@
+// Requests by mount: /dev/null onto <prefix>/<vendor>/<class>/<device>. Such a mount is consumed by its injection.
+import type { Draft, Entry } from '../edits/draft.ts';
+import { cleanPath } from '../text/path.ts';
+import { badRequest } from './bad-request.ts';
+import type { Asked, RequestOptions } from './request.ts';
+
+const MOUNTS = ['mounts'];
+const HINT = 'mount /dev/null onto <prefix>/<vendor>/<class>/<device>';
+
+/** What mounts ask for, in their order. */
+export function fromMounts<N>(draft: Draft<N>, { mounts: { prefix } }: RequestOptions): readonly Asked[] {
+  const asked: Asked[] = [];
+  for (const entry of draft.list(MOUNTS)) {
+    const key = requestKey(draft, entry, prefix);
+    if (key === undefined) continue;
+    const parts = key.slice(cleanPath(prefix).length + 1).split('/');
+    const [vendor, className, device] = parts;
+    if (parts.length !== 3) throw badRequest('mount', key, 'it does not name a vendor, a class and a device', HINT);
+    asked.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
+  }
+  return asked;
+}
+
+/** Takes the mounts of requests that were granted out of the document: the container should not see them. */
+export function consumeMounts<N>(
+  draft: Draft<N>,
+  { mounts: { prefix } }: RequestOptions,
+  granted: ReadonlySet<string>,
+): void {
+  const before = draft.list(MOUNTS);
+  const after = before.filter((entry) => !granted.has(requestKey(draft, entry, prefix) ?? ''));
+  if (after.length < before.length) draft.setList(MOUNTS, after);
+}
+
+/** The destination of a mount that asks for a device. */
+function requestKey<N>(draft: Draft<N>, entry: Entry<N>, prefix: string): string | undefined {
+  if (!('kept' in entry)) return undefined;
+  const destination = cleanPath(draft.entryText(MOUNTS, entry.kept, 'destination'));
+  if (!destination.startsWith(`${cleanPath(prefix)}/`)) return undefined;
+  return cleanPath(draft.entryText(MOUNTS, entry.kept, 'source')) === '/dev/null' ? destination : undefined;
+}

@@ -1,0 +1,42 @@
+// Patterns over names and paths: `*` and `?`, and nothing else.
+
+/** Whether a pattern matches a whole name: `*` stands for any characters, `?` for one. */
+export function matchesGlob(pattern: string, name: string): boolean {
+  return matches(pattern, name, () => true);
+}
+
+/** The same over paths: `*` and `?` stay within one directory, `**` does not. */
+export function matchesPath(pattern: string, path: string): boolean {
+  return matches(pattern, path, (character) => character !== '/');
+}
+
+/** By going back to the last star only: the time is bounded by the product of the lengths. */
+function matches(pattern: string, name: string, isPlain: (character: string) => boolean): boolean {
+  let at = 0;
+  let seen = 0;
+  let star: { readonly after: number; seen: number; readonly deep: boolean } | undefined;
+  let deep: typeof star;
+  while (seen < name.length) {
+    const character = name[seen] ?? '';
+    if (pattern[at] === '*') {
+      const isDeep = pattern[at + 1] === '*';
+      at += isDeep ? 2 : 1;
+      star = { after: at, seen, deep: isDeep };
+      if (isDeep) deep = star;
+      continue;
+    }
+    if (at < pattern.length && (pattern[at] === '?' ? isPlain(character) : pattern[at] === character)) {
+      at++;
+      seen++;
+      continue;
+    }
+    // A star within one directory ends at its border: then only one that crosses borders can take more.
+    if (star !== undefined && !star.deep && !isPlain(name[star.seen] ?? '')) star = deep;
+    if (star === undefined) return false;
+    star.seen++;
+    seen = star.seen;
+    at = star.after;
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
+}
