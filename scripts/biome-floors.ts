@@ -50,20 +50,36 @@ function habits(): Override[] {
 function walls(): Override[] {
   const overrides: Override[] = [];
   for (const [floor, rooms] of FLOORS.entries()) {
-    for (const { name, packages = [] } of rooms) {
+    for (const { name, packages = [], folders = [] } of rooms) {
       const here = name.endsWith('.ts') ? `src/${name}` : `src/${name}/**`;
       const nodeFiles = NODE_SIDE.filter((glob) => glob === here || glob.startsWith(`src/${name}/`));
-      overrides.push(wall(here, name, floor, packages, nodeFiles.includes(here)));
+      const onNode = nodeFiles.includes(here);
+      overrides.push(wall(here, name, floor, packages, onNode, folders));
+      for (const folder of folders) {
+        overrides.push(wall(`src/${name}/${folder}/**`, name, floor, packages, onNode, folders, '../'));
+      }
       for (const file of nodeFiles) if (file !== here) overrides.push(wall(file, name, floor, packages, true));
     }
   }
   return overrides;
 }
 
-function wall(here: string, name: string, floor: number, packages: readonly string[], onNode: boolean): Override {
+/** @param up from the file's folder to its room */
+function wall(
+  here: string,
+  name: string,
+  floor: number,
+  packages: readonly string[],
+  onNode: boolean,
+  folders: readonly string[] = [],
+  up = '',
+): Override {
   const lower = below(floor);
   const loose = name.endsWith('.ts');
-  const allowed = [...(loose ? [] : ['./*']), ...lower.map((folder) => (loose ? `./${folder}/*` : `../${folder}/*`))];
+  const own = loose
+    ? []
+    : ['./*', ...(up === '' ? [] : [`${up}*`]), ...folders.map((folder) => `${up || './'}${folder}/*`)];
+  const allowed = [...own, ...lower.map((folder) => (loose ? `./${folder}/*` : `${up}../${folder}/*`))];
   const outside = [...packages, ...(onNode ? ['node:*'] : [])];
   const message =
     `${name} is on floor ${floor}: besides its own files it imports ` +

@@ -1,7 +1,8 @@
 // Builds dist/cdi-runtime: the core as QuickJS bytecode in a static program of C. Same input, same bytes.
+// With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
@@ -16,14 +17,14 @@ const headers = ['/usr/include/quickjs/quickjs.h', '/usr/include/yaml.h'];
 const archives = [`${libraries}/quickjs/libquickjs.a`, `${libraries}/libyaml.a`];
 
 const { values } = parseArgs({
-  options: { entry: { type: 'string' }, out: { type: 'string' } },
+  options: { entry: { type: 'string' }, out: { type: 'string' }, sanitize: { type: 'boolean', default: false } },
 });
 const entry = resolve(values.entry ?? join(root, 'src/runtime/shim.ts'));
-const out = resolve(values.out ?? join(root, 'dist/cdi-runtime'));
+const out = resolve(values.out ?? join(root, values.sanitize ? 'build/cdi-runtime-sanitized' : 'dist/cdi-runtime'));
 
 try {
   await buildShim();
-  console.log(`${values.out ?? 'dist/cdi-runtime'}: ${statSync(out).size} bytes`);
+  console.log(`${values.out ?? relative(root, out)}: ${statSync(out).size} bytes`);
 } catch (error) {
   console.error(`cannot build the shim: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
@@ -37,7 +38,8 @@ async function buildShim(): Promise<void> {
   try {
     await bundleCore(join(work, 'core.js'));
     run('qjsc', ['-c', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
-    compile(work);
+    if (values.sanitize) compileSanitized(work);
+    else compile(work);
   } finally {
     if (values.out !== undefined) rmSync(work, { recursive: true, force: true });
   }
@@ -45,7 +47,9 @@ async function buildShim(): Promise<void> {
 
 function checkTools(): void {
   const missing = [
-    ...['musl-gcc', 'qjsc'].filter((tool) => spawnSync(tool, ['-h'], { stdio: 'ignore' }).error !== undefined),
+    ...[values.sanitize ? 'gcc' : 'musl-gcc', 'qjsc'].filter(
+      (tool) => spawnSync(tool, ['-h'], { stdio: 'ignore' }).error !== undefined,
+    ),
     ...[...headers, ...archives].filter((file) => !existsSync(file)),
   ];
   if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing; install the Debian packages ${PACKAGES}`);
@@ -78,24 +82,47 @@ async function bundleCore(file: string): Promise<void> {
 }
 
 function compile(work: string): void {
+  run('musl-gcc', [
+    ...['-O2', '-static-pie', '-fPIE', '-s', '-ffunction-sections', '-fdata-sections'],
+    ...[`-ffile-prefix-map=${root}=.`, `-ffile-prefix-map=${work}=.`],
+    ...inputs(work, sources()),
+    ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
+    // fewer mappings and a shorter table of relocations: both are paid for at every start
+    ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs', '-lm', '-o', out],
+  ]);
+}
+
+/** Without our allocator, which would hide what is wrong from theirs, and without what only musl lacks. */
+function compileSanitized(work: string): void {
+  const kept = sources().filter((name) => name !== 'memory.c' && name !== 'fortify.c');
+  run('gcc', [
+    ...['-O1', '-g', '-pie', '-fPIE', '-fno-omit-frame-pointer'],
+    ...['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+    ...inputs(work, [...kept, 'sanitized/memory.c']),
+    ...['-lm', '-o', out],
+  ]);
+}
+
+function sources(): string[] {
+  const names = readdirSync(join(root, 'shim')).filter((name) => name.endsWith('.c'));
+  return names.sort();
+}
+
+/** What every build compiles, and how: the sources, the core, and the archives. */
+function inputs(work: string, names: readonly string[]): string[] {
   // Only these two: with all of /usr/include, glibc's headers would hide musl's.
   const include = join(work, 'include');
   rmSync(include, { recursive: true, force: true });
   mkdirSync(include, { recursive: true });
   for (const header of headers) symlinkSync(header, join(include, header.slice(header.lastIndexOf('/') + 1)));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const sources = readdirSync(join(root, 'shim')).filter((name) => name.endsWith('.c'));
-  run('musl-gcc', [
-    ...['-std=gnu11', '-O2', '-static-pie', '-fPIE', '-s', '-D_GNU_SOURCE', `-DCDI_RUNTIME_VERSION="${version}"`],
-    ...['-Wall', '-Wextra', '-Werror', '-Wconversion', '-ffunction-sections', '-fdata-sections'],
-    ...[`-ffile-prefix-map=${root}=.`, `-ffile-prefix-map=${work}=.`, '-isystem', include],
-    ...sources.sort().map((name) => join('shim', name)),
+  return [
+    ...['-std=gnu11', '-D_GNU_SOURCE', `-DCDI_RUNTIME_VERSION="${version}"`, '-isystem', include],
+    ...['-Wall', '-Wextra', '-Werror', '-Wconversion'],
+    ...names.map((name) => join('shim', name)),
     join(work, 'core_bc.c'),
     ...archives,
-    ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
-    // fewer mappings and a shorter table of relocations: both are paid for at every start
-    ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs', '-lm', '-o', out],
-  ]);
+  ];
 }
 
 function run(command: string, args: string[], cwd: string = root): void {

@@ -5,8 +5,8 @@ interface Room {
   readonly name: string;
   /** npm packages that it may import */
   readonly packages?: readonly string[];
-  /** a room of the plan that need not have a file yet */
-  readonly planned?: boolean;
+  /** folders inside it: with so many files, one level is not enough */
+  readonly folders?: readonly string[];
 }
 
 /** Lowest first: a file imports from its own folder and from lower floors, never from a neighbour, never up. */
@@ -14,20 +14,14 @@ export const FLOORS: readonly (readonly Room[])[] = [
   [{ name: 'text' }],
   [{ name: 'cdi' }, { name: 'oci' }, { name: 'schema' }],
   [{ name: 'edits' }, { name: 'host' }],
+  [{ name: 'registry' }, { name: 'bundle' }, { name: 'requests' }, { name: 'policy' }, { name: 'settings' }],
   [
-    { name: 'registry' },
-    { name: 'bundle' },
-    { name: 'requests' },
-    { name: 'policy', planned: true },
-    { name: 'settings' },
+    { name: 'inject' },
+    { name: 'engines', packages: ['smol-toml', '@decimalturn/toml-patch', 'jsonc-parser'] },
+    { name: 'generate' },
   ],
-  [{ name: 'inject' }, { name: 'engines', planned: true }, { name: 'generate', planned: true }],
-  [
-    { name: 'runtime' },
-    { name: 'cli', planned: true },
-    { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] },
-  ],
-  [{ name: 'index.ts' }],
+  [{ name: 'runtime' }, { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] }],
+  [{ name: 'cli', packages: ['string-width'], folders: ['rows', 'commands'] }, { name: 'index.ts' }],
 ];
 
 /** What may import `node:*`; everything else runs without Node as well. */

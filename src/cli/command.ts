@@ -1,0 +1,59 @@
+// What a command of cdictl is: its words, its options, its examples, and where its work is done.
+import type { Context } from './context.ts';
+
+/** An option: a flag, or one with a value. */
+export interface Option {
+  /** without the dashes */
+  readonly name: string;
+  readonly short?: string;
+  /** what stands for the value in help, in capitals; absent: the option is a flag */
+  readonly value?: string;
+  /** the values that it takes, where they are few */
+  readonly choices?: readonly string[];
+  /** whether it may be given more than once */
+  readonly repeats?: boolean;
+  readonly summary: string;
+}
+
+export interface Example {
+  readonly line: string;
+  readonly does: string;
+}
+
+/** How many operands a command takes. */
+export interface Operands {
+  /** as help shows them: `NAME...` */
+  readonly shown: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** 0 fine, 1 failed, 2 wrong usage, 3 findings. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** The words of a command line after the command's own, as its options read them. */
+export interface Arguments {
+  readonly operands: readonly string[];
+  flag(name: string): boolean;
+  /** the value of an option that is given at most once */
+  value(name: string): string | undefined;
+  values(name: string): readonly string[];
+}
+
+export type Run = (context: Context, given: Arguments) => ExitCode | Promise<ExitCode>;
+
+export interface Command {
+  /** one word, or two: `config show` */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** what help says besides, a line each */
+  readonly details?: readonly string[];
+  readonly operands?: Operands;
+  readonly options?: readonly Option[];
+  readonly examples: readonly Example[];
+  /** left out of help and of completions */
+  readonly hidden?: boolean;
+  /** imported only when the command is called, so that the others start fast */
+  readonly load: () => Promise<Run>;
+}

@@ -1,0 +1,31 @@
+// What a generator is, and what it finds.
+import type { Fault } from '../cdi/device-name.ts';
+import type { DeviceNode } from '../cdi/spec.ts';
+import type { DeviceTree } from './device-tree.ts';
+
+/** One device that a container can have, before it has its name. */
+export interface FoundDevice {
+  /**
+   * What it may be called, best first, in any characters. Where two devices would be called alike, both go on to
+   * their next name, so the last one must be no other's.
+   */
+  readonly names: readonly string[];
+  readonly nodes: readonly DeviceNode[];
+}
+
+export interface Found {
+  readonly devices: readonly FoundDevice[];
+  /** what comes with every device, once */
+  readonly shared?: readonly DeviceNode[];
+}
+
+export interface Generator {
+  /** the class of its devices, and the word by which a person asks for it */
+  readonly id: string;
+  /** for a list: `serial ports` */
+  readonly about: string;
+  /** how its devices are called, for a person who looks for one */
+  readonly naming: string;
+  /** The same for the same hardware, in whatever order the kernel came upon it; or why there is nothing. */
+  find(tree: DeviceTree): Found | Fault;
+}

@@ -1,0 +1,67 @@
+// Names of devices: valid whatever the host says, and each once.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { validateDeviceName } from '../../src/cdi/device-name.ts';
+import { deviceName, distinctNames } from '../../src/generate/device-names.ts';
+
+const spelt: [title: string, text: string, want: string][] = [
+  ['leaves a valid name alone', 'pci-0000:00:02.0', 'pci-0000:00:02.0'],
+  ['spells what may not stand in a name', 'usb-A+B (1)x', 'usb-A_2bB_20_281_29x'],
+  ['spells letters beyond ASCII, those of two units too', 'ü😀', 'x_fc_1f600'],
+  ['spells a mark at the end', 'if00-', 'if00_2d'],
+  ['puts a letter before a mark at the start', '-port0', 'x-port0'],
+  ['makes a name of a mark', '.', 'x_2e'],
+  ['makes a name of nothing', '', 'x_0'],
+];
+for (const [title, text, want] of spelt) {
+  test(`deviceName() ${title}`, () => {
+    assert.equal(deviceName(text), want);
+    validateDeviceName(want);
+  });
+}
+
+const chosen: [title: string, lists: string[][], want: string[]][] = [
+  [
+    'takes the first of each where they differ',
+    [
+      ['a', 'x'],
+      ['b', 'x'],
+    ],
+    ['a', 'b'],
+  ],
+  [
+    'sends both of two that collide to their next',
+    [
+      ['a', 'x'],
+      ['a', 'y'],
+      ['b', 'z'],
+    ],
+    ['x', 'y', 'b'],
+  ],
+  [
+    'goes on as long as anything collides',
+    [
+      ['a', 'x', '1'],
+      ['a', 'x', '2'],
+      ['x', 'y'],
+    ],
+    ['1', '2', 'y'],
+  ],
+  ['gives none a name that is taken', [['all', 'x']], ['x']],
+  [
+    'sees that two names are spelt alike',
+    [
+      ['a+', 'x'],
+      ['a_2b', 'y'],
+    ],
+    ['x', 'y'],
+  ],
+  ['lets a last name be, whatever collides with it', [['a'], ['a', 'x']], ['a', 'x']],
+  ['has nothing to do with nothing', [], []],
+];
+for (const [title, lists, want] of chosen) {
+  test(`distinctNames() ${title}, in either order`, () => {
+    assert.deepEqual(distinctNames(lists, ['all']), want);
+    assert.deepEqual(distinctNames(lists.toReversed(), ['all']), want.toReversed());
+  });
+}
