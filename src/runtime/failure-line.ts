@@ -13,14 +13,25 @@ export function oneLine(message: string): string {
   return characters.length <= LONGEST ? sound : `${characters.slice(0, LONGEST - 1).join('')}…`;
 }
 
+/** Whose lines a log holds: crun writes its own, all others follow runc here. */
+export type LogStyle = 'runc' | 'crun';
+
+export type LogLevel = 'error' | 'warning';
+
 /** @param milliseconds since 1970 */
 export function logLine(
+  style: LogStyle,
   format: LogFormat,
   message: string,
   milliseconds: number,
-  level: 'error' | 'warning' = 'error',
+  level: LogLevel = 'error',
 ): string {
   const time = rfc3339(milliseconds);
+  if (style === 'crun') {
+    if (format === 'text') return `${message}\n`;
+    const micros = `${String(milliseconds % 1000).padStart(3, '0')}000`;
+    return `{"msg":${JSON.stringify(message)},"level":"${level}","time":"${time.slice(0, -1)}.${micros}Z"}\n`;
+  }
   if (format === 'text') return `time="${time}" level=${level} msg=${JSON.stringify(message)}\n`;
   return `{"level":"${level}","msg":${JSON.stringify(message)},"time":"${time}"}\n`;
 }

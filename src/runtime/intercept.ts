@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { audit } from './audit.ts';
-import { logLine, oneLine, rfc3339 } from './failure-line.ts';
+import { type LogStyle, logLine, oneLine, rfc3339 } from './failure-line.ts';
 
 /** How the shim was called. */
 export interface Invocation {
@@ -25,6 +25,7 @@ export interface Invocation {
 export interface FailureLog {
   readonly file: string | undefined;
   readonly format: LogFormat;
+  readonly style: LogStyle;
 }
 
 /**
@@ -41,7 +42,8 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   const call = readCommandLine(family, invocation.argv);
   const log = call === undefined ? logOf(family, invocation.argv) : { file: call.logFile, format: call.logFormat };
   // runsc's errors in its log are JSON, whatever the format of the rest.
-  announce({ file: log?.file, format: family === 'runsc' ? 'json' : (log?.format ?? 'text') });
+  const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
+  announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
   if (invocation.runtimeProblem !== '') {
     const what = 'start the real runtime';
     throw new CdiError('NO_RUNTIME', {
@@ -114,7 +116,7 @@ function warn(host: Host, { log }: Settings, { warnings, refusal }: InjectionPla
     ...(log.level === 'error' ? [] : warnings.map((warning) => ['warning', warning] as const)),
     ...(refusal === undefined ? [] : [['error', refusal.message] as const]),
   ]) {
-    host.appendLog(log.path, logLine('json', oneLine(message), host.now(), level));
+    host.appendLog(log.path, logLine('runc', 'json', oneLine(message), host.now(), level));
   }
 }
 

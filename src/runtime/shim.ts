@@ -10,13 +10,12 @@ const SPLIT = '\u0001';
 
 function main(): void {
   const world = quickjsHost(host);
-  let log: FailureLog = { file: undefined, format: 'text' };
+  let log: FailureLog = { file: undefined, format: 'text', style: 'runc' };
   const announce = (known: FailureLog): void => {
     log = known;
     // The host writes this line by itself if the core is stopped by a limit: only the reason is open.
-    const [before = '', after = ''] = logLine(log.format, `cannot start the container: ${SPLIT}`, host.now()).split(
-      '\\u0001',
-    );
+    const crash = logLine(log.style, log.format, `cannot start the container: ${SPLIT}`, host.now());
+    const [before = '', after = ''] = crash.split(crash.includes(SPLIT) ? SPLIT : '\\u0001');
     host.onCrash(log.file ?? '', before, after);
   };
   try {
@@ -24,7 +23,7 @@ function main(): void {
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     const message = oneLine(error.message);
-    if (log.file !== undefined) world.append(log.file, logLine(log.format, message, host.now()));
+    if (log.file !== undefined) world.append(log.file, logLine(log.style, log.format, message, host.now()));
     host.fail(message);
   }
 }

@@ -42,12 +42,21 @@ test('oneLine() is one line of sound text, of bounded length, that stays when it
 test('logLine() writes the forms of runc', () => {
   const message = 'cannot load spec "a\\b": x';
   assert.equal(
-    logLine('json', message, 1_700_000_000_123),
+    logLine('runc', 'json', message, 1_700_000_000_123),
     '{"level":"error","msg":"cannot load spec \\"a\\\\b\\": x","time":"2023-11-14T22:13:20Z"}\n',
   );
   assert.equal(
-    logLine('text', message, 1_700_000_000_123),
+    logLine('runc', 'text', message, 1_700_000_000_123),
     'time="2023-11-14T22:13:20Z" level=error msg="cannot load spec \\"a\\\\b\\": x"\n',
+  );
+});
+
+test('logLine() writes the forms of crun', () => {
+  const message = 'cannot load spec "a\\b": x';
+  assert.equal(logLine('crun', 'text', message, 1_700_000_000_123), `${message}\n`);
+  assert.equal(
+    logLine('crun', 'json', message, 1_700_000_000_123),
+    '{"msg":"cannot load spec \\"a\\\\b\\": x","level":"error","time":"2023-11-14T22:13:20.123000Z"}\n',
   );
 });
 
@@ -55,10 +64,10 @@ test('logLine() is one line of JSON that says the message', () => {
   fc.assert(
     fc.property(messages, fc.nat({ max: 2 ** 45 }), (text, time) => {
       const message = oneLine(text);
-      const line = logLine('json', message, time);
+      const line = logLine('runc', 'json', message, time);
       assert.equal(line.indexOf('\n'), line.length - 1);
       assert.deepEqual(JSON.parse(line), { level: 'error', msg: message, time: rfc3339(time) });
-      const inText = logLine('text', message, time);
+      const inText = logLine('runc', 'text', message, time);
       assert.equal(inText, `time="${rfc3339(time)}" level=error msg=${JSON.stringify(message)}\n`);
       assert.equal(inText.indexOf('\n'), inText.length - 1);
     }),
