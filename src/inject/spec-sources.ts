@@ -40,6 +40,11 @@ export class SpecSources {
     return { ...specsOfKinds(this.#host, this.#limits, kinds), load: this.#load };
   }
 
+  /** Every file, for those who list. */
+  every(): ScanWay {
+    return { ...everySpec(this.#host, this.#limits), load: this.#load };
+  }
+
   /** The files that mention the vendor, good and bad, and some others: one of them may be why it does not resolve. */
   forReason(vendor: string): ScanWay {
     const every = everySpec(this.#host, this.#limits);
