@@ -11,6 +11,10 @@ const MULTIARCH: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aar
 /** What must never get into the core: Node, its packages, and the parts that only Node runs. */
 const FOREIGN = /^node_modules\/|^src\/host\/(node|memory)\.ts$|^src\/(cli|generate)\//;
 
+/** Our allocator, which would hide from gcc's what is wrong, and what only musl lacks. */
+const NOT_SANITIZED: readonly string[] = ['memory.c', 'fortify.c'];
+const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c'];
+
 const root = resolve(import.meta.dirname, '..');
 const libraries = `/usr/lib/${MULTIARCH[process.arch] ?? process.arch}`;
 const headers = ['/usr/include/quickjs/quickjs.h', '/usr/include/yaml.h'];
@@ -85,41 +89,36 @@ function compile(work: string): void {
   run('musl-gcc', [
     ...['-O2', '-static-pie', '-fPIE', '-s', '-ffunction-sections', '-fdata-sections'],
     ...[`-ffile-prefix-map=${root}=.`, `-ffile-prefix-map=${work}=.`],
-    ...inputs(work, sources()),
+    ...inputs(work),
     ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
     // fewer mappings and a shorter table of relocations: both are paid for at every start
     ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs', '-lm', '-o', out],
   ]);
 }
 
-/** Without our allocator, which would hide what is wrong from theirs, and without what only musl lacks. */
 function compileSanitized(work: string): void {
-  const kept = sources().filter((name) => name !== 'memory.c' && name !== 'fortify.c');
   run('gcc', [
     ...['-O1', '-g', '-pie', '-fPIE', '-fno-omit-frame-pointer'],
     ...['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
-    ...inputs(work, [...kept, 'sanitized/memory.c']),
+    ...inputs(work),
     ...['-lm', '-o', out],
   ]);
 }
 
-function sources(): string[] {
-  const names = readdirSync(join(root, 'shim')).filter((name) => name.endsWith('.c'));
-  return names.sort();
-}
-
 /** What every build compiles, and how: the sources, the core, and the archives. */
-function inputs(work: string, names: readonly string[]): string[] {
+function inputs(work: string): string[] {
   // Only these two: with all of /usr/include, glibc's headers would hide musl's.
   const include = join(work, 'include');
   rmSync(include, { recursive: true, force: true });
   mkdirSync(include, { recursive: true });
   for (const header of headers) symlinkSync(header, join(include, header.slice(header.lastIndexOf('/') + 1)));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const left = values.sanitize ? NOT_SANITIZED : ONLY_SANITIZED;
+  const names = readdirSync(join(root, 'shim')).filter((name) => name.endsWith('.c') && !left.includes(name));
   return [
     ...['-std=gnu11', '-D_GNU_SOURCE', `-DCDI_RUNTIME_VERSION="${version}"`, '-isystem', include],
     ...['-Wall', '-Wextra', '-Werror', '-Wconversion'],
-    ...names.map((name) => join('shim', name)),
+    ...names.sort().map((name) => join('shim', name)),
     join(work, 'core_bc.c'),
     ...archives,
   ];

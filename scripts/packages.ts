@@ -6,6 +6,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
   demo: ['crun', 'busybox-static'],
   test: ['crun', 'runc', 'busybox-static', 'strace'],
+  vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs'],
   bench: ['crun'],
 };
 

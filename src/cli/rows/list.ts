@@ -13,4 +13,48 @@ export const LIST_ROWS: readonly Command[] = [
     ],
     load: async () => (await import('../commands/devices.ts')).run,
   },
+  {
+    name: 'vendors',
+    summary: 'list the vendors of all specs',
+    examples: [{ line: 'cdictl vendors', does: 'every vendor with the number of its specs and devices' }],
+    load: async () => (await import('../commands/vendors.ts')).run,
+  },
+  {
+    name: 'classes',
+    summary: 'list the classes of devices',
+    examples: [{ line: 'cdictl classes', does: 'every class with its vendors and the number of its devices' }],
+    load: async () => (await import('../commands/classes.ts')).run,
+  },
+  {
+    name: 'specs',
+    summary: 'list the spec files, all or those of some vendors',
+    operands: { shown: '[VENDOR...]', least: 0, most: Number.POSITIVE_INFINITY },
+    options: [{ name: 'verbose', short: 'v', summary: 'with all that the specs say' }],
+    examples: [
+      { line: 'cdictl specs', does: 'every spec file, and whether it is in error' },
+      { line: 'cdictl specs nvidia.com --verbose', does: 'what the specs of one vendor say' },
+    ],
+    load: async () => (await import('../commands/specs.ts')).run,
+  },
+  {
+    name: 'dirs',
+    summary: 'list the spec directories',
+    examples: [{ line: 'cdictl dirs', does: 'the directories in rising priority, with what is wrong with them' }],
+    load: async () => (await import('../commands/dirs.ts')).run,
+  },
+  {
+    name: 'resolve',
+    aliases: ['res'],
+    summary: 'tell what a device name means, or why it means nothing',
+    details: [
+      'Instead of names: OCI documents (files, or - for standard input). Entries of linux.devices whose path is a',
+      'device name are replaced by what the device means, and the document is printed.',
+    ],
+    operands: { shown: 'NAME...|OCI...|-', least: 1, most: Number.POSITIVE_INFINITY },
+    examples: [
+      { line: 'cdictl resolve nvidia.com/gpu=0', does: 'the spec, the line and the edits of the device' },
+      { line: 'cdictl resolve config.json >resolved.json', does: 'a document with the devices that it names' },
+    ],
+    load: async () => (await import('../commands/resolve.ts')).run,
+  },
 ];

@@ -1,0 +1,58 @@
+// Boots the VM once, in software alone, and follows its console to the end.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { demandProgram } from './programs.ts';
+
+export interface Machine {
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly disk: string;
+}
+
+export interface Session {
+  /** the console's lines, and what QEMU itself said */
+  readonly texts: readonly string[];
+  readonly timedOut: boolean;
+}
+
+/**
+ * @param limitMs after which the VM is ended
+ * @param onLine is shown each line of the console as it comes
+ * @throws {Refusal} where QEMU is missing
+ */
+export function boot(machine: Machine, limitMs: number, onLine: (text: string) => void): Promise<Session> {
+  // QEMU goes when we do, however that is
+  const words = ['--pdeathsig', 'KILL', demandProgram('qemu-system-x86_64'), ...machineOptions(machine)];
+  const qemu = spawn(demandProgram('setpriv'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const texts: string[] = [];
+  const follow = (line: string): void => {
+    const text = line.replaceAll('\r', '');
+    texts.push(text);
+    onLine(text);
+  };
+  for (const input of [qemu.stdout, qemu.stderr]) createInterface({ input }).on('line', follow);
+  let timedOut = false;
+  const alarm = setTimeout(() => {
+    timedOut = true;
+    qemu.kill('SIGKILL');
+  }, limitMs);
+  return new Promise((resolve, reject) => {
+    qemu.on('error', reject);
+    qemu.on('close', () => {
+      clearTimeout(alarm);
+      resolve({ texts, timedOut });
+    });
+  });
+}
+
+function machineOptions({ kernel, initramfs, disk }: Machine): string[] {
+  return [
+    // never KVM: it is not everywhere, and where it is half there the VM hangs. More processors only cost more.
+    ...['-accel', 'tcg', '-smp', '1', '-m', '512'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
+    ...['-drive', `if=none,id=disk,format=raw,file=${disk}`, '-device', 'virtio-blk-pci,drive=disk'],
+    ...['-kernel', kernel, '-initrd', initramfs],
+    // of the kernel's own lines only those of a panic may come between ours, and a panic ends the VM at once
+    ...['-append', 'console=ttyS0 quiet loglevel=1 panic=-1'],
+  ];
+}

@@ -1,0 +1,26 @@
+// cdictl classes: what classes of devices there are, and whose.
+import { compareBytes } from '../../text/byte-order.ts';
+import type { Run } from '../command.ts';
+import { errorData, look, mention } from '../look.ts';
+import { print } from '../print.ts';
+import { table } from '../table.ts';
+
+/** Lists classes with their vendors and the number of their devices. */
+export const run: Run = (context) => {
+  const found = look(context);
+  const { specs } = found.scan;
+  const devices = [...found.index.devices.values()];
+  const names = [...new Set(specs.map((spec) => spec.class))].sort(compareBytes);
+  const rows = names.map((name) => ({
+    name,
+    vendors: [...new Set(specs.filter((spec) => spec.class === name).map((spec) => spec.vendor))].sort(compareBytes),
+    devices: devices.filter(({ file }) => file.class === name).length,
+  }));
+  mention(context, found);
+  print(context, { classes: rows, errors: found.errors.map(errorData) }, () => {
+    if (rows.length === 0) return context.quiet ? '' : `no specs in ${found.directories.join(' and ')}\n`;
+    const cells = rows.map((row) => [row.name, row.vendors.join(', '), String(row.devices)]);
+    return table(context.stdout, ['CLASS', 'VENDORS', 'DEVICES'], cells);
+  });
+  return 0;
+};
