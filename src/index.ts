@@ -22,17 +22,24 @@ export {
   validateVendorName,
 } from './cdi/device-name.ts';
 export {
-  type ContainerEdits,
-  type Device,
-  type DeviceNode,
+  type ContainerEdits as ParsedEdits,
+  CREATE_CONTAINER_HOOK,
+  CREATE_RUNTIME_HOOK,
+  type Device as ParsedDevice,
+  type DeviceType,
   HOOK_NAMES,
-  type Hook,
   type HookName,
   type Integer,
   type IntelRdt,
   type Mount,
   type NetDevice,
-  type Spec,
+  NO_PERMISSIONS,
+  POSTSTART_HOOK,
+  POSTSTOP_HOOK,
+  PRESTART_HOOK,
+  type Spec as ParsedSpec,
+  START_CONTAINER_HOOK,
+  type Version,
 } from './cdi/spec.ts';
 export {
   generateNameForSpec,
@@ -40,32 +47,36 @@ export {
   generateSpecName,
   generateTransientSpecName,
 } from './cdi/spec-names.ts';
-export { type SpecSource, validateDevice, validateEdits, validateSpec } from './cdi/validate.ts';
-export { CURRENT_VERSION, minimumRequiredVersion, validateVersion } from './cdi/versions.ts';
+export type { FieldPath, SpecSource } from './cdi/validate.ts';
+export { CURRENT_VERSION, validateVersion } from './cdi/versions.ts';
 export { joinEdits } from './edits/apply.ts';
-export { applyEdits, parseEdits } from './library/container-edits.ts';
-export {
-  DEFAULT_DYNAMIC_DIR,
-  DEFAULT_SPEC_DIRS,
-  DEFAULT_STATIC_DIR,
-  getRegistry,
-  Registry,
-  type RegistryDevice,
-  type RegistryOptions,
-} from './library/registry.ts';
 export {
   activeSchema,
+  defaultSchema,
+  readAndValidate,
+  setSchema,
+  validateData,
+  validateFile,
+  validateType,
+} from './library/active-schema.ts';
+export { applyEdits, type Edited, parseEdits, validateDevice, validateEdits } from './library/container-edits.ts';
+export { configure, getErrors, getRegistry, injectDevices, refresh } from './library/default-registry.ts';
+export type { LoadedDevice, LoadedSpec } from './library/loaded-spec.ts';
+export { Registry, type RegistryDeviceDB, type RegistryOptions, type RegistrySpecDB } from './library/registry.ts';
+export {
   BUILTIN_SCHEMA_NAME,
   DEFAULT_EXTERNAL_SCHEMA,
-  defaultSchema,
   loadSchema,
   NONE_SCHEMA_NAME,
   Schema,
-  setSchema,
+  type SchemaChoice,
 } from './library/schema.ts';
-export { parseSpec, readSpec } from './library/spec.ts';
+export { minimumRequiredVersion, newSpec, parseSpec, readSpec, validateSpec } from './library/spec.ts';
+export { DEFAULT_DYNAMIC_DIR, DEFAULT_SPEC_DIRS, DEFAULT_STATIC_DIR } from './library/spec-dirs.ts';
+export { type SpecValidator, setSpecValidator } from './library/spec-validator.ts';
+export type { ContainerEdits, Device, DeviceNode, Hook, Spec } from './library/typed-spec.ts';
 export { UnresolvedDevicesError } from './library/unresolved-devices-error.ts';
-export type { SpecFile } from './registry/spec-file.ts';
+export { UnresolvedDeviceError, type UnresolvedReason } from './registry/unresolved-device-error.ts';
 export { SchemaError } from './schema/judge.ts';
 export type { Violation } from './schema/violation.ts';
 export { CdiError, type ErrorCode, type Position } from './text/error.ts';

@@ -2,6 +2,7 @@
 import { compareBytes } from '../text/byte-order.ts';
 import { type OrderedJson, spellJson } from '../text/json.ts';
 import { writeYaml } from '../text/yaml-write.ts';
+import { asGoIndents } from './go-indents.ts';
 import type { ContainerEdits, Device, DeviceNode, Hook, Integer, IntelRdt, Mount, Spec } from './spec.ts';
 
 type Fields = { readonly [field: string]: OrderedJson | undefined };
@@ -14,9 +15,9 @@ export function specJson(spec: Spec): string {
   });
 }
 
-/** YAML that begins with `---`. */
+/** YAML that begins with `---`. What it says is what Go's says, lost blanks included. */
 export function specYaml(spec: Spec): string {
-  return `---\n${writeYaml(ordered(spec, undefined))}`;
+  return `---\n${writeYaml(asGoIndents(ordered(spec, undefined)))}`;
 }
 
 /** The fields in the order of the specification, the empty ones left out where Go leaves them out. */

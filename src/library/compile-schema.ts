@@ -52,28 +52,28 @@ const OPTIONS = { strict: false, allErrors: true, ownProperties: true, validateF
 /**
  * The path that a schema's name means: a path, or a `file://` URL.
  *
- * @throws {CdiError} BAD_SETTINGS for a URL of another kind
+ * @throws {CdiError} BAD_SCHEMA for a URL of another kind
  */
 export function schemaPath(name: string): string {
   const what = `load schema ${quote(name)}`;
   if (!name.includes('://')) return resolve(name);
   if (!name.startsWith('file://')) {
     const why = 'schemas are never fetched from elsewhere';
-    throw new CdiError('BAD_SETTINGS', { what, why, hint: 'save it in a file, and give the path' });
+    throw new CdiError('BAD_SCHEMA', { what, why, hint: 'save it in a file, and give the path' });
   }
   // Go takes file://./schema.json for a relative path, too.
   const path = name.slice('file://'.length);
   try {
     return path.startsWith('/') ? fileURLToPath(name) : resolve(decodeURIComponent(path));
   } catch (cause) {
-    throw new CdiError('BAD_SETTINGS', { what, why: 'it is no file URL', hint: 'give the path', cause });
+    throw new CdiError('BAD_SCHEMA', { what, why: 'it is no file URL', hint: 'give the path', cause });
   }
 }
 
 /**
  * Compiles the schema in a file, with the files that it refers to.
  *
- * @throws {CdiError} CANNOT_READ, BAD_SETTINGS
+ * @throws {CdiError} CANNOT_READ, BAD_SCHEMA
  */
 export function compileSchema(path: string): Validator {
   const what = `load schema ${quote(path)}`;
@@ -97,9 +97,9 @@ export function compileSchema(path: string): Validator {
   } catch (cause) {
     if (cause instanceof CdiError) throw cause;
     const why = `it is no valid JSON schema: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new CdiError('BAD_SETTINGS', { what, path, why, hint: 'correct it', cause });
+    throw new CdiError('BAD_SCHEMA', { what, path, why, hint: 'correct it', cause });
   }
-  throw new CdiError('BAD_SETTINGS', { what, path, why: `it refers to more than ${MOST_FILES} files` });
+  throw new CdiError('BAD_SCHEMA', { what, path, why: `it refers to more than ${MOST_FILES} files` });
 }
 
 /** The name of a schema that another one refers to and that is not there yet, if this is what an error is about. */
@@ -113,7 +113,7 @@ function readReference(name: string, root: string, what: string): object | boole
   const { href, protocol } = new URL(name, root);
   if (protocol === 'file:') return readSchema(fileURLToPath(href), what);
   const why = `it refers to ${quote(name)}, and schemas are never fetched from elsewhere`;
-  throw new CdiError('BAD_SETTINGS', { what, why, hint: 'save that one beside it, and refer to it by its file name' });
+  throw new CdiError('BAD_SCHEMA', { what, why, hint: 'save that one beside it, and refer to it by its file name' });
 }
 
 function readSchema(path: string, what: string): object | boolean {
@@ -126,11 +126,11 @@ function readSchema(path: string, what: string): object | boolean {
   }
   const text = host.text(file);
   const tree = parseJson(text);
-  if ('syntax' in tree) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
+  if ('syntax' in tree) throw new CdiError('BAD_SCHEMA', { what, path, at: tree.at, why: tree.syntax });
   const schema: unknown = JSON.parse(text);
   const isSchema = typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null);
   if (isSchema && !Array.isArray(schema)) return schema;
-  throw new CdiError('BAD_SETTINGS', { what, path, why: 'a JSON schema is an object', hint: 'correct it' });
+  throw new CdiError('BAD_SCHEMA', { what, path, why: 'a JSON schema is an object', hint: 'correct it' });
 }
 
 function draftOf(schema: object | boolean, path: string, what: string): (typeof DRAFTS)[number] {
@@ -138,5 +138,5 @@ function draftOf(schema: object | boolean, path: string, what: string): (typeof 
   const newest = typeof uri === 'string' ? DRAFTS.find(({ mark }) => uri.includes(mark)) : DRAFTS.at(-1);
   if (newest !== undefined) return newest;
   const why = `its "$schema" is ${quote(String(uri))}, which this library does not know`;
-  throw new CdiError('BAD_SETTINGS', { what, path, why, hint: 'write it for draft-07, 2019-09 or 2020-12' });
+  throw new CdiError('BAD_SCHEMA', { what, path, why, hint: 'write it for draft-07, 2019-09 or 2020-12' });
 }

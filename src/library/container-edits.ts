@@ -1,35 +1,67 @@
-// Container edits by themselves: applied to an OCI specification, or joined.
+// Container edits by themselves: applied to an OCI specification, read, validated.
 import { readEditsTree } from '../cdi/read-spec.ts';
-import type { ContainerEdits } from '../cdi/spec.ts';
+import type { Device as AnyDevice, ContainerEdits as AnyEdits } from '../cdi/spec.ts';
+import { validateDevice as checkDevice, validateEdits as checkEdits, type SpecSource } from '../cdi/validate.ts';
 import { nodeHost } from '../host/node.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
 import { deviceLookup } from '../inject/plan.ts';
 import { CdiError } from '../text/error.ts';
 import { parseYaml } from '../text/yaml-syntax.ts';
+import type { ContainerEdits, Device } from './typed-spec.ts';
+
+/** What an edited OCI specification is: the same object, or another text. */
+export type Edited<T extends object | string> = T extends string ? string : T;
 
 /**
- * Applies edits to an OCI runtime specification, an object (changed in place) or JSON text.
+ * Applies edits to an OCI runtime specification: an object, which is changed in place, or JSON text, of which all that
+ * the edits do not touch stays as it is written, integers of 64 bits included.
  *
  * @returns the object itself, or the new text
- * @throws {CdiError} where an edit cannot be made; the specification is untouched then
+ * @throws {CdiError} BAD_BUNDLE, BAD_JSON, BAD_DEVICE_NODE where an edit cannot be made; the specification is untouched
  * @see Go ContainerEdits.Apply
  */
-export function applyEdits<T extends object | string>(edits: ContainerEdits | undefined, spec: T): T;
-export function applyEdits(edits: ContainerEdits | undefined, spec: object | string): object | string {
+export function applyEdits<T extends object | string>(edits: AnyEdits | undefined, ociSpec: T): Edited<T>;
+export function applyEdits(edits: AnyEdits | undefined, ociSpec: object | string): object | string {
   const lookup = deviceLookup(nodeHost());
-  if (typeof spec === 'string') return editText(spec, edits ?? {}, lookup);
-  editObject(spec, edits ?? {}, lookup);
-  return spec;
+  if (typeof ociSpec === 'string') return editText(ociSpec, edits ?? {}, lookup);
+  editObject(ociSpec, edits ?? {}, lookup);
+  return ociSpec;
 }
 
 /**
- * Reads container edits from YAML or JSON text, strictly; undefined for an empty document.
+ * Reads container edits from YAML or JSON text, strictly as to their form, without judging their content.
  *
+ * @returns undefined for an empty document
  * @throws {CdiError} BAD_EDITS with line and column
  */
-export function parseEdits(text: string): ContainerEdits | undefined {
+export function parseEdits(text: string): AnyEdits | undefined {
   const what = 'read container edits';
   const tree = parseYaml(text);
   if ('syntax' in tree) throw new CdiError('BAD_EDITS', { what, at: tree.at, why: tree.syntax });
   return readEditsTree(tree, what);
+}
+
+/**
+ * Checks edits, of which there may be none: an environment, device nodes, hooks, mounts, network devices, Intel RDT.
+ *
+ * @param source where they are from, for messages
+ * @throws {CdiError} BAD_EDITS
+ * @see CDI "OCI Edits"; Go ContainerEdits.Validate
+ */
+export function validateEdits<T extends AnyEdits | undefined>(
+  edits: T,
+  source: SpecSource = {},
+): asserts edits is T & (ContainerEdits | undefined) {
+  checkEdits(edits, source);
+}
+
+/**
+ * Checks one device: its name, and that it has edits and good ones.
+ *
+ * @param source where it is from, for messages
+ * @throws {CdiError} BAD_DEVICE_NAME, BAD_EDITS
+ * @see CDI "CDI Devices"; Go Device.validate
+ */
+export function validateDevice(device: AnyDevice, source: SpecSource = {}): asserts device is Device {
+  checkDevice(device, source);
 }

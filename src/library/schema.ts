@@ -1,5 +1,4 @@
-// JSON schemas for specs: the built-in one, those in files, and the one that is in use.
-
+// JSON schemas for specs: the built-in one, and those in files.
 import type { Spec } from '../cdi/spec.ts';
 import type { SpecSource } from '../cdi/validate.ts';
 import { failed } from '../host/host.ts';
@@ -32,8 +31,16 @@ export const DEFAULT_EXTERNAL_SCHEMA = '/etc/cdi/schema/schema.json';
 /** Larger spec files are refused. */
 const LARGEST = 64 * 1024 * 1024;
 
+/** `builtin`, `none`, the path of a JSON schema, or a schema that was loaded. */
+export type SchemaChoice =
+  | Schema
+  | typeof BUILTIN_SCHEMA_NAME
+  | typeof NONE_SCHEMA_NAME
+  // Any text, without hiding the two names from an editor.
+  | (string & Record<never, never>);
+
 /** What a stream gives. */
-type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
 /**
  * A JSON schema that specs can be held against. This finds mistakes of form; `validateSpec` of the library has
@@ -115,7 +122,7 @@ export class Schema {
    * @see Go Schema.Validate
    */
   validateSpec(spec: Spec, source: SpecSource = {}): void {
-    this.validateValue(spec, source);
+    this.validateType(spec, source);
   }
 
   /**
@@ -125,11 +132,16 @@ export class Schema {
    * @throws {SchemaError} BAD_SPEC
    * @see Go Schema.ValidateType
    */
-  validateValue(value: unknown, { what = 'validate the spec', path, locate }: SpecSource = {}): void {
+  validateType(value: unknown, { what = 'validate the spec', path, locate }: SpecSource = {}): void {
     if (this.#validator === undefined) return;
     const source = { what, path };
     const document = memoryDocument(value, source);
     this.#judge(locate === undefined ? document : { ...document, locate }, source);
+  }
+
+  /** The former name of `validateType`. */
+  validateValue(value: unknown): void {
+    this.validateType(value);
   }
 
   #judgeJson(text: string, source: DocumentSource): void {
@@ -150,7 +162,7 @@ const NONE = new Schema(NONE_SCHEMA_NAME, undefined);
  *
  * @param name `builtin`; `none` or nothing, for the one that every spec keeps; or the path or `file://` URL of a JSON
  *   schema (draft-07, 2019-09 or 2020-12), which may refer to other files
- * @throws {CdiError} CANNOT_READ, BAD_SETTINGS, the latter also for `http://` and `https://`
+ * @throws {CdiError} BAD_SCHEMA, also for `http://` and `https://`; CANNOT_READ
  * @see Go schema.Load
  */
 export function loadSchema(name: string): Schema {
@@ -159,42 +171,4 @@ export function loadSchema(name: string): Schema {
   if (trimmed === NONE_SCHEMA_NAME || trimmed === '') return NONE;
   const path = schemaPath(trimmed);
   return new Schema(path, compileSchema(path));
-}
-
-/**
- * The schema for those who do not choose: the external one where it is there and valid, else none.
- *
- * @param options `external`: another path than `/etc/cdi/schema/schema.json`
- * @see Go schema.WithDefaultSchema, which falls back to the built-in one
- */
-export function defaultSchema(options: { readonly external?: string | undefined } = {}): Schema {
-  try {
-    return loadSchema(options.external ?? DEFAULT_EXTERNAL_SCHEMA);
-  } catch (error) {
-    if (error instanceof CdiError) return NONE;
-    throw error;
-  }
-}
-
-let active: Schema | undefined;
-
-/**
- * Sets the schema that `activeSchema` gives.
- *
- * @param schema one that was loaded, or a name for `loadSchema`
- * @throws {CdiError} as `loadSchema`; the former schema stays active then
- * @see Go cdi.SetSchema, schema.Set
- */
-export function setSchema(schema: Schema | string): void {
-  active = typeof schema === 'string' ? loadSchema(schema) : schema;
-}
-
-/**
- * The schema in use: that of the last `setSchema`, before that the default one, looked for when it is first needed.
- *
- * @see Go schema.Get
- */
-export function activeSchema(): Schema {
-  active ??= defaultSchema();
-  return active;
 }

@@ -1,23 +1,19 @@
 // Devices that were asked for and do not resolve.
-import { CdiError } from '../text/error.ts';
+import { UnresolvedDeviceError } from '../registry/unresolved-device-error.ts';
 
-/** `reasons` has an error for each device, in request order. */
-export class UnresolvedDevicesError extends CdiError {
+/** What an injection throws: about the first device that does not resolve, with all of them in `reasons`. */
+export class UnresolvedDevicesError extends UnresolvedDeviceError {
   /** in request order, as often as requested */
   readonly devices: readonly string[];
-  readonly reasons: readonly CdiError[];
+  /** an error for each of `devices`, in that order */
+  readonly reasons: readonly UnresolvedDeviceError[];
 
-  constructor(devices: readonly string[], reasons: readonly CdiError[]) {
-    const [first] = reasons;
-    const why = first?.why ?? 'they do not resolve';
-    super(first?.code ?? 'UNRESOLVED_DEVICE', {
-      what: first?.what ?? 'inject devices',
-      why: reasons.length > 1 ? `${why}; ${reasons.length - 1} more do not resolve either` : why,
-      hint: first?.hint,
-      path: first?.path,
-      cause: first,
-    });
-    this.devices = devices;
+  constructor(reasons: readonly [UnresolvedDeviceError, ...UnresolvedDeviceError[]]) {
+    const [first, ...others] = reasons;
+    const { code, device, reason, what, hint, nearest, files } = first;
+    const why = others.length > 0 ? `${first.why}; ${others.length} more do not resolve either` : first.why;
+    super({ code, device, reason, what, why, hint, nearest, files, error: first, cause: first });
+    this.devices = reasons.map(({ device }) => device);
     this.reasons = reasons;
   }
 }

@@ -1,11 +1,12 @@
 // From names to edits, in request order; and for a name that does not resolve, the reason.
-import { parseDevice } from '../cdi/device-name.ts';
+import { isAlphaNumeric, parseDevice, qualifiedNameFault } from '../cdi/device-name.ts';
 import type { ContainerEdits } from '../cdi/spec.ts';
-import { CdiError } from '../text/error.ts';
+import type { CdiError } from '../text/error.ts';
 import { nearestWords } from '../text/nearest.ts';
 import { quote, quoteList } from '../text/quote.ts';
 import type { DeviceIndex, IndexedDevice } from './device-index.ts';
 import { type Scan, stopReason } from './scan.ts';
+import { UnresolvedDeviceError, type UnresolvedReason } from './unresolved-device-error.ts';
 
 /** Edits as they come, with where they are from; no device where they are those of the spec as a whole. */
 export interface SourcedEdits {
@@ -41,74 +42,123 @@ export function resolveDevices(index: DeviceIndex, names: readonly string[]): Re
   return { edits, unresolved };
 }
 
-/** Why a device does not resolve, for the person who asked for it. */
+/** Whether a file mentions a word; undefined where nobody can say. */
+export type Mentions = (path: string, word: string) => boolean | undefined;
+
+/**
+ * Why a device does not resolve, for the person who asked for it.
+ *
+ * @param mentions tells which file in error may be about the device; without it the files' names have to do
+ */
 export function unresolvedError(
   name: string,
   scan: Scan,
   index: DeviceIndex,
   directories: readonly string[],
-): CdiError {
-  const what = `resolve device ${quote(name)}`;
+  mentions: Mentions = () => undefined,
+): UnresolvedDeviceError {
   const conflict = index.conflicts.get(name);
   if (conflict !== undefined) return conflictError(name, conflict, conflict[0]);
-  const { why, hint } = absence(name, scan, index, directories);
-  const trouble = otherTrouble(name, scan);
-  return new CdiError('UNRESOLVED_DEVICE', {
-    what,
-    why: trouble === undefined ? why : `${why}; ${trouble}`,
-    hint: trouble === undefined ? hint : undefined,
-  });
+  const base = { code: 'UNRESOLVED_DEVICE', device: name, what: `resolve device ${quote(name)}` } as const;
+  const fault = qualifiedNameFault(name);
+  if (fault !== undefined) return new UnresolvedDeviceError({ ...base, reason: 'bad-name', ...fault });
+  const { reason, why, hint, nearest } = absence(name, scan, index, directories);
+  const { errors, about } = errorsFor(name, scan, mentions);
+  const [first] = errors;
+  const inError = `spec ${quote(first?.path ?? '')} is in error: ${first?.why}`;
+  const trouble = errors.length > 1 ? `${inError} (and ${errors.length - 1} more in error)` : inError;
+  if (about.length > 0) {
+    const files = about.map((error) => error.path ?? '');
+    const details = { reason: 'spec-in-error', why: `${why}; ${trouble}`, nearest, files, error: first } as const;
+    return new UnresolvedDeviceError({ ...base, ...details });
+  }
+  if (scan.stopped !== undefined) {
+    const stopped = `${why}; ${stopReason(scan.stopped)}`;
+    const details = { reason: 'directory-in-error', why: stopped, nearest, path: scan.stopped.directory } as const;
+    return new UnresolvedDeviceError({ ...base, ...details });
+  }
+  if (first === undefined) return new UnresolvedDeviceError({ ...base, reason, why, hint, nearest });
+  return new UnresolvedDeviceError({ ...base, reason, why: `${why}; ${trouble}`, nearest });
 }
 
 /** @param path the file that the error is about */
-export function conflictError(name: string, files: readonly string[], path: string | undefined): CdiError {
-  return new CdiError('DEVICE_CONFLICT', {
+export function conflictError(name: string, files: readonly string[], path: string | undefined): UnresolvedDeviceError {
+  return new UnresolvedDeviceError({
+    code: 'DEVICE_CONFLICT',
+    device: name,
+    reason: 'conflict',
     what: `resolve device ${quote(name)}`,
     path,
     why: `${quoteList(files)} define it with the same priority`,
     hint: 'let only one of them define it',
+    files,
   });
 }
 
-function absence(
-  name: string,
-  scan: Scan,
-  index: DeviceIndex,
-  directories: readonly string[],
-): { readonly why: string; readonly hint: string | undefined } {
+/** What there is instead of a device, and what of it may have been meant. */
+interface Absence {
+  readonly reason: UnresolvedReason;
+  readonly why: string;
+  readonly hint: string | undefined;
+  readonly nearest: readonly string[];
+}
+
+function absence(name: string, scan: Scan, index: DeviceIndex, directories: readonly string[]): Absence {
   const { vendor, class: className, name: device } = parseDevice(name);
   const ofVendor = scan.specs.filter((file) => file.vendor === vendor);
   if (ofVendor.length === 0) {
-    const vendors = [...new Set(scan.specs.map((file) => file.vendor))];
-    const hint = meant(nearestWords(vendor, vendors)) ?? 'install the spec of its vendor';
-    return { why: `no spec in ${quoteList(directories)} is of vendor ${quote(vendor)}`, hint };
+    const nearest = nearestWords(vendor, distinct(scan.specs.map((file) => file.vendor)));
+    const why = `no spec in ${quoteList(directories)} is of vendor ${quote(vendor)}`;
+    return { reason: 'no-vendor', why, hint: meant(nearest) ?? 'install the spec of its vendor', nearest };
   }
   const ofClass = ofVendor.filter((file) => file.class === className);
   if (ofClass.length === 0) {
-    const classes = [...new Set(ofVendor.map((file) => file.class))];
-    return { why: `vendor ${quote(vendor)} has ${quoteList(classes)}, not class ${quote(className)}`, hint: undefined };
+    const classes = distinct(ofVendor.map((file) => file.class));
+    const nearest = nearestWords(className, classes);
+    const why = `vendor ${quote(vendor)} has ${quoteList(classes)}, not class ${quote(className)}`;
+    return { reason: 'no-class', why, hint: meant(nearest), nearest };
   }
   const kind = `${vendor}/${className}`;
   const known = [...index.devices.values()].filter(({ file }) => file.vendor === vendor && file.class === className);
   const names = known.map((entry) => entry.device.name);
-  if (names.length === 0) return { why: `no device of ${quote(kind)} resolves`, hint: undefined };
-  return {
-    why: `${quote(kind)} has ${quoteList(names)}`,
-    hint: meant(nearestWords(device, names)) ?? 'request one of these',
-  };
+  const nearest = nearestWords(device, names);
+  if (names.length === 0)
+    return { reason: 'no-device', why: `no device of ${quote(kind)} resolves`, hint: undefined, nearest };
+  const hint = meant(nearest) ?? 'request one of these';
+  return { reason: 'no-device', why: `${quote(kind)} has ${quoteList(names)}`, hint, nearest };
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)];
 }
 
 function meant(near: readonly string[]): string | undefined {
   return near.length === 0 ? undefined : `did you mean ${quoteList(near)}?`;
 }
 
-/** Files in error and directories left out may be why; the one that looks like the device's own goes first. */
-function otherTrouble(name: string, scan: Scan): string | undefined {
-  if (scan.stopped !== undefined) return stopReason(scan.stopped);
-  const { vendor } = parseDevice(name);
-  const errors = [...scan.errors.values()];
-  const first = errors.find((error) => error.path?.includes(vendor.split('.')[0] ?? vendor)) ?? errors[0];
-  if (first === undefined) return undefined;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more in error)` : '';
-  return `spec ${quote(first.path ?? '')} is in error: ${first.why}${more}`;
+/** The files in error that may matter, those that look like the device's own first and also by themselves. */
+function errorsFor(
+  name: string,
+  scan: Scan,
+  mentions: Mentions,
+): { readonly errors: readonly CdiError[]; readonly about: readonly CdiError[] } {
+  const { vendor, class: className } = parseDevice(name);
+  const label = vendor.split('.')[0] ?? vendor;
+  const about: CdiError[] = [];
+  const others: CdiError[] = [];
+  for (const [path, error] of scan.errors) {
+    const mentioned = mentions(path, `${vendor}/${className}`);
+    if (mentioned === true || isNamedAfter(path, label)) about.push(error);
+    else if (mentioned === undefined) others.push(error);
+  }
+  return { errors: [...about, ...others], about };
+}
+
+/** Whether the name of a file has a word in it that is not just a part of a longer one. */
+function isNamedAfter(path: string, word: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  for (let at = name.indexOf(word); at >= 0; at = name.indexOf(word, at + 1)) {
+    if (!isAlphaNumeric(name.charAt(at - 1)) && !isAlphaNumeric(name.charAt(at + word.length))) return true;
+  }
+  return false;
 }

@@ -1,16 +1,31 @@
 // The specs of some directories, kept between queries and compared with the directories at each.
+import type { Spec } from '../cdi/spec.ts';
+import type { SpecSource } from '../cdi/validate.ts';
 import { failed, type SpecHost, type Stamp } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { type DeviceIndex, indexDevices } from './device-index.ts';
+import { type Locate, placesInContent, placesInFile } from './field-places.ts';
 import { listSpecs, type Scan, type ScanLimits, scanSpecs } from './scan.ts';
 import { loadSpec, readFailure, readSpecFile, type SpecFile } from './spec-file.ts';
 
+/** Judges specs that keep the rules of CDI further. */
+export interface SpecJudge {
+  /** rises whenever specs that were judged before may come out differently now */
+  generation(): number;
+  /** @throws {CdiError} which is then what is wrong with the spec's file */
+  judge(spec: Spec, source: SpecSource): void;
+}
+
 /** A file as it was last loaded. */
 interface Loaded {
+  readonly path: string;
   readonly identity: string;
-  /** the text of a file that was so young that its next change may leave no trace in its times */
+  /** the digest of a file that was so young that its next change may leave no trace in its times */
   readonly young: string | undefined;
+  /** what came of it by the rules of CDI */
+  readonly found: SpecFile | CdiError;
+  /** and as it was judged further */
   readonly result: SpecFile | CdiError;
 }
 
@@ -27,15 +42,16 @@ export interface Snapshot {
 export class SpecCache {
   readonly #host: SpecHost;
   readonly #limits: ScanLimits;
-  readonly #check: (file: SpecFile) => void;
+  readonly #judge: SpecJudge;
+  #generation: number;
   #files = new Map<string, Loaded>();
   #snapshot: Snapshot | undefined;
 
-  /** @param check judges a loaded spec further; what it throws is the file's error */
-  constructor(host: SpecHost, limits: ScanLimits, check: (file: SpecFile) => void) {
+  constructor(host: SpecHost, limits: ScanLimits, judge: SpecJudge) {
     this.#host = host;
     this.#limits = limits;
-    this.#check = check;
+    this.#judge = judge;
+    this.#generation = judge.generation();
   }
 
   /** Forgets all files, so that the next look loads them anew. */
@@ -44,8 +60,15 @@ export class SpecCache {
     this.#snapshot = undefined;
   }
 
+  /** What the last look found, by today's judgement; undefined where there was none. */
+  kept(): Snapshot | undefined {
+    this.#judgeAnew();
+    return this.#snapshot;
+  }
+
   /** Looks at the directories; the same snapshot as before when nothing has changed. */
   look(directories: readonly string[]): Snapshot {
+    this.#judgeAnew();
     const files = new Map<string, Loaded>();
     let changed = false;
     const load = (path: string, priority: number): SpecFile => {
@@ -64,10 +87,29 @@ export class SpecCache {
     return this.#snapshot;
   }
 
+  /** Judges the files that are known once more where that may matter; the directories are not looked at. */
+  #judgeAnew(): void {
+    const generation = this.#judge.generation();
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    const specs: SpecFile[] = [];
+    const errors = new Map<string, CdiError>();
+    // In the order of the last look, as its specs and errors must be.
+    for (const [key, file] of this.#files) {
+      const places = placesInFile(this.#host, file.path, file.identity, this.#limits.spec);
+      const result = this.#judged(file.found, places);
+      this.#files.set(key, { ...file, result });
+      if (result instanceof CdiError) errors.set(file.path, result);
+      else specs.push(result);
+    }
+    if (this.#snapshot === undefined) return;
+    this.#snapshot = { scan: { ...this.#snapshot.scan, specs, errors }, index: indexDevices(specs) };
+  }
+
   #load(path: string, priority: number, before: Loaded | undefined): Loaded {
     const stamp = this.#host.stamp(path);
     if (failed(stamp)) return this.#fresh(path, priority, before, undefined);
-    if (before?.identity === stamp.identity && before.young === undefined) return before;
+    if (before?.identity === stamp.identity && before.young === undefined && !isUnread(before)) return before;
     return this.#fresh(path, priority, before, stamp);
   }
 
@@ -76,22 +118,46 @@ export class SpecCache {
     const isYoung = stamp !== undefined && this.#host.now() - stamp.modified < YOUNG;
     try {
       const file = readSpecFile(this.#host, path, this.#limits.spec);
-      const text = this.#host.text(file);
-      const young = isYoung ? text : undefined;
-      if (before?.young === text && before.identity === identity) return { identity, young, result: before.result };
-      const result = loadSpec(this.#host, file, priority);
-      this.#check(result);
-      return { identity, young, result };
+      const digest = isYoung || before?.young !== undefined ? this.#host.digest(file) : '';
+      const young = isYoung ? digest : undefined;
+      if (before?.young === digest && before.identity === identity) return { ...before, young };
+      const found = loadSpec(this.#host, file, priority);
+      const result = this.#judged(found, placesInContent(this.#host, file));
+      return { path, identity, young, found, result: sameError(before?.result, result) };
     } catch (error) {
       if (!(error instanceof CdiError)) throw error;
-      const same = before?.result instanceof CdiError && before.result.message === error.message;
-      return { identity, young: isYoung ? '' : undefined, result: same ? before.result : error };
+      const result = sameError(before?.result, error);
+      return { path, identity, young: isYoung ? '' : undefined, found: result, result };
+    }
+  }
+
+  #judged(found: SpecFile | CdiError, locate: Locate): SpecFile | CdiError {
+    if (found instanceof CdiError) return found;
+    const { path } = found;
+    try {
+      this.#judge.judge(found.spec, { what: `load spec ${quote(path)}`, path, locate });
+      return found;
+    } catch (error) {
+      if (error instanceof CdiError) return error;
+      throw error;
     }
   }
 }
 
+/** Whether a file could not be read: that may end without a trace in the file. */
+function isUnread({ found }: Loaded): boolean {
+  return found instanceof CdiError && found.code === 'CANNOT_READ';
+}
+
+/** The error of before where it says the same, so that nothing seems to have changed. */
+function sameError<T extends SpecFile | CdiError>(before: SpecFile | CdiError | undefined, now: T): T | CdiError {
+  const isSame = before instanceof CdiError && now instanceof CdiError && before.message === now.message;
+  return isSame ? before : now;
+}
+
 function sameStop(one: Scan, other: Scan | undefined): boolean {
-  return one.stopped?.directory === other?.stopped?.directory && one.missing.join('\n') === other?.missing.join('\n');
+  const isSame = one.stopped?.directory === other?.stopped?.directory && one.stopped?.errno === other?.stopped?.errno;
+  return isSame && one.missing.join('\n') === other?.missing.join('\n');
 }
 
 /** Directories that nobody can watch, and why: those that are missing or closed to this user (corpus NOTES 32). */

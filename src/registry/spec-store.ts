@@ -6,19 +6,28 @@ import type { Failure, SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
+import type { SpecJudge } from './spec-cache.ts';
 
 /**
  * Writes a spec, checked before, into the directory of highest priority, which is made where it is missing.
  *
  * @param name a file name; `.json` and `.yaml` decide the format, anything else gets `.yaml` appended
+ * @param judge judges it further, as when it is loaded
  * @returns the file's path
- * @throws {CdiError} as `validateSpec`; CANNOT_WRITE
+ * @throws {CdiError} as `validateSpec` and the judge; CANNOT_WRITE
  * @see Go Cache.WriteSpec
  */
-export function writeSpecFile(host: SpecHost, directories: readonly string[], spec: Spec, name: string): string {
+export function writeSpecFile(
+  host: SpecHost,
+  directories: readonly string[],
+  spec: Spec,
+  name: string,
+  judge: Pick<SpecJudge, 'judge'>,
+): string {
   const path = specPath(directories, name);
   const what = `write spec ${quote(path)}`;
   validateSpec(spec, { what, path });
+  judge.judge(spec, { what, path });
   const directory = path.slice(0, path.lastIndexOf('/')) || '/';
   const text = path.endsWith('.json') ? specJson(spec) : specYaml(spec);
   refuse(host.makeDirectory(directory) ?? host.writeFile(path, text), what, path);

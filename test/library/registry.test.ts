@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DEFAULT_SPEC_DIRS, getRegistry, Registry, type RegistryOptions } from '../../src/library/registry.ts';
-import { UnresolvedDevicesError } from '../../src/library/unresolved-devices-error.ts';
-import { CdiError } from '../../src/text/error.ts';
+import { setSchema } from '../../src/library/active-schema.ts';
+import {
+  Registry,
+  type RegistryDeviceDB,
+  type RegistryOptions,
+  type RegistrySpecDB,
+} from '../../src/library/registry.ts';
+import { DEFAULT_SPEC_DIRS } from '../../src/library/spec-dirs.ts';
 import { refusal } from '../support/edit-document.ts';
 import { spec } from '../support/specs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
+
+setSchema('none');
 
 interface World {
   readonly low: string;
@@ -64,30 +72,6 @@ test('injectDevices() edits objects and texts, by names one by one or in lists',
     '{"process":{"env":["W=1","D=x"]}, "n": 1.0}',
   );
   assert.equal(registry.injectDevices('{ }'), '{ }');
-});
-
-test('injectDevices() injects all or nothing, and says what is unresolved and why', () => {
-  const { registry } = world({ 'low/a.yaml': spec('a.com/gpu', 'x') });
-  const document = {};
-  assert.throws(
-    () => registry.injectDevices(document, ['a.com/gpu=x', 'a.com/gpu=far', 'b', 'a.com/gpu=far']),
-    (error: unknown) => {
-      assert.ok(error instanceof UnresolvedDevicesError && error instanceof CdiError);
-      assert.deepEqual(error.devices, ['a.com/gpu=far', 'b', 'a.com/gpu=far']);
-      assert.equal(error.code, 'UNRESOLVED_DEVICE');
-      assert.equal(
-        error.message,
-        'cannot resolve device "a.com/gpu=far": "a.com/gpu" has "x"; 2 more do not resolve either; request one of these',
-      );
-      assert.equal(error.cause, error.reasons[0]);
-      assert.deepEqual(
-        error.reasons.map(({ code }) => code),
-        Array(3).fill('UNRESOLVED_DEVICE'),
-      );
-      return true;
-    },
-  );
-  assert.deepEqual(document, {});
 });
 
 test('Registry names conflicts and files in error, by file', () => {
@@ -173,11 +157,66 @@ test('configure() changes the directories, and an empty list means the default o
   assert.deepEqual(registry.getSpecDirectories(), DEFAULT_SPEC_DIRS);
 });
 
-test('getRegistry() is one for all callers', () => {
+test('configure() keeps what the options do not name', () => {
+  const { registry, low } = world({ 'low/a.yaml': spec('a.com/gpu', 'x') }, { autoRefresh: false });
+  registry.configure({ specDirs: [low] });
+  writeFileSync(join(low, 'b.yaml'), spec('b.com/gpu', '0'));
+  assert.deepEqual(registry.listVendors(), ['a.com']);
+  registry.configure({ autoRefresh: true });
+  assert.deepEqual([registry.getSpecDirectories(), registry.listVendors()], [[low], ['a.com', 'b.com']]);
+});
+
+test('deviceDB() and specDB() are the registry itself, as what Go called so', () => {
+  const { registry, high } = world({ 'low/a.yaml': spec('a.com/gpu', 'x') });
+  const [devices, specs]: [RegistryDeviceDB, RegistrySpecDB] = [registry.deviceDB(), registry.specDB()];
+  assert.deepEqual(devices.listDevices(), ['a.com/gpu=x']);
+  assert.equal(devices.getDevice('a.com/gpu=x'), registry.getDevice('a.com/gpu=x'));
+  const own = { cdiVersion: '0.6.0', kind: 'b.com/gpu', devices: [{ name: 'x', containerEdits: { env: ['A=1'] } }] };
+  assert.equal(specs.writeSpec(own, 'own'), join(high, 'own.yaml'));
+  assert.deepEqual([specs.listVendors(), specs.listClasses()], [['a.com', 'b.com'], ['gpu']]);
+  assert.deepEqual(
+    specs.getVendorSpecs('b.com').map((each) => specs.getSpecErrors(each)),
+    [[]],
+  );
+  specs.removeSpec('own');
+  assert.deepEqual(devices.listDevices(), ['a.com/gpu=x']);
+});
+
+for (const autoRefresh of [true, false])
+  test(`close() forgets, and a later query looks anew, ${autoRefresh ? 'with' : 'without'} auto-refresh`, () => {
+    const { registry, low } = world({ 'low/a.yaml': spec('a.com/gpu', 'x') }, { autoRefresh });
+    const before = registry.getDevice('a.com/gpu=x');
+    registry.close();
+    registry.close();
+    writeFileSync(join(low, 'b.yaml'), spec('b.com/gpu', '0'));
+    assert.deepEqual(registry.listDevices(), ['a.com/gpu=x', 'b.com/gpu=0']);
+    assert.notEqual(registry.getDevice('a.com/gpu=x'), before);
+  });
+
+test('a registry can be used up to the end of a block', () => {
+  const { registry } = world({ 'low/a.yaml': spec('a.com/gpu', 'x') });
+  const before = registry.getDevice('a.com/gpu=x');
+  {
+    using own = registry;
+    assert.equal(own.getDevice('a.com/gpu=x'), before);
+  }
+  assert.notEqual(registry.getDevice('a.com/gpu=x'), before);
+});
+
+test('importing the library and using a registry leaves nothing that keeps a process alive', () => {
   const { low } = world({ 'low/a.yaml': spec('a.com/gpu', 'x') });
-  const shared = getRegistry({ specDirs: [low] });
-  assert.equal(getRegistry(), shared);
-  assert.deepEqual(shared.listDevices(), ['a.com/gpu=x']);
-  assert.equal(getRegistry({ specDirs: ['/nonexistent'] }), shared);
-  assert.deepEqual(shared.listDevices(), []);
+  const script = `
+    const before = process.getActiveResourcesInfo();
+    const { getRegistry } = await import(${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)});
+    const imported = process.getActiveResourcesInfo();
+    const devices = getRegistry({ specDirs: [${JSON.stringify(low)}], schema: 'builtin' }).listDevices();
+    process.on('exit', () => console.log(JSON.stringify([devices, process.getActiveResourcesInfo(), before, imported])));
+  `;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  assert.deepEqual([status, stderr], [0, '']);
+  const [devices, left, before, imported]: unknown[] = JSON.parse(stdout);
+  assert.deepEqual([devices, left, imported], [['a.com/gpu=x'], [], before]);
 });

@@ -5,16 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import {
-  activeSchema,
-  BUILTIN_SCHEMA_NAME,
-  DEFAULT_EXTERNAL_SCHEMA,
-  defaultSchema,
-  loadSchema,
-  NONE_SCHEMA_NAME,
-  type Schema,
-  setSchema,
-} from '../../src/library/schema.ts';
+import { BUILTIN_SCHEMA_NAME, loadSchema, NONE_SCHEMA_NAME, type Schema } from '../../src/library/schema.ts';
 import { parseSpec } from '../../src/library/spec.ts';
 import { SchemaError } from '../../src/schema/judge.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -78,7 +69,7 @@ const OPERATIONS: Readonly<Record<string, (schema: Schema, input: Case['input'],
   data: (schema, input) => schema.validateData(input.text),
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the corpus writes it so
   file: (schema, input, root) => schema.validateFile(input.path.replace('${ROOT}', root)),
-  spec: (schema, input) => schema.validateValue(goSpec(input.spec)),
+  spec: (schema, input) => schema.validateType(goSpec(input.spec)),
 };
 
 const corpus = new URL('../../../shared/corpus/schema.json', import.meta.url);
@@ -175,7 +166,7 @@ test('validateSpec() judges objects, big numbers exactly, and says where a spec 
       'cannot load spec "a.yaml": line 7, column 3: devices[0].containerEdits.deviceNodes[0].major: ' +
       '9223372036854775808 is too large (by the built-in schema); use at most 9223372036854775807',
   });
-  loadSchema('none').validateValue('anything');
+  loadSchema('none').validateType('anything');
 });
 
 test('the built-in schema checks the annotations of every key but an empty one and line feeds, as in Go', () => {
@@ -220,36 +211,36 @@ const refused: [title: string, name: string, code: string, says: string][] = [
   [
     'a web address',
     'https://example.com/s.json',
-    'BAD_SETTINGS',
+    'BAD_SCHEMA',
     'schemas are never fetched from elsewhere; save it in a file, and give the path',
   ],
   [
     'another kind of address',
     'ftp://example.com/s.json',
-    'BAD_SETTINGS',
+    'BAD_SCHEMA',
     'schemas are never fetched from elsewhere; save it in a file, and give the path',
   ],
-  ['a malformed file URL', 'file:///%zz', 'BAD_SETTINGS', 'it is no file URL; give the path'],
+  ['a malformed file URL', 'file:///%zz', 'BAD_SCHEMA', 'it is no file URL; give the path'],
   ['a missing file', join(folder, 'missing.json'), 'CANNOT_READ', 'it is missing, or its link leads nowhere'],
   ['a folder', folder, 'CANNOT_READ', 'it is a folder'],
-  ['what is no JSON', schemaFile('text.json', '{\n"a":}'), 'BAD_SETTINGS', 'line 2, column 5: a value is missing'],
-  ['what is no object', schemaFile('list.json', []), 'BAD_SETTINGS', 'a JSON schema is an object; correct it'],
+  ['what is no JSON', schemaFile('text.json', '{\n"a":}'), 'BAD_SCHEMA', 'line 2, column 5: a value is missing'],
+  ['what is no object', schemaFile('list.json', []), 'BAD_SCHEMA', 'a JSON schema is an object; correct it'],
   [
     'what is no schema',
     schemaFile('wrong.json', { type: 'text' }),
-    'BAD_SETTINGS',
+    'BAD_SCHEMA',
     'it is no valid JSON schema: schema is invalid: data/type must be equal to one of the allowed values, data/type must be array, data/type must match a schema in anyOf; correct it',
   ],
   [
     'an unknown draft',
     schemaFile('old.json', { $schema: 'http://json-schema.org/draft-04/schema#' }),
-    'BAD_SETTINGS',
+    'BAD_SCHEMA',
     'its "$schema" is "http://json-schema.org/draft-04/schema#", which this library does not know; write it for draft-07, 2019-09 or 2020-12',
   ],
   [
     'a reference to the web',
     schemaFile('web.json', { $ref: 'http://example.com/x.json' }),
-    'BAD_SETTINGS',
+    'BAD_SCHEMA',
     'it refers to "http://example.com/x.json", and schemas are never fetched from elsewhere; save that one beside it, and refer to it by its file name',
   ],
   [
@@ -307,30 +298,9 @@ test('a field counts as missing, whatever objects inherit', () => {
   throws(() => schema.validateData('{}'), { code: 'BAD_SPEC' });
 });
 
-// The schema in use.
-
-test('defaultSchema() is the external one where it is valid, else none', () => {
-  equal(DEFAULT_EXTERNAL_SCHEMA, '/etc/cdi/schema/schema.json');
-  equal(defaultSchema({ external: wantsVendor }).name, wantsVendor);
-  equal(defaultSchema({ external: join(folder, 'missing.json') }).name, 'none');
-  equal(defaultSchema({ external: schemaFile('broken.json', '{') }).name, 'none');
-});
-
-test('setSchema() takes names and schemas; one that does not load leaves the former one active', () => {
-  setSchema('builtin');
-  equal(activeSchema().name, 'builtin');
-  throws(() => setSchema(join(folder, 'missing.json')), { code: 'CANNOT_READ' });
-  throws(() => setSchema('https://example.com/schema.json'), { code: 'BAD_SETTINGS' });
-  equal(activeSchema().name, 'builtin');
-  setSchema(wantsVendor);
-  equal(activeSchema().name, wantsVendor);
-  setSchema(defaultSchema({ external: join(folder, 'missing.json') }));
-  equal(activeSchema().name, 'none');
-});
-
 test('ajv is loaded for a schema in a file only', () => {
   const script = `
-    const { activeSchema, loadSchema } = await import(${JSON.stringify(new URL('../../src/library/schema.ts', import.meta.url).href)});
+    const { loadSchema } = await import(${JSON.stringify(new URL('../../src/library/schema.ts', import.meta.url).href)});
     const { createRequire } = await import('node:module');
     const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('/ajv/'));
     loadSchema('builtin').validateData(${JSON.stringify(text)});

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type MemoryEntry, memoryHost } from '../../src/host/memory.ts';
 import { type DeviceIndex, indexDevices } from '../../src/registry/device-index.ts';
-import { resolveDevices, unresolvedError } from '../../src/registry/resolve.ts';
+import { conflictError, resolveDevices, unresolvedError } from '../../src/registry/resolve.ts';
 import { everySpec, type Scan, scanSpecs } from '../../src/registry/scan.ts';
+import type { UnresolvedDeviceError, UnresolvedReason } from '../../src/registry/unresolved-device-error.ts';
 import { spec } from '../support/specs.ts';
 
 const LIMITS = { spec: 10_000, specs: 100 };
@@ -53,64 +54,136 @@ test('resolveDevices() names what does not resolve, in order and as often as req
 const NONE = 'no spec in "/etc/cdi" and "/var/run/cdi" is of vendor';
 const broken = '{ kind: nvidia.com/gpu';
 const GPU = { '/etc/cdi/gpu.yaml': spec('vendor.com/gpu', '0', '1', 'all') };
-const reasons: [title: string, files: Readonly<Record<string, MemoryEntry>>, name: string, want: RegExp | string][] = [
-  ['no such device', GPU, 'vendor.com/gpu=x', '"vendor.com/gpu" has "0", "1" and "all"; request one of these'],
+const HAS = '"vendor.com/gpu" has "0", "1" and "all"';
+
+type Fields = Partial<Pick<UnresolvedDeviceError, 'nearest' | 'files' | 'path' | 'line' | 'column'>>;
+
+const reasons: [
+  reason: UnresolvedReason,
+  title: string,
+  files: Readonly<Record<string, MemoryEntry>>,
+  name: string,
+  why: RegExp | string,
+  fields?: Fields,
+][] = [
+  ['no-device', 'no such device', GPU, 'vendor.com/gpu=x', `${HAS}; request one of these`],
   [
+    'no-device',
     'a device that is nearly there',
     GPU,
     'vendor.com/gpu=al',
-    '"vendor.com/gpu" has "0", "1" and "all"; did you mean "all"?',
+    `${HAS}; did you mean "all"?`,
+    { nearest: ['all'] },
   ],
   [
+    'no-device',
     'many devices',
     { '/etc/cdi/gpu.yaml': spec('vendor.com/gpu', ...'abcdefg') },
     'vendor.com/gpu=all',
     '"vendor.com/gpu" has "a", "b", "c", "d", "e" and 2 more; request one of these',
   ],
-  ['no such class', GPU, 'vendor.com/net=0', 'vendor "vendor.com" has "gpu", not class "net"'],
-  ['no such vendor', GPU, 'other.org/gpu=0', `${NONE} "other.org"; install the spec of its vendor`],
-  ['a vendor that is nearly there', GPU, 'vendr.com/gpu=0', `${NONE} "vendr.com"; did you mean "vendor.com"?`],
-  ['no specs at all', {}, 'vendor.com/gpu=0', `${NONE} "vendor.com"; install the spec of its vendor`],
+  ['no-class', 'no such class', GPU, 'vendor.com/net=0', 'vendor "vendor.com" has "gpu", not class "net"'],
   [
+    'no-class',
+    'a class that is nearly there',
+    GPU,
+    'vendor.com/gpus=0',
+    'vendor "vendor.com" has "gpu", not class "gpus"; did you mean "gpu"?',
+    { nearest: ['gpu'] },
+  ],
+  ['no-vendor', 'no such vendor', GPU, 'other.org/gpu=0', `${NONE} "other.org"; install the spec of its vendor`],
+  [
+    'no-vendor',
+    'a vendor that is nearly there',
+    GPU,
+    'vendr.com/gpu=0',
+    `${NONE} "vendr.com"; did you mean "vendor.com"?`,
+    { nearest: ['vendor.com'] },
+  ],
+  ['no-vendor', 'no specs at all', {}, 'vendor.com/gpu=0', `${NONE} "vendor.com"; install the spec of its vendor`],
+  ['bad-name', 'no qualified name', GPU, 'gpu0', 'it has no "="; write it as vendor.com/class=name'],
+  [
+    'conflict',
     'a conflict',
     { ...GPU, '/etc/cdi/other.yaml': spec('vendor.com/gpu', '0'), '/var/run/cdi/x.yaml': spec('vendor.com/gpu', '0') },
     'vendor.com/gpu=0',
     '"/etc/cdi/gpu.yaml" and "/etc/cdi/other.yaml" define it with the same priority; let only one of them define it',
+    { path: '/etc/cdi/gpu.yaml', files: ['/etc/cdi/gpu.yaml', '/etc/cdi/other.yaml'] },
   ],
   [
+    'no-device',
     'only devices in conflict',
     { '/etc/cdi/a.yaml': spec('vendor.com/gpu', '0'), '/etc/cdi/b.yaml': spec('vendor.com/gpu', '0') },
     'vendor.com/gpu=1',
     'no device of "vendor.com/gpu" resolves',
   ],
   [
+    'spec-in-error',
     "its vendor's spec in error, before others",
     { ...GPU, '/etc/cdi/a.yaml': '', '/etc/cdi/nvidia.yaml': broken },
     'nvidia.com/gpu=0',
-    /^no spec in "\/etc\/cdi" and "\/var\/run\/cdi" is of vendor "nvidia\.com"; spec "\/etc\/cdi\/nvidia\.yaml" is in error: line \d+, column \d+: [^;]+ \(and 1 more in error\)$/,
+    /^no spec in "\/etc\/cdi" and "\/var\/run\/cdi" is of vendor "nvidia\.com"; spec "\/etc\/cdi\/nvidia\.yaml" is in error: line 2, column 1: [^;]+ \(and 1 more in error\)$/,
+    { path: '/etc/cdi/nvidia.yaml', line: 2, column: 1, files: ['/etc/cdi/nvidia.yaml'] },
   ],
   [
+    'no-device',
     'another spec in error',
     { ...GPU, '/etc/cdi/x.yaml': '' },
-    'vendor.com/gpu=x',
-    '"vendor.com/gpu" has "0", "1" and "all"; spec "/etc/cdi/x.yaml" is in error: there is no document in it',
+    'vendor.com/gpu=al',
+    `${HAS}; spec "/etc/cdi/x.yaml" is in error: there is no document in it`,
+    { nearest: ['all'] },
   ],
   [
+    'directory-in-error',
     'a directory that ended the search',
     { ...GPU, '/etc/cdi/x.yaml': '', '/var/run/cdi': 'a file' },
     'vendor.com/gpu=x',
-    '"vendor.com/gpu" has "0", "1" and "all"; spec directory "/var/run/cdi" ended the search: it is no folder',
+    `${HAS}; spec directory "/var/run/cdi" ended the search: it is no folder`,
+    { path: '/var/run/cdi' },
   ],
 ];
-for (const [title, files, name, want] of reasons)
+for (const [reason, title, files, name, want, fields = {}] of reasons)
   test(`unresolvedError() tells the reason: ${title}`, () => {
     const { scan, index } = registry(files);
     assert.deepEqual(resolveDevices(index, [name]).unresolved, [name]);
     const error = unresolvedError(name, scan, index, DIRECTORIES);
-    const isConflict = index.conflicts.has(name);
-    assert.equal(error.code, isConflict ? 'DEVICE_CONFLICT' : 'UNRESOLVED_DEVICE');
-    assert.equal(error.path, isConflict ? '/etc/cdi/gpu.yaml' : undefined);
+    assert.equal(error.code, reason === 'conflict' ? 'DEVICE_CONFLICT' : 'UNRESOLVED_DEVICE');
+    assert.deepEqual([error.reason, error.device], [reason, name]);
+    const { nearest, path, line, column } = error;
+    const none = { nearest: [], files: [], path: undefined, line: undefined, column: undefined };
+    assert.deepEqual({ nearest, files: error.files, path, line, column }, { ...none, ...fields });
     const why = error.message.replace(`cannot resolve device "${name}": `, '');
     if (typeof want === 'string') assert.equal(why, want);
     else assert.match(why, want);
   });
+
+test('unresolvedError() goes by what files in error mention, where somebody can say', () => {
+  const { scan, index } = registry({ ...GPU, '/etc/cdi/a.yaml': '[', '/etc/cdi/amd.yaml': '', '/etc/cdi/x.yaml': '[' });
+  const mentions = (path: string, word: string): boolean => path === '/etc/cdi/a.yaml' && word === 'nvidia.com/gpu';
+  const told = (name: string) => unresolvedError(name, scan, index, DIRECTORIES, mentions);
+  const { reason, path, files, cause } = told('nvidia.com/gpu=0');
+  assert.deepEqual([reason, path, files], ['spec-in-error', '/etc/cdi/a.yaml', ['/etc/cdi/a.yaml']]);
+  assert.equal(cause, scan.errors.get('/etc/cdi/a.yaml'));
+  assert.deepEqual([told('amd.com/gpu=0').reason, told('amd.com/gpu=0').path], ['spec-in-error', '/etc/cdi/amd.yaml']);
+  const elsewhere = told('vendor.com/gpu=al');
+  assert.deepEqual([elsewhere.reason, elsewhere.hint, elsewhere.why], ['no-device', 'did you mean "all"?', HAS]);
+});
+
+const fileNames: [file: string, name: string, reason: UnresolvedReason][] = [
+  ['nvidia.yaml', 'nvidia.com/gpu=0', 'spec-in-error'],
+  ['gpu-nvidia.json', 'nvidia.com/gpu=0', 'spec-in-error'],
+  ['nvidia.com-gpu.yaml', 'nvidia.com/gpu=0', 'spec-in-error'],
+  ['nvidiax.yaml', 'nvidia.com/gpu=0', 'no-vendor'],
+  ['banana-a.yaml', 'a/gpu=0', 'spec-in-error'],
+  ['banana.yaml', 'a/gpu=0', 'no-vendor'],
+];
+for (const [file, name, reason] of fileNames)
+  test(`unresolvedError() gives ${reason} for ${name} beside ${file} in error`, () => {
+    const { scan, index } = registry({ [`/etc/cdi/${file}`]: '' });
+    assert.equal(unresolvedError(name, scan, index, DIRECTORIES).reason, reason);
+  });
+
+test('conflictError() is about the file that it is asked for', () => {
+  const { code, path, files } = conflictError('a/b=c', ['/1', '/2'], '/2');
+  assert.deepEqual([code, path, files], ['DEVICE_CONFLICT', '/2', ['/1', '/2']]);
+});

@@ -1,0 +1,39 @@
+// What a registry judges its specs by: a schema of its own, or the one that is in use.
+import type { Spec } from '../cdi/spec.ts';
+import type { SpecSource } from '../cdi/validate.ts';
+import type { SpecJudge } from '../registry/spec-cache.ts';
+import { activeSchema, chosenSchema, defaultSchema, schemaGeneration } from './active-schema.ts';
+import { loadSchema, type Schema, type SchemaChoice } from './schema.ts';
+import { judgeSpec, validatorGeneration } from './spec-validator.ts';
+import { typedSpec } from './typed-spec.ts';
+
+/** The judge of one registry; its schema may be chosen again at any time. */
+export class RegistryJudge implements SpecJudge {
+  #own: Schema | undefined;
+  /** the schema at another place than the default one */
+  #external: Schema | undefined;
+  #changes = 0;
+
+  /**
+   * Chooses a schema of its own, another place of the external one, or both.
+   *
+   * @throws {CdiError} BAD_SCHEMA, CANNOT_READ; nothing is chosen then
+   */
+  choose(schema: SchemaChoice | undefined, externalSchema: string | undefined): void {
+    const own = typeof schema === 'string' ? loadSchema(schema) : schema;
+    if (own !== undefined) this.#own = own;
+    if (externalSchema !== undefined) this.#external = defaultSchema({ external: externalSchema });
+    this.#changes++;
+  }
+
+  /** @see SpecJudge */
+  generation(): number {
+    return this.#changes + schemaGeneration() + validatorGeneration();
+  }
+
+  /** @see SpecJudge */
+  judge(spec: Spec, source: SpecSource): void {
+    const schema = this.#own ?? chosenSchema() ?? this.#external ?? activeSchema();
+    judgeSpec(typedSpec(spec), schema, source);
+  }
+}

@@ -1,0 +1,37 @@
+// Specs as one writes them: where the specification has a fixed set of words, the types have it too.
+import type * as form from '../cdi/spec.ts';
+
+/** A spec that keeps the rules, or is about to be written. Go specs.Spec. */
+export interface Spec extends form.Spec {
+  readonly cdiVersion: form.Version | `v${form.Version}`;
+  readonly devices: readonly Device[];
+  readonly containerEdits?: ContainerEdits | undefined;
+}
+
+/** A device of a spec. Go specs.Device. */
+export interface Device extends form.Device {
+  readonly containerEdits: ContainerEdits;
+}
+
+/** What changes in a container. Go specs.ContainerEdits. */
+export interface ContainerEdits extends form.ContainerEdits {
+  readonly deviceNodes?: readonly DeviceNode[] | undefined;
+  readonly hooks?: readonly Hook[] | undefined;
+}
+
+/** A device node. Go specs.DeviceNode. */
+export interface DeviceNode extends form.DeviceNode {
+  /** absent or empty: as on the host */
+  readonly type?: form.DeviceType | '' | undefined;
+}
+
+/** A hook. Go specs.Hook. */
+export interface Hook extends form.Hook {
+  readonly hookName: form.HookName;
+}
+
+/** Specs that were loaded or validated are known to keep to these types. */
+export function typedSpec(valid: form.Spec): Spec;
+export function typedSpec(valid: form.Spec): form.Spec {
+  return valid;
+}

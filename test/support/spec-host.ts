@@ -1,0 +1,50 @@
+// A host in memory that keeps specs as well: it counts what is read, and its clock stands until it is moved.
+import { failed, type SpecHost } from '../../src/host/host.ts';
+import { type MemoryEntry, type MemoryHost, memoryHost } from '../../src/host/memory.ts';
+
+export interface MemorySpecHost extends SpecHost, Pick<MemoryHost, 'entry' | 'put'> {
+  /** paths of the files that were read, in order */
+  readonly reads: string[];
+  /** Moves the clock on, by milliseconds. */
+  pass(time: number): void;
+}
+
+/** A host over the given paths, all of which are an hour old. */
+export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): MemorySpecHost {
+  const host = memoryHost(entries);
+  const reads: string[] = [];
+  const changes = new Map<string, { readonly version: number; readonly time: number }>();
+  let now = 3_600_000;
+  const put = (path: string, entry: MemoryEntry | undefined): undefined => {
+    host.put(path, entry);
+    changes.set(path, { version: (changes.get(path)?.version ?? 0) + 1, time: now });
+  };
+  return {
+    ...host,
+    put,
+    reads,
+    pass: (time) => {
+      now += time;
+    },
+    now: () => now,
+    readFile: (path, maxBytes) => {
+      reads.push(path);
+      return host.readFile(path, maxBytes);
+    },
+    stamp: (path) => {
+      const info = host.deviceInfo(path);
+      const { version, time } = changes.get(path) ?? { version: 0, time: 0 };
+      return failed(info) ? info : { identity: `${path} ${version}`, modified: time };
+    },
+    makeDirectory: (path) => {
+      const listed = host.listDirectory(path);
+      if (!failed(listed)) return undefined;
+      return listed.errno === 'ENOENT' ? put(path, { directory: true }) : { errno: 'EEXIST' };
+    },
+    writeFile: put,
+    remove: (path) => {
+      const info = host.deviceInfo(path);
+      return failed(info) ? info : put(path, undefined);
+    },
+  };
+}
