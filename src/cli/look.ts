@@ -34,7 +34,9 @@ export function look(context: Context): Look {
   });
   tell();
   const index = indexDevices(scan.specs);
-  const conflicts = [...index.conflicts].map(([name, files]) => conflictError(name, files, files[0]));
+  const conflicts = [...index.conflicts].flatMap(([name, files]) =>
+    files.map((path) => conflictError(name, files, path)),
+  );
   return { directories, scan, index, sources, errors: [...scan.errors.values(), ...conflicts] };
 }
 
@@ -43,7 +45,8 @@ export function mention(context: Context, { errors, scan }: Look): void {
   if (context.quiet) return;
   const { stderr } = context;
   if (scan.stopped !== undefined) stderr.write(`cdictl: ${stopReason(scan.stopped)}\n`);
-  for (const error of errors) stderr.write(`cdictl: ${error.message}\n`);
+  // A conflict is the error of several files, and one message.
+  for (const message of new Set(errors.map((error) => error.message))) stderr.write(`cdictl: ${message}\n`);
 }
 
 /** An error as programs get it. */

@@ -4,13 +4,12 @@ import { resolve } from 'node:path';
 import type { SpecHost } from '../host/host.ts';
 import { loadSettings, SETTINGS_VARIABLE } from '../settings/load.ts';
 import { CdiError } from '../text/error.ts';
-import { nearest } from '../text/nearest.ts';
-import { quote } from '../text/quote.ts';
 import { checkOperands, GLOBAL_OPTIONS, readArguments } from './arguments.ts';
 import type { Arguments, Command, ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context, OutputFormat } from './context.ts';
 import { commandHelp, overview } from './help.ts';
+import { findByName, unknownCommand } from './names.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -70,25 +69,11 @@ function findCommand(words: readonly string[]): {
     if (option?.value !== undefined) at++;
   }
   const [first = '', second = ''] = words.slice(at);
-  const named = (name: string): Command | undefined =>
-    COMMANDS.find((command) => command.name === name || command.aliases?.includes(name));
-  const two = named(`${first} ${second}`);
+  const two = findByName(`${first} ${second}`);
   if (two !== undefined) return { command: two, rest: [...words.slice(0, at), ...words.slice(at + 2)] };
-  const one = named(first);
+  const one = findByName(first);
   if (one !== undefined) return { command: one, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
   return { command: undefined, rest: words };
-}
-
-function unknownCommand([first = '', second]: readonly string[]): UsageError {
-  const family = COMMANDS.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
-  if (family.length > 0 && second === undefined) return new UsageError(`${first} needs one of ${family.join(', ')}`);
-  const names = COMMANDS.filter((command) => command.hidden !== true).flatMap(({ name, aliases = [] }) => [
-    name,
-    ...aliases,
-  ]);
-  const near = nearest(family.length > 0 ? `${first} ${second}` : first, names);
-  const hint = near?.startsWith('did you mean') ? near : 'see cdictl --help';
-  return new UsageError(`command ${quote(family.length > 0 ? `${first} ${second}` : first)} is unknown`, hint);
 }
 
 function contextOf(given: Arguments, { host: machine, stdout, stderr, version }: World): Context {

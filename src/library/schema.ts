@@ -139,11 +139,6 @@ export class Schema {
     this.#judge(locate === undefined ? document : { ...document, locate }, source);
   }
 
-  /** The former name of `validateType`. */
-  validateValue(value: unknown): void {
-    this.validateType(value);
-  }
-
   #judgeJson(text: string, source: DocumentSource): void {
     if (this.#validator !== undefined) this.#judge(jsonDocument(text, source), source);
   }

@@ -45,3 +45,23 @@ test('assignChanges() reaches no prototype', () => {
   assert.equal(Object.getOwnPropertyDescriptor(Object.prototype, 'polluted'), undefined);
   assert.deepEqual(Object.keys(document), ['__proto__', 'constructor', 'toString']);
 });
+
+const frozen: [title: string, document: () => object, want: string][] = [
+  ['the section of a later change', () => ({ a: {}, b: Object.freeze({ c: 1 }) }), '"b.x"'],
+  ['a value of it', () => ({ a: {}, b: Object.freeze({ x: 1 }) }), '"b.x"'],
+  ['the document', () => Object.freeze({ a: {} }), '"b"'],
+];
+for (const [title, make, place] of frozen)
+  test(`assignChanges() changes nothing where ${title} is frozen`, () => {
+    const document = make();
+    const before = JSON.stringify(document);
+    const changes = [
+      { path: ['a', 'x'], to: { value: 1 } },
+      { path: ['b', 'x'], to: { value: 2 } },
+    ];
+    assert.throws(() => assignChanges(document, changes), {
+      code: 'BAD_BUNDLE',
+      message: new RegExp(`${place} cannot be`),
+    });
+    assert.equal(JSON.stringify(document), before);
+  });

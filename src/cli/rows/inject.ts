@@ -33,7 +33,12 @@ export const INJECT_ROWS: readonly Command[] = [
     ],
     operands: { shown: 'OCI|-|DEVICE...', least: 0, most: Number.POSITIVE_INFINITY },
     options: [
-      { name: 'bundle', short: 'b', value: 'DIR', summary: 'explain what the shim does to the config.json of a bundle' },
+      {
+        name: 'bundle',
+        short: 'b',
+        value: 'DIR',
+        summary: 'explain what the shim does to the config.json of a bundle',
+      },
       { name: 'id', value: 'ID', summary: 'look for this container in the audit; by default the one of the bundle' },
     ],
     examples: [

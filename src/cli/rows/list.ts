@@ -57,4 +57,15 @@ export const LIST_ROWS: readonly Command[] = [
     ],
     load: async () => (await import('../commands/resolve.ts')).run,
   },
+  {
+    name: 'monitor',
+    summary: 'watch the spec directories and print what changes',
+    details: ['Ends with Ctrl-C. With --output json: one line of JSON for each change.'],
+    operands: { shown: '[all|specs|vendors|classes|devices]...', least: 0, most: 5 },
+    examples: [
+      { line: 'cdictl monitor', does: 'devices and specs as they come and go' },
+      { line: 'cdictl monitor devices --output json', does: 'only devices, for a program' },
+    ],
+    load: async () => (await import('../commands/monitor.ts')).run,
+  },
 ];

@@ -1,0 +1,59 @@
+// cdictl config check: whether settings are good, with the line and column of what is not.
+import { readSettingsFile } from '../../settings/settings-file.ts';
+import { CdiError } from '../../text/error.ts';
+import type { OrderedJson } from '../../text/json.ts';
+import { quote } from '../../text/quote.ts';
+import type { Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { errorData } from '../look.ts';
+import { print } from '../print.ts';
+
+/** Of one file, or (without a path) of the first mistake in all that the shim would read. */
+interface Verdict {
+  readonly path: string | undefined;
+  readonly error: CdiError | undefined;
+}
+
+/** Checks what the shim would read on this host, owners included; or the content of the files that are named. */
+export const run: Run = (context, { operands }) => {
+  const verdicts = operands.length === 0 ? checkHost(context) : operands.map((path) => checkFile(context, path));
+  const errors = verdicts.flatMap(({ error }) => error ?? []);
+  print(context, { files: verdicts.map(verdictData) }, () =>
+    context.quiet ? '' : verdicts.flatMap(({ path, error }) => (error === undefined ? `${said(path)}\n` : [])).join(''),
+  );
+  for (const error of errors) context.stderr.write(`cdictl: ${error.message}\n`);
+  return errors.length === 0 ? 0 : 1;
+};
+
+function said(path: string | undefined): string {
+  return path === undefined ? 'no settings file is there: the defaults hold' : `${quote(path)} is good`;
+}
+
+function checkHost(context: Context): readonly Verdict[] {
+  try {
+    const { files } = context.settings();
+    return files.length === 0
+      ? [{ path: undefined, error: undefined }]
+      : files.map(({ path }) => ({ path, error: undefined }));
+  } catch (error) {
+    return [refused(error)];
+  }
+}
+
+function checkFile({ host }: Context, path: string): Verdict {
+  try {
+    readSettingsFile(host, path);
+    return { path, error: undefined };
+  } catch (error) {
+    return { ...refused(error), path };
+  }
+}
+
+function refused(error: unknown): Verdict {
+  if (error instanceof CdiError) return { path: error.path, error };
+  throw error;
+}
+
+function verdictData({ path, error }: Verdict): OrderedJson {
+  return { path, error: error === undefined ? null : errorData(error) };
+}

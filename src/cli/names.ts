@@ -1,0 +1,27 @@
+// Commands by their names: the one that is meant, and what is said about one that is not there.
+import { nearest } from '../text/nearest.ts';
+import { quote } from '../text/quote.ts';
+import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The command of a name or another name of it; undefined where there is none. */
+export function findByName(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name || command.aliases?.includes(name));
+}
+
+/** What to say to words that name no command. */
+export function unknownCommand([first = '', second]: readonly string[]): UsageError {
+  const family = COMMANDS.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
+  if (family.length > 0 && second === undefined) return new UsageError(`${first} needs one of ${family.join(', ')}`);
+  const word = family.length > 0 ? `${first} ${second}` : first;
+  const names = COMMANDS.filter((command) => command.hidden !== true).flatMap(({ name, aliases = [] }) => [
+    name,
+    ...aliases,
+  ]);
+  const near = nearest(word, names);
+  return new UsageError(
+    `command ${quote(word)} is unknown`,
+    near?.startsWith('did you mean') ? near : 'see cdictl --help',
+  );
+}
