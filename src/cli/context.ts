@@ -1,7 +1,7 @@
 // What every command works with: the machine, the settings, and where its output goes.
 import type { SpecHost } from '../host/host.ts';
 import type { LoadedSettings } from '../settings/load.ts';
-import type { Arguments } from './command.ts';
+import type { Arguments, Command } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
 export type OutputFormat = 'table' | 'json' | 'yaml';
@@ -10,6 +10,8 @@ export interface Context {
   readonly host: SpecHost;
   /** what was given before and after the command's name */
   readonly given: Arguments;
+  /** all there are, for those who tell of them */
+  readonly commands: readonly Command[];
   readonly output: OutputFormat;
   readonly quiet: boolean;
   readonly stdout: Terminal;

@@ -41,7 +41,7 @@ async function dispatch(words: readonly string[], world: World): Promise<ExitCod
   if (command === undefined) {
     const given = readArguments(rest, GLOBAL_OPTIONS, '');
     if (given.flag('version')) world.stdout.write(`cdictl ${world.version}\n`);
-    else if (given.operands.length > 0) throw unknownCommand(given.operands);
+    else if (given.operands.length > 0) throw unknownCommand(COMMANDS, given.operands);
     else if (given.flag('help')) world.stdout.write(overview(COMMANDS));
     else throw new UsageError('a command is missing', 'see cdictl --help');
     return 0;
@@ -69,9 +69,9 @@ function findCommand(words: readonly string[]): {
     if (option?.value !== undefined) at++;
   }
   const [first = '', second = ''] = words.slice(at);
-  const two = findByName(`${first} ${second}`);
+  const two = findByName(COMMANDS, `${first} ${second}`);
   if (two !== undefined) return { command: two, rest: [...words.slice(0, at), ...words.slice(at + 2)] };
-  const one = findByName(first);
+  const one = findByName(COMMANDS, first);
   if (one !== undefined) return { command: one, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
   return { command: undefined, rest: words };
 }
@@ -94,6 +94,7 @@ function contextOf(given: Arguments, { host: machine, stdout, stderr, version }:
   return {
     host,
     given,
+    commands: COMMANDS,
     output: outputOf(given),
     quiet: given.flag('quiet'),
     stdout,

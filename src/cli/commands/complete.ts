@@ -1,7 +1,6 @@
 // cdictl __complete: what the last of some words may become, a line each; for the scripts of `completion`.
 import { GLOBAL_OPTIONS } from '../arguments.ts';
 import type { Command, Option, Run } from '../command.ts';
-import { COMMANDS } from '../commands.ts';
 import type { Context } from '../context.ts';
 import { look } from '../look.ts';
 
@@ -15,14 +14,14 @@ export const run: Run = (context, { operands }) => {
 };
 
 function candidates(context: Context, before: readonly string[], last: string): readonly string[] {
-  const { command, used } = commandOf(before);
+  const { command, used } = commandOf(context.commands, before);
   const options = [...(command?.options ?? []), ...GLOBAL_OPTIONS];
   const waiting = waitingOption(options, before.at(-1));
   if (waiting !== undefined) return waiting.choices ?? [];
   if (last.startsWith('-')) return options.map(({ name }) => `--${name}`);
   if (command === undefined) {
     const family = before.at(-1);
-    const shown = COMMANDS.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
+    const shown = context.commands.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
     const inner = shown.filter((name) => family !== undefined && name.startsWith(`${family} `));
     return inner.length > 0
       ? inner.map((name) => name.slice(name.indexOf(' ') + 1))
@@ -31,11 +30,14 @@ function candidates(context: Context, before: readonly string[], last: string): 
   return operandsOf(context, command, before.slice(used));
 }
 
-function commandOf(words: readonly string[]): { readonly command: Command | undefined; readonly used: number } {
+function commandOf(
+  commands: readonly Command[],
+  words: readonly string[],
+): { readonly command: Command | undefined; readonly used: number } {
   const named = words.filter((word) => !word.startsWith('-'));
   for (const count of [2, 1]) {
     const name = named.slice(0, count).join(' ');
-    const command = COMMANDS.find((one) => one.name === name || one.aliases?.includes(name));
+    const command = commands.find((one) => one.name === name || one.aliases?.includes(name));
     if (command !== undefined && named.length >= count) return { command, used: count };
   }
   return { command: undefined, used: 0 };
@@ -54,7 +56,7 @@ function operandsOf(context: Context, command: Command, given: readonly string[]
   const choices = shown.replace(/[[\].]/g, '').split('|');
   if (choices.every((choice) => /^[a-z]/.test(choice))) return choices.filter((choice) => !given.includes(choice));
   if (command.name === 'help')
-    return COMMANDS.filter(({ hidden }) => hidden !== true).map(({ name }) => name.split(' ')[0] ?? '');
+    return context.commands.filter(({ hidden }) => hidden !== true).map(({ name }) => name.split(' ')[0] ?? '');
   if (/VENDOR/.test(shown)) return [...new Set(look(context).scan.specs.map((spec) => spec.vendor))];
   return /NAME|DEVICE/.test(shown) ? [...look(context).index.devices.keys()] : [];
 }
