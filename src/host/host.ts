@@ -140,8 +140,12 @@ export interface SpecHost extends Host {
   stamp(path: string): Stamp | Failure;
   /** Makes a directory with its parents; fine if it is there. */
   makeDirectory(path: string): Failure | undefined;
-  /** Puts a file in place by rename, mode 0600, written through to the disk; what was there is replaced. */
-  writeFile(path: string, text: string): Failure | undefined;
+  /**
+   * Puts a file in place by rename, written through to the disk; what was there is replaced.
+   *
+   * @param mode permission bits, by default 0600
+   */
+  writeFile(path: string, content: string | Uint8Array, mode?: number): Failure | undefined;
   /** Removes a file or an empty directory. */
   remove(path: string): Failure | undefined;
 }

@@ -253,13 +253,13 @@ function stamp(path: string): Stamp | Failure {
   return { identity, modified: Number(stat.ctimeNs / 1_000_000n) };
 }
 
-function writeFile(path: string, text: string): Failure | undefined {
+function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const written = attempt(() => {
     const descriptor = fs.openSync(beside, 'wx', 0o600);
     try {
-      fs.writeFileSync(descriptor, text);
-      fs.fchmodSync(descriptor, 0o600);
+      fs.writeFileSync(descriptor, content);
+      fs.fchmodSync(descriptor, mode);
       fs.fsyncSync(descriptor);
     } finally {
       fs.closeSync(descriptor);
