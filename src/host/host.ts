@@ -131,13 +131,15 @@ export interface Host {
 export interface Stamp {
   /** changes with the file, its content and its attributes, as far as time can tell */
   readonly identity: string;
-  /** milliseconds since 1970 at which the content changed last */
+  /** milliseconds since 1970 at which the content or the attributes changed last */
   readonly modified: number;
 }
 
 /** A host that keeps specs too: what the library needs and the shim does not. */
 export interface SpecHost extends Host {
   stamp(path: string): Stamp | Failure;
+  /** The stamp of the very file that was read, when it was opened. */
+  stampOf(file: FileContent): Stamp;
   /** Makes a directory with its parents; fine if it is there. */
   makeDirectory(path: string): Failure | undefined;
   /**

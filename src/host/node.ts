@@ -93,6 +93,7 @@ export function nodeHost(): SpecHost {
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
     now: () => Date.now(),
     stamp,
+    stampOf: (file) => stampOf(held(file).stat),
     makeDirectory: (path) =>
       attempt(() => {
         fs.mkdirSync(path, { recursive: true, mode: 0o755 });
@@ -247,10 +248,13 @@ function replace({ bytes, stat, target }: Held, pieces: Pieces): Failure | undef
 
 function stamp(path: string): Stamp | Failure {
   const stat = attempt(() => fs.statSync(path, { bigint: true }));
-  if ('errno' in stat) return stat;
-  const identity = [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+  return 'errno' in stat ? stat : stampOf(stat);
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
+  const identity = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
   // The time of the last change of any kind: nobody can set it back, as they can that of the content.
-  return { identity, modified: Number(stat.ctimeNs / 1_000_000n) };
+  return { identity, modified: Number(ctimeNs / 1_000_000n) };
 }
 
 function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {

@@ -1,5 +1,4 @@
-// Who could have written a path: judged by owners and modes of the path itself and of all that leads to it.
-import { cleanPath } from '../text/path.ts';
+// Who could have written what a path leads to: judged by owners and modes of all that is on the way.
 import { quote } from '../text/quote.ts';
 import { type Failure, failed, type Host, type PathInfo } from './host.ts';
 
@@ -9,13 +8,17 @@ const MOST_LINKS = 40;
 /** In a user namespace, what belongs to ids outside it shows as this one's. */
 const OVERFLOW_ID = 65534;
 
-const WRITABLE = 0o022;
+const WRITABLE_BY_GROUP = 0o020;
+const WRITABLE_BY_ALL = 0o002;
 const STICKY = 0o1000;
 
-/** Judges paths of one host; what it learns of a directory it keeps. */
+/** Where a path leads, links followed; or why somebody other than root and this user has a say in that. */
+export type Trail = { readonly end: PathInfo | Failure } | { readonly problem: string };
+
+/** Judges paths of one host. What it saw of a path it keeps: what may change in between needs a new one. */
 export class Trust {
   readonly #host: Host;
-  readonly #directories = new Map<string, string | undefined>();
+  readonly #seen = new Map<string, PathInfo | Failure>();
   #namespace: boolean | undefined;
 
   constructor(host: Host) {
@@ -24,91 +27,107 @@ export class Trust {
 
   /**
    * Why somebody other than root and this user could have written what a path leads to; undefined where nobody could.
-   * Every directory and every link on the way counts, since whoever may change one of them chooses the rest.
    *
-   * @param info of the file that was opened, which need not be what stands there now
+   * @param opened what was opened by the path, which need not be what stands there now
    */
-  problem(path: string, info?: PathInfo): string | undefined {
-    const own = info === undefined ? undefined : this.#ownProblem(path, info);
-    return own ?? this.#walk(path);
+  problem(path: string, opened?: PathInfo): string | undefined {
+    const own = opened === undefined ? undefined : this.#ownProblem(opened, 'it');
+    if (own !== undefined) return own;
+    const trail = this.trail(path);
+    return 'problem' in trail ? trail.problem : undefined;
   }
 
-  #walk(path: string): string | undefined {
-    let done = '/';
-    let rest = cleanPath(path)
-      .split('/')
-      .filter((part) => part !== '');
+  /**
+   * Follows an absolute path. Every directory and every link on the way counts: whoever may change one of them chooses
+   * the rest.
+   */
+  trail(path: string): Trail {
+    let directory = '/';
+    let around = this.#look(directory);
+    let rest = namesOf(path);
     let links = 0;
-    const top = this.#directory('/');
-    if (top !== undefined) return top;
+    const top = failed(around) ? undefined : this.#ownProblem(around, 'directory "/"');
+    if (top !== undefined) return { problem: top };
     for (;;) {
       const [name, ...others] = rest;
-      if (name === undefined) return undefined;
-      if (name === '..') {
-        done = cleanPath(`${done}/..`);
-        rest = others;
-        continue;
-      }
-      const at = done === '/' ? `/${name}` : `${done}/${name}`;
-      const info = this.#host.pathInfo(at);
-      if (failed(info)) return undefined;
-      const entry = this.#entryProblem(done, at, info);
-      if (entry !== undefined) return entry;
-      if (info.kind === 'link') {
-        const target = ++links > MOST_LINKS ? ({ errno: 'ELOOP' } satisfies Failure) : this.#host.readLink(at);
-        if (failed(target)) return undefined;
-        if (target.startsWith('/')) done = '/';
-        rest = [...target.split('/').filter((part) => part !== '' && part !== '.'), ...others];
-        continue;
-      }
-      const problem = info.kind === 'directory' ? this.#directory(at, info) : this.#ownProblem(at, info);
-      if (problem !== undefined) return problem;
-      done = at;
+      if (name === undefined || failed(around)) return { end: around };
       rest = others;
+      if (name === '..') {
+        directory = directory.slice(0, directory.lastIndexOf('/')) || '/';
+        around = this.#look(directory);
+        continue;
+      }
+      const at = directory === '/' ? `/${name}` : `${directory}/${name}`;
+      const info = this.#look(at);
+      if (failed(info)) return { end: info };
+      const word = info.kind === 'other' ? 'path' : info.kind;
+      const problem = this.#entryProblem(around, info, at === path ? 'it' : `${word} ${quote(at)}`);
+      if (problem !== undefined) return { problem };
+      if (info.kind === 'link') {
+        const target = ++links > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
+        if (failed(target)) return { end: target };
+        rest = [...namesOf(target), ...others];
+        if (target.startsWith('/')) directory = '/';
+        around = this.#look(directory);
+      } else if (info.kind === 'directory') {
+        directory = at;
+        around = info;
+      } else {
+        return { end: rest.length === 0 ? info : { errno: 'ENOTDIR' } };
+      }
     }
   }
 
-  /** A directory that others may write to is fine if it is sticky and the entry is not theirs: see `#entryProblem`. */
-  #directory(path: string, known?: PathInfo): string | undefined {
-    if (this.#directories.has(path)) return this.#directories.get(path);
-    const info = known ?? this.#host.pathInfo(path);
-    const isSticky = !failed(info) && (info.mode & STICKY) !== 0;
-    const problem = failed(info)
-      ? undefined
-      : this.#ownProblem(path, isSticky ? { ...info, mode: info.mode & ~WRITABLE } : info);
-    this.#directories.set(path, problem);
-    return problem;
+  #look(path: string): PathInfo | Failure {
+    const seen = this.#seen.get(path);
+    if (seen !== undefined) return seen;
+    const info = this.#host.pathInfo(path);
+    this.#seen.set(path, info);
+    return info;
   }
 
-  /** In a sticky directory only an entry's owner can put another in its place. */
-  #entryProblem(directory: string, path: string, info: PathInfo): string | undefined {
-    if (info.kind === 'link') {
-      const above = this.#host.pathInfo(directory);
-      const isSticky = !failed(above) && (above.mode & STICKY) !== 0;
-      return isSticky && !this.#isOurs(info.uid) ? `link ${quote(path)} belongs to user ${info.uid}` : undefined;
-    }
-    return undefined;
+  /** @param around the directory that the entry is in */
+  #entryProblem(around: PathInfo, info: PathInfo, what: string): string | undefined {
+    // A sticky directory is anybody's to put things into: only an entry's own owner tells who did.
+    if (isShared(around)) return this.#isRootOrUser(info.uid) ? this.#modeProblem(info, what) : owned(info, what);
+    // What a link says cannot be changed, and who may put another in its place was judged with the directory.
+    return info.kind === 'link' ? undefined : this.#ownProblem(info, what);
   }
 
-  #ownProblem(path: string, info: PathInfo): string | undefined {
-    const { kind, uid, gid, mode } = info;
-    const what =
-      `${kind === 'other' ? 'path' : kind === 'file' ? 'it' : kind} ${kind === 'file' ? '' : quote(path)}`.trimEnd();
-    if (!this.#isOurs(uid)) return `${what} belongs to user ${uid}`;
-    if ((mode & 0o002) !== 0) return `${what} can be written by everybody (mode ${octal(mode)})`;
-    if ((mode & 0o020) !== 0) return `${what} can be written by group ${gid} (mode ${octal(mode)})`;
-    return undefined;
+  #ownProblem(info: PathInfo, what: string): string | undefined {
+    return this.#isOurs(info.uid) ? this.#modeProblem(info, what) : owned(info, what);
+  }
+
+  #modeProblem({ kind, gid, mode }: PathInfo, what: string): string | undefined {
+    // A link's mode means nothing, of a sticky directory the entries are judged, and what is no file holds no text.
+    if (kind === 'link' || kind === 'other' || (kind === 'directory' && (mode & STICKY) !== 0)) return undefined;
+    const shown = `(mode ${mode.toString(8).padStart(4, '0')})`;
+    if ((mode & WRITABLE_BY_ALL) !== 0) return `${what} can be written by everybody ${shown}`;
+    return (mode & WRITABLE_BY_GROUP) === 0 ? undefined : `${what} can be written by group ${gid} ${shown}`;
   }
 
   /** Root, this user, or (in a user namespace) somebody outside, whom no one inside can be. */
   #isOurs(uid: number): boolean {
-    if (uid === 0 || uid === this.#host.ids().uid) return true;
+    if (this.#isRootOrUser(uid)) return true;
     if (uid !== OVERFLOW_ID) return false;
     this.#namespace ??= this.#host.inUserNamespace();
     return this.#namespace;
   }
+
+  #isRootOrUser(uid: number): boolean {
+    return uid === 0 || uid === this.#host.ids().uid;
+  }
 }
 
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0');
+/** Whether others may put entries into a directory, and only take away their own. */
+function isShared({ mode }: PathInfo): boolean {
+  return (mode & STICKY) !== 0 && (mode & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP)) !== 0;
+}
+
+function owned({ uid }: PathInfo, what: string): string {
+  return `${what} belongs to user ${uid}`;
+}
+
+function namesOf(path: string): string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.');
 }

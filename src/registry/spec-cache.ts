@@ -1,7 +1,7 @@
 // The specs of some directories, kept between queries and compared with the directories at each.
 import type { Spec } from '../cdi/spec.ts';
 import type { SpecSource } from '../cdi/validate.ts';
-import { failed, type SpecHost, type Stamp } from '../host/host.ts';
+import { type FileContent, failed, type SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { type DeviceIndex, indexDevices } from './device-index.ts';
@@ -108,26 +108,36 @@ export class SpecCache {
 
   #load(path: string, priority: number, before: Loaded | undefined): Loaded {
     const stamp = this.#host.stamp(path);
-    if (failed(stamp)) return this.#fresh(path, priority, before, undefined);
-    if (before?.identity === stamp.identity && before.young === undefined && !isUnread(before)) return before;
-    return this.#fresh(path, priority, before, stamp);
+    const isKnown = !failed(stamp) && before?.identity === stamp.identity && before.young === undefined;
+    return isKnown ? before : this.#fresh(path, priority, before);
   }
 
-  #fresh(path: string, priority: number, before: Loaded | undefined, stamp: Stamp | undefined): Loaded {
-    const identity = stamp?.identity ?? '';
-    const isYoung = stamp !== undefined && this.#host.now() - stamp.modified < YOUNG;
+  #fresh(path: string, priority: number, before: Loaded | undefined): Loaded {
     try {
       const file = readSpecFile(this.#host, path, this.#limits.spec);
+      // Of the file that was opened: the path may have led to another one when it was looked at.
+      const { identity, modified } = this.#host.stampOf(file);
+      const isYoung = this.#host.now() - modified < YOUNG;
       const digest = isYoung || before?.young !== undefined ? this.#host.digest(file) : '';
       const young = isYoung ? digest : undefined;
       if (before?.young === digest && before.identity === identity) return { ...before, young };
-      const found = loadSpec(this.#host, file, priority);
+      const found = this.#loaded(file, priority);
       const result = this.#judged(found, placesInContent(this.#host, file));
       return { path, identity, young, found, result: sameError(before?.result, result) };
     } catch (error) {
       if (!(error instanceof CdiError)) throw error;
+      // That it cannot be read may end without a trace in the file: it is tried again each time.
       const result = sameError(before?.result, error);
-      return { path, identity, young: isYoung ? '' : undefined, found: result, result };
+      return { path, identity: '', young: undefined, found: result, result };
+    }
+  }
+
+  #loaded(file: FileContent, priority: number): SpecFile | CdiError {
+    try {
+      return loadSpec(this.#host, file, priority);
+    } catch (error) {
+      if (error instanceof CdiError) return error;
+      throw error;
     }
   }
 
@@ -142,11 +152,6 @@ export class SpecCache {
       throw error;
     }
   }
-}
-
-/** Whether a file could not be read: that may end without a trace in the file. */
-function isUnread({ found }: Loaded): boolean {
-  return found instanceof CdiError && found.code === 'CANNOT_READ';
 }
 
 /** The error of before where it says the same, so that nothing seems to have changed. */

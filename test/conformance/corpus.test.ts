@@ -1,34 +1,94 @@
 // The library as built against the answers of the Go reference, by the corpus' own checker.
-import { match } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { memoryFolder } from '../support/memory-folder.ts';
+import { NOBODY } from '../support/ordinary-user.ts';
+import { systemNode } from '../support/system-node.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CORPUS = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
 const skip = existsSync(CORPUS) ? false : 'the corpus is not beside the checkout';
+const isRoot = process.getuid?.() === 0;
+const noRoot = isRoot ? false : 'only root has rights to give up';
+const node = systemNode();
 
-const CATEGORIES = [
-  'names',
-  'annotations',
-  'edits',
-  'inject',
-  'random',
-  'spec',
-  'yaml',
-  'version',
-  'generate-name',
-  'schema',
-  'registry',
-  'registry-auto',
-];
+interface Corpus {
+  readonly category: string;
+  readonly cases: readonly { readonly needsRoot?: boolean; readonly needsNonRoot?: boolean }[];
+}
 
-for (const category of CATEGORIES) {
-  test(`every case of category ${category} gives the reference's answer`, { skip }, () => {
-    const adapter = 'test/conformance/adapter.mjs';
-    const checker = [`${CORPUS}/check.mjs`, CORPUS, adapter, '--only', category];
-    const { stdout } = spawnSync(process.execPath, checker, { cwd: ROOT, encoding: 'utf8' });
-    match(stdout, /^[1-9]\d* passed, 0 failed$/m);
-  });
+/** How many cases of each category passed, failed and were left out. */
+type Counts = Readonly<Record<string, readonly [passed: number, failed: number, skipped: number]>>;
+
+const folder = memoryFolder();
+
+test('every case of the corpus gives the answer of the reference', { skip }, (t) => {
+  checkAll(t, { node: process.execPath, adapter: 'adapter.mjs', root: isRoot });
+});
+
+test('every case gives it for an ordinary user', { skip: skip || noRoot }, (t) => {
+  checkAll(t, { node: process.execPath, adapter: 'ordinary-adapter.mjs', root: false });
+});
+
+test("every case gives it on the system's Node", { skip: skip || node.skip }, (t) => {
+  checkAll(t, { node: node.path, adapter: 'adapter.mjs', root: isRoot });
+});
+
+interface Run {
+  readonly node: string;
+  readonly adapter: string;
+  /** whether the cases run as root */
+  readonly root: boolean;
+}
+
+/** No pause after a change: the very next query must see it. */
+const NO_PAUSE = ['--settle', '0'];
+
+function checkAll(t: { diagnostic(message: string): void }, { node, adapter, root }: Run): void {
+  const { corpus, home } = prepared();
+  const checker = [join(CORPUS, 'check.mjs'), corpus, join('test/conformance', adapter), ...NO_PAUSE];
+  const env = { ...process.env, TMPDIR: home };
+  const { stdout, stderr, status } = spawnSync(node, checker, { cwd: ROOT, encoding: 'utf8', env });
+  equal(status, 0, `${stdout}${stderr}`);
+  deepEqual(countsOf(stdout), wanted(root));
+  t.diagnostic(stdout.trim().split('\n').join('; '));
+}
+
+/** The cases where anybody may read them, and a folder in which anybody may run them. */
+function prepared(): { readonly corpus: string; readonly home: string } {
+  const [corpus, home] = [join(folder, 'corpus'), join(folder, 'home')];
+  if (existsSync(corpus)) return { corpus, home };
+  mkdirSync(corpus);
+  mkdirSync(home);
+  for (const file of readdirSync(CORPUS)) {
+    if (file.endsWith('.json')) copyFileSync(join(CORPUS, file), join(corpus, file));
+  }
+  if (isRoot) for (const path of [folder, home]) chownSync(path, NOBODY, NOBODY);
+  return { corpus, home };
+}
+
+function countsOf(stdout: string): Counts {
+  const lines = stdout.matchAll(/^(\S+): (\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm);
+  return Object.fromEntries(
+    [...lines].map(([, category, passed, failed, skipped = '0']) => {
+      return [category, [Number(passed), Number(failed), Number(skipped)]];
+    }),
+  );
+}
+
+/** All cases but those that are for the other kind of user. */
+function wanted(root: boolean): Counts {
+  const all = readdirSync(CORPUS).filter((file) => file.endsWith('.json'));
+  ok(all.length > 0);
+  return Object.fromEntries(
+    all.map((file) => {
+      const { category, cases }: Corpus = JSON.parse(readFileSync(join(CORPUS, file), 'utf8'));
+      const others = cases.filter(({ needsRoot, needsNonRoot }) => (root ? needsNonRoot : needsRoot) === true).length;
+      return [category, [cases.length - others, 0, others]];
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
+import { setSchema } from '../../src/library/active-schema.ts';
 import { Registry } from '../../src/library/registry.ts';
 import { UnresolvedDevicesError } from '../../src/library/unresolved-devices-error.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
@@ -10,6 +11,7 @@ import { asOrdinaryUser } from '../support/ordinary-user.ts';
 import { spec } from '../support/specs.ts';
 
 const folder = memoryFolder();
+setSchema('none');
 chmodSync(folder, 0o755);
 
 /** A spec directory with one file, below a root. */

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, utim
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { setSchema } from '../../src/library/active-schema.ts';
 import { Registry } from '../../src/library/registry.ts';
 import { UnresolvedDevicesError } from '../../src/library/unresolved-devices-error.ts';
 import { withCoarseTimes } from '../support/clocks.ts';
@@ -13,6 +14,7 @@ import { spec } from '../support/specs.ts';
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 4);
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const folder = memoryFolder();
+setSchema('none');
 
 const DIRECTORIES = ['low', 'mid', 'top'];
 const NAMES = ['a.yaml', 'b.json', 'd'];

@@ -4,6 +4,7 @@ import fs, { chmodSync, mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFi
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { mock, test } from 'node:test';
+import { setSchema } from '../../src/library/active-schema.ts';
 import { Registry } from '../../src/library/registry.ts';
 import { anHourLater, withCoarseTimes } from '../support/clocks.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
@@ -11,6 +12,7 @@ import { asOrdinaryUser } from '../support/ordinary-user.ts';
 import { spec } from '../support/specs.ts';
 
 const folder = memoryFolder();
+setSchema('none');
 chmodSync(folder, 0o755);
 
 interface Place {

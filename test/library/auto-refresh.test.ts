@@ -16,12 +16,14 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
+import { setSchema } from '../../src/library/active-schema.ts';
 import { Registry } from '../../src/library/registry.ts';
 import { anHourLater, untilTimesDiffer, withCoarseTimes } from '../support/clocks.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
 import { spec } from '../support/specs.ts';
 
 const folder = memoryFolder();
+setSchema('none');
 
 /** A time that all files have which say so. */
 const LONG_AGO = new Date('2020-02-02T02:02:02Z');

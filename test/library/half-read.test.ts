@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { Spec } from '../../src/cdi/spec.ts';
+import { setSchema } from '../../src/library/active-schema.ts';
 import { Registry } from '../../src/library/registry.ts';
 import { anHourLater } from '../support/clocks.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
 import type { Writing } from './fixtures/replacing-writer.ts';
 
 const folder = memoryFolder();
+setSchema('none');
 const WRITER = new URL('./fixtures/replacing-writer.ts', import.meta.url);
 
 const DEVICE = 'a.com/x=0';

@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import type { ContainerEdits, DeviceNode, Hook, Mount } from '../../src/cdi/spec.ts';
 import { HOOK_NAMES } from '../../src/cdi/spec.ts';
 import type { DeviceLookup } from '../../src/edits/device-lookup.ts';
-import { anyText, anyWritten, list, literal, object, text, type Written, withUnknown } from './json-documents.ts';
+import {
+  anyText,
+  anyWritten,
+  list,
+  literal,
+  object,
+  print,
+  text,
+  type Written,
+  withUnknown,
+} from './json-documents.ts';
 
 const PATHS = ['/dev/a', '/dev/b', '/dev/c'];
 const DESTINATIONS = ['/', '/a', '/a/b', '/a/b/', '/a/b/c', 'rel', '/etc/../x'];
@@ -87,7 +97,18 @@ function members(model: Record<string, fc.Arbitrary<Written | undefined>>): fc.A
 const lists = (item: fc.Arbitrary<Written>, maxLength = 4): fc.Arbitrary<Written | undefined> =>
   section(some(item, maxLength).map(list));
 const texts = (values: readonly string[]): fc.Arbitrary<Written> => oneOf(values).map(text);
-const numbers = (values: readonly unknown[]): fc.Arbitrary<Written> => oneOf(values).map(literal);
+const words = (values: readonly boolean[]): fc.Arbitrary<Written> => oneOf(values).map(literal);
+/** Numbers as engines write them, and now and then in another spelling of the same. */
+const numbers = (values: readonly (number | bigint)[]): fc.Arbitrary<Written> =>
+  fc
+    .oneof({ weight: 5, arbitrary: oneOf(values) }, { weight: 1, arbitrary: oneOf(values.flatMap(spellings)) })
+    .map(literal);
+
+function spellings(value: number | bigint): string[] {
+  const zeros = /0+$/.exec(String(value))?.[0].length ?? 0;
+  const shorter = `${String(value).slice(0, -zeros)}E+${zeros}`;
+  return [`${value}.0`, `${value}e0`, value === 0 ? '-0' : zeros > 0 ? shorter : `${value}0e-1`];
+}
 
 const deviceEntry = (path: fc.Arbitrary<Written | undefined>): fc.Arbitrary<Written> =>
   members({
@@ -100,7 +121,7 @@ const deviceEntry = (path: fc.Arbitrary<Written | undefined>): fc.Arbitrary<Writ
   });
 
 const rule = members({
-  allow: section(numbers([true, false])),
+  allow: section(words([true, false])),
   type: section(texts(['a', 'c', 'b'])),
   major: section(numbers([10, -1, 5])),
   minor: section(numbers([0, -1])),
@@ -164,3 +185,8 @@ export const bundleDocument: fc.Arbitrary<Written> = fc
 
 /** Documents that may have several device nodes of one path. */
 export const looseDocument: fc.Arbitrary<Written> = some(oneOf([...PATHS, '/dev/other']), 5).chain(documents);
+
+/** A document as a text, in any of the ways to write it. */
+export function printed(document: fc.Arbitrary<Written>): fc.Arbitrary<string> {
+  return fc.tuple(document, fc.nat()).map(([written, seed]) => print(written, seed));
+}

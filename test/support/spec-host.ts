@@ -1,5 +1,5 @@
 // A host in memory that keeps specs as well: it counts what is read, and its clock stands until it is moved.
-import { failed, type SpecHost } from '../../src/host/host.ts';
+import { failed, type SpecHost, type Stamp } from '../../src/host/host.ts';
 import { type MemoryEntry, type MemoryHost, memoryHost } from '../../src/host/memory.ts';
 
 export interface MemorySpecHost extends SpecHost, Pick<MemoryHost, 'entry' | 'put'> {
@@ -19,6 +19,10 @@ export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): 
     host.put(path, entry);
     changes.set(path, { version: (changes.get(path)?.version ?? 0) + 1, time: now });
   };
+  const stampOf = ({ path }: { readonly path: string }): Stamp => {
+    const { version, time } = changes.get(path) ?? { version: 0, time: 0 };
+    return { identity: `${path} ${version}`, modified: time };
+  };
   return {
     ...host,
     put,
@@ -33,9 +37,9 @@ export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): 
     },
     stamp: (path) => {
       const info = host.deviceInfo(path);
-      const { version, time } = changes.get(path) ?? { version: 0, time: 0 };
-      return failed(info) ? info : { identity: `${path} ${version}`, modified: time };
+      return failed(info) ? info : stampOf({ path });
     },
+    stampOf,
     makeDirectory: (path) => {
       const listed = host.listDirectory(path);
       if (!failed(listed)) return undefined;
