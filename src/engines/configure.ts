@@ -1,0 +1,120 @@
+// Our runtime into an engine's files and out of them, each time checked by reading what would be written.
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import type { Engine, EngineConfig, FileChange, NewTexts, WireOptions } from './engine.ts';
+import { isOurs } from './pinned-link.ts';
+import type { EngineRecord } from './record.ts';
+
+export interface Configured {
+  /** files to be written, in order; none where all is as wanted already */
+  readonly changes: readonly FileChange[];
+  /** what keeps the result from having an effect */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Adds our runtime, and makes it the default where that is wanted. Nothing else changes: comments, layout, line
+ * breaks and unknown keys stay, and a second call changes nothing.
+ *
+ * @throws {CdiError} BAD_ENGINE_CONFIG for a file that cannot be read or edited, a name that is taken or a runtime's
+ *   own, and a file that is read later and says otherwise
+ */
+export function configure(engine: Engine, config: EngineConfig, options: WireOptions): Configured {
+  checkOptions(engine, options);
+  checkTaken(engine, config, options.runtimeName);
+  const texts = engine.wire(config, options);
+  const changes = changesOf(config, texts);
+  const after = engine.read({ ...config, texts: withTexts(config.texts, texts) });
+  const what = `configure ${engine.id}`;
+  const runtime = after.runtimes.find(({ name }) => name === options.runtimeName);
+  if (runtime?.path !== options.path) {
+    const why = `${quote(runtime?.file ?? '')} is read later and says something else of the runtime ${quote(options.runtimeName)}`;
+    throw new CdiError('BAD_ENGINE_CONFIG', { what, why, path: runtime?.file, hint: 'remove it there' });
+  }
+  if (options.setDefault && after.defaultRuntime.name !== options.runtimeName) {
+    const why = `a file that is read later makes ${quote(after.defaultRuntime.name ?? '')} the default runtime`;
+    throw new CdiError('BAD_ENGINE_CONFIG', { what, why, hint: 'remove it there' });
+  }
+  return { changes, warnings: after.warnings };
+}
+
+/**
+ * Takes our runtime out. A file that is still as we have written it becomes what it was, byte by byte; from any other
+ * only our keys go, and a default runtime that we had replaced comes back.
+ *
+ * @param record what was written, where that is known
+ */
+export function unconfigure(
+  engine: Engine,
+  config: EngineConfig,
+  runtimeName: string,
+  record: EngineRecord = [],
+): Configured {
+  const { warnings } = engine.read(config);
+  const ours = ourNames(engine, config, config.texts);
+  if (!ours.includes(runtimeName)) return { changes: [], warnings };
+  const originals = new Map(record.map(({ path, original }) => [path, original]));
+  const exact = new Map(
+    record
+      .filter((file) => file.exact && config.texts.get(file.path) === file.written)
+      .map(({ path, original }) => [path, original]),
+  );
+  const wanted = ours.filter((name) => name !== runtimeName).join();
+  const isEnough = ourNames(engine, config, withTexts(config.texts, exact)).join() === wanted;
+  const texts = isEnough ? exact : engine.unwire(config, runtimeName, originals);
+  if (ourNames(engine, config, withTexts(config.texts, texts)).join() !== wanted) {
+    const why = `the runtime ${quote(runtimeName)} is in a file that is not ours to change`;
+    throw new CdiError('BAD_ENGINE_CONFIG', { what: `unconfigure ${engine.id}`, why, hint: 'remove it there' });
+  }
+  return { changes: changesOf(config, texts), warnings };
+}
+
+function ourNames(engine: Engine, config: EngineConfig, texts: ReadonlyMap<string, string>): string[] {
+  const { runtimes } = engine.read({ ...config, texts });
+  return runtimes.flatMap(({ name, ours }) => (ours ? [name] : [])).sort();
+}
+
+/** Kubernetes takes DNS labels as handlers; the names of runtimes themselves would take their place in an engine. */
+function checkOptions(engine: Engine, { runtimeName, path }: WireOptions): void {
+  const what = `configure ${engine.id}`;
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(runtimeName)) {
+    const why = `runtime name ${quote(runtimeName)} is no DNS label`;
+    throw new CdiError('BAD_ENGINE_CONFIG', { what, why, hint: 'use small letters, digits and - between them' });
+  }
+  if (REAL_RUNTIMES.includes(runtimeName)) {
+    const why = `${quote(runtimeName)} is the name of a runtime itself`;
+    throw new CdiError('BAD_ENGINE_CONFIG', { what, why, hint: 'use another name, such as cdi' });
+  }
+  if (!path.startsWith('/') || !isOurs(path)) {
+    const why = `${quote(path)} is not the absolute path of a link cdi-NAME`;
+    throw new CdiError('BAD_ENGINE_CONFIG', { what, why });
+  }
+}
+
+const REAL_RUNTIMES = ['runc', 'crun', 'crun-vm', 'youki', 'runsc', 'kata', 'krun', 'runj', 'ocijail', 'default'];
+
+function checkTaken(engine: Engine, config: EngineConfig, runtimeName: string): void {
+  const taken = engine.read(config).runtimes.find(({ name, ours }) => name === runtimeName && !ours);
+  if (taken === undefined) return;
+  throw new CdiError('BAD_ENGINE_CONFIG', {
+    what: `configure ${engine.id}`,
+    why: `${quote(taken.file)} has a runtime ${quote(runtimeName)} already, which does not lead to the shim`,
+    path: taken.file,
+    hint: 'use another name',
+  });
+}
+
+function withTexts(texts: ReadonlyMap<string, string>, changed: NewTexts): ReadonlyMap<string, string> {
+  const out = new Map(texts);
+  for (const [path, text] of changed) {
+    if (text === undefined) out.delete(path);
+    else out.set(path, text);
+  }
+  return out;
+}
+
+function changesOf(config: EngineConfig, texts: NewTexts): FileChange[] {
+  return [...texts]
+    .map(([path, after]) => ({ path, before: config.texts.get(path), after }))
+    .filter(({ before, after }) => before !== after);
+}

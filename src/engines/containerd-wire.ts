@@ -1,0 +1,135 @@
+// Our runtime into containerd's files and out of them: which file it goes to, and what has to be there beside it.
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import { blankFormat, type ContainerdConfig, importsOf, type LoadedFile, loadContainerd } from './containerd-config.ts';
+import { BUILT_IN, binaryOf, builtInRuntime, oldDefault, ourRuntime, runtimePath } from './containerd-runtime.ts';
+import { readWiring } from './containerd-wiring.ts';
+import { editToml, isSetByUs, type TomlEdit } from './edit-toml.ts';
+import type { EngineConfig, NewTexts, WireOptions } from './engine.ts';
+import { isAtLeast } from './engine-version.ts';
+import { baseName, folderOf, matching } from './file-pattern.ts';
+import { formerDefault } from './former-default.ts';
+import { isOurs } from './pinned-link.ts';
+import { isOurFile, OUR_HEAD } from './toml-block.ts';
+import { parseToml, stringAt, type TextFile, tableAt } from './toml-file.ts';
+
+const DROP_IN = '99-cdi-runtime.toml';
+const DEFAULT_NAME = ['containerd', 'default_runtime_name'];
+
+export function wireContainerd(config: EngineConfig, options: WireOptions): NewTexts {
+  const loaded = loadContainerd(config);
+  refuse(config, loaded, options);
+  const file = homeOf(config, loaded, options.runtimeName);
+  const edits = [...versionEdits(config, loaded, file), ...runtimeEdits(loaded, options)];
+  return new Map([[file.path, editToml(file, edits)]]);
+}
+
+function refuse(config: EngineConfig, loaded: ContainerdConfig, options: WireOptions): void {
+  const subject = { what: 'configure containerd', path: config.files.main };
+  if (loaded.formatVersion === 1 && isAtLeast(config.version, 2, 0) && !isAtLeast(config.version, 2, 3)) {
+    throw new CdiError('BAD_ENGINE_CONFIG', {
+      ...subject,
+      why: `${quote(config.files.main)} is of version 1, whose plugin settings containerd 2.0 to 2.2 leave out`,
+      hint: 'convert it with containerd config migrate',
+    });
+  }
+  if (options.setDefault && oldDefault(loaded) !== undefined) {
+    throw new CdiError('BAD_ENGINE_CONFIG', {
+      ...subject,
+      why: 'the deprecated table default_runtime is in use, which wins over default_runtime_name',
+      hint: 'make it a runtime of its own, named by default_runtime_name',
+    });
+  }
+}
+
+/** Where our runtime is already, else a drop-in where that is safe, else the file that sets up the CRI plugin. */
+function homeOf(config: EngineConfig, loaded: ContainerdConfig, name: string): TextFile {
+  const { files, cri, merges } = loaded;
+  const last = (path: readonly string[]): string | undefined =>
+    files.findLast(({ table }) => tableAt(table, path) !== undefined)?.path;
+  const path = merges
+    ? (last([...cri, ...runtimePath(name)]) ?? dropInOf(config, files))
+    : // the last file with a table of the plugin is the only one that counts
+      last(cri);
+  const home = path ?? config.files.main;
+  return { path: home, text: config.texts.get(home) ?? OUR_HEAD };
+}
+
+/** A file of ours that an import of the main file takes in. */
+function dropInOf(config: EngineConfig, files: readonly LoadedFile[]): string | undefined {
+  const main = files.find(({ path }) => path === config.files.main);
+  const imports = main === undefined ? [] : importsOf(main.path, main.table);
+  return imports
+    .map((pattern) => ({ pattern, path: `${folderOf(pattern)}/${DROP_IN}` }))
+    .find(({ pattern, path }) => !path.includes('*') && matching([path], pattern).length > 0)?.path;
+}
+
+function isDropIn({ path }: { readonly path: string }): boolean {
+  return baseName(path) === DROP_IN;
+}
+
+/** A blank main file gets a version; a drop-in has that of the main file, since containerd lets the last one hold for all. */
+function versionEdits(config: EngineConfig, { formatVersion }: ContainerdConfig, file: TextFile): TomlEdit[] {
+  const isBlankMain = file.path === config.files.main && formatVersion === undefined;
+  if (!isBlankMain && !isDropIn(file)) return [];
+  return [{ path: ['version'], value: BigInt(formatVersion ?? blankFormat(config)) }];
+}
+
+function runtimeEdits(loaded: ContainerdConfig, options: WireOptions): TomlEdit[] {
+  const { cri, effective, merges } = loaded;
+  const edits: TomlEdit[] = [];
+  if (options.setDefault) edits.push({ path: [...cri, ...DEFAULT_NAME], value: options.runtimeName });
+  // Up to containerd 1.7 any runtime in a file takes the built-in one away, and without it the CRI plugin does not load.
+  if (!merges && tableAt(effective, ['containerd', 'runtimes']) === undefined) {
+    edits.push({ path: [...cri, ...runtimePath(BUILT_IN)], value: builtInRuntime() });
+  }
+  edits.push({ path: [...cri, ...runtimePath(options.runtimeName)], value: ourRuntime(loaded, options) });
+  return edits;
+}
+
+export function unwireContainerd(config: EngineConfig, runtimeName: string, originals: NewTexts): NewTexts {
+  const loaded = loadContainerd(config);
+  return new Map(
+    loaded.files.map((file): [string, string | undefined] => {
+      const text = withoutVersion(file, editToml(file, removals(loaded, file, runtimeName, originals)));
+      return [file.path, isLeftover(file, text, originals) ? undefined : text];
+    }),
+  );
+}
+
+function removals(loaded: ContainerdConfig, file: LoadedFile, name: string, originals: NewTexts): TomlEdit[] {
+  const { cri } = loaded;
+  const runtimes = tableAt(file.table, [...cri, 'containerd', 'runtimes']) ?? {};
+  const path = binaryOf(tableAt(runtimes, [name]));
+  const edits: TomlEdit[] = [];
+  if (isOurs(path)) edits.push({ path: [...cri, ...runtimePath(name)], value: undefined });
+  const builtIn = [...cri, ...runtimePath(BUILT_IN)];
+  const isLast = Object.keys(runtimes).every((other) => other === name || other === BUILT_IN);
+  if (isLast && isSetByUs(file.text, builtIn, builtInRuntime())) edits.push({ path: builtIn, value: undefined });
+  const defaultName = [...cri, ...DEFAULT_NAME];
+  if (stringAt(file.table, defaultName) === name) {
+    const isNew = isDropIn(file) || isSetByUs(file.text, defaultName.slice(0, -1), { default_runtime_name: name });
+    const former = (): string | undefined =>
+      formerDefault(readWiring(loaded), file.path, originals, BUILT_IN, (text) =>
+        stringAt(parseToml(text), defaultName),
+      );
+    const value = isNew ? undefined : former();
+    edits.push({ path: defaultName, value });
+  }
+  return edits;
+}
+
+/** A version that we have set goes when nothing is left that it is about. */
+function withoutVersion({ path }: LoadedFile, text: string): string {
+  const { version, ...rest } = parseToml(text);
+  const isAlone = version !== undefined && Object.keys(rest).length === 0;
+  const goes = isAlone && isSetByUs(text, [], { version });
+  return goes ? editToml({ path, text }, [{ path: ['version'], value: undefined }]) : text;
+}
+
+/** Whether nothing is left of a file that was not there before. */
+function isLeftover(file: TextFile, text: string, originals: NewTexts): boolean {
+  const wasMissing = originals.has(file.path) ? originals.get(file.path) === undefined : isOurFile(file.text);
+  const keys = Object.keys(parseToml(text));
+  return wasMissing && text !== file.text && keys.every((key) => key === 'version');
+}

@@ -1,0 +1,17 @@
+// containerd: the runtimes of its CRI plugin, which are the handlers of Kubernetes' runtime classes.
+import { filesOf, importsOf, loadContainerd } from './containerd-config.ts';
+import { unwireContainerd, wireContainerd } from './containerd-wire.ts';
+import { readWiring } from './containerd-wiring.ts';
+import type { Engine } from './engine.ts';
+
+export const containerd: Engine = {
+  id: 'containerd',
+  files: { main: '/etc/containerd/config.toml' },
+  patterns: (config) => [config.files.main, ...filesOf(config).flatMap((file) => importsOf(file.path, file.table))],
+  read: (config) => readWiring(loadContainerd(config)),
+  wire: wireContainerd,
+  unwire: unwireContainerd,
+  // It reads its files at start alone; containers live on under their shims.
+  reload: () => ({ by: 'restart', process: 'containerd', command: ['systemctl', 'restart', 'containerd.service'] }),
+  check: ({ files }) => ({ command: ['containerd', '--config', files.main, 'config', 'dump'], env: {} }),
+};

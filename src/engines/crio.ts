@@ -1,0 +1,124 @@
+// CRI-O: a drop-in beside crio.conf with a runtime handler of ours.
+import { dropInFile, editDropIn, entriesOf, lastString, type ReadFile, readInOrder } from './drop-in.ts';
+import type { TomlEdit } from './edit-toml.ts';
+import type {
+  DefaultRuntime,
+  Engine,
+  EngineCheck,
+  EngineConfig,
+  NamedRuntime,
+  NewTexts,
+  Reload,
+  WireOptions,
+  Wiring,
+} from './engine.ts';
+import { isAtLeast } from './engine-version.ts';
+import { folderOf } from './file-pattern.ts';
+import { isOurs, realRuntime } from './pinned-link.ts';
+import { isTable, parseToml, readToml, stringAt, type TomlTable, type TomlValue, tableAt } from './toml-file.ts';
+
+const RUNTIMES = ['crio', 'runtime', 'runtimes'];
+const DEFAULT = ['crio', 'runtime', 'default_runtime'];
+
+export const crio: Engine = {
+  id: 'crio',
+  files: { main: '/etc/crio/crio.conf', dropIn: '/etc/crio/crio.conf.d/99-cdi-runtime.conf' },
+  patterns,
+  read,
+  wire,
+  unwire,
+  reload,
+  check,
+};
+
+/** CRI-O walks the whole folder and takes every file in it. */
+function patterns({ files }: EngineConfig): readonly string[] {
+  return [files.main, ...(files.dropIn === undefined ? [] : [`${folderOf(files.dropIn)}/**`])];
+}
+
+/** A main file that is named must be there; CRI-O does without its usual one. */
+function check({ files, texts }: EngineConfig): EngineCheck {
+  const main = texts.has(files.main) ? ['--config', files.main] : [];
+  const folder = files.dropIn === undefined ? [] : ['--config-dir', folderOf(files.dropIn)];
+  return { command: ['crio', ...main, ...folder, 'config'], env: {} };
+}
+
+/** Since 1.26 it takes new runtimes on a signal. */
+function reload(config: EngineConfig): Reload {
+  const process = 'crio';
+  return isAtLeast(config.version, 1, 26) === false
+    ? { by: 'restart', process, command: ['systemctl', 'restart', 'crio.service'] }
+    : { by: 'signal', signal: 'SIGHUP', process, command: ['systemctl', 'reload', 'crio.service'] };
+}
+
+function read(config: EngineConfig): Wiring {
+  const files = readInOrder(config, patterns(config));
+  const runtimes = [...entriesOf(files, RUNTIMES)].map(([name, { value, file }]): NamedRuntime => {
+    const path = pathOf(value);
+    return { name, path, file, ours: isOurs(path) };
+  });
+  return { runtimes, defaultRuntime: defaultOf(files, config.version), warnings: [] };
+}
+
+function pathOf(handler: TomlValue | undefined): string | undefined {
+  return isTable(handler) ? stringAt(handler, ['runtime_path']) || undefined : undefined;
+}
+
+function defaultOf(files: readonly ReadFile[], version: string | undefined): DefaultRuntime {
+  const name = lastString(files, DEFAULT);
+  if (name === undefined) return { name, path: undefined, ours: false, candidates: builtIn(version) };
+  const handler = entriesOf(files, RUNTIMES).get(name)?.value;
+  const path = pathOf(handler);
+  // Without a path CRI-O looks the handler's name up in PATH. Those of other types are no OCI runtimes.
+  const real = isOci(handler) ? realRuntime(path ?? name) : undefined;
+  return { name, path, ours: isOurs(path), candidates: real === undefined ? builtIn(version) : [real] };
+}
+
+function isOci(handler: TomlValue | undefined): boolean {
+  return !isTable(handler) || ['oci', '', undefined].includes(stringAt(handler, ['runtime_type']));
+}
+
+/** crun since 1.31, runc before. Without a version the newer answer comes first, and what the host lacks is out. */
+function builtIn(version: string | undefined): readonly string[] {
+  if (isAtLeast(version, 1, 31) === undefined) return ['crun', 'runc'];
+  return isAtLeast(version, 1, 31) ? ['crun'] : ['runc'];
+}
+
+function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptions): NewTexts {
+  const files = readInOrder(config, patterns(config));
+  const known = tableAt(readToml(dropInFile(config)), [...RUNTIMES, runtimeName]);
+  const handler = known === undefined ? handlerLikeDefault(files, path) : { runtime_path: path };
+  const edits: TomlEdit[] = [];
+  if (setDefault) edits.push({ path: DEFAULT, value: runtimeName });
+  edits.push({ path: [...RUNTIMES, runtimeName], value: handler });
+  return new Map([[dropInFile(config).path, editDropIn(config, edits)]]);
+}
+
+/** A handler that treats containers as the present default does, through another binary. */
+function handlerLikeDefault(files: readonly ReadFile[], path: string): TomlTable {
+  const name = lastString(files, DEFAULT) ?? realRuntime(path) ?? '';
+  const present = entriesOf(files, RUNTIMES).get(name)?.value;
+  const settings = isTable(present) && isOci(present) ? Object.entries(present) : [];
+  const taken = settings.filter(([key, value]) => !OWN.includes(key) && value !== '');
+  return { runtime_path: path, runtime_type: 'oci', ...Object.fromEntries(taken) };
+}
+
+/** What says which binary runs: ours to say. */
+const OWN = [
+  'runtime_path',
+  'runtime_type',
+  'runtime_config_path',
+  'platform_runtime_paths',
+  'inherit_default_runtime',
+];
+
+function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts): NewTexts {
+  const file = dropInFile(config);
+  const edits: TomlEdit[] = [{ path: [...RUNTIMES, runtimeName], value: undefined }];
+  if (stringAt(readToml(file), DEFAULT) === runtimeName) {
+    const original = originals.get(file.path);
+    const before = original === undefined ? undefined : stringAt(parseToml(original), DEFAULT);
+    edits.push({ path: DEFAULT, value: before === runtimeName ? undefined : before });
+  }
+  return new Map([[file.path, editDropIn(config, edits)]]);
+}

@@ -1,0 +1,128 @@
+// Docker: the runtimes of daemon.json.
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import { editJson, type JsonEdit } from './edit-json.ts';
+import type { DefaultRuntime, Engine, EngineConfig, NamedRuntime, NewTexts, WireOptions, Wiring } from './engine.ts';
+import { formerDefault } from './former-default.ts';
+import { isObject, type JsonObject, jsonAt, readJson } from './json-file.ts';
+import { isOurs, realRuntime } from './pinned-link.ts';
+import { isRuncShim, RUNC_SHIM } from './runc-shim.ts';
+import type { TextFile } from './toml-file.ts';
+
+const BUILT_IN = 'runc';
+
+export const docker: Engine = {
+  id: 'docker',
+  files: { main: '/etc/docker/daemon.json' },
+  patterns: (config) => [config.files.main],
+  read,
+  wire,
+  unwire,
+  reload: () => ({
+    by: 'signal',
+    signal: 'SIGHUP',
+    process: 'dockerd',
+    command: ['systemctl', 'reload', 'docker.service'],
+  }),
+  check: ({ files }) => ({ command: ['dockerd', '--validate', '--config-file', files.main], env: {} }),
+};
+
+function read(config: EngineConfig): Wiring {
+  const file = config.files.main;
+  const object = readMain(config);
+  const runtimes = Object.entries(runtimesOf(object)).map(([name, entry]): NamedRuntime => {
+    const path = binaryOf(entry);
+    return { name, path, file, ours: isOurs(path) };
+  });
+  return { runtimes, defaultRuntime: defaultOf(object), warnings: [] };
+}
+
+function defaultOf(object: JsonObject): DefaultRuntime {
+  const written = object['default-runtime'];
+  const name = typeof written === 'string' && written !== '' ? written : undefined;
+  const entry = name === undefined ? undefined : jsonAt(object, ['runtimes', name]);
+  const path = binaryOf(entry);
+  const real = path === undefined ? undefined : realRuntime(path);
+  return { name, path, ours: isOurs(path), candidates: [real ?? BUILT_IN] };
+}
+
+/** What the runc shim of containerd is told to run; undefined for the runtimes of other shims. */
+function binaryOf(entry: unknown): string | undefined {
+  if (!isObject(entry)) return undefined;
+  const type = entry['runtimeType'];
+  const isTyped = typeof type === 'string' && type !== '';
+  const path = isTyped ? isRuncShim(type) && jsonAt(entry, ['options', 'BinaryName']) : entry['path'];
+  return typeof path === 'string' && path !== '' ? path : undefined;
+}
+
+function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptions): NewTexts {
+  const object = readMain(config);
+  const known = jsonAt(object, ['runtimes', runtimeName]);
+  const edits: JsonEdit[] = [];
+  if (known !== undefined) {
+    const at = jsonAt(object, ['runtimes', runtimeName, 'path']) === undefined ? ['options', 'BinaryName'] : ['path'];
+    edits.push({ path: ['runtimes', runtimeName, ...at], value: path });
+  } else {
+    const entry = entryLike(jsonAt(object, ['runtimes', defaultOf(object).name ?? BUILT_IN]), path);
+    edits.push(
+      isObject(object['runtimes'])
+        ? { path: ['runtimes', runtimeName], value: entry }
+        : { path: ['runtimes'], value: { [runtimeName]: entry } },
+    );
+  }
+  if (setDefault) edits.push({ path: ['default-runtime'], value: runtimeName });
+  return new Map([[config.files.main, editJson(mainFile(config), edits)]]);
+}
+
+/** An entry that runs containers as the present default runtime does: its arguments and options with another binary. */
+function entryLike(present: unknown, path: string): JsonObject {
+  const { runtimeType, options, runtimeArgs } = isObject(present) ? present : {};
+  if (typeof runtimeType === 'string' && isRuncShim(runtimeType)) {
+    return { runtimeType: RUNC_SHIM, options: { ...(isObject(options) ? options : {}), BinaryName: path } };
+  }
+  const args = runtimeType === undefined ? runtimeArgs : undefined;
+  return Array.isArray(args) && args.length > 0 ? { path, runtimeArgs: args } : { path };
+}
+
+function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts): NewTexts {
+  const file = config.files.main;
+  const object = readMain(config);
+  const edits: JsonEdit[] = [];
+  if (object['default-runtime'] === runtimeName) {
+    const value = formerDefault(read(config), file, originals, BUILT_IN, (text) => {
+      return defaultOf(readJson({ path: file, text }).object).name;
+    });
+    edits.push({ path: ['default-runtime'], value });
+  }
+  const original = originals.get(file);
+  const had = original !== undefined && isObject(readJson({ path: file, text: original }).object['runtimes']);
+  const others = Object.keys(runtimesOf(object)).filter((name) => name !== runtimeName);
+  edits.push({ path: had || others.length > 0 ? ['runtimes', runtimeName] : ['runtimes'], value: undefined });
+  const text = editJson(mainFile(config), edits);
+  const wasMissing = originals.has(file) && original === undefined;
+  const isEmpty = Object.keys(readJson({ path: file, text }).object).length === 0;
+  return new Map([[file, wasMissing && isEmpty ? undefined : text]]);
+}
+
+function runtimesOf(object: JsonObject): JsonObject {
+  const runtimes = object['runtimes'];
+  return isObject(runtimes) ? runtimes : {};
+}
+
+function mainFile(config: EngineConfig): TextFile {
+  return { path: config.files.main, text: config.texts.get(config.files.main) ?? '' };
+}
+
+function readMain(config: EngineConfig): JsonObject {
+  const { object } = readJson(mainFile(config));
+  const runtimes = object['runtimes'];
+  if (runtimes !== undefined && runtimes !== null && !isObject(runtimes)) {
+    throw new CdiError('BAD_ENGINE_CONFIG', {
+      what: `read ${quote(config.files.main)}`,
+      why: 'runtimes is no object',
+      path: config.files.main,
+      hint: 'correct it first',
+    });
+  }
+  return object;
+}

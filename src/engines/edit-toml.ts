@@ -1,0 +1,115 @@
+// Edits of a TOML file that keep all the rest of its text, each tried in several ways and checked by reading it again.
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import { patchToml } from './patch-toml.ts';
+import { appendBlock, cutBlock, cutLines, isOurFile, lineBreakOf, tomlBlock } from './toml-block.ts';
+import {
+  isTable,
+  parseToml,
+  readToml,
+  sameToml,
+  type TextFile,
+  type TomlTable,
+  type TomlValue,
+  tableAt,
+  tomlAt,
+  withToml,
+} from './toml-file.ts';
+
+/** A value for a path of keys: a table is merged with what is there, undefined removes. */
+export interface TomlEdit {
+  readonly path: readonly string[];
+  readonly value: TomlValue | undefined;
+}
+
+/**
+ * Makes the edits in order. Values that are there already leave the text as it is. A new table is set at the end of
+ * the file under a header of its own, after a comment that says whose it is, and cut out again where it still stands so.
+ *
+ * @throws {CdiError} BAD_ENGINE_CONFIG where no way leads to a text that means exactly what is wanted
+ */
+export function editToml(file: TextFile, edits: readonly TomlEdit[]): string {
+  let text = file.text;
+  for (const edit of edits) {
+    for (const step of steps(readToml({ path: file.path, text }), edit)) text = take({ ...file, text }, step);
+  }
+  return text;
+}
+
+/** Whether a table stands in a text as `editToml()` has set it, its mark included; in a file of ours no table has one. */
+export function isSetByUs(text: string, path: readonly string[], table: TomlTable): boolean {
+  return cutBlock(text, blockOf(text, path, table)) !== undefined;
+}
+
+/** A merge into a table that is there, taken apart into its values and new tables. */
+function steps(table: TomlTable, { path, value }: TomlEdit): TomlEdit[] {
+  const old = tomlAt(table, path);
+  if (value === undefined) return old === undefined ? [] : [{ path, value }];
+  if (old !== undefined && sameToml(old, value)) return [];
+  if (!isTable(value) || !isTable(old)) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, inner]) => steps(table, { path: [...path, key], value: inner }));
+}
+
+type Way = (text: string, table: TomlTable, edit: TomlEdit) => string | undefined;
+
+function take(file: TextFile, edit: TomlEdit): string {
+  const table = readToml(file);
+  const wanted = withToml(table, edit.path, edit.value);
+  const ways: readonly Way[] = edit.value === undefined ? [cutting, cuttingLines, patching] : [appending, patching];
+  for (const way of ways) {
+    const text = means(() => way(file.text, table, edit), wanted, edit.path);
+    if (text !== undefined) return text;
+  }
+  throw new CdiError('BAD_ENGINE_CONFIG', {
+    what: `edit ${quote(file.path)}`,
+    why: `${edit.path.map(quote).join('.')} cannot be changed there without changing something else`,
+    path: file.path,
+    hint: 'edit the file by hand',
+  });
+}
+
+/** The text that a way leads to, if it says what is wanted and nothing else. */
+function means(way: () => string | undefined, wanted: TomlTable, path: readonly string[]): string | undefined {
+  try {
+    const text = way();
+    if (text === undefined) return undefined;
+    const bare = (table: TomlTable): TomlTable => withoutEmpty(table, path.slice(0, -1));
+    return sameToml(bare(parseToml(text)), bare(wanted)) ? text : undefined;
+  } catch {
+    // what cannot be read is no way
+    return undefined;
+  }
+}
+
+/** Tables that hold only the path may come and go with it: TOML need not name them. */
+function withoutEmpty(table: TomlTable, path: readonly string[]): TomlTable {
+  let out = table;
+  for (let length = path.length; length > 0; length--) {
+    const part = path.slice(0, length);
+    const inner = tableAt(out, part);
+    if (inner !== undefined && Object.keys(inner).length === 0) out = withToml(out, part, undefined);
+  }
+  return out;
+}
+
+const appending: Way = (text, table, { path, value }) => {
+  if (value === undefined || tomlAt(table, path) !== undefined) return undefined;
+  return appendBlock(text, blockOf(text, path, value));
+};
+
+const cutting: Way = (text, table, { path }) => {
+  const old = tomlAt(table, path);
+  return old === undefined ? undefined : cutBlock(text, blockOf(text, path, old));
+};
+
+function blockOf(text: string, path: readonly string[], value: TomlValue): string {
+  const marked = !isOurFile(text);
+  const key = path.at(-1) ?? '';
+  return isTable(value)
+    ? tomlBlock(path, value, lineBreakOf(text), marked)
+    : tomlBlock(path.slice(0, -1), { [key]: value }, lineBreakOf(text), marked);
+}
+
+const cuttingLines: Way = (text, _table, { path }) => cutLines(text, path);
+
+const patching: Way = (text, _table, { path, value }) => patchToml(text, path, value);
