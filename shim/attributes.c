@@ -5,14 +5,38 @@
 
 #include "host-write.h"
 
+#define ACCESS_LIST "system.posix_acl_access"
+
+static bool unsupported(int error);
+static int copy_all(int from, int to, bool *has_access_list);
+static bool of_content(const char *name);
 static int copy_attribute(int from, int to, const char *name);
 static ssize_t read_value(int descriptor, const char *name, char **value);
 
 int copy_attributes(int from, int to)
 {
+	bool has_access_list = false;
+	int error = copy_all(from, to, &has_access_list);
+	if (error != 0)
+		return error;
+	/* last: after it the owner may no longer be allowed to set attributes */
+	if (has_access_list)
+		return copy_attribute(from, to, ACCESS_LIST);
+	/* the directory may give new files a list by default, which lets in whom the old file kept out */
+	bool removed = fremovexattr(to, ACCESS_LIST) == 0 || errno == ENODATA || unsupported(errno);
+	return removed ? 0 : errno;
+}
+
+static bool unsupported(int error)
+{
+	return error == ENOTSUP || error == ENOSYS;
+}
+
+static int copy_all(int from, int to, bool *has_access_list)
+{
 	ssize_t size = flistxattr(from, NULL, 0);
 	if (size <= 0)
-		return size == 0 || errno == ENOTSUP || errno == ENOSYS ? 0 : errno;
+		return size == 0 || unsupported(errno) ? 0 : errno;
 	char *cleanup_free names = malloc((size_t)size);
 	if (names == NULL)
 		return ENOMEM;
@@ -20,13 +44,23 @@ int copy_attributes(int from, int to)
 	if (size < 0)
 		return errno;
 	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
-		int error = copy_attribute(from, to, name);
+		if (strcmp(name, ACCESS_LIST) == 0) {
+			*has_access_list = true;
+			continue;
+		}
+		int error = of_content(name) ? 0 : copy_attribute(from, to, name);
 		/* a label that confines the file must not get lost; anything else may be beyond this user */
 		bool confines = strncmp(name, "security.", 9) == 0;
 		if (error != 0 && (confines || (error != EPERM && error != ENOTSUP)))
 			return error;
 	}
 	return 0;
+}
+
+/* Digests of the old bytes, which the kernel makes anew where it wants them. */
+static bool of_content(const char *name)
+{
+	return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
 }
 
 static int copy_attribute(int from, int to, const char *name)

@@ -1,13 +1,11 @@
-// Runs the core in QuickJS, bounded in memory, stack and time, and ends in the real runtime or with a reason.
+// Runs the core in QuickJS, bounded in memory, stack and time; it may start the real runtime, or gives a reason.
 #include <malloc.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "host.h"
 
 #define DEFAULT_DEADLINE_MS 5000
-#define STACK_BYTES (1u << 20)
 #define MESSAGE_BYTES 300
 
 /* the core, compiled by qjsc */
@@ -90,28 +88,17 @@ int run_core(struct shim *shim)
 /* The core is done: its word decides. */
 static int end_run(struct shim *shim)
 {
-	char sentence[2 * PROBLEM_BYTES], reason[PROBLEM_BYTES];
-	struct line line = line_over(sentence, sizeof sentence), why = line_over(reason, sizeof reason);
-	line_add(&line, "cannot start the real runtime");
+	if (shim->failure == NULL && shim->runtime[0] != '\0')
+		return 0;
 	if (shim->failure != NULL) {
 		say(shim, shim->failure);
-	} else if (shim->runtime[0] == '\0') {
-		line_add(&line, ": ");
-		line_add(&line, shim->problem);
-		report_crash(shim, sentence, shim->problem);
-	} else {
-		const char *error = errno_name(become_runtime(shim));
-		line_add(&line, " ");
-		line_quote(&line, shim->runtime);
-		line_add(&line, ": ");
-		line_add(&line, error);
-		line_add(&why, "the real runtime ");
-		line_quote(&why, shim->runtime);
-		line_add(&why, " was refused by the kernel (");
-		line_add(&why, error);
-		line_add(&why, ")");
-		report_crash(shim, sentence, reason);
+		return 1;
 	}
+	char sentence[2 * PROBLEM_BYTES];
+	struct line line = line_over(sentence, sizeof sentence);
+	line_add(&line, "cannot start the real runtime: ");
+	line_add(&line, shim->problem);
+	report_crash(shim, sentence, shim->problem);
 	return 1;
 }
 
@@ -154,9 +141,7 @@ static JSContext *new_context(struct shim *shim, struct deadline *deadline)
 	JSRuntime *runtime = JS_NewRuntime2(&memory, NULL);
 	if (runtime == NULL)
 		return NULL;
-	struct rlimit stack;
-	bool known = getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY;
-	JS_SetMaxStackSize(runtime, known && stack.rlim_cur / 2 < STACK_BYTES ? stack.rlim_cur / 2 : STACK_BYTES);
+	JS_SetMaxStackSize(runtime, shim->stack / 2);
 	/* a run lasts milliseconds and its memory is bounded: collecting cycles would only cost */
 	JS_SetGCThreshold(runtime, (size_t)-1);
 	clock_gettime(CLOCK_MONOTONIC, &deadline->begin);

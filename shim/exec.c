@@ -15,3 +15,19 @@ int become_runtime(struct shim *shim)
 	argv[0] = own;
 	return error;
 }
+
+void report_refusal(const struct shim *shim, int error)
+{
+	char sentence[PROBLEM_BYTES], reason[PROBLEM_BYTES];
+	struct line line = line_over(sentence, sizeof sentence), why = line_over(reason, sizeof reason);
+	line_add(&line, "cannot start the real runtime ");
+	line_quote(&line, shim->runtime);
+	line_add(&line, ": ");
+	line_add(&line, errno_name(error));
+	line_add(&why, "the real runtime ");
+	line_quote(&why, shim->runtime);
+	line_add(&why, " was refused by the kernel (");
+	line_add(&why, errno_name(error));
+	line_add(&why, ")");
+	report_crash(shim, sentence, reason);
+}

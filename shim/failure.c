@@ -2,12 +2,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "shim.h"
 
 #define STALLED_MS 1000
 
 static void write_all(int descriptor, const char *text, size_t length);
+static void take_back(int descriptor, ssize_t count);
 static size_t escape_json(char *to, size_t size, const char *text);
 
 void say(const struct shim *shim, const char *line)
@@ -63,15 +65,32 @@ int append_line(const char *path, const char *text, size_t length)
 		count = write(descriptor, text, length);
 	while (count < 0 && errno == EINTR);
 	int error = count < 0 ? errno : (size_t)count < length ? ENOSPC : 0;
+	if (error == ENOSPC)
+		take_back(descriptor, count);
 	quiet_end(&quiet);
 	return error;
 }
 
-/* `reason` is ours: short, one line, UTF-8. */
+/* Half a line would spoil all of the log for its reader. The disk may be full amid it. */
+static void take_back(int descriptor, ssize_t count)
+{
+	struct stat status;
+	off_t end = lseek(descriptor, 0, SEEK_CUR);
+	/* unless somebody has written behind it; if this fails as well, there is nothing more to be done */
+	if (count > 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == end)
+		(void)ftruncate(descriptor, end - count);
+}
+
 void report_crash(const struct shim *shim, const char *sentence, const char *reason)
 {
-	char escaped[2 * PROBLEM_BYTES], entry[sizeof escaped + 1024];
 	say(shim, sentence);
+	log_reason(shim, reason);
+}
+
+/* `reason` is ours: short, one line, UTF-8. */
+void log_reason(const struct shim *shim, const char *reason)
+{
+	char escaped[2 * PROBLEM_BYTES], entry[sizeof escaped + 1024];
 	if (shim->crash_log == NULL || shim->crash_log[0] == '\0')
 		return;
 	struct line log = line_over(entry, sizeof entry);

@@ -12,129 +12,136 @@ static const char *const directories[] = {
 };
 static const char *const known_runtimes[] = { "runc", "crun", "youki" };
 
-enum candidate { USABLE, MISSING, NOT_REGULAR, NOT_EXECUTABLE, ITSELF, UNREACHABLE };
+/* In order of what a search has to say in the end. TROUBLE ends it: what cannot be looked at now may be the right one. */
+enum candidate { USABLE, MISSING, NOT_REGULAR, NOT_EXECUTABLE, UNREACHABLE, COPY, ITSELF, TROUBLE };
 static const char *const wording[] = {
 	[MISSING] = " is missing",
 	[NOT_REGULAR] = " is not a regular file",
 	[NOT_EXECUTABLE] = " is not executable for this user",
-	[ITSELF] = " is this shim itself",
 	[UNREACHABLE] = " cannot be reached",
+	[COPY] = " is a copy of this shim",
+	[ITSELF] = " is this shim itself",
+	[TROUBLE] = " cannot be looked at now",
 };
 
-static const char *linked_name(const char *started_as);
-static void take_path(struct shim *shim, const char *path, const char *owner);
-static void take_name(struct shim *shim, const char *name, const char *owner_kind, const char *owner);
-static bool search(struct shim *shim, const char *name, bool *met_itself);
+static void take_from_settings(struct shim *shim);
+static void take_known(struct shim *shim);
+static void take(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner);
+static enum candidate search(struct shim *shim, const char *name);
 static enum candidate judge(const struct shim *shim, const char *path);
-static bool is_itself(const struct shim *shim, const struct stat *status);
+static struct line problem_of(struct shim *shim, const char *what, const char *name);
 
 void find_runtime(struct shim *shim)
 {
-	const char *name = linked_name(shim->started_as);
-	if (name != NULL) {
-		take_name(shim, name, "the link ", shim->started_as);
-		return;
+	char path[PATH_MAX];
+	const char *name = linked_name(shim, path);
+	if (name != NULL)
+		take(shim, name, "the link ", path);
+	else
+		take_from_settings(shim);
+}
+
+static void take_from_settings(struct shim *shim)
+{
+	struct setting setting;
+	int error = settings_runtime(shim->envp, &setting);
+	if (error != 0) {
+		struct line problem = problem_of(shim, "the settings ", setting.file);
+		line_add(&problem, " cannot be read (");
+		line_add(&problem, errno_name(error));
+		line_add(&problem, ")");
+	} else if (setting.is_set) {
+		take(shim, setting.value, "", setting.file);
+	} else {
+		take_known(shim);
 	}
-	char value[PATH_MAX];
-	const char *file = settings_file(shim->envp);
-	if (settings_runtime(file, value, sizeof value)) {
-		if (value[0] == '/')
-			take_path(shim, value, file);
-		else
-			take_name(shim, value, "", file);
-		return;
-	}
-	bool met_itself = false;
-	for (size_t i = 0; i < sizeof known_runtimes / sizeof *known_runtimes; i++)
-		if (search(shim, known_runtimes[i], &met_itself))
+}
+
+static void take_known(struct shim *shim)
+{
+	for (size_t i = 0; i < sizeof known_runtimes / sizeof *known_runtimes; i++) {
+		enum candidate verdict = search(shim, known_runtimes[i]);
+		if (verdict == USABLE)
 			return;
+		if (verdict != TROUBLE)
+			continue;
+		struct line problem = problem_of(shim, "the runtime ", known_runtimes[i]);
+		line_add(&problem, wording[TROUBLE]);
+		return;
+	}
 	struct line problem = line_over(shim->problem, sizeof shim->problem);
 	line_add(&problem, "none of runc, crun and youki is in " DIRECTORIES);
 }
 
-/* `cdi-crun` names crun; our own name, or another one, names nothing. */
-static const char *linked_name(const char *started_as)
+static void take(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner)
 {
-	const char *slash = strrchr(started_as, '/');
-	const char *base = slash == NULL ? started_as : slash + 1;
-	if (strncmp(base, "cdi-", 4) != 0 || base[4] == '\0' || strcmp(base, "cdi-runtime") == 0)
-		return NULL;
-	return base + 4;
-}
-
-static struct line open_problem(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner)
-{
-	struct line problem = line_over(shim->problem, sizeof shim->problem);
-	line_add(&problem, "the runtime ");
-	line_quote(&problem, runtime);
+	bool is_path = runtime[0] == '/', is_name = runtime[0] != '\0' && strchr(runtime, '/') == NULL;
+	enum candidate verdict = is_path ? judge(shim, runtime) : is_name ? search(shim, runtime) : MISSING;
+	if (verdict == USABLE) {
+		if (is_path)
+			strcpy(shim->runtime, runtime);
+		return;
+	}
+	struct line problem = problem_of(shim, "the runtime ", runtime);
 	line_add(&problem, " of ");
 	line_add(&problem, owner_kind);
 	line_quote(&problem, owner);
-	return problem;
+	if (!is_path && !is_name)
+		line_add(&problem, " is neither a name nor an absolute path");
+	else if (is_name && verdict < COPY)
+		line_add(&problem, " is in none of " DIRECTORIES);
+	else
+		line_add(&problem, wording[verdict]);
 }
 
-static void take_path(struct shim *shim, const char *path, const char *owner)
+/* Leaves the path in `runtime`, or an empty one and what the search met. */
+static enum candidate search(struct shim *shim, const char *name)
 {
-	enum candidate verdict = judge(shim, path);
-	if (verdict == USABLE) {
-		strcpy(shim->runtime, path);
-		return;
-	}
-	struct line problem = open_problem(shim, path, "", owner);
-	line_add(&problem, wording[verdict]);
-}
-
-static void take_name(struct shim *shim, const char *name, const char *owner_kind, const char *owner)
-{
-	bool met_itself = false;
-	if (name[0] != '\0' && strchr(name, '/') == NULL) {
-		if (search(shim, name, &met_itself))
-			return;
-		struct line problem = open_problem(shim, name, owner_kind, owner);
-		line_add(&problem, met_itself ? wording[ITSELF] : " is in none of " DIRECTORIES);
-		return;
-	}
-	struct line problem = open_problem(shim, name, owner_kind, owner);
-	line_add(&problem, " is neither a name nor an absolute path");
-}
-
-static bool search(struct shim *shim, const char *name, bool *met_itself)
-{
+	enum candidate met = MISSING;
 	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-		size_t head = strlen(directories[i]), tail = strlen(name);
-		if (head + tail >= sizeof shim->runtime)
-			return false;
-		memcpy(shim->runtime, directories[i], head);
-		memcpy(shim->runtime + head, name, tail + 1);
-		enum candidate verdict = judge(shim, shim->runtime);
+		struct line path = line_over(shim->runtime, sizeof shim->runtime);
+		line_add(&path, directories[i]);
+		line_add(&path, name);
+		enum candidate verdict = path.length == path.size - 1 ? MISSING : judge(shim, shim->runtime);
 		if (verdict == USABLE)
-			return true;
-		*met_itself = *met_itself || verdict == ITSELF;
+			return USABLE;
+		met = verdict > met ? verdict : met;
+		if (verdict == TROUBLE)
+			break;
 	}
 	shim->runtime[0] = '\0';
-	return false;
+	return met;
 }
 
 static enum candidate judge(const struct shim *shim, const char *path)
 {
 	struct stat status;
 	if (stat(path, &status) != 0)
-		return errno == ENOENT || errno == ENOTDIR ? MISSING : UNREACHABLE;
+		return errno == ENOENT || errno == ENOTDIR ? MISSING : is_lasting(errno) ? UNREACHABLE : TROUBLE;
 	if (!S_ISREG(status.st_mode))
 		return NOT_REGULAR;
 	if (access(path, X_OK) != 0)
-		return NOT_EXECUTABLE;
-	return is_itself(shim, &status) ? ITSELF : USABLE;
+		return is_lasting(errno) ? NOT_EXECUTABLE : TROUBLE;
+	if (is_itself(shim, &status))
+		return ITSELF;
+	return is_copy(path, &status) ? COPY : USABLE;
 }
 
-/*
- * The same file under any name. The path the kernel opened tells it for a tenth of what /proc/self/exe costs, which
- * each process has to make anew; /proc serves where that path leads nowhere.
- */
-static bool is_itself(const struct shim *shim, const struct stat *status)
+bool is_lasting(int error)
 {
-	struct stat own;
-	if (stat(shim->own_path, &own) != 0 && stat("/proc/self/exe", &own) != 0 && stat(shim->started_as, &own) != 0)
-		return false;
-	return own.st_dev == status->st_dev && own.st_ino == status->st_ino;
+	static const int lasting[] = {
+		0, ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EROFS, ENXIO, ENODEV,
+	};
+	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
+		if (error == lasting[i])
+			return true;
+	return false;
+}
+
+static struct line problem_of(struct shim *shim, const char *what, const char *name)
+{
+	struct line problem = line_over(shim->problem, sizeof shim->problem);
+	line_add(&problem, what);
+	line_quote(&problem, name);
+	return problem;
 }

@@ -34,7 +34,7 @@ HOST(host_list_directory)
 	error = descriptor < 0 ? errno : read_names(descriptor, &names);
 	struct name **cleanup_free table = names.table;
 	if (error != 0)
-		return errno_to_js(js, error);
+		return unseen_to_js(js, error, path);
 	if (!sort_names(&names))
 		return JS_ThrowOutOfMemory(js);
 	JSValue list = JS_NewArray(js);
@@ -127,7 +127,7 @@ HOST(host_device_info)
 	if (error == 0 && lstat(path, &status) != 0)
 		error = errno;
 	if (error != 0)
-		return errno_to_js(js, error);
+		return unseen_to_js(js, error, path);
 	mode_t mode = status.st_mode;
 	const char *type = S_ISBLK(mode) ? "b" : S_ISCHR(mode) ? "c" : S_ISFIFO(mode) ? "p" : "";
 	JSValue info = JS_NewArray(js);

@@ -15,7 +15,7 @@ HOST(host_path_info)
 	int error = path_from(js, argv[0], path);
 	if (error == 0 && lstat(path, &status) != 0)
 		error = errno;
-	return error != 0 ? errno_to_js(js, error) : info_to_js(js, status.st_mode, status.st_uid, status.st_gid);
+	return error != 0 ? unseen_to_js(js, error, path) : info_to_js(js, status.st_mode, status.st_uid, status.st_gid);
 }
 
 /* The owner of what was read, which need not be what stands at its path by now. */
@@ -38,7 +38,7 @@ HOST(host_read_link)
 	if (error == 0 && (size_t)length == sizeof target)
 		error = ENAMETOOLONG;
 	if (error != 0)
-		return errno_to_js(js, error);
+		return unseen_to_js(js, error, path);
 	JSValue result = JS_NewObject(js);
 	if (JS_SetPropertyStr(js, result, "target", path_to_js(js, target, (size_t)length)) < 0)
 		return JS_EXCEPTION;

@@ -36,7 +36,7 @@ HOST(host_read_file)
 	cleanup_close int descriptor = open_path(path, READ_FLAGS);
 	error = descriptor < 0 ? errno : read_descriptor(descriptor, most, &status, &file.bytes, &file.size);
 	if (error != 0)
-		return errno_to_js(js, error);
+		return unseen_to_js(js, error, path);
 	note_owner(&file, &status);
 	return add_file(js, &file);
 }
@@ -88,7 +88,7 @@ HOST(host_hold_file)
 	struct held *held = malloc(sizeof *held);
 	if (held == NULL)
 		return JS_ThrowOutOfMemory(js);
-	*held = (struct held){ .directory = -1, .descriptor = -1 };
+	held->directory = held->descriptor = -1;
 	error = hold(path, most, held, &file);
 	if (error == 0) {
 		file.held = held;
@@ -106,6 +106,7 @@ static int hold(const char *given, size_t most, struct held *held, struct file *
 {
 	char path[PATH_MAX];
 	strcpy(path, given);
+	strcpy(held->path, given);
 	for (int links = 0; links <= MOST_LINKS; links++) {
 		int error = open_directory(held, path);
 		if (error != 0)

@@ -44,7 +44,7 @@ HOST(host_names_mentioning)
 	cleanup_close int directory = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	error = directory < 0 ? errno : read_names(directory, &names);
 	if (error != 0)
-		return errno_to_js(js, error);
+		return unseen_to_js(js, error, path);
 	if (!sort_names(&names))
 		return JS_ThrowOutOfMemory(js);
 	JSValue list = JS_NewArray(js);

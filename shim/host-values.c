@@ -132,6 +132,27 @@ JSValue errno_to_js(JSContext *js, int error)
 	return error < 0 ? JS_EXCEPTION : JS_NewString(js, errno_name(error));
 }
 
+JSValue unseen_to_js(JSContext *js, int error, const char *path)
+{
+	static const char what[] = "cannot start the container: ";
+	struct shim *shim = shim_of(js);
+	bool tells = error < 0 || is_lasting(error) || error == EISDIR || error == EINVAL || error == EFBIG || error == ENOTREGULAR;
+	/* as long as the core has not said where its log is, it does better by itself */
+	if (tells || shim->crash_log == NULL || (error == ENOMEM && memory_ran_out()))
+		return errno_to_js(js, error);
+	char sentence[PROBLEM_BYTES];
+	struct line line = line_over(sentence, sizeof sentence);
+	line_add(&line, what);
+	line_quote(&line, path);
+	line_add(&line, " cannot be looked at now (");
+	line_add(&line, errno_name(error));
+	line_add(&line, "); try again");
+	if (shim->failure == NULL)
+		shim->failure = strdup(sentence);
+	log_reason(shim, sentence + sizeof what - 1);
+	return JS_ThrowInternalError(js, "%s", errno_name(error));
+}
+
 bool push(JSContext *js, JSValueConst array, uint32_t *count, JSValue value)
 {
 	return !JS_IsException(value) && JS_SetPropertyUint32(js, array, (*count)++, value) >= 0;

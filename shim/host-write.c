@@ -1,21 +1,14 @@
 // Host operations that write: a file put in the place of another, and a line appended.
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
 #include "host-write.h"
 #include "json.h"
 
-#define TEMPORARY ".config.json."
-#define RANDOM_LETTERS 8
-#define ATTEMPTS 16
-
 static int replace(const struct held *held, const char *bytes, size_t size);
-static int open_temporary(int directory, char *name, int *descriptor);
 static int write_whole(int descriptor, const char *bytes, size_t size);
 static int match_old(const struct held *held, int descriptor);
-static bool still_the_same(const struct held *held);
+static int still_the_same(const struct held *held);
 
 HOST(host_replace_file)
 {
@@ -50,51 +43,30 @@ HOST(host_append)
 	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
 }
 
-/* No signal may end us between the temporary file and its rename. */
+/* No signal that can be held back may end us between the temporary file and its rename. */
 static int replace(const struct held *held, const char *bytes, size_t size)
 {
-	char name[sizeof TEMPORARY + RANDOM_LETTERS];
+	char name[NAME_MAX + 1];
 	cleanup_close int descriptor = -1;
 	struct quiet quiet;
 	quiet_begin(&quiet);
-	int error = open_temporary(held->directory, name, &descriptor);
-	if (error == 0) {
+	int error = clear_leftovers(held);
+	if (error == 0)
+		error = open_temporary(held, name, &descriptor);
+	if (descriptor >= 0) {
 		error = write_whole(descriptor, bytes, size);
 		if (error == 0)
 			error = match_old(held, descriptor);
-		if (error == 0 && !still_the_same(held))
-			error = ESTALE;
+		if (error == 0)
+			error = still_the_same(held);
+		/* another run has taken our file away */
 		if (error == 0 && renameat(held->directory, name, held->directory, held->name) != 0)
-			error = errno;
+			error = errno == ENOENT ? ESTALE : errno;
 		if (error != 0)
 			unlinkat(held->directory, name, 0);
 	}
 	quiet_end(&quiet);
 	return error;
-}
-
-static int open_temporary(int directory, char *name, int *descriptor)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		uint64_t random = 0;
-		/* early at boot there may be no randomness yet; O_EXCL is what keeps us safe */
-		if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random) {
-			struct timespec now;
-			clock_gettime(CLOCK_MONOTONIC, &now);
-			random = (uint64_t)now.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 20;
-		}
-		memcpy(name, TEMPORARY, sizeof TEMPORARY);
-		for (size_t i = 0; i < RANDOM_LETTERS; i++, random >>= 5)
-			name[sizeof TEMPORARY - 1 + i] = letters[random & 31];
-		name[sizeof TEMPORARY - 1 + RANDOM_LETTERS] = '\0';
-		*descriptor = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		if (*descriptor >= 0)
-			return 0;
-		if (errno != EEXIST)
-			return errno;
-	}
-	return EEXIST;
 }
 
 static int write_whole(int descriptor, const char *bytes, size_t size)
@@ -131,11 +103,14 @@ static bool same_time(struct timespec one, struct timespec other)
 	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
 }
 
-static bool still_the_same(const struct held *held)
+/* By the path that the runtime will take: the whole bundle may have been exchanged. */
+static int still_the_same(const struct held *held)
 {
 	const struct stat *old = &held->status;
 	struct stat now;
-	return fstatat(held->directory, held->name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == old->st_dev &&
-	       now.st_ino == old->st_ino && now.st_size == old->st_size && same_time(now.st_mtim, old->st_mtim) &&
-	       same_time(now.st_ctim, old->st_ctim);
+	if (stat(held->path, &now) != 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? ESTALE : errno;
+	bool same = now.st_dev == old->st_dev && now.st_ino == old->st_ino && now.st_size == old->st_size &&
+		    same_time(now.st_mtim, old->st_mtim) && same_time(now.st_ctim, old->st_ctim);
+	return same ? 0 : ESTALE;
 }

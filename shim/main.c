@@ -6,6 +6,8 @@
 
 static void note_start(struct shim *shim);
 static void note_refusal(struct shim *shim, int error);
+static int run_core_with_room(struct shim *shim);
+static int core(void *shim);
 
 int main(int argc, char **argv, char **envp)
 {
@@ -24,19 +26,41 @@ int main(int argc, char **argv, char **envp)
 	find_runtime(&shim);
 	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(argc, argv)))
 		note_refusal(&shim, become_runtime(&shim));
-	return run_core(&shim);
+	if (run_core_with_room(&shim) == 0)
+		report_refusal(&shim, become_runtime(&shim));
+	return 1;
+}
+
+static int run_core_with_room(struct shim *shim)
+{
+	static const char reason[] = "the core was cut short";
+	shim->stack = CORE_STACK_BYTES;
+	int status = is_cramped() ? work_apart(core, shim) : core(shim);
+	if (status == NOT_BEGUN) {
+		shim->stack = own_stack();
+		status = core(shim);
+	}
+	if (status == CUT_SHORT)
+		report_crash(shim, "cannot start the container: the core was cut short", reason);
+	return status;
+}
+
+static int core(void *shim)
+{
+	return run_core(shim);
 }
 
 static void note_start(struct shim *shim)
 {
+	static const char numbered[] = "/dev/fd/";
 	const char *name = (const char *)getauxval(AT_EXECFN);
-	shim->own_path = name;
-	/* fexecve: the name says nothing of the link by which we were found */
-	if (name == NULL || strncmp(name, "/dev/fd/", 8) == 0) {
-		name = shim->argv[0] == NULL ? "" : shim->argv[0];
-		shim->own_path = "/proc/self/exe";
-	}
-	shim->started_as = name;
+	shim->started_as = shim->own_path = name;
+	if (name != NULL && strncmp(name, numbered, sizeof numbered - 1) != 0)
+		return;
+	/* started by a descriptor, which may be closed by now: the name is known only where it was one in a folder */
+	shim->own_path = "/proc/self/exe";
+	if (name == NULL || strchr(name + sizeof numbered - 1, '/') == NULL)
+		shim->started_as = shim->argc == 0 ? "" : shim->argv[0];
 }
 
 /* The core reports it, since only the core knows which log the runtime would have used. */

@@ -29,9 +29,9 @@ bool file_may_request(struct scan *scan, const char *path, const struct markers 
 {
 	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
 	cleanup_close int descriptor = open_path(path, READ_FLAGS);
-	/* what cannot be opened is the real runtime's to report, unless it is only we who cannot */
+	/* what cannot be opened is the real runtime's to report, unless it is only we who cannot, or only now */
 	if (descriptor < 0)
-		return errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EINTR;
+		return !is_lasting(errno);
 	struct stat status;
 	if (fstat(descriptor, &status) != 0)
 		return true;

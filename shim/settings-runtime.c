@@ -1,141 +1,107 @@
-// Reads `runtime:` from the settings file line by line: this has to work where the rest of the file is broken.
+// What the settings say of the runtime: the one file that is named, or else the fixed file and then its drop-ins.
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "shim.h"
 
+#define FIXED_FILE "/etc/cdi-runtime/config.yaml"
+#define DROP_INS "/etc/cdi-runtime/config.d"
 #define SETTINGS_BYTES (1u << 20)
-#define UNMAPPED_OWNER 65534
 
-static bool trusted(const struct stat *status);
-static bool ends_document(const char *line, const char *end, bool *content);
-static struct scalar value_of(const char *at, const char *end);
+struct reading {
+	char **envp;
+	struct setting *setting;
+	int error;
+};
 
-const char *settings_file(char **envp)
+static int read_apart(void *context);
+static int read_all(char **envp, struct setting *setting);
+static int read_drop_ins(struct setting *setting);
+static int read_one(const char *file, struct setting *setting);
+static const char *named_file(char **envp);
+
+int settings_runtime(char **envp, struct setting *setting)
+{
+	struct reading reading = { envp, setting, read_all(envp, setting) };
+	if (reading.error == EMFILE)
+		work_apart(read_apart, &reading);
+	return reading.error;
+}
+
+static int read_apart(void *context)
+{
+	struct reading *reading = context;
+	reading->error = read_all(reading->envp, reading->setting);
+	return 0;
+}
+
+static int read_all(char **envp, struct setting *setting)
+{
+	const char *named = named_file(envp);
+	setting->is_set = false;
+	setting->file[0] = '\0';
+	if (named != NULL)
+		/* a name that is relative would mean another file in each folder */
+		return named[0] == '/' ? read_one(named, setting) : 0;
+	int error = read_one(FIXED_FILE, setting);
+	return error != 0 ? error : read_drop_ins(setting);
+}
+
+static const char *named_file(char **envp)
 {
 	static const char name[] = "CDI_RUNTIME_CONFIG=";
 	for (; *envp != NULL; envp++)
 		if (strncmp(*envp, name, sizeof name - 1) == 0)
-			return (*envp)[sizeof name - 1] != '\0' ? *envp + sizeof name - 1 : "/etc/cdi-runtime/config.yaml";
-	return "/etc/cdi-runtime/config.yaml";
+			return (*envp)[sizeof name - 1] != '\0' ? *envp + sizeof name - 1 : NULL;
+	return NULL;
 }
 
-bool settings_runtime(const char *file, char *value, size_t size)
+/* As a shell's `*.yaml`: names that begin with a dot are those of editors. */
+static int is_drop_in(const struct dirent *entry)
+{
+	const char *ending = strrchr(entry->d_name, '.');
+	return entry->d_name[0] != '.' && ending != NULL && strcmp(ending, ".yaml") == 0;
+}
+
+static int by_bytes(const struct dirent **one, const struct dirent **other)
+{
+	return strcmp((*one)->d_name, (*other)->d_name);
+}
+
+/* Each over the ones before, in the order of their bytes. */
+static int read_drop_ins(struct setting *setting)
+{
+	struct dirent **entries;
+	int count = scandir(DROP_INS, &entries, is_drop_in, by_bytes);
+	if (count < 0 && !is_lasting(errno)) {
+		strcpy(setting->file, DROP_INS);
+		return errno;
+	}
+	int error = 0;
+	for (int i = 0; i < count && error == 0; i++) {
+		char path[sizeof DROP_INS + NAME_MAX + 1] = DROP_INS "/";
+		strcpy(path + sizeof DROP_INS, entries[i]->d_name);
+		error = read_one(path, setting);
+	}
+	return error;
+}
+
+/* A file that says nothing of the runtime leaves what the ones before said. */
+static int read_one(const char *file, struct setting *setting)
 {
 	/* static: costs only the pages that a file fills, and a small stack stays possible */
 	static char buffer[SETTINGS_BYTES];
-	cleanup_close int descriptor = open_path(file, READ_FLAGS);
-	struct stat status;
-	if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || !trusted(&status))
-		return false;
-	size_t size_now = (uint64_t)status.st_size < sizeof buffer ? (size_t)status.st_size : sizeof buffer;
-	struct scalar found = runtime_line(buffer, read_up_to(descriptor, buffer, size_now));
-	if (found.text == NULL || found.length >= size || (found.length == 4 && memcmp(found.text, "auto", 4) == 0))
-		return false;
-	memcpy(value, found.text, found.length);
-	value[found.length] = '\0';
-	return true;
-}
-
-/* The last line of the first document that names a runtime; text is NULL where there is none. */
-struct scalar runtime_line(const char *text, size_t length)
-{
-	static const char key[] = "runtime:";
-	struct scalar found = { NULL, 0 };
-	bool content = false;
-	const char *at = text, *end = text + length;
-	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		at += 3;
-	while (at < end) {
-		const char *stop = at;
-		/* YAML ends a line at a lone CR as well; after CR LF an empty line does no harm */
-		while (stop < end && *stop != '\n' && *stop != '\r')
-			stop++;
-		if (ends_document(at, stop, &content))
-			break;
-		if ((size_t)(stop - at) > sizeof key - 1 && memcmp(at, key, sizeof key - 1) == 0) {
-			struct scalar value = value_of(at + sizeof key - 1, stop);
-			if (value.text != NULL)
-				found = value;
-		}
-		at = stop + 1;
-	}
-	return found;
-}
-
-static bool blank(char byte)
-{
-	return byte == ' ' || byte == '\t';
-}
-
-static bool ends_document(const char *line, const char *end, bool *content)
-{
-	const char *first = line;
-	while (first < end && blank(*first))
-		first++;
-	if (first == end || *first == '#' || (*line == '%' && !*content))
-		return false;
-	bool bare = end - line == 3 || (end - line > 3 && blank(line[3]));
-	bool ends = bare && (memcmp(line, "...", 3) == 0 || (*content && memcmp(line, "---", 3) == 0));
-	*content = true;
-	return ends;
-}
-
-static bool plain_byte(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-	       (byte != '\0' && strchr("_./+-", byte) != NULL);
-}
-
-/* The scalar after the colon, if it is one that ends on its line and needs no unescaping. */
-static struct scalar value_of(const char *at, const char *end)
-{
-	struct scalar value = { NULL, 0 };
-	const char *start = at;
-	while (at < end && blank(*at))
-		at++;
-	if (at == start || at == end)
-		return value;
-	char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
-	const char *text = at;
-	if (quote == '\0')
-		while (at < end && plain_byte(*at))
-			at++;
-	else
-		while (at < end && *at != '"' && *at != '\'' && *at != '\\' && ((unsigned char)*at >= 0x20 || *at == '\t'))
-			at++;
-	size_t length = (size_t)(at - text);
-	if (quote == '\0' ? length == 0 : at == end || *at++ != quote)
-		return value;
-	const char *after = at;
-	while (at < end && blank(*at))
-		at++;
-	if (at == end || (*at == '#' && at > after))
-		value = (struct scalar){ text, length };
-	return value;
-}
-
-size_t read_up_to(int descriptor, char *buffer, size_t size)
-{
-	size_t length = 0;
-	while (length < size) {
-		ssize_t count = read(descriptor, buffer + length, size - length);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count <= 0)
-			break;
-		length += (size_t)count;
-	}
-	return length;
-}
-
-/* A file that others can write would let them choose the program that root runs. */
-static bool trusted(const struct stat *status)
-{
-	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return false;
-	if (status->st_uid == 0 || status->st_uid == geteuid())
-		return true;
-	return status->st_uid == UNMAPPED_OWNER && inside_user_namespace();
+	size_t length;
+	int error = read_settings(file, buffer, sizeof buffer, &length);
+	struct scalar found = runtime_line(buffer, length);
+	if (error == 0 && found.text == NULL)
+		return 0;
+	struct line path = line_over(setting->file, sizeof setting->file);
+	struct line value = line_over(setting->value, sizeof setting->value);
+	line_add(&path, file);
+	/* what is cut here is longer than any path, and so leads nowhere */
+	line_add_bytes(&value, found.text, found.length);
+	setting->is_set = error == 0 && strcmp(setting->value, "auto") != 0;
+	return error;
 }

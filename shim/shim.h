@@ -13,6 +13,7 @@
 #define PROBLEM_BYTES 1024
 
 struct files;
+struct stat;
 
 /* One run. Made in main, handed down; strings are empty where there is nothing to say. */
 struct shim {
@@ -33,6 +34,8 @@ struct shim {
 	char *crash_before;
 	char *crash_after;
 	struct files *files;
+	/* how many bytes of stack the core may use */
+	size_t stack;
 	/* engine.c: when the core is stopped */
 	struct deadline *deadline;
 	/* host-watch.c */
@@ -52,15 +55,29 @@ void line_quote(struct line *line, const char *text);
 
 /* find-runtime.c */
 void find_runtime(struct shim *shim);
-/* settings-runtime.c: the value of the last line `runtime: VALUE`, in pieces of `text` */
+/* whether asking again would give the same answer: without this, who knows which runtime would be chosen */
+bool is_lasting(int error);
+/* link-name.c: points into `path`, which then is the link that has the name; or NULL */
+const char *linked_name(const struct shim *shim, char path[PATH_MAX]);
+/* itself.c */
+bool is_itself(const struct shim *shim, const struct stat *status);
+bool is_copy(const char *path, const struct stat *status);
+/* settings-file.c: these give an errno, or 0 */
+int read_settings(const char *file, char *buffer, size_t size, size_t *length);
+int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);
+/* runtime-line.c: the value of the last line `runtime: VALUE`, in pieces of `text`; its text is NULL where there is none */
 struct scalar {
 	const char *text;
 	size_t length;
 };
-const char *settings_file(char **envp);
-bool settings_runtime(const char *file, char *value, size_t size);
 struct scalar runtime_line(const char *text, size_t length);
-size_t read_up_to(int descriptor, char *buffer, size_t size);
+/* settings-runtime.c: an errno, or 0; not set where the settings leave the choice to us. `file` says or failed so */
+struct setting {
+	bool is_set;
+	char value[PATH_MAX + 1];
+	char file[PATH_MAX];
+};
+int settings_runtime(char **envp, struct setting *setting);
 
 /* user-namespace.c */
 bool inside_user_namespace(void);
@@ -77,25 +94,41 @@ struct scan {
 	struct seen seen[SEEN_FILES];
 	unsigned seen_count;
 };
-bool file_may_request(struct scan *scan, const char *path);
+#define MOST_MARKER_BYTES 32
+/* none of them empty */
+struct markers {
+	const char *const *table;
+	size_t count;
+};
+extern const struct markers usual_markers;
+bool file_may_request(struct scan *scan, const char *path, const struct markers *markers);
 
 /* exec.c: returns only if the kernel refuses, and then the errno */
 int become_runtime(struct shim *shim);
+void report_refusal(const struct shim *shim, int error);
+
+/* apart.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
+#define CORE_STACK_BYTES ((size_t)2 << 20)
+#define NOT_BEGUN (-1)
+#define CUT_SHORT (-2)
+size_t own_stack(void);
+bool is_cramped(void);
+int work_apart(int (*work)(void *), void *context);
 
 /* failure.c */
 void say(const struct shim *shim, const char *line);
 int append_line(const char *path, const char *text, size_t length);
 /* the sentence for stderr; for the log, only the reason: the core gave the rest */
 void report_crash(const struct shim *shim, const char *sentence, const char *reason);
+void log_reason(const struct shim *shim, const char *reason);
 /* signals.c: holds all signals back, and swallows SIGPIPE and SIGXFSZ of our own making */
 struct quiet {
-	uint64_t mask[16];
-	bool pipe_pending, size_pending;
+	uint64_t mask, pending;
 };
 void quiet_begin(struct quiet *quiet);
 void quiet_end(struct quiet *quiet);
 
-/* engine.c: runs the core; the exit status, if nothing was exec'd */
+/* engine.c: runs the core; 0 where the real runtime may be started, else what was wrong is said */
 int run_core(struct shim *shim);
 
 /* memory.c */

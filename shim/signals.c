@@ -1,42 +1,48 @@
 // Holds signals back while a file is half written, and keeps writes of ours from ending the process.
 #include <signal.h>
-#include <string.h>
+#include <stdint.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include "shim.h"
 
-static void swallow(int number, bool was_pending);
+static uint64_t mask_signals(uint64_t mask);
+static uint64_t pending_signals(void);
+static uint64_t bit_of(int number);
 
-_Static_assert(sizeof(sigset_t) <= sizeof((struct quiet *)0)->mask, "a signal set fits");
+#define OURS (bit_of(SIGPIPE) | bit_of(SIGXFSZ))
 
 void quiet_begin(struct quiet *quiet)
 {
-	sigset_t all, mask, pending;
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &mask);
-	memcpy(quiet->mask, &mask, sizeof mask);
-	sigpending(&pending);
-	quiet->pipe_pending = sigismember(&pending, SIGPIPE) == 1;
-	quiet->size_pending = sigismember(&pending, SIGXFSZ) == 1;
-}
-
-void quiet_end(struct quiet *quiet)
-{
-	sigset_t mask;
-	swallow(SIGPIPE, quiet->pipe_pending);
-	swallow(SIGXFSZ, quiet->size_pending);
-	memcpy(&mask, quiet->mask, sizeof mask);
-	sigprocmask(SIG_SETMASK, &mask, NULL);
+	quiet->mask = mask_signals(~(uint64_t)0);
+	quiet->pending = pending_signals();
 }
 
 /* A broken pipe or a file size limit that our own write met is an error value here, not the end. */
-static void swallow(int number, bool was_pending)
+void quiet_end(struct quiet *quiet)
 {
-	sigset_t pending, one;
-	sigpending(&pending);
-	if (was_pending || sigismember(&pending, number) != 1)
-		return;
-	sigemptyset(&one);
-	sigaddset(&one, number);
-	sigtimedwait(&one, NULL, &(struct timespec){ 0, 0 });
+	uint64_t swallowed = pending_signals() & ~quiet->pending & OURS;
+	for (struct timespec now = { 0, 0 }; swallowed != 0; swallowed &= swallowed - 1)
+		syscall(SYS_rt_sigtimedwait, &swallowed, NULL, &now, sizeof swallowed);
+	mask_signals(quiet->mask);
+}
+
+/* The mask before. Not by sigprocmask, which leaves out the signals that musl uses itself: others may have blocked them. */
+static uint64_t mask_signals(uint64_t mask)
+{
+	uint64_t before = 0;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof mask);
+	return before;
+}
+
+static uint64_t pending_signals(void)
+{
+	uint64_t pending = 0;
+	syscall(SYS_rt_sigpending, &pending, sizeof pending);
+	return pending;
+}
+
+static uint64_t bit_of(int number)
+{
+	return (uint64_t)1 << (number - 1);
 }

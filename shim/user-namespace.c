@@ -11,7 +11,9 @@ bool inside_user_namespace(void)
 	cleanup_close int descriptor = open_path("/proc/self/uid_map", READ_FLAGS);
 	if (descriptor < 0)
 		return false;
-	size_t length = read_up_to(descriptor, map, sizeof map - 1);
+	size_t length;
+	if (read_up_to(descriptor, map, sizeof map - 1, &length) != 0)
+		return false;
 	map[length] = '\0';
 	const char *at = map;
 	for (size_t word = 0; word < 3; word++) {

@@ -3,22 +3,7 @@
 
 #include "yaml-parts.h"
 
-static uint32_t next_character(struct source *source);
 static bool is_break(uint32_t letter);
-
-struct source source_of(const struct file *file, yaml_encoding_t encoding)
-{
-	const unsigned char *bytes = (const unsigned char *)file->bytes;
-	struct source source = { .at = bytes, .end = bytes + file->size, .encoding = encoding, .suspicious = true };
-	if (encoding != YAML_UTF8_ENCODING) {
-		source.at += 2;
-		return source;
-	}
-	if (file->size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
-		source.at += 3;
-	source.suspicious = memmem(bytes, file->size, "\\/", 2) != NULL;
-	return source;
-}
 
 /* A scalar's mark is that of its anchor or tag, so comments may stand before the opening quote. */
 bool holds_slash_escape(struct source *source, const yaml_event_t *scalar)
@@ -47,30 +32,6 @@ bool holds_slash_escape(struct source *source, const yaml_event_t *scalar)
 		before = letter;
 	}
 	return false;
-}
-
-/* libyaml has read this far, so the bytes are valid. Of a surrogate pair the first half stands for both. */
-static uint32_t next_character(struct source *source)
-{
-	const unsigned char *at = source->at;
-	size_t left = (size_t)(source->end - at), length;
-	uint32_t letter = *at;
-	if (source->encoding == YAML_UTF8_ENCODING) {
-		length = letter < 0x80 ? 1 : letter < 0xe0 ? 2 : letter < 0xf0 ? 3 : 4;
-		if (length > 1)
-			letter &= 0x7fu >> length;
-		for (size_t i = 1; i < length && i < left; i++)
-			letter = letter << 6 | (at[i] & 0x3f);
-	} else {
-		bool little = source->encoding == YAML_UTF16LE_ENCODING;
-		length = 2;
-		letter = left < 2 ? 0 : little ? (uint32_t)at[1] << 8 | at[0] : (uint32_t)at[0] << 8 | at[1];
-		if ((letter & 0xfc00) == 0xd800)
-			length = 4;
-	}
-	source->at += length < left ? length : left;
-	source->index++;
-	return letter;
 }
 
 /* the line breaks of YAML 1.1 */

@@ -20,7 +20,7 @@ enum node_kind { PLAIN, TEXT, SEQUENCE, MAPPING, ALIAS };
 /* yaml-words.c: a problem of libyaml's in plain words */
 const char *yaml_words(const char *problem);
 
-/* yaml-escapes.c: a place in the source, counted in characters as libyaml's marks are */
+/* yaml-characters.c: a place in the source, counted in characters as libyaml's marks are */
 struct source {
 	const unsigned char *at, *end;
 	size_t index;
@@ -30,7 +30,12 @@ struct source {
 	/* whether any `\/` can be in it at all */
 	bool suspicious;
 };
-struct source source_of(const struct file *file, yaml_encoding_t encoding);
+struct source source_of(const struct file *file);
+uint32_t next_character(struct source *source);
+/* whether the whole text is of characters that YAML allows; else in what words, and where, line 0 for no place */
+bool characters_allowed(struct source source, const char **words, struct position *at);
+
+/* yaml-escapes.c */
 /* whether a double-quoted scalar holds `\/` (then at `escape`), which libyaml reads and the Go reader refuses; in the order of the text */
 bool holds_slash_escape(struct source *source, const yaml_event_t *scalar);
 

@@ -47,7 +47,6 @@ static const struct {
 	{ "found duplicate %YAML directive", "a directive stands twice" },
 	{ "found duplicate %TAG directive", "a directive stands twice" },
 	{ "found incompatible YAML document", YAML_VERSION_WORDS },
-	{ "control characters are not allowed", "a character that YAML does not allow" },
 };
 
 const char *yaml_words(const char *problem)

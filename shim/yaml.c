@@ -6,7 +6,7 @@
 
 #define FIRST_NODES 256
 /* beyond, one file would take all the memory that a start may have */
-#define MOST_NODES 100000
+#define NODES_PER_64_MIB 100000
 #define LONGEST_NAME 16
 
 struct array {
@@ -20,7 +20,7 @@ struct builder {
 	struct source source;
 	uint32_t *codes;
 	struct position *places;
-	uint32_t count, room;
+	uint32_t count, room, most;
 	/* the open collections, outermost first */
 	uint32_t open[YAML_DEPTH + 1];
 	unsigned depth;
@@ -35,22 +35,25 @@ struct failure {
 	struct position at;
 };
 
-static enum outcome build(struct builder *builder, const struct file *file, struct failure *failure);
-static enum outcome take_event(struct builder *builder, const struct file *file, yaml_event_t *event, struct failure *failure);
+static enum outcome build(struct builder *builder, struct failure *failure);
+static enum outcome take_event(struct builder *builder, yaml_event_t *event, struct failure *failure);
 static enum outcome add_node(struct builder *builder, enum node_kind kind, const yaml_event_t *event);
 static bool add_property(struct builder *builder, struct array *array, const unsigned char *text);
 static bool add_text(struct builder *builder, const unsigned char *text, size_t length);
-static struct failure parser_failure(const struct builder *builder, const struct file *file);
+static struct failure parser_failure(const struct builder *builder);
 static JSValue finish(struct builder *builder);
 
 HOST(host_parse_yaml)
 {
 	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
-	struct builder builder = { .js = js };
+	struct builder builder = { .js = js, .most = (uint32_t)(memory_limit_mebibytes() * NODES_PER_64_MIB / 64) };
 	struct failure failure = { NULL, { 0, 0 } };
 	if (file == NULL)
 		return JS_EXCEPTION;
+	builder.source = source_of(file);
+	if (!characters_allowed(builder.source, &failure.words, &failure.at))
+		return syntax_to_js(js, failure.words, failure.at);
 	if (yaml_parser_initialize(&builder.parser) == 0)
 		return JS_ThrowOutOfMemory(js);
 	builder.texts.value = JS_NewArray(js);
@@ -58,7 +61,7 @@ HOST(host_parse_yaml)
 	builder.anchors.value = JS_NewArray(js);
 	builder.empty = JS_NewStringLen(js, "", 0);
 	yaml_parser_set_input_string(&builder.parser, (const unsigned char *)file->bytes, file->size);
-	enum outcome outcome = build(&builder, file, &failure);
+	enum outcome outcome = build(&builder, &failure);
 	yaml_parser_delete(&builder.parser);
 	JSValue result = outcome == DONE    ? finish(&builder) :
 			 outcome == WRONG   ? syntax_to_js(js, failure.words, failure.at) :
@@ -87,7 +90,7 @@ HOST(host_yaml_position)
 }
 
 /* Only the first document counts, and nothing behind it is looked at: so it is with the Go reader. */
-static enum outcome build(struct builder *builder, const struct file *file, struct failure *failure)
+static enum outcome build(struct builder *builder, struct failure *failure)
 {
 	enum outcome outcome = MORE;
 	while (outcome == MORE) {
@@ -97,10 +100,10 @@ static enum outcome build(struct builder *builder, const struct file *file, stru
 				JS_ThrowOutOfMemory(builder->js);
 				return THROWN;
 			}
-			*failure = parser_failure(builder, file);
+			*failure = parser_failure(builder);
 			return WRONG;
 		}
-		outcome = take_event(builder, file, &event, failure);
+		outcome = take_event(builder, &event, failure);
 		yaml_event_delete(&event);
 	}
 	return outcome;
@@ -128,7 +131,7 @@ static bool may_mean_more(const yaml_event_t *event)
 	return false;
 }
 
-static enum outcome take_event(struct builder *builder, const struct file *file, yaml_event_t *event, struct failure *failure)
+static enum outcome take_event(struct builder *builder, yaml_event_t *event, struct failure *failure)
 {
 	const yaml_version_directive_t *version;
 	bool ends = event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
@@ -136,13 +139,12 @@ static enum outcome take_event(struct builder *builder, const struct file *file,
 		*failure = (struct failure){ "nested deeper than 256 levels", { 0, 0 } };
 		return WRONG;
 	}
-	if (builder->count >= MOST_NODES) {
-		*failure = (struct failure){ "it has more than 100000 values", { 0, 0 } };
+	if (builder->count >= builder->most) {
+		*failure = (struct failure){ "it has more than 100000 values for each 64 MiB of limits.memory", { 0, 0 } };
 		return WRONG;
 	}
 	switch (event->type) {
 	case YAML_STREAM_START_EVENT:
-		builder->source = source_of(file, event->data.stream_start.encoding);
 		return MORE;
 	case YAML_DOCUMENT_START_EVENT:
 		version = event->data.document_start.version_directive;
@@ -235,22 +237,12 @@ static bool add_property(struct builder *builder, struct array *array, const uns
 		push(builder->js, array->value, &array->count, JS_NewString(builder->js, (const char *)text)));
 }
 
-/* Node's host decodes the whole before it reads: what is no UTF-8 anywhere is the first thing to say. */
-static struct failure parser_failure(const struct builder *builder, const struct file *file)
+static struct failure parser_failure(const struct builder *builder)
 {
 	const yaml_parser_t *parser = &builder->parser;
-	bool utf8 = parser->encoding != YAML_UTF16LE_ENCODING && parser->encoding != YAML_UTF16BE_ENCODING;
-	bool disallowed = parser->problem != NULL && strncmp(parser->problem, "control", 7) == 0;
-	bool undecodable = parser->error == YAML_READER_ERROR && !disallowed;
-	if (undecodable || (utf8 && !utf8_valid(file->bytes, file->size)))
-		return (struct failure){ NOT_UTF8, { 0, 0 } };
 	struct failure failure = { yaml_words(parser->problem), position_of(parser->problem_mark) };
-	/* its offset counts the byte order mark, which is no part of the text */
-	size_t mark = file->size >= 3 && memcmp(file->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	if (parser->error == YAML_READER_ERROR)
-		failure.at = utf8 ? utf8_position(file->bytes + mark, parser->problem_offset - mark) : (struct position){ 0, 0 };
 	/* libyaml's mark is behind the backslash and its letter */
-	else if (strcmp(parser->problem, "found invalid Unicode character escape code") == 0)
+	if (strcmp(parser->problem, "found invalid Unicode character escape code") == 0)
 		failure.at.column -= 2;
 	return failure;
 }

@@ -207,16 +207,7 @@ const badSettings: readonly (readonly [title: string, lines: string, why: string
     'hooks:\n  emptyenv2: keep',
     'line 3, column 3: field "emptyenv2" is unknown; did you mean "emptyEnv"?',
   ],
-  [
-    'a key that is nothing like ours',
-    'x: 1',
-    'line 2, column 1: field "x" is unknown; known are "runtime", "family", "specDirs", "requests", "hooks" and 1 more',
-  ],
-  [
-    'a key of a later version',
-    'policy: { default: deny }',
-    'line 2, column 1: field "policy" is unknown; known are "runtime", "family", "specDirs", "requests", "hooks" and 1 more',
-  ],
+  ['a key that is nothing like ours', 'x: 1', 'line 2, column 1: field "x" is unknown'],
   ['a key twice', 'family: crun\nfamily: runc', 'line 3, column 1: key "family" is there twice'],
   [
     'a family',
@@ -229,7 +220,7 @@ const badSettings: readonly (readonly [title: string, lines: string, why: string
     'specDirs: /etc/cdi',
     'line 2, column 11: the text "/etc/cdi" stands where a list is needed',
   ],
-  ['a relative folder', 'specDirs: [/a, etc/cdi]', 'line 2, column 11: "etc/cdi" is no absolute path'],
+  ['a relative folder', 'specDirs: [/a, etc/cdi]', 'line 2, column 16: "etc/cdi" is no absolute path'],
   ['no folders', 'specDirs: []', 'line 2, column 11: the list is empty; name a directory, or leave the key out'],
   ['a folder that is a number', 'specDirs:\n  - 5', 'line 3, column 5: "5" stands where a text is needed'],
   ['a section that is a list', 'requests: []', 'line 2, column 11: a list stands where a mapping is needed'],
@@ -243,11 +234,7 @@ const badSettings: readonly (readonly [title: string, lines: string, why: string
     'hooks: { emptyEnv: minimum }',
     'line 2, column 20: the value is none of minimal, keep; did you mean "minimal"?',
   ],
-  [
-    'an audit log',
-    'audit: { enabled: true }',
-    'line 2, column 19: the value is not false; this version writes no audit log: leave the key out',
-  ],
+  ['an audit log', 'audit: { enabled: often }', 'line 2, column 19: the value is none of true, false'],
   [
     'a runtime of more lines',
     '"runtime": crun',
@@ -333,13 +320,21 @@ const UNRESOLVED = ASKING.replace('gpu0', 'gpu1');
 const MESSAGE =
   'cannot resolve device "vendor.com/gpu=gpu1" (asked for by annotation cdi.k8s.io/test): "vendor.com/gpu" has "gpu0"; did you mean "gpu0"?';
 
+/** A line as each family writes it itself. */
+const FORMS = {
+  'runc json': /^\{"level":"error","msg":(?<quoted>"(?:[^"\\]|\\.)*"),"time":"(?<time>[^"]+)"\}\n$/,
+  'runc text': /^time="(?<time>[^"]+)" level=error msg=(?<quoted>"(?:[^"\\]|\\.)*")\n$/,
+  'crun json': /^\{"msg":(?<quoted>"(?:[^"\\]|\\.)*"),"level":"error","time":"(?<time>[^"]+\.\d{6}Z)"\}\n$/,
+  'crun text': /^(?<plain>.*)\n$/,
+} as const;
+
 interface LogCase {
   readonly title: string;
   readonly runtime: string;
   readonly args: (host: SmallHost) => string[];
   /** relative to the root */
   readonly file: string;
-  readonly json: boolean;
+  readonly form: keyof typeof FORMS;
 }
 
 const logs: readonly LogCase[] = [
@@ -348,41 +343,47 @@ const logs: readonly LogCase[] = [
     runtime: runc,
     args: ({ root }) => ['--log', `${root}/log`, '--log-format', 'json'],
     file: 'log',
-    json: true,
+    form: 'runc json',
   },
   {
     title: 'runc, relative to the current folder',
     runtime: runc,
     args: () => ['--log=log.json', '--log-format=json'],
     file: 'log.json',
-    json: true,
+    form: 'runc json',
   },
   {
     title: 'runc, as text',
     runtime: runc,
     args: () => ['--log', 'log', '--log-format', 'text'],
     file: 'log',
-    json: false,
+    form: 'runc text',
   },
-  { title: 'runc, without a format', runtime: runc, args: () => ['--log', 'log'], file: 'log', json: false },
+  { title: 'runc, without a format', runtime: runc, args: () => ['--log', 'log'], file: 'log', form: 'runc text' },
   {
     title: 'crun, relative to the bundle',
     runtime: crun,
     args: () => ['--log=log', '--log-format=json'],
     file: 'bundle/log',
-    json: true,
+    form: 'crun json',
   },
   {
     title: 'crun, with a scheme',
     runtime: crun,
     args: ({ root }) => [`--log=file:${root}/log`, '--log-format=json'],
     file: 'log',
-    json: true,
+    form: 'crun json',
   },
-  { title: 'runsc, JSON whatever it says', runtime: runsc, args: () => ['--log=log'], file: 'log', json: true },
-  { title: 'crun, as text', runtime: crun, args: ({ root }) => ['--log', `${root}/log`], file: 'log', json: false },
+  { title: 'runsc, JSON whatever it says', runtime: runsc, args: () => ['--log=log'], file: 'log', form: 'runc json' },
+  {
+    title: 'crun, as text',
+    runtime: crun,
+    args: ({ root }) => ['--log', `${root}/log`],
+    file: 'log',
+    form: 'crun text',
+  },
 ];
-for (const { title, runtime, args, file, json } of logs)
+for (const { title, runtime, args, file, form } of logs)
   test(`a failure is one line in the log: ${title}`, () => {
     const host = smallHost(folder, { runtime, config: UNRESOLVED });
     const log = join(host.root, file);
@@ -390,11 +391,10 @@ for (const { title, runtime, args, file, json } of logs)
     const start = Date.now();
     assertRefused(run(host, words), MESSAGE);
     const line = readFileSync(log, 'utf8');
-    const parts = (json ? JSON_LINE : TEXT_LINE).exec(line);
-    assert.ok(parts !== null, line);
-    assert.equal(JSON.parse(parts[json ? 1 : 2] ?? ''), MESSAGE);
-    const time = Date.parse(parts[json ? 2 : 1] ?? '');
-    assert.ok(time > start - 2000 && time < Date.now() + 2000, line);
+    const { quoted, plain, time } = FORMS[form].exec(line)?.groups ?? {};
+    assert.equal(plain ?? JSON.parse(quoted ?? '""'), MESSAGE, line);
+    const at = time === undefined ? start : Date.parse(time);
+    assert.ok(at > start - 2000 && at < Date.now() + 2000, line);
     assert.equal(statSync(log).mode & 0o777, 0o644 & ~process.umask());
     assert.equal(readFileSync(host.config, 'utf8'), UNRESOLVED);
 
@@ -405,9 +405,6 @@ for (const { title, runtime, args, file, json } of logs)
     assert.equal(run(host, words).status, STARTED);
     assert.equal(readFileSync(log, 'utf8'), 'kept\n', 'nothing is written when all is well');
   });
-
-const JSON_LINE = /^\{"level":"error","msg":("(?:[^"\\]|\\.)*"),"time":"([^"]+)"\}\n$/;
-const TEXT_LINE = /^time="([^"]+)" level=error msg=("(?:[^"\\]|\\.)*")\n$/;
 
 test('a log that cannot be written changes nothing about the message', () => {
   const host = smallHost(folder, { runtime: runc, config: UNRESOLVED });

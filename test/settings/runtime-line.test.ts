@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { memoryHost } from '../../src/host/memory.ts';
+import { loadSettings } from '../../src/settings/load.ts';
 import { readRuntimeLine } from '../../src/settings/runtime-line.ts';
 import { SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -149,6 +151,90 @@ test('the C half of the shim reads the same runtime: line', () => {
         const name = path === a ? 'A' : path === b ? 'B' : '';
         counts[name]++;
         return name !== started[i];
+      });
+      assert.deepEqual(differing, []);
+    }),
+    { numRuns: 12, interruptAfterTimeLimit: 8_000, endOnFailure: true },
+  );
+  assert.ok(Math.min(...Object.values(counts)) > 10, JSON.stringify(counts));
+});
+
+// Files that the core reads: each part is good by itself, but for what stands in the way of another.
+
+const [A = '', B = ''] = PROGRAMS;
+const chosen = fc.constantFrom(
+  ...[
+    `runtime: ${A}`,
+    `runtime: ${B}`,
+    `runtime: "${A}" # why`,
+    `runtime:\t'${B}'\t`,
+    'runtime: auto',
+    'runtime: "auto"',
+  ],
+  ...[`"runtime": ${A}`, `runtime:\n  ${A}`, `? runtime\n: ${A}`, `!!str runtime: ${A}`, `runtime: &a ${A}`],
+  ...[`runtime: >-\n  ${A}`, `runtime: !!str ${A}`, `runtime: "${A}\\\n  "`, `runtime: ~`, `&a runtime: ${A}`],
+);
+const decoy = fc.constantFrom(
+  ...[`# runtime: ${B}`, `log: { path: "/x\nruntime: ${B}\n" }`, `specDirs: ["/x\nruntime: ${B}\n", /y]`],
+  ...[
+    `specDirs: [/x,\nruntime: ${B}\n]`,
+    `unresolved: # runtime: ${B}\n  warn`,
+    `log: { path: '/x\n\nruntime: ${B}' }`,
+  ],
+  ...[
+    `specDirs: [/x, # ]\n#runtime: ${B}\n/y]`,
+    `...\nruntime: ${B}`,
+    `---\nruntime: ${B}`,
+    `"wait\nruntime: ${B}": 1`,
+  ],
+  ...[`log:\n  path: /x\n  runtime: ${B}`, `log:\n  path: "/x\n  runtime: ${B}"`, `%YAML 1.1\n---\nruntime: ${B}`],
+);
+const harmless = fc.constantFrom(
+  '',
+  '# x',
+  'family: crun',
+  'hooks: { emptyEnv: keep }',
+  '---',
+  'audit: { enabled: no }',
+);
+const readable = fc
+  .tuple(
+    fc.constantFrom('', '', '\ufeff'),
+    fc.array(
+      fc.oneof({ weight: 3, arbitrary: chosen }, { weight: 2, arbitrary: decoy }, { weight: 3, arbitrary: harmless }),
+      { maxLength: 4 },
+    ),
+    fc.constantFrom('\n', '\n', '\n', '\r\n', '\r'),
+  )
+  .map(
+    ([mark, parts, end]) =>
+      mark +
+      parts
+        .map((part) => `${part}\n`)
+        .join('')
+        .replaceAll('\n', end),
+  );
+
+/** What the core takes; undefined where it refuses the file. */
+function acceptedRuntime(text: string): string | undefined {
+  try {
+    const host = memoryHost({ '/c.yaml': text }, { environment: { CDI_RUNTIME_CONFIG: '/c.yaml' } });
+    return loadSettings(host).settings.runtime;
+  } catch {
+    return undefined;
+  }
+}
+
+test('the C half of the shim takes the runtime that the core takes from the whole file', () => {
+  const counts = { A: 0, B: 0, '': 0, refused: 0 };
+  fc.assert(
+    fc.property(fc.array(readable, { minLength: 100, maxLength: 100 }), (texts) => {
+      const started = startedBy(texts);
+      const differing = texts.filter((text, i) => {
+        const path = acceptedRuntime(text);
+        const name = path === undefined ? 'refused' : path === A ? 'A' : path === B ? 'B' : '';
+        counts[name]++;
+        return name !== 'refused' && name !== started[i];
       });
       assert.deepEqual(differing, []);
     }),

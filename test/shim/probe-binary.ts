@@ -34,7 +34,9 @@ export function scratch(): string {
  * @param parts the files that the entry imports
  */
 export function probeBinary(entry: string = join(fixtures, 'probe.ts'), parts: readonly string[] = []): string {
-  const sources = readdirSync(join(root, 'shim')).map((name) => join(root, 'shim', name));
+  const sources = readdirSync(join(root, 'shim'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[ch]$/.test(name))
+    .map((name) => join(root, 'shim', name));
   const build = join(root, 'scripts/build-shim.ts');
   return built(basename(entry, '.ts'), [...sources.sort(), build, entry, ...parts], (out) => [
     process.execPath,
