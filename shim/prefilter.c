@@ -24,7 +24,7 @@ bool edits_a_bundle(int argc, char **argv)
 	return false;
 }
 
-bool may_request(int argc, char **argv)
+bool may_request(int argc, char **argv, char **envp)
 {
 	struct prefilter filter = { .candidates = 0 };
 	if (argc > MOST_TOKENS || file_may_request(&filter.scan, "config.json", &usual_markers))
@@ -32,7 +32,7 @@ bool may_request(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (unusual(argv[i]) || option_may_request(&filter, argv, argc, i))
 			return true;
-	return false;
+	return settings_add_sources(envp);
 }
 
 /* runc's next parser trims white space (Unicode's too), runsc cleans `a/../b` without looking at the disk. */

@@ -79,12 +79,23 @@ struct setting {
 };
 int settings_runtime(char **envp, struct setting *setting);
 
+/* settings-files.c: in rising priority; `visit` is told what a file says, or the errno that ends the tour */
+struct settings_tour {
+	char **envp;
+	/* whether a rootless user's own file counts too */
+	bool with_own;
+	void (*visit)(struct settings_tour *tour, const char *file, const char *text, size_t length, int error);
+};
+int each_settings_file(struct settings_tour *tour);
+/* settings-sources.c */
+bool settings_add_sources(char **envp);
+
 /* user-namespace.c */
 bool inside_user_namespace(void);
 
 /* prefilter.c: whether argv may mean a bundle; and whether such a bundle may ask for devices */
 bool edits_a_bundle(int argc, char **argv);
-bool may_request(int argc, char **argv);
+bool may_request(int argc, char **argv, char **envp);
 /* markers.c */
 struct seen {
 	uint64_t device, inode;
