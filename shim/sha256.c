@@ -50,7 +50,7 @@ static uint32_t rotate(uint32_t word, int by)
 
 static void mix(uint32_t state[8], const unsigned char *block)
 {
-	uint32_t words[BLOCK], v[8];
+	uint32_t words[BLOCK];
 	for (int i = 0; i < 16; i++, block += 4)
 		words[i] = (uint32_t)block[0] << 24 | (uint32_t)block[1] << 16 | (uint32_t)block[2] << 8 | block[3];
 	for (int i = 16; i < BLOCK; i++) {
@@ -58,16 +58,14 @@ static void mix(uint32_t state[8], const unsigned char *block)
 		words[i] = (rotate(near, 17) ^ rotate(near, 19) ^ near >> 10) + words[i - 7] +
 			   (rotate(far, 7) ^ rotate(far, 18) ^ far >> 3) + words[i - 16];
 	}
-	memcpy(v, state, sizeof v);
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 	for (int i = 0; i < BLOCK; i++) {
-		uint32_t first = v[7] + (rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25)) +
-				 ((v[4] & v[5]) ^ (~v[4] & v[6])) + rounds[i] + words[i];
-		uint32_t second = (rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22)) +
-				  ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-		memmove(v + 1, v, 7 * sizeof *v);
-		v[4] += first;
-		v[0] = first + second;
+		uint32_t first = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + rounds[i] + words[i];
+		uint32_t second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+		h = g, g = f, f = e, e = d + first;
+		d = c, c = b, b = a, a = first + second;
 	}
-	for (int i = 0; i < 8; i++)
-		state[i] += v[i];
+	state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+	state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
