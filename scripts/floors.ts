@@ -15,11 +15,7 @@ export const FLOORS: readonly (readonly Room[])[] = [
   [{ name: 'cdi' }, { name: 'oci' }, { name: 'schema' }],
   [{ name: 'edits' }, { name: 'host' }],
   [{ name: 'registry' }, { name: 'bundle' }, { name: 'requests' }, { name: 'policy' }, { name: 'settings' }],
-  [
-    { name: 'inject' },
-    { name: 'engines', packages: ['smol-toml', '@decimalturn/toml-patch'] },
-    { name: 'generate' },
-  ],
+  [{ name: 'inject' }, { name: 'engines', packages: ['smol-toml', '@decimalturn/toml-patch'] }, { name: 'generate' }],
   [{ name: 'runtime' }, { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] }],
   [{ name: 'cli', packages: ['string-width'], folders: ['rows', 'commands', 'lint', 'doctor'] }, { name: 'index.ts' }],
 ];

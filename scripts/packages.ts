@@ -6,6 +6,21 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
   demo: ['crun', 'busybox-static'],
   test: ['crun', 'runc', 'busybox-static', 'strace', 'libcap2-bin'],
+  integration: [
+    ...[
+      'crun',
+      'runc',
+      'busybox-static',
+      'containerd',
+      'docker.io',
+      'docker-cli',
+      'podman',
+      'uidmap',
+      'buildah',
+      'conmon',
+    ],
+    ...['runsc', 'criu', 'procps', 'util-linux', 'bsdutils'],
+  ],
   vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs'],
   bench: ['crun'],
 };

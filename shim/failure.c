@@ -51,21 +51,24 @@ static void write_all(int descriptor, const char *text, size_t length)
 	}
 }
 
-/* Appends by one write, so that lines of several processes don't mix. The errno, or 0. */
 int append_line(const char *path, const char *text, size_t length)
 {
-	struct quiet quiet;
 	cleanup_close int descriptor =
 		openat(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
-	if (descriptor < 0)
-		return errno;
+	return descriptor < 0 ? errno : append_whole(descriptor, text, length);
+}
+
+/* By one write, so that lines of several processes don't mix. */
+int append_whole(int descriptor, const char *text, size_t length)
+{
+	struct quiet quiet;
 	quiet_begin(&quiet);
 	ssize_t count;
 	do
 		count = write(descriptor, text, length);
 	while (count < 0 && errno == EINTR);
 	int error = count < 0 ? errno : (size_t)count < length ? ENOSPC : 0;
-	if (error == ENOSPC)
+	if (error != 0)
 		take_back(descriptor, count);
 	quiet_end(&quiet);
 	return error;

@@ -39,21 +39,10 @@ static int open_log(char *path)
 	return openat(AT_FDCWD, path, LOG_FLAGS, 0640);
 }
 
-/* One write, so that lines of several processes don't mix. */
 static int append(int descriptor, const char *text, size_t length)
 {
 	struct stat status;
 	if (fstat(descriptor, &status) != 0)
 		return errno;
-	if (!S_ISREG(status.st_mode))
-		return ENOTREGULAR;
-	struct quiet quiet;
-	quiet_begin(&quiet);
-	ssize_t count;
-	do
-		count = write(descriptor, text, length);
-	while (count < 0 && errno == EINTR);
-	int error = count < 0 ? errno : (size_t)count < length ? ENOSPC : 0;
-	quiet_end(&quiet);
-	return error;
+	return S_ISREG(status.st_mode) ? append_whole(descriptor, text, length) : ENOTREGULAR;
 }

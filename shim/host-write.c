@@ -59,14 +59,14 @@ static int replace(const struct held *held, const char *bytes, size_t size)
 			error = match_old(held, descriptor);
 		if (error == 0)
 			error = still_the_same(held);
-		/* another run has taken our file away */
 		if (error == 0 && renameat(held->directory, name, held->directory, held->name) != 0)
-			error = errno == ENOENT ? ESTALE : errno;
+			error = errno;
 		if (error != 0)
 			unlinkat(held->directory, name, 0);
 	}
 	quiet_end(&quiet);
-	return error;
+	/* the directory is gone, or another run took our file for one that a killed run has left */
+	return error == ENOENT ? ESTALE : error;
 }
 
 static int write_whole(int descriptor, const char *bytes, size_t size)
@@ -109,7 +109,7 @@ static int still_the_same(const struct held *held)
 	const struct stat *old = &held->status;
 	struct stat now;
 	if (stat(held->path, &now) != 0)
-		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? ESTALE : errno;
+		return errno == ENOTDIR || errno == ELOOP ? ESTALE : errno;
 	bool same = now.st_dev == old->st_dev && now.st_ino == old->st_ino && now.st_size == old->st_size &&
 		    same_time(now.st_mtim, old->st_mtim) && same_time(now.st_ctim, old->st_ctim);
 	return same ? 0 : ESTALE;

@@ -128,7 +128,9 @@ int work_apart(int (*work)(void *), void *context);
 
 /* failure.c */
 void say(const struct shim *shim, const char *line);
+/* 0 or an errno: to a file that is made where it is missing, and to one that is open for appending */
 int append_line(const char *path, const char *text, size_t length);
+int append_whole(int descriptor, const char *text, size_t length);
 /* the sentence for stderr; for the log, only the reason: the core gave the rest */
 void report_crash(const struct shim *shim, const char *sentence, const char *reason);
 void log_reason(const struct shim *shim, const char *reason);

@@ -1,0 +1,38 @@
+// A containerd of a test's own: root, state and socket in its scratch folder.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Daemon, startDaemon } from './daemon.ts';
+import type { Stage } from './stage.ts';
+
+/**
+ * Starts it and waits until it answers.
+ *
+ * @param config what its configuration has besides (version 2)
+ */
+export async function startContainerd({ folder, env }: Stage, socket: string, config: string): Promise<Daemon> {
+  const file = join(folder, 'containerd.toml');
+  writeFileSync(
+    file,
+    `version = 2
+root = "${folder}/root"
+state = "${folder}/state"
+[grpc]
+  address = "${socket}"
+[ttrpc]
+  address = "${socket}.ttrpc"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${folder}/opt"
+[plugins."io.containerd.nri.v1.nri"]
+  disable = true
+${config}`,
+  );
+  const isUp = (): boolean => spawnSync('ctr', ['-a', socket, 'version'], { env, timeout: 5000 }).status === 0;
+  return await startDaemon(['containerd', '--config', file], env, join(folder, 'containerd.log'), isUp);
+}
+
+/** Its shims outlive it: ends those of this socket. */
+export function stopShims(socket: string): void {
+  const { stdout } = spawnSync('pgrep', ['-f', `containerd-shim-runc-v2 .*-address ${socket}`], { encoding: 'utf8' });
+  for (const pid of stdout.split('\n')) if (pid !== '') process.kill(Number(pid), 'SIGTERM');
+}

@@ -1,0 +1,112 @@
+// The creates that are disturbed: what the bundle holds before, and what it may hold afterwards.
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { attributesOf, setAttributes } from '../shim/extended-attributes.ts';
+import { layOut } from '../support/story.ts';
+import type { Create } from './injected-run.ts';
+
+export interface Story {
+  readonly title: string;
+  /** of test/fixtures/inject */
+  readonly fixture: string;
+  /** in place of the fixture's document */
+  readonly document?: string;
+  /** config.json is a link, and the file has an owner, a mode and attributes that must be kept */
+  readonly marked?: true;
+  /** a killed run has left its file */
+  readonly leftover?: true;
+  /** the name of a call that fails in every run, and how */
+  readonly failing?: readonly [name: string, errno: string];
+}
+
+export const stories: readonly Story[] = [
+  { title: 'every kind of edit', fixture: 'every-edit-at-device-level' },
+  { title: 'a link, an owner and attributes', fixture: 'the-higher-directory-wins', marked: true },
+  { title: 'a node of the host, a spec in JSON', fixture: 'a-spec-in-json', leftover: true },
+  { title: 'the rename fails', fixture: 'asked-by-env', failing: ['renameat', 'EBUSY'] },
+  { title: 'the request is refused', fixture: 'the-device-is-unknown' },
+  { title: 'the words of a request, but none', fixture: 'marker-words-but-no-request' },
+  { title: 'edited before', fixture: 'nothing-of-this-edit-is-needed' },
+  { title: 'no request', fixture: 'asked-by-env', document: '{"process":{"env":["A=1"]}}\n' },
+];
+
+/** A story on the disk. */
+export interface Stage {
+  readonly create: Create;
+  readonly runtime: string;
+  readonly log: string;
+  /** the bytes of the document, and those of an edited one; the same where it must stay */
+  readonly before: string;
+  readonly edited: string;
+  /** whether the runtime is started in a run without a fault */
+  readonly starts: boolean;
+  /** Puts everything in place again, as before the first run. */
+  reset(): void;
+  /** What is there now: the document's bytes, the names in its folders, and what else belongs to the file. */
+  look(): { readonly text: string; readonly names: readonly string[]; readonly marks: string };
+}
+
+const LEFTOVER = '.config.json.cdi-runtime-abcdefgh';
+
+/** @param root a folder that is not there yet */
+export function stage(story: Story, root: string, runtime: string): Stage {
+  const { bundle, config, settings, before: bytes, want } = layOut(story.fixture, root, runtime);
+  const before = story.document ?? bytes.toString();
+  const far = join(root, 'far');
+  mkdirSync(far);
+  const file = story.marked ? join(far, 'config.json') : config;
+  const log = join(root, 'log.json');
+  const reset = (): void => {
+    for (const folder of [bundle, far])
+      for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+    for (const made of [log, join(root, 'audit')]) rmSync(made, { recursive: true, force: true });
+    if (story.marked) symlinkSync('../far/config.json', config);
+    writeFileSync(file, before);
+    if (story.leftover) writeFileSync(join(bundle, LEFTOVER), 'half');
+    if (story.marked) mark(file);
+  };
+  reset();
+  const names = (): string[] => [bundle, far].flatMap((folder) => readdirSync(folder).sort());
+  const look = (): ReturnType<Stage['look']> => ({
+    text: readFileSync(file, 'utf8'),
+    names: names(),
+    marks: `${modeOf(file)}${story.marked ? ` ${readlinkSync(config)} ${JSON.stringify(attributesOf(file))}` : ''}`,
+  });
+  return {
+    create: {
+      folder: root,
+      args: ['--log', log, '--log-format', 'json', 'create', '--bundle', bundle, 'id'],
+      settings,
+      failing: story.failing,
+    },
+    runtime,
+    log,
+    before,
+    edited: story.document ?? want?.toString() ?? before,
+    starts: (want !== undefined || story.document !== undefined) && story.failing === undefined,
+    reset,
+    look,
+  };
+}
+
+function mark(file: string): void {
+  if (process.getuid?.() === 0) chownSync(file, 12345, 54321);
+  chmodSync(file, 0o4640);
+  for (const attribute of ['user.text', 'security.label']) setAttributes(file, { [attribute]: '00ff' });
+}
+
+function modeOf(file: string): string {
+  const { mode, uid, gid } = statSync(file);
+  return [mode.toString(8), uid, gid].join(' ');
+}

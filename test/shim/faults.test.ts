@@ -1,0 +1,63 @@
+// A sample of the faults of test/faults, which `npm run test:faults` has in full; and what is said of some of them.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { disturbStories, noTracing } from '../faults/disturb-stories.ts';
+import { type Effect, injectedRun, tracedRun } from '../faults/injected-run.ts';
+import { stage } from '../faults/stories.ts';
+import { compile } from '../support/fake-runtime.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+// No divisor of the number of faults that a call has, so that each kind of fault has its turn.
+disturbStories(31);
+
+const folder = temporaryFolder();
+const runtime = compile('fake-runc', folder);
+
+/** `call` is the last one with these words; `ROOT` is the story's folder. */
+const passing: readonly (readonly [title: string, call: RegExp, effect: Effect, message: string])[] = [
+  [
+    'a directory that would have had the last word',
+    /openat\(.*\/run", .*O_DIRECTORY/,
+    'EMFILE',
+    'cannot start the container: "ROOT/run" cannot be looked at now (EMFILE); try again',
+  ],
+  [
+    'its names, read in part',
+    /getdents64\(.* 0 entries .*, 32768\)/,
+    'EIO',
+    'cannot start the container: "ROOT/run" cannot be looked at now (EIO); try again',
+  ],
+  [
+    'a spec that would have had the last word',
+    /openat\(AT_FDCWD, .*\/run\/gpu\.yaml"/,
+    'ENOMEM',
+    'cannot start the container: "ROOT/run/gpu.yaml" cannot be looked at now (ENOMEM); try again',
+  ],
+  [
+    'the bundle, without which crun would fail by itself',
+    /stat\(.*\/bundle"/,
+    'EINTR',
+    'cannot start the container: "ROOT/bundle" cannot be looked at now (EINTR); try again',
+  ],
+  [
+    'the place of the new file',
+    /openat\(.*O_CREAT\|O_EXCL/,
+    'EINTR',
+    'cannot replace container configuration "ROOT/bundle/config.json": a new file could not be written beside it (EINTR)',
+  ],
+];
+for (const [number, [title, pattern, effect, message]] of passing.entries())
+  test(`an error that may be gone at the next try decides nothing: ${title}`, { skip: noTracing }, () => {
+    const root = join(folder, `${number}`);
+    const set = stage({ title, fixture: 'the-higher-directory-wins' }, root, runtime);
+    const call = tracedRun(set.create).calls.findLast(({ text }) => pattern.test(text));
+    assert.ok(call !== undefined);
+    set.reset();
+    const { status, stderr, record } = injectedRun(set.create, { call, effect });
+    const told = message.replace('ROOT', root);
+    assert.deepEqual([status, stderr, record], [1, `${told}\n`, undefined]);
+    assert.equal(JSON.parse(readFileSync(set.log, 'utf8')).msg, told);
+    assert.equal(set.look().text, set.before);
+  });
