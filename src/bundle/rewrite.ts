@@ -89,7 +89,7 @@ function editObject(tree: JsonTree, node: number, branch: Branch, path: readonly
 function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], edits: SpanEdit[]): void {
   const slots = tree.elements(node);
   const last = slots.at(-1);
-  if (last === undefined) {
+  if (last === undefined || list.length === 0) {
     const text = list.map((entry) => ('value' in entry ? writeJson(entry.value) : '')).join(',');
     edits.push({ start: tree.start(node), end: tree.end(node), instead: [`[${text}]`] });
     return;

@@ -1,13 +1,14 @@
 // Reads the words after a command by the command's own options; anything else is an error that names the nearest.
-import { nearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
 import type { Arguments, Command, Option } from './command.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options of every command, before or after its name. */
 export const GLOBAL_OPTIONS: readonly Option[] = [
   {
     name: 'spec-dirs',
+    short: 'd',
     value: 'DIR,...',
     repeats: true,
     summary: 'directories of CDI specs, the last with the highest priority',
@@ -19,7 +20,12 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
   { name: 'version', summary: 'show the version' },
 ];
 
-/** Splits words into options and operands; `--` ends the options. */
+/**
+ * Splits words into options and operands; `--` ends the options.
+ *
+ * @param of the command's name, for its help; empty for the program's
+ * @throws {UsageError}
+ */
 export function readArguments(words: readonly string[], options: readonly Option[], of: string): Arguments {
   const operands: string[] = [];
   const given = new Map<string, string[]>();
@@ -29,26 +35,15 @@ export function readArguments(words: readonly string[], options: readonly Option
       operands.push(...words.slice(at + 1));
       break;
     }
-    if (word === '-' || !word.startsWith('-')) {
+    if (!isOption(word)) {
       operands.push(word);
       continue;
     }
-    const equals = word.indexOf('=');
-    const spelt = equals < 0 ? word : word.slice(0, equals);
-    const option = find(options, spelt, of);
-    const glued = equals < 0 ? undefined : word.slice(equals + 1);
-    if (option.value === undefined) {
-      if (glued !== undefined) throw new UsageError(`option ${spelt} takes no value`, helpOf(of));
-      given.set(option.name, ['']);
-      continue;
+    for (const { option, spelt, glued } of spelling(word, options)) {
+      if (option === undefined) throw unknownOption(spelt, options, of);
+      const value = option.value === undefined ? glued : (glued ?? words[++at]);
+      give(given, option, spelt, value, of);
     }
-    const value = glued ?? words[++at];
-    if (value === undefined) throw new UsageError(`option ${spelt} needs a value (${option.value})`, helpOf(of));
-    checkChoice(option, spelt, value);
-    const before = given.get(option.name) ?? [];
-    if (before.length > 0 && option.repeats !== true)
-      throw new UsageError(`option ${spelt} is given twice`, helpOf(of));
-    given.set(option.name, [...before, value]);
   }
   return {
     operands,
@@ -58,21 +53,70 @@ export function readArguments(words: readonly string[], options: readonly Option
   };
 }
 
-function find(options: readonly Option[], spelt: string, of: string): Option {
-  const found = options.find(
-    ({ name, short }) => spelt === `--${name}` || (short !== undefined && spelt === `-${short}`),
-  );
-  if (found !== undefined) return found;
-  const known = options.flatMap(({ name, short }) => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]);
-  throw new UsageError(`option ${quote(spelt)} is unknown`, nearestOr(spelt, known, of));
+/** A single dash is an operand: standard input. */
+export function isOption(word: string): boolean {
+  return word.startsWith('-') && word !== '-';
 }
 
-function checkChoice({ choices }: Option, spelt: string, value: string): void {
-  if (choices === undefined || choices.includes(value)) return;
-  throw new UsageError(
-    `option ${spelt} is ${quote(value)}, which is none of ${choices.join(', ')}`,
-    nearest(value, choices),
-  );
+/** The option of a word whose value is the next word. */
+export function waitingOption(word: string, options: readonly Option[]): Option | undefined {
+  if (!isOption(word)) return undefined;
+  return spelling(word, options).find(({ option, glued }) => option?.value !== undefined && glued === undefined)
+    ?.option;
+}
+
+interface Spelt {
+  readonly option: Option | undefined;
+  readonly spelt: string;
+  /** a value in the same word */
+  readonly glued: string | undefined;
+}
+
+/** The options in one word: `--name`, `--name=value`, `-qo`, `-ojson`. */
+function spelling(word: string, options: readonly Option[]): readonly Spelt[] {
+  if (word.startsWith('--')) {
+    const [, spelt = word, glued] = /^(--[^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return [{ option: options.find(({ name }) => spelt === `--${name}`), spelt, glued }];
+  }
+  const found: Spelt[] = [];
+  for (let rest = word.slice(1); rest !== ''; rest = rest.slice(1)) {
+    const option = options.find(({ short }) => short === rest[0]);
+    // A word that was not meant as letters is told as it is.
+    if (option === undefined) return [{ option, spelt: word, glued: undefined }];
+    const after = rest.slice(1).replace(/^=/, '');
+    const takesAfter = rest[1] === '=' || (option.value !== undefined && after !== '');
+    found.push({ option, spelt: `-${rest[0]}`, glued: takesAfter ? after : undefined });
+    if (takesAfter) break;
+  }
+  return found;
+}
+
+function give(
+  given: Map<string, string[]>,
+  { name, value: shown, choices, repeats }: Option,
+  spelt: string,
+  value: string | undefined,
+  of: string,
+): void {
+  if (shown === undefined) {
+    if (value !== undefined) throw new UsageError(`option ${spelt} takes no value`, helpOf(of));
+    given.set(name, ['']);
+    return;
+  }
+  if (value === undefined || value === '') throw new UsageError(`option ${spelt} needs a value (${shown})`, helpOf(of));
+  if (choices?.includes(value) === false) {
+    const why = `option ${spelt} is ${quote(value)}, which is none of ${choices.join(', ')}`;
+    throw new UsageError(why, didYouMean(value, choices));
+  }
+  const before = given.get(name) ?? [];
+  if (before.length > 0 && repeats !== true) throw new UsageError(`option ${spelt} is given twice`, helpOf(of));
+  given.set(name, [...before, value]);
+}
+
+function unknownOption(spelt: string, options: readonly Option[], of: string): UsageError {
+  // Of single letters each is near to each.
+  const near = spelt.length > 2 ? didYouMean(spelt, [...options.map(({ name }) => `--${name}`)]) : undefined;
+  return new UsageError(`option ${quote(spelt)} is unknown`, near ?? helpOf(of));
 }
 
 /** @throws {UsageError} where there are too few operands, or too many */
@@ -84,11 +128,7 @@ export function checkOperands({ name, operands }: Command, given: readonly strin
   throw new UsageError(`${name} takes ${most === 0 ? 'no operands' : `only ${shown}`}, not ${surplus}`, helpOf(name));
 }
 
-function nearestOr(word: string, known: readonly string[], of: string): string {
-  const near = nearest(word, known);
-  return near?.startsWith('did you mean') ? near : helpOf(of);
-}
-
+/** Where to read how a command is written. */
 export function helpOf(command: string): string {
   return `see cdictl ${command === '' ? '' : `${command} `}--help`;
 }

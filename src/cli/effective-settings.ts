@@ -50,6 +50,11 @@ export function settingOrigin({ settings, files }: LoadedSettings, keys: readonl
   return originOf(files, isOfPreset ? ['policy', 'preset'] : keys);
 }
 
+/** An origin as programs get it. */
+export function originData(origin: Origin | undefined): OrderedJson {
+  return origin === undefined ? 'default' : { file: origin.path, line: origin.at?.line, column: origin.at?.column };
+}
+
 export function isSection(value: OrderedJson): value is Section {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import type { Arguments, Command, ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Context, OutputFormat } from './context.ts';
 import { commandHelp, overview } from './help.ts';
+import { HOST_ROOT } from './host-root.ts';
 import { findByName, unknownCommand } from './names.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -39,7 +40,7 @@ export async function run(words: readonly string[], world: World): Promise<ExitC
 async function dispatch(words: readonly string[], world: World): Promise<ExitCode> {
   const { command, rest } = findCommand(words);
   if (command === undefined) {
-    const given = readArguments(rest, GLOBAL_OPTIONS, '');
+    const given = readArguments(rest, EARLY_OPTIONS, '');
     if (given.flag('version')) world.stdout.write(`cdictl ${world.version}\n`);
     else if (given.operands.length > 0) throw unknownCommand(COMMANDS, given.operands);
     else if (given.flag('help')) world.stdout.write(overview(COMMANDS));
@@ -56,7 +57,10 @@ async function dispatch(words: readonly string[], world: World): Promise<ExitCod
   return work(contextOf(given, world), given);
 }
 
-/** The command is the first one or two operands; global options may stand before it. */
+/** That of the image comes before whatever its users write. */
+const EARLY_OPTIONS = [...GLOBAL_OPTIONS, HOST_ROOT];
+
+/** The command is the first one or two operands; global options, and the host's root, may stand before it. */
 function findCommand(words: readonly string[]): {
   readonly command: Command | undefined;
   readonly rest: readonly string[];
@@ -65,7 +69,7 @@ function findCommand(words: readonly string[]): {
   for (; at < words.length; at++) {
     const word = words[at] ?? '';
     if (!word.startsWith('-')) break;
-    const option = GLOBAL_OPTIONS.find(({ name, short }) => word === `--${name}` || word === `-${short ?? ''}`);
+    const option = EARLY_OPTIONS.find(({ name, short }) => word === `--${name}` || word === `-${short ?? ''}`);
     if (option?.value !== undefined) at++;
   }
   const [first = '', second = ''] = words.slice(at);

@@ -1,7 +1,16 @@
 // Where output goes: a terminal with a width and colours, or a file or pipe without either.
-import { styleText } from 'node:util';
 
-type Style = Parameters<typeof styleText>[0];
+/** Colours and the like, by the numbers of ECMA-48 that begin and end them. */
+const STYLES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
+
+type Style = keyof typeof STYLES;
 
 export interface Terminal {
   readonly isTerminal: boolean;
@@ -12,28 +21,35 @@ export interface Terminal {
   style(style: Style, text: string): string;
 }
 
+const USUAL = 80;
 const NARROWEST = 40;
 
 /** A stream of this process. */
-export function terminalOf(stream: NodeJS.WriteStream): Terminal {
+export function terminalOf(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Terminal {
   const isTerminal = stream.isTTY === true;
-  const columns = isTerminal ? Math.max(stream.columns ?? 80, NARROWEST) : Number.POSITIVE_INFINITY;
-  const inColour = isTerminal && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+  // A terminal without a size says 0.
+  const columns = Math.max(stream.columns || USUAL, NARROWEST);
+  const inColour = isTerminal && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
   return {
     isTerminal,
-    width: columns,
+    width: isTerminal ? columns : Number.POSITIVE_INFINITY,
     write: (text) => {
       stream.write(text);
     },
-    style: (style, text) => (inColour ? styleText(style, text, { validateStream: false }) : text),
+    style: (style, text) => (inColour ? styled(style, text) : text),
   };
 }
 
-/** A terminal that only collects: for tests and for output that is looked at first. */
-export function collectingTerminal(width = 80): Terminal & { readonly text: () => string } {
+function styled(style: Style, text: string): string {
+  const [begin, end] = STYLES[style];
+  return `\x1b[${begin}m${text}\x1b[${end}m`;
+}
+
+/** A terminal, or a pipe, that only collects: for tests and for output that is looked at first. */
+export function collectingTerminal(width = USUAL, isTerminal = false): Terminal & { readonly text: () => string } {
   let collected = '';
   return {
-    isTerminal: false,
+    isTerminal,
     width,
     write: (text) => {
       collected += text;

@@ -1,12 +1,13 @@
 // Device nodes and their cgroup rules: what the spec leaves out comes from the host.
 import type { DeviceNode, Integer } from '../cdi/spec.ts';
 import { CdiError } from '../text/error.ts';
-import type { JsonValue } from '../text/json.ts';
+import type { JsonReader, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import type { DeviceLookup } from './device-lookup.ts';
 import type { Draft, Entry } from './draft.ts';
 import type { Mode } from './mode.ts';
 import { same } from './same.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const DEVICES = ['linux', 'devices'];
 const RULES = ['linux', 'resources', 'devices'];
@@ -154,7 +155,7 @@ function addRules<N>(draft: Draft<N>, rules: readonly CgroupRule[]): void {
   draft.setList(RULES, [...draft.list(RULES), ...rules.map((value) => ({ value }))]);
 }
 
-/** A rule of the document; the numbers as they are spelt, undefined for what is no number. */
+/** A rule of the document; the numbers plainly spelt, undefined for what is no number. */
 interface KnownRule<N> {
   readonly node: N;
   readonly allows: boolean;
@@ -176,10 +177,14 @@ function knownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
   let minor: string | undefined;
   for (const [key, member] of reader.kind(node) === 'object' ? reader.members(node) : []) {
     if (key === 'allow') allows = reader.kind(member) === 'true';
-    else if (key === 'major') major = reader.kind(member) === 'number' ? reader.number(member) : undefined;
-    else if (key === 'minor') minor = reader.kind(member) === 'number' ? reader.number(member) : undefined;
+    else if (key === 'major') major = plainNumber(reader, member);
+    else if (key === 'minor') minor = plainNumber(reader, member);
   }
   return { node, allows, major, minor };
+}
+
+function plainNumber<N>(reader: JsonReader<N>, node: N): string | undefined {
+  return reader.kind(node) === 'number' ? wholeNumber(reader.number(node)) : undefined;
 }
 
 function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rule: CgroupRule): boolean {
@@ -194,7 +199,7 @@ function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rul
 }
 
 function differs(spelt: string | undefined, wanted: string): boolean {
-  return spelt !== undefined && spelt !== wanted && spelt !== '-1' && spelt !== '-0';
+  return spelt !== undefined && spelt !== wanted && spelt !== '-1';
 }
 
 /** Whether a rule that does not allow, with these numbers or any, denies the device. */

@@ -1,5 +1,6 @@
 // Additional groups of the container's process.
 import { type Draft, unfit } from './draft.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const PATH = ['process', 'user', 'additionalGids'];
 
@@ -11,7 +12,7 @@ export function applyGids<N>(draft: Draft<N>, gids: readonly number[] | undefine
   for (const entry of entries) {
     if (!('kept' in entry)) continue;
     if (draft.reader.kind(entry.kept) !== 'number') throw unfit(PATH, 'a list of whole numbers');
-    there.add(draft.reader.number(entry.kept));
+    there.add(wholeNumber(draft.reader.number(entry.kept)));
   }
   const before = entries.length;
   for (const gid of gids) {

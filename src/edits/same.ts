@@ -1,5 +1,6 @@
 // Whether a part of a document says the same as a value that is to be injected.
 import type { JsonReader, JsonValue } from '../text/json.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /**
  * Equal in every field: absent, null and an empty list count as the same, the order of keys and the
@@ -42,8 +43,4 @@ function isEmpty(value: JsonValue): boolean {
 function isBlank<N>(reader: JsonReader<N>, node: N): boolean {
   const kind = reader.kind(node);
   return kind === 'null' || (kind === 'array' && reader.elements(node).length === 0);
-}
-
-function wholeNumber(literal: string): string {
-  return literal === '-0' ? '0' : literal;
 }

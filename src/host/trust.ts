@@ -12,8 +12,12 @@ const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;
 const STICKY = 0o1000;
 
-/** Where a path leads, links followed; or why somebody other than root and this user has a say in that. */
-export type Trail = { readonly end: PathInfo | Failure } | { readonly problem: string };
+export interface Trail {
+  /** what a path leads to, links followed */
+  readonly end: PathInfo | Failure;
+  /** why somebody other than root and this user has a say in that */
+  readonly problem: string | undefined;
+}
 
 /** Judges paths of one host. What it saw of a path it keeps: what may change in between needs a new one. */
 export class Trust {
@@ -32,9 +36,7 @@ export class Trust {
    */
   problem(path: string, opened?: PathInfo): string | undefined {
     const own = opened === undefined ? undefined : this.#ownProblem(opened, 'it');
-    if (own !== undefined) return own;
-    const trail = this.trail(path);
-    return 'problem' in trail ? trail.problem : undefined;
+    return own ?? this.trail(path).problem;
   }
 
   /**
@@ -46,11 +48,10 @@ export class Trust {
     let around = this.#look(directory);
     let rest = namesOf(path);
     let links = 0;
-    const top = failed(around) ? undefined : this.#ownProblem(around, 'directory "/"');
-    if (top !== undefined) return { problem: top };
+    let problem = failed(around) ? undefined : this.#ownProblem(around, 'directory "/"');
     for (;;) {
       const [name, ...others] = rest;
-      if (name === undefined || failed(around)) return { end: around };
+      if (name === undefined || failed(around)) return { end: around, problem };
       rest = others;
       if (name === '..') {
         directory = directory.slice(0, directory.lastIndexOf('/')) || '/';
@@ -59,13 +60,12 @@ export class Trust {
       }
       const at = directory === '/' ? `/${name}` : `${directory}/${name}`;
       const info = this.#look(at);
-      if (failed(info)) return { end: info };
+      if (failed(info)) return { end: info, problem };
       const word = info.kind === 'other' ? 'path' : info.kind;
-      const problem = this.#entryProblem(around, info, at === path ? 'it' : `${word} ${quote(at)}`);
-      if (problem !== undefined) return { problem };
+      problem ??= this.#entryProblem(around, info, at === path ? 'it' : `${word} ${quote(at)}`);
       if (info.kind === 'link') {
         const target = ++links > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
-        if (failed(target)) return { end: target };
+        if (failed(target)) return { end: target, problem };
         rest = [...namesOf(target), ...others];
         if (target.startsWith('/')) directory = '/';
         around = this.#look(directory);
@@ -73,7 +73,7 @@ export class Trust {
         directory = at;
         around = info;
       } else {
-        return { end: rest.length === 0 ? info : { errno: 'ENOTDIR' } };
+        return { end: rest.length === 0 ? info : { errno: 'ENOTDIR' }, problem };
       }
     }
   }

@@ -1,25 +1,38 @@
 // Every edit of a plan by itself: whose it is, where it stands in its spec, and what it does to the document.
 import type { ContainerEdits } from '../cdi/spec.ts';
-import { type Change, Draft, type Entry } from '../edits/draft.ts';
+import type { DeviceLookup } from '../edits/device-lookup.ts';
 import type { SourcedEdits } from '../registry/resolve.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import type { Position } from '../text/error.ts';
-import { type JsonTree, type JsonValue, writeJson } from '../text/json.ts';
+import type { JsonTree, JsonValue } from '../text/json.ts';
+import { Attribution, type Written } from './attribution.ts';
+import { ItemPlaces } from './item-places.ts';
 import type { InjectionPlan } from './plan.ts';
 
 export type EditKind = keyof ContainerEdits;
 
 /**
- * What an edit does: `add`s something, `replace`s what the document has, is `present` there already, or is
- * `overridden` by a later edit of the same thing.
+ * What an edit does: `add`s something, `replace`s what the document has, is `present` there already, is
+ * `overridden` by a later edit of the same thing, or does nothing: group 0, and all edits of a plan that is refused.
  */
-export type Effect = 'add' | 'replace' | 'present' | 'overridden';
+export type Effect = 'add' | 'replace' | 'present' | 'overridden' | 'none';
 
-export interface ExplainedEdit {
+/** One thing that a spec asks for. */
+export interface EditItem {
   readonly kind: EditKind;
   /** as the spec has it; a hook with the env that it gets */
   readonly value: JsonValue;
-  /** what it is known by: a variable's name, a path, a destination */
+  /** what it is known by: a variable's name, a path, a destination, a hook's name */
+  readonly key: string;
+  /** the item as edits by itself */
+  readonly edits: ContainerEdits;
+  readonly field: readonly (string | number)[];
+  readonly sourced: SourcedEdits;
+}
+
+export interface ExplainedEdit {
+  readonly kind: EditKind;
+  readonly value: JsonValue;
   readonly key: string;
   /** the device that brings it; undefined for the edits of the spec as a whole */
   readonly device: string | undefined;
@@ -28,166 +41,128 @@ export interface ExplainedEdit {
   /** the request by which the spec came in */
   readonly request: DeviceRequest | undefined;
   readonly effect: Effect;
+  /** what the document gets from it: all new values of the plan are some edit's */
+  readonly writes: readonly Written[];
   /** JSON texts of what the document had instead */
   readonly replaces: readonly string[];
-  /** where the edit stands that overrides it */
-  readonly by: { readonly spec: string; readonly device: string | undefined } | undefined;
+  /** JSON texts of the mounts that a mount covers, since they come before it */
+  readonly shadows: readonly string[];
+  /** the edit that overrides it */
+  readonly by:
+    | { readonly spec: string; readonly device: string | undefined; readonly at: Position | undefined }
+    | undefined;
 }
 
-/** One item of some edits, before it is known what it does. */
-interface Item {
-  readonly kind: EditKind;
-  readonly value: JsonValue;
-  readonly key: string;
-  readonly field: readonly (string | number)[];
-  readonly sourced: SourcedEdits;
-}
+/** What edits are explained from: a plan, or what was planned without requests. */
+export type Explainable = Pick<InjectionPlan, 'granted' | 'edits' | 'changes' | 'sources' | 'warnings' | 'refusal'>;
 
-/** Where in a document each kind of edit goes; hooks go by their names. */
-const PLACES: Readonly<Record<Exclude<EditKind, 'hooks' | 'netDevices'>, readonly string[]>> = {
-  env: ['process', 'env'],
-  deviceNodes: ['linux', 'devices'],
-  mounts: ['mounts'],
-  intelRdt: ['linux', 'intelRdt'],
-  additionalGids: ['process', 'user', 'additionalGids'],
-};
-
-/** The edits of a plan in the order in which they apply. */
-export function explainEdits(tree: JsonTree, plan: InjectionPlan): readonly ExplainedEdit[] {
-  const items = plan.edits.flatMap((sourced) => itemsOf(sourced));
-  const outcome = new Outcome(tree, plan.changes);
+/**
+ * The edits of a plan in the order in which they apply.
+ *
+ * @param lookup of the host that the plan is for
+ */
+export function explainEdits(tree: JsonTree, plan: Explainable, lookup: DeviceLookup): readonly ExplainedEdit[] {
+  const items = plan.edits.flatMap(itemsOf);
+  // The document of a plan that was refused early may be of any form.
+  if (items.length === 0) return [];
+  const attribution = new Attribution(tree, plan.changes, lookup, items);
+  const places = new ItemPlaces(plan);
   return items.map((item, index) => {
     const { kind, value, key, sourced } = item;
-    const later =
-      kind === 'hooks' ? undefined : items.slice(index + 1).find((other) => other.kind === kind && other.key === key);
-    const isRepeated = later !== undefined && kind === 'additionalGids';
-    const { effect, replaces } =
-      later === undefined || isRepeated ? outcome.of(item) : { effect: 'overridden' as const, replaces: [] };
+    const { writes, replaces, shadows } = attribution.of(item);
+    const later = repeats(kind) ? undefined : items.slice(index + 1).find((other) => isSameThing(item, other));
+    const effect = plan.refusal === undefined ? effectOf(item, writes, replaces, later !== undefined) : 'none';
     return {
       kind,
       value,
       key,
       device: sourced.device,
       spec: sourced.path,
-      at: plan.sources.locate(sourced, item.field),
+      at: places.of(item),
       request: requestOf(plan, sourced),
       effect,
+      writes,
       replaces,
+      shadows,
       by:
-        effect === 'overridden' && later !== undefined
-          ? { spec: later.sourced.path, device: later.sourced.device }
-          : undefined,
+        effect !== 'overridden' || later === undefined
+          ? undefined
+          : { spec: later.sourced.path, device: later.sourced.device, at: places.of(later) },
     };
   });
 }
 
-function itemsOf(sourced: SourcedEdits): Item[] {
-  const {
-    env = [],
-    deviceNodes = [],
-    netDevices = [],
-    hooks = [],
-    mounts = [],
-    intelRdt,
-    additionalGids = [],
-  } = sourced.edits;
-  const list = (kind: EditKind, values: readonly (readonly [key: string, value: JsonValue])[]): Item[] =>
-    values.map(([key, value], index) => ({ kind, key, value, field: [kind, index], sourced }));
+/** Hooks stand beside each other, and a group that is there already changes nothing. */
+function repeats(kind: EditKind): boolean {
+  return kind === 'hooks' || kind === 'additionalGids';
+}
+
+function isSameThing(one: EditItem, other: EditItem): boolean {
+  return one.kind === other.kind && one.key === other.key;
+}
+
+function effectOf(
+  { kind, key }: EditItem,
+  writes: readonly Written[],
+  replaces: readonly string[],
+  isOverridden: boolean,
+): Effect {
+  if (kind === 'additionalGids' && key === '0') return 'none';
+  if (replaces.length > 0) return 'replace';
+  // A node that loses its place leaves its cgroup rule.
+  if (isOverridden && writes.every(({ path }) => path.includes('resources'))) return 'overridden';
+  return writes.length > 0 ? 'add' : 'present';
+}
+
+/** A key, a value and the value as edits by itself. */
+type Keyed = readonly [key: string, value: JsonValue, edits: ContainerEdits];
+
+function itemsOf(sourced: SourcedEdits): EditItem[] {
+  const { env, deviceNodes, netDevices, mounts, hooks, intelRdt, additionalGids } = sourced.edits;
+  const list = (kind: EditKind, entries: readonly Keyed[] = []): EditItem[] =>
+    entries.map(([key, value, edits], index) => ({ kind, key, value, edits, field: [kind, index], sourced }));
   return [
     ...list(
       'env',
-      env.map((text) => [text.split('=')[0] ?? '', text]),
+      env?.map((text) => [text.split('=')[0] ?? '', text, { env: [text] }]),
     ),
     ...list(
       'deviceNodes',
-      deviceNodes.map((node) => [node.path, { ...node }]),
+      deviceNodes?.map((node) => [node.path, { ...node }, { deviceNodes: [node] }]),
     ),
     ...list(
       'netDevices',
-      netDevices.map((device) => [device.hostInterfaceName, { ...device }]),
+      netDevices?.map((device) => [device.hostInterfaceName, { ...device }, { netDevices: [device] }]),
     ),
     ...list(
       'mounts',
-      mounts.map((mount) => [mount.containerPath, { ...mount }]),
+      mounts?.map((mount) => [mount.containerPath, { ...mount }, { mounts: [mount] }]),
     ),
     ...list(
       'hooks',
-      hooks.map((hook) => [hook.hookName, { ...hook }]),
+      hooks?.map((hook) => [hook.hookName, { ...hook }, { hooks: [hook] }]),
     ),
     ...(intelRdt === undefined
       ? []
-      : [{ kind: 'intelRdt', key: '', value: { ...intelRdt }, field: ['intelRdt'], sourced } as const]),
+      : [
+          {
+            kind: 'intelRdt',
+            key: '',
+            value: { ...intelRdt },
+            edits: { intelRdt },
+            field: ['intelRdt'],
+            sourced,
+          } as const,
+        ]),
     ...list(
       'additionalGids',
-      additionalGids.map((gid) => [String(gid), gid]),
+      additionalGids?.map((gid) => [String(gid), gid, { additionalGids: [gid] }]),
     ),
   ];
 }
 
 /** The request of the device, or for a spec as a whole, of the first device that brings it. */
-function requestOf({ granted, edits }: InjectionPlan, { device, path }: SourcedEdits): DeviceRequest | undefined {
+function requestOf({ granted, edits }: Explainable, { device, path }: SourcedEdits): DeviceRequest | undefined {
   const first = device ?? edits.find((other) => other.path === path && other.device !== undefined)?.device;
   return granted.find((request) => request.device === first);
-}
-
-/** What the plan's changes make of the document, thing by thing. */
-class Outcome {
-  readonly #tree: JsonTree;
-  readonly #draft: Draft<number>;
-  readonly #changes: ReadonlyMap<string, Change<number>['to']>;
-  /** hooks of the new lists that an edit has been found for */
-  readonly #taken = new Set<Entry<number>>();
-
-  constructor(tree: JsonTree, changes: readonly Change<number>[]) {
-    this.#tree = tree;
-    this.#draft = new Draft(tree, 0);
-    this.#changes = new Map(changes.map(({ path, to }) => [path.join('\n'), to]));
-  }
-
-  of(item: Item): { readonly effect: Effect; readonly replaces: readonly string[] } {
-    const place = this.#placeOf(item);
-    const to = this.#changes.get(place.join('\n'));
-    if (to === undefined) return { effect: 'present', replaces: [] };
-    if ('value' in to) {
-      const old = this.#draft.find(place);
-      return old === undefined ? { effect: 'add', replaces: [] } : { effect: 'replace', replaces: [this.#text(old)] };
-    }
-    const fresh = to.list.find((entry) => 'value' in entry && !this.#taken.has(entry) && this.#isOf(item, entry));
-    if (fresh === undefined) return { effect: 'present', replaces: [] };
-    this.#taken.add(fresh);
-    const kept = new Set(to.list.flatMap((entry) => ('kept' in entry ? [entry.kept] : [])));
-    const gone = this.#draft
-      .list(place)
-      .filter((entry) => 'kept' in entry && !kept.has(entry.kept) && this.#isOf(item, entry));
-    const replaces = gone.flatMap((entry) => ('kept' in entry ? [this.#text(entry.kept)] : []));
-    return { effect: replaces.length > 0 ? 'replace' : 'add', replaces };
-  }
-
-  #placeOf({ kind, key }: Item): readonly string[] {
-    if (kind === 'hooks') return ['hooks', key];
-    return kind === 'netDevices' ? ['linux', 'netDevices', key] : PLACES[kind];
-  }
-
-  /** Whether an entry of a list, old or new, is the thing that an item is about. */
-  #isOf(item: Item, entry: Entry<number>): boolean {
-    const text = 'value' in entry ? writeJson(entry.value) : this.#text(entry.kept);
-    const value: unknown = JSON.parse(text);
-    if (item.kind === 'env') return typeof value === 'string' && (value.split('=')[0] ?? '') === item.key;
-    if (item.kind === 'additionalGids') return String(value) === item.key;
-    if (typeof value !== 'object' || value === null) return false;
-    if (item.kind === 'deviceNodes') return 'path' in value && value.path === item.key;
-    if (item.kind === 'mounts') return 'destination' in value && value.destination === item.key;
-    return isHook(value, item.value);
-  }
-
-  #text(node: number): string {
-    return this.#tree.slice(this.#tree.start(node), this.#tree.end(node));
-  }
-}
-
-/** The same program with the same arguments; an old hook may lack the env. */
-function isHook(there: object, wanted: JsonValue): boolean {
-  if (typeof wanted !== 'object' || wanted === null || !('path' in wanted)) return false;
-  const args = (hook: object): string => JSON.stringify('args' in hook ? hook.args : []);
-  return 'path' in there && there.path === wanted['path'] && args(there) === args(wanted);
 }

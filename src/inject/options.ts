@@ -19,6 +19,8 @@ export interface InjectionOptions {
     /** globs over names of variables that hooks may have in spite of the danger */
     readonly hookEnv: readonly string[];
   };
+  /** the real runtime that gets the document, to be judged as well; absent where there is none */
+  readonly runtime?: string | undefined;
   readonly hooks: { readonly emptyEnv: 'minimal' | 'keep' };
   readonly limits: { readonly spec: number; readonly specs: number };
 }

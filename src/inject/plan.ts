@@ -4,25 +4,24 @@ import { joinEdits, planEdits, withHookEnv } from '../edits/apply.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
 import { type Change, Draft } from '../edits/draft.ts';
 import { type FileContent, failed, type Host } from '../host/host.ts';
-import { judge, type Verdict } from '../policy/judge.ts';
+import { decide, type Decision as PolicyDecision } from '../policy/decide.ts';
+import { judge } from '../policy/judge.ts';
 import type { SourcedEdits } from '../registry/resolve.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
 import { readRequests } from '../requests/read-requests.ts';
-import type { DeviceRequest } from '../requests/request.ts';
+import { askedBy, type DeviceRequest } from '../requests/request.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
+import { checkRuntime } from './check-runtime.ts';
 import type { InjectionOptions } from './options.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
 /** A request and what the policy says to it. */
-export interface Decision {
-  readonly request: DeviceRequest;
-  readonly verdict: Verdict;
-}
+export type Decision = PolicyDecision<DeviceRequest>;
 
 /** What came of a bundle's document, as far as it got. */
 export interface InjectionPlan {
@@ -86,11 +85,13 @@ function fill(
   const draft = new Draft(tree, 0);
   const { requests, facts } = readRequests(draft, options.requests);
   plan.facts = facts;
-  plan.decisions = requests.map((request) => ({ request, verdict: judge(options.policy, request, facts) }));
+  plan.decisions = decide(options.policy, requests, facts);
   const denied = plan.decisions.find(({ verdict }) => verdict.action === 'deny');
   if (denied !== undefined) throw denial(denied);
   const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);
   if (allowed.length === 0) return;
+  if (options.runtime !== undefined && options.trust.owner === 'strict')
+    checkRuntime(options.runtime, plan.sources.trust);
   const resolved = resolveRequests(host, allowed, plan.sources, options);
   plan.granted = resolved.granted;
   plan.dropped = resolved.dropped;
@@ -98,16 +99,18 @@ function fill(
   const checked = checkEdits(host, resolved.edits, plan.sources, options);
   plan.warnings = [...plan.warnings, ...checked.warnings];
   plan.edits = options.hooks.emptyEnv === 'keep' ? checked.edits : checked.edits.map(completed);
-  consumeMounts(draft, options.requests, new Set(mountsOf(resolved.granted)));
+  // Whoever asked for the device first, a mount that was allowed to ask has done its work.
+  const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
+  const consumed = mounts.filter((request) => judge(options.policy, request, facts).action === 'allow');
+  consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
   plan.changes = planEdits(draft, joinEdits(plan.edits.map(({ edits }) => edits)), deviceLookup(host), 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
 }
 
 function denial({ request, verdict }: Decision): CdiError {
-  const { device, source, key } = request;
   const reason = verdict.reason === undefined ? '' : `: ${verdict.reason}`;
   return new CdiError('DENIED', {
-    what: `inject device ${quote(device)} (asked for by ${source} ${key})`,
+    what: `inject device ${quote(request.device)} (asked for by ${askedBy(request)})`,
     why: `${verdict.by} of the settings denies it${reason}`,
     hint: 'ask for another device, or have the policy changed',
   });
@@ -118,8 +121,8 @@ function completed(sourced: SourcedEdits): SourcedEdits {
   return edits === sourced.edits ? sourced : { ...sourced, edits };
 }
 
-function mountsOf(requests: readonly DeviceRequest[]): readonly string[] {
-  return requests.filter(({ source }) => source === 'mount').map(({ key }) => key);
+function isGranted({ device }: DeviceRequest, { granted }: Pick<InjectionPlan, 'granted'>): boolean {
+  return granted.some((request) => request.device === device);
 }
 
 /** The question that edits may ask, put to the host. */

@@ -11,7 +11,7 @@ export interface ContainerCall {
   readonly bundle: string;
 }
 
-/** `already`: everything was there before; `ignored`: no rule allowed what was asked for. */
+/** `already`: everything was there before; `ignored`: the container starts without what it asked for. */
 export type AuditOutcome = 'injected' | 'already' | 'ignored' | 'refused' | 'failed';
 
 /** One line of the audit; members that are undefined are left out. The published schema has each member's meaning. */
@@ -27,6 +27,7 @@ export function outcomeOf(plan: InjectionPlan): AuditOutcome {
 /**
  * The receipt for a plan.
  *
+ * @param time is put first, so that a line is known by its beginning
  * @param error why it came to nothing, where the plan itself is fine
  */
 export function receiptOf(
@@ -39,6 +40,7 @@ export function receiptOf(
 ): Receipt {
   const facts = plan.facts;
   const before = host.digest(file);
+  const dropped = new Set(plan.dropped.map(({ request }) => request));
   return {
     time,
     outcome: error === undefined ? outcomeOf(plan) : plan.refusal === undefined ? 'failed' : 'refused',
@@ -55,8 +57,10 @@ export function receiptOf(
       optional: request.optional ? true : undefined,
       action: verdict.action,
       rule: verdict.by,
+      reason: verdict.reason,
+      dropped: dropped.has(request) ? true : undefined,
     })),
-    devices: devicesOf(plan),
+    devices: error === undefined ? devicesOf(plan) : [],
     warnings: plan.warnings.length === 0 ? undefined : plan.warnings,
     error: error === undefined ? undefined : { code: error.code, message: error.message },
     config: {

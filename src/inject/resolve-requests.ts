@@ -1,10 +1,11 @@
 // From requests that were allowed to the edits of their devices: now, or as soon as they appear.
-import { parseQualifiedName } from '../cdi/device-name.ts';
+import { parseDevice } from '../cdi/device-name.ts';
 import type { Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
 import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
 import { type Scan, scanSpecs } from '../registry/scan.ts';
-import type { DeviceRequest } from '../requests/request.ts';
+import type { UnresolvedDeviceError } from '../registry/unresolved-device-error.ts';
+import { askedBy, type DeviceRequest } from '../requests/request.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import type { InjectionOptions } from './options.ts';
@@ -23,7 +24,7 @@ export interface DroppedRequest {
   readonly error: CdiError;
 }
 
-/** @throws {CdiError} UNRESOLVED_DEVICE, DEVICE_CONFLICT with the reason for the first device, and how many more */
+/** @throws {CdiError} UNRESOLVED_DEVICE, DEVICE_CONFLICT with the reasons of the first devices, and how many more */
 export function resolveRequests(
   host: Host,
   requests: readonly DeviceRequest[],
@@ -31,16 +32,23 @@ export function resolveRequests(
   options: InjectionOptions,
 ): ResolvedRequests {
   const found = searchUntil(host, requests, sources, options);
-  const missing = requests.filter(({ device }) => found.unresolved.includes(device));
-  const errors = missing.map((request) => ({ request, error: reasonFor(request, sources, options) }));
-  const fatal = options.unresolved === 'warn' ? [] : errors.filter(({ request }) => !request.optional);
-  if (fatal.length > 0) throw joined(fatal);
-  return { edits: found.edits, granted: requests.filter((request) => !missing.includes(request)), dropped: errors };
+  const missing = new Set(found.unresolved);
+  const unresolved = requests.filter(({ device }) => missing.has(device));
+  const needed = unresolved.filter((request) => options.unresolved === 'fail' && !request.optional);
+  const reasons = new Reasons(sources, options, found.waited);
+  if (needed.length > 0) throw joined(needed, reasons);
+  const dropped = unresolved.map((request) => ({ request, error: reasons.of(request) }));
+  // Only who could do without a device goes without; a spec that somebody else may have written is another matter.
+  const refused = dropped.find(({ request }) => reasons.isUntrusted(request));
+  if (refused !== undefined) throw refused.error;
+  return { edits: found.edits, granted: requests.filter(({ device }) => !missing.has(device)), dropped };
 }
 
 interface Search {
   readonly edits: readonly SourcedEdits[];
   readonly unresolved: readonly string[];
+  /** milliseconds; 0 where nothing needed was missing */
+  readonly waited: number;
 }
 
 /** Looks again at each change of the directories, until all that is needed is there or the time is over. */
@@ -51,59 +59,82 @@ function searchUntil(
   { specDirs, limits, wait }: InjectionOptions,
 ): Search {
   const names = requests.map((request) => request.device);
-  const kinds = [...new Set(names.map(kindOf))];
-  const search = (): Search => {
+  const kinds = [...new Set(names.map((name) => name.slice(0, name.indexOf('='))))];
+  const search = (waited: number): Search => {
     const scan = scanSpecs(specDirs, limits, sources.ofKinds(kinds));
-    return resolveDevices(indexDevices(scan.specs), names);
+    return { ...resolveDevices(indexDevices(scan.specs), names), waited };
   };
   const needed = new Set(requests.filter((request) => !request.optional).map((request) => request.device));
   const isOpen = ({ unresolved }: Search): boolean => unresolved.some((name) => needed.has(name));
-  let found = search();
+  let found = search(0);
   if (wait === 0 || !isOpen(found)) return found;
   const end = host.now() + wait;
-  // First the watch, then another look: what comes in between is not missed.
+  // First the watch, then another look, and one after the end: what comes in between is not missed.
   const watch = host.watch(specDirs);
+  let isOver = false;
   for (;;) {
-    found = search();
-    const left = end - host.now();
-    if (!isOpen(found) || left <= 0 || !watch.wait(left)) return found;
+    found = search(wait);
+    if (isOver || !isOpen(found)) return found;
+    isOver = !watch.wait(end - host.now());
   }
 }
 
-function kindOf(name: string): string {
-  const parts = parseQualifiedName(name);
-  return `${parts.vendor}/${parts.class}`;
+/** Why devices do not resolve; the directories are looked at once for each vendor. */
+class Reasons {
+  readonly #sources: SpecSources;
+  readonly #options: InjectionOptions;
+  readonly #waited: number;
+  readonly #scans = new Map<string, Scan>();
+
+  constructor(sources: SpecSources, options: InjectionOptions, waited: number) {
+    this.#sources = sources;
+    this.#options = options;
+    this.#waited = waited;
+  }
+
+  of(request: DeviceRequest): CdiError {
+    const { code, what, why, path, hint } = this.#unresolved(request);
+    const waited = this.#waited === 0 ? '' : ` (waited ${this.#waited / 1000} s)`;
+    return new CdiError(code, {
+      what: `${what} (asked for by ${askedBy(request)})`,
+      why: `${why}${waited}`,
+      path,
+      hint,
+    });
+  }
+
+  /** Whether a spec that may be about the device was refused by trust. */
+  isUntrusted(request: DeviceRequest): boolean {
+    const { errors } = this.#scan(request);
+    return this.#unresolved(request).files.some((path) => errors.get(path)?.code === 'UNTRUSTED');
+  }
+
+  #unresolved(request: DeviceRequest): UnresolvedDeviceError {
+    const scan = this.#scan(request);
+    const mentions = (path: string, word: string): boolean | undefined => this.#sources.mentions(path, word);
+    return unresolvedError(request.device, scan, indexDevices(scan.specs), this.#options.specDirs, mentions);
+  }
+
+  #scan({ device }: DeviceRequest): Scan {
+    const { vendor } = parseDevice(device);
+    const known = this.#scans.get(vendor);
+    if (known !== undefined) return known;
+    const scan = scanSpecs(this.#options.specDirs, this.#options.limits, this.#sources.forReason(vendor));
+    this.#scans.set(vendor, scan);
+    return scan;
+  }
 }
 
-function reasonFor(
-  request: DeviceRequest,
-  sources: SpecSources,
-  { specDirs, limits, wait }: InjectionOptions,
-): CdiError {
-  const { device, source, key } = request;
-  const scan: Scan = scanSpecs(specDirs, limits, sources.forReason(parseQualifiedName(device).vendor));
-  const error = unresolvedError(device, scan, indexDevices(scan.specs), specDirs, (path, word) =>
-    sources.mentions(path, word),
-  );
-  const waited = wait === 0 ? '' : ` (waited ${wait / 1000} s)`;
-  return new CdiError(error.code, {
-    what: `${error.what} (asked for by ${source} ${key})`,
-    why: `${error.why}${waited}`,
-    path: error.path,
-    hint: error.hint,
-  });
-}
-
-/** Engines show one line: the reasons of more than these many devices would not fit. */
+/** Engines show one line: the reasons of more than so many devices would not fit. */
 const MOST_REASONS = 3;
 
-function joined([first, ...others]: readonly DroppedRequest[]): CdiError {
-  if (first === undefined) throw new TypeError('no error to join');
-  const { code, what, path, hint, why } = first.error;
-  if (others.length === 0) return first.error;
-  const shown = others.slice(0, MOST_REASONS - 1).map(({ request, error }) => `${quote(request.device)}: ${error.why}`);
-  const rest = others.length - shown.length;
+function joined(needed: readonly DeviceRequest[], reasons: Reasons): CdiError {
+  const [first, ...others] = needed.slice(0, MOST_REASONS).map((request) => reasons.of(request));
+  if (first === undefined) throw new TypeError('no device to give reasons for');
+  if (others.length === 0) return first;
+  const { code, what, path, hint, why } = first;
+  const nor = others.map((error, i) => `; nor ${quote(needed[i + 1]?.device ?? '')}: ${error.why}`).join('');
+  const rest = needed.length - 1 - others.length;
   const more = rest === 0 ? '' : `; and ${rest} more do not resolve either`;
-  const cure = hint === undefined ? '' : `; ${hint}`;
-  return new CdiError(code, { what, why: `${why}${cure}; nor ${shown.join('; nor ')}${more}`, path });
+  return new CdiError(code, { what, why: `${why}${hint === undefined ? '' : `; ${hint}`}${nor}${more}`, path });
 }

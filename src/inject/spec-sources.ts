@@ -7,6 +7,7 @@ import { everySpec, listMentioning, type ScanLimits, type ScanWay, specsOfKinds 
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { MEND_TRUST } from './finding.ts';
 
 /** Whether owners and modes of what is read matter. */
 export type OwnerTrust = 'strict' | 'off';
@@ -26,23 +27,28 @@ export class SpecSources {
   readonly #limits: ScanLimits;
   readonly #owner: OwnerTrust;
   readonly #loaded = new Map<string, Loaded>();
-  readonly trust: Trust;
+  #trust: Trust;
 
   constructor(host: Host, limits: ScanLimits, owner: OwnerTrust) {
     this.#host = host;
     this.#limits = limits;
     this.#owner = owner;
-    this.trust = new Trust(host);
+    this.#trust = new Trust(host);
+  }
+
+  /** What paths are judged by; what was seen before the last scan began is forgotten. */
+  get trust(): Trust {
+    return this.#trust;
   }
 
   /** Only the files that may define a device of one of these kinds; the others are read, not parsed. */
   ofKinds(kinds: readonly string[]): ScanWay {
-    return { ...specsOfKinds(this.#host, this.#limits, kinds), load: this.#load };
+    return this.#way(specsOfKinds(this.#host, this.#limits, kinds).list);
   }
 
   /** Every file, for those who list. */
   every(): ScanWay {
-    return { ...everySpec(this.#host, this.#limits), load: this.#load };
+    return this.#way(everySpec(this.#host, this.#limits).list);
   }
 
   /** The files that mention the vendor, good and bad, and some others: one of them may be why it does not resolve. */
@@ -56,6 +62,11 @@ export class SpecSources {
       const names = all.names.filter((name, place) => place < MOST_FOR_A_HINT || wanted.has(name));
       return { count: all.count, names };
     };
+    return this.#way(list);
+  }
+
+  #way(list: ScanWay['list']): ScanWay {
+    this.#trust = new Trust(this.#host);
     return { list, load: this.#load };
   }
 
@@ -97,7 +108,7 @@ export class SpecSources {
   readonly #load = (path: string, priority: number): SpecFile => {
     const file = readSpecFile(this.#host, path, this.#limits.spec);
     if (this.#owner === 'strict') {
-      const problem = this.trust.problem(path, this.#host.fileInfo(file));
+      const problem = this.#trust.problem(path, this.#host.fileInfo(file));
       if (problem !== undefined) throw untrustedSpec(path, problem);
     }
     let place: Loaded['locate'] = () => undefined;
@@ -110,6 +121,5 @@ export class SpecSources {
 }
 
 function untrustedSpec(path: string, why: string): CdiError {
-  const hint = 'let only root write there, or set trust.owner: off';
-  return new CdiError('UNTRUSTED', { what: `trust spec ${quote(path)}`, path, why, hint });
+  return new CdiError('UNTRUSTED', { what: `trust spec ${quote(path)}`, path, why, hint: MEND_TRUST });
 }

@@ -15,6 +15,8 @@ export interface ContainerFacts {
   readonly crio: boolean;
   /** made through the Container Runtime Interface, so for Kubernetes */
   readonly cri: boolean;
+  /** whether it bears the marks of two engines: one of them hands through what a pod's author wrote */
+  readonly disputed: boolean;
   /** who made it, as far as its annotations tell */
   readonly engine: 'containerd-cri' | 'cri-o' | 'podman' | undefined;
   /** of the pod, under CRI */
@@ -28,22 +30,16 @@ export interface ContainerFacts {
 
 type Annotations = ReadonlyMap<string, string | undefined>;
 
-/** The engines write their keys after the pod author's values, so that these cannot be forged. */
+/** An engine writes its own keys after the pod author's values, so that those of that engine cannot be forged. */
 export function containerFacts<N>(draft: Draft<N>, annotations: Annotations): ContainerFacts {
   const crio = annotations.has(CRIO_TYPE);
-  const cri = crio || annotations.has(CRI_TYPE);
-  const [pod, namespace] = crio
-    ? crioPod(annotations)
-    : cri
-      ? [annotations.get(CRI_POD), annotations.get(CRI_NAMESPACE)]
-      : [];
+  const containerd = annotations.has(CRI_TYPE);
   return {
     sandbox: annotations.get(CRI_TYPE) === 'sandbox' || annotations.get(CRIO_TYPE) === 'sandbox',
     crio,
-    cri,
-    engine: crio ? 'cri-o' : cri ? 'containerd-cri' : annotations.get(MANAGER) === 'libpod' ? 'podman' : undefined,
-    namespace,
-    pod,
+    cri: crio || containerd,
+    disputed: crio && containerd,
+    ...named(annotations, crio, containerd),
     // Looked for only where a rule asks: most documents need not be read that far.
     get userNamespace() {
       return hasUserNamespace(draft);
@@ -54,10 +50,24 @@ export function containerFacts<N>(draft: Draft<N>, annotations: Annotations): Co
   };
 }
 
-/** CRI-O names a sandbox `k8s_POD_NAMESPACE_UID_ATTEMPT`; the names in it have no underscores. */
-function crioPod(annotations: Annotations): readonly [pod?: string, namespace?: string] {
+type Named = Pick<ContainerFacts, 'engine' | 'namespace' | 'pod'>;
+
+function named(annotations: Annotations, crio: boolean, containerd: boolean): Named {
+  if (crio && containerd) return { engine: undefined, namespace: undefined, pod: undefined };
+  if (crio) return crioFacts(annotations);
+  const [namespace, pod] = containerd ? [annotations.get(CRI_NAMESPACE), annotations.get(CRI_POD)] : [];
+  const other = annotations.get(MANAGER) === 'libpod' ? 'podman' : undefined;
+  return { engine: containerd ? 'containerd-cri' : other, namespace, pod };
+}
+
+/**
+ * CRI-O names a sandbox `k8s_POD_NAMESPACE_UID_ATTEMPT`; the names in it have no underscores. Its keys for the names
+ * alone are not used: under CRI-O a pod's author can write any annotation but those that it writes itself.
+ */
+function crioFacts(annotations: Annotations): Named {
   const parts = (annotations.get(CRIO_SANDBOX) ?? '').split('_');
-  return parts.length === 5 && parts[0] === 'k8s' ? [parts[1] ?? '', parts[2] ?? ''] : [];
+  const [, pod, namespace] = parts.length === 5 && parts[0] === 'k8s' ? parts : [];
+  return { engine: 'cri-o', namespace, pod };
 }
 
 /** A member of an entry of a list in the document, as text; undefined for any other. */
@@ -75,7 +85,7 @@ function hasUserNamespace<N>(draft: Draft<N>): boolean {
     .some((entry) => 'kept' in entry && member(draft, entry.kept, 'type') === 'user');
 }
 
-/** The last rule for all devices decides. */
+/** The last rule for all devices decides, if it is for every access. */
 function allowsEveryDevice<N>(draft: Draft<N>): boolean {
   let all = false;
   for (const entry of draft.list(['linux', 'resources', 'devices'])) {
@@ -85,7 +95,9 @@ function allowsEveryDevice<N>(draft: Draft<N>): boolean {
       const number = member(draft, entry.kept, key);
       return number !== undefined && number !== 'null' && number !== '-1';
     });
-    if ((type === 'a' || type === '') && !isNumbered) all = member(draft, entry.kept, 'allow') === 'true';
+    if ((type !== 'a' && type !== '') || isNumbered) continue;
+    const access = member(draft, entry.kept, 'access') ?? '';
+    all = member(draft, entry.kept, 'allow') === 'true' && ['r', 'w', 'm'].every((letter) => access.includes(letter));
   }
   return all;
 }

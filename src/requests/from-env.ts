@@ -33,29 +33,24 @@ export function isInKubernetes(variables: Variables): boolean {
 
 /** What variables ask for: ours first, then those of the settings and of the presets in their order. */
 export function fromEnv(variables: Variables, { env, defaultKind }: RequestOptions): readonly Asked[] {
-  const asked: Asked[] = [];
   const presets = env.presets.map((name) => PRESETS[name]);
-  for (const [key, { kind }] of Object.entries(env.variables)) {
-    // A preset's own variable in the settings only sets its kind.
-    if (presets.some((preset) => preset.variable === key)) continue;
-    for (const [name, optional] of [
-      [key, false],
-      [key === DEVICES_VARIABLE ? OPTIONAL_VARIABLE : '', true],
-    ] as const) {
-      const value = variables.get(name) ?? '';
-      if (value === '') continue;
-      for (const device of value.split(',')) {
-        asked.push({ name: device, source: 'env', key: name, optional, kind: kind ?? defaultKind });
-      }
-    }
-  }
-  for (const preset of presets) {
-    const value = variables.get(preset.variable);
-    if (value === undefined) continue;
-    const kind = env.variables[preset.variable]?.kind ?? preset.kind;
-    for (const { name, optional } of preset.read(value)) {
-      asked.push({ name, source: 'env', key: preset.variable, optional, kind });
-    }
-  }
-  return asked;
+  // A preset's own variable in the settings only sets its kind.
+  const plain = Object.entries(env.variables).filter(([key]) => presets.every(({ variable }) => variable !== key));
+  return [
+    ...plain.flatMap(([key, { kind }]) => [
+      ...listed(variables, key, false, kind ?? defaultKind),
+      ...(key === DEVICES_VARIABLE ? listed(variables, OPTIONAL_VARIABLE, true, kind ?? defaultKind) : []),
+    ]),
+    ...presets.flatMap(({ variable: key, kind, read }) =>
+      read(variables.get(key) ?? '').map(({ name, optional }): Asked => {
+        return { name, source: 'env', key, optional, kind: env.variables[key]?.kind ?? kind };
+      }),
+    ),
+  ];
+}
+
+/** Names with commas between; an empty variable asks for nothing. */
+function listed(variables: Variables, key: string, optional: boolean, kind: string | null): readonly Asked[] {
+  const value = variables.get(key) ?? '';
+  return value === '' ? [] : value.split(',').map((name) => ({ name, source: 'env', key, optional, kind }));
 }

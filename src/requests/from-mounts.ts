@@ -27,6 +27,7 @@ export function consumeMounts<N>(
   { mounts: { prefix } }: RequestOptions,
   granted: ReadonlySet<string>,
 ): void {
+  if (granted.size === 0) return;
   const before = draft.list(MOUNTS);
   const after = before.filter((entry) => !granted.has(requestKey(draft, entry, prefix) ?? ''));
   if (after.length < before.length) draft.setList(MOUNTS, after);

@@ -1,5 +1,4 @@
 // The variables by which vendors' own runtimes take requests, each with that vendor's words and rules.
-
 import { parseDevice } from '../cdi/device-name.ts';
 import { quote } from '../text/quote.ts';
 import { badRequest } from './bad-request.ts';
@@ -47,8 +46,7 @@ function readNvidia(value: string): readonly PresetDevice[] {
   const decisive = list.find((word) => word === 'all' || word === 'none');
   if (decisive === 'all') return [required('all')];
   if (decisive === 'none') return [{ name: 'none', optional: true }];
-  const vendors = list.map((word) => parseDevice(word).vendor).filter((vendor) => vendor !== '');
-  const ofRuntime = vendors.filter((vendor) => vendor === 'runtime.nvidia.com');
+  const ofRuntime = list.filter((word) => parseDevice(word).vendor === 'runtime.nvidia.com');
   if (ofRuntime.length > 0 && ofRuntime.length < list.length) {
     throw badRequest('env', key, 'it mixes devices of runtime.nvidia.com with others', 'ask for one of the two');
   }

@@ -12,7 +12,7 @@ import type { Asked, DeviceRequest, RequestOptions } from './request.ts';
 
 /** What a document asks for, and what the engine says about it. */
 export interface RequestsRead {
-  /** in order, each device once: the first mention counts, and a required one before an optional one */
+  /** in order; a device as often as different askers name it */
   readonly requests: readonly DeviceRequest[];
   readonly facts: ContainerFacts;
 }
@@ -27,14 +27,14 @@ export function requestMarkers({ annotations, env, mounts }: RequestOptions): re
   ];
 }
 
-/** JSON may spell a slash as `\/`: what stands before the last one is enough. */
+/** JSON may spell a slash as `\/`: the longest name between two of them is enough. */
 function withoutSlash(text: string): string {
   const parts = text.split('/').filter((part) => part !== '');
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 /**
- * The requests in order: annotations by the bytes of their keys, env, mounts; the first mention of a device wins.
+ * The requests in order: annotations by the bytes of their keys, env, mounts.
  *
  * @throws {CdiError} BAD_REQUEST for a malformed one, BAD_BUNDLE for a document that cannot be read for them
  */
@@ -42,12 +42,23 @@ export function readRequests<N>(draft: Draft<N>, options: RequestOptions): Reque
   const annotations = readAnnotations(draft);
   const facts = containerFacts(draft, annotations);
   if (facts.sandbox) return { requests: [], facts };
-  const asked: Asked[] = [];
   const { enabled } = options.annotations;
-  if (enabled === true || (enabled === 'auto' && !facts.crio)) asked.push(...fromAnnotations(annotations, options));
-  asked.push(...askedByEnv(draft, options, facts));
-  if (options.mounts.enabled) asked.push(...fromMounts(draft, options));
-  return { requests: distinct(asked.map(completed)), facts };
+  const byAnnotation = enabled === true || (enabled === 'auto' && !facts.crio);
+  const asked: readonly Asked[] = [
+    ...(byAnnotation ? fromAnnotations(annotations, options) : []),
+    ...askedByEnv(draft, options, facts),
+    ...(options.mounts.enabled ? fromMounts(draft, options) : []),
+  ];
+  const requests = distinct(asked.map(completed));
+  if (facts.disputed) refuseDisputed(requests);
+  return { requests, facts };
+}
+
+/** Which names of pod and namespace hold is then a pod author's choice, and rules may ask for them. */
+function refuseDisputed([first]: readonly DeviceRequest[]): void {
+  if (first === undefined) return;
+  const why = 'the container has the marks of containerd and of CRI-O, so that nobody can tell which of them made it';
+  throw badRequest(first.source, first.key, why, 'take the annotations of the other engine out of the pod');
 }
 
 /** Under CRI the image or a tenant sets the environment, so that `auto` leaves it out. */
@@ -80,10 +91,8 @@ function completed({ name, source, key, optional, kind }: Asked): DeviceRequest 
 function distinct(requests: readonly DeviceRequest[]): readonly DeviceRequest[] {
   const first = new Map<string, DeviceRequest>();
   for (const request of requests) {
-    const before = first.get(request.device);
-    // A device that somebody needs is not optional because somebody else could do without.
-    if (before === undefined) first.set(request.device, request);
-    else if (before.optional && !request.optional) first.set(request.device, { ...before, optional: false });
+    const mention = `${request.device} ${request.source} ${request.key}`;
+    if (!first.has(mention)) first.set(mention, request);
   }
   return [...first.values()];
 }

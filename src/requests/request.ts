@@ -1,4 +1,5 @@
 // A device that somebody asked for, and how; and what the settings say about asking.
+import { quote } from '../text/quote.ts';
 
 export type Source = 'annotation' | 'env' | 'mount';
 
@@ -10,6 +11,11 @@ export interface DeviceRequest {
   readonly key: string;
   /** whether the container may start without it */
   readonly optional: boolean;
+}
+
+/** `annotation cdi.k8s.io/gpu`, for messages; what others may have written is quoted where it is not plain. */
+export function askedBy({ source, key }: Pick<DeviceRequest, 'source' | 'key'>): string {
+  return `${source} ${/^[A-Za-z0-9._/-]{1,160}$/.test(key) ? key : quote(key)}`;
 }
 
 /** `auto` follows the rule of the source; true and false are the administrator's word. */

@@ -4,6 +4,7 @@ import type { Receipt } from '../inject/receipt.ts';
 import { CdiError } from '../text/error.ts';
 import { writeJson } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
+import { rfc3339 } from './failure-line.ts';
 
 export interface AuditOptions {
   readonly enabled: boolean;
@@ -30,10 +31,19 @@ export function audit(host: Host, options: AuditOptions, receipt: () => Receipt)
   });
 }
 
+/** UTC with milliseconds: lines of one second are told apart, and texts sort as times do. */
+export function auditTime(milliseconds: number): string {
+  const whole = Math.floor(milliseconds);
+  return rfc3339(whole).replace('Z', `.${String(whole % 1000).padStart(3, '0')}Z`);
+}
+
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
+  EPERM: 'the kernel refused it (EPERM)',
   ENOENT: 'its directory is missing, and the one above too',
+  ENOTDIR: 'a file stands where its directory should be',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
   ELOOP: 'it is a link',
   EFTYPE: 'it is no regular file',

@@ -16,7 +16,7 @@ export function oneLine(message: string): string {
 /** Whose lines a log holds: crun writes its own, all others follow runc here. */
 export type LogStyle = 'runc' | 'crun';
 
-export type LogLevel = 'error' | 'warning';
+export type LogLevel = 'error' | 'warning' | 'info';
 
 /** @param milliseconds since 1970 */
 export function logLine(

@@ -1,5 +1,4 @@
 // Sizes and durations as people write them: 16MiB, 1500, 10s, 500ms.
-
 import { quote } from '../text/quote.ts';
 import type { Decode } from '../text/yaml-reader.ts';
 
@@ -21,7 +20,7 @@ function quantity(units: Readonly<Record<string, number>>, wanted: string): Quan
     const isNumber = typeof value === 'number' || typeof value === 'bigint';
     const text = isNumber ? String(value) : typeof value === 'string' ? value : reader.mistyped(node, wanted);
     const [, digits = '', unit = ''] = /^([0-9]{1,15}) *([A-Za-z]*)$/.exec(text) ?? [];
-    const factor = units[unit] ?? (digits === '0' && unit === '' ? 1 : undefined);
+    const factor = Object.hasOwn(units, unit) ? units[unit] : digits === '0' && unit === '' ? 1 : undefined;
     if (digits === '' || factor === undefined) return reader.fail(node, `${quote(text)} is not ${wanted}`);
     const amount = Number(digits) * factor;
     if (amount < least) reader.fail(node, `${quote(text)} is too small`, `write at least ${spell(units, least)}`);
@@ -33,7 +32,7 @@ function quantity(units: Readonly<Record<string, number>>, wanted: string): Quan
 /** A quantity in the largest unit that needs no fraction. */
 function spell(units: Readonly<Record<string, number>>, amount: number): string {
   const fitting = Object.entries(units).filter(([, factor]) => amount % factor === 0);
-  const [unit, factor] = fitting.reduce((best, next) => (next[1] > best[1] ? next : best), ['', 1]);
+  const [unit, factor] = fitting.reduce((best, next) => (next[1] > best[1] ? next : best));
   return `${amount / factor}${unit}`;
 }
 

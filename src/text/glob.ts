@@ -10,7 +10,10 @@ export function matchesPath(pattern: string, path: string): boolean {
   return matches(pattern, path, (character) => character !== '/');
 }
 
-/** By going back to the last star only: the time is bounded by the product of the lengths. */
+/**
+ * By going back to the last star only, or from one within a directory to the last that crosses borders: so the time
+ * cannot grow faster than the lengths multiplied.
+ */
 function matches(pattern: string, name: string, isPlain: (character: string) => boolean): boolean {
   let at = 0;
   let seen = 0;

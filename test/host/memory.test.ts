@@ -84,7 +84,10 @@ test('memoryHost() searches and parses what it holds', () => {
   const [a, b] = [hold(host, '/a'), hold(host, '/b')];
   assert.equal(host.mentions(a, ['cdi.k8s.io'], ''), true);
   assert.equal(host.mentions(a, ['vendor.com'], '&'), false);
-  assert.deepEqual(['/a', '/c', '/none'].map(host.mayRequest), [true, false, false]);
+  assert.deepEqual(
+    ['/a', '/c', '/none'].map((path) => host.mayRequest(path, ['cdi.k8s.io'])),
+    [true, false, false],
+  );
   assert.equal(malformed(host.parseJson(a)), false);
   assert.equal(malformed(host.parseYaml(a)), false);
   assert.equal(malformed(host.parseJson(b)), true);

@@ -83,12 +83,12 @@ const documents: readonly (readonly [title: string, made: (member: string) => Bu
   [
     'of 50 MiB',
     (member) => text(`{${member}`, spaces(50 * MIB), '}'),
-    /it may ask for devices and is larger than the limit of 16777216 bytes$/,
+    /it may ask for devices and is larger than the limit of 16777216 bytes; raise limits\.config in the settings$/,
   ],
   [
     'of 50 MiB, asking at its end',
     (member) => text('{', spaces(50 * MIB), `${member}}`),
-    /larger than the limit of 16777216 bytes$/,
+    /larger than the limit of 16777216 bytes; raise limits\.config in the settings$/,
   ],
   ['of 16 MiB', (member) => text(`{${member}`, spaces(16 * MIB - member.length - 2), '}'), undefined],
   ['with NULs at its start', (member) => text('\0\0', `{${member}}`), /line 1, column 1: a value is missing$/],
@@ -148,12 +148,20 @@ test('config.json of millions of values ends in a limit, or works', () => {
   const config = text(`{${ASK},"x":[`, Buffer.alloc(15 * MIB, '0,'), '0]}');
   const host = smallHost(folder, { runtime, config });
   const { status, stderr } = create(host);
-  if (status === 1) assert.equal(stderr, 'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n');
+  if (status === 1)
+    assert.equal(
+      stderr,
+      'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n',
+    );
 });
 
 const manyNames = (count: number): string => Array.from({ length: count }, (_, i) => `vendor.com/gpu=d${i}`).join(',');
 const requests: readonly (readonly [title: string, value: string, why: RegExp])[] = [
-  ['20,000 names', manyNames(20_000), /^cannot resolve device "vendor\.com\/gpu=d0" .* 19999 more of the request/],
+  [
+    '20,000 names',
+    manyNames(20_000),
+    /^cannot resolve device "vendor\.com\/gpu=d0" .* and 19997 more do not resolve either/,
+  ],
   ['one name, 20,000 times', `${'vendor.com/gpu=gpu0,'.repeat(20_000)}x`, /: device "x": it has no "="/],
   ['a name of 1 MiB', `vendor.com/gpu=${'x'.repeat(MIB)}`, /^cannot resolve device "vendor\.com\/gpu=x+…" /],
   ['a name of many lines', 'vendor.com/gpu=\n\n\u2028\x1b[31m', /"vendor\.com\/gpu=\\n\\n\\u2028\\x1b\[31m"/],
@@ -231,7 +239,7 @@ test('config.json is a chain of links to a file: the file is replaced, the links
 
 test('config.json in a folder that the user may not write', { skip: asRoot }, () => {
   const host = smallHost(folder, { runtime, config: ASKING });
-  for (const path of [host.root, host.cdi]) chmodSync(path, path === host.root ? 0o777 : 0o755);
+  for (const path of [host.root, host.cdi]) chmodSync(path, 0o755);
   chmodSync(host.bundle, 0o555);
   const prefix = ['/usr/bin/setpriv', '--reuid', '12345', '--regid', '12345', '--clear-groups'];
   const before = fileState(host.config);

@@ -92,7 +92,7 @@ test('YAML and JSON bombs end in a reason, not in the machine', () => {
     ],
     { env },
   );
-  assert.equal(yaml.stderr, '[0,["it has more than 100000 values",0,0]]\n');
+  assert.equal(yaml.stderr, '[0,["it has more than 100000 values for each 64 MiB of limits.memory",0,0]]\n');
   writeFileSync(file, `[${'0,'.repeat(4_000_000)}0]`);
   const json = crash(
     folder,
@@ -102,13 +102,19 @@ test('YAML and JSON bombs end in a reason, not in the machine', () => {
     ],
     { env },
   );
-  assert.equal(json.stderr, 'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n');
+  assert.equal(
+    json.stderr,
+    'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n',
+  );
   const read = crash(
     folder,
     [0, 1, 2, 3, 4, 5, 6, 7, 8].map((): Operation => ['readFile', file, 1 << 28]),
     { env },
   );
-  assert.equal(read.stderr, 'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n');
+  assert.equal(
+    read.stderr,
+    'cannot start the container: the core ran out of memory (64 MiB, limits.memory of the settings)\n',
+  );
 });
 
 test('a runtime that the kernel refuses after all is told in the log too', () => {

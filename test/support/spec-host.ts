@@ -45,7 +45,7 @@ export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): 
       if (!failed(listed)) return undefined;
       return listed.errno === 'ENOENT' ? put(path, { directory: true }) : { errno: 'EEXIST' };
     },
-    writeFile: put,
+    writeFile: (path, content) => put(path, typeof content === 'string' ? content : new TextDecoder().decode(content)),
     remove: (path) => {
       const info = host.deviceInfo(path);
       return failed(info) ? info : put(path, undefined);

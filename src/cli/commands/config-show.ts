@@ -2,10 +2,10 @@
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Origin } from '../../settings/origin.ts';
 import { type OrderedJson, orderedMembers } from '../../text/json.ts';
-import { quote } from '../../text/quote.ts';
 import { writeYaml } from '../../text/yaml-write.ts';
+import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
-import { effectiveSettings, isSection, settingOrigin, settingsLeaves } from '../effective-settings.ts';
+import { effectiveSettings, isSection, originData, settingOrigin, settingsLeaves } from '../effective-settings.ts';
 import { print } from '../print.ts';
 
 /** Prints the settings as the shim has them: as a settings file would say them, or as data with the origins. */
@@ -18,10 +18,6 @@ export const run: Run = (context, given) => {
   );
   return 0;
 };
-
-function originData(origin: Origin | undefined): OrderedJson {
-  return origin === undefined ? 'default' : { file: origin.path, line: origin.at?.line, column: origin.at?.column };
-}
 
 /** Each value with a comment that says where it stands. */
 function withOrigins(loaded: LoadedSettings, section: OrderedJson, keys: readonly string[] = []): string {
@@ -42,7 +38,5 @@ function withOrigins(loaded: LoadedSettings, section: OrderedJson, keys: readonl
 
 function comment(origin: Origin | undefined): string {
   if (origin === undefined) return 'default';
-  const shown = quote(origin.path);
-  const path = shown === `"${origin.path}"` ? origin.path : shown;
-  return `from ${path}${origin.at === undefined ? '' : `:${origin.at.line}`}`;
+  return `from ${cell(origin.path)}${origin.at === undefined ? '' : `:${origin.at.line}`}`;
 }

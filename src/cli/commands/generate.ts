@@ -11,6 +11,7 @@ import { nearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Run } from '../command.ts';
 import type { Context } from '../context.ts';
+import { hostRoot, inRoot } from '../host-root.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -22,8 +23,7 @@ const SPEC_MODE = 0o644;
 /** Writes or prints the specs; a kind that was asked for by name and is not there is a failure. */
 export const run: Run = (context, given) => {
   const isAll = given.operands.includes(ALL);
-  const root = given.value('host-root');
-  const tree = deviceTree(context.host, root === undefined ? '' : resolve(root));
+  const tree = deviceTree(context.host, hostRoot(given));
   const results = generatorsOf(given.operands).map((generator) => generateSpec(generator, tree));
   const found = results.filter((result): result is GeneratedSpec => 'spec' in result);
   const missing = results.filter((result): result is NothingToGenerate => 'nothing' in result);
@@ -48,9 +48,10 @@ function generatorsOf(kinds: readonly string[]): typeof GENERATORS {
 
 function directoryOf(context: Context, given: Arguments): string {
   const named = given.value('output-dir');
-  const directory = named === undefined ? (context.specDirs().at(-1) ?? '/var/run/cdi') : resolve(named);
-  const root = given.value('host-root');
-  return root === undefined || named !== undefined ? directory : join(resolve(root), directory);
+  if (named !== undefined) return resolve(named);
+  const directory = context.specDirs().at(-1) ?? '/var/run/cdi';
+  const root = hostRoot(given);
+  return root === '' ? directory : inRoot(root, directory);
 }
 
 function report(

@@ -1,11 +1,12 @@
 // cdictl install: the shim to a fixed path.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
+import { entryInRoot, hostRoot } from '../host-root.ts';
 import { print } from '../print.ts';
 import { demandShim } from '../shim-file.ts';
 
@@ -19,10 +20,12 @@ export const run: Run = (context, given) => {
   const source = given.value('shim') ?? packagedShim();
   const bytes = readProgram(source);
   const { version } = demandShim(source, bytes, process.arch);
-  const path = join(resolve(given.value('host-root') ?? '/'), given.value('path') ?? SHIM_PATH);
-  const isThere = existsSync(path) && readFileSync(path).equals(bytes);
+  const root = hostRoot(given);
+  const path = resolve(given.value('path') ?? SHIM_PATH);
+  const file = entryInRoot(root, path);
+  const isThere = isProgram(file) && readFileSync(file).equals(bytes);
   if (!isThere) {
-    const failure = context.host.makeDirectory(dirname(path)) ?? context.host.writeFile(path, bytes, PROGRAM_MODE);
+    const failure = context.host.makeDirectory(dirname(file)) ?? context.host.writeFile(file, bytes, PROGRAM_MODE);
     if (failure !== undefined) {
       const why = `it was refused (${failure.errno})`;
       throw new CdiError('CANNOT_WRITE', {
@@ -55,6 +58,12 @@ function packagedShim(): string {
     const why = `neither this package nor ${name} has it`;
     throw new CdiError('CANNOT_READ', { what: 'find the shim to install', why, hint: 'name it with --shim FILE' });
   }
+}
+
+/** A regular file that everybody may run and only its owner may write. */
+function isProgram(path: string): boolean {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status?.isFile() === true && (status.mode & 0o7777) === PROGRAM_MODE;
 }
 
 function readProgram(path: string): Buffer {

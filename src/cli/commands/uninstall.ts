@@ -1,19 +1,25 @@
 // cdictl uninstall: the shim and its links are removed.
-import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { readAllDeeds, recordFolder } from '../engine-record.ts';
+import { linkUsers, readWirings } from '../engine-wirings.ts';
+import { entryInRoot, hostRoot, inRoot, linkTarget } from '../host-root.ts';
 import { print } from '../print.ts';
 import { readShim } from '../shim-file.ts';
 import { SHIM_PATH } from './install.ts';
 
 /** Removes what `install` and `engine configure` put there, and nothing else. */
 export const run: Run = (context, given) => {
-  const path = join(resolve(given.value('host-root') ?? '/'), given.value('path') ?? SHIM_PATH);
+  const root = hostRoot(given);
+  const path = resolve(given.value('path') ?? SHIM_PATH);
+  const file = entryInRoot(root, path);
   const what = `remove the shim ${quote(path)}`;
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat !== undefined && (!stat.isFile() || readShim(readFileSync(path)) === undefined)) {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat !== undefined && (!stat.isFile() || readShim(readFileSync(file)) === undefined)) {
     throw new CdiError('CANNOT_WRITE', {
       what,
       path,
@@ -21,42 +27,61 @@ export const run: Run = (context, given) => {
       hint: 'remove it by hand if you mean it',
     });
   }
-  const removed = [...linksTo(path), ...(stat === undefined ? [] : [path])];
-  for (const file of removed) {
-    const failure = context.host.remove(file);
+  if (!given.flag('force')) demandUnused(context, root, path, what);
+  const removed = [...linksTo(root, path), ...(stat === undefined ? [] : [path])];
+  for (const entry of removed) {
+    const failure = context.host.remove(entryInRoot(root, entry));
     if (failure !== undefined && failure.errno !== 'ENOENT') {
       throw new CdiError('CANNOT_WRITE', {
         what,
-        path: file,
+        path: entry,
         why: `it was refused (${failure.errno})`,
         hint: 'run it as root',
       });
     }
   }
-  print(context, { removed }, () => (context.quiet ? '' : removed.map((file) => `removed ${file}\n`).join('')));
+  print(context, { removed }, () => {
+    if (context.quiet) return '';
+    return removed.length === 0
+      ? `there is no shim at ${path}\n`
+      : removed.map((entry) => `removed ${entry}\n`).join('');
+  });
   return 0;
 };
 
+/** An engine that calls what is gone starts no container, and cannot end those that run. */
+function demandUnused(context: Context, root: string, path: string, what: string): void {
+  const directory = dirname(path);
+  const wired = linkUsers(readWirings(context.host, root), directory).map(
+    ({ engine, runtime }) => `${engine} (runtime ${quote(runtime.name)} in ${quote(runtime.file)})`,
+  );
+  const recorded = [...readAllDeeds(recordFolder(context.host, root), root)].flatMap(([engine, { links }]) => {
+    const isKnown = wired.some((user) => user.startsWith(`${engine} `));
+    return isKnown || links.every((link) => dirname(link.path) !== directory) ? [] : [`${engine} (by its record)`];
+  });
+  const users = [...wired, ...recorded];
+  if (users.length === 0) return;
+  throw new CdiError('CANNOT_WRITE', {
+    what,
+    path,
+    why: `it is still called by ${users.join(', ')}`,
+    hint: 'run cdictl engine unconfigure first, or add --force',
+  });
+}
+
 /** Links beside the shim that lead to it: `cdi-runc` and the like. */
-function linksTo(path: string): string[] {
+function linksTo(root: string, path: string): string[] {
   const directory = dirname(path);
   let names: string[];
   try {
-    names = readdirSync(directory);
+    names = readdirSync(inRoot(root, directory));
   } catch {
     return [];
   }
+  const target = inRoot(root, path);
   return names
     .filter((name) => name.startsWith('cdi-'))
     .map((name) => join(directory, name))
-    .filter((link) => link !== path && lstatSync(link).isSymbolicLink() && leadsTo(link, path));
-}
-
-function leadsTo(link: string, path: string): boolean {
-  if (resolve(dirname(link), readlinkSync(link)) === path) return true;
-  try {
-    return realpathSync(link) === path;
-  } catch {
-    return false;
-  }
+    .filter((link) => link !== path && linkTarget(entryInRoot(root, link)) !== undefined)
+    .filter((link) => inRoot(root, link) === target);
 }

@@ -1,4 +1,60 @@
 // Commands that look for mistakes in specs and on the host.
 import type { Command } from '../command.ts';
 
-export const CHECK_ROWS: readonly Command[] = [];
+export const CHECK_ROWS: readonly Command[] = [
+  {
+    name: 'validate',
+    summary: 'validate specs, with line and column of all that is wrong',
+    details: [
+      'By the rules of CDI, by a schema, and by the rules of Kubernetes for annotations; JSON and YAML alike.',
+      'Operands are files, directories for the specs in them, or - for standard input. Without operands: the specs of',
+      'this host, and then also who could have written them and which devices are there twice.',
+      'Exit status 3 where a file is not valid, 1 where one cannot be read.',
+    ],
+    operands: { shown: '[FILE|DIR|-]...', least: 0, most: Number.POSITIVE_INFINITY },
+    options: [
+      {
+        name: 'schema',
+        short: 's',
+        value: 'SCHEMA',
+        summary: 'builtin (default), none, or the file of a JSON schema',
+      },
+      { name: 'minimum-version', summary: 'with the lowest cdiVersion that holds each spec' },
+    ],
+    examples: [
+      { line: 'cdictl validate /etc/cdi/vendor.yaml', does: 'what is wrong with one file' },
+      { line: 'cdictl validate --minimum-version specs/', does: 'a directory, in a pipeline of its vendor' },
+    ],
+    load: async () => (await import('../commands/validate.ts')).run,
+  },
+  {
+    name: 'lint',
+    summary: 'give advice about specs: what works by chance, and what could be better',
+    details: [
+      'Operands are files, directories for the specs in them, or - for standard input; without operands: the specs of',
+      'this host. Each finding has its rule, which docs/lint.md explains, and its cure.',
+      'With --fix, cdiVersion is mended where it is too low or too high, and the change is shown; all else is left alone.',
+      'Exit status 3 where there are warnings or errors, 1 where a file cannot be read.',
+    ],
+    operands: { shown: '[FILE|DIR|-]...', least: 0, most: Number.POSITIVE_INFINITY },
+    options: [
+      { name: 'no-host', summary: 'judge the specs alone, not this host: for the CI of a vendor' },
+      { name: 'rule', value: 'ID', repeats: true, summary: 'only this rule' },
+      { name: 'disable', value: 'ID', repeats: true, summary: 'without this rule' },
+      {
+        name: 'severity',
+        value: 'LEVEL',
+        choices: ['info', 'warning', 'error'],
+        summary: 'only findings of this severity and above: info (default), warning or error',
+      },
+      { name: 'fix', summary: 'mend what can be mended without knowing the device' },
+      { name: 'dry-run', summary: 'with --fix: only show the change' },
+    ],
+    examples: [
+      { line: 'cdictl lint', does: 'the specs of this host' },
+      { line: 'cdictl lint --no-host --severity warning specs/', does: 'in the CI of a vendor' },
+      { line: 'cdictl lint --fix --dry-run vendor.yaml', does: 'what --fix would change' },
+    ],
+    load: async () => (await import('../commands/lint.ts')).run,
+  },
+];

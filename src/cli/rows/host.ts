@@ -1,5 +1,29 @@
 // Commands that change the host: generate specs, install the shim, configure engines.
-import type { Command } from '../command.ts';
+import type { Command, Option } from '../command.ts';
+import { HOST_ROOT } from '../host-root.ts';
+
+const ENGINE = 'docker|containerd|crio|podman';
+
+const RUNTIME_NAME: Option = {
+  name: 'runtime-name',
+  value: 'NAME',
+  summary: 'by which users of the engine choose it (default cdi)',
+};
+const ENGINE_CONFIG: Option = {
+  name: 'engine-config',
+  value: 'FILE',
+  summary: "the engine's main file, where it is not the usual one",
+};
+const ENGINE_VERSION: Option = {
+  name: 'engine-version',
+  value: 'VERSION',
+  summary: 'of the engine; by default it is asked, but not on a host seen from a container',
+};
+const DRY_RUN: Option = { name: 'dry-run', summary: 'change nothing: show what would change, as a unified diff' };
+const RELOAD: Option = {
+  name: 'reload',
+  summary: 'make a running engine take the files: by a signal, or by a restart of its service',
+};
 
 export const HOST_ROWS: readonly Command[] = [
   {
@@ -14,7 +38,7 @@ export const HOST_ROWS: readonly Command[] = [
       { name: 'output-dir', value: 'DIR', summary: 'where the specs go; by default the last spec directory' },
       { name: 'format', value: 'FORMAT', choices: ['yaml', 'json'], summary: 'yaml (default) or json' },
       { name: 'print', summary: 'print the specs instead of writing them' },
-      { name: 'host-root', value: 'DIR', summary: 'look at, and write to, the host whose root is there' },
+      HOST_ROOT,
     ],
     examples: [
       { line: 'cdictl generate fuse kvm', does: 'specs for /dev/fuse and /dev/kvm' },
@@ -29,7 +53,7 @@ export const HOST_ROWS: readonly Command[] = [
     options: [
       { name: 'path', value: 'FILE', summary: 'where it goes (default /usr/local/bin/cdi-runtime)' },
       { name: 'shim', value: 'FILE', summary: 'the shim to install; by default the one of this package' },
-      { name: 'host-root', value: 'DIR', summary: 'install on the host whose root is there' },
+      HOST_ROOT,
     ],
     examples: [
       { line: 'cdictl install', does: '/usr/local/bin/cdi-runtime' },
@@ -46,9 +70,77 @@ export const HOST_ROWS: readonly Command[] = [
     options: [
       { name: 'path', value: 'FILE', summary: 'where it is (default /usr/local/bin/cdi-runtime)' },
       { name: 'force', summary: 'remove it even if an engine still calls it' },
-      { name: 'host-root', value: 'DIR', summary: 'remove it from the host whose root is there' },
+      HOST_ROOT,
     ],
     examples: [{ line: 'cdictl uninstall', does: 'the shim and its links are gone' }],
     load: async () => (await import('../commands/uninstall.ts')).run,
+  },
+  {
+    name: 'engine configure',
+    summary: 'add the shim to a container engine, as a runtime that containers choose',
+    details: [
+      'ENGINE is docker, containerd, crio or podman. The engine calls a link beside the shim, which is named after the',
+      'runtime that the engine runs now: cdi-runc, cdi-crun. In the files of the engine all else stays as it is, comments',
+      'and layout included; the engine judges the result, and where it refuses it, all is as before. What was there is',
+      'kept below /var/lib/cdi-runtime: see engine unconfigure. A second call changes nothing.',
+    ],
+    operands: { shown: ENGINE, least: 1, most: 1 },
+    options: [
+      RUNTIME_NAME,
+      { name: 'set-default', summary: 'for every container; then requests by environment are off' },
+      {
+        name: 'pass-annotations',
+        summary: 'containerd: let pods request devices by annotations cdi.k8s.io/*',
+      },
+      { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
+      ENGINE_CONFIG,
+      ENGINE_VERSION,
+      DRY_RUN,
+      RELOAD,
+      HOST_ROOT,
+    ],
+    examples: [
+      { line: 'cdictl engine configure docker --dry-run', does: 'what would change in daemon.json' },
+      { line: 'cdictl engine configure docker --reload', does: 'docker run --runtime cdi works' },
+      { line: 'cdictl --host-root /host engine configure containerd', does: 'from a container, on its host' },
+    ],
+    load: async () => (await import('../commands/engine-configure.ts')).run,
+  },
+  {
+    name: 'engine unconfigure',
+    summary: 'take the shim out of a container engine again',
+    details: [
+      'A file that is as it was written becomes what it was before, byte by byte; from one that was changed since only',
+      'our keys go. Links and settings that nothing else needs go too. Containers that cannot live without the runtime,',
+      'running or stopped, are named, and nothing is done.',
+    ],
+    operands: { shown: ENGINE, least: 1, most: 1 },
+    options: [
+      RUNTIME_NAME,
+      { name: 'force', summary: 'even if containers still need it; the link stays for them' },
+      ENGINE_CONFIG,
+      ENGINE_VERSION,
+      DRY_RUN,
+      RELOAD,
+      HOST_ROOT,
+    ],
+    examples: [{ line: 'cdictl engine unconfigure docker --reload', does: 'daemon.json is as it was before' }],
+    load: async () => (await import('../commands/engine-unconfigure.ts')).run,
+  },
+  {
+    name: 'engine status',
+    aliases: ['status'],
+    summary: 'show which engines call the shim, and whether that works',
+    details: [
+      'IN USE: whether the engine that runs now knows the runtime, or only after a reload.',
+      'Exit status 1 where a runtime is broken, or the files of an engine cannot be read.',
+    ],
+    operands: { shown: `[${ENGINE}]...`, least: 0, most: 4 },
+    options: [ENGINE_CONFIG, HOST_ROOT],
+    examples: [
+      { line: 'cdictl engine status', does: 'every engine of this host' },
+      { line: 'cdictl engine status docker --output json', does: 'one of them, for a program' },
+    ],
+    load: async () => (await import('../commands/engine-status.ts')).run,
   },
 ];

@@ -29,4 +29,77 @@ export const SETTINGS_ROWS: readonly Command[] = [
     ],
     load: async () => (await import('../commands/config-check.ts')).run,
   },
+  {
+    name: 'policy test',
+    summary: 'test what the policy says to the requests of a container',
+    details: [
+      'Each request with how it is asked for, the verdict and the line of the settings that decides. The container is a',
+      'bundle, a document (- for standard input), or one that only the options describe; --device asks besides.',
+      'off: the source does not count in this container. Whether the devices are there is not looked at: see explain.',
+      'Exit status 1 where a request is denied.',
+    ],
+    operands: { shown: '[OCI|-]', least: 0, most: 1 },
+    options: [
+      { name: 'bundle', short: 'b', value: 'DIR', summary: 'the container of this bundle' },
+      { name: 'device', short: 'd', value: 'NAME', repeats: true, summary: 'as if it asked for this device besides' },
+      {
+        name: 'source',
+        value: 'SOURCE',
+        choices: ['annotation', 'env', 'mount'],
+        summary: 'how --device is asked for',
+      },
+      { name: 'namespace', value: 'NAME', summary: 'with --device: a container of this Kubernetes namespace' },
+      { name: 'pod', value: 'NAME', summary: 'with --device: a container of a pod of this name' },
+      { name: 'kubernetes', summary: 'with --device: a container of Kubernetes' },
+      { name: 'user-namespace', summary: 'with --device: a container with a user namespace of its own' },
+      { name: 'privileged', summary: 'with --device: a privileged container' },
+    ],
+    examples: [
+      {
+        line: 'cdictl policy test --bundle /run/bundle',
+        does: 'what a container asks for, and whether it may have it',
+      },
+      {
+        line: 'cdictl policy test --device vendor.com/gpu=0 --source env --namespace team-a',
+        does: 'whether a pod of this namespace may have a device by its environment',
+      },
+    ],
+    load: async () => (await import('../commands/policy-test.ts')).run,
+  },
+  {
+    name: 'audit',
+    summary: 'show who got which device, when, and who did not',
+    details: [
+      'Options that are given more than once match if one of them does. As JSON: one line a record, as it was written.',
+      'What is broken in the audit is left out, and counted on standard error.',
+    ],
+    options: [
+      {
+        name: 'container',
+        short: 'c',
+        value: 'ID',
+        repeats: true,
+        summary: 'of a container, by its id or the beginning',
+      },
+      { name: 'device', short: 'd', value: 'GLOB', repeats: true, summary: 'about a device that was asked for' },
+      {
+        name: 'outcome',
+        value: 'OUTCOME',
+        repeats: true,
+        choices: ['injected', 'already', 'ignored', 'refused', 'failed'],
+        summary: 'injected, already, ignored, refused or failed',
+      },
+      { name: 'since', value: 'TIME', summary: 'not older than a time, or than a duration such as 90m, 12h or 7d' },
+      { name: 'last', short: 'n', value: 'N', summary: 'only the last N of them' },
+      { name: 'follow', short: 'f', summary: 'go on with those that come' },
+      { name: 'all', short: 'a', summary: 'from the files that logrotate put aside too' },
+      { name: 'file', value: 'PATH', summary: 'from this file, instead of the one of the settings' },
+    ],
+    examples: [
+      { line: "cdictl audit --device 'nvidia.com/gpu=*' --since 7d", does: 'who asked for a GPU in the last week' },
+      { line: 'cdictl audit --outcome refused --last 5', does: 'the last five refusals, each with its reason' },
+      { line: 'cdictl audit --follow --output json', does: 'every record as it comes, for a program' },
+    ],
+    load: async () => (await import('../commands/audit.ts')).run,
+  },
 ];

@@ -1,0 +1,43 @@
+// A bundle that a command line names, planned by the code of the shim.
+import { join, resolve } from 'node:path';
+import { mayRequest, type PlannedBundle, planBundle } from '../runtime/inject-bundle.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Context } from './context.ts';
+import { type Document, readDocument } from './document.ts';
+
+export interface Bundle {
+  /** absolute */
+  readonly directory: string;
+  /** its document */
+  readonly config: string;
+  readonly settings: Settings;
+}
+
+/** @param changes to the settings, for those who do not do all that the shim does */
+export function bundleOf(context: Context, directory: string, changes: Partial<Settings> = {}): Bundle {
+  const absolute = resolve(directory);
+  const settings = { ...context.settings().settings, specDirs: context.specDirs(), ...changes };
+  return { directory: absolute, config: join(absolute, 'config.json'), settings };
+}
+
+/**
+ * What the shim makes of a bundle.
+ *
+ * @returns undefined where it starts the runtime without a plan, since nothing in the document can be a request
+ * @throws {CdiError} as `planBundle`
+ */
+export function planOf({ host }: Context, { config, settings }: Bundle): PlannedBundle | undefined {
+  if (!mayRequest(host, config, settings.requests)) return undefined;
+  return planBundle(host, config, settings, runtimeOf(settings));
+}
+
+/** A name is looked for by the shim alone: only a path is known here. */
+export function runtimeOf({ runtime }: Settings): string | undefined {
+  return runtime.startsWith('/') ? runtime : undefined;
+}
+
+/** @throws {CdiError} CANNOT_READ; BAD_JSON for what the real runtime would refuse */
+export function documentOf(context: Context, { config }: Bundle, planned: PlannedBundle | undefined): Document {
+  if (planned === undefined) return readDocument(context, config);
+  return { path: config, text: context.host.text(planned.file), tree: planned.tree };
+}

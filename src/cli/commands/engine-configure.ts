@@ -1,0 +1,195 @@
+// cdictl engine configure: an engine gets a runtime that is the shim before its own present one.
+import { configure } from '../../engines/configure.ts';
+import type { EngineConfig, FileChange } from '../../engines/engine.ts';
+import { amendRecord } from '../../engines/record.ts';
+import { loadSettings } from '../../settings/load.ts';
+import { cell } from '../cell.ts';
+import type { Arguments, Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type DefaultSettings, defaultSettings, writeDefaultSettings } from '../default-settings.ts';
+import { applyChanges, wireEngine } from '../engine-apply.ts';
+import { readEngineConfig } from '../engine-files.ts';
+import { type EnginePlace, engineNamed, enginePlace } from '../engine-place.ts';
+import { engineVersion } from '../engine-program.ts';
+import { type Deeds, readAllDeeds, readDeeds, recordFolder, writeDeeds } from '../engine-record.ts';
+import { type Reloaded, reloadCommand, reloadEngine } from '../engine-reload.ts';
+import { isRunning, lastChange, type WantedRuntime } from '../engine-running.ts';
+import type { HostChanges } from '../host-changes.ts';
+import { entryInRoot } from '../host-root.ts';
+import { installedShim, type PinnedRuntime, pinRuntime } from '../pinned-runtime.ts';
+import { print } from '../print.ts';
+import { unifiedDiff } from '../unified-diff.ts';
+import { UsageError } from '../usage-error.ts';
+import { SHIM_PATH } from './install.ts';
+
+interface Plan {
+  readonly place: EnginePlace;
+  readonly config: EngineConfig;
+  readonly name: string;
+  readonly pinned: PinnedRuntime;
+  readonly files: readonly FileChange[];
+  /** the settings that make a default runtime safe; undefined where it is not made the default now */
+  readonly settings: DefaultSettings | undefined;
+  readonly isDefault: boolean;
+  readonly warnings: readonly string[];
+}
+
+export const run: Run = async (context, given) => {
+  const plan = planFor(context, given);
+  if (given.flag('dry-run')) return dryRun(context, plan);
+  const what = `configure ${plan.place.engine.id}`;
+  const done = wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
+  const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan) : undefined;
+  report(context, plan, done, reloaded);
+  return 0;
+};
+
+function planFor(context: Context, given: Arguments): Plan {
+  const engine = engineNamed(given.operands[0] ?? '');
+  if (given.flag('pass-annotations') && engine.id !== 'containerd') {
+    throw new UsageError('option --pass-annotations is for containerd alone', `${engine.id} passes annotations anyway`);
+  }
+  const place = enginePlace(context.host, given, engine);
+  const shimPath = given.value('shim-path') ?? SHIM_PATH;
+  if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
+  installedShim(place.root, shimPath);
+  const config = readEngineConfig(place, given.value('engine-version') ?? engineVersion(place));
+  const { defaultRuntime } = engine.read(config);
+  const pinned = pinRuntime(place.root, shimPath, defaultRuntime.candidates, defaultRuntime.path);
+  const name = given.value('runtime-name') ?? 'cdi';
+  const setDefault = given.flag('set-default');
+  const wanted = { runtimeName: name, path: pinned.link, setDefault, passAnnotations: given.flag('pass-annotations') };
+  const { changes, warnings } = configure(engine, config, wanted);
+  return {
+    place,
+    config,
+    name,
+    pinned,
+    files: changes,
+    settings: setDefault ? defaultSettings(context.host, place.root) : undefined,
+    isDefault: setDefault || defaultRuntime.name === name,
+    warnings: [...warnings, ...otherBinary(pinned, defaultRuntime.path)],
+  };
+}
+
+/** The shim looks a runtime up by its name, whatever path the engine has for it. */
+function otherBinary({ runtimePath }: PinnedRuntime, path: string | undefined): string[] {
+  if (!path?.startsWith('/') || path === runtimePath || path.endsWith(`/cdi-${runtimePath.replace(/.*\//, '')}`))
+    return [];
+  return [`the shim runs ${runtimePath}, and the engine has run ${path} so far`];
+}
+
+/** What was done on the host. */
+interface Done {
+  readonly checked: string;
+  readonly wroteSettings: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** The record comes first, so that nothing is written that cannot be undone; the engine's files come last. */
+function wire(context: Context, plan: Plan, changes: HostChanges): Done {
+  const { place, config, pinned, files, settings } = plan;
+  const { engine, root } = place;
+  const folder = recordFolder(context.host, root);
+  const before = readDeeds(folder, root, engine.id);
+  const madeBefore = [...readAllDeeds(folder, root).values()].some(({ links }) =>
+    links.some(({ path, made }) => made && path === pinned.link),
+  );
+  const link = { path: pinned.link, made: !pinned.exists || madeBefore };
+  const isKnown = before.links.some(({ path }) => path === link.path);
+  const links = isKnown
+    ? before.links.map((known) => (known.path === link.path ? link : known))
+    : [...before.links, link];
+  const defaults = settings === undefined ? before.defaults : [...new Set([...before.defaults, place.files.main])];
+  const deeds: Deeds = { ...before, files: amendRecord(before.files, files), links, defaults };
+  writeDeeds(changes, folder, root, engine.id, deeds);
+  if (!pinned.exists) changes.makeLink(entryInRoot(root, pinned.link), pinned.target);
+  if (settings !== undefined) writeDefaultSettings(changes, context.host, root, settings);
+  const { directories, checked } = applyChanges(changes, place, config, files);
+  writeDeeds(changes, folder, root, engine.id, { ...deeds, directories: [...deeds.directories, ...directories] });
+  const said = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
+  const isOn =
+    settings !== undefined && root === '' && loadSettings(context.host).settings.requests.env.enabled !== false;
+  return {
+    checked: said,
+    wroteSettings: settings !== undefined && settings.before === undefined,
+    warnings: isOn
+      ? ['settings that are read later turn requests by environment on: see cdictl config show --origin']
+      : [],
+  };
+}
+
+async function reloadIfNeeded({ host }: Context, plan: Plan): Promise<Reloaded> {
+  const { place } = plan;
+  const config = readEngineConfig(place, plan.config.version);
+  const since = place.root === '' ? lastChange(config) : 0;
+  const wanted: WantedRuntime = {
+    name: plan.name,
+    path: plan.pinned.link,
+    isDefault: plan.isDefault,
+    since,
+  };
+  if (plan.files.length === 0 && (await isRunning(host, place, config, wanted)) === 'yes') {
+    return { done: true, how: 'not needed: it has the runtime already' };
+  }
+  return reloadEngine(host, place, config, wanted);
+}
+
+function dryRun(context: Context, plan: Plan): 0 {
+  const { files, pinned, settings, name, place } = plan;
+  const diff = files.map(({ path, before = '', after = '' }) => unifiedDiff(cell(path), before, after)).join('');
+  const wouldMake = [
+    ...(pinned.exists ? [] : [`${pinned.link} -> ${pinned.target}`]),
+    ...(settings !== undefined && settings.before === undefined ? [settings.path] : []),
+  ];
+  const data = { engine: place.engine.id, runtime: name, path: pinned.link, diff, wouldMake, warnings: plan.warnings };
+  print(context, data, () => {
+    if (files.length === 0 && wouldMake.length === 0) return `${place.engine.id}: nothing to change\n`;
+    return `${diff}${wouldMake.map((path) => `would make ${path}\n`).join('')}${warningLines(plan.warnings)}`;
+  });
+  return 0;
+}
+
+function report(context: Context, plan: Plan, done: Done, reloaded: Reloaded | undefined): void {
+  const { place, name, pinned, files, settings } = plan;
+  const reload = place.engine.reload(plan.config);
+  const written = files.map(({ path }) => path);
+  const data = {
+    engine: place.engine.id,
+    runtime: name,
+    path: pinned.link,
+    runs: pinned.runtimePath,
+    default: plan.isDefault,
+    changed: written.length > 0 || !pinned.exists || done.wroteSettings,
+    written,
+    link: { path: pinned.link, made: !pinned.exists },
+    settings: settings?.path,
+    check: done.checked,
+    reload: { by: reload.by, command: reloadCommand(reload), done: reloaded?.how },
+    warnings: [...plan.warnings, ...done.warnings],
+  };
+  print(context, data, () => (context.quiet ? '' : story(plan, done, reloaded)));
+}
+
+function story(plan: Plan, done: Done, reloaded: Reloaded | undefined): string {
+  const { place, name, pinned, files, settings } = plan;
+  const { id } = place.engine;
+  const command = reloadCommand(place.engine.reload(plan.config));
+  const isNew = files.length > 0;
+  const lines = [
+    `${id}: runtime ${name} is ${pinned.link}, which runs ${pinned.runtimePath}${isNew ? '' : ', as before'}`,
+    ...(pinned.exists ? [] : [`made ${pinned.link}`]),
+    ...files.map(({ path, before }) => `${before === undefined ? 'made' : 'changed'} ${path}`),
+    ...(isNew ? [done.checked] : []),
+    ...(settings === undefined ? [] : [`it is the default: requests by environment are off, by ${settings.path}`]),
+    ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
+    ...(reloaded === undefined && isNew && command !== undefined
+      ? [`next: ${command}, or the same with --reload`]
+      : []),
+  ];
+  return `${lines.map(cell).join('\n')}\n${warningLines([...plan.warnings, ...done.warnings])}`;
+}
+
+function warningLines(warnings: readonly string[]): string {
+  return warnings.map((warning) => `warning: ${cell(warning)}\n`).join('');
+}

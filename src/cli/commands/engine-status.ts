@@ -1,0 +1,102 @@
+// cdictl engine status: what is wired where, and whether it works.
+import type { OrderedJson } from '../../text/json.ts';
+import { cell } from '../cell.ts';
+import type { Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { engineNamed, enginePlace, usualFiles } from '../engine-place.ts';
+import { type EngineStatus, engineStatus, type RuntimeStatus } from '../engine-status.ts';
+import { readWiring, readWirings } from '../engine-wirings.ts';
+import { hostRoot } from '../host-root.ts';
+import { errorData } from '../look.ts';
+import { print } from '../print.ts';
+import { table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** All engines, or those that are named; exit status 1 where one of them cannot start containers by our runtime. */
+export const run: Run = async (context, given) => {
+  const { host, quiet, stderr } = context;
+  const engines = given.operands.map(engineNamed);
+  const [only, ...more] = engines;
+  if (given.value('engine-config') !== undefined && (only === undefined || more.length > 0)) {
+    throw new UsageError('option --engine-config needs one ENGINE');
+  }
+  const root = hostRoot(given);
+  const wirings =
+    engines.length === 0
+      ? readWirings(host, root)
+      : given.value('engine-config') !== undefined && only !== undefined
+        ? [readWiring(enginePlace(host, given, only))]
+        : engines.map((engine) => readWiring({ engine, files: usualFiles(host, engine, root), root }));
+  const statuses: EngineStatus[] = [];
+  for (const wiring of wirings) statuses.push(await engineStatus(host, wiring));
+  print(context, { engines: statuses.map(statusData) }, () => human(context, statuses, engines.length > 0));
+  for (const { error } of statuses) if (error !== undefined && !quiet) stderr.write(`cdictl: ${error.message}\n`);
+  return statuses.some(isBroken) ? 1 : 0;
+};
+
+function isBroken({ error, runtimes }: EngineStatus): boolean {
+  return error !== undefined || runtimes.some(({ problem }) => problem !== undefined);
+}
+
+function human(context: Context, statuses: readonly EngineStatus[], isNamed: boolean): string {
+  const rows = statuses.flatMap((status) => rowsOf(status, isNamed));
+  const notes = statuses.flatMap(({ engine, warnings, runtimes, reload }) => [
+    ...warnings.map((warning) => `${engine}: ${warning}`),
+    ...runtimes.flatMap(({ name, problem }) =>
+      problem === undefined ? [] : [`${engine}: runtime ${name}: ${problem}`],
+    ),
+    ...(reload !== undefined && runtimes.some(({ running }) => running === 'no')
+      ? [`${engine}: it runs with other files than those of now: ${reload}`]
+      : []),
+  ]);
+  if (rows.length === 0) return 'no engine is installed or configured\n';
+  const lines = notes.map((note) => `${cell(note)}\n`).join('');
+  return `${table(context.stdout, ['ENGINE', 'RUNTIME', 'DEFAULT', 'PATH', 'RUNS', 'STATE', 'IN USE'], rows)}${lines}`;
+}
+
+/** An engine that is not there at all gets no row, unless it was asked for. */
+function rowsOf(status: EngineStatus, isNamed: boolean): string[][] {
+  const { engine, installed, files, runtimes, error } = status;
+  if (error !== undefined) return [[engine, '-', '-', '-', '-', 'its files cannot be read', '-']];
+  if (runtimes.length > 0) return runtimes.map((runtime) => [engine, ...runtimeCells(runtime)]);
+  if (installed === false && files.length === 0)
+    return isNamed ? [[engine, '-', '-', '-', '-', 'not installed', '-']] : [];
+  if (installed === undefined && files.length === 0 && !isNamed) return [];
+  return [[engine, '-', '-', '-', '-', 'not configured', '-']];
+}
+
+function runtimeCells({ name, isDefault, path, runs, problem, running }: RuntimeStatus): string[] {
+  const state = problem === undefined ? 'ok' : 'broken';
+  return [name, isDefault ? 'yes' : 'no', path, runs ?? '-', state, IN_USE[running]].map(cell);
+}
+
+const IN_USE: { readonly [running in RuntimeStatus['running']]: string } = {
+  yes: 'yes',
+  no: 'after a reload',
+  stopped: 'not running',
+  unknown: 'unknown',
+};
+
+function statusData(status: EngineStatus): OrderedJson {
+  const { engine, installed, version, files, runtimes, defaultRuntime, warnings, reload, error } = status;
+  return {
+    engine,
+    installed,
+    version,
+    files,
+    defaultRuntime,
+    runtimes: runtimes.map(({ name, path, file, isDefault, problem, version: shim, runs, running }) => ({
+      name,
+      path,
+      file,
+      default: isDefault,
+      problem,
+      shim,
+      runs,
+      running,
+    })),
+    warnings,
+    reload,
+    error: error && errorData(error),
+  };
+}

@@ -1,0 +1,103 @@
+// cdictl explain: every edit of an injection with its reasons, or the reason why there is none.
+import { isQualifiedName } from '../../cdi/device-name.ts';
+import { mayRequest } from '../../host/search.ts';
+import { type InjectionPlan, planInjection } from '../../inject/plan.ts';
+import { requestMarkers } from '../../requests/read-requests.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { CdiError } from '../../text/error.ts';
+import { parseJson } from '../../text/json-syntax.ts';
+import { bundleOf, documentOf, planOf, runtimeOf } from '../bundle.ts';
+import type { Arguments, Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type Document, readDocument } from '../document.ts';
+import { explainText } from '../explain-text.ts';
+import { type Explanation, explain, explainRefusal, sha256 } from '../explanation.ts';
+import { look } from '../look.ts';
+import { isPattern, matchDevices } from '../match-devices.ts';
+import { print } from '../print.ts';
+import { type RecordedData, recorded } from '../recorded.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Exit status 1 where the container would not start. */
+export const run: Run = (context, given) => {
+  const explanation = explanationOf(context, given);
+  print(context, explanation, () => explainText(context.stdout, explanation));
+  return explanation.refusal === undefined ? 0 : 1;
+};
+
+const HELP = 'see cdictl explain --help';
+/** Nobody waits for an explanation: what is not there yet is missing. */
+const AT_ONCE = { wait: 0 };
+
+function explanationOf(context: Context, given: Arguments): Explanation {
+  const bundle = given.value('bundle');
+  const [operand, ...others] = given.operands;
+  if (bundle !== undefined) {
+    if (operand !== undefined) throw new UsageError('explain takes a bundle or other operands, not both', HELP);
+    return explainBundle(context, bundle, given.value('id'));
+  }
+  if (given.value('id') !== undefined) throw new UsageError('option --id needs --bundle', HELP);
+  if (operand === undefined) throw new UsageError('explain needs a bundle, a document, or devices', HELP);
+  if (!isDocument(operand)) return explainDevices(context, given.operands);
+  if (others.length > 0) throw new UsageError('explain takes one document, and no devices with it', HELP);
+  return explainDocument(context, operand);
+}
+
+function isDocument(operand: string): boolean {
+  if (operand === '-') return true;
+  const isName = isQualifiedName(operand) || (isPattern(operand) && operand.includes('='));
+  return !isName && (operand.includes('/') || operand.endsWith('.json'));
+}
+
+function explainBundle(context: Context, directory: string, id: string | undefined): Explanation {
+  const bundle = bundleOf(context, directory, AT_ONCE);
+  const subject = { kind: 'bundle', path: bundle.config } as const;
+  let planned: ReturnType<typeof planOf>;
+  try {
+    planned = planOf(context, bundle);
+  } catch (error) {
+    if (error instanceof CdiError) return explainRefusal(subject, error);
+    throw error;
+  }
+  const document = documentOf(context, bundle, planned);
+  const explanation = explain(context, bundle.settings, subject, document, planned?.plan);
+  const sought = { bundle: bundle.directory, id, digest: sha256(document.text) };
+  return { ...explanation, audit: auditOf(context, bundle.settings, sought) };
+}
+
+/** An audit that cannot be read is no reason to explain nothing. */
+function auditOf(context: Context, { audit }: Settings, sought: Parameters<typeof recorded>[1]): RecordedData {
+  try {
+    return recorded(context, sought);
+  } catch (error) {
+    if (!(error instanceof CdiError)) throw error;
+    return { file: audit.path, record: undefined, problem: error.message };
+  }
+}
+
+function explainDocument(context: Context, operand: string): Explanation {
+  const document = readDocument(context, operand);
+  const { settings } = bundleOf(context, '.', AT_ONCE);
+  const markers = requestMarkers(settings.requests);
+  const bytes = Buffer.from(document.text).toString('latin1');
+  const plan = mayRequest(bytes, markers) ? planFor(context, document, settings) : undefined;
+  return explain(context, settings, { kind: 'document', path: document.path }, document, plan);
+}
+
+/** As if an annotation asked for the devices, in a container with nothing else. */
+function explainDevices(context: Context, words: readonly string[]): Explanation {
+  const names = words.every(isQualifiedName) ? words : matchDevices(look(context), words);
+  const { settings } = bundleOf(context, '.', AT_ONCE);
+  const [prefix = 'cdi.k8s.io/'] = settings.requests.annotations.prefixes;
+  const text = JSON.stringify({ annotations: { [`${prefix}explain`]: names.join(',') } });
+  const tree = parseJson(text);
+  if ('syntax' in tree) throw new TypeError('a document of our own is no JSON');
+  const document: Document = { path: undefined, text, tree };
+  const annotations = { enabled: true, prefixes: [prefix] };
+  const asking = { ...settings, requests: { ...settings.requests, annotations } };
+  return explain(context, asking, { kind: 'devices', path: undefined }, document, planFor(context, document, asking));
+}
+
+function planFor({ host }: Context, { path = '', text, tree }: Document, settings: Settings): InjectionPlan {
+  return planInjection(host, { path, size: text.length }, tree, { ...settings, runtime: runtimeOf(settings) });
+}

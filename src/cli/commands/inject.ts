@@ -1,0 +1,98 @@
+// cdictl inject: devices into a document, or what a bundle asks for into the bundle.
+
+import type { InjectionPlan } from '../../inject/plan.ts';
+import { injectBundle } from '../../runtime/inject-bundle.ts';
+import { writeYaml } from '../../text/yaml-write.ts';
+import { bundleOf, documentOf, planOf } from '../bundle.ts';
+import { cell } from '../cell.ts';
+import type { Arguments, ExitCode, Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type Document, parseValue, readDocument } from '../document.ts';
+import { documentDiff } from '../document-diff.ts';
+import { documentAfter, explain, type Subject } from '../explanation.ts';
+import { injectionSummary } from '../injection-summary.ts';
+import { look, mention } from '../look.ts';
+import { isPattern, matchDevices } from '../match-devices.ts';
+import { planDevices } from '../plan-devices.ts';
+import { print } from '../print.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Who injected, in the audit. */
+const COMMAND = 'cdictl inject';
+
+/** Exit status 1 where nothing is injected. */
+export const run: Run = (context, given) => {
+  if (given.flag('diff') && context.output !== 'table')
+    throw new UsageError('a diff is text: leave --output out', HELP);
+  const bundle = given.value('bundle');
+  const [operand, ...words] = given.operands;
+  if (bundle !== undefined) {
+    if (operand !== undefined) throw new UsageError('inject takes a bundle or a document, not both', HELP);
+    return injectInBundle(context, given, bundle);
+  }
+  if (operand === undefined || words.length === 0) throw new UsageError('inject needs OCI|- and DEVICE...', HELP);
+  return injectInDocument(context, given, operand, words);
+};
+
+const HELP = 'see cdictl inject --help';
+
+function injectInDocument(context: Context, given: Arguments, operand: string, words: readonly string[]): ExitCode {
+  const document = readDocument(context, operand);
+  const found = look(context);
+  // A pattern leaves out, without a word, what does not resolve.
+  if (words.some(isPattern)) mention(context, found);
+  const plan = planDevices(context, found, document, matchDevices(found, words));
+  warn(context, plan);
+  const subject: Subject = { kind: 'document', path: document.path };
+  if (tellsOnly(given)) return tell(context, given, subject, document, plan);
+  const after = documentAfter(document, plan);
+  context.stdout.write(context.output === 'yaml' ? `---\n${writeYaml(parseValue(after))}` : after);
+  return 0;
+}
+
+function injectInBundle(context: Context, given: Arguments, directory: string): ExitCode {
+  const bundle = bundleOf(context, directory);
+  const planned = planOf(context, bundle);
+  const document = documentOf(context, bundle, planned);
+  const subject: Subject = { kind: 'bundle', path: bundle.config };
+  const plan = planned?.plan;
+  if (tellsOnly(given)) {
+    if (plan?.refusal !== undefined) throw plan.refusal;
+    if (plan !== undefined) warn(context, plan);
+    return tell(context, given, subject, document, plan);
+  }
+  // Explained before it is done: afterwards everything is there already.
+  const explanation = explain(context, bundle.settings, subject, document, plan);
+  if (planned !== undefined) {
+    const call = { command: COMMAND, id: '', bundle: bundle.directory };
+    injectBundle(context.host, call, bundle.settings, planned);
+    warn(context, planned.plan);
+  }
+  print(context, explanation, () => (context.quiet ? '' : injectionSummary(explanation, true)));
+  return 0;
+}
+
+function tellsOnly(given: Arguments): boolean {
+  return given.flag('dry-run') || given.flag('diff');
+}
+
+function tell(
+  context: Context,
+  given: Arguments,
+  subject: Subject,
+  document: Document,
+  plan: InjectionPlan | undefined,
+): ExitCode {
+  if (given.flag('diff')) {
+    const name = subject.path ?? 'standard input';
+    context.stdout.write(documentDiff(context.stdout, name, document.text, documentAfter(document, plan)));
+    return 0;
+  }
+  const explanation = explain(context, context.settings().settings, subject, document, plan);
+  print(context, explanation, () => (context.quiet ? '' : injectionSummary(explanation, false)));
+  return 0;
+}
+
+function warn({ quiet, stderr }: Context, { warnings }: InjectionPlan): void {
+  if (!quiet) for (const warning of warnings) stderr.write(`cdictl: ${cell(warning)}\n`);
+}

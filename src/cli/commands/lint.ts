@@ -1,0 +1,96 @@
+// cdictl lint: advice about specs, for vendors and for those who run them.
+import { CdiError } from '../../text/error.ts';
+import type { OrderedJson } from '../../text/json.ts';
+import { cell } from '../cell.ts';
+import type { Arguments, Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { chooseRules } from '../lint/choose-rules.ts';
+import { type Finding, SEVERITIES, type Severity } from '../lint/finding.ts';
+import { carryOut, type Fix, fixOf } from '../lint/fixes.ts';
+import { placed } from '../lint/placed.ts';
+import { lint } from '../lint/rules.ts';
+import { readSpecs } from '../lint/spec-operands.ts';
+import { STDIN } from '../lint/spec-text.ts';
+import { machineOf, subjectsOf } from '../lint/subjects.ts';
+import { errorData } from '../look.ts';
+import { plural } from '../plural.ts';
+import { print } from '../print.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** What somebody may have meant to be a spec, too. */
+const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
+
+/** Exit status 1 where something cannot be read or written, 3 where there are warnings or errors. */
+export const run: Run = (context, given) => {
+  const isDry = given.flag('dry-run');
+  checkFix(given);
+  const rules = chooseRules(given);
+  const machine = given.flag('no-host') ? undefined : machineOf(context);
+  const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
+  const linted = subjectsOf(specs, machine).map((subject) => ({ subject, findings: lint(subject, rules) }));
+  const fixes = given.flag('fix')
+    ? linted.flatMap(({ subject, findings }) => findings.flatMap((finding) => fixOf(subject, finding) ?? []))
+    : [];
+  if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
+  const failures = new Map(isDry ? [] : fixes.map((fix) => [fix, failureOf(fix)]));
+  const isFixed = (fix: Fix): boolean => failures.has(fix) && failures.get(fix) === undefined;
+  const fixed = new Set(fixes.filter(isFixed).map(({ finding }) => finding));
+  const findings = linted.flatMap((one) => one.findings).filter((finding) => !fixed.has(finding));
+  const all = [...errors, ...[...failures.values()].flatMap((failure) => failure ?? [])];
+  print(
+    context,
+    {
+      findings: findings.map(findingData),
+      fixes: fixes.map((fix) => fixData(fix, isFixed(fix))),
+      errors: all.map(errorData),
+    },
+    () => findings.map((finding) => shown(context, finding)).join('') + summary(context, findings, specs.length),
+  );
+  for (const error of all) context.stderr.write(`cdictl: ${error.message}\n`);
+  if (all.length > 0) return 1;
+  return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
+};
+
+function checkFix(given: Arguments): void {
+  const help = 'see cdictl lint --help';
+  if (!given.flag('fix') && given.flag('dry-run')) throw new UsageError('option --dry-run needs --fix', help);
+  if (given.flag('fix') && given.operands.includes(STDIN)) {
+    throw new UsageError('option --fix needs files, and - is none', help);
+  }
+}
+
+function failureOf(fix: Fix): CdiError | undefined {
+  try {
+    carryOut(fix);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CdiError) return error;
+    throw error;
+  }
+}
+
+const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
+
+function shown({ stdout }: Context, { path, at, rule, severity, message, cure }: Finding): string {
+  const word = stdout.style(COLOURS[severity], severity);
+  return `${placed(path, at)}: ${word}: ${cell(message)} [${rule}]\n    ${cell(cure)}\n`;
+}
+
+function summary({ quiet }: Context, findings: readonly Finding[], count: number): string {
+  if (quiet) return '';
+  const numbers = [...SEVERITIES].reverse().map((severity) => counted(findings, severity));
+  return `${numbers.join(', ')} in ${plural(count, 'spec')}\n`;
+}
+
+function counted(findings: readonly Finding[], severity: Severity): string {
+  const count = findings.filter((finding) => finding.severity === severity).length;
+  return severity === 'info' ? `${count} info` : plural(count, severity);
+}
+
+function findingData({ rule, severity, path, at, message, cure, version }: Finding): OrderedJson {
+  return { rule, severity, path, line: at?.line, column: at?.column, message, cure, version };
+}
+
+function fixData({ finding: { path, rule, version }, diff }: Fix, written: boolean): OrderedJson {
+  return { path, rule, version, diff, written };
+}

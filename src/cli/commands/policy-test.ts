@@ -1,0 +1,100 @@
+// cdictl policy test: what the policy says to the requests of a container, and which rule says so.
+import { join } from 'node:path';
+import { Draft } from '../../edits/draft.ts';
+import type { ContainerFacts } from '../../requests/container-facts.ts';
+import type { Source } from '../../requests/request.ts';
+import type { LoadedSettings } from '../../settings/load.ts';
+import { type OrderedJson, valueReader } from '../../text/json.ts';
+import { type Asking, askingDocument, type OciDocument } from '../asking-document.ts';
+import { cell } from '../cell.ts';
+import type { Arguments, Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type Document, readDocument } from '../document.ts';
+import { originData } from '../effective-settings.ts';
+import { type PolicyDecision, type PolicyDecisions, policyDecisions } from '../policy-decisions.ts';
+import { print } from '../print.ts';
+import { table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Exit status 1 where a request is denied, so that the container would not start. */
+export const run: Run = (context, given) => {
+  const loaded = context.settings();
+  const { facts, decisions } = decide(context, given, loaded);
+  const isDenied = decisions.some(({ action }) => action === 'deny');
+  print(context, { container: factsData(facts), denied: isDenied, decisions: decisions.map(decisionData) }, () => {
+    if (decisions.length > 0) return shown(context, decisions);
+    if (context.quiet) return '';
+    return facts.sandbox ? 'the sandbox of a pod never gets devices\n' : 'nothing asks for a device\n';
+  });
+  return isDenied ? 1 : 0;
+};
+
+function decide(context: Context, given: Arguments, loaded: LoadedSettings): PolicyDecisions {
+  const asking = askingOf(given);
+  const document = documentOf(context, given);
+  if (asking === undefined && document === undefined) {
+    throw new UsageError('policy test needs a bundle, a document, or --device', HELP);
+  }
+  const draft = document === undefined ? undefined : new Draft(document.tree, 0);
+  if (asking === undefined && draft !== undefined) return policyDecisions(loaded, draft);
+  const object: OciDocument = document === undefined ? {} : JSON.parse(document.text);
+  const asked = asking === undefined ? object : askingDocument(object, asking, loaded.settings.requests);
+  return policyDecisions(loaded, new Draft<unknown>(valueReader, asked));
+}
+
+function documentOf(context: Context, given: Arguments): Document | undefined {
+  const bundle = given.value('bundle');
+  const [operand] = given.operands;
+  if (bundle !== undefined && operand !== undefined) {
+    throw new UsageError('policy test takes a bundle or a document, not both', HELP);
+  }
+  const path = bundle === undefined ? operand : join(bundle, 'config.json');
+  return path === undefined ? undefined : readDocument(context, path);
+}
+
+const HELP = 'see cdictl policy test --help';
+const FACTS = ['source', 'namespace', 'pod', 'kubernetes', 'user-namespace', 'privileged'];
+
+function askingOf(given: Arguments): Asking | undefined {
+  const devices = given.values('device');
+  if (devices.length === 0) {
+    const idle = FACTS.find((name) => given.flag(name));
+    if (idle !== undefined) throw new UsageError(`option --${idle} needs --device`, HELP);
+    return undefined;
+  }
+  const sources: readonly Source[] = ['annotation', 'env', 'mount'];
+  return {
+    devices,
+    source: sources.find((source) => source === given.value('source')) ?? 'annotation',
+    namespace: given.value('namespace'),
+    pod: given.value('pod'),
+    kubernetes: given.flag('kubernetes'),
+    userNamespace: given.flag('user-namespace'),
+    privileged: given.flag('privileged'),
+  };
+}
+
+function shown({ stdout }: Context, decisions: readonly PolicyDecision[]): string {
+  const rows = decisions.map(({ request, action, by, origin, reason = '' }) => [
+    request.device,
+    `${request.source} ${request.key}${request.optional ? ' (optional)' : ''}`,
+    action,
+    `${by} (${origin === undefined ? 'default' : `${origin.path}${origin.at === undefined ? '' : `:${origin.at.line}`}`})`,
+    reason,
+  ]);
+  return table(
+    stdout,
+    ['DEVICE', 'ASKED BY', 'VERDICT', 'DECIDED BY', 'REASON'],
+    rows.map((row) => row.map(cell)),
+  );
+}
+
+function factsData(facts: ContainerFacts): OrderedJson {
+  const { engine, namespace, pod, sandbox, cri, userNamespace, privileged } = facts;
+  return { engine, namespace, pod, sandbox, kubernetes: cri, userNamespace, privileged };
+}
+
+function decisionData({ request, action, by, origin, reason }: PolicyDecision): OrderedJson {
+  const { device, source, key, optional } = request;
+  return { device, source, key, optional, action, rule: by, origin: originData(origin), reason };
+}

@@ -1,0 +1,84 @@
+// cdictl validate: whether spec files keep the rules of CDI and a schema, with the line and column of what does not.
+import { resolve } from 'node:path';
+import { minimumRequiredVersion } from '../../cdi/versions.ts';
+import type { OrderedJson } from '../../text/json.ts';
+import { quote } from '../../text/quote.ts';
+import { cell } from '../cell.ts';
+import type { Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type Fault, faultOf, inOrder } from '../lint/fault.ts';
+import { placed } from '../lint/placed.ts';
+import { namedSchema, schemaFaults } from '../lint/schema-faults.ts';
+import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
+import type { SpecText } from '../lint/spec-text.ts';
+import { errorData, look } from '../look.ts';
+import { print } from '../print.ts';
+
+interface Verdict {
+  readonly read: SpecText;
+  readonly faults: readonly Fault[];
+}
+
+/** Exit status 1 where something cannot be read, 3 where a file is not valid. */
+export const run: Run = (context, given) => {
+  const schema = namedSchema(given.value('schema') ?? 'builtin');
+  const { specs, errors } = readSpecs(context, given.operands, SPEC_NAME);
+  const ofHost = given.operands.length === 0 ? hostFaults(context) : new Map<string, readonly Fault[]>();
+  const verdicts = specs.map((read): Verdict => {
+    const faults = [...read.faults, ...schemaFaults(read, schema), ...(ofHost.get(resolve(read.path)) ?? [])];
+    return { read, faults: inOrder(faults) };
+  });
+  const wantsVersion = given.flag('minimum-version');
+  print(context, { files: verdicts.map(verdictData), errors: errors.map(errorData) }, () =>
+    verdicts.length === 0 && errors.length === 0 && !context.quiet
+      ? `no specs in ${context.specDirs().join(' and ')}\n`
+      : verdicts.map((verdict) => shown(context, verdict, wantsVersion)).join(''),
+  );
+  for (const error of errors) context.stderr.write(`cdictl: ${error.message}\n`);
+  if (errors.length > 0) return 1;
+  return verdicts.some(({ faults }) => faults.length > 0) ? 3 : 0;
+};
+
+/** What only shows among the other files of a host: who could have written a file, and devices that are there twice. */
+function hostFaults(context: Context): ReadonlyMap<string, readonly Fault[]> {
+  const faults = new Map<string, Fault[]>();
+  for (const error of look(context).errors) {
+    if (error.path === undefined || (error.code !== 'DEVICE_CONFLICT' && error.code !== 'UNTRUSTED')) continue;
+    const fault = faultOf(error, 'registry');
+    const why = error.code === 'UNTRUSTED' ? fault.why : `${error.what}: ${fault.why}`;
+    faults.set(error.path, [...(faults.get(error.path) ?? []), { ...fault, why }]);
+  }
+  return faults;
+}
+
+function shown({ stdout, quiet }: Context, { read, faults }: Verdict, wantsVersion: boolean): string {
+  const lines = faults.map(({ at, why, hint }) => {
+    const word = stdout.style('red', 'error');
+    return `${placed(read.path, at)}: ${word}: ${why}${hint === undefined ? '' : `; ${hint}`}\n`;
+  });
+  if (faults.length === 0 && !quiet && !wantsVersion) lines.push(`${cell(read.path)}: valid\n`);
+  if (wantsVersion && read.spec !== undefined) {
+    const has = read.spec.cdiVersion === '' ? 'none' : quote(read.spec.cdiVersion);
+    lines.push(`${cell(read.path)}: needs cdiVersion ${minimumRequiredVersion(read.spec)}, has ${has}\n`);
+  }
+  return lines.join('');
+}
+
+function verdictData({ read, faults }: Verdict): OrderedJson {
+  const { path, spec } = read;
+  return {
+    path,
+    valid: faults.length === 0,
+    kind: spec?.kind,
+    cdiVersion: spec?.cdiVersion,
+    minimumVersion: spec === undefined ? undefined : minimumRequiredVersion(spec),
+    errors: faults.map(({ by, code, at, why, hint }) => ({
+      by,
+      code,
+      line: at?.line,
+      column: at?.column,
+      message: why,
+      hint,
+    })),
+  };
+}

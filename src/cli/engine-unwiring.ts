@@ -1,0 +1,120 @@
+// What it takes to get our runtime out of an engine: which files change, what goes with it, and who still needs it.
+import { dirname } from 'node:path';
+import { unconfigure } from '../engines/configure.ts';
+import type { EngineConfig, FileChange } from '../engines/engine.ts';
+import { amendRecord, type EngineRecord } from '../engines/record.ts';
+import type { Arguments } from './command.ts';
+import type { Context } from './context.ts';
+import { type NeedyContainers, needyContainers } from './engine-containers.ts';
+import { readEngineConfig } from './engine-files.ts';
+import { type EnginePlace, engineNamed, enginePlace } from './engine-place.ts';
+import { engineVersion } from './engine-program.ts';
+import { type Deeds, NO_DEEDS, readAllDeeds, recordFolder } from './engine-record.ts';
+import { linkUsers, readWirings } from './engine-wirings.ts';
+
+export interface Unwiring {
+  readonly place: EnginePlace;
+  readonly config: EngineConfig;
+  readonly name: string;
+  /** the link that the runtime calls; undefined where the engine has no such runtime of ours */
+  readonly path: string | undefined;
+  /** other runtimes of ours that it has */
+  readonly others: readonly string[];
+  readonly files: readonly FileChange[];
+  readonly folder: string;
+  /** as they will be */
+  readonly deeds: Deeds;
+  readonly before: Deeds;
+  readonly needy: NeedyContainers;
+  /** links that go */
+  readonly links: readonly string[];
+  /** whether the settings of default runtimes go, if they are as they were written */
+  readonly settingsGo: boolean;
+}
+
+export function planUnwiring(context: Context, given: Arguments): Unwiring {
+  const place = enginePlace(context.host, given, engineNamed(given.operands[0] ?? ''));
+  const { engine, root } = place;
+  const folder = recordFolder(context.host, root);
+  const all = readAllDeeds(folder, root);
+  const before = all.get(engine.id) ?? NO_DEEDS;
+  const config = readEngineConfig(place, given.value('engine-version') ?? engineVersion(place));
+  const name = given.value('runtime-name') ?? 'cdi';
+  const ours = engine.read(config).runtimes.filter((runtime) => runtime.ours);
+  const path = ours.find((runtime) => runtime.name === name)?.path;
+  const { changes: files } = unconfigure(engine, config, name, before.files);
+  const left = leftOver(place, config, files);
+  const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
+  const isCalled = calledLinks(context, place, left, all);
+  const unused = before.links.filter((link) => !isCalled(link.path));
+  const deeds: Deeds = {
+    files: fileDeeds(before.files, files, left, isWired),
+    links: before.links.filter((link) => isCalled(link.path)),
+    directories: before.directories,
+    defaults: engine.read(left).defaultRuntime.ours
+      ? before.defaults
+      : before.defaults.filter((main) => main !== place.files.main),
+  };
+  const others = [...all].filter(([id]) => id !== engine.id).map(([, other]) => other);
+  const linkGoes = path === undefined || !isCalled(path);
+  return {
+    place,
+    config,
+    name,
+    path,
+    others: ours.map((runtime) => runtime.name).filter((other) => other !== name),
+    files,
+    folder,
+    deeds,
+    before,
+    needy:
+      path === undefined
+        ? { containers: [], unsure: undefined }
+        : needyContainers(place, config, { name, path, linkGoes }),
+    links: unused.filter(({ made }) => made).map((link) => link.path),
+    settingsGo: before.defaults.length > 0 && [deeds, ...others].every(({ defaults }) => defaults.length === 0),
+  };
+}
+
+/** The engine's files as they will be. */
+function leftOver({ files }: EnginePlace, config: EngineConfig, changes: readonly FileChange[]): EngineConfig {
+  const texts = new Map(config.texts);
+  for (const { path, after } of changes) {
+    if (after === undefined) texts.delete(path);
+    else texts.set(path, after);
+  }
+  return { ...config, files, texts };
+}
+
+/** Whether any engine, this one as it will be, still calls a link; records stand for files in unusual places. */
+function calledLinks(
+  { host }: Context,
+  place: EnginePlace,
+  left: EngineConfig,
+  all: ReadonlyMap<string, Deeds>,
+): (link: string) => boolean {
+  const wirings = readWirings(host, place.root).filter(
+    ({ place: other }) => other.engine !== place.engine || other.files.main !== place.files.main,
+  );
+  const own = place.engine.read(left).runtimes.flatMap(({ path }) => path ?? []);
+  const recorded = [...all].flatMap(([id, { links }]) => (id === place.engine.id ? [] : links.map(({ path }) => path)));
+  return (link) =>
+    own.includes(link) ||
+    recorded.includes(link) ||
+    linkUsers(wirings, dirname(link)).some(({ runtime }) => runtime.path === link);
+}
+
+/** What is still to be undone: nothing of files that are as they were, or out of which the last runtime went. */
+function fileDeeds(
+  record: EngineRecord,
+  changes: readonly FileChange[],
+  left: EngineConfig,
+  isWired: boolean,
+): EngineRecord {
+  const mine = new Set([...changes.map(({ path }) => path), ...left.texts.keys(), left.files.main, left.files.dropIn]);
+  const kept = amendRecord(record, changes).filter(({ path, original, written }) => {
+    if (!mine.has(path)) return true;
+    return isWired && original !== written;
+  });
+  return kept;
+}

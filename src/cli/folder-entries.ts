@@ -1,0 +1,36 @@
+// What is in folders of an engine's state, where such a folder may be missing or another user's.
+import { readdirSync, readFileSync } from 'node:fs';
+import { errnoOf } from './errno.ts';
+
+export interface FolderEntries {
+  readonly names: readonly string[];
+  /** the kernel's name for why it cannot be read; undefined also where it is missing */
+  readonly errno: string | undefined;
+}
+
+export function folderEntries(path: string): FolderEntries {
+  try {
+    return { names: readdirSync(path).sort(), errno: undefined };
+  } catch (error) {
+    const errno = errnoOf(error);
+    return { names: [], errno: errno === 'ENOENT' || errno === 'ENOTDIR' ? undefined : errno };
+  }
+}
+
+/** A text of an engine; undefined where it is gone or cannot be read. */
+export function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A JSON document of an engine; undefined where there is none. */
+export function jsonOf(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

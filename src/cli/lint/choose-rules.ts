@@ -1,0 +1,28 @@
+// Which rules a command line asks for.
+import { nearest } from '../../text/nearest.ts';
+import { quote } from '../../text/quote.ts';
+import type { Arguments } from '../command.ts';
+import { UsageError } from '../usage-error.ts';
+import { SEVERITIES } from './finding.ts';
+import type { Rule } from './rule.ts';
+import { RULES } from './rules.ts';
+
+/**
+ * Those that `--rule`, `--disable` and `--severity` leave.
+ *
+ * @throws {UsageError} for a rule that there is not
+ */
+export function chooseRules(given: Arguments): readonly Rule[] {
+  const wanted = given.values('rule');
+  const unwanted = given.values('disable');
+  const known = RULES.map(({ id }) => id);
+  for (const id of [...wanted, ...unwanted]) {
+    if (known.includes(id)) continue;
+    throw new UsageError(`rule ${quote(id)} is unknown`, nearest(id, known) ?? 'see docs/lint.md');
+  }
+  const least = SEVERITIES.findIndex((severity) => severity === (given.value('severity') ?? 'info'));
+  return RULES.filter(({ id, severity }) => {
+    const isWanted = wanted.length === 0 || wanted.includes(id);
+    return isWanted && !unwanted.includes(id) && SEVERITIES.indexOf(severity) >= least;
+  });
+}

@@ -1,0 +1,25 @@
+// What a rule finds in a spec.
+import type { Position } from '../../text/error.ts';
+
+/**
+ * `error`: no engine takes the spec, or the shim refuses it, or a device cannot work; `warning`: it works in part or
+ * by chance; `info`: it could be better.
+ */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Rising. */
+export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
+
+export interface Finding {
+  /** of the rule: `version-too-high` */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** as messages name it */
+  readonly path: string;
+  readonly at: Position | undefined;
+  readonly message: string;
+  /** what to do about it */
+  readonly cure: string;
+  /** a cdiVersion that mends it: the one thing that can be changed without knowing the device */
+  readonly version: string | undefined;
+}

@@ -1,0 +1,43 @@
+// What lint changes by itself, as a plan, and the plan carried out.
+import { realpathSync } from 'node:fs';
+import { CdiError } from '../../text/error.ts';
+import { quote } from '../../text/quote.ts';
+import { errnoOf } from '../errno.ts';
+import { HostChanges } from '../host-changes.ts';
+import { unifiedDiff } from '../unified-diff.ts';
+import type { Finding } from './finding.ts';
+import { withVersion } from './fix-version.ts';
+import type { SpecText } from './spec-text.ts';
+
+export interface Fix {
+  readonly finding: Finding;
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  /** unified */
+  readonly diff: string;
+}
+
+/** How to mend a finding; undefined for one that only a person can mend. */
+export function fixOf(read: SpecText, finding: Finding): Fix | undefined {
+  const after = finding.version === undefined ? undefined : withVersion(read, finding.version);
+  if (read.file === undefined || after === undefined) return undefined;
+  const diff = unifiedDiff(read.path, read.text, after);
+  return { finding, file: read.file, before: read.text, after, diff };
+}
+
+/**
+ * Puts the new text in the place of the file at once, with the same owner and mode.
+ *
+ * @throws {CdiError} CANNOT_WRITE, also where the file was changed meanwhile
+ */
+export function carryOut({ file, before, after }: Fix): void {
+  const what = `fix ${quote(file)}`;
+  let target: string;
+  try {
+    target = realpathSync(file);
+  } catch (error) {
+    throw new CdiError('CANNOT_WRITE', { what, path: file, why: `it cannot be reached (${errnoOf(error)})` });
+  }
+  new HostChanges(what).put(target, before, after);
+}

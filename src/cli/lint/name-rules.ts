@@ -1,0 +1,94 @@
+// Rules about the names of devices, and about edits that get in each other's way.
+import type { ContainerEdits } from '../../cdi/spec.ts';
+import { quote, quoteList } from '../../text/quote.ts';
+import { editsOf, type Rule } from './rule.ts';
+import type { Found, Subject } from './subject.ts';
+
+/** `0`, `gpu0`, `card1`: a number in the order of detection, with or without a word before it. */
+const COUNTED = /^[a-z]{0,12}[0-9]{1,3}$/i;
+
+export const NAME_RULES: readonly Rule[] = [
+  {
+    id: 'unstable-name',
+    severity: 'info',
+    summary: 'devices that only have counted names, which another device may have after a reboot',
+    cure: 'add names that stay: a UUID, a serial number, a place in the machine',
+    find: ({ spec }) => {
+      const names = (spec?.devices ?? []).map(({ name }) => name);
+      const counted = names.filter((name) => COUNTED.test(name));
+      if (counted.length === 0 || names.some((name) => name !== 'all' && !COUNTED.test(name))) return [];
+      const field = ['devices', names.findIndex((name) => COUNTED.test(name)), 'name'];
+      return [{ field, message: `the devices are known by numbers alone: ${quoteList(counted)}` }];
+    },
+  },
+  {
+    id: 'repeated-edit',
+    severity: 'warning',
+    summary: 'a variable, node or mount that is there twice in one list: only the last one counts',
+    cure: 'leave one of them',
+    find: (subject) =>
+      clashes(subject)
+        .filter(({ isOneList }) => isOneList)
+        .map(({ field, what }) => ({ field, message: `${what} is already in this list, with something else` })),
+  },
+  {
+    id: 'overridden-edit',
+    severity: 'info',
+    summary:
+      'a variable, node or mount that devices, or the spec as a whole, set differently: only the last one counts',
+    cure: 'give each device its own, if a container may have both',
+    find: (subject) =>
+      clashes(subject)
+        .filter(({ isOneList }) => !isOneList)
+        .map(({ field, what, first }) => {
+          const owner = first === undefined ? 'the spec as a whole' : `device ${quote(first)}`;
+          return { field, message: `${what} is something else for ${owner}` };
+        }),
+  },
+];
+
+interface Clash extends Pick<Found, 'field'> {
+  /** `variable "GPU"` */
+  readonly what: string;
+  /** the device of the earlier edit, undefined for the spec as a whole */
+  readonly first: string | undefined;
+  readonly isOneList: boolean;
+}
+
+interface Keyed {
+  readonly kind: 'env' | 'deviceNodes' | 'mounts';
+  readonly index: number;
+  readonly what: string;
+  /** the whole edit, to tell the same from another */
+  readonly text: string;
+}
+
+/** Edits of a thing that an earlier one sets differently: the last one in the same list, else the very first. */
+function clashes(subject: Subject): readonly Clash[] {
+  const seen = new Map<string, { readonly text: string; readonly device: string | undefined }>();
+  return editsOf(subject).flatMap(({ edits, field, device }) => {
+    const here = new Map<string, string>();
+    return keyedIn(edits).flatMap(({ kind, index, what, text }): Clash[] => {
+      const before = seen.get(what);
+      const own = here.get(what);
+      here.set(what, text);
+      if (before === undefined) seen.set(what, { text, device });
+      const isOneList = own !== undefined;
+      if ((own ?? before?.text ?? text) === text) return [];
+      return [{ field: [...field, kind, index], what, first: before?.device, isOneList }];
+    });
+  });
+}
+
+function keyedIn({ env = [], deviceNodes = [], mounts = [] }: ContainerEdits): readonly Keyed[] {
+  return [
+    ...env.map((entry, index) => keyedOf('env', index, `variable ${quote(entry.split('=', 1)[0] ?? '')}`, entry)),
+    ...deviceNodes.map((node, index) => keyedOf('deviceNodes', index, `device node ${quote(node.path)}`, node)),
+    ...mounts.map((mount, index) => keyedOf('mounts', index, `mount ${quote(mount.containerPath)}`, mount)),
+  ];
+}
+
+function keyedOf(kind: Keyed['kind'], index: number, what: string, edit: unknown): Keyed {
+  const text = JSON.stringify(edit, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+  return { kind, index, what, text };
+}

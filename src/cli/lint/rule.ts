@@ -1,0 +1,58 @@
+// What a rule of cdictl lint is, and how it goes through the edits of a spec.
+import type { ContainerEdits } from '../../cdi/spec.ts';
+import type { FieldPath } from '../../cdi/validate.ts';
+import type { Severity } from './finding.ts';
+import type { Found, Subject } from './subject.ts';
+
+export interface Rule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly cure: string;
+  readonly find: (subject: Subject) => readonly Found[];
+}
+
+/** Edits of a spec, and the field that they stand in; `device` is undefined for those of the spec as a whole. */
+interface PlacedEdits {
+  readonly edits: ContainerEdits;
+  readonly field: FieldPath;
+  readonly device: string | undefined;
+}
+
+/** Those of the spec as a whole first, as they are applied. */
+export function editsOf({ spec }: Subject): readonly PlacedEdits[] {
+  if (spec === undefined) return [];
+  const devices = spec.devices.map(({ name, containerEdits }, index) => ({
+    edits: containerEdits,
+    field: ['devices', index, 'containerEdits'],
+    device: name,
+  }));
+  if (spec.containerEdits === undefined) return devices;
+  return [{ edits: spec.containerEdits, field: ['containerEdits'], device: undefined }, ...devices];
+}
+
+type ListName = 'deviceNodes' | 'mounts' | 'hooks';
+type ItemOf<K extends ListName> = NonNullable<ContainerEdits[K]>[number];
+
+/** What is found in an item: a message, or one about a field of it. */
+export type Verdict = string | { readonly in: FieldPath; readonly message: string; readonly cure?: string } | undefined;
+
+/** A rule's `find` that judges every device node, mount or hook by itself. */
+export function each<K extends ListName>(
+  kind: K,
+  judge: (item: ItemOf<K>, subject: Subject) => Verdict | readonly Verdict[],
+): Rule['find'] {
+  return (subject) =>
+    editsOf(subject).flatMap(({ edits, field }) => {
+      // The compiler does not see that the list of a kind holds items of that kind.
+      const items = (edits[kind] ?? []) as readonly ItemOf<K>[];
+      return items.flatMap((item, index) =>
+        [judge(item, subject)].flat().flatMap((verdict): Found[] => {
+          if (verdict === undefined) return [];
+          const place = [...field, kind, index];
+          if (typeof verdict === 'string') return [{ field: place, message: verdict }];
+          return [{ ...verdict, field: [...place, ...verdict.in] }];
+        }),
+      );
+    });
+}

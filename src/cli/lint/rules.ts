@@ -1,0 +1,37 @@
+// The rules of cdictl lint: a new one is a row in one of these tables, two examples in the tests, and a section of
+// docs/lint.md.
+import { inOrder } from './fault.ts';
+import type { Finding } from './finding.ts';
+import { FORM_RULES } from './form-rules.ts';
+import { HOST_RULES } from './host-rules.ts';
+import { NAME_RULES } from './name-rules.ts';
+import { REGISTRY_RULES } from './registry-rules.ts';
+import type { Rule } from './rule.ts';
+import type { Subject } from './subject.ts';
+import { VERSION_RULES } from './version-rules.ts';
+
+export const RULES: readonly Rule[] = [
+  ...VERSION_RULES,
+  ...FORM_RULES,
+  ...NAME_RULES,
+  ...HOST_RULES,
+  ...REGISTRY_RULES,
+];
+
+/** What rules find in a spec, in the order of its lines. */
+export function lint(subject: Subject, rules: readonly Rule[] = RULES): readonly Finding[] {
+  const findings = rules.flatMap(({ id, severity, cure, find }) =>
+    find(subject).map(
+      (found): Finding => ({
+        rule: id,
+        severity,
+        path: subject.path,
+        at: found.at ?? (found.field.length === 0 ? undefined : subject.locate(found.field)),
+        message: found.message,
+        cure: found.cure ?? cure,
+        version: found.version,
+      }),
+    ),
+  );
+  return inOrder(findings);
+}

@@ -1,0 +1,67 @@
+// All that is wrong with a spec by the rules of CDI: the checks, which stop at the first fault, asked part by part.
+import type { ContainerEdits, Spec } from '../../cdi/spec.ts';
+import { type FieldPath, type SpecSource, validateDevice, validateEdits, validateSpec } from '../../cdi/validate.ts';
+import { CURRENT_VERSION } from '../../cdi/versions.ts';
+import { CdiError, type Position } from '../../text/error.ts';
+import { type Fault, faultOf, inOrder } from './fault.ts';
+
+/** Where a field stands, or as much of the way to it as there is. */
+export type Locate = (field: FieldPath) => Position | undefined;
+
+const HARMLESS: ContainerEdits = { env: ['NAME=value'] };
+const GOOD: Spec = {
+  cdiVersion: CURRENT_VERSION,
+  kind: 'vendor.com/class',
+  devices: [{ name: 'device', containerEdits: HARMLESS }],
+};
+
+/** Every fault by the specification's rules, in the order of the file; none in a spec that engines take. */
+export function specFaults(spec: Spec, locate: Locate): readonly Fault[] {
+  const found: Fault[] = [];
+  const check = (field: FieldPath, validate: (source: SpecSource) => void, skipped = 0): void => {
+    const fault = faultIn(() => validate({ locate: (inner) => locate([...field, ...inner.slice(skipped)]) }));
+    // The whole and its part find the same.
+    if (fault !== undefined && !found.some(({ why, at }) => why === fault.why && isSame(at, fault.at))) {
+      found.push(fault);
+    }
+  };
+  const checkEdits = (edits: ContainerEdits, field: FieldPath): void => {
+    for (const kind of LISTS) {
+      for (const [index, item] of (edits[kind] ?? []).entries()) {
+        check([...field, kind, index], (source) => validateEdits({ [kind]: [item] }, source), 2);
+      }
+    }
+    const { intelRdt, netDevices } = edits;
+    check(field, (source) => validateEdits({ intelRdt }, source));
+    // As a list once more: two of them may have one name.
+    check(field, (source) => validateEdits({ netDevices }, source));
+  };
+  check([], (source) => validateSpec(spec, source));
+  check([], (source) => validateSpec({ ...GOOD, kind: spec.kind }, source));
+  if (spec.containerEdits !== undefined) checkEdits(spec.containerEdits, ['containerEdits']);
+  const names = spec.devices.map(({ name }) => name);
+  for (const [index, device] of spec.devices.entries()) {
+    check(['devices', index], (source) => validateDevice(device, source));
+    checkEdits(device.containerEdits, ['devices', index, 'containerEdits']);
+    if (names.indexOf(device.name) === index) continue;
+    const twin = { name: device.name, containerEdits: HARMLESS };
+    check(['devices', index], (source) => validateSpec({ ...GOOD, devices: [twin, twin] }, source), 2);
+  }
+  return inOrder(found);
+}
+
+const LISTS = ['env', 'deviceNodes', 'hooks', 'mounts', 'netDevices'] as const;
+
+function faultIn(validate: () => void): Fault | undefined {
+  try {
+    validate();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CdiError) return faultOf(error, 'specification');
+    throw error;
+  }
+}
+
+function isSame(a: Position | undefined, b: Position | undefined): boolean {
+  return a?.line === b?.line && a?.column === b?.column;
+}

@@ -1,0 +1,56 @@
+// A spec file as commands see it that judge it: its text, what it says, where, and all that is wrong with it.
+import { readSpecTree, type SpecDocument } from '../../cdi/read-spec.ts';
+import type { Spec } from '../../cdi/spec.ts';
+import type { FileContent, SpecHost } from '../../host/host.ts';
+import { malformed } from '../../host/host.ts';
+import { CdiError } from '../../text/error.ts';
+import { parseYaml } from '../../text/yaml-syntax.ts';
+import type { SyntaxFailure, YamlTree } from '../../text/yaml-tree.ts';
+import { type Fault, faultOf } from './fault.ts';
+import { type Locate, specFaults } from './spec-faults.ts';
+
+export interface SpecText {
+  /** as messages name it */
+  readonly path: string;
+  /** absolute; undefined for standard input */
+  readonly file: string | undefined;
+  readonly text: string;
+  readonly tree: YamlTree | SyntaxFailure;
+  /** undefined where the text has not the form of a spec */
+  readonly spec: Spec | undefined;
+  readonly locate: Locate;
+  /** in the order of the file; none: engines take it */
+  readonly faults: readonly Fault[];
+}
+
+export const STDIN = '-';
+
+/** A spec file that was read. */
+export function specOfFile(host: SpecHost, file: FileContent, path: string): SpecText {
+  return specText({ path, file: file.path, text: host.text(file), tree: host.parseYaml(file) });
+}
+
+/** A spec that came in by standard input. */
+export function specOfStdin(text: string): SpecText {
+  return specText({ path: STDIN, file: undefined, text, tree: parseYaml(text) });
+}
+
+function specText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): SpecText {
+  const formless = (fault: Fault): SpecText => ({ ...read, spec: undefined, locate: () => undefined, faults: [fault] });
+  const { tree } = read;
+  const misread = { by: 'syntax', hint: undefined } as const;
+  if (malformed(tree)) return formless({ ...misread, code: 'BAD_SPEC', at: tree.at, why: tree.syntax });
+  let document: SpecDocument | undefined;
+  try {
+    document = readSpecTree(tree, 'read the spec', undefined);
+  } catch (error) {
+    if (error instanceof CdiError) return formless(faultOf(error, 'specification'));
+    throw error;
+  }
+  if (document === undefined) {
+    return formless({ ...misread, code: 'EMPTY_SPEC', at: undefined, why: 'there is no document in it' });
+  }
+  const { spec, reader } = document;
+  const locate: Locate = (field) => reader.locate(field);
+  return { ...read, spec, locate, faults: specFaults(spec, locate) };
+}

@@ -1,0 +1,34 @@
+// A spec as rules see it: its content, where its fields stand, and what else there is.
+import type { FieldPath } from '../../cdi/validate.ts';
+import type { Host } from '../../host/host.ts';
+import type { Trust } from '../../host/trust.ts';
+import type { Position } from '../../text/error.ts';
+import type { Look } from '../look.ts';
+import type { SpecText } from './spec-text.ts';
+
+/** The host that the devices are to be on. */
+export interface Machine {
+  readonly host: Host;
+  readonly trust: Trust;
+  /** what its spec directories hold */
+  readonly look: Look;
+}
+
+export interface Subject extends SpecText {
+  /** devices that files of one priority define, with their absolute paths */
+  readonly conflicts: ReadonlyMap<string, readonly string[]>;
+  /** undefined where the host is not to be looked at, as in the CI of a vendor */
+  readonly machine: Machine | undefined;
+}
+
+/** What a rule finds, without what the rule says already. */
+export interface Found {
+  /** empty: the file as a whole */
+  readonly field: FieldPath;
+  /** where it is known already */
+  readonly at?: Position | undefined;
+  readonly message: string;
+  /** in place of the rule's */
+  readonly cure?: string | undefined;
+  readonly version?: string | undefined;
+}

@@ -1,0 +1,54 @@
+// Spec files together, as rules see them: among each other, and among those of the host.
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseQualifier } from '../../cdi/device-name.ts';
+import { Trust } from '../../host/trust.ts';
+import { indexDevices } from '../../registry/device-index.ts';
+import type { SpecFile } from '../../registry/spec-file.ts';
+import { cleanPath } from '../../text/path.ts';
+import type { Context } from '../context.ts';
+import { look } from '../look.ts';
+import { SPEC_NAME } from './spec-operands.ts';
+import type { SpecText } from './spec-text.ts';
+import type { Machine, Subject } from './subject.ts';
+
+/** The host as the settings and the command line say. */
+export function machineOf(context: Context): Machine {
+  return { host: context.host, trust: new Trust(context.host), look: look(context) };
+}
+
+/** @param machine undefined: only the files themselves count */
+export function subjectsOf(specs: readonly SpecText[], machine: Machine | undefined): readonly Subject[] {
+  const placed = specs.map((spec) => ({ ...spec, file: spec.file && scannedPath(spec.file, machine) }));
+  // What the host's own directories hold besides counts as well there.
+  const conflicts = new Map([...conflictsAmong(placed), ...(machine?.look.index.conflicts ?? [])]);
+  return placed.map((spec) => ({ ...spec, conflicts, machine }));
+}
+
+/** A file of a spec directory by the name of that directory, however the file itself was named. */
+function scannedPath(file: string, machine: Machine | undefined): string {
+  const directories = (machine?.look.directories ?? []).map(cleanPath);
+  const own = dirname(file);
+  const directory = directories.includes(own) ? own : directories.findLast((one) => isSame(one, own));
+  return directory === undefined ? file : join(directory, file.slice(own.length));
+}
+
+function isSame(one: string, other: string): boolean {
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
+/** Files of one directory have one priority, whichever it is. */
+function conflictsAmong(specs: readonly SpecText[]): ReadonlyMap<string, readonly string[]> {
+  const directories: string[] = [];
+  const files = specs.flatMap(({ file, spec, faults }): SpecFile[] => {
+    if (file === undefined || spec === undefined || faults.length > 0 || !SPEC_NAME.test(file)) return [];
+    const directory = dirname(file);
+    if (!directories.includes(directory)) directories.push(directory);
+    return [{ path: file, priority: directories.indexOf(directory), ...parseQualifier(spec.kind), spec }];
+  });
+  return indexDevices(files).conflicts;
+}

@@ -1,0 +1,47 @@
+// What devices do to a document: whoever names them on a command line has decided, so that no request and no policy is
+// looked at. Everything else is as the shim does it.
+import { rewrite } from '../bundle/rewrite.ts';
+import { joinEdits, planEdits, withHookEnv } from '../edits/apply.ts';
+import { Draft } from '../edits/draft.ts';
+import { checkEdits } from '../inject/check-edits.ts';
+import { deviceLookup, type InjectionPlan, MINIMAL_HOOK_ENV } from '../inject/plan.ts';
+import { resolveDevices } from '../registry/resolve.ts';
+import type { Context } from './context.ts';
+import type { Document } from './document.ts';
+import type { Look } from './look.ts';
+
+/**
+ * Plans the injection of devices that resolve.
+ *
+ * @throws {CdiError} UNTRUSTED, STALE_DEVICE, BAD_BUNDLE, BAD_DEVICE_NODE
+ */
+export function planDevices(
+  { host, settings }: Context,
+  { index, sources }: Look,
+  { text, tree }: Document,
+  names: readonly string[],
+): InjectionPlan {
+  const options = settings().settings;
+  const checked = checkEdits(host, resolveDevices(index, names).edits, sources, options);
+  const edits = checked.edits.map((sourced) =>
+    options.hooks.emptyEnv === 'keep' ? sourced : { ...sourced, edits: withHookEnv(sourced.edits, MINIMAL_HOOK_ENV) },
+  );
+  const changes = planEdits(
+    new Draft(tree, 0),
+    joinEdits(edits.map((sourced) => sourced.edits)),
+    deviceLookup(host),
+    'once',
+  );
+  return {
+    decisions: [],
+    facts: undefined,
+    granted: [],
+    dropped: [],
+    edits,
+    changes,
+    warnings: checked.warnings,
+    sources,
+    pieces: changes.length === 0 ? undefined : rewrite(tree, text.length, changes),
+    refusal: undefined,
+  };
+}

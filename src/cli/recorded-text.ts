@@ -1,0 +1,32 @@
+// What the audit says of a container, for people.
+import { cell } from './cell.ts';
+import type { RecordedData, RecordedDevice } from './recorded.ts';
+import { wrap } from './wrap.ts';
+
+/** Lines below a title. */
+export function recordedText(width: number, { file, record, problem }: RecordedData): string[] {
+  const say = (text: string, indent = '  '): string[] => wrap(cell(text), width, indent, `${indent}  `);
+  if (problem !== undefined) return say(problem);
+  if (record === undefined) return say(`${file} has no record of it`);
+  const { time, command, id, outcome, error, unchanged, devices } = record;
+  return [
+    ...say(`${time}: ${command} of ${id === '' ? 'a container' : `container ${id}`}: ${outcome}`),
+    ...(error === undefined ? [] : say(error, '    ')),
+    ...devices.flatMap((device) => say(deviceWords(device), '    ')),
+    ...say(unchanged ? 'config.json is as it was left then' : 'config.json has been changed since', '    '),
+  ];
+}
+
+function deviceWords({ name, spec, line, today, todaySpec }: RecordedDevice): string {
+  const then = `${name} from ${spec}${line === undefined ? '' : `:${line}`}`;
+  switch (today) {
+    case 'same':
+      return `${then}, which is the same today`;
+    case 'changed':
+      return `${then}, which has been changed since`;
+    case 'moved':
+      return `${then}; today ${todaySpec} has it`;
+    case 'gone':
+      return `${then}; today it does not resolve`;
+  }
+}

@@ -1,0 +1,36 @@
+// What becomes of all requests of a container: each is judged, and the first one that is allowed has its device.
+import { type Asking, type Facts, judge, type Verdict } from './judge.ts';
+import type { Policy } from './rules.ts';
+
+/** A request and what the policy says to it. */
+export interface Decision<R extends Asking> {
+  readonly request: R;
+  readonly verdict: Verdict;
+}
+
+/**
+ * The decisions that count, in the order of the requests. A request that is ignored is as if it were not there, so that
+ * a later one may still have the device; what is asked for again after it was allowed is dropped.
+ */
+export function decide<R extends Asking & { readonly optional: boolean }>(
+  policy: Policy,
+  requests: readonly R[],
+  facts: Facts,
+): readonly Decision<R>[] {
+  const decisions: Decision<R>[] = [];
+  const places = new Map<string, number>();
+  for (const request of requests) {
+    const place = places.get(request.device);
+    const isNeededMore = place !== undefined && !request.optional && decisions[place]?.request.optional === true;
+    if (place !== undefined && !isNeededMore) continue;
+    const decision = { request, verdict: judge(policy, request, facts) };
+    if (decision.verdict.action !== 'allow') {
+      decisions.push(decision);
+      continue;
+    }
+    places.set(request.device, place ?? decisions.length);
+    // Who could do without the device keeps its place for who cannot.
+    decisions[place ?? decisions.length] = decision;
+  }
+  return decisions;
+}

@@ -1,0 +1,131 @@
+// A bundle and what its requests make of it: planned, recorded, written. The shim and cdictl do it by this code.
+import { failed, type HeldFile, type Host, malformed } from '../host/host.ts';
+import { type InjectionPlan, planInjection } from '../inject/plan.ts';
+import { type ContainerCall, receiptOf } from '../inject/receipt.ts';
+import { requestMarkers } from '../requests/read-requests.ts';
+import type { RequestOptions } from '../requests/request.ts';
+import type { Settings } from '../settings/settings.ts';
+import { CdiError } from '../text/error.ts';
+import type { JsonTree } from '../text/json.ts';
+import { quote } from '../text/quote.ts';
+import { audit, auditTime } from './audit.ts';
+import { type LogLevel, logLine, oneLine } from './failure-line.ts';
+
+export interface PlannedBundle {
+  readonly file: HeldFile;
+  readonly tree: JsonTree;
+  readonly plan: InjectionPlan;
+}
+
+/** Whether a document may carry a request of a source that is on; no for one that cannot be read. */
+export function mayRequest(host: Host, config: string, requests: RequestOptions): boolean {
+  const markers = requestMarkers(requests);
+  return markers.length > 0 && host.mayRequest(config, markers);
+}
+
+/**
+ * Plans the injection into a bundle's document; nothing is written.
+ *
+ * @param runtime path of the real runtime, which is judged as well where it is known
+ * @returns undefined for what is no JSON and has no request's bytes: it is the real runtime's to report
+ * @throws {CdiError} BAD_BUNDLE for a document that cannot be opened or read; other refusals are part of the plan
+ */
+export function planBundle(
+  host: Host,
+  config: string,
+  settings: Settings,
+  runtime: string | undefined,
+): PlannedBundle | undefined {
+  const file = holdConfig(host, config, settings.limits.config);
+  const tree = host.parseJson(file);
+  if (!malformed(tree)) return { file, tree, plan: planInjection(host, file, tree, { ...settings, runtime }) };
+  if (!host.mentions(file, requestMarkers(settings.requests), '\\')) return undefined;
+  throw new CdiError('BAD_BUNDLE', {
+    what: `read container configuration ${quote(file.path)}, which may ask for devices`,
+    path: file.path,
+    at: tree.at,
+    why: tree.syntax,
+  });
+}
+
+/**
+ * Records a plan in the audit, then replaces the document; a plan without requests leaves no record.
+ *
+ * @throws {CdiError} the plan's refusal; CANNOT_WRITE
+ */
+export function injectBundle(host: Host, call: ContainerCall, settings: Settings, planned: PlannedBundle): void {
+  const { file, plan } = planned;
+  log(host, settings, plan, call.id);
+  if (plan.decisions.length === 0 && plan.refusal === undefined) return;
+  const record = (error?: CdiError): void =>
+    audit(host, settings.audit, () => receiptOf(host, auditTime(host.now()), call, file, plan, error));
+  if (plan.refusal !== undefined) {
+    // The refusal is what matters, whether or not it could be recorded.
+    attempt(record);
+    throw plan.refusal;
+  }
+  record();
+  if (plan.pieces === undefined) return;
+  const failure = host.replaceFile(file, plan.pieces);
+  if (failure === undefined) return;
+  const error = cannotWrite(file, failure.errno);
+  attempt(() => record(error));
+  throw error;
+}
+
+const LOG_LEVELS: readonly LogLevel[] = ['error', 'warning', 'info'];
+
+/** Warnings have no place on stdout, stderr or in the runtime's log. */
+function log(host: Host, { log: { path, level } }: Settings, plan: InjectionPlan, id: string): void {
+  if (path === null) return;
+  const { granted, warnings, refusal } = plan;
+  const names = granted.map(({ device }) => quote(device)).join(', ');
+  const lines: readonly (readonly [LogLevel, string])[] = [
+    ...warnings.map((warning) => ['warning', warning] as const),
+    ...(refusal === undefined ? [] : [['error', refusal.message] as const]),
+    ...(refusal !== undefined || names === '' ? [] : [['info', `container ${quote(id)} gets ${names}`] as const]),
+  ];
+  for (const [of, message] of lines) {
+    if (LOG_LEVELS.indexOf(of) > LOG_LEVELS.indexOf(level)) continue;
+    host.appendLog(path, logLine('runc', 'json', oneLine(message), host.now(), of));
+  }
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof CdiError)) throw error;
+  }
+}
+
+function holdConfig(host: Host, path: string, largest: number): HeldFile {
+  const file = host.holdFile(path, largest);
+  if (!failed(file)) return file;
+  const why =
+    file.errno === 'EFBIG'
+      ? `it may ask for devices and is larger than the limit of ${largest} bytes`
+      : `it cannot be opened for a change (${file.errno})`;
+  const hint = file.errno === 'EFBIG' ? 'raise limits.config in the settings' : undefined;
+  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why, hint });
+}
+
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  EBUSY: 'another file cannot be put in its place, since it is a mount of its own',
+  EROFS: 'its file system is read-only',
+  EACCES: 'this user may not write to its folder',
+  EPERM: 'the kernel refused it (EPERM)',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ESTALE: 'somebody changed it in the meantime',
+};
+
+function cannotWrite(file: HeldFile, errno: string): CdiError {
+  const why = WRITE_REASONS[errno] ?? `a new file could not be written beside it (${errno})`;
+  return new CdiError('CANNOT_WRITE', {
+    what: `replace container configuration ${quote(file.path)}`,
+    path: file.path,
+    why,
+    hint: errno === 'EBUSY' ? 'mount the folder instead of the file' : undefined,
+  });
+}

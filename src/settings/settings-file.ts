@@ -1,0 +1,78 @@
+// One file of settings: opened, and read into what it says.
+import { type FileContent, failed, type Host, malformed } from '../host/host.ts';
+import { CdiError, type Position } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import { YamlReader } from '../text/yaml-reader.ts';
+import { settingsKeys } from './keys.ts';
+import { readRuntimeLine } from './runtime-line.ts';
+import type { Settings } from './settings.ts';
+import type { Part } from './shapes.ts';
+
+const LARGEST = 1024 * 1024;
+
+/** One file, and what it says. */
+export interface SettingsFile {
+  readonly path: string;
+  readonly part: Part<Settings>;
+  /** where a key stands in it */
+  locate(path: readonly (string | number)[]): Position | undefined;
+}
+
+/** How a file comes to count. */
+export interface SettingsPlace {
+  readonly path: string;
+  /** what to do if it is missing; undefined where it may be */
+  readonly needed: string | undefined;
+  /** a user's own, which does not choose the runtime */
+  readonly own: boolean;
+}
+
+/**
+ * One file by itself, wherever it lies and whoever may write to it.
+ *
+ * @throws {CdiError} CANNOT_READ; BAD_SETTINGS with line, column and the nearest key
+ */
+export function readSettingsFile(host: Host, path: string): SettingsFile {
+  const file = openSettings(host, { path, needed: 'name another file', own: false });
+  if (file === undefined) throw new TypeError('what is needed is there, or an error');
+  return readSettings(host, file, false);
+}
+
+/** @throws {CdiError} CANNOT_READ */
+export function openSettings(host: Host, { path, needed, own }: SettingsPlace): FileContent | undefined {
+  const file = host.readFile(path, LARGEST);
+  if (!failed(file)) return file;
+  const { errno } = file;
+  if (needed === undefined && errno === 'ENOENT') return undefined;
+  // The home of a service's user may be anything: /dev/null, or root's.
+  if (own && (errno === 'ENOTDIR' || errno === 'EACCES')) return undefined;
+  const why =
+    errno === 'ENOENT'
+      ? 'it is missing'
+      : errno === 'EFBIG'
+        ? `it is larger than ${LARGEST} bytes`
+        : `it cannot be read (${errno})`;
+  throw new CdiError('CANNOT_READ', { what: `read settings ${quote(path)}`, path, why, hint: needed });
+}
+
+/** @throws {CdiError} BAD_SETTINGS with line, column and the nearest key */
+export function readSettings(host: Host, file: FileContent, own: boolean): SettingsFile {
+  const { path } = file;
+  const what = `read settings ${quote(path)}`;
+  const tree = host.parseYaml(file);
+  if (malformed(tree)) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
+  const reader = new YamlReader(tree, { code: 'BAD_SETTINGS', what, path });
+  const part = reader.document(settingsKeys()) ?? {};
+  const refuse = (why: string, hint: string): never => {
+    throw new CdiError('BAD_SETTINGS', { what, path, at: reader.locate(['runtime']), why, hint });
+  };
+  if (own && part.runtime !== undefined) {
+    refuse("a user's own settings cannot set the runtime", 'leave it to the settings of the host');
+  }
+  // The C half of the shim reads `runtime:` by lines, also from a broken file: both must see one value.
+  if (!own && readRuntimeLine(host.text(file)) !== part.runtime) {
+    const hint = 'write it as runtime: NAME, without an anchor or a tag';
+    refuse('runtime is not written on a line of its own at top level', hint);
+  }
+  return { path, part, locate: (keys) => reader.locate(keys) };
+}

@@ -1,0 +1,110 @@
+// The texts of a settings file: paths, patterns, kinds, prefixes, names of variables.
+import { nameFault, parseQualifier } from '../cdi/device-name.ts';
+import { cleanPath } from '../text/path.ts';
+import { quote } from '../text/quote.ts';
+import { plainText } from '../text/yaml-decode.ts';
+import type { Decode, YamlReader } from '../text/yaml-reader.ts';
+import type { VariableSetting } from './settings.ts';
+import { itself, orNull, type Part, section } from './shapes.ts';
+
+/** PATH_MAX of Linux: the C half takes no longer one. */
+const LONGEST_PATH = 4095;
+
+export const runtime: Decode<string> = (reader, node) => {
+  const name = plainText(reader, node, undefined);
+  if (name === '') reader.fail(node, 'the runtime is empty', 'write a name, an absolute path, or auto');
+  if (name.length > LONGEST_PATH) reader.fail(node, `runtime is longer than ${LONGEST_PATH} characters`);
+  if (name.includes('/') && !name.startsWith('/')) {
+    reader.fail(node, `runtime ${quote(name)} is neither a name nor an absolute path`);
+  }
+  return name;
+};
+
+export const absolutePath: Decode<string> = (reader, node) => {
+  const path = plainText(reader, node, undefined);
+  if (!path.startsWith('/')) reader.fail(node, `${quote(path)} is no absolute path`);
+  if (path.includes('\0')) reader.fail(node, `${quote(path)} has a NUL in it`);
+  return path;
+};
+
+/** A path as comparisons need it: without `.`, `..`, doubled slashes or one at its end. */
+const shortestPath: Decode<string> = (reader, node) => {
+  const path = absolutePath(reader, node, undefined);
+  if (cleanPath(path) !== path)
+    reader.fail(node, `${quote(path)} is not in its shortest form`, `write ${cleanPath(path)}`);
+  return path;
+};
+
+/** A path in which `*` stands for anything within one directory, `**` for anything. */
+export const pathGlob: Decode<string> = shortestPath;
+
+export const glob: Decode<string> = (reader, node) => {
+  const text = plainText(reader, node, undefined);
+  if (text === '') reader.fail(node, 'the pattern is empty', 'write * for anything');
+  return text;
+};
+
+export const variableGlob: Decode<string> = (reader, node) => {
+  const name = glob(reader, node, undefined);
+  if (name.includes('=')) reader.fail(node, `${quote(name)} has a "=" in it`, 'write only the name of the variable');
+  return name;
+};
+
+/**
+ * A document that asks for devices is told from others by such texts in its bytes. JSON can spell any character as an
+ * escape; the search for those knows only these.
+ */
+const SEARCHABLE = /^[A-Za-z0-9._-]+$/;
+const SEARCHABLE_WORDS = 'ASCII letters, digits and . _ -';
+
+/** What annotation keys begin with: `cdi.k8s.io/`. */
+export const prefix: Decode<string> = (reader, node) => {
+  const text = plainText(reader, node, undefined);
+  if (!text.endsWith('/')) reader.fail(node, `prefix ${quote(text)} does not end in a "/"`, 'write it as cdi.k8s.io/');
+  if (!SEARCHABLE.test(text.slice(0, -1))) {
+    reader.fail(node, `prefix ${quote(text)} is no name with a "/" behind it`, `use ${SEARCHABLE_WORDS} before it`);
+  }
+  return text;
+};
+
+/** A directory below which requests by mount lie. */
+export const mountPrefix: Decode<string> = (reader, node) => {
+  const path = shortestPath(reader, node, undefined);
+  if (
+    !path
+      .slice(1)
+      .split('/')
+      .every((name) => SEARCHABLE.test(name))
+  ) {
+    reader.fail(node, `${quote(path)} is not made of plain names`, `use ${SEARCHABLE_WORDS} between the slashes`);
+  }
+  return path;
+};
+
+export const kind: Decode<string> = (reader, node) => {
+  const text = plainText(reader, node, undefined);
+  const parts = parseQualifier(text);
+  const missing =
+    parts.vendor === '' ? { why: `${quote(text)} is no kind`, hint: 'write it as vendor.com/class' } : undefined;
+  const fault = missing ?? nameFault('vendor', parts.vendor) ?? nameFault('class', parts.class);
+  return fault === undefined ? text : reader.fail(node, fault.why, fault.hint);
+};
+
+/** Variables that carry device names, by their own. */
+export const variables: Decode<Readonly<Record<string, Part<VariableSetting>>>> = (reader, node) => {
+  if (reader.isNull(node)) return {};
+  for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
+  return Object.fromEntries(reader.entries(node, section<VariableSetting>({ kind: orNull(kind) })));
+};
+
+/** Read together with CDI_DEVICES, and so no variable of its own. */
+const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
+
+function checkVariable(reader: YamlReader, value: number, name: string): void {
+  if (!SEARCHABLE.test(name)) {
+    reader.fail(value, `${quote(name)} is no name of a variable`, `use ${SEARCHABLE_WORDS}`);
+  }
+  if (name === OPTIONAL_VARIABLE) {
+    reader.fail(value, `${name} is read together with CDI_DEVICES already`, 'leave it out');
+  }
+}

@@ -1,0 +1,124 @@
+// One request against rules: which conditions hold, which rule decides, and what decides where none does.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Asking, type Facts, judge } from '../../src/policy/judge.ts';
+import type { Policy, PolicyPreset, PolicySource, Rule } from '../../src/policy/rules.ts';
+
+const GPU: Asking = { device: 'nvidia.com/gpu=0', source: 'annotation' };
+const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
+const POD: Facts = { ...DOCKER, cri: true, namespace: 'team-a', pod: 'web-0' };
+
+function verdict(rules: readonly Rule[], asking: Asking, facts: Facts, policy: Partial<Policy> = {}): string {
+  const { action, by, reason } = judge({ preset: 'open', default: null, rules, ...policy }, asking, facts);
+  return `${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+type Conditions = Omit<Rule, 'action' | 'reason'>;
+const conditions: [conditions: Conditions, asking: Asking, facts: Facts, holds: boolean][] = [
+  [{}, GPU, DOCKER, true],
+  [{ source: ['annotation'] }, GPU, DOCKER, true],
+  [{ source: ['env', 'mount'] }, GPU, DOCKER, false],
+  [{ source: ['env', 'mount'] }, { ...GPU, source: 'mount' }, DOCKER, true],
+  [{ devices: ['nvidia.com/gpu=0'] }, GPU, DOCKER, true],
+  [{ devices: ['nvidia.com/gpu=*'] }, GPU, DOCKER, true],
+  [{ devices: ['nvidia.com/*'] }, GPU, DOCKER, true],
+  [{ devices: ['*'] }, GPU, DOCKER, true],
+  [{ devices: ['*=0'] }, GPU, DOCKER, true],
+  [{ devices: ['nvidia.com/gpu=?'] }, { ...GPU, device: 'nvidia.com/gpu=10' }, DOCKER, false],
+  [{ devices: ['nvidia.com/gpu'] }, GPU, DOCKER, false],
+  [{ devices: ['NVIDIA.com/gpu=0'] }, GPU, DOCKER, false],
+  [{ devices: ['nvidia.com/gpu=1', 'nvidia.com/gpu=0'] }, GPU, DOCKER, true],
+  [{ devices: ['nvidia.com/*'] }, { ...GPU, device: 'nvidia.community/gpu=0' }, DOCKER, false],
+  [{ namespace: ['team-a'] }, GPU, POD, true],
+  [{ namespace: ['team-*', 'lab'] }, GPU, POD, true],
+  [{ namespace: ['team-b'] }, GPU, POD, false],
+  [{ namespace: ['*'] }, GPU, DOCKER, false],
+  [{ pod: ['web-?'] }, GPU, POD, true],
+  [{ pod: ['web'] }, GPU, POD, false],
+  [{ pod: ['*'] }, GPU, DOCKER, false],
+  [{ kubernetes: true }, GPU, POD, true],
+  [{ kubernetes: true }, GPU, DOCKER, false],
+  [{ kubernetes: false }, GPU, DOCKER, true],
+  [{ kubernetes: false }, GPU, POD, false],
+  [{ userNamespace: true }, GPU, { ...POD, userNamespace: true }, true],
+  [{ userNamespace: true }, GPU, POD, false],
+  [{ userNamespace: false }, GPU, POD, true],
+  [{ privileged: true }, GPU, { ...POD, privileged: true }, true],
+  [{ privileged: true }, GPU, POD, false],
+  [{ privileged: false }, GPU, { ...POD, privileged: true }, false],
+  [{ source: ['annotation'], devices: ['*'], namespace: ['team-a'], kubernetes: true }, GPU, POD, true],
+  [{ source: ['annotation'], devices: ['*'], namespace: ['team-a'], privileged: true }, GPU, POD, false],
+];
+for (const [rule, asking, facts, holds] of conditions)
+  test(`${JSON.stringify(rule)} ${holds ? 'holds' : 'does not hold'} for ${asking.device} by ${asking.source}, ${JSON.stringify(facts)}`, () => {
+    const want = holds ? 'deny by policy.rules[0]' : 'allow by policy.preset open';
+    assert.equal(verdict([{ ...rule, action: 'deny' }], asking, facts), want);
+  });
+
+const RULES: readonly Rule[] = [
+  { devices: ['nvidia.com/gpu=0'], action: 'ignore' },
+  { namespace: ['team-*'], action: 'allow' },
+  { devices: ['nvidia.com/*'], action: 'deny', reason: 'ask the platform team' },
+];
+const orders: [asking: Asking, facts: Facts, want: string][] = [
+  [GPU, POD, 'ignore by policy.rules[0]'],
+  [{ ...GPU, device: 'nvidia.com/gpu=1' }, POD, 'allow by policy.rules[1]'],
+  [{ ...GPU, device: 'nvidia.com/gpu=1' }, DOCKER, 'deny by policy.rules[2]: ask the platform team'],
+  [{ ...GPU, device: 'a.b/c=d' }, DOCKER, 'allow by policy.preset open'],
+];
+for (const [asking, facts, want] of orders)
+  test(`the first rule that holds decides about ${asking.device} in ${facts.namespace ?? 'docker'}`, () =>
+    assert.equal(verdict(RULES, asking, facts), want));
+
+const IGNORED = 'ignore by policy.preset kubernetes: only annotations count (policy.preset: kubernetes)';
+const presets: [preset: PolicyPreset, source: PolicySource, byDefault: Policy['default'], want: string][] = [
+  ['open', 'annotation', null, 'allow by policy.preset open'],
+  ['open', 'env', null, 'allow by policy.preset open'],
+  ['open', 'mount', null, 'allow by policy.preset open'],
+  ['open', 'env', 'deny', 'deny by policy.default'],
+  ['kubernetes', 'annotation', null, 'allow by policy.preset kubernetes'],
+  ['kubernetes', 'env', null, IGNORED],
+  ['kubernetes', 'mount', null, IGNORED],
+  ['kubernetes', 'annotation', 'ignore', 'ignore by policy.default'],
+  ['kubernetes', 'env', 'allow', IGNORED],
+  ['locked', 'annotation', null, 'deny by policy.preset locked'],
+  ['locked', 'env', null, 'deny by policy.preset locked'],
+  ['locked', 'mount', 'ignore', 'ignore by policy.default'],
+];
+for (const [preset, source, byDefault, want] of presets)
+  test(`preset ${preset} with default ${byDefault} says to ${source}: ${want}`, () => {
+    assert.equal(verdict([], { ...GPU, source }, POD, { preset, default: byDefault }), want);
+    const listed: Rule = { source: [source], devices: [GPU.device], action: 'allow' };
+    const own = verdict([listed], { ...GPU, source }, POD, { preset, default: byDefault });
+    assert.equal(own, 'allow by policy.rules[0]', 'the rules of the settings go before those of the preset');
+  });
+
+test('facts are looked up only where a rule gets as far', () => {
+  const looked: string[] = [];
+  const facts: Facts = {
+    ...POD,
+    get userNamespace() {
+      looked.push('userNamespace');
+      return false;
+    },
+    get privileged() {
+      looked.push('privileged');
+      return true;
+    },
+  };
+  const rule: Rule = { userNamespace: false, privileged: false, action: 'deny' };
+  assert.equal(
+    verdict(
+      [
+        { ...rule, source: ['env'] },
+        { ...rule, namespace: ['x'] },
+      ],
+      GPU,
+      facts,
+    ),
+    'allow by policy.preset open',
+  );
+  assert.deepEqual(looked, []);
+  assert.equal(verdict([rule], GPU, facts), 'allow by policy.preset open');
+  assert.deepEqual(looked, ['userNamespace', 'privileged']);
+});

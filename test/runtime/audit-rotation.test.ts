@@ -1,0 +1,56 @@
+// The logrotate file that is deployed: no line is lost or cut while shims write.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { compile, STARTED } from '../support/fake-runtime.ts';
+import { SHIM } from '../support/run-shim.ts';
+import { ASKING, smallHost } from '../support/small-host.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const DEPLOYED = readFileSync(join(import.meta.dirname, '../../deploy/logrotate/cdi-runtime'), 'utf8');
+const isThere = spawnSync('logrotate', ['--version']).error === undefined;
+const skip = process.getuid?.() !== 0 ? 'files of root need root' : isThere ? false : 'there is no logrotate';
+
+test('no line is lost when the audit is rotated', { skip }, async () => {
+  const root = temporaryFolder();
+  const log = join(root, 'log');
+  mkdirSync(log, { mode: 0o750 });
+  const runtime = compile('fake-runc', root);
+  const host = smallHost(root, { runtime, config: ASKING, settings: `audit: { path: ${log}/audit.jsonl }\n` });
+  const config = join(root, 'logrotate');
+  writeFileSync(config, DEPLOYED.replace('/var/log/cdi-runtime', log), { mode: 0o644 });
+  const create = async (id: string): Promise<void> => {
+    const env = { CDI_RUNTIME_CONFIG: host.settings, FAKE_RUNC_RECORD: join(root, `record-${id}`) };
+    const child = spawn(SHIM, ['create', '--bundle', host.bundle, id], { env, stdio: 'ignore' });
+    assert.deepEqual(await once(child, 'exit'), [STARTED, null]);
+  };
+  const ids = Array.from({ length: 5 }, (_, round) => Array.from({ length: 10 }, (_, index) => `${round}-${index}`));
+  for (const [first = '', ...others] of ids) {
+    // An empty file would not be rotated.
+    await create(first);
+    const running = others.map(create);
+    const rotate = spawn('logrotate', ['--force', '--state', join(root, 'state'), config], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    rotate.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    assert.deepEqual([await once(rotate, 'exit'), said], [[0, null], '']);
+    await Promise.all(running);
+  }
+  const files = readdirSync(log).sort();
+  assert.deepEqual(files, ['audit.jsonl', 'audit.jsonl.1', ...[2, 3, 4, 5].map((n) => `audit.jsonl.${n}.gz`)]);
+  const lines = files.flatMap((name) => {
+    const bytes = readFileSync(join(log, name));
+    const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    return text.split('\n').slice(0, -1);
+  });
+  assert.deepEqual(lines.map((line) => JSON.parse(line).id).sort(), ids.flat().sort());
+  const { uid, gid, mode } = statSync(join(log, 'audit.jsonl'));
+  assert.deepEqual([uid, gid, mode & 0o777], [0, 0, 0o640]);
+});

@@ -1,0 +1,18 @@
+// A command line of cdictl in this process, over this machine.
+
+import { run } from '../../src/cli/run.ts';
+import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { nodeHost } from '../../src/host/node.ts';
+
+export interface CdictlOutcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** @param width columns of the terminal; without a bound by default, as in a pipe */
+export async function runCdictl(words: readonly string[], width = Number.POSITIVE_INFINITY): Promise<CdictlOutcome> {
+  const [stdout, stderr] = [collectingTerminal(width), collectingTerminal(width)];
+  const status = await run(words, { host: nodeHost(), stdout, stderr, version: '0' });
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
