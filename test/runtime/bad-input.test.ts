@@ -239,7 +239,7 @@ test('config.json is a chain of links to a file: the file is replaced, the links
 
 test('config.json in a folder that the user may not write', { skip: asRoot }, () => {
   const host = smallHost(folder, { runtime, config: ASKING });
-  for (const path of [host.root, host.cdi]) chmodSync(path, 0o755);
+  for (const path of [host.root, host.cdi]) chmodSync(path, path === host.root ? 0o1777 : 0o755);
   chmodSync(host.bundle, 0o555);
   const prefix = ['/usr/bin/setpriv', '--reuid', '12345', '--regid', '12345', '--clear-groups'];
   const before = fileState(host.config);
