@@ -1,7 +1,8 @@
-// Runs the integration tests in a mount namespace of their own, where /etc and the cgroups can be changed and nobody sees it.
+// Runs the integration tests in namespaces of their own, where /etc and the cgroups can be changed and nobody sees it.
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { drawMatrix, type Matrix, missing } from './support/matrix.ts';
 
 /** Engines put sockets in here, whose paths may have 108 bytes. */
 const PARENT = '/tmp';
@@ -10,8 +11,9 @@ const folder = import.meta.dirname;
 const root = resolve(folder, '..');
 
 /**
- * cgroups are made plain version 1 for crun, which refuses a mixture of both; /etc becomes a layer over the machine's.
- * What is mounted here vanishes with the last process.
+ * cgroups are made plain version 1 for crun, which refuses a mixture of both; /etc becomes a layer over the machine's,
+ * and /run is empty. The shell stays: as the first process it has to wait for daemons that lost their parent.
+ * Whatever is mounted or runs here vanishes with it.
  */
 const ENTER = `
 if mountpoint -q /sys/fs/cgroup/unified; then
@@ -19,8 +21,12 @@ if mountpoint -q /sys/fs/cgroup/unified; then
 	mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup/unified
 fi
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$CDI_INTEGRATION/etc,workdir=$CDI_INTEGRATION/work" /etc
-exec "$@"
+mount -t tmpfs -o mode=755 tmpfs /run
+status=0
+"$@" || status=$?
+exit $status
 `;
+const NAMESPACES = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 function main(): number {
   if (process.getuid?.() !== 0) {
@@ -28,9 +34,9 @@ function main(): number {
     return 1;
   }
   const wanted = process.argv.slice(2);
-  const files = globSync('engines*/**/*.test.ts', { cwd: folder }).filter(
-    (file) => wanted.length === 0 || wanted.some((word) => file.includes(word)),
-  );
+  const files = globSync('engines*/**/*.test.ts', { cwd: folder })
+    .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
+    .sort();
   if (files.length === 0) {
     console.error(`cannot run tests of ${wanted.join(', ')}: there are none in integration/`);
     return 1;
@@ -39,20 +45,28 @@ function main(): number {
   mkdirSync(join(scratch, 'etc'));
   mkdirSync(join(scratch, 'work'));
   try {
-    const tests = [
-      '--test',
-      '--test-reporter=spec',
-      '--test-concurrency=1',
-      ...files.map((file) => join(folder, file)),
-    ];
-    const entering = ['--mount', '--propagation', 'private', 'sh', '-euc', ENTER, 'sh', process.execPath, ...tests];
-    const env = { ...process.env, CDI_INTEGRATION: scratch, LC_ALL: 'C.UTF-8' };
-    const { status, error } = spawnSync('unshare', entering, { cwd: root, env, stdio: 'inherit' });
-    if (error !== undefined) throw error;
-    return status ?? 1;
+    const status = runTests(files, scratch);
+    const matrix: Matrix = JSON.parse(readFileSync(join(scratch, 'matrix.json'), 'utf8'));
+    console.log(`\n${drawMatrix(matrix)}`);
+    const gaps = missing(matrix);
+    for (const gap of gaps) console.error(`cannot call this complete: no test and no reason to skip: ${gap}`);
+    return gaps.length > 0 ? 1 : status;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function runTests(files: readonly string[], scratch: string): number {
+  const reporters = [
+    ['spec', 'stdout'],
+    [join(folder, 'support/matrix.ts'), join(scratch, 'matrix.json')],
+  ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
+  const tests = ['--test', '--test-concurrency=1', ...reporters, ...files.map((file) => join(folder, file))];
+  const entering = [...NAMESPACES, 'sh', '-euc', ENTER, 'sh', process.execPath, ...tests];
+  const env = { ...process.env, CDI_INTEGRATION: scratch, LC_ALL: 'C.UTF-8' };
+  const { status, error } = spawnSync('unshare', entering, { cwd: root, env, stdio: 'inherit' });
+  if (error !== undefined) throw error;
+  return status ?? 1;
 }
 
 process.exitCode = main();

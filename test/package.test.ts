@@ -54,7 +54,9 @@ before(() => {
 const PARTS = [
   /^dist\/.*\.(?:js|d\.ts)(?:\.map)?$/,
   /^dist\/cdi-runtime$/,
-  /^schemas\/[\w.-]+\.schema\.json$/,
+  /^schemas\/(?:cdictl\/)?[\w.-]+\.schema\.json$/,
+  /^deploy\/[\w./-]+$/,
+  /^dist\/cdictl\.js$/,
   /^src\/.*\.(?:ts|json)$/,
   /^(?:package\.json|README\.md|LICENSE|NOTICE)$/,
 ];

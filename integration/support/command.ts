@@ -1,6 +1,6 @@
 // Commands of the integration tests: run to their end, with what they said.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 export interface Outcome {
   readonly status: number | null;
@@ -40,8 +40,35 @@ export function must(program: string, args: readonly string[], options: CommandO
   return stdout;
 }
 
+/** As run(), without waiting for it: to have several at once. */
+export async function running(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Outcome> {
+  const { env, cwd } = options;
+  const child = spawn(program, args, {
+    cwd,
+    env: env ?? process.env,
+    timeout: PATIENCE_MS,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { status, stdout, stderr };
+}
+
 /** Whether a program is installed. */
-export function isInstalled(program: string): boolean {
+function isInstalled(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
 }
 

@@ -10,7 +10,7 @@ import type { Stage } from './stage.ts';
  *
  * @param config what its configuration has besides (version 2)
  */
-export async function startContainerd({ folder, env }: Stage, socket: string, config: string): Promise<Daemon> {
+export async function startContainerd({ folder, env }: Stage, socket: string, config = ''): Promise<Daemon> {
   const file = join(folder, 'containerd.toml');
   writeFileSync(
     file,
@@ -31,8 +31,10 @@ ${config}`,
   return await startDaemon(['containerd', '--config', file], env, join(folder, 'containerd.log'), isUp);
 }
 
-/** Its shims outlive it: ends those of this socket. */
-export function stopShims(socket: string): void {
-  const { stdout } = spawnSync('pgrep', ['-f', `containerd-shim-runc-v2 .*-address ${socket}`], { encoding: 'utf8' });
-  for (const pid of stdout.split('\n')) if (pid !== '') process.kill(Number(pid), 'SIGTERM');
+/** Ends the shims of a socket, which outlive their containerd. */
+export function endShims(socket: string): void {
+  const { stdout } = spawnSync('pgrep', ['-f', `^[^ ]*containerd-shim-runc-v2 .*-address ${socket}`], {
+    encoding: 'utf8',
+  });
+  for (const pid of stdout.split('\n')) if (pid !== '') process.kill(Number(pid), 'SIGKILL');
 }

@@ -44,7 +44,7 @@ devices:
 }
 
 function settingsText(folder: string, crun: string): string {
-  return `runtime: ${crun}\nspecDirs: [${folder}/cdi]\n`;
+  return `runtime: ${crun}\nspecDirs: [${folder}/cdi]\naudit: { path: ${folder}/audit.jsonl }\n`;
 }
 
 /** The container's process: it opens the device, then one that it made by itself and nobody allowed. */

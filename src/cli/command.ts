@@ -47,7 +47,7 @@ export interface Command {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
-  /** what help says besides, a line each */
+  /** what help says besides: sentences, which it puts together and breaks anew */
   readonly details?: readonly string[];
   readonly operands?: Operands;
   readonly options?: readonly Option[];

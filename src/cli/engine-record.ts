@@ -11,11 +11,19 @@ import { type HostChanges, readIfThere } from './host-changes.ts';
 import { inRoot } from './host-root.ts';
 
 /** Paths are those of the host. */
+export interface NeededLink {
+  readonly path: string;
+  /** the engine's main file that needs it */
+  readonly main: string;
+  /** whether cdictl has made it */
+  readonly made: boolean;
+}
+
 export interface Deeds {
   /** texts of the engine's files, before and after */
   readonly files: EngineRecord;
-  /** pinned links that the engine's runtimes need, and whether cdictl has made them */
-  readonly links: readonly { readonly path: string; readonly made: boolean }[];
+  /** pinned links that the engine's runtimes need */
+  readonly links: readonly NeededLink[];
   /** directories that cdictl has made, the outermost first */
   readonly directories: readonly string[];
   /** main files by which a runtime of ours was made the default */
@@ -59,8 +67,7 @@ export function readAllDeeds(folder: string, root: string): ReadonlyMap<EngineId
 export function writeDeeds(changes: HostChanges, folder: string, root: string, id: EngineId, deeds: Deeds): void {
   const path = inRoot(root, recordPath(folder, id));
   const before = readIfThere(path);
-  const isEmpty = Object.values(deeds).every((list) => list.length === 0);
-  const after = isEmpty ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...deeds }, null, 2)}\n`;
+  const after = isDone(deeds) ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...deeds }, null, 2)}\n`;
   if (before === after) return;
   if (after !== undefined) changes.makeDirectory(inRoot(root, folder));
   changes.put(path, before, after, MODE);
@@ -70,6 +77,10 @@ export function writeDeeds(changes: HostChanges, folder: string, root: string, i
 export function removeRecordFolder(changes: HostChanges, folder: string, root: string): void {
   const path = inRoot(root, folder);
   if (changes.removeEmptyDirectory(path)) changes.removeEmptyDirectory(join(path, '..'));
+}
+
+function isDone({ files, links, directories, defaults }: Deeds): boolean {
+  return files.length + directories.length + defaults.length === 0 && links.every(({ made }) => !made);
 }
 
 function recordPath(folder: string, id: EngineId): string {

@@ -46,17 +46,20 @@ export function planUnwiring(context: Context, given: Arguments): Unwiring {
   const left = leftOver(place, config, files);
   const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
   const isCalled = calledLinks(context, place, left, all);
-  const unused = before.links.filter((link) => !isCalled(link.path));
+  const own = engine.read(left).runtimes.map((runtime) => runtime.path);
+  const unused = before.links.filter(({ main, path: link }) => main === place.files.main && !own.includes(link));
   const deeds: Deeds = {
     files: fileDeeds(before.files, files, left, isWired),
-    links: before.links.filter((link) => isCalled(link.path)),
+    links: before.links.filter((link) => !unused.includes(link)),
     directories: before.directories,
     defaults: engine.read(left).defaultRuntime.ours
       ? before.defaults
       : before.defaults.filter((main) => main !== place.files.main),
   };
   const others = [...all].filter(([id]) => id !== engine.id).map(([, other]) => other);
-  const linkGoes = path === undefined || !isCalled(path);
+  const links = unused.filter((link) => link.made && !isCalled(link.path)).map((link) => link.path);
+  // one that was left for containers when the runtime went is still theirs
+  const needed = path ?? links[0];
   return {
     place,
     config,
@@ -68,10 +71,10 @@ export function planUnwiring(context: Context, given: Arguments): Unwiring {
     deeds,
     before,
     needy:
-      path === undefined
+      needed === undefined
         ? { containers: [], unsure: undefined }
-        : needyContainers(place, config, { name, path, linkGoes }),
-    links: unused.filter(({ made }) => made).map((link) => link.path),
+        : needyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
+    links,
     settingsGo: before.defaults.length > 0 && [deeds, ...others].every(({ defaults }) => defaults.length === 0),
   };
 }
@@ -89,15 +92,16 @@ function leftOver({ files }: EnginePlace, config: EngineConfig, changes: readonl
 /** Whether any engine, this one as it will be, still calls a link; records stand for files in unusual places. */
 function calledLinks(
   { host }: Context,
-  place: EnginePlace,
+  { engine, files, root }: EnginePlace,
   left: EngineConfig,
   all: ReadonlyMap<string, Deeds>,
 ): (link: string) => boolean {
-  const wirings = readWirings(host, place.root).filter(
-    ({ place: other }) => other.engine !== place.engine || other.files.main !== place.files.main,
+  const isThis = (id: string, main: string): boolean => id === engine.id && main === files.main;
+  const wirings = readWirings(host, root).filter(({ place }) => !isThis(place.engine.id, place.files.main));
+  const own = engine.read(left).runtimes.flatMap(({ path }) => path ?? []);
+  const recorded = [...all].flatMap(([id, { links }]) =>
+    links.filter(({ main }) => !isThis(id, main)).map(({ path }) => path),
   );
-  const own = place.engine.read(left).runtimes.flatMap(({ path }) => path ?? []);
-  const recorded = [...all].flatMap(([id, { links }]) => (id === place.engine.id ? [] : links.map(({ path }) => path)));
   return (link) =>
     own.includes(link) ||
     recorded.includes(link) ||

@@ -1,5 +1,4 @@
 // An explanation for people: what comes of it, who asked, every edit, and what the audit says.
-import stringWidth from 'string-width';
 import { cell } from './cell.ts';
 import { editRemarks, editWords, KIND_WORDS } from './edit-words.ts';
 import type { EditData, Explanation, RequestData } from './explanation.ts';
@@ -22,13 +21,13 @@ export function explainText(terminal: Terminal, explanation: Explanation): strin
       'Requests',
       requests.flatMap((request) => requestLines(terminal, request)),
     ),
-    titled(terminal, 'Edits', [...editLines(terminal, edits), ...(mountsMoved ? wrap(MOVED, width, '  ') : [])]),
+    titled(terminal, 'Edits', [...editsLines(terminal, edits), ...(mountsMoved ? wrap(MOVED, width, '  ') : [])]),
     titled(
       terminal,
       'Warnings',
       others.flatMap((warning) => wrap(cell(warning), width, '  ', '    ')),
     ),
-    audit === undefined ? [] : titled(terminal, 'Audit', recordedText(width, audit)),
+    audit === undefined ? [] : titled(terminal, 'Audit', recordedText(width, audit, changing(edits))),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -52,12 +51,11 @@ function headline({ subject, path, outcome, requests, edits }: Explanation): str
   const names = new Set(subject === 'devices' || requests.length > 0 ? granted(requests) : devicesOf(edits));
   const devices = plural(names.size, 'device');
   const name = subject === 'devices' ? 'an empty container' : path === undefined ? 'standard input' : cell(path);
-  const changing = edits.filter(({ effect }) => effect === 'add' || effect === 'replace').length;
   switch (outcome) {
     case 'nothing':
       return `${name}: asks for no device, and is left as it is`;
     case 'injected':
-      return `${name}: gets ${devices} by ${plural(changing, 'edit')}`;
+      return `${name}: gets ${devices} by ${plural(changing(edits), 'edit')}`;
     case 'already':
       return `${name}: has all of ${devices} already, and is left as it is`;
     case 'ignored':
@@ -65,6 +63,10 @@ function headline({ subject, path, outcome, requests, edits }: Explanation): str
     default:
       return `${name}: ${subject === 'devices' ? 'could not start' : 'does not start'}`;
   }
+}
+
+function changing(edits: readonly EditData[]): number {
+  return edits.filter(({ effect }) => effect === 'add' || effect === 'replace').length;
 }
 
 function granted(requests: readonly RequestData[]): string[] {
@@ -102,7 +104,7 @@ const EFFECTS = {
 } as const;
 
 /** Edits below the device, or the spec, that brings them. */
-function editLines(terminal: Terminal, edits: readonly EditData[]): string[] {
+function editsLines(terminal: Terminal, edits: readonly EditData[]): string[] {
   const lines: string[] = [];
   let head = '';
   const digits = Math.max(4, ...edits.map(({ line }) => String(line ?? '').length));
@@ -110,19 +112,28 @@ function editLines(terminal: Terminal, edits: readonly EditData[]): string[] {
     const next = headOf(edit);
     if (next !== head) lines.push(...wrap(cell(next), terminal.width, '  ', '    '));
     head = next;
-    const [word, colour] = EFFECTS[edit.effect];
-    const line = String(edit.line ?? '').padStart(digits);
-    const kind = KIND_WORDS[edit.kind].padEnd(11);
-    const before = `  ${line}  ${word.padEnd(10)}  ${kind}  `;
-    const [first = '', ...rest] = wrap(editWords(edit), terminal.width, before);
-    lines.push(
-      first.replace(word, () => terminal.style(colour, word)),
-      ...rest,
-    );
-    const indent = ' '.repeat(stringWidth(before));
-    for (const remark of editRemarks(edit)) lines.push(...wrap(remark, terminal.width, indent, `${indent}  `));
+    lines.push(...editLines(terminal, edit, digits));
   }
   return lines;
+}
+
+/** Columns that a terminal needs for all on one line: otherwise the words begin below. */
+const WIDE = 64;
+
+function editLines(terminal: Terminal, edit: EditData, digits: number): string[] {
+  const { width } = terminal;
+  const [word, colour] = EFFECTS[edit.effect];
+  const columns = `  ${String(edit.line ?? '').padStart(digits)}  ${word.padEnd(10)}  ${KIND_WORDS[edit.kind].padEnd(11)}  `;
+  const indent = ' '.repeat(width < WIDE ? digits + 4 : columns.length);
+  const [first = '', ...rest] =
+    width < WIDE
+      ? [columns.trimEnd(), ...wrap(editWords(edit), width, indent)]
+      : wrap(editWords(edit), width, columns, indent);
+  return [
+    first.replace(word, () => terminal.style(colour, word)),
+    ...rest,
+    ...editRemarks(edit).flatMap((remark) => wrap(remark, width, indent, `${indent}  `)),
+  ];
 }
 
 function headOf({ spec, device, request }: EditData): string {

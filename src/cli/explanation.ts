@@ -201,8 +201,16 @@ function requestData({ request, verdict }: Decision, plan: InjectionPlan | undef
   };
 }
 
-function factsData({ engine, namespace, pod, sandbox, cri, userNamespace, privileged }: ContainerFacts): OrderedJson {
-  return { engine, namespace, pod, sandbox, kubernetes: cri, userNamespace, privileged };
+function factsData(facts: ContainerFacts): OrderedJson {
+  const { engine, namespace, pod, sandbox, cri } = facts;
+  const common = { engine, namespace, pod, sandbox, kubernetes: cri };
+  try {
+    return { ...common, userNamespace: facts.userNamespace, privileged: facts.privileged };
+  } catch (error) {
+    // These two are read only where a rule asks for them, from parts of the document that may have any form.
+    if (error instanceof CdiError) return common;
+    throw error;
+  }
 }
 
 function specsOf({ edits, sources }: InjectionPlan): Explanation['specs'] {

@@ -1,45 +1,53 @@
 // Help texts, all of one grammar: what it does, how it is written, its options, examples.
 import { GLOBAL_OPTIONS } from './arguments.ts';
+import { breakLines } from './break-lines.ts';
 import type { Command, Option } from './command.ts';
+import { familyOf, findByName, unknownCommand } from './names.ts';
 
+const WIDTH = 80;
 const INDENT = '  ';
 
+/** Help of the command that some words name, of a family of commands, or of the whole program where there are none. */
+export function helpFor(commands: readonly Command[], words: readonly string[]): string {
+  if (words.length === 0) return overview(commands);
+  const [first = ''] = words;
+  const command = findByName(commands, words.join(' '));
+  const found = command !== undefined ? [command] : words.length === 1 ? familyOf(commands, first) : [];
+  if (found.length === 0) throw unknownCommand(commands, words);
+  return found.map(commandHelp).join('\n');
+}
+
 /** Help of one command. */
-export function commandHelp(command: Command): string {
-  const { name, aliases = [], summary, details = [], operands, options = [], examples } = command;
-  const usage = ['cdictl', name, ...(options.length > 0 ? ['[OPTION...]'] : []), operands?.shown ?? '']
-    .join(' ')
-    .trimEnd();
+export function commandHelp({ name, aliases = [], ...command }: Command): string {
+  const { summary, details = [], operands, options = [], examples } = command;
   return [
-    `${capital(summary)}.`,
+    ...breakLines(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`, WIDTH),
     '',
     'Usage:',
-    `${INDENT}${usage}`,
+    ...entry(`${INDENT}cdictl ${name} `, `[OPTION...] ${operands?.shown ?? ''}`.trimEnd()),
     ...(aliases.length === 0 ? [] : ['', `Also called: ${aliases.join(', ')}`]),
-    ...(details.length === 0 ? [] : ['', ...details]),
+    ...(details.length === 0 ? [] : ['', ...breakLines(details.join(' '), WIDTH)]),
     ...(options.length === 0 ? [] : ['', 'Options:', ...optionLines(options)]),
     '',
     'Options of every command:',
     ...optionLines(GLOBAL_OPTIONS),
-    '',
-    'Examples:',
-    ...examples.flatMap(({ line, does }) => [`${INDENT}${line}`, `${INDENT}${INDENT}${does}`]),
+    ...(examples.length === 0 ? [] : ['', 'Examples:']),
+    ...examples.flatMap(({ line, does }) => [`${INDENT}${line}`, ...entry(INDENT + INDENT, does)]),
     '',
   ].join('\n');
 }
 
-/** Help of the whole program. */
-export function overview(commands: readonly Command[]): string {
+function overview(commands: readonly Command[]): string {
   const shown = commands.filter((command) => command.hidden !== true);
   const width = Math.max(...shown.map(({ name }) => name.length));
   return [
-    'See, check, explain, generate and configure devices for containers (Container Device Interface).',
+    ...breakLines('See, check, explain, generate and wire devices for containers (Container Device Interface).', WIDTH),
     '',
     'Usage:',
     `${INDENT}cdictl COMMAND [OPTION...] [OPERAND...]`,
     '',
     'Commands:',
-    ...shown.map(({ name, summary }) => `${INDENT}${name.padEnd(width)}${INDENT}${summary}`),
+    ...shown.flatMap(({ name, summary }) => entry(`${INDENT}${name.padEnd(width)}${INDENT}`, summary)),
     '',
     'Options of every command:',
     ...optionLines(GLOBAL_OPTIONS),
@@ -56,9 +64,13 @@ function optionLines(options: readonly Option[]): string[] {
     return short === undefined ? `    ${long}` : `-${short}, ${long}`;
   });
   const width = Math.max(...spelt.map((text) => text.length));
-  return options.map(({ summary }, index) => `${INDENT}${(spelt[index] ?? '').padEnd(width)}${INDENT}${summary}`);
+  return options.flatMap(({ summary }, index) =>
+    entry(`${INDENT}${(spelt[index] ?? '').padEnd(width)}${INDENT}`, summary),
+  );
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** A text behind a head; what does not fit on the line goes on below itself. */
+function entry(head: string, text: string): string[] {
+  const [first = '', ...rest] = breakLines(text, WIDTH - head.length);
+  return [`${head}${first}`, ...rest.map((line) => ' '.repeat(head.length) + line)];
 }

@@ -5,6 +5,8 @@ import { conflictError } from '../registry/resolve.ts';
 import { type Scan, scanSpecs, stopReason } from '../registry/scan.ts';
 import type { CdiError } from '../text/error.ts';
 import type { OrderedJson } from '../text/json.ts';
+import { quoteList } from '../text/quote.ts';
+import type { ExitCode } from './command.ts';
 import type { Context } from './context.ts';
 import { progress } from './progress.ts';
 
@@ -22,17 +24,7 @@ export function look(context: Context): Look {
   const { limits, trust } = context.settings().settings;
   const directories = context.specDirs();
   const sources = new SpecSources(context.host, limits, trust.owner);
-  const way = sources.every();
-  const tell = progress(context, 'loading specs');
-  let count = 0;
-  const scan = scanSpecs(directories, limits, {
-    list: way.list,
-    load: (path, priority) => {
-      tell(`${++count} files`);
-      return way.load(path, priority);
-    },
-  });
-  tell();
+  const scan = scanAll(context, directories, sources);
   const index = indexDevices(scan.specs);
   const conflicts = [...index.conflicts].flatMap(([name, files]) =>
     files.map((path) => conflictError(name, files, path)),
@@ -40,13 +32,43 @@ export function look(context: Context): Look {
   return { directories, scan, index, sources, errors: [...scan.errors.values(), ...conflicts] };
 }
 
-/** Says on stderr what a list leaves out: errors are no part of it. */
-export function mention(context: Context, { errors, scan }: Look): void {
+function scanAll(context: Context, directories: readonly string[], sources: SpecSources): Scan {
+  const way = sources.every();
+  const tell = progress(context, 'loading specs');
+  let count = 0;
+  try {
+    return scanSpecs(directories, context.settings().settings.limits, {
+      list: way.list,
+      load: (path, priority) => {
+        tell(`${++count} files`);
+        return way.load(path, priority);
+      },
+    });
+  } finally {
+    tell();
+  }
+}
+
+/** Says on stderr what a list leaves out, and why it is empty where it is: none of it is part of the list. */
+export function mention(context: Context, { errors, scan, directories }: Look): void {
   if (context.quiet) return;
   const { stderr } = context;
   if (scan.stopped !== undefined) stderr.write(`cdictl: ${stopReason(scan.stopped)}\n`);
   // A conflict is the error of several files, and one message.
   for (const message of new Set(errors.map((error) => error.message))) stderr.write(`cdictl: ${message}\n`);
+  const isEmpty = scan.specs.length === 0 && errors.length === 0 && scan.stopped === undefined;
+  if (isEmpty) stderr.write(`cdictl: no specs in ${quoteList(directories)}\n`);
+}
+
+/** Of a list: a directory that cannot be read hides what is in it, a spec in error only itself. */
+export function listStatus({ scan }: Look): ExitCode {
+  return scan.stopped === undefined ? 0 : 1;
+}
+
+/** What is wrong, as programs get it beside a list. */
+export function troubleData({ errors, scan: { stopped } }: Look): { readonly [key: string]: OrderedJson | undefined } {
+  const directory = stopped && { path: stopped.directory, errno: stopped.errno, message: stopReason(stopped) };
+  return { errors: errors.map(errorData), stopped: directory };
 }
 
 /** An error as programs get it. */

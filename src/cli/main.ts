@@ -17,14 +17,19 @@ function version(): string {
   return 'unknown';
 }
 
-// A reader that has seen enough, such as head, ends the output, and that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as head, ends the output, and that is no failure.
+  if (code === 'EPIPE') process.exit(0);
+  process.stderr.write(`cdictl: cannot write standard output: it was refused (${code})\n`);
+  process.exit(1);
 });
-process.exitCode = await run(process.argv.slice(2), {
+// Nobody is left to be told.
+process.stderr.on('error', () => process.exit(1));
+void run(process.argv.slice(2), {
   host: nodeHost(),
-  stdout: terminalOf(process.stdout),
-  stderr: terminalOf(process.stderr),
+  stdout: terminalOf(process.stdout, process.env),
+  stderr: terminalOf(process.stderr, process.env),
   version: version(),
+}).then((status) => {
+  process.exitCode = status;
 });

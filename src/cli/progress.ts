@@ -5,11 +5,14 @@ const FIRST_MS = 500;
 const EACH_MS = 100;
 
 /**
- * Begins to tell of long work.
+ * Begins to tell of long work; what is short is not told of.
  *
  * @returns a function that takes how far the work is; called without it, the line is wiped
  */
-export function progress({ stderr, quiet, host }: Context, what: string): (state?: string) => void {
+export function progress(
+  { stderr, quiet, host }: Pick<Context, 'stderr' | 'quiet' | 'host'>,
+  what: string,
+): (state?: string) => void {
   if (quiet || !stderr.isTerminal) return () => {};
   let next = host.now() + FIRST_MS;
   let shown = 0;

@@ -1,10 +1,15 @@
 // What the audit says of a container, for people.
 import { cell } from './cell.ts';
+import { plural } from './plural.ts';
 import type { RecordedData, RecordedDevice } from './recorded.ts';
 import { wrap } from './wrap.ts';
 
-/** Lines below a title. */
-export function recordedText(width: number, { file, record, problem }: RecordedData): string[] {
+/**
+ * Lines below a title.
+ *
+ * @param open how many edits of today's specs the document lacks
+ */
+export function recordedText(width: number, { file, record, problem }: RecordedData, open: number): string[] {
   const say = (text: string, indent = '  '): string[] => wrap(cell(text), width, indent, `${indent}  `);
   if (problem !== undefined) return say(problem);
   if (record === undefined) return say(`${file} has no record of it`);
@@ -14,6 +19,7 @@ export function recordedText(width: number, { file, record, problem }: RecordedD
     ...(error === undefined ? [] : say(error, '    ')),
     ...devices.flatMap((device) => say(deviceWords(device), '    ')),
     ...say(unchanged ? 'config.json is as it was left then' : 'config.json has been changed since', '    '),
+    ...(devices.length === 0 || open === 0 ? [] : say(`of today's specs it lacks ${plural(open, 'edit')}`, '    ')),
   ];
 }
 

@@ -46,7 +46,10 @@ function styled(style: Style, text: string): string {
 }
 
 /** A terminal, or a pipe, that only collects: for tests and for output that is looked at first. */
-export function collectingTerminal(width = USUAL, isTerminal = false): Terminal & { readonly text: () => string } {
+export function collectingTerminal(
+  width: number = USUAL,
+  isTerminal = false,
+): Terminal & { readonly text: () => string } {
   let collected = '';
   return {
     isTerminal,

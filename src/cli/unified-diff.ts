@@ -4,7 +4,7 @@
 const CONTEXT = 3;
 
 /** Beyond so many steps in a search the lines that differ are told as replaced as a whole. */
-const MOST_EDITS = 2000;
+const MOST_EDITS = 500;
 
 /** A line with the sign that a diff puts before it. */
 interface Line {

@@ -8,7 +8,7 @@ import type { DeviceTree } from './device-tree.ts';
 import type { Generator } from './generator.ts';
 
 /** The vendor of generated specs. */
-const VENDOR = 'cdi-runtime.dev';
+export const VENDOR = 'cdi-runtime.dev';
 
 /** The device that is all others together. */
 const ALL = 'all';

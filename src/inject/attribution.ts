@@ -61,7 +61,8 @@ export class Attribution {
   #member(path: readonly string[], value: JsonValue): void {
     const [, section = '', key = ''] = path;
     const owner = this.#items.findLast((item) => item.kind === section && item.key === key);
-    const old = this.#draft.find(path);
+    // Interfaces may have names that are no good as names of members.
+    const old = section === 'netDevices' ? this.#draft.map(path.slice(0, 2)).get(key) : this.#draft.find(path);
     this.#give(owner, path, value, old === undefined ? [] : [this.#text(old)]);
   }
 

@@ -251,7 +251,7 @@ test('without operands: the specs of the host, with conflicts and with files tha
     [[conflict], [conflict], [' registry: it can be written by everybody (mode 0666)']],
   );
   const empty = await runCdictl(['validate', `--spec-dirs=${join(path, 'missing')}`]);
-  assert.deepEqual([empty.status, empty.stdout], [0, `no specs in ${join(path, 'missing')}\n`]);
+  assert.deepEqual(empty, { status: 0, stdout: '', stderr: `cdictl: no specs in "${join(path, 'missing')}"\n` });
 });
 
 test('- is standard input, in JSON or YAML', () => {

@@ -10,7 +10,6 @@ import { demandDevices, demandPrivateMounts, demandProgram, demandRoot, Refusal 
 import { demoBlock } from '../../scripts/demo/readme.ts';
 import { Interrupted, Stage, Unmet } from '../../scripts/demo/stage.ts';
 import { STEPS } from '../../scripts/demo/steps.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'cdi-demo-test-'));
@@ -134,21 +133,6 @@ test("the README shows the demo's steps, its files and its success", () => {
   ok(shown.includes(probeText(device, { path: otherPath, type: 'c', ...numbers })));
   match(shown, /^[1-9]\d* expectations were met, and nothing is left behind\.$/m);
   ok(!/cdi-demo-/.test(shown), 'the name of a temporary folder is not stable');
-});
-
-/** `a.b.c` for each value in nested settings. */
-function keysOf(settings: object, prefix = ''): string[] {
-  return Object.entries(settings).flatMap(([key, value]) =>
-    typeof value === 'object' && !Array.isArray(value) ? keysOf(value, `${prefix}${key}.`) : [`${prefix}${key}`],
-  );
-}
-
-test('the README lists exactly the settings that there are', () => {
-  const table = readme.slice(readme.indexOf('\n## Settings\n'));
-  deepEqual(
-    [...table.matchAll(/^\| `([\w.]+)` \|/gm)].map((found) => found[1]).sort(),
-    keysOf(DEFAULT_SETTINGS).sort(),
-  );
 });
 
 test('the README links only to files that are there', () => {

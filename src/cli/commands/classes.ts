@@ -1,11 +1,11 @@
 // cdictl classes: what classes of devices there are, and whose.
 import { compareBytes } from '../../text/byte-order.ts';
 import type { Run } from '../command.ts';
-import { errorData, look, mention } from '../look.ts';
+import { listStatus, look, mention, troubleData } from '../look.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
 
-/** Lists classes with their vendors and the number of their devices. */
+/** Lists classes with their vendors and the number of the devices that resolve. */
 export const run: Run = (context) => {
   const found = look(context);
   const { specs } = found.scan;
@@ -17,10 +17,9 @@ export const run: Run = (context) => {
     devices: devices.filter(({ file }) => file.class === name).length,
   }));
   mention(context, found);
-  print(context, { classes: rows, errors: found.errors.map(errorData) }, () => {
-    if (rows.length === 0) return context.quiet ? '' : `no specs in ${found.directories.join(' and ')}\n`;
+  print(context, { classes: rows, ...troubleData(found) }, () => {
     const cells = rows.map((row) => [row.name, row.vendors.join(', '), String(row.devices)]);
-    return table(context.stdout, ['CLASS', 'VENDORS', 'DEVICES'], cells);
+    return cells.length === 0 ? '' : table(context.stdout, ['CLASS', 'VENDORS', 'DEVICES'], cells);
   });
-  return 0;
+  return listStatus(found);
 };

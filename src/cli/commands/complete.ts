@@ -1,62 +1,75 @@
 // cdictl __complete: what the last of some words may become, a line each; for the scripts of `completion`.
-import { GLOBAL_OPTIONS } from '../arguments.ts';
-import type { Command, Option, Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import { GLOBAL_OPTIONS, readArguments, waitingOption } from '../arguments.ts';
+import type { Command, ExitCode, Option, Run } from '../command.ts';
+import { type Context, contextOf } from '../context.ts';
 import { look } from '../look.ts';
+import { familyOf, findCommand } from '../names.ts';
+import { UsageError } from '../usage-error.ts';
 
-/** Prints the candidates; whatever goes wrong, there are none then. */
-export const run: Run = (context, { operands }) => {
+/** Prints the candidates; where a word is the name of a file, there are none, and the shell has its own. */
+export const run: Run = async (context, { operands }): Promise<ExitCode> => {
   const last = operands.at(-1) ?? '';
-  const before = operands.slice(0, -1);
-  const fitting = candidates(context, before, last).filter((word) => word.startsWith(last));
-  for (const word of fitting) context.stdout.write(`${word}\n`);
+  const found = await candidates(context, operands.slice(0, -1), last);
+  for (const word of new Set(found)) if (word.startsWith(last)) context.stdout.write(`${word}\n`);
   return 0;
 };
 
-function candidates(context: Context, before: readonly string[], last: string): readonly string[] {
-  const { command, used } = commandOf(context.commands, before);
+async function candidates(context: Context, words: readonly string[], last: string): Promise<readonly string[]> {
+  const { command, rest, before } = findCommand(context.commands, words, GLOBAL_OPTIONS);
   const options = [...(command?.options ?? []), ...GLOBAL_OPTIONS];
-  const waiting = waitingOption(options, before.at(-1));
-  if (waiting !== undefined) return waiting.choices ?? [];
+  const waiting = waitingOption(words.at(-1) ?? '', options);
+  if (waiting !== undefined) return await valuesOf(seenBy(context, rest.slice(0, -1), options), waiting);
+  if (last.startsWith('--') && last.includes('=')) {
+    const name = last.slice(0, last.indexOf('='));
+    const option = options.find((one) => name === `--${one.name}`);
+    const values = option === undefined ? [] : await valuesOf(seenBy(context, rest, options), option);
+    return values.map((value) => `${name}=${value}`);
+  }
   if (last.startsWith('-')) return options.map(({ name }) => `--${name}`);
-  if (command === undefined) {
-    const family = before.at(-1);
-    const shown = context.commands.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
-    const inner = shown.filter((name) => family !== undefined && name.startsWith(`${family} `));
-    return inner.length > 0
-      ? inner.map((name) => name.slice(name.indexOf(' ') + 1))
-      : shown.map((name) => name.split(' ')[0] ?? '');
+  if (command === undefined) return commandWords(context.commands, words.slice(before));
+  const seen = seenBy(context, rest, options);
+  const given = seen.given.operands;
+  const tokens = (command.operands?.shown ?? '').split(' ');
+  const values = await meantBy(seen, tokens[given.length] ?? tokens.at(-1) ?? '', given);
+  return given.length < (command.operands?.most ?? 0) ? values : [];
+}
+
+/** What a command line that is not complete yet says already, of spec directories and the like. */
+function seenBy(context: Context, words: readonly string[], options: readonly Option[]): Context {
+  try {
+    return contextOf(readArguments(words, options, ''), context.commands, context);
+  } catch (error) {
+    if (error instanceof UsageError) return context;
+    throw error;
   }
-  return operandsOf(context, command, before.slice(used));
 }
 
-function commandOf(
-  commands: readonly Command[],
-  words: readonly string[],
-): { readonly command: Command | undefined; readonly used: number } {
-  const named = words.filter((word) => !word.startsWith('-'));
-  for (const count of [2, 1]) {
-    const name = named.slice(0, count).join(' ');
-    const command = commands.find((one) => one.name === name || one.aliases?.includes(name));
-    if (command !== undefined && named.length >= count) return { command, used: count };
-  }
-  return { command: undefined, used: 0 };
+async function valuesOf(context: Context, { choices, value = '' }: Option): Promise<readonly string[]> {
+  return choices ?? (await meantBy(context, value, []));
 }
 
-/** The option before the cursor whose value is still to come. */
-function waitingOption(options: readonly Option[], word: string | undefined): Option | undefined {
-  return options.find(
-    ({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`),
-  );
+/** First words of commands, or second words of a family. */
+function commandWords(commands: readonly Command[], words: readonly string[]): readonly string[] {
+  const shown = commands.filter(({ hidden }) => hidden !== true);
+  const [first] = words;
+  if (first === undefined) return shown.map(({ name }) => name.split(' ')[0] ?? '');
+  return words.length > 1 ? [] : familyOf(shown, first).map(({ name }) => name.slice(first.length + 1));
 }
 
-function operandsOf(context: Context, command: Command, given: readonly string[]): readonly string[] {
-  const shown = command.operands?.shown ?? '';
-  // Choices are spelt out in the operands themselves: `bash|zsh|fish`.
-  const choices = shown.replace(/[[\].]/g, '').split('|');
-  if (choices.every((choice) => /^[a-z]/.test(choice))) return choices.filter((choice) => !given.includes(choice));
-  if (command.name === 'help')
-    return context.commands.filter(({ hidden }) => hidden !== true).map(({ name }) => name.split(' ')[0] ?? '');
-  if (/VENDOR/.test(shown)) return [...new Set(look(context).scan.specs.map((spec) => spec.vendor))];
-  return /NAME|DEVICE/.test(shown) ? [...look(context).index.devices.keys()] : [];
+/** What the words in capitals stand for that help shows for operands and values. */
+const MEANINGS: Readonly<Record<string, (context: Context, given: readonly string[]) => Iterable<string>>> = {
+  COMMAND: ({ commands }, given) => commandWords(commands, given),
+  DEVICE: (context) => look(context).index.devices.keys(),
+  VENDOR: (context) => look(context).scan.specs.map(({ vendor }) => vendor),
+};
+
+/** As help shows it: `[DEVICE|-]...`; words in small letters stand for themselves, once each. */
+async function meantBy(context: Context, shown: string, given: readonly string[]): Promise<readonly string[]> {
+  const alternatives = shown.replace(/[[\]]|\.\.\./g, '').split('|');
+  const found = alternatives.flatMap((word) => {
+    if (/^[a-z]/.test(word)) return [word];
+    return Object.hasOwn(MEANINGS, word) ? [...(MEANINGS[word]?.(context, given) ?? [])] : [];
+  });
+  const kinds = alternatives.includes('KIND') ? (await import('../../generate/generators.ts')).GENERATORS : [];
+  return [...found, ...kinds.map(({ id }) => id)].filter((word) => !given.includes(word));
 }

@@ -1,27 +1,25 @@
 // cdictl dirs: where specs are looked for.
 import { failed } from '../../host/host.ts';
 import { Trust } from '../../host/trust.ts';
-import { listSpecs } from '../../registry/scan.ts';
-import { readFailure } from '../../registry/spec-file.ts';
+import { listSpecs, stopReason } from '../../registry/scan.ts';
 import type { Run } from '../command.ts';
+import type { Context } from '../context.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
 
+interface Row {
+  readonly path: string;
+  readonly priority: number;
+  /** spec files in it, good or bad */
+  readonly specs: number;
+  readonly state: 'ok' | 'missing' | 'in error' | 'not trusted';
+  readonly why: string | undefined;
+}
+
 /** Lists the spec directories in rising priority, with what is wrong with them. */
 export const run: Run = (context) => {
-  const trust = new Trust(context.host);
-  const strict = context.settings().settings.trust.owner === 'strict';
-  const rows = context.specDirs().map((path, priority) => {
-    const listing = listSpecs(context.host, path);
-    if (failed(listing)) {
-      const isMissing = listing.errno === 'ENOENT';
-      const why = isMissing ? undefined : readFailure(listing.errno === 'ENOTDIR' ? 'EFTYPE' : listing.errno, 0);
-      return { path, priority, state: isMissing ? 'missing' : 'in error', why, specs: 0 };
-    }
-    const why = strict ? trust.problem(path) : undefined;
-    return { path, priority, state: why === undefined ? 'ok' : 'not trusted', why, specs: listing.count };
-  });
-  print(context, { directories: rows }, () => {
+  const rows = context.specDirs().map((path, priority) => rowOf(context, path, priority));
+  print(context, { directories: rows.map((row) => ({ ...row })) }, () => {
     const cells = rows.map(({ path, priority, specs, state, why }) => [
       path,
       String(priority),
@@ -30,5 +28,16 @@ export const run: Run = (context) => {
     ]);
     return table(context.stdout, ['DIRECTORY', 'PRIORITY', 'SPECS', 'STATE'], cells);
   });
-  return 0;
+  return rows.some(({ state }) => state === 'in error') ? 1 : 0;
 };
+
+function rowOf({ host, settings }: Context, path: string, priority: number): Row {
+  const listing = listSpecs(host, path);
+  if (!failed(listing)) {
+    const why = settings().settings.trust.owner === 'strict' ? new Trust(host).problem(path) : undefined;
+    return { path, priority, specs: listing.count, state: why === undefined ? 'ok' : 'not trusted', why };
+  }
+  const { errno } = listing;
+  if (errno === 'ENOENT') return { path, priority, specs: 0, state: 'missing', why: undefined };
+  return { path, priority, specs: 0, state: 'in error', why: stopReason({ directory: path, errno }) };
+}

@@ -11,7 +11,7 @@ import { applyChanges, wireEngine } from '../engine-apply.ts';
 import { readEngineConfig } from '../engine-files.ts';
 import { type EnginePlace, engineNamed, enginePlace } from '../engine-place.ts';
 import { engineVersion } from '../engine-program.ts';
-import { type Deeds, readAllDeeds, readDeeds, recordFolder, writeDeeds } from '../engine-record.ts';
+import { type Deeds, type NeededLink, readAllDeeds, readDeeds, recordFolder, writeDeeds } from '../engine-record.ts';
 import { type Reloaded, reloadCommand, reloadEngine } from '../engine-reload.ts';
 import { isRunning, lastChange, type WantedRuntime } from '../engine-running.ts';
 import type { HostChanges } from '../host-changes.ts';
@@ -92,14 +92,7 @@ function wire(context: Context, plan: Plan, changes: HostChanges): Done {
   const { engine, root } = place;
   const folder = recordFolder(context.host, root);
   const before = readDeeds(folder, root, engine.id);
-  const madeBefore = [...readAllDeeds(folder, root).values()].some(({ links }) =>
-    links.some(({ path, made }) => made && path === pinned.link),
-  );
-  const link = { path: pinned.link, made: !pinned.exists || madeBefore };
-  const isKnown = before.links.some(({ path }) => path === link.path);
-  const links = isKnown
-    ? before.links.map((known) => (known.path === link.path ? link : known))
-    : [...before.links, link];
+  const links = withLink(before.links, neededLink(plan, readAllDeeds(folder, root)));
   const defaults = settings === undefined ? before.defaults : [...new Set([...before.defaults, place.files.main])];
   const deeds: Deeds = { ...before, files: amendRecord(before.files, files), links, defaults };
   writeDeeds(changes, folder, root, engine.id, deeds);
@@ -117,6 +110,18 @@ function wire(context: Context, plan: Plan, changes: HostChanges): Done {
       ? ['settings that are read later turn requests by environment on: see cdictl config show --origin']
       : [],
   };
+}
+
+/** A link that cdictl made for another engine is one that it has made. */
+function neededLink({ place, pinned }: Plan, all: ReadonlyMap<string, Deeds>): NeededLink {
+  const known = [...all.values()].flatMap(({ links }) => links);
+  const wasMade = known.some(({ path, made }) => made && path === pinned.link);
+  return { path: pinned.link, main: place.files.main, made: !pinned.exists || wasMade };
+}
+
+function withLink(links: readonly NeededLink[], link: NeededLink): readonly NeededLink[] {
+  const isSame = ({ path, main }: NeededLink): boolean => path === link.path && main === link.main;
+  return links.some(isSame) ? links.map((known) => (isSame(known) ? link : known)) : [...links, link];
 }
 
 async function reloadIfNeeded({ host }: Context, plan: Plan): Promise<Reloaded> {

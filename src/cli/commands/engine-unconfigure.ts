@@ -1,4 +1,6 @@
 // cdictl engine unconfigure: our runtime out of an engine again, without a trace.
+import type { FileChange } from '../../engines/engine.ts';
+import type { EngineRecord } from '../../engines/record.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import { cell } from '../cell.ts';
@@ -103,7 +105,7 @@ function dryRun(context: Context, plan: Unwiring): 0 {
 }
 
 function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Reloaded | undefined): void {
-  const { place, config, name, path, files, needy } = plan;
+  const { place, config, name, path, files, needy, before } = plan;
   const reload = place.engine.reload(config);
   const data = {
     engine: place.engine.id,
@@ -118,7 +120,7 @@ function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Re
   const isNext = reloaded === undefined && files.length > 0 && command !== undefined;
   const lines = [
     path === undefined ? nothingThere(plan) : `${place.engine.id}: runtime ${name} is out`,
-    ...files.map((file) => `${file.after === undefined ? 'removed' : 'restored'} ${file.path}`),
+    ...files.map((file) => `${verbOf(file, before.files)} ${file.path}`),
     ...removed.links.map((link) => `removed ${link}`),
     ...(removed.settings === undefined ? [] : [`removed ${removed.settings}`]),
     ...(removed.keptSettings === undefined ? [] : [`kept ${removed.keptSettings}: it was changed since`]),
@@ -128,6 +130,11 @@ function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Re
     ...(isNext ? [`next: ${command}, or the same with --reload`] : []),
   ];
   print(context, data, () => (context.quiet ? '' : lines.map((line) => `${cell(line)}\n`).join('')));
+}
+
+function verbOf({ path, after }: FileChange, record: EngineRecord): string {
+  if (after === undefined) return 'removed';
+  return record.some((file) => file.path === path && file.original === after) ? 'restored' : 'changed';
 }
 
 function nothingThere({ place, name, others }: Unwiring): string {

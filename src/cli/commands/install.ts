@@ -44,8 +44,12 @@ export const run: Run = (context, given) => {
   return 0;
 };
 
-/** Beside this file as it is published, in the build of a checkout, or in the package for this kind of machine. */
-function packagedShim(): string {
+/**
+ * Beside this file as it is published, in the build of a checkout, or in the package for this kind of machine.
+ *
+ * @throws {CdiError} CANNOT_READ
+ */
+export function packagedShim(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const beside = [join(here, 'cdi-runtime'), resolve(here, '../../../dist/cdi-runtime')].find((path) =>
     existsSync(path),

@@ -1,139 +1,143 @@
 // cdictl monitor: what comes and goes in the spec directories, as it does.
-import { statSync, watch } from 'node:fs';
+import { specJson } from '../../cdi/write-spec.ts';
+import { stopReason } from '../../registry/scan.ts';
 import { compareBytes } from '../../text/byte-order.ts';
-import type { OrderedJson } from '../../text/json.ts';
+import { CdiError } from '../../text/error.ts';
 import { spellJson } from '../../text/json.ts';
-import { nearest } from '../../text/nearest.ts';
-import { quote } from '../../text/quote.ts';
+import { quote, quoteList } from '../../text/quote.ts';
+import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
 import type { Context } from '../context.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { DirectoryWatch } from '../directory-watch.ts';
 import { type Look, look } from '../look.ts';
+import { escaped, yamlText } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
-type Topic = 'specs' | 'vendors' | 'classes' | 'devices';
-const TOPICS: readonly Topic[] = ['specs', 'vendors', 'classes', 'devices'];
-
-/** Changes that come together, as when a tool writes several files, are told together. */
-const SETTLE_MS = 100;
-/** Watchers miss what they cannot watch: directories that are missing, or above. */
-const LOOK_AGAIN_MS = 1000;
+const TOPICS = { spec: 'specs', vendor: 'vendors', class: 'classes', device: 'devices' } as const;
+type Kind = keyof typeof TOPICS;
+const KINDS: readonly Kind[] = ['spec', 'vendor', 'class', 'device'];
 
 /** Runs until it is interrupted. */
 export const run: Run = async (context, { operands }) => {
-  const topics = topicsOf(operands);
-  let state = stateOf(look(context), topics);
-  tell(context, 'present', new Map(), state);
-  return await new Promise((resolve) => {
-    const check = (): void => {
-      const next = stateOf(look(context), topics);
-      tell(context, 'added', state, next);
-      state = next;
+  const kinds = kindsOf(operands);
+  const { stderr, quiet } = context;
+  const directories = context.specDirs();
+  if (stderr.isTerminal && !quiet) stderr.write(`watching ${quoteList(directories)}; Ctrl-C ends it\n`);
+  return await new Promise((resolve, reject) => {
+    let state: State = { things: new Map(), trouble: undefined };
+    const tell = (isFirst: boolean): void => {
+      try {
+        const next = stateOf(context, kinds, state);
+        tellTrouble(context, state, next);
+        tellChanges(context, state, next, isFirst);
+        state = next;
+      } catch (error) {
+        watching.close();
+        reject(error);
+      }
     };
-    const watchers = new Watchers(context.specDirs(), check);
-    const stop = (): void => {
-      watchers.close();
+    const watching = new DirectoryWatch(directories, () => tell(false));
+    tell(true);
+    const end = (): void => {
+      watching.close();
       resolve(0);
     };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
+    process.once('SIGINT', end);
+    process.once('SIGTERM', end);
   });
 };
 
-function topicsOf(operands: readonly string[]): readonly Topic[] {
-  const known = [...TOPICS, 'all'];
+function kindsOf(operands: readonly string[]): readonly Kind[] {
+  const known = [...Object.values(TOPICS), 'all'];
   const unknown = operands.find((operand) => !known.includes(operand));
-  if (unknown !== undefined) throw new UsageError(`monitor knows no ${quote(unknown)}`, nearest(unknown, known));
-  if (operands.length === 0) return ['specs', 'devices'];
-  return operands.includes('all') ? TOPICS : TOPICS.filter((topic) => operands.includes(topic));
-}
-
-/** Each thing by its name, with a text that changes when the thing does. */
-type State = ReadonlyMap<string, string>;
-
-function stateOf({ scan, index, sources, errors }: Look, topics: readonly Topic[]): State {
-  const state = new Map<string, string>();
-  const put = (topic: Topic, name: string, text: string): void => {
-    if (topics.includes(topic)) state.set(`${topic.slice(0, -1).replace('classe', 'class')} ${name}`, text);
-  };
-  for (const { path, vendor, class: className } of scan.specs) {
-    put('specs', path, sources.digest(path) ?? '');
-    put('vendors', vendor, '');
-    put('classes', className, '');
+  if (unknown !== undefined) {
+    throw new UsageError(`monitor takes ${known.join(', ')}, not ${quote(unknown)}`, didYouMean(unknown, known));
   }
-  for (const error of errors) if (error.path !== undefined) put('specs', error.path, `in error: ${error.message}`);
-  for (const { name, device, file } of index.devices.values())
-    put('devices', name, `${file.path} ${spellJson({ ...device.containerEdits } as OrderedJson)}`);
-  return state;
+  if (operands.includes('all')) return KINDS;
+  return KINDS.filter((kind) =>
+    operands.length === 0 ? kind === 'spec' || kind === 'device' : operands.includes(TOPICS[kind]),
+  );
 }
 
-function tell(context: Context, word: 'present' | 'added', before: State, after: State): void {
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort(compareBytes);
-  for (const name of names) {
-    const [old, now] = [before.get(name), after.get(name)];
-    if (old === now) continue;
-    const change = old === undefined ? word : now === undefined ? 'removed' : 'changed';
-    if (change === 'present' && context.quiet) continue;
-    const [kind = '', ...rest] = name.split(' ');
-    const error = now?.startsWith('in error: ') ? now.slice('in error: '.length) : undefined;
-    if (context.output === 'table') {
-      const coloured = context.stdout.style(COLOURS[change], change.padEnd(7));
-      context.stdout.write(
-        `${coloured}  ${kind.padEnd(6)}  ${rest.join(' ')}${error === undefined ? '' : `  ${error}`}\n`,
-      );
-    } else {
-      const time = new Date(context.host.now()).toISOString();
-      context.stdout.write(`${spellJson({ time, change, kind, name: rest.join(' '), error })}\n`);
-    }
+interface Thing {
+  readonly kind: Kind;
+  readonly name: string;
+  /** changes when the thing does */
+  readonly text: string;
+  /** what is wrong with it */
+  readonly error: string | undefined;
+}
+
+interface State {
+  /** by kind and name */
+  readonly things: ReadonlyMap<string, Thing>;
+  /** why not everything could be looked at */
+  readonly trouble: string | undefined;
+}
+
+/** What is there now; where nobody can look, what was there before. */
+function stateOf(context: Context, kinds: readonly Kind[], before: State): State {
+  try {
+    const found = look(context);
+    const { stopped } = found.scan;
+    const things = thingsOf(found).filter(({ kind }) => kinds.includes(kind));
+    return {
+      things: new Map(things.map((thing) => [`${thing.kind} ${thing.name}`, thing])),
+      trouble: stopped && `cdictl: ${stopReason(stopped)}\n`,
+    };
+  } catch (error) {
+    if (!(error instanceof CdiError)) throw error;
+    return { things: before.things, trouble: `cdictl: ${error.message}\n` };
+  }
+}
+
+/** In the order of specs and devices; of several with one name the last counts. */
+function thingsOf({ scan, index, sources, errors }: Look): readonly Thing[] {
+  const good = scan.specs.flatMap(({ path, vendor, class: className }): readonly Thing[] => [
+    { kind: 'spec', name: path, text: sources.digest(path) ?? '', error: undefined },
+    { kind: 'vendor', name: vendor, text: '', error: undefined },
+    { kind: 'class', name: className, text: '', error: undefined },
+  ]);
+  const bad = errors.flatMap(({ path, message }): readonly Thing[] =>
+    path === undefined
+      ? []
+      : [{ kind: 'spec', name: path, text: `${sources.digest(path)} ${message}`, error: message }],
+  );
+  const devices = [...index.devices.values()].map(({ name, device, file }): Thing => {
+    const text = `${file.path} ${specJson({ ...file.spec, devices: [device] })}`;
+    return { kind: 'device', name, text, error: undefined };
+  });
+  return [...good, ...bad, ...devices];
+}
+
+function tellTrouble({ stderr }: Context, { trouble: before }: State, { trouble }: State): void {
+  if (trouble !== undefined && trouble !== before) stderr.write(trouble);
+}
+
+function tellChanges(context: Context, before: State, after: State, isFirst: boolean): void {
+  const keys = [...new Set([...before.things.keys(), ...after.things.keys()])].sort(compareBytes);
+  for (const key of keys) {
+    const [old, now] = [before.things.get(key), after.things.get(key)];
+    const thing = now ?? old;
+    if (thing === undefined || old?.text === now?.text) continue;
+    const change = isFirst ? 'present' : old === undefined ? 'added' : now === undefined ? 'removed' : 'changed';
+    if (change !== 'present' || !context.quiet) tellChange(context, change, { ...thing, error: now?.error });
   }
 }
 
 const COLOURS = { present: 'dim', added: 'green', changed: 'yellow', removed: 'red' } as const;
 
-/** Watches directories, those that are missing too: they are looked for again and again. */
-class Watchers {
-  readonly #directories: readonly string[];
-  readonly #onChange: () => void;
-  readonly #watched = new Map<string, { readonly inode: number; readonly close: () => void }>();
-  readonly #timer: NodeJS.Timeout;
-  #settling: NodeJS.Timeout | undefined;
-
-  constructor(directories: readonly string[], onChange: () => void) {
-    this.#directories = directories;
-    this.#onChange = onChange;
-    this.#arm();
-    this.#timer = setInterval(() => {
-      this.#arm();
-      this.#onChange();
-    }, LOOK_AGAIN_MS);
+function tellChange(
+  { stdout, output, host }: Context,
+  change: keyof typeof COLOURS,
+  { kind, name, error }: Thing,
+): void {
+  if (output === 'table') {
+    const trouble = error === undefined ? '' : `  ${stdout.style('red', 'in error:')} ${cell(error)}`;
+    stdout.write(`${stdout.style(COLOURS[change], change.padEnd(7))}  ${kind.padEnd(6)}  ${cell(name)}${trouble}\n`);
+    return;
   }
-
-  close(): void {
-    clearInterval(this.#timer);
-    clearTimeout(this.#settling);
-    for (const watcher of this.#watched.values()) watcher.close();
-  }
-
-  #arm(): void {
-    for (const directory of this.#directories) {
-      const inode = statSync(directory, { throwIfNoEntry: false })?.ino;
-      const before = this.#watched.get(directory);
-      if (before?.inode === inode) continue;
-      // Another directory stands there now, or none.
-      before?.close();
-      this.#watched.delete(directory);
-      if (inode === undefined) continue;
-      try {
-        const watcher = watch(directory, () => this.#settle());
-        watcher.on('error', () => watcher.close());
-        this.#watched.set(directory, { inode, close: () => watcher.close() });
-      } catch {
-        // Closed to this user, or inotify is used up: the timer looks again.
-      }
-    }
-  }
-
-  #settle(): void {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(this.#onChange, SETTLE_MS);
-  }
+  const data = { time: new Date(host.now()).toISOString(), change, kind, name, error };
+  stdout.write(output === 'json' ? `${escaped(spellJson(data))}\n` : `---\n${yamlText(data)}`);
 }

@@ -1,61 +1,64 @@
 // cdictl resolve: what a device name means here, or why it means nothing; or a document whose devices are names.
-import { rewrite } from '../../bundle/rewrite.ts';
 import { isQualifiedName } from '../../cdi/device-name.ts';
-import { specJson } from '../../cdi/write-spec.ts';
-import { joinEdits, planEdits } from '../../edits/apply.ts';
-import { Draft } from '../../edits/draft.ts';
-import { deviceLookup } from '../../inject/plan.ts';
-import { resolveDevices, unresolvedError } from '../../registry/resolve.ts';
+import { unresolvedError } from '../../registry/resolve.ts';
 import type { UnresolvedDeviceError } from '../../registry/unresolved-device-error.ts';
-import { assemble, type OrderedJson } from '../../text/json.ts';
-import { writeYaml } from '../../text/yaml-write.ts';
+import type { OrderedJson } from '../../text/json.ts';
 import type { Run } from '../command.ts';
 import type { Context } from '../context.ts';
-import { readDocument } from '../document.ts';
+import { deviceData, member } from '../device-data.ts';
 import { errorData, type Look, look, mention } from '../look.ts';
-import { print } from '../print.ts';
+import { print, yamlText } from '../print.ts';
+import { resolveDocument } from '../resolve-document.ts';
+import { UsageError } from '../usage-error.ts';
 
-const DEVICES = ['linux', 'devices'];
-
-/** Resolves names, or the documents that the operands name. */
+/** Exit status 1 where a device does not resolve. */
 export const run: Run = (context, { operands }) => {
+  const documents = operands.filter(isDocument);
+  if (documents.length > 0 && documents.length < operands.length) {
+    throw new UsageError('resolve takes devices or documents, not both', 'see cdictl resolve --help');
+  }
   const found = look(context);
-  const documents = operands.filter(
-    (operand) => !isQualifiedName(operand) && (operand === '-' || operand.includes('/') || operand.endsWith('.json')),
-  );
-  if (documents.length > 0) return resolveDocuments(context, found, operands);
-  const known = operands.flatMap((name) => describe(found, name) ?? []);
-  const unresolved = operands.filter((name) => !found.index.devices.has(name)).map((name) => why(found, name));
-  print(context, { devices: known, unresolved: unresolved.map(unresolvedData) }, () =>
-    known.map((one) => writeYaml(one)).join('\n'),
+  return documents.length > 0 ? resolveDocuments(context, found, documents) : resolveNames(context, found, operands);
+};
+
+/** Whatever looks like a file; a name that is misspelt is still one. */
+function isDocument(operand: string): boolean {
+  return !isQualifiedName(operand) && (/^(?:-$|\.{0,2}\/)/.test(operand) || operand.endsWith('.json'));
+}
+
+function resolveNames(context: Context, found: Look, names: readonly string[]): 0 | 1 {
+  const devices = names.flatMap((name) => described(found, name) ?? []);
+  const unresolved = names.filter((name) => !found.index.devices.has(name)).map((name) => why(found, name));
+  print(context, { devices, unresolved: unresolved.map(unresolvedData) }, () =>
+    devices.map((device) => yamlText(device)).join('\n'),
   );
   for (const error of unresolved) context.stderr.write(`cdictl: ${error.message}\n`);
   return unresolved.length === 0 ? 0 : 1;
-};
+}
 
-function describe(found: Look, name: string): OrderedJson | undefined {
-  const device = found.index.devices.get(name);
-  if (device === undefined) return undefined;
-  const { file } = device;
-  const spec = JSON.parse(specJson({ ...file.spec, devices: [device.device] }));
-  const others = found.scan.specs.filter(
-    (other) =>
-      other !== file &&
-      other.vendor === file.vendor &&
-      other.class === file.class &&
-      other.spec.devices.some((one) => one.name === device.device.name),
+function described({ index, scan, sources }: Look, name: string): OrderedJson | undefined {
+  const found = index.devices.get(name);
+  if (found === undefined) return undefined;
+  const { file, device: own } = found;
+  const { device, specEdits } = deviceData(found);
+  const shadowed = scan.specs.filter(
+    ({ path, vendor, class: className, spec }) =>
+      path !== file.path &&
+      vendor === file.vendor &&
+      className === file.class &&
+      spec.devices.some((other) => other.name === own.name),
   );
   return {
     name,
     spec: file.path,
-    line: found.sources.locateDevice(file.path, name)?.line,
+    line: sources.locateDevice(file.path, name)?.line,
     priority: file.priority,
     version: file.spec.cdiVersion,
-    // Other files of lower priority that define it, and do not count.
-    instead_of: others.length === 0 ? undefined : others.map((other) => other.path),
-    annotations: spec.devices[0].annotations,
-    containerEdits: spec.devices[0].containerEdits,
-    specEdits: spec.containerEdits,
+    // Files of lower priority that define it, too, and do not count.
+    shadows: shadowed.length === 0 ? undefined : shadowed.map(({ path }) => path),
+    annotations: member(device, 'annotations'),
+    containerEdits: member(device, 'containerEdits'),
+    specEdits,
   };
 }
 
@@ -64,43 +67,18 @@ function why({ scan, index, directories, sources }: Look, name: string): Unresol
 }
 
 function unresolvedData(error: UnresolvedDeviceError): OrderedJson {
-  return {
-    name: error.device,
-    reason: error.reason,
-    error: errorData(error),
-    nearest: error.nearest,
-    files: error.files,
-  };
+  const { device, reason, nearest, files } = error;
+  return { name: device, reason, nearest, files, error: errorData(error) };
 }
 
-/** As upstream: entries of linux.devices whose path is a device name are taken out, and the devices injected. */
+/** Each document or nothing of it: one whose devices do not all resolve is left out. */
 function resolveDocuments(context: Context, found: Look, operands: readonly string[]): 0 | 1 {
   mention(context, found);
   let status: 0 | 1 = 0;
   for (const operand of operands) {
-    const { text, tree } = readDocument(context, operand);
-    const draft = new Draft(tree, 0);
-    const entries = draft.list(DEVICES);
-    const names = entries
-      .flatMap((entry) => ('kept' in entry ? [draft.entryText(DEVICES, entry.kept, 'path')] : []))
-      .filter(isQualifiedName);
-    const { edits, unresolved } = resolveDevices(found.index, names);
+    const unresolved = resolveDocument(context, found, operand);
     for (const name of unresolved) context.stderr.write(`cdictl: ${why(found, name).message}\n`);
-    if (unresolved.length > 0) {
-      status = 1;
-      continue;
-    }
-    const kept = entries.filter(
-      (entry) => !('kept' in entry && isQualifiedName(draft.entryText(DEVICES, entry.kept, 'path'))),
-    );
-    if (kept.length < entries.length) draft.setList(DEVICES, kept);
-    const changes = planEdits(
-      draft,
-      joinEdits(edits.map((sourced) => sourced.edits)),
-      deviceLookup(context.host),
-      'once',
-    );
-    context.stdout.write(assemble(text, rewrite(tree, text.length, changes)));
+    if (unresolved.length > 0) status = 1;
   }
   return status;
 }

@@ -1,56 +1,99 @@
 // cdictl specs: which spec files there are, the broken ones too.
-import { specJson, specYaml } from '../../cdi/write-spec.ts';
+import { qualifiedName } from '../../cdi/device-name.ts';
+import { specYaml } from '../../cdi/write-spec.ts';
+import type { SpecFile } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
-import { nearest } from '../../text/nearest.ts';
-import { quote } from '../../text/quote.ts';
+import type { OrderedJson } from '../../text/json.ts';
+import { quote, quoteList } from '../../text/quote.ts';
+import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
-import { errorData, look } from '../look.ts';
-import { print } from '../print.ts';
+import { specData } from '../device-data.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { type Look, listStatus, look, mention, troubleData } from '../look.ts';
+import { escaped, print } from '../print.ts';
 import { table } from '../table.ts';
 
 /** Lists spec files, all or those of some vendors. */
 export const run: Run = (context, given) => {
-  const found = look(context);
-  const vendors = new Set(found.scan.specs.map((spec) => spec.vendor));
-  const wanted = given.operands;
-  for (const vendor of wanted) {
-    if (vendors.has(vendor)) continue;
-    const why = `no spec in ${found.directories.join(' and ')} is of that vendor`;
-    const hint = nearest(vendor, [...vendors]);
-    throw new CdiError('UNRESOLVED_DEVICE', { what: `list the specs of vendor ${quote(vendor)}`, why, hint });
+  const found = ofVendors(look(context), given.operands);
+  const { specs, errors } = found.scan;
+  const isVerbose = given.flag('verbose');
+  mention(context, found);
+  if (context.output !== 'table') {
+    const rows = specs.map((file) => rowData(found, file, isVerbose));
+    print(context, { specs: rows, ...troubleData(found) }, () => '');
+  } else if (isVerbose) {
+    for (const { path, spec } of specs) context.stdout.write(`# ${cell(path)}\n${escaped(specYaml(spec))}`);
+  } else if (specs.length + errors.size > 0) {
+    const good = specs.map((file) => {
+      const { kind, cdiVersion, devices } = file.spec;
+      return [file.path, kind, cdiVersion, String(devices.length), stateOf(found, file)];
+    });
+    const bad = [...errors.keys()].map((path) => [path, '', '', '', 'in error']);
+    context.stdout.write(table(context.stdout, ['SPEC', 'KIND', 'VERSION', 'DEVICES', 'STATE'], [...good, ...bad]));
   }
-  const verbose = given.flag('verbose');
-  const loaded = found.scan.specs.filter((spec) => wanted.length === 0 || wanted.includes(spec.vendor));
-  const rows = loaded.map(({ path, priority, spec }) => ({
+  return listStatus(found);
+};
+
+/** Only the specs of some vendors, and those in error that mention one; all of them where none is named. */
+function ofVendors(found: Look, vendors: readonly string[]): Look {
+  if (vendors.length === 0) return found;
+  const { scan, sources } = found;
+  const specs = scan.specs.filter((file) => vendors.includes(file.vendor));
+  const errors = [...scan.errors].filter(([path]) =>
+    vendors.some((vendor) => sources.mentions(path, vendor) !== false),
+  );
+  for (const vendor of vendors) {
+    if (errors.length === 0 && !specs.some((file) => file.vendor === vendor)) throw unknownVendor(found, vendor);
+  }
+  const paths = new Set([...specs.map(({ path }) => path), ...errors.map(([path]) => path)]);
+  return {
+    ...found,
+    scan: { ...scan, specs, errors: new Map(errors) },
+    errors: found.errors.filter(({ path = '' }) => paths.has(path)),
+  };
+}
+
+function unknownVendor({ scan, directories }: Look, vendor: string): CdiError {
+  return new CdiError('UNRESOLVED_DEVICE', {
+    what: `list the specs of vendor ${quote(vendor)}`,
+    why: `no spec in ${quoteList(directories)} is of that vendor`,
+    hint: didYouMean(vendor, [...new Set(scan.specs.map((file) => file.vendor))]),
+  });
+}
+
+function rowData(found: Look, file: SpecFile, isVerbose: boolean): OrderedJson {
+  const { path, priority, spec } = file;
+  return {
     path,
     kind: spec.kind,
     version: spec.cdiVersion,
     priority,
     devices: spec.devices.map((device) => device.name),
+    shadowed: shadowed(found, file),
+    conflicts: conflicts(found, file),
     digest: found.sources.digest(path),
-    errors: found.errors.filter((error) => error.path === path).map(errorData),
-    ...(verbose ? { spec: JSON.parse(specJson(spec)) } : {}),
-  }));
-  const broken = wanted.length > 0 ? [] : [...found.scan.errors.values()];
-  print(context, { specs: rows, errors: broken.map(errorData) }, () => {
-    if (verbose) return loaded.map(({ path, spec }) => `# ${path}\n${specYaml(spec)}`).join('\n');
-    const cells = rows.map((row) => [
-      row.path,
-      row.kind,
-      row.version,
-      String(row.devices.length),
-      row.errors.length > 0 ? 'in conflict' : 'ok',
-    ]);
-    const bad = broken.map(({ path = '', line }) => [
-      path,
-      '',
-      '',
-      '',
-      `in error${line === undefined ? '' : ` at line ${line}`}`,
-    ]);
-    if (cells.length + bad.length === 0) return context.quiet ? '' : `no specs in ${found.directories.join(' and ')}\n`;
-    const list = table(context.stdout, ['SPEC', 'KIND', 'VERSION', 'DEVICES', 'STATE'], [...cells, ...bad]);
-    return bad.length === 0 || context.quiet ? list : `${list}see cdictl validate FILE for what is wrong\n`;
-  });
-  return 0;
-};
+    spec: isVerbose ? specData(spec) : undefined,
+  };
+}
+
+function stateOf(found: Look, file: SpecFile): string {
+  if (conflicts(found, file).length > 0) return 'in conflict';
+  const { length } = shadowed(found, file);
+  if (length === 0) return 'ok';
+  return length === file.spec.devices.length ? 'shadowed' : 'partly shadowed';
+}
+
+/** The devices that a file of higher priority defines instead. */
+function shadowed({ index }: Look, file: SpecFile): readonly string[] {
+  return namesOf(file, (name) => index.devices.has(name) && index.devices.get(name)?.file !== file);
+}
+
+/** The devices that a file of the same priority defines, too, so that they do not resolve. */
+function conflicts({ index }: Look, file: SpecFile): readonly string[] {
+  return namesOf(file, (name) => index.conflicts.get(name)?.includes(file.path) === true);
+}
+
+function namesOf({ vendor, class: className, spec }: SpecFile, isMeant: (name: string) => boolean): readonly string[] {
+  return spec.devices.map(({ name }) => name).filter((name) => isMeant(qualifiedName(vendor, className, name)));
+}

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { minimumRequiredVersion } from '../../cdi/versions.ts';
 import type { OrderedJson } from '../../text/json.ts';
-import { quote } from '../../text/quote.ts';
+import { quote, quoteList } from '../../text/quote.ts';
 import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -30,10 +30,13 @@ export const run: Run = (context, given) => {
   });
   const wantsVersion = given.flag('minimum-version');
   print(context, { files: verdicts.map(verdictData), errors: errors.map(errorData) }, () =>
-    verdicts.length === 0 && errors.length === 0 && !context.quiet
-      ? `no specs in ${context.specDirs().join(' and ')}\n`
-      : verdicts.map((verdict) => shown(context, verdict, wantsVersion)).join(''),
+    verdicts.map((verdict) => shown(context, verdict, wantsVersion)).join(''),
   );
+  if (verdicts.length === 0 && errors.length === 0 && !context.quiet) {
+    context.stderr.write(
+      `cdictl: no specs in ${quoteList(given.operands.length > 0 ? given.operands : context.specDirs())}\n`,
+    );
+  }
   for (const error of errors) context.stderr.write(`cdictl: ${error.message}\n`);
   if (errors.length > 0) return 1;
   return verdicts.some(({ faults }) => faults.length > 0) ? 3 : 0;

@@ -1,12 +1,11 @@
 // cdictl vendors: whose specs there are.
 import { compareBytes } from '../../text/byte-order.ts';
 import type { Run } from '../command.ts';
-import { errorData, look, mention } from '../look.ts';
-import { plural } from '../plural.ts';
+import { listStatus, look, mention, troubleData } from '../look.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
 
-/** Lists vendors with the number of their specs and devices. */
+/** Lists vendors with the number of their specs and of the devices that resolve. */
 export const run: Run = (context) => {
   const found = look(context);
   const { specs } = found.scan;
@@ -18,11 +17,9 @@ export const run: Run = (context) => {
     devices: devices.filter(({ file }) => file.vendor === name).length,
   }));
   mention(context, found);
-  print(context, { vendors: rows, errors: found.errors.map(errorData) }, () => {
-    if (rows.length === 0) return context.quiet ? '' : `no specs in ${found.directories.join(' and ')}\n`;
+  print(context, { vendors: rows, ...troubleData(found) }, () => {
     const cells = rows.map((row) => [row.name, String(row.specs), String(row.devices)]);
-    const list = table(context.stdout, ['VENDOR', 'SPECS', 'DEVICES'], cells);
-    return context.quiet ? list : `${list}${plural(rows.length, 'vendor')}\n`;
+    return cells.length === 0 ? '' : table(context.stdout, ['VENDOR', 'SPECS', 'DEVICES'], cells);
   });
-  return 0;
+  return listStatus(found);
 };

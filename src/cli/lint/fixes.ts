@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
+import { cell } from '../cell.ts';
 import { errnoOf } from '../errno.ts';
 import { HostChanges } from '../host-changes.ts';
 import { unifiedDiff } from '../unified-diff.ts';
@@ -22,7 +23,7 @@ export interface Fix {
 export function fixOf(read: SpecText, finding: Finding): Fix | undefined {
   const after = finding.version === undefined ? undefined : withVersion(read, finding.version);
   if (read.file === undefined || after === undefined) return undefined;
-  const diff = unifiedDiff(read.path, read.text, after);
+  const diff = unifiedDiff(cell(read.path), read.text, after);
   return { finding, file: read.file, before: read.text, after, diff };
 }
 

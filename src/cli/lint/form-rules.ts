@@ -2,6 +2,7 @@
 import { type DeviceNode, type Mount, START_CONTAINER_HOOK } from '../../cdi/spec.ts';
 import { failed } from '../../host/host.ts';
 import { isDangerousVariable } from '../../inject/dangerous-env.ts';
+import { matchesGlob } from '../../text/glob.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote } from '../../text/quote.ts';
 import { each, type Rule, type Verdict } from './rule.ts';
@@ -66,10 +67,11 @@ export const FORM_RULES: readonly Rule[] = [
     severity: 'error',
     summary: "a variable of a hook's environment by which it could be made to run something else: the shim refuses it",
     cure: 'remove it, or have trust.hookEnv of the settings list it',
-    find: each('hooks', ({ hookName, path, env = [] }) =>
+    find: each('hooks', ({ hookName, path, env = [] }, { machine }) =>
       env.map((entry, index): Verdict => {
         const [name = ''] = entry.split('=', 1);
         if (hookName === START_CONTAINER_HOOK || !isDangerousVariable(name)) return undefined;
+        if (machine?.hookEnv.some((glob) => matchesGlob(glob, name))) return undefined;
         return { in: ['env', index], message: `hook ${quote(path)} has ${quote(name)} in its env` };
       }),
     ),

@@ -12,6 +12,8 @@ export interface Machine {
   readonly trust: Trust;
   /** what its spec directories hold */
   readonly look: Look;
+  /** globs over variables that its settings let hooks have all the same */
+  readonly hookEnv: readonly string[];
 }
 
 export interface Subject extends SpecText {

@@ -14,7 +14,8 @@ import type { Machine, Subject } from './subject.ts';
 
 /** The host as the settings and the command line say. */
 export function machineOf(context: Context): Machine {
-  return { host: context.host, trust: new Trust(context.host), look: look(context) };
+  const { hookEnv } = context.settings().settings.trust;
+  return { host: context.host, trust: new Trust(context.host), look: look(context), hookEnv };
 }
 
 /** @param machine undefined: only the files themselves count */

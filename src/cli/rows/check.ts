@@ -1,5 +1,6 @@
 // Commands that look for mistakes in specs and on the host.
 import type { Command } from '../command.ts';
+import { HOST_ROOT } from '../host-root.ts';
 
 export const CHECK_ROWS: readonly Command[] = [
   {
@@ -56,5 +57,25 @@ export const CHECK_ROWS: readonly Command[] = [
       { line: 'cdictl lint --fix --dry-run vendor.yaml', does: 'what --fix would change' },
     ],
     load: async () => (await import('../commands/lint.ts')).run,
+  },
+  {
+    name: 'doctor',
+    summary: 'find what is wrong on this host, and tell how to mend it',
+    details: [
+      'Settings, spec directories and specs, the real runtime, the shim and its links, engines, cgroups, rootless set-up,',
+      'security modules and the audit. Nothing is changed. docs/doctor.md explains each check.',
+      'Exit status 3 where there are warnings or errors.',
+    ],
+    options: [
+      { name: 'check', value: 'ID', repeats: true, summary: 'only this check' },
+      { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
+      HOST_ROOT,
+    ],
+    examples: [
+      { line: 'cdictl doctor', does: 'everything, with a cure for what is wrong' },
+      { line: 'cdictl doctor --quiet', does: 'only what is wrong' },
+      { line: 'cdictl doctor --check specs --check hooks --output json', does: 'two checks, for a program' },
+    ],
+    load: async () => (await import('../commands/doctor.ts')).run,
   },
 ];

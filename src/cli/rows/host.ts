@@ -32,6 +32,7 @@ export const HOST_ROWS: readonly Command[] = [
     details: [
       'KIND is fuse, kvm, net-tun, dri, snd, v4l2, tty, usb, loop, or all for those of them that this host has.',
       'A spec names the nodes of now: generate anew at boot and when something is plugged in (see deploy/systemd).',
+      'all also removes the specs that it wrote for what is there no more.',
     ],
     operands: { shown: 'KIND...', least: 1, most: Number.POSITIVE_INFINITY },
     options: [

@@ -6,6 +6,10 @@ export const LIST_ROWS: readonly Command[] = [
     name: 'devices',
     aliases: ['devs', 'dev'],
     summary: 'list the devices that can be requested',
+    details: [
+      'Exit status 1 where a directory cannot be read, so that devices may be missing from the list. Specs in error, and',
+      'devices that several of them define, are named on standard error.',
+    ],
     options: [{ name: 'verbose', short: 'v', summary: 'with all that a device does to a container' }],
     examples: [
       { line: 'cdictl devices', does: 'every device with the spec that defines it' },
@@ -28,6 +32,10 @@ export const LIST_ROWS: readonly Command[] = [
   {
     name: 'specs',
     summary: 'list the spec files, all or those of some vendors',
+    details: [
+      'shadowed: files of higher priority define its devices, and this one does not count. in conflict: a file of the same',
+      'priority defines a device, too, and it does not resolve. A vendor without a spec is an error.',
+    ],
     operands: { shown: '[VENDOR...]', least: 0, most: Number.POSITIVE_INFINITY },
     options: [{ name: 'verbose', short: 'v', summary: 'with all that the specs say' }],
     examples: [
@@ -39,6 +47,7 @@ export const LIST_ROWS: readonly Command[] = [
   {
     name: 'dirs',
     summary: 'list the spec directories',
+    details: ['Exit status 1 where one cannot be read; one that is missing is fine.'],
     examples: [{ line: 'cdictl dirs', does: 'the directories in rising priority, with what is wrong with them' }],
     load: async () => (await import('../commands/dirs.ts')).run,
   },
@@ -48,9 +57,10 @@ export const LIST_ROWS: readonly Command[] = [
     summary: 'tell what a device name means, or why it means nothing',
     details: [
       'Instead of names: OCI documents (files, or - for standard input). Entries of linux.devices whose path is a',
-      'device name are replaced by what the device means, and the document is printed.',
+      'device name are replaced by what the device means, and the document is printed; one whose devices do not all',
+      'resolve is left out. Exit status 1 where a device does not resolve.',
     ],
-    operands: { shown: 'NAME...|OCI...|-', least: 1, most: Number.POSITIVE_INFINITY },
+    operands: { shown: 'DEVICE...|OCI...|-', least: 1, most: Number.POSITIVE_INFINITY },
     examples: [
       { line: 'cdictl resolve nvidia.com/gpu=0', does: 'the spec, the line and the edits of the device' },
       { line: 'cdictl resolve config.json >resolved.json', does: 'a document with the devices that it names' },
@@ -60,7 +70,10 @@ export const LIST_ROWS: readonly Command[] = [
   {
     name: 'monitor',
     summary: 'watch the spec directories and print what changes',
-    details: ['Ends with Ctrl-C. With --output json: one line of JSON for each change.'],
+    details: [
+      'What is there comes first, and with --quiet only what changes. Without operands: specs and devices.',
+      'Ends with Ctrl-C. With --output json: one line of JSON for each change.',
+    ],
     operands: { shown: '[all|specs|vendors|classes|devices]...', least: 0, most: 5 },
     examples: [
       { line: 'cdictl monitor', does: 'devices and specs as they come and go' },

@@ -1,0 +1,88 @@
+// conmon called as CRI-O calls it: in the bundle, with two pipes and hardly an environment, and no log for the runtime.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Outcome, run } from './command.ts';
+import { until } from './daemon.ts';
+import type { Stage } from './stage.ts';
+
+/** What conmon reports on the pipe to its engine: a pid, or a negative one with the reason. */
+export interface Report {
+  readonly pid: number;
+  readonly message?: string;
+}
+
+export interface Conmon {
+  /** Has a container created; CRI-O does nothing else by conmon than this. */
+  create(id: string, bundle: string): Promise<Report>;
+  /** Calls the runtime as CRI-O does for all the rest. */
+  runtime(...args: string[]): Outcome;
+  /** what the container has printed, freed from the marks of a log of Kubernetes */
+  printed(id: string): string;
+  /** Waits until the container has ended, and gives its exit status. */
+  ended(id: string): Promise<number>;
+  /** the process id of a container's conmon */
+  monitor(id: string): number;
+}
+
+/** What CRI-O writes into each config.json, besides all annotations of the pod. */
+export function criOAnnotations(type: 'container' | 'sandbox', pod: Readonly<Record<string, string>>): typeof pod {
+  return {
+    'io.container.manager': 'cri-o',
+    'io.kubernetes.container.name': type === 'sandbox' ? 'POD' : 'main',
+    'io.kubernetes.cri-o.Annotations': JSON.stringify(pod),
+    'io.kubernetes.cri-o.ContainerType': type,
+    'io.kubernetes.cri-o.SandboxID': 'sandbox',
+    'io.kubernetes.pod.name': 'pod',
+    'io.kubernetes.pod.namespace': 'default',
+    'io.kubernetes.pod.uid': '12345678-9abc-def0-1234-56789abcdef0',
+    ...pod,
+  };
+}
+
+export function setConmon({ folder, env, shim }: Stage, name: string): Conmon {
+  const at = (what: string): string => join(folder, what);
+  for (const directory of ['exits', 'persist', 'attach', 'logs']) mkdirSync(at(directory), { recursive: true });
+  const state = `--root=${at('state')}`;
+  const log = (id: string): string => at(`logs/${id}`);
+  const exit = (id: string): string => at(`exits/${id}`);
+  return {
+    create: (id, bundle) => {
+      const monitored = ['-b', bundle, '-c', id, '-u', id, '-n', `k8s_main_pod_default_${id}`];
+      const runtime = ['-r', shim(name), '--runtime-arg', state, '-p', join(bundle, 'pidfile')];
+      const own = ['--exit-dir', at('exits'), '--persist-dir', at('persist'), '--socket-dir-path', at('attach')];
+      const logging = ['-l', log(id), '--log-level', 'info', '-P', at(`logs/${id}.pid`)];
+      return report([...monitored, ...runtime, ...own, ...logging], bundle, env);
+    },
+    runtime: (...args) => run(shim(name), [state, ...args], { env }),
+    printed: (id) => readFileSync(log(id), 'utf8').replaceAll(/^\S+ std(?:out|err) F /gm, ''),
+    ended: async (id) => {
+      await until(() => existsSync(exit(id)), `${id} ends`);
+      return Number(readFileSync(exit(id), 'utf8'));
+    },
+    monitor: (id) => Number(readFileSync(at(`logs/${id}.pid`), 'utf8')),
+  };
+}
+
+function report(args: readonly string[], cwd: string, { PATH }: NodeJS.ProcessEnv): Promise<Report> {
+  const env = { PATH, XDG_RUNTIME_DIR: '', _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4' };
+  const child = spawn('conmon', args, { cwd, env, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+  const [, , , sync, begin] = child.stdio;
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.once('error', reject);
+    sync?.on('data', (bytes) => {
+      said += String(bytes);
+    });
+    // It closes the pipe when it has said all.
+    sync?.once('close', () => {
+      try {
+        resolve(JSON.parse(said));
+      } catch {
+        reject(new Error(`conmon says ${JSON.stringify(said)}`));
+      }
+    });
+    // It waits for a byte, so that its engine can first put it into a cgroup.
+    if (begin !== null && begin !== undefined && 'write' in begin) begin.end('\0');
+  });
+}

@@ -1,0 +1,83 @@
+// cdictl doctor: what is wrong on a host, and how to mend it.
+import { resolve } from 'node:path';
+import { type LoadedSettings, loadSettings } from '../../settings/load.ts';
+import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
+import { CdiError } from '../../text/error.ts';
+import type { OrderedJson } from '../../text/json.ts';
+import { nearest } from '../../text/nearest.ts';
+import { quote } from '../../text/quote.ts';
+import type { Arguments, Run } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Check, Status } from '../doctor/check.ts';
+import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
+import { type HostView, hostView } from '../doctor/host-view.ts';
+import { machinery } from '../doctor/machinery.ts';
+import { rootedHost } from '../doctor/rooted-host.ts';
+import { shownChecks } from '../doctor/shown-checks.ts';
+import { hostRoot } from '../host-root.ts';
+import { print } from '../print.ts';
+import { UsageError } from '../usage-error.ts';
+import { SHIM_PATH } from './install.ts';
+
+/** Exit status 3 where there are warnings or errors. */
+export const run: Run = async (context, given) => {
+  const examined = await examine(viewOf(context, given), chooseChecks(given));
+  print(context, { version: context.version, checks: examined.map(examinedData) }, () =>
+    shownChecks(context, examined),
+  );
+  const bad: readonly Status[] = ['warning', 'error'];
+  return examined.some(({ status }) => bad.includes(status)) ? 3 : 0;
+};
+
+function viewOf(context: Context, given: Arguments): HostView {
+  const root = hostRoot(given);
+  if (root !== '' && given.flag('config')) {
+    throw new UsageError('option --config does not go with --host-root', 'see cdictl doctor --help');
+  }
+  const host = rootedHost(context.host, root);
+  const loaded = settingsOf(() => (root === '' ? context.settings() : loadSettings(host)));
+  return hostView(context, {
+    host,
+    root,
+    loaded,
+    settings: loaded instanceof CdiError ? DEFAULT_SETTINGS : loaded.settings,
+    specDirs: given.flag('spec-dirs') ? context.specDirs() : undefined,
+    shimPath: resolve('/', given.value('shim-path') ?? SHIM_PATH),
+    machine: machinery(context.host, root),
+  });
+}
+
+function settingsOf(load: () => LoadedSettings): LoadedSettings | CdiError {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof CdiError) return error;
+    throw error;
+  }
+}
+
+/** @throws {UsageError} for a check that there is not */
+function chooseChecks(given: Arguments): readonly Check[] {
+  const wanted = given.values('check');
+  const known = CHECKS.map(({ id }) => id);
+  const unknown = wanted.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new UsageError(`check ${quote(unknown)} is unknown`, nearest(unknown, known) ?? 'see docs/doctor.md');
+  }
+  return CHECKS.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+}
+
+function examinedData({ id, status, results }: Examined): OrderedJson {
+  return {
+    id,
+    status,
+    results: results.map((result) => ({
+      status: result.status,
+      message: result.message,
+      cure: result.cure,
+      path: result.path,
+      line: result.at?.line,
+      column: result.at?.column,
+    })),
+  };
+}

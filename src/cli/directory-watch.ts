@@ -1,0 +1,116 @@
+// Changes in directories, those to come included: all that is above them is watched, too, so that none is missed.
+import { statSync, watch } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Changes that come together, as when a tool writes several files, are told together. */
+const TOGETHER_MS = 100;
+/** Where a directory is there and cannot be watched: closed to this user, or no more watches to be had. */
+const LOOK_AGAIN_MS = 2000;
+
+/** What matters of a directory. */
+interface Interest {
+  /** whether it is one of those that are asked for, so that all names in it matter */
+  readonly isWhole: boolean;
+  /** those of its directories that lead to one that is asked for */
+  readonly names: ReadonlySet<string>;
+}
+
+interface Watched {
+  readonly inode: number;
+  readonly close: () => void;
+}
+
+/** Watches until it is closed. */
+export class DirectoryWatch {
+  readonly #interests: ReadonlyMap<string, Interest>;
+  readonly #onChange: () => void;
+  readonly #watched = new Map<string, Watched>();
+  #waiting: NodeJS.Timeout | undefined;
+
+  /**
+   * @param directories absolute
+   * @param onChange is called soon after a change in one of them, and once for changes that come together
+   */
+  constructor(directories: readonly string[], onChange: () => void) {
+    this.#interests = interestsOf(directories);
+    this.#onChange = onChange;
+    this.#arm();
+  }
+
+  close(): void {
+    clearTimeout(this.#waiting);
+    this.#forget('/');
+  }
+
+  /** Watches what is there now. */
+  #arm(): void {
+    let isBlind = false;
+    for (const [directory, interest] of this.#interests) {
+      const inode = inodeOf(directory);
+      if (this.#watched.get(directory)?.inode === inode) continue;
+      this.#forget(directory);
+      if (inode !== undefined && !this.#begin(directory, inode, interest)) isBlind = true;
+    }
+    if (isBlind) this.#settle(LOOK_AGAIN_MS);
+  }
+
+  #begin(directory: string, inode: number, { isWhole, names }: Interest): boolean {
+    try {
+      const watcher = watch(directory, (event, name) => {
+        const leads = name === null || names.has(name);
+        // Another directory stands there now, and its inode may be the same.
+        if (event === 'rename' && leads) this.#forget(name === null ? directory : join(directory, name));
+        if (isWhole || leads) this.#settle();
+      });
+      watcher.on('error', () => {
+        this.#forget(directory);
+        this.#settle(LOOK_AGAIN_MS);
+      });
+      this.#watched.set(directory, { inode, close: () => watcher.close() });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ends the watches of a directory and of those below it. */
+  #forget(directory: string): void {
+    const below = directory === '/' ? '/' : `${directory}/`;
+    for (const [path, { close }] of this.#watched) {
+      if (path !== directory && !path.startsWith(below)) continue;
+      this.#watched.delete(path);
+      close();
+    }
+  }
+
+  #settle(milliseconds = TOGETHER_MS): void {
+    this.#waiting ??= setTimeout(() => {
+      this.#waiting = undefined;
+      this.#arm();
+      this.#onChange();
+    }, milliseconds);
+  }
+}
+
+/** By path, those above before those below. */
+function interestsOf(directories: readonly string[]): ReadonlyMap<string, Interest> {
+  const names = new Map<string, Set<string>>();
+  for (const directory of directories) {
+    names.set(directory, names.get(directory) ?? new Set());
+    for (let path = directory; path !== '/'; path = dirname(path)) {
+      const above = names.get(dirname(path)) ?? new Set();
+      names.set(dirname(path), above.add(basename(path)));
+    }
+  }
+  const sorted = [...names].sort(([a], [b]) => a.length - b.length);
+  return new Map(sorted.map(([path, set]) => [path, { isWhole: directories.includes(path), names: set }]));
+}
+
+function inodeOf(path: string): number | undefined {
+  try {
+    const status = statSync(path);
+    return status.isDirectory() ? status.ino : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+// Whether grants can be recorded: that the files of the audit and of the log can be written, and have room.
+import { failed } from '../../host/host.ts';
+import { quote } from '../../text/quote.ts';
+import { type Check, error, ok, type Result, skipped, warning } from './check.ts';
+import type { HostView } from './host-view.ts';
+
+/** Some ten thousand lines of the audit. */
+const LITTLE_ROOM = 64 * 1024 * 1024;
+
+export const AUDIT_CHECK: Check = {
+  id: 'audit',
+  summary: 'the audit and the log can be written, have room, and nobody else can write them',
+  examine: (view) => {
+    const { audit, log } = view.settings;
+    const results = audit.enabled ? judge(view, audit.path, audit.required) : [skipped('audit.enabled is false')];
+    return log.path === null ? results : [...results, ...judge(view, log.path, false)];
+  },
+};
+
+function judge({ host, trust, machine, root }: HostView, path: string, isRequired: boolean): readonly Result[] {
+  const tell = isRequired ? error : warning;
+  const effect = isRequired ? 'no container with devices starts' : 'nothing is recorded';
+  const { end } = trust.trail(path);
+  if (!failed(end) && end.kind !== 'file') return [tell(`${quote(path)} is no file: ${effect}`, 'remove it', path)];
+  const place = failed(end) ? nearest(path, (directory) => !failed(trust.trail(directory).end)) : path;
+  const results: Result[] = [];
+  if (root === '' && !machine.mayWrite(place)) {
+    const message = `user ${host.ids().uid} cannot write ${place === path ? '' : 'in '}${quote(place)}: ${effect}`;
+    results.push(tell(message, 'give it to the user who starts containers, or set another path', place));
+  }
+  const room = machine.room(place);
+  if (room !== undefined && room < LITTLE_ROOM) {
+    results.push(tell(`there is room for ${mebibytes(room)} MiB more in ${quote(place)}`, 'free some space', place));
+  }
+  const problem = trust.problem(place);
+  const message = `${quote(path)} can be changed by others: ${problem}`;
+  if (problem !== undefined) results.push(warning(message, 'give it and its directories to root', place));
+  return results.length > 0 ? results : [ok(`${path}${room === undefined ? '' : `: room for ${mebibytes(room)} MiB`}`)];
+}
+
+/** The directory that is there, of those above a path. */
+function nearest(path: string, isThere: (directory: string) => boolean): string {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (isThere(path.slice(0, end))) return path.slice(0, end);
+  }
+  return '/';
+}
+
+function mebibytes(bytes: number): string {
+  return String(Math.floor(bytes / (1024 * 1024)));
+}

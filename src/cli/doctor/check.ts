@@ -1,0 +1,57 @@
+// What a check of cdictl doctor is, and what it says.
+import type { CdiError, Position } from '../../text/error.ts';
+import { faultOf } from '../lint/fault.ts';
+import type { HostView } from './host-view.ts';
+
+/** `skipped`: there is nothing to check here, and the message says why. */
+export type Status = 'ok' | 'warning' | 'error' | 'skipped';
+
+/** Rising. */
+export const STATUSES: readonly Status[] = ['skipped', 'ok', 'warning', 'error'];
+
+export interface Result {
+  readonly status: Status;
+  readonly message: string;
+  /** what to do about it; of warnings and errors */
+  readonly cure?: string | undefined;
+  /** the file that it is about */
+  readonly path?: string | undefined;
+  readonly at?: Position | undefined;
+}
+
+export interface Check {
+  readonly id: string;
+  /** what it looks at */
+  readonly summary: string;
+  /** At least one result. */
+  readonly examine: (view: HostView) => readonly Result[] | Promise<readonly Result[]>;
+}
+
+export function ok(message: string): Result {
+  return { status: 'ok', message };
+}
+
+export function skipped(message: string): Result {
+  return { status: 'skipped', message };
+}
+
+export function warning(message: string, cure: string, path?: string): Result {
+  return { status: 'warning', message, cure, path };
+}
+
+export function error(message: string, cure: string, path?: string): Result {
+  return { status: 'error', message, cure, path };
+}
+
+/** @param cure where the error has none of its own */
+export function errorResult(problem: CdiError, cure: string): Result {
+  // What has a place is told with it, and needs no more words about where it is.
+  const { at, why, hint } = faultOf(problem, 'registry');
+  const message = at === undefined ? `cannot ${problem.what}: ${why}` : why;
+  return { status: 'error', message, cure: hint ?? cure, path: problem.path, at };
+}
+
+/** The results, or one that all is well where there are none. */
+export function orElse(results: readonly Result[], message: string): readonly Result[] {
+  return results.length > 0 ? results : [ok(message)];
+}

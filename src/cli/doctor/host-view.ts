@@ -1,0 +1,95 @@
+// What checks see of a host: its files, its settings, its specs and what is wrong with them, and a few facts of Node's.
+import type { SpecHost } from '../../host/host.ts';
+import { Trust } from '../../host/trust.ts';
+import type { LoadedSettings } from '../../settings/load.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { CdiError } from '../../text/error.ts';
+import type { Context } from '../context.ts';
+import type { EngineStatus } from '../engine-status.ts';
+import type { Finding } from '../lint/finding.ts';
+import { lint } from '../lint/rules.ts';
+import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
+import { machineOf, subjectsOf } from '../lint/subjects.ts';
+import type { Look } from '../look.ts';
+
+export interface HostView {
+  /** paths are those of the host that is looked at */
+  readonly host: SpecHost;
+  /** where its `/` is; empty for this host */
+  readonly root: string;
+  readonly trust: Trust;
+  /** what was read, or why it cannot be */
+  readonly loaded: LoadedSettings | CdiError;
+  /** the defaults where they cannot be read */
+  readonly settings: Settings;
+  readonly specDirs: readonly string[];
+  /** what the spec directories hold, or why they cannot be looked at */
+  readonly specs: { readonly look: Look; readonly findings: readonly Finding[] } | CdiError;
+  /** where the shim is to be */
+  readonly shimPath: string;
+  /** of this cdictl */
+  readonly version: string;
+  readonly machine: Machinery;
+}
+
+/** What the port `Host` has no question for. */
+export interface Machinery {
+  /** as Node calls it: `x64`, `arm64` */
+  readonly architecture: string;
+  /** bytes that an ordinary user may still write to the file system of a path; undefined where nobody can say */
+  room(path: string): number | undefined;
+  /** whether this process may write into a directory or to a file */
+  mayWrite(path: string): boolean;
+  /** bytes of a file, as far as they are needed; undefined where it cannot be read */
+  bytes(path: string): Uint8Array | undefined;
+  /** the first line that a program prints; undefined where it fails, or takes too long */
+  firstLine(program: string, args: readonly string[]): string | undefined;
+  /** the text of the kernel's configuration, where it is kept */
+  kernelConfig(): string | undefined;
+  /** bytes of the shim that this cdictl installs; undefined where it has none with it */
+  packagedShim(): Uint8Array | undefined;
+  /** of who runs this; undefined where the id has none */
+  userName(): string | undefined;
+  /** how the engines are wired */
+  engines(): Promise<readonly EngineStatus[]>;
+}
+
+export interface HostViewOptions {
+  readonly host: SpecHost;
+  readonly root: string;
+  readonly loaded: LoadedSettings | CdiError;
+  readonly settings: Settings;
+  /** those of the command line; undefined: those of the settings */
+  readonly specDirs: readonly string[] | undefined;
+  readonly shimPath: string;
+  readonly machine: Machinery;
+}
+
+/** The specs are read when they are first asked for. */
+export function hostView(context: Context, options: HostViewOptions): HostView {
+  const { host, loaded, settings } = options;
+  const specDirs = options.specDirs ?? settings.specDirs;
+  let specs: HostView['specs'] | undefined;
+  return {
+    ...options,
+    specDirs,
+    trust: new Trust(host),
+    version: context.version,
+    get specs() {
+      const files = loaded instanceof CdiError ? [] : loaded.files;
+      specs ??= examined({ ...context, host, settings: () => ({ settings, files }), specDirs: () => specDirs });
+      return specs;
+    },
+  };
+}
+
+function examined(context: Context): HostView['specs'] {
+  try {
+    const machine = machineOf(context);
+    const subjects = subjectsOf(readSpecs(context, [], SPEC_NAME).specs, machine);
+    return { look: machine.look, findings: subjects.flatMap((subject) => lint(subject)) };
+  } catch (error) {
+    if (error instanceof CdiError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+// The machine that cdictl runs on, for questions of doctor that the port Host does not have.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { gunzipSync } from 'node:zlib';
+import type { SpecHost } from '../../host/host.ts';
+import { CdiError } from '../../text/error.ts';
+import { packagedShim } from '../commands/install.ts';
+import { type EngineStatus, engineStatus } from '../engine-status.ts';
+import { readWirings } from '../engine-wirings.ts';
+import { errnoOf } from '../errno.ts';
+import { inRoot } from '../host-root.ts';
+import type { Machinery } from './host-view.ts';
+
+const LONGEST_MS = 2000;
+
+/**
+ * @param host of this process
+ * @param root of the host that is looked at; empty for this one
+ */
+export function machinery(host: SpecHost, root: string): Machinery {
+  const bytes = (path: string): Uint8Array | undefined => attempt(() => readFileSync(inRoot(root, path)));
+  return {
+    architecture: process.arch,
+    room: (path) => {
+      const stat = attempt(() => statfsSync(inRoot(root, path)));
+      return stat && stat.bavail * stat.bsize;
+    },
+    mayWrite: (path) => attempt(() => accessSync(inRoot(root, path), constants.W_OK) ?? true) ?? false,
+    bytes,
+    firstLine: (program, args) => {
+      const { status, stdout } = spawnSync(program, args, {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+        timeout: LONGEST_MS,
+        // A program that ends by no other signal is ended all the same.
+        killSignal: 'SIGKILL',
+      });
+      return status === 0 ? stdout.split('\n')[0] : undefined;
+    },
+    kernelConfig: () => {
+      const packed = bytes('/proc/config.gz');
+      if (packed !== undefined) return gunzipSync(packed).toString();
+      const release = bytes('/proc/sys/kernel/osrelease');
+      const config = release && bytes(`/boot/config-${Buffer.from(release).toString().trim()}`);
+      return config && Buffer.from(config).toString();
+    },
+    packagedShim: () => {
+      try {
+        return readFileSync(packagedShim());
+      } catch (error) {
+        if (error instanceof CdiError) return undefined;
+        throw error;
+      }
+    },
+    userName: () => attempt(() => userInfo().username),
+    engines: async () => {
+      const statuses: EngineStatus[] = [];
+      for (const wiring of readWirings(host, root)) statuses.push(await engineStatus(host, wiring));
+      return statuses;
+    },
+  };
+}
+
+/** undefined for what the system refuses. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    errnoOf(error);
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+// A host whose root is mounted somewhere, as a host of its own: paths are the host's, and its links do not lead out.
+import { type Failure, type FileContent, failed, type SpecHost } from '../../host/host.ts';
+import { CdiError } from '../../text/error.ts';
+import { entryInRoot, inRoot } from '../host-root.ts';
+
+/**
+ * Only for looking. The environment is nobody's: that of this process is the container's.
+ *
+ * @param root without a slash at its end; empty for this host
+ */
+export function rootedHost(host: SpecHost, root: string): SpecHost {
+  if (root === '') return host;
+  const files = new WeakMap<FileContent, FileContent>();
+  const fileOf = (file: FileContent): FileContent => files.get(file) ?? file;
+  /** @param place how links are followed */
+  const at = <T>(place: typeof inRoot, path: string, work: (path: string) => T | Failure): T | Failure => {
+    try {
+      return work(place(root, path));
+    } catch (error) {
+      if (error instanceof CdiError) return { errno: 'ELOOP' };
+      throw error;
+    }
+  };
+  return {
+    ...host,
+    readFile: (path, maxBytes) => {
+      const real = at(inRoot, path, (place) => host.readFile(place, maxBytes));
+      if (failed(real)) return real;
+      const file = { path, size: real.size };
+      files.set(file, real);
+      return file;
+    },
+    text: (file) => host.text(fileOf(file)),
+    parseYaml: (file) => host.parseYaml(fileOf(file)),
+    parseJson: (file) => host.parseJson(fileOf(file)),
+    mentions: (file, words, orElse) => host.mentions(fileOf(file), words, orElse),
+    digest: (file, pieces) => host.digest(fileOf(file), pieces),
+    fileInfo: (file) => host.fileInfo(fileOf(file)),
+    stampOf: (file) => host.stampOf(fileOf(file)),
+    stamp: (path) => at(inRoot, path, host.stamp),
+    listDirectory: (path) => at(inRoot, path, host.listDirectory),
+    deviceInfo: (path) => at(entryInRoot, path, host.deviceInfo),
+    pathInfo: (path) => at(entryInRoot, path, host.pathInfo),
+    readLink: (path) => at(entryInRoot, path, host.readLink),
+    environment: () => undefined,
+  };
+}

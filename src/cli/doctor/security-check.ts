@@ -1,0 +1,29 @@
+// What SELinux and AppArmor may have to say to devices in containers.
+import { failed } from '../../host/host.ts';
+import { type Check, ok, type Result, skipped, warning } from './check.ts';
+import { fileText } from './file-text.ts';
+
+const SELINUX = '/sys/fs/selinux';
+const APPARMOR = '/sys/module/apparmor/parameters/enabled';
+
+export const SECURITY_CHECK: Check = {
+  id: 'security-modules',
+  summary: 'SELinux and AppArmor let containers use devices',
+  examine: ({ host }) => {
+    if (failed(host.listDirectory('/sys'))) return [skipped('/sys is not to be seen')];
+    const results: Result[] = [];
+    const enforcing = fileText(host, `${SELINUX}/enforce`)?.trim();
+    // "now pending"
+    const allows = fileText(host, `${SELINUX}/booleans/container_use_devices`)?.trim().split(' ')[0];
+    if (enforcing === '1' && allows === '0') {
+      const message = 'SELinux is enforcing and container_use_devices is off: containers get EACCES for device nodes';
+      results.push(warning(message, 'setsebool -P container_use_devices on'));
+    } else if (enforcing !== undefined) {
+      results.push(ok(`SELinux is ${enforcing === '1' ? 'enforcing' : 'permissive'}`));
+    }
+    if (fileText(host, APPARMOR)?.trim() === 'Y') {
+      results.push(ok('AppArmor is on: the profile of a container may deny paths that specs mount'));
+    }
+    return results.length > 0 ? results : [ok('neither SELinux nor AppArmor is on')];
+  },
+};

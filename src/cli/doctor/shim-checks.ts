@@ -1,0 +1,86 @@
+// Whether the shim is installed, whole and of this version, and whether the links that pin a runtime lead somewhere.
+import { basename, dirname, join } from 'node:path';
+import { failed } from '../../host/host.ts';
+import { inRoot } from '../host-root.ts';
+import { type LinkState, linkState } from '../pinned-runtime.ts';
+import { readShim } from '../shim-file.ts';
+import { type Check, error, ok, type Result, skipped, warning } from './check.ts';
+import { programEnd } from './elf.ts';
+import type { HostView } from './host-view.ts';
+import { untrusted } from './runtime-check.ts';
+
+const SET_ID = 0o6000;
+const ALL_EXECUTE = 0o111;
+
+export const SHIM_CHECKS: readonly Check[] = [
+  {
+    id: 'shim',
+    summary: 'the shim is installed, whole, of the version of this cdictl, and only root can write it',
+    examine: (view) => {
+      const { shimPath: path, trust, machine } = view;
+      const { end } = trust.trail(path);
+      if (failed(end)) return [warning(`there is no shim at ${path}`, 'run cdictl install', path)];
+      const bytes = machine.bytes(path);
+      if (bytes === undefined) return [error(`${path} cannot be read`, 'run cdictl install', path)];
+      const shim = readShim(bytes);
+      if (shim === undefined) return [error(`${path} is another program`, 'run cdictl install', path)];
+      const results: Result[] = [];
+      const tell = (isWrong: boolean, result: Result): void => {
+        if (isWrong) results.push(result);
+      };
+      const again = 'run cdictl install again';
+      tell(bytes.length < programEnd(bytes), error(`${path} is cut off at ${bytes.length} bytes`, again, path));
+      const { architecture } = machine;
+      tell(shim.machine !== architecture, error(`${path} is for ${shim.machine}, not ${architecture}`, again, path));
+      const mode = end.mode.toString(8).padStart(4, '0');
+      tell((end.mode & SET_ID) !== 0, error(`${path} is set-uid, and then refuses to run (mode ${mode})`, again, path));
+      const isClosed = (end.mode & ALL_EXECUTE) !== ALL_EXECUTE;
+      tell(isClosed, warning(`${path} is not executable for everybody (mode ${mode})`, `chmod 0755 ${path}`, path));
+      const problem = trust.problem(path);
+      const message = `whoever can write ${path} runs programs as root: ${problem}`;
+      tell(problem !== undefined, error(message, 'give it and its directories to root', path));
+      const isOther = shim.version !== view.version;
+      tell(isOther, warning(`${path} is version ${shim.version}, this cdictl is ${view.version}`, again, path));
+      const packaged = isOther ? undefined : machine.packagedShim();
+      const isAltered = packaged !== undefined && results.length === 0 && !isSame(packaged, bytes);
+      tell(isAltered, warning(`${path} is not the shim of this cdictl, though of its version`, again, path));
+      return results.length > 0 ? results : [ok(`${path}: version ${shim.version}`)];
+    },
+  },
+  {
+    id: 'links',
+    summary: 'each link beside the shim (cdi-runc and the like) leads to a shim, and names a runtime that is there',
+    examine: (view) => {
+      const links = linksBeside(view).map((link) => ({ link, state: linkState(view.root, link) }));
+      const ours = links.filter(({ link, state }) => isOurs(view, link, state));
+      if (ours.length === 0)
+        return [skipped(`no link is beside ${view.shimPath}: engines get one by engine configure`)];
+      return ours.map(({ link, state: { problem, runtimePath } }): Result => {
+        if (problem !== undefined) return error(problem, 'see cdictl engine status', link);
+        const refusal = runtimePath === undefined ? undefined : untrusted(view, runtimePath);
+        return refusal ?? ok(`${link} runs ${runtimePath}`);
+      });
+    },
+  },
+];
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+function linksBeside({ host, shimPath }: HostView): readonly string[] {
+  const directory = dirname(shimPath);
+  const entries = host.listDirectory(directory);
+  if (failed(entries)) return [];
+  const names = entries.map(({ name }) => name).filter((name) => /^cdi-[\w.-]+$/.test(name));
+  return names
+    .filter((name) => name !== basename(shimPath) && name !== 'cdi-runtime')
+    .map((name) => join(directory, name));
+}
+
+/** A link to the shim, be it gone; or a copy of it. Other programs may have such a name too. */
+function isOurs({ root, host, shimPath }: HostView, link: string, { shim }: LinkState): boolean {
+  if (shim !== undefined) return true;
+  const info = host.pathInfo(link);
+  return !failed(info) && info.kind === 'link' && inRoot(root, link) === inRoot(root, shimPath);
+}

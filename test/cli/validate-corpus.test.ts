@@ -1,0 +1,75 @@
+// validate and lint over every spec of the corpus: they refuse what the loader refuses, and mend nothing but versions.
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { withVersion } from '../../src/cli/lint/fix-version.ts';
+import { lint } from '../../src/cli/lint/rules.ts';
+import { namedSchema, schemaFaults } from '../../src/cli/lint/schema-faults.ts';
+import { type SpecText, specOfFile } from '../../src/cli/lint/spec-text.ts';
+import { failed } from '../../src/host/host.ts';
+import { loadSpec } from '../../src/registry/spec-file.ts';
+import { CdiError } from '../../src/text/error.ts';
+import { memorySpecHost } from '../support/spec-host.ts';
+
+const CORPUS = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
+const skip = existsSync(CORPUS) ? false : 'the corpus is not beside the checkout';
+const LARGEST = 64 * 1024 * 1024;
+
+/** Every text of the corpus that may be a spec, and every spec that it has as JSON. */
+function texts(value: unknown, found: Set<string>): Set<string> {
+  if (typeof value === 'string' && /cdiVersion/i.test(value)) found.add(value);
+  if (typeof value !== 'object' || value === null) return found;
+  if ('cdiVersion' in value) found.add(JSON.stringify(value));
+  for (const member of Object.values(value)) texts(member, found);
+  return found;
+}
+
+/** A spec as the commands read it, and why the loader refuses it. */
+function read(text: string): { readonly spec: SpecText; readonly refusal: CdiError | undefined } {
+  const host = memorySpecHost({ '/a.yaml': text });
+  const file = host.readFile('/a.yaml', LARGEST);
+  if (failed(file)) throw new TypeError(file.errno);
+  const spec = specOfFile(host, file, '/a.yaml');
+  try {
+    loadSpec(host, file, 0);
+    return { spec, refusal: undefined };
+  } catch (error) {
+    if (error instanceof CdiError) return { spec, refusal: error };
+    throw error;
+  }
+}
+
+test('every spec of the corpus gets the verdict of the loader, and versions are all that lint mends', { skip }, (t) => {
+  const found = new Set<string>();
+  for (const name of readdirSync(CORPUS).filter((file) => file.endsWith('.json'))) {
+    texts(JSON.parse(readFileSync(join(CORPUS, name), 'utf8')), found);
+  }
+  const schema = namedSchema('builtin');
+  let [refused, mendable, mended] = [0, 0, 0];
+  for (const text of found) {
+    const { spec, refusal } = read(text);
+    equal(spec.faults.length > 0, refusal !== undefined, text);
+    if (refusal !== undefined) {
+      refused++;
+      ok(
+        spec.faults.some(({ why }) => refusal.message.includes(why)),
+        `${refusal.message}\n${text}`,
+      );
+    }
+    schemaFaults(spec, schema);
+    for (const { version } of lint({ ...spec, conflicts: new Map(), machine: undefined })) {
+      if (version === undefined) continue;
+      mendable++;
+      const fixed = withVersion(spec, version);
+      if (fixed === undefined) continue;
+      mended++;
+      const after = read(fixed).spec.spec;
+      deepEqual({ ...after, cdiVersion: spec.spec?.cdiVersion }, { ...spec.spec }, text);
+      equal(after?.cdiVersion.replace(/^v/, ''), version, text);
+    }
+  }
+  t.diagnostic(`${found.size} texts, ${refused} refused; ${mended} of ${mendable} versions mended`);
+  ok(refused > 1000 && mended > 2000);
+});
