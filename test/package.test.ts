@@ -56,7 +56,7 @@ const PARTS = [
   /^dist\/cdi-runtime$/,
   /^schemas\/(?:cdictl\/)?[\w.-]+\.schema\.json$/,
   /^deploy\/[\w./-]+$/,
-  /^dist\/cdictl\.js$/,
+  /^dist\/cdictl\.(?:js|licenses\.txt)$/,
   /^src\/.*\.(?:ts|json)$/,
   /^(?:package\.json|README\.md|LICENSE|NOTICE)$/,
 ];

@@ -1,5 +1,6 @@
 // The daemon of an engine that runs with the files in question, told from others by what it sees at their path.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { EngineId } from '../engines/engine.ts';
 import type { EnginePlace } from './engine-place.ts';
 
@@ -33,9 +34,8 @@ export function engineProcess({ engine, files, root }: EnginePlace): EngineProce
   if (daemon === undefined || root !== '') return undefined;
   const wanted = identityOf(files.main);
   for (const pid of processes()) {
-    if (attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) !== daemon.name) continue;
     const args = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1));
-    if (args === undefined) continue;
+    if (args === undefined || basename(args[0] ?? '') !== daemon.name) continue;
     const file = optionOf(args, daemon.config) ?? engine.files.main;
     const isSame = file === files.main || identityOf(file) === wanted;
     // a nested engine of a container sees another file of that name

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { readArguments } from '../../src/cli/arguments.ts';
 import type { Context } from '../../src/cli/context.ts';
 import { CHECKS, examine } from '../../src/cli/doctor/checks.ts';
-import { hostView, type Machinery } from '../../src/cli/doctor/host-view.ts';
+import { hostView, type System } from '../../src/cli/doctor/host-view.ts';
 import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine-status.ts';
 import { collectingTerminal } from '../../src/cli/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
@@ -23,7 +23,7 @@ interface Row {
   readonly files?: Readonly<Record<string, MemoryEntry>>;
   readonly options?: MemoryOptions;
   readonly uid?: number;
-  readonly machine?: Partial<Machinery>;
+  readonly system?: Partial<System>;
   readonly root?: string;
   /** `status: message`, and below it ` cure: …` */
   readonly want: readonly string[];
@@ -65,15 +65,15 @@ const SHIM_PATH = '/usr/local/bin/cdi-runtime';
 function withShim(
   bytes: Uint8Array,
   more: Partial<MemoryOptions['owners']> = {},
-): Pick<Row, 'files' | 'options' | 'machine'> {
+): Pick<Row, 'files' | 'options' | 'system'> {
   return {
     files: { [SHIM_PATH]: 'shim' },
     options: { owners: { [SHIM_PATH]: PROGRAM, ...more } },
-    machine: { bytes: () => bytes },
+    system: { bytes: () => bytes },
   };
 }
 
-function engine(status: Partial<EngineStatus>): Partial<Machinery> {
+function engine(status: Partial<EngineStatus>): Partial<System> {
   const base: EngineStatus = {
     engine: 'docker',
     installed: true,
@@ -105,7 +105,7 @@ const V1 = { '/sys/fs/cgroup/devices/tasks': '' };
 const V2 = { '/sys/fs/cgroup/cgroup.controllers': 'cpu memory\n', '/proc/sys/kernel/osrelease': '6.12.1\n' };
 const ORDINARY = {
   uid: 1000,
-  machine: { userName: () => 'ann' },
+  system: { userName: () => 'ann' },
   options: {
     environment: { XDG_RUNTIME_DIR: '/run/user/1000' },
     owners: { '/run/user/1000': { uid: 1000, mode: 0o700 } },
@@ -277,7 +277,7 @@ const ROWS: readonly Row[] = [
     title: 'the first that is known, and no copy of the shim',
     files: { '/usr/local/bin/runc': '', '/usr/bin/runc': '', '/usr/bin/crun': '' },
     options: { owners: { '/usr/local/bin/runc': PROGRAM, '/usr/bin/runc': PROGRAM, '/usr/bin/crun': PROGRAM } },
-    machine: {
+    system: {
       bytes: (path) => (path === '/usr/local/bin/runc' ? shimBytes('1') : new Uint8Array(100)),
       firstLine: (program, args) => `${program} ${args.join(' ')} 1.1.15`,
     },
@@ -288,7 +288,7 @@ const ROWS: readonly Row[] = [
     title: 'below another root',
     files: { '/usr/bin/crun': '' },
     options: { owners: { '/usr/bin/crun': PROGRAM } },
-    machine: { firstLine: () => assert.fail('a program of another root is started') },
+    system: { firstLine: () => assert.fail('a program of another root is started') },
     root: '/host',
     want: ['ok: /usr/bin/crun'],
   },
@@ -316,7 +316,7 @@ const ROWS: readonly Row[] = [
     title: 'one of somebody else',
     files: { '/usr/bin/runc': '' },
     options: { owners: { '/usr/bin/runc': { mode: 0o755, uid: 7 } } },
-    machine: { firstLine: () => assert.fail('a program of somebody else is started') },
+    system: { firstLine: () => assert.fail('a program of somebody else is started') },
     want: ['error: the shim does not run "/usr/bin/runc": it belongs to user 7', GIVE],
   },
   {
@@ -330,7 +330,7 @@ const ROWS: readonly Row[] = [
   { check: 'shim', title: 'this version', ...withShim(shimBytes('1')), want: [`ok: ${SHIM_PATH}: version 1`] },
   {
     check: 'shim',
-    title: 'another version, cut off, for another machine, set-uid, and not for everybody',
+    title: 'another version, cut off, for another system, set-uid, and not for everybody',
     ...withShim(shimBytes('0.9', 183).subarray(0, 240), { [SHIM_PATH]: { mode: 0o4754 } }),
     want: [
       `error: ${SHIM_PATH} is cut off at 240 bytes`,
@@ -349,7 +349,7 @@ const ROWS: readonly Row[] = [
     check: 'shim',
     title: 'other bytes than those of this cdictl',
     ...withShim(shimBytes('1')),
-    machine: { bytes: () => shimBytes('1'), packagedShim: () => shimBytes('1').fill(9, 250) },
+    system: { bytes: () => shimBytes('1'), packagedShim: () => shimBytes('1').fill(9, 250) },
     want: [
       `warning: ${SHIM_PATH} is not the shim of this cdictl, though of its version`,
       ' cure: run cdictl install again',
@@ -379,19 +379,19 @@ const ROWS: readonly Row[] = [
   {
     check: 'engines',
     title: 'one that is not wired',
-    machine: engine({}),
+    system: engine({}),
     want: ['warning: none of the engines calls the shim: docker', ' cure: run cdictl engine configure docker'],
   },
   {
     check: 'engines',
     title: 'one that is wired',
-    machine: engine({ runtimes: [WIRED] }),
+    system: engine({ runtimes: [WIRED] }),
     want: ['ok: docker: runtime "cdi" runs /usr/bin/runc'],
   },
   {
     check: 'engines',
     title: 'one that runs by an older file, with a link that leads nowhere and one that is the default',
-    machine: engine({
+    system: engine({
       runtimes: [
         { ...WIRED, running: 'no' },
         { ...WIRED, name: 'b', problem: '"/usr/local/bin/cdi-b" leads nowhere' },
@@ -414,13 +414,13 @@ const ROWS: readonly Row[] = [
     check: 'engines',
     title: 'a default runtime without requests by environment',
     files: { [SETTINGS]: 'requests: { env: { enabled: false } }\n' },
-    machine: engine({ runtimes: [{ ...WIRED, isDefault: true }] }),
+    system: engine({ runtimes: [{ ...WIRED, isDefault: true }] }),
     want: ['ok: docker: runtime "cdi" runs /usr/bin/runc, by default'],
   },
   {
     check: 'engines',
     title: 'a file that cannot be read',
-    machine: engine({
+    system: engine({
       error: new CdiError('CANNOT_READ', { what: 'read "/etc/docker/daemon.json"', why: 'it is a folder' }),
     }),
     want: ['error: cannot read "/etc/docker/daemon.json": it is a folder', ' cure: see cdictl engine status docker'],
@@ -458,18 +458,19 @@ const ROWS: readonly Row[] = [
     files: V1,
     want: ['skipped: not with cgroup v1, which has a devices controller'],
   },
+  { check: 'device-filter', title: 'no cgroups', want: ['skipped: /sys/fs/cgroup is empty or not there'] },
   {
     check: 'device-filter',
     title: 'a kernel that has them',
     files: V2,
-    machine: { kernelConfig: () => 'CONFIG_A=y\nCONFIG_CGROUP_BPF=y\n' },
+    system: { kernelConfig: () => 'CONFIG_A=y\nCONFIG_CGROUP_BPF=y\n' },
     want: ['ok: kernel 6.12.1 with CONFIG_CGROUP_BPF'],
   },
   {
     check: 'device-filter',
     title: 'a kernel without them',
     files: V2,
-    machine: { kernelConfig: () => '# CONFIG_CGROUP_BPF is not set\n' },
+    system: { kernelConfig: () => '# CONFIG_CGROUP_BPF is not set\n' },
     want: [
       'error: kernel 6.12.1 is without CONFIG_CGROUP_BPF: containers with device rules do not start',
       ' cure: use a kernel that has it, or cgroup v1',
@@ -541,7 +542,7 @@ const ROWS: readonly Row[] = [
     title: 'a user who has nothing',
     uid: 1000,
     files: { '/etc/subuid': 'anna:3:4\n' },
-    machine: { userName: () => 'ann' },
+    system: { userName: () => 'ann' },
     want: [
       'warning: /etc/subuid has no ids for "ann"',
       ' cure: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann',
@@ -598,7 +599,7 @@ const ROWS: readonly Row[] = [
     check: 'audit',
     title: 'room in the directory that will be made',
     files: { '/var/log': DIRECTORY },
-    machine: { room: (path) => (path === '/var/log' ? GIB : undefined) },
+    system: { room: (path) => (path === '/var/log' ? GIB : undefined) },
     want: ['ok: /var/log/cdi-runtime/audit.jsonl: room for 1024 MiB'],
   },
   {
@@ -612,7 +613,7 @@ const ROWS: readonly Row[] = [
     title: 'no room, no rights, and others who have them',
     files: { '/var/log/cdi-runtime': DIRECTORY },
     options: { owners: { '/var/log/cdi-runtime': { uid: 7 } } },
-    machine: { room: () => 5 * 1024 ** 2, mayWrite: () => false },
+    system: { room: () => 5 * 1024 ** 2, mayWrite: () => false },
     want: [
       'warning: user 0 cannot write in "/var/log/cdi-runtime": nothing is recorded',
       ' cure: give it to the user who starts containers, or set another path',
@@ -630,7 +631,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const NOTHING: Machinery = {
+const NOTHING: System = {
   architecture: 'x64',
   room: () => undefined,
   mayWrite: () => true,
@@ -642,7 +643,7 @@ const NOTHING: Machinery = {
   engines: async () => [],
 };
 
-async function results({ check, files = {}, options, uid = 0, machine, root = '' }: Row): Promise<readonly string[]> {
+async function results({ check, files = {}, options, uid = 0, system, root = '' }: Row): Promise<readonly string[]> {
   const host: SpecHost = {
     ...memorySpecHost({}),
     ...memoryHost({ '/etc': DIRECTORY, ...files }, options),
@@ -662,7 +663,7 @@ async function results({ check, files = {}, options, uid = 0, machine, root = ''
     settings,
     specDirs: undefined,
     shimPath: SHIM_PATH,
-    machine: { ...NOTHING, ...machine },
+    system: { ...NOTHING, ...system },
   });
   const [examined] = await examine(
     view,

@@ -22,10 +22,10 @@ type Files = Readonly<Record<string, string>>;
 
 function hostOf(files: Files): string {
   const root = join(folder, String(++count));
-  mkdirSync(root);
+  mkdirSync(root, { mode: 0o755 });
   for (const [path, text] of Object.entries(files)) {
     const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
     if (text.startsWith('-> ')) symlinkSync(text.slice(3), file);
     else if (text === SHIM) copyFileSync(SHIM, file);
     else writeFileSync(file, text);
@@ -156,6 +156,18 @@ const ILLNESSES: readonly Illness[] = [
       writeFileSync(path, bytes);
     },
     want: [`warning: /usr/local/bin/cdi-runtime is not the shim of this cdictl, though of its version`],
+  },
+  {
+    title: 'links that go in a circle',
+    check: 'shim',
+    files: { '/usr/local/bin/cdi-runtime': '-> cdi-b', '/usr/local/bin/cdi-b': '-> cdi-runtime' },
+    want: ['error: /usr/local/bin/cdi-runtime: its links form a loop'],
+  },
+  {
+    title: 'a circle of links beside the shim',
+    check: 'links',
+    files: { '/usr/local/bin/cdi-crun': '-> cdi-b', '/usr/local/bin/cdi-b': '-> cdi-crun' },
+    want: ['error: cannot follow "/usr/local/bin/cdi-b": its links go in a circle'],
   },
   {
     title: 'links to runtimes that are not there, and programs of others',

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import stringWidth from 'string-width';
+
+import { textWidth } from '../../src/cli/text-width.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { type CdictlOutcome, runCdictl } from '../support/run-cdictl.ts';
 import { createInNode } from '../support/run-node.ts';
@@ -76,7 +77,7 @@ const asking = (...devices: string[]): object => ({ annotations: { 'cdi.k8s.io/x
 
 function assertFits(text: string, width: number): void {
   for (const line of text.split('\n')) {
-    assert.ok(stringWidth(line) <= width, line);
+    assert.ok(textWidth(line) <= width, line);
     assert.doesNotMatch(line, /\p{Cc}|\p{Cf}/u);
   }
 }
@@ -310,8 +311,9 @@ test('explain takes a document of its own, also from standard input', async () =
 
 test('explain does not wait for devices', async () => {
   const { bundle, json } = place({ specs: {}, document: asking('v.com/c=d0'), settings: 'wait: 1h\n' });
-  const { refusal } = await json('--bundle', bundle);
+  const { refusal, warnings } = await json('--bundle', bundle);
   assert.equal(refusal.code, 'UNRESOLVED_DEVICE');
+  assert.deepEqual(warnings, ['the shim would look for it for 3600 s before it gives up']);
 });
 
 test('explain of a container that was started: what the audit recorded, and what differs today', async () => {

@@ -16,8 +16,8 @@ let count = 0;
 /** A directory of its own with these files. */
 function directory(files: Readonly<Record<string, string>>): string {
   const path = join(folder, String(++count));
-  mkdirSync(path);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  mkdirSync(path, { mode: 0o755 });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text, { mode: 0o644 });
   return path;
 }
 

@@ -11,9 +11,9 @@ import type { Context } from '../context.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
 import { type HostView, hostView } from '../doctor/host-view.ts';
-import { machinery } from '../doctor/machinery.ts';
 import { rootedHost } from '../doctor/rooted-host.ts';
 import { shownChecks } from '../doctor/shown-checks.ts';
+import { systemOf } from '../doctor/system.ts';
 import { hostRoot } from '../host-root.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
@@ -35,6 +35,7 @@ function viewOf(context: Context, given: Arguments): HostView {
     throw new UsageError('option --config does not go with --host-root', 'see cdictl doctor --help');
   }
   const host = rootedHost(context.host, root);
+  const shimPath = given.value('shim-path') ?? SHIM_PATH;
   const loaded = settingsOf(() => (root === '' ? context.settings() : loadSettings(host)));
   return hostView(context, {
     host,
@@ -42,8 +43,8 @@ function viewOf(context: Context, given: Arguments): HostView {
     loaded,
     settings: loaded instanceof CdiError ? DEFAULT_SETTINGS : loaded.settings,
     specDirs: given.flag('spec-dirs') ? context.specDirs() : undefined,
-    shimPath: resolve('/', given.value('shim-path') ?? SHIM_PATH),
-    machine: machinery(context.host, root),
+    shimPath: root === '' ? resolve(shimPath) : resolve('/', shimPath),
+    system: systemOf(context.host, root),
   });
 }
 

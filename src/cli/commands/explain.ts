@@ -20,7 +20,7 @@ import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where the container would not start. */
 export const run: Run = (context, given) => {
-  const explanation = explanationOf(context, given);
+  const explanation = withWait(context, explanationOf(context, given));
   print(context, explanation, () => explainText(context.stdout, explanation));
   return explanation.refusal === undefined ? 0 : 1;
 };
@@ -28,6 +28,14 @@ export const run: Run = (context, given) => {
 const HELP = 'see cdictl explain --help';
 /** Nobody waits for an explanation: what is not there yet is missing. */
 const AT_ONCE = { wait: 0 };
+
+/** Says what the shim would still do about a device that is missing. */
+function withWait(context: Context, explanation: Explanation): Explanation {
+  const { wait } = context.settings().settings;
+  if (wait === 0 || explanation.refusal?.code !== 'UNRESOLVED_DEVICE') return explanation;
+  const warning = `the shim would look for it for ${wait / 1000} s before it gives up`;
+  return { ...explanation, warnings: [...explanation.warnings, warning] };
+}
 
 function explanationOf(context: Context, given: Arguments): Explanation {
   const bundle = given.value('bundle');
@@ -45,7 +53,7 @@ function explanationOf(context: Context, given: Arguments): Explanation {
 
 function isDocument(operand: string): boolean {
   if (operand === '-') return true;
-  const isName = isQualifiedName(operand) || (isPattern(operand) && operand.includes('='));
+  const isName = isQualifiedName(operand) || isPattern(operand);
   return !isName && (operand.includes('/') || operand.endsWith('.json'));
 }
 

@@ -2,7 +2,6 @@
 
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { injectBundle } from '../../runtime/inject-bundle.ts';
-import { writeYaml } from '../../text/yaml-write.ts';
 import { bundleOf, documentOf, planOf } from '../bundle.ts';
 import { cell } from '../cell.ts';
 import type { Arguments, ExitCode, Run } from '../command.ts';
@@ -14,7 +13,7 @@ import { injectionSummary } from '../injection-summary.ts';
 import { look, mention } from '../look.ts';
 import { isPattern, matchDevices } from '../match-devices.ts';
 import { planDevices } from '../plan-devices.ts';
-import { print } from '../print.ts';
+import { print, yamlText } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Who injected, in the audit. */
@@ -46,7 +45,7 @@ function injectInDocument(context: Context, given: Arguments, operand: string, w
   const subject: Subject = { kind: 'document', path: document.path };
   if (tellsOnly(given)) return tell(context, given, subject, document, plan);
   const after = documentAfter(document, plan);
-  context.stdout.write(context.output === 'yaml' ? `---\n${writeYaml(parseValue(after))}` : after);
+  context.stdout.write(context.output === 'yaml' ? `---\n${yamlText(parseValue(after))}` : after);
   return 0;
 }
 

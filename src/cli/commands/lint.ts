@@ -6,7 +6,7 @@ import type { Arguments, Run } from '../command.ts';
 import type { Context } from '../context.ts';
 import { chooseRules } from '../lint/choose-rules.ts';
 import { type Finding, SEVERITIES, type Severity } from '../lint/finding.ts';
-import { carryOut, type Fix, fixOf } from '../lint/fixes.ts';
+import { carryOut, type Fix, fixesOf } from '../lint/fixes.ts';
 import { placed } from '../lint/placed.ts';
 import { lint } from '../lint/rules.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
@@ -22,32 +22,29 @@ const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
 
 /** Exit status 1 where something cannot be read or written, 3 where there are warnings or errors. */
 export const run: Run = (context, given) => {
-  const isDry = given.flag('dry-run');
   checkFix(given);
   const rules = chooseRules(given);
   const machine = given.flag('no-host') ? undefined : machineOf(context);
   const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
   const linted = subjectsOf(specs, machine).map((subject) => ({ subject, findings: lint(subject, rules) }));
-  const fixes = given.flag('fix')
-    ? linted.flatMap(({ subject, findings }) => findings.flatMap((finding) => fixOf(subject, finding) ?? []))
-    : [];
+  const fixes = given.flag('fix') ? linted.flatMap(({ subject, findings }) => fixesOf(subject, findings)) : [];
   if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
-  const failures = new Map(isDry ? [] : fixes.map((fix) => [fix, failureOf(fix)]));
-  const isFixed = (fix: Fix): boolean => failures.has(fix) && failures.get(fix) === undefined;
-  const fixed = new Set(fixes.filter(isFixed).map(({ finding }) => finding));
-  const findings = linted.flatMap((one) => one.findings).filter((finding) => !fixed.has(finding));
-  const all = [...errors, ...[...failures.values()].flatMap((failure) => failure ?? [])];
-  print(
-    context,
-    {
-      findings: findings.map(findingData),
-      fixes: fixes.map((fix) => fixData(fix, isFixed(fix))),
-      errors: all.map(errorData),
-    },
-    () => findings.map((finding) => shown(context, finding)).join('') + summary(context, findings, specs.length),
-  );
-  for (const error of all) context.stderr.write(`cdictl: ${error.message}\n`);
-  if (all.length > 0) return 1;
+  const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: failureOf(fix) }));
+  const written = done.flatMap(({ fix, failure }) => (failure === undefined ? [fix] : []));
+  const findings = linted
+    .flatMap((one) => one.findings)
+    .filter((finding) => !written.some((fix) => fix.finding === finding));
+  const failures = [...errors, ...done.flatMap(({ failure }) => failure ?? [])];
+  const data = {
+    findings: findings.map(findingData),
+    fixes: fixes.map((fix) => fixData(fix, written.includes(fix))),
+    errors: failures.map(errorData),
+  };
+  print(context, data, () => {
+    return findings.map((finding) => shown(context, finding)).join('') + summary(context, findings, specs.length);
+  });
+  for (const error of failures) context.stderr.write(`cdictl: ${error.message}\n`);
+  if (failures.length > 0) return 1;
   return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
 };
 

@@ -33,9 +33,8 @@ export const run: Run = (context, given) => {
     verdicts.map((verdict) => shown(context, verdict, wantsVersion)).join(''),
   );
   if (verdicts.length === 0 && errors.length === 0 && !context.quiet) {
-    context.stderr.write(
-      `cdictl: no specs in ${quoteList(given.operands.length > 0 ? given.operands : context.specDirs())}\n`,
-    );
+    const places = given.operands.length > 0 ? given.operands : context.specDirs();
+    context.stderr.write(`cdictl: no specs in ${quoteList(places)}\n`);
   }
   for (const error of errors) context.stderr.write(`cdictl: ${error.message}\n`);
   if (errors.length > 0) return 1;
@@ -57,7 +56,7 @@ function hostFaults(context: Context): ReadonlyMap<string, readonly Fault[]> {
 function shown({ stdout, quiet }: Context, { read, faults }: Verdict, wantsVersion: boolean): string {
   const lines = faults.map(({ at, why, hint }) => {
     const word = stdout.style('red', 'error');
-    return `${placed(read.path, at)}: ${word}: ${why}${hint === undefined ? '' : `; ${hint}`}\n`;
+    return `${placed(read.path, at)}: ${word}: ${cell(hint === undefined ? why : `${why}; ${hint}`)}\n`;
   });
   if (faults.length === 0 && !quiet && !wantsVersion) lines.push(`${cell(read.path)}: valid\n`);
   if (wantsVersion && read.spec !== undefined) {

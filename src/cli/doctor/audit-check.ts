@@ -17,18 +17,18 @@ export const AUDIT_CHECK: Check = {
   },
 };
 
-function judge({ host, trust, machine, root }: HostView, path: string, isRequired: boolean): readonly Result[] {
+function judge({ host, trust, system, root }: HostView, path: string, isRequired: boolean): readonly Result[] {
   const tell = isRequired ? error : warning;
   const effect = isRequired ? 'no container with devices starts' : 'nothing is recorded';
   const { end } = trust.trail(path);
   if (!failed(end) && end.kind !== 'file') return [tell(`${quote(path)} is no file: ${effect}`, 'remove it', path)];
   const place = failed(end) ? nearest(path, (directory) => !failed(trust.trail(directory).end)) : path;
   const results: Result[] = [];
-  if (root === '' && !machine.mayWrite(place)) {
+  if (root === '' && !system.mayWrite(place)) {
     const message = `user ${host.ids().uid} cannot write ${place === path ? '' : 'in '}${quote(place)}: ${effect}`;
     results.push(tell(message, 'give it to the user who starts containers, or set another path', place));
   }
-  const room = machine.room(place);
+  const room = system.room(place);
   if (room !== undefined && room < LITTLE_ROOM) {
     results.push(tell(`there is room for ${mebibytes(room)} MiB more in ${quote(place)}`, 'free some space', place));
   }

@@ -4,6 +4,7 @@ import { type Check, error, ok, type Result, skipped, warning } from './check.ts
 import { fileText } from './file-text.ts';
 
 const ROOT = '/sys/fs/cgroup';
+const UNSEEN = `${ROOT} is empty or not there`;
 const UNIFIED = `${ROOT}/unified/cgroup.controllers`;
 
 /** The first kernel with programs for devices in cgroup v2. */
@@ -20,8 +21,10 @@ export const CGROUP_CHECKS: readonly Check[] = [
   {
     id: 'device-filter',
     summary: 'with cgroup v2: the kernel can run the programs that device rules are there',
-    examine: ({ host, machine }) => {
-      if (modeOf(host) !== 'v2') return [skipped('not with cgroup v1, which has a devices controller')];
+    examine: ({ host, system }) => {
+      const mode = modeOf(host);
+      if (mode === undefined) return [skipped(UNSEEN)];
+      if (mode !== 'v2') return [skipped('not with cgroup v1, which has a devices controller')];
       const release = fileText(host, '/proc/sys/kernel/osrelease')?.trim();
       if (release === undefined) return [skipped('the release of the kernel is not to be seen')];
       const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
@@ -29,7 +32,7 @@ export const CGROUP_CHECKS: readonly Check[] = [
       if (major < first || (major === first && minor < second)) {
         return [error(`kernel ${release} has no device rules for cgroup v2`, `use ${first}.${second} or newer`)];
       }
-      const config = machine.kernelConfig();
+      const config = system.kernelConfig();
       if (config === undefined) return [ok(`kernel ${release}; its configuration is not to be seen`)];
       if (/^CONFIG_CGROUP_BPF=y$/m.test(config)) return [ok(`kernel ${release} with CONFIG_CGROUP_BPF`)];
       const message = `kernel ${release} is without CONFIG_CGROUP_BPF: containers with device rules do not start`;
@@ -48,7 +51,7 @@ function modeOf(host: Host): Mode | undefined {
 
 function judgeMode(host: Host): Result {
   const mode = modeOf(host);
-  if (mode === undefined) return skipped(`${ROOT} is empty or not there`);
+  if (mode === undefined) return skipped(UNSEEN);
   if (mode === 'v2') return ok('v2: device rules are programs of the kernel');
   if (failed(host.listDirectory(`${ROOT}/devices`))) {
     const message = `${mode}, without the devices controller: every container may open every device`;

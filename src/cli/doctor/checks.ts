@@ -1,8 +1,9 @@
 // The checks of cdictl doctor: a new one is a row in one of these tables, its cases in the tests, and a section of
 // docs/doctor.md.
+import { CdiError } from '../../text/error.ts';
 import { AUDIT_CHECK } from './audit-check.ts';
 import { CGROUP_CHECKS } from './cgroup-checks.ts';
-import { type Check, type Result, STATUSES, type Status } from './check.ts';
+import { type Check, errorResult, type Result, STATUSES, type Status } from './check.ts';
 import { ENGINES_CHECK } from './engine-check.ts';
 import type { HostView } from './host-view.ts';
 import { ROOTLESS_CHECKS } from './rootless-checks.ts';
@@ -34,9 +35,19 @@ export interface Examined {
 export async function examine(view: HostView, checks: readonly Check[]): Promise<readonly Examined[]> {
   const examined: Examined[] = [];
   for (const { id, examine } of checks) {
-    const results = await examine(view);
+    const results = await resultsOf(examine, view);
     const worst = Math.max(0, ...results.map(({ status }) => STATUSES.indexOf(status)));
     examined.push({ id, status: STATUSES[worst] ?? 'ok', results });
   }
   return examined;
+}
+
+/** What a check stumbles over is a result, too: the others go on. */
+async function resultsOf(examine: Check['examine'], view: HostView): Promise<readonly Result[]> {
+  try {
+    return await examine(view);
+  } catch (error) {
+    if (error instanceof CdiError) return [errorResult(error, 'mend it, and look again')];
+    throw error;
+  }
 }

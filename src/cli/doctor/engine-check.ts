@@ -8,7 +8,7 @@ export const ENGINES_CHECK: Check = {
   id: 'engines',
   summary: 'an engine calls the shim, by a link that leads there',
   examine: async (view) => {
-    const statuses = await view.machine.engines();
+    const statuses = await view.system.engines();
     const present = statuses.filter(({ installed, files, error }) => installed || files.length > 0 || error);
     const [first] = present.map(({ engine }) => engine);
     if (first === undefined) return [skipped('no engine is installed or configured')];

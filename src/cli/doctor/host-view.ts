@@ -29,11 +29,11 @@ export interface HostView {
   readonly shimPath: string;
   /** of this cdictl */
   readonly version: string;
-  readonly machine: Machinery;
+  readonly system: System;
 }
 
 /** What the port `Host` has no question for. */
-export interface Machinery {
+export interface System {
   /** as Node calls it: `x64`, `arm64` */
   readonly architecture: string;
   /** bytes that an ordinary user may still write to the file system of a path; undefined where nobody can say */
@@ -62,7 +62,7 @@ export interface HostViewOptions {
   /** those of the command line; undefined: those of the settings */
   readonly specDirs: readonly string[] | undefined;
   readonly shimPath: string;
-  readonly machine: Machinery;
+  readonly system: System;
 }
 
 /** The specs are read when they are first asked for. */

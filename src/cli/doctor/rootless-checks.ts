@@ -52,11 +52,11 @@ function isRootless({ host }: HostView): boolean {
   return host.ids().uid !== 0 || host.inUserNamespace();
 }
 
-function subordinateIds({ host, machine }: HostView): readonly Result[] {
+function subordinateIds({ host, system }: HostView): readonly Result[] {
   // In a user namespace the ids are mapped already.
   if (host.inUserNamespace()) return [];
   const { uid } = host.ids();
-  const name = machine.userName() ?? String(uid);
+  const name = system.userName() ?? String(uid);
   return ['/etc/subuid', '/etc/subgid'].flatMap((path): Result[] => {
     const lines = (fileText(host, path) ?? '').split('\n');
     if (lines.some((line) => line.startsWith(`${name}:`) || line.startsWith(`${uid}:`))) return [];

@@ -26,12 +26,12 @@ export const RUNTIME_CHECK: Check = {
 const ANYBODY_EXECUTES = 0o111;
 
 /** The path of a runtime by its name or path, as the shim finds it: what is a copy of the shim is passed over. */
-function findReal({ trust, machine }: HostView, name: string): string | undefined {
+function findReal({ trust, system }: HostView, name: string): string | undefined {
   const paths = name.startsWith('/') ? [name] : RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`);
   return paths.find((path) => {
     const { end } = trust.trail(path);
     if (failed(end) || end.kind !== 'file' || (end.mode & ANYBODY_EXECUTES) === 0) return false;
-    const bytes = machine.bytes(path);
+    const bytes = system.bytes(path);
     return bytes === undefined || readShim(bytes) === undefined;
   });
 }
@@ -41,7 +41,7 @@ function judge(view: HostView, path: string): Result {
   if (problem !== undefined) return problem;
   // A program of another root may need what only that root has.
   if (view.root !== '') return ok(path);
-  const version = view.machine.firstLine(path, ['--version']);
+  const version = view.system.firstLine(path, ['--version']);
   if (version === undefined) return warning(`${path} does not answer to --version`, 'install it anew', path);
   return ok(`${path}: ${version}`);
 }

@@ -1,9 +1,10 @@
 // Whether the shim is installed, whole and of this version, and whether the links that pin a runtime lead somewhere.
 import { basename, dirname, join } from 'node:path';
 import { failed } from '../../host/host.ts';
+import { reachProblem } from '../../inject/finding.ts';
 import { inRoot } from '../host-root.ts';
 import { type LinkState, linkState } from '../pinned-runtime.ts';
-import { readShim } from '../shim-file.ts';
+import { readShim, type ShimFile } from '../shim-file.ts';
 import { type Check, error, ok, type Result, skipped, warning } from './check.ts';
 import { programEnd } from './elf.ts';
 import type { HostView } from './host-view.ts';
@@ -17,33 +18,18 @@ export const SHIM_CHECKS: readonly Check[] = [
     id: 'shim',
     summary: 'the shim is installed, whole, of the version of this cdictl, and only root can write it',
     examine: (view) => {
-      const { shimPath: path, trust, machine } = view;
+      const { shimPath: path, trust, system } = view;
       const { end } = trust.trail(path);
-      if (failed(end)) return [warning(`there is no shim at ${path}`, 'run cdictl install', path)];
-      const bytes = machine.bytes(path);
+      if (failed(end)) {
+        const isMissing = end.errno === 'ENOENT' || end.errno === 'ENOTDIR';
+        if (isMissing) return [warning(`there is no shim at ${path}`, 'run cdictl install', path)];
+        return [error(`${path}: ${reachProblem(end.errno)}`, 'mend its path, then run cdictl install', path)];
+      }
+      const bytes = system.bytes(path);
       if (bytes === undefined) return [error(`${path} cannot be read`, 'run cdictl install', path)];
       const shim = readShim(bytes);
       if (shim === undefined) return [error(`${path} is another program`, 'run cdictl install', path)];
-      const results: Result[] = [];
-      const tell = (isWrong: boolean, result: Result): void => {
-        if (isWrong) results.push(result);
-      };
-      const again = 'run cdictl install again';
-      tell(bytes.length < programEnd(bytes), error(`${path} is cut off at ${bytes.length} bytes`, again, path));
-      const { architecture } = machine;
-      tell(shim.machine !== architecture, error(`${path} is for ${shim.machine}, not ${architecture}`, again, path));
-      const mode = end.mode.toString(8).padStart(4, '0');
-      tell((end.mode & SET_ID) !== 0, error(`${path} is set-uid, and then refuses to run (mode ${mode})`, again, path));
-      const isClosed = (end.mode & ALL_EXECUTE) !== ALL_EXECUTE;
-      tell(isClosed, warning(`${path} is not executable for everybody (mode ${mode})`, `chmod 0755 ${path}`, path));
-      const problem = trust.problem(path);
-      const message = `whoever can write ${path} runs programs as root: ${problem}`;
-      tell(problem !== undefined, error(message, 'give it and its directories to root', path));
-      const isOther = shim.version !== view.version;
-      tell(isOther, warning(`${path} is version ${shim.version}, this cdictl is ${view.version}`, again, path));
-      const packaged = isOther ? undefined : machine.packagedShim();
-      const isAltered = packaged !== undefined && results.length === 0 && !isSame(packaged, bytes);
-      tell(isAltered, warning(`${path} is not the shim of this cdictl, though of its version`, again, path));
+      const results = faultsOf(view, end.mode, bytes, shim);
       return results.length > 0 ? results : [ok(`${path}: version ${shim.version}`)];
     },
   },
@@ -63,6 +49,37 @@ export const SHIM_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+/** What is wrong with a shim that is there. */
+function faultsOf(view: HostView, mode: number, bytes: Uint8Array, shim: ShimFile): readonly Result[] {
+  const { shimPath: path, trust, system } = view;
+  const again = 'run cdictl install again';
+  const shown = `(mode ${mode.toString(8).padStart(4, '0')})`;
+  const { architecture } = system;
+  const problem = trust.problem(path);
+  const isWhole = bytes.length >= programEnd(bytes);
+  const isOther = shim.version !== view.version;
+  const packaged = isOther || !isWhole ? undefined : system.packagedShim();
+  const faults: readonly (readonly [isThere: boolean, result: Result])[] = [
+    [!isWhole, error(`${path} is cut off at ${bytes.length} bytes`, again, path)],
+    [shim.machine !== architecture, error(`${path} is for ${shim.machine}, not ${architecture}`, again, path)],
+    [(mode & SET_ID) !== 0, error(`${path} is set-uid, and then refuses to run ${shown}`, again, path)],
+    [
+      (mode & ALL_EXECUTE) !== ALL_EXECUTE,
+      warning(`${path} is not executable for everybody ${shown}`, `chmod 0755 ${path}`, path),
+    ],
+    [
+      problem !== undefined,
+      error(`whoever can write ${path} runs programs as root: ${problem}`, 'give it and its directories to root', path),
+    ],
+    [isOther, warning(`${path} is version ${shim.version}, this cdictl is ${view.version}`, again, path)],
+    [
+      packaged !== undefined && !isSame(packaged, bytes),
+      warning(`${path} is not the shim of this cdictl, though of its version`, again, path),
+    ],
+  ];
+  return faults.flatMap(([isThere, result]) => (isThere ? [result] : []));
+}
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);

@@ -19,12 +19,14 @@ export interface Fix {
   readonly diff: string;
 }
 
-/** How to mend a finding; undefined for one that only a person can mend. */
-export function fixOf(read: SpecText, finding: Finding): Fix | undefined {
-  const after = finding.version === undefined ? undefined : withVersion(read, finding.version);
-  if (read.file === undefined || after === undefined) return undefined;
-  const diff = unifiedDiff(cell(read.path), read.text, after);
-  return { finding, file: read.file, before: read.text, after, diff };
+/** How to mend what was found in a spec; nothing for what only a person can mend. */
+export function fixesOf(read: SpecText, findings: readonly Finding[]): readonly Fix[] {
+  const { path, file, text } = read;
+  return findings.flatMap((finding) => {
+    const after = finding.version === undefined ? undefined : withVersion(read, finding.version);
+    if (file === undefined || after === undefined) return [];
+    return [{ finding, file, before: text, after, diff: unifiedDiff(cell(path), text, after) }];
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { stopReason } from '../../registry/scan.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Rule } from './rule.ts';
+import { SPEC_NAME } from './spec-operands.ts';
 import type { Found, Subject } from './subject.ts';
 
 export const REGISTRY_RULES: readonly Rule[] = [
@@ -26,11 +27,12 @@ export const REGISTRY_RULES: readonly Rule[] = [
     summary: 'a device that a file of higher priority defines instead',
     cure: 'remove it here, or there',
     find: (subject) => {
-      const look = subject.machine?.look;
-      if (!look?.scan.specs.some(({ path }) => path === subject.file)) return [];
+      const { file = '', faults, machine } = subject;
+      const isScanned = SPEC_NAME.test(file) && priorityOf(subject, directoriesOf(subject)) >= 0;
+      if (machine === undefined || faults.length > 0 || !isScanned) return [];
       return eachDevice(subject, (name) => {
-        const winner = look.index.devices.get(name)?.file.path;
-        if (winner === undefined || winner === subject.file) return undefined;
+        const winner = machine.look.index.devices.get(name)?.file.path;
+        if (winner === undefined || winner === file) return undefined;
         return `device ${quote(name)} is that of ${quote(winner)}`;
       });
     },
@@ -65,7 +67,7 @@ export const REGISTRY_RULES: readonly Rule[] = [
     summary: 'a file whose name ends neither in .yaml nor in .json, so that no engine reads it',
     cure: 'rename it to .yaml or .json',
     find: ({ file }) => {
-      if (file === undefined || file.endsWith('.yaml') || file.endsWith('.json')) return [];
+      if (file === undefined || SPEC_NAME.test(file)) return [];
       return [{ field: [], message: 'its name ends neither in .yaml nor in .json' }];
     },
   },

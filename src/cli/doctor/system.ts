@@ -10,7 +10,7 @@ import { type EngineStatus, engineStatus } from '../engine-status.ts';
 import { readWirings } from '../engine-wirings.ts';
 import { errnoOf } from '../errno.ts';
 import { inRoot } from '../host-root.ts';
-import type { Machinery } from './host-view.ts';
+import type { System } from './host-view.ts';
 
 const LONGEST_MS = 2000;
 
@@ -18,7 +18,7 @@ const LONGEST_MS = 2000;
  * @param host of this process
  * @param root of the host that is looked at; empty for this one
  */
-export function machinery(host: SpecHost, root: string): Machinery {
+export function systemOf(host: SpecHost, root: string): System {
   const bytes = (path: string): Uint8Array | undefined => attempt(() => readFileSync(inRoot(root, path)));
   return {
     architecture: process.arch,
@@ -26,7 +26,13 @@ export function machinery(host: SpecHost, root: string): Machinery {
       const stat = attempt(() => statfsSync(inRoot(root, path)));
       return stat && stat.bavail * stat.bsize;
     },
-    mayWrite: (path) => attempt(() => accessSync(inRoot(root, path), constants.W_OK) ?? true) ?? false,
+    mayWrite: (path) => {
+      const allowed = attempt(() => {
+        accessSync(inRoot(root, path), constants.W_OK);
+        return true;
+      });
+      return allowed === true;
+    },
     bytes,
     firstLine: (program, args) => {
       const { status, stdout } = spawnSync(program, args, {
@@ -40,7 +46,7 @@ export function machinery(host: SpecHost, root: string): Machinery {
     },
     kernelConfig: () => {
       const packed = bytes('/proc/config.gz');
-      if (packed !== undefined) return gunzipSync(packed).toString();
+      if (packed !== undefined) return attempt(() => gunzipSync(packed).toString());
       const release = bytes('/proc/sys/kernel/osrelease');
       const config = release && bytes(`/boot/config-${Buffer.from(release).toString().trim()}`);
       return config && Buffer.from(config).toString();
