@@ -26,19 +26,20 @@ describe('flake', () => {
     copyFileSync(join(stage.folder, 'containerd.log'), '/tmp/eng/containerd.log');
     stage.takeDown();
   });
-  for (const handler of ['runc', 'cdi'])
-    test(handler, async () => {
-        const pod = await Pod.start(cri, stage.folder, handler, {handler});
+  for (const PODS of [1,5,10, 25]) for (const handler of ['runc', 'cdi'])
+    test(handler+PODS, async () => {
         const t0 = Date.now();
-        const took = await Promise.all(Array.from({ length: 50 }, async () => {
-          const id = await pod.create(PROBE, { annotations: { [ANNOTATION]: DEVICE } });
+        const took = await Promise.all(Array.from({ length: PODS }, async (_, i) => {
+          const pod = await Pod.start(cri, stage.folder, handler + i + PODS, {handler});
           const t1 = Date.now();
-          await cri.call('StartContainer', { container_id: id });
+          await Promise.all(Array.from({ length: 50/PODS }, async () => {
+            const id = await pod.create(`${PROBE}; exec sleep 1000`, { annotations: { [ANNOTATION]: DEVICE } });
+            await cri.call('StartContainer', { container_id: id });
+          }));
           const t2 = Date.now();
-          await pod.ended(id);
+          await pod.remove();
           return [t1 - t0, t2 - t0, Date.now() - t0];
         }));
-        console.log(handler, JSON.stringify(took));
-        await pod.remove();
+        console.log(handler, PODS, JSON.stringify(took));
     });
 });

@@ -44,7 +44,7 @@ function readFile({ host, settings }: Context, path: string, what: string): Read
 }
 
 /** A node of a document as a value; whole numbers of any size keep their digits. */
-export function toValue(tree: JsonTree, node: number): OrderedJson {
+function toValue(tree: JsonTree, node: number): OrderedJson {
   const kind = tree.kind(node);
   if (kind === 'object') return new Map(tree.members(node).map(([key, member]) => [key, toValue(tree, member)]));
   if (kind === 'array') return tree.elements(node).map((element) => toValue(tree, element));

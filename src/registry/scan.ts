@@ -120,7 +120,7 @@ function tooMany(directory: string, limit: number): CdiError {
     what: `scan spec directory ${quote(directory)}`,
     path: directory,
     why: `there are more than ${limit} spec files`,
-    hint: 'remove those that are not needed',
+    hint: 'remove those that are not needed, or raise limits.specs of the settings',
   });
 }
 

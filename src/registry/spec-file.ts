@@ -54,7 +54,9 @@ export function loadSpec(
 export function readSpecFile(host: Host, path: string, maxBytes: number): FileContent {
   const file = host.readFile(path, maxBytes);
   if (!failed(file)) return file;
-  throw new CdiError('CANNOT_READ', { what: `load spec ${quote(path)}`, path, why: readFailure(file.errno, maxBytes) });
+  const key = file.errno === 'EFBIG' ? ' (limits.spec of the settings)' : '';
+  const why = `${readFailure(file.errno, maxBytes)}${key}`;
+  throw new CdiError('CANNOT_READ', { what: `load spec ${quote(path)}`, path, why });
 }
 
 /** Why a file cannot be read, in words that no engine takes for its own. */

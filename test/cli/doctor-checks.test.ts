@@ -182,7 +182,7 @@ const ROWS: readonly Row[] = [
     files: { '/etc/cdi/a.yaml': '', '/etc/cdi/b.yaml': '', [SETTINGS]: 'limits: { specs: 1 }\n' },
     want: [
       'error: cannot scan spec directory "/etc/cdi": there are more than 1 spec files',
-      ' cure: remove those that are not needed',
+      ' cure: remove those that are not needed, or raise limits.specs of the settings',
     ],
   },
   {

@@ -288,7 +288,7 @@ const ROWS: readonly Row[] = [
     rule: 'not-loaded',
     bad: { text: `${ENV}# ${'x'.repeat(1024 * 1024)}\n` },
     at: [''],
-    message: 'it is larger than the limit of 1048576 bytes',
+    message: 'it is larger than the limit of 1048576 bytes (limits.spec of the settings)',
     good: { text: `${ENV}# ${'x'.repeat(1000 * 1000)}\n` },
   },
   {

@@ -115,7 +115,7 @@ const bad: [title: string, entry: MemoryEntry, want: string][] = [
   [
     'too large',
     `${GPU}#${' '.repeat(1000)}`,
-    'CANNOT_READ: cannot load spec "/d/x.yaml": it is larger than the limit of 1000 bytes',
+    'CANNOT_READ: cannot load spec "/d/x.yaml": it is larger than the limit of 1000 bytes (limits.spec of the settings)',
   ],
   ['unreadable', { errno: 'EACCES' }, 'CANNOT_READ: cannot load spec "/d/x.yaml": it cannot be read by this user'],
   [
@@ -138,7 +138,7 @@ test('scanSpecs() reads as many files as the limit says, and no more', () => {
   assert.equal(scan(entries, ['/d', '/e'], { spec: 1000, specs: 3 }).specs.length, 2);
   assert.equal(
     refusal(() => scan(entries, ['/d', '/e'], { spec: 1000, specs: 2 })),
-    'CANNOT_READ: cannot scan spec directory "/e": there are more than 2 spec files; remove those that are not needed',
+    'CANNOT_READ: cannot scan spec directory "/e": there are more than 2 spec files; remove those that are not needed, or raise limits.specs of the settings',
   );
 });
 

@@ -378,7 +378,8 @@ test('a spec that is a link to a file works', () => {
 test('spec files beyond the limit are a clear error', () => {
   const host = smallHost(folder, { runtime, config: ASKING });
   for (let i = 0; i < 10_000; i++) writeFileSync(join(host.cdi, `${i}.yaml`), '');
-  const why = 'there are more than 10000 spec files; remove those that are not needed';
+  const why =
+    'there are more than 10000 spec files; remove those that are not needed, or raise limits.specs of the settings';
   assert.equal(create(host).stderr, `cannot scan spec directory "${host.cdi}": ${why}\n`);
   rmSync(join(host.cdi, '0.yaml'));
   assert.equal(create(host).status, STARTED);
