@@ -55,7 +55,7 @@ const PARTS = [
   /^dist\/.*\.(?:js|d\.ts)(?:\.map)?$/,
   /^dist\/cdi-runtime$/,
   /^schemas\/(?:cdictl\/)?[\w.-]+\.schema\.json$/,
-  /^deploy\/[\w./-]+$/,
+  /^(?:deploy|docs)\/[\w./-]+$/,
   /^dist\/cdictl\.(?:js|licenses\.txt)$/,
   /^src\/.*\.(?:ts|json)$/,
   /^(?:package\.json|README\.md|LICENSE|NOTICE)$/,

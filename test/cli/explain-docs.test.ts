@@ -40,7 +40,7 @@ const SETTINGS = `policy:
 
 /** The commands of the paper's console blocks with what they print. */
 function shown(): Map<string, string> {
-  const blocks = [...PAPER.matchAll(/```console\n([^]*?)```/g)].map(([, block = '']) => block);
+  const blocks = [...PAPER.matchAll(/```console\n(.*?)```/gs)].map(([, block = '']) => block);
   const steps = blocks.flatMap((block) => block.split(/^\$ /m).slice(1));
   return new Map(steps.map((step) => [step.slice(0, step.indexOf('\n')), step.slice(step.indexOf('\n') + 1)]));
 }
@@ -59,7 +59,7 @@ for (const [command, output] of commands) {
   if (command.startsWith('cdictl '))
     test(`docs/explain.md shows what comes of ${command}`, async () => {
       const terminal = collectingTerminal(80);
-      const words = command.split(' ').slice(1);
+      const words = command.replaceAll("'", '').split(' ').slice(1);
       await run(words, { host: memorySpecHost(files), stdout: terminal, stderr: terminal, version: '0' });
       assert.equal(terminal.text(), output);
     });

@@ -65,7 +65,9 @@ test('every line that the shim writes for the stories is as the schema says', ()
     if (story.want !== undefined && !story.want.equals(story.before)) {
       assert.equal(outcome, 'injected', name);
       assert.equal(run().status, STARTED, name);
-      assert.deepEqual(outcomesOf(file), ['injected', 'already'], name);
+      // Mounts that ask are consumed: then nothing asks any more.
+      const again = /^mounts-of-nothing-but/.test(name) ? [] : ['already'];
+      assert.deepEqual(outcomesOf(file), ['injected', ...again], name);
     } else if (status === STARTED) assert.ok(['none', 'already', 'ignored'].includes(String(outcome)), name);
     else if (outcome !== 'none') {
       assert.equal(outcome, 'refused', name);
