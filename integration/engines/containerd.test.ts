@@ -38,8 +38,8 @@ describe('containerd', { skip: without('containerd', 'ctr', 'runc') }, () => {
   ];
   const start = (id: string, options: readonly string[], script: string): Outcome =>
     ctr(...runLine(id, options, 'sh', '-c', script));
-  const leaveRunning = (id: string): void => {
-    mustCtr('run', '-d', ...runtime(), ...ask(DEVICE), IMAGE, id, 'sleep', '1000');
+  const leaveRunning = (id: string, ...command: readonly string[]): void => {
+    mustCtr('run', '-d', ...runtime(), ...ask(DEVICE), IMAGE, id, ...command);
   };
   const inside = (id: string, script: string): Outcome =>
     ctr('task', 'exec', '--exec-id', `exec-${id}`, id, 'sh', '-c', script);
@@ -90,7 +90,7 @@ describe('containerd', { skip: without('containerd', 'ctr', 'runc') }, () => {
   });
 
   shows(['exec', 'pause', 'kill', 'delete'], 'a container lives its life', async () => {
-    leaveRunning('life');
+    leaveRunning('life', 'sleep', '1000');
     assert.equal(inside('life', PROBE).stdout, stage.probedByExec);
     assert.equal(inside('life', 'exit 9').status, 9);
     mustCtr('task', 'pause', 'life');
@@ -119,7 +119,7 @@ describe('containerd', { skip: without('containerd', 'ctr', 'runc') }, () => {
   });
 
   shows(['restart'], 'a restart of containerd leaves a container and its device alone', async () => {
-    leaveRunning('stays');
+    leaveRunning('stays', 'sleep', '1000');
     await daemon.stop();
     daemon = await startContainerd(stage, socket);
     assert.equal(inside('stays', PROBE).stdout, stage.probedByExec);
@@ -127,9 +127,32 @@ describe('containerd', { skip: without('containerd', 'ctr', 'runc') }, () => {
     assert.equal(stage.hookRuns(), 1);
   });
 
+  shows(
+    ['checkpoint'],
+    'a checkpoint is restored with its device',
+    async () => {
+      // A freeze interrupts a sleep and so would end it.
+      leaveRunning('frozen', 'sh', '-c', 'while :; do sleep 1; done');
+      mustCtr('container', 'checkpoint', '--rw', '--image', '--task', 'frozen', 'localhost/checkpoint:latest');
+      await remove('frozen');
+      mustCtr('container', 'restore', '--rw', '--live', 'thawed', 'localhost/checkpoint:latest');
+      assert.equal(inside('thawed', PROBE).stdout, stage.probedByExec);
+      assert.equal(inside('thawed', OPEN_OWN_NODE).stdout, stage.allowed);
+      await remove('thawed');
+      assert.equal(stage.hookRuns(), 2);
+    },
+    without('criu') || withoutCriu(),
+  );
+
   shows(['delete'], 'nothing is left', () => {
     assert.deepEqual([mustCtr('container', 'ls', '-q'), mustCtr('task', 'ls', '-q')], ['', '']);
     assert.deepEqual(readdirSync(join(stage.folder, 'state/io.containerd.runtime.v2.task/default')), []);
     assert.doesNotMatch(readFileSync('/proc/mounts', 'utf8'), /overlay.*\/rootfs/);
   });
 });
+
+/** Why criu cannot freeze and thaw processes on this kernel; false where it can. */
+function withoutCriu(): string | false {
+  const { status, stdout, stderr } = run('criu', ['check']);
+  return status !== 0 && `criu cannot work here: ${`${stdout}${stderr}`.trim().split('\n').at(-1)}`;
+}

@@ -8,7 +8,7 @@ import { must, without } from '../support/command.ts';
 import { endShims, startContainerd } from '../support/containerd.ts';
 import { countEdits, NEVER, ONCE } from '../support/count-edits.ts';
 import { type Cri, connectCri, criConfig } from '../support/cri.ts';
-import type { Daemon } from '../support/daemon.ts';
+import { type Daemon, until } from '../support/daemon.ts';
 import { ASKING_IMAGE } from '../support/image.ts';
 import { type ContainerOptions, type Ended, Pod, type PodOptions } from '../support/pod.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
@@ -170,11 +170,16 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
     assert.equal(stage.hookRuns(), 1);
   });
 
-  shows(['many'], '50 containers that start at once all have their device', async () => {
-    await withPod({ handler: 'cdi' }, async (pod) => {
-      const ended = await Promise.all(Array.from({ length: 50 }, () => pod.run(PROBE, ASKING)));
-      for (const one of ended) assert.deepEqual(one, { status: 0, output: stage.probed });
-    });
+  // They have to stay: containerd's own shim can lock itself up when containers of a pod end while others start.
+  shows(['many'], '50 containers in 25 pods that start at once all have their device', async () => {
+    const names = ['first', 'second'];
+    const together = Array.from({ length: 25 }, () =>
+      withPod({ handler: 'cdi', ...ASKING }, async (pod) => {
+        await Promise.all(names.map((name) => pod.start(`${PROBE}; exec sleep 1000`, { name })));
+        for (const name of names) await until(() => pod.output(name) === stage.probed, `${name} has all its edits`);
+      }),
+    );
+    await Promise.all(together);
     assert.equal(stage.hookRuns(), 50);
   });
 

@@ -1,45 +1,36 @@
-import { copyFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { must, running } from '../support/command.ts';
 import { endShims, startContainerd } from '../support/containerd.ts';
 import type { Daemon } from '../support/daemon.ts';
-import { type Cri, connectCri, criConfig } from '../support/cri.ts';
-import { Pod } from '../support/pod.ts';
+import { IMAGE } from '../support/image.ts';
 import { ANNOTATION, DEVICE, PROBE, type Stage, setStage } from '../support/stage.ts';
 describe('flake', () => {
   let stage: Stage;
   let daemon: Daemon;
   let socket: string;
-  let cri: Cri;
   before(async () => {
     stage = setStage();
     socket = join(stage.folder, 'c.sock');
-    daemon = await startContainerd(stage, socket, criConfig(stage, false));
-    must('ctr', ['-a', socket, '-n', 'k8s.io', 'image', 'import', stage.images]);
-    cri = connectCri(socket);
+    daemon = await startContainerd(stage, socket);
+    must('ctr', ['-a', socket, 'image', 'import', stage.images]);
+    must('ctr', ['-a', socket, 'run', '-d', IMAGE, 'life', 'sleep', '1000']);
   });
   after(async () => {
-    cri.close();
     await daemon.stop();
     endShims(socket);
-    copyFileSync(join(stage.folder, 'containerd.log'), '/tmp/eng/containerd.log');
     stage.takeDown();
   });
-  for (const PODS of [1,5,10, 25]) for (const handler of ['runc', 'cdi'])
-    test(handler+PODS, async () => {
-        const t0 = Date.now();
-        const took = await Promise.all(Array.from({ length: PODS }, async (_, i) => {
-          const pod = await Pod.start(cri, stage.folder, handler + i + PODS, {handler});
-          const t1 = Date.now();
-          await Promise.all(Array.from({ length: 50/PODS }, async () => {
-            const id = await pod.create(`${PROBE}; exec sleep 1000`, { annotations: { [ANNOTATION]: DEVICE } });
-            await cri.call('StartContainer', { container_id: id });
-          }));
-          const t2 = Date.now();
-          await pod.remove();
-          return [t1 - t0, t2 - t0, Date.now() - t0];
+  for (const [what, opts] of [['bare', []], ['shim', ['--runc-binary', 'S', '--annotation', `${ANNOTATION}=${DEVICE}`]]] as const)
+    test(what, async () => {
+      for (let round = 0; round < 40; round++) {
+        const counts = new Map<string, number>();
+        await Promise.all(Array.from({ length: 50 }, async (_, i) => {
+          const o = await running('ctr', ['-a', socket, 'run', '--rm', ...opts.map((o) => o === 'S' ? stage.shim('cdi-runc') : o), IMAGE, `m${i}`, 'sh', '-c', PROBE], { env: stage.env });
+          const k = JSON.stringify(o);
+          counts.set(k, (counts.get(k) ?? 0) + 1);
         }));
-        console.log(handler, PODS, JSON.stringify(took));
+        for (const [k, n] of counts) console.log(what, n, k);
+      }
     });
 });

@@ -99,7 +99,12 @@ export class Pod {
     const name = options.name ?? `run${this.#count + 1}`;
     const id = await this.start(script, { ...options, name });
     const status = await this.ended(id);
-    return { status, output: readLog(join(this.#logs, `${name}.log`)) };
+    return { status, output: this.output(name) };
+  }
+
+  /** What the container of this name has said so far. */
+  output(name: string): string {
+    return readLog(join(this.#logs, `${name}.log`));
   }
 
   /** Waits until a container has ended, and gives its exit status. */

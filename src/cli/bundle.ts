@@ -13,11 +13,14 @@ export interface Bundle {
   readonly settings: Settings;
 }
 
-/** @param changes to the settings, for those who do not do all that the shim does */
-export function bundleOf(context: Context, directory: string, changes: Partial<Settings> = {}): Bundle {
+export function bundleOf(directory: string, settings: Settings): Bundle {
   const absolute = resolve(directory);
-  const settings = { ...context.settings().settings, specDirs: context.specDirs(), ...changes };
   return { directory: absolute, config: join(absolute, 'config.json'), settings };
+}
+
+/** The settings as the command line has them. */
+export function settingsOf(context: Context): Settings {
+  return { ...context.settings().settings, specDirs: context.specDirs() };
 }
 
 /**

@@ -17,19 +17,14 @@ function version(): string {
   return 'unknown';
 }
 
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+// Where messages cannot be written, nobody is left to be told.
+const stderr = terminalOf(2, process.env, () => process.exit(1));
+const stdout = terminalOf(1, process.env, (errno) => {
   // A reader that has seen enough, such as head, ends the output, and that is no failure.
-  if (code === 'EPIPE') process.exit(0);
-  process.stderr.write(`cdictl: cannot write standard output: it was refused (${code})\n`);
+  if (errno === 'EPIPE') process.exit(0);
+  stderr.write(`cdictl: cannot write standard output: it was refused (${errno})\n`);
   process.exit(1);
 });
-// Nobody is left to be told.
-process.stderr.on('error', () => process.exit(1));
-void run(process.argv.slice(2), {
-  host: nodeHost(),
-  stdout: terminalOf(process.stdout, process.env),
-  stderr: terminalOf(process.stderr, process.env),
-  version: version(),
-}).then((status) => {
+void run(process.argv.slice(2), { host: nodeHost(), stdout, stderr, version: version() }).then((status) => {
   process.exitCode = status;
 });

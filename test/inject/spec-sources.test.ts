@@ -105,7 +105,7 @@ const refused: [title: string, files: Record<string, MemoryEntry>, memory: Memor
       { [GPU]: TEXT + '#'.repeat(1000) },
       {},
       'CANNOT_READ',
-      `cannot load spec "${GPU}": it is larger than the limit of 1000 bytes`,
+      `cannot load spec "${GPU}": it is larger than the limit of 1000 bytes (limits.spec of the settings)`,
     ],
     [
       'that is a folder',

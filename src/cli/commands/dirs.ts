@@ -1,7 +1,8 @@
 // cdictl dirs: where specs are looked for.
 import { failed } from '../../host/host.ts';
 import { Trust } from '../../host/trust.ts';
-import { listSpecs, stopReason } from '../../registry/scan.ts';
+import { listSpecs } from '../../registry/scan.ts';
+import { readFailure } from '../../registry/spec-file.ts';
 import type { Run } from '../command.ts';
 import type { Context } from '../context.ts';
 import { print } from '../print.ts';
@@ -39,5 +40,5 @@ function rowOf({ host, settings }: Context, path: string, priority: number): Row
   }
   const { errno } = listing;
   if (errno === 'ENOENT') return { path, priority, specs: 0, state: 'missing', why: undefined };
-  return { path, priority, specs: 0, state: 'in error', why: stopReason({ directory: path, errno }) };
+  return { path, priority, specs: 0, state: 'in error', why: readFailure(errno, 0) };
 }

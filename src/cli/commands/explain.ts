@@ -6,12 +6,13 @@ import { requestMarkers } from '../../requests/read-requests.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
-import { bundleOf, documentOf, planOf, runtimeOf } from '../bundle.ts';
+import { bundleOf, documentOf, planOf, runtimeOf, settingsOf } from '../bundle.ts';
 import type { Arguments, Run } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type Document, readDocument } from '../document.ts';
+import { explain, explainRefusal, sha256 } from '../explain-plan.ts';
 import { explainText } from '../explain-text.ts';
-import { type Explanation, explain, explainRefusal, sha256 } from '../explanation.ts';
+import type { Explanation } from '../explanation.ts';
 import { look } from '../look.ts';
 import { isPattern, matchDevices } from '../match-devices.ts';
 import { print } from '../print.ts';
@@ -26,8 +27,6 @@ export const run: Run = (context, given) => {
 };
 
 const HELP = 'see cdictl explain --help';
-/** Nobody waits for an explanation: what is not there yet is missing. */
-const AT_ONCE = { wait: 0 };
 
 /** Says what the shim would still do about a device that is missing. */
 function withWait(context: Context, explanation: Explanation): Explanation {
@@ -58,7 +57,7 @@ function isDocument(operand: string): boolean {
 }
 
 function explainBundle(context: Context, directory: string, id: string | undefined): Explanation {
-  const bundle = bundleOf(context, directory, AT_ONCE);
+  const bundle = bundleOf(directory, settingsAtOnce(context));
   const subject = { kind: 'bundle', path: bundle.config } as const;
   let planned: ReturnType<typeof planOf>;
   try {
@@ -85,7 +84,7 @@ function auditOf(context: Context, { audit }: Settings, sought: Parameters<typeo
 
 function explainDocument(context: Context, operand: string): Explanation {
   const document = readDocument(context, operand);
-  const { settings } = bundleOf(context, '.', AT_ONCE);
+  const settings = settingsAtOnce(context);
   const markers = requestMarkers(settings.requests);
   const bytes = Buffer.from(document.text).toString('latin1');
   const plan = mayRequest(bytes, markers) ? planFor(context, document, settings) : undefined;
@@ -95,7 +94,7 @@ function explainDocument(context: Context, operand: string): Explanation {
 /** As if an annotation asked for the devices, in a container with nothing else. */
 function explainDevices(context: Context, words: readonly string[]): Explanation {
   const names = words.every(isQualifiedName) ? words : matchDevices(look(context), words);
-  const { settings } = bundleOf(context, '.', AT_ONCE);
+  const settings = settingsAtOnce(context);
   const [prefix = 'cdi.k8s.io/'] = settings.requests.annotations.prefixes;
   const text = JSON.stringify({ annotations: { [`${prefix}explain`]: names.join(',') } });
   const tree = parseJson(text);
@@ -104,6 +103,11 @@ function explainDevices(context: Context, words: readonly string[]): Explanation
   const annotations = { enabled: true, prefixes: [prefix] };
   const asking = { ...settings, requests: { ...settings.requests, annotations } };
   return explain(context, asking, { kind: 'devices', path: undefined }, document, planFor(context, document, asking));
+}
+
+/** Nobody waits for an explanation: what is not there yet is missing. */
+function settingsAtOnce(context: Context): Settings {
+  return { ...settingsOf(context), wait: 0 };
 }
 
 function planFor({ host }: Context, { path = '', text, tree }: Document, settings: Settings): InjectionPlan {

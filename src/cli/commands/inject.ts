@@ -2,13 +2,14 @@
 
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { injectBundle } from '../../runtime/inject-bundle.ts';
-import { bundleOf, documentOf, planOf } from '../bundle.ts';
+import { bundleOf, documentOf, planOf, settingsOf } from '../bundle.ts';
 import { cell } from '../cell.ts';
 import type { Arguments, ExitCode, Run } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type Document, parseValue, readDocument } from '../document.ts';
 import { documentDiff } from '../document-diff.ts';
-import { documentAfter, explain, type Subject } from '../explanation.ts';
+import { documentAfter, explain } from '../explain-plan.ts';
+import type { Subject } from '../explanation.ts';
 import { injectionSummary } from '../injection-summary.ts';
 import { look, mention } from '../look.ts';
 import { isPattern, matchDevices } from '../match-devices.ts';
@@ -50,7 +51,7 @@ function injectInDocument(context: Context, given: Arguments, operand: string, w
 }
 
 function injectInBundle(context: Context, given: Arguments, directory: string): ExitCode {
-  const bundle = bundleOf(context, directory);
+  const bundle = bundleOf(directory, settingsOf(context));
   const planned = planOf(context, bundle);
   const document = documentOf(context, bundle, planned);
   const subject: Subject = { kind: 'bundle', path: bundle.config };
@@ -87,7 +88,7 @@ function tell(
     context.stdout.write(documentDiff(context.stdout, name, document.text, documentAfter(document, plan)));
     return 0;
   }
-  const explanation = explain(context, context.settings().settings, subject, document, plan);
+  const explanation = explain(context, settingsOf(context), subject, document, plan);
   print(context, explanation, () => (context.quiet ? '' : injectionSummary(explanation, false)));
   return 0;
 }
