@@ -31,7 +31,7 @@ describe('docker, by cdictl engine', { skip: without('dockerd', 'docker', 'runc'
   let host: OwnHost;
   const docker = (...args: string[]): Outcome => run('docker', args, { env: host.env });
   const ask = ['--annotation', 'cdi.k8s.io/fuse=cdi-runtime.dev/fuse=fuse'];
-  const open = ['--network', 'none', IMAGE, 'sh', '-c', 'exec 3<>/dev/fuse && echo it opens'];
+  const open = ['--network', 'none', IMAGE, 'sh', '-c', 'test -c /dev/fuse && exec 3<>/dev/fuse && echo it opens'];
   const systemctl = (...args: string[]): string => must('systemctl', args, { env: host.env });
   const begin = (text: string, options: readonly string[]): void => {
     mkdirSync('/etc/docker', { recursive: true });
@@ -111,7 +111,7 @@ describe('docker, by cdictl engine', { skip: without('dockerd', 'docker', 'runc'
   });
 
   test('what dockerd refuses is taken back', () => {
-    const both = DAEMON.replace('"log-driver": "local"', '"log-driver": "local", "runtimes": { "x": {} }');
+    const both = DAEMON.replace('"log-driver": "local"', '"log-driver": "local", "log-drive": 1');
     writeFileSync(CONFIG, both);
     const { stderr } = host.cdictl(['engine', 'configure', 'docker'], 1);
     assert.match(

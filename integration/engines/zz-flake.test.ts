@@ -5,6 +5,7 @@ import { endShims, startContainerd } from '../support/containerd.ts';
 import type { Daemon } from '../support/daemon.ts';
 import { IMAGE } from '../support/image.ts';
 import { ANNOTATION, DEVICE, PROBE, type Stage, setStage } from '../support/stage.ts';
+
 describe('flake', () => {
   let stage: Stage;
   let daemon: Daemon;
@@ -21,15 +22,35 @@ describe('flake', () => {
     endShims(socket);
     stage.takeDown();
   });
-  for (const [what, opts] of [['bare', []], ['shim', ['--runc-binary', 'S', '--annotation', `${ANNOTATION}=${DEVICE}`]]] as const)
+  for (const [what, opts] of [
+    ['bare', []],
+    ['shim', ['--runc-binary', 'S', '--annotation', `${ANNOTATION}=${DEVICE}`]],
+  ] as const)
     test(what, async () => {
       for (let round = 0; round < 40; round++) {
         const counts = new Map<string, number>();
-        await Promise.all(Array.from({ length: 50 }, async (_, i) => {
-          const o = await running('ctr', ['-a', socket, 'run', '--rm', ...opts.map((o) => o === 'S' ? stage.shim('cdi-runc') : o), IMAGE, `m${i}`, 'sh', '-c', PROBE], { env: stage.env });
-          const k = JSON.stringify(o);
-          counts.set(k, (counts.get(k) ?? 0) + 1);
-        }));
+        await Promise.all(
+          Array.from({ length: 50 }, async (_, i) => {
+            const o = await running(
+              'ctr',
+              [
+                '-a',
+                socket,
+                'run',
+                '--rm',
+                ...opts.map((o) => (o === 'S' ? stage.shim('cdi-runc') : o)),
+                IMAGE,
+                `m${i}`,
+                'sh',
+                '-c',
+                PROBE,
+              ],
+              { env: stage.env },
+            );
+            const k = JSON.stringify(o);
+            counts.set(k, (counts.get(k) ?? 0) + 1);
+          }),
+        );
         for (const [k, n] of counts) console.log(what, n, k);
       }
     });

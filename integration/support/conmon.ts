@@ -68,21 +68,17 @@ function report(args: readonly string[], cwd: string, { PATH }: NodeJS.ProcessEn
   const env = { PATH, XDG_RUNTIME_DIR: '', _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4' };
   const child = spawn('conmon', args, { cwd, env, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
   const [, , , sync, begin] = child.stdio;
+  // It waits for a byte, so that its engine can first put it into a cgroup.
+  if (begin !== null && begin !== undefined && 'write' in begin) begin.end('\0');
   return new Promise((resolve, reject) => {
     let said = '';
     child.once('error', reject);
     sync?.on('data', (bytes) => {
       said += String(bytes);
+      if (!said.endsWith('\n')) return;
+      sync.destroy();
+      resolve(JSON.parse(said));
     });
-    // It closes the pipe when it has said all.
-    sync?.once('close', () => {
-      try {
-        resolve(JSON.parse(said));
-      } catch {
-        reject(new Error(`conmon says ${JSON.stringify(said)}`));
-      }
-    });
-    // It waits for a byte, so that its engine can first put it into a cgroup.
-    if (begin !== null && begin !== undefined && 'write' in begin) begin.end('\0');
+    sync?.once('end', () => reject(new Error(`conmon ends with ${JSON.stringify(said)}`)));
   });
 }

@@ -1,9 +1,10 @@
 // Makes a running engine take its new files; only where that is asked for.
 import { existsSync } from 'node:fs';
-import type { EngineConfig, Reload } from '../engines/engine.ts';
+import type { EngineConfig, EngineId, Reload } from '../engines/engine.ts';
 import type { SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { withDefaultsSaid } from './docker-forgets.ts';
 import type { EnginePlace } from './engine-place.ts';
 import { engineProcess } from './engine-process.ts';
 import { ask } from './engine-program.ts';
@@ -21,6 +22,12 @@ export function reloadCommand(reload: Reload): string | undefined {
   return reload.by === 'nothing' ? undefined : reload.command.join(' ');
 }
 
+/** How a person makes it forget a runtime: dockerd keeps what is gone from its file until it is restarted. */
+export function forgetCommand(engine: EngineId, reload: Reload): string | undefined {
+  const command = reloadCommand(reload);
+  return engine === 'docker' ? command?.replace(' reload ', ' restart ') : command;
+}
+
 /**
  * Sends the signal or restarts the service, and waits until the engine has taken its files.
  *
@@ -36,12 +43,16 @@ export async function reloadEngine(
   if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files anew' };
   const running = place.root === '' ? engineProcess(place) : undefined;
   if (place.root === '' && running === undefined) return { done: true, how: 'not needed: it is not running' };
-  const how =
-    running !== undefined && reload.by === 'signal'
-      ? signal(reload.process, reload.signal, running.pid)
-      : runService(place.root, reload);
-  await untilTaken(host, place, config, wanted, reloadCommand(reload) ?? '');
-  return { done: true, how };
+  const tell = async (): Promise<Reloaded> => {
+    const how =
+      running !== undefined && reload.by === 'signal'
+        ? signal(reload.process, reload.signal, running.pid)
+        : runService(place.root, reload);
+    await untilTaken(host, place, config, wanted, reloadCommand(reload) ?? '');
+    return { done: true, how };
+  };
+  const forgets = place.engine.id === 'docker' && wanted.path === undefined;
+  return forgets ? withDefaultsSaid(place, config, tell) : tell();
 }
 
 function signal(name: string, signal: 'SIGHUP', pid: number): string {

@@ -189,7 +189,7 @@ function story(plan: Plan, done: Done, reloaded: Reloaded | undefined): string {
     ...(settings === undefined ? [] : [`it is the default: requests by environment are off, by ${settings.path}`]),
     ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
     ...(reloaded === undefined && isNew && command !== undefined
-      ? [`next: ${command}, or the same with --reload`]
+      ? [`next: the same with --reload, or ${command}`]
       : []),
   ];
   return `${lines.map(cell).join('\n')}\n${warningLines([...plan.warnings, ...done.warnings])}`;

@@ -12,7 +12,8 @@ import type { NeedyContainer, NeedyContainers } from '../engine-containers.ts';
 import { readEngineConfig } from '../engine-files.ts';
 import type { EnginePlace } from '../engine-place.ts';
 import { removeRecordFolder, writeDeeds } from '../engine-record.ts';
-import { type Reloaded, reloadCommand, reloadEngine } from '../engine-reload.ts';
+import { forgetCommand, type Reloaded, reloadEngine } from '../engine-reload.ts';
+import { isRunning, lastChange, type WantedRuntime } from '../engine-running.ts';
 import { planUnwiring, type Unwiring } from '../engine-unwiring.ts';
 import type { HostChanges } from '../host-changes.ts';
 import { entryInRoot, inRoot } from '../host-root.ts';
@@ -25,8 +26,7 @@ export const run: Run = async (context, given) => {
   if (given.flag('dry-run')) return dryRun(context, plan);
   if (needy.containers.length > 0 && !given.flag('force')) throw inUse(place, name, needy.containers);
   const removed = wireEngine(`unconfigure ${place.engine.id}`, place, (changes) => unwire(context, plan, changes));
-  const isReload = given.flag('reload') && plan.files.length > 0;
-  const reloaded = isReload ? await reload(context, plan) : undefined;
+  const reloaded = given.flag('reload') ? await reload(context, plan) : undefined;
   report(context, plan, removed, reloaded);
   return 0;
 };
@@ -68,9 +68,14 @@ function unwire(context: Context, plan: Unwiring, changes: HostChanges): Removed
   };
 }
 
-async function reload({ host }: Context, { place, config, name }: Unwiring): Promise<Reloaded> {
+async function reload({ host }: Context, { place, config, name, files }: Unwiring): Promise<Reloaded> {
   const now = readEngineConfig(place, config.version);
-  return reloadEngine(host, place, now, { name, path: undefined, isDefault: false, since: Date.now() });
+  const since = files.length > 0 || place.root !== '' ? Date.now() : lastChange(now);
+  const wanted: WantedRuntime = { name, path: undefined, isDefault: false, since };
+  if (files.length === 0 && (await isRunning(host, place, now, wanted)) === 'yes') {
+    return { done: true, how: 'not needed: it does not have the runtime' };
+  }
+  return reloadEngine(host, place, now, wanted);
 }
 
 function inUse(place: EnginePlace, name: string, containers: readonly NeedyContainer[]): CdiError {
@@ -114,9 +119,9 @@ function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Re
     files: files.map((file) => ({ path: file.path, removed: file.after === undefined })),
     removed: [...removed.links, ...(removed.settings === undefined ? [] : [removed.settings])],
     ...needData(needy),
-    reload: { by: reload.by, command: reloadCommand(reload), done: reloaded?.how },
+    reload: { by: reload.by, command: forgetCommand(place.engine.id, reload), done: reloaded?.how },
   };
-  const command = reloadCommand(reload);
+  const command = forgetCommand(place.engine.id, reload);
   const isNext = reloaded === undefined && files.length > 0 && command !== undefined;
   const lines = [
     path === undefined ? nothingThere(plan) : `${place.engine.id}: runtime ${name} is out`,
@@ -127,7 +132,7 @@ function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Re
     ...needy.containers.map((container) => `still needed by ${described(container)}`),
     ...(needy.unsure === undefined ? [] : [`containers that need it may be left: ${needy.unsure}`]),
     ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
-    ...(isNext ? [`next: ${command}, or the same with --reload`] : []),
+    ...(isNext ? [`next: the same with --reload, or ${command}`] : []),
   ];
   print(context, data, () => (context.quiet ? '' : lines.map((line) => `${cell(line)}\n`).join('')));
 }

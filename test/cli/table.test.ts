@@ -1,0 +1,100 @@
+// Tables: columns that line up whatever is in them, and lines that no terminal breaks.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { breakLines } from '../../src/cli/break-lines.ts';
+import { table } from '../../src/cli/table.ts';
+import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { textWidth } from '../../src/cli/text-width.ts';
+import { STEERING } from './spec-directories.ts';
+
+test('textWidth() is what terminals make of each character', () => {
+  const wrong: string[] = [];
+  for (let code = 0x20; code < 0x110000; code++) {
+    const character = String.fromCodePoint(code);
+    if (/[\p{Cn}\p{Cs}\p{Co}]/u.test(character)) continue;
+    if (textWidth(character) !== stringWidth(character)) wrong.push(`U+${code.toString(16)}`);
+  }
+  assert.deepEqual(wrong, []);
+  assert.equal(textWidth('a\u6f22e\u0301'), 4);
+});
+
+const broken: [text: string, room: number, want: string[]][] = [
+  ['', 4, ['']],
+  ['one two', 7, ['one two']],
+  ['one two', 6, ['one', 'two']],
+  ['one two three', 8, ['one two', 'three']],
+  ['vendor.com/gpu=0', 11, ['vendor.com/', 'gpu=0']],
+  ['a vendor.com/gpu=0', 6, ['a vend', 'or.com', '/gpu=0']],
+  ['abcdefgh', 3, ['abc', 'def', 'gh']],
+  ['\u6f22\u6f22\u6f22', 5, ['\u6f22\u6f22', '\u6f22']],
+];
+for (const [text, room, want] of broken) {
+  test(`breakLines() breaks ${JSON.stringify(text)} at ${room} columns`, () =>
+    assert.deepEqual(breakLines(text, room), want));
+}
+
+test('breakLines() loses nothing but blanks, and keeps to the room', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '=', ' ', '\u6f22', '.', '0'), maxLength: 60 });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 2, max: 30 }), (whole, room) => {
+      const lines = breakLines(whole, room);
+      for (const line of lines) assert.ok(textWidth(line) <= room, JSON.stringify(lines));
+      assert.equal(lines.join('').replaceAll(' ', ''), whole.replaceAll(' ', ''));
+    }),
+  );
+});
+
+test('table() puts two blanks between columns and none at the end of a line', () => {
+  const text = table(
+    collectingTerminal(),
+    ['A', 'BB', 'C'],
+    [
+      ['1', '', 'x'],
+      ['333', '4', ''],
+    ],
+  );
+  assert.equal(text, 'A    BB  C\n1        x\n333  4\n');
+});
+
+test('table() lines up wide characters and marks', () => {
+  const text = table(
+    collectingTerminal(),
+    ['A', 'B'],
+    [
+      ['\u6f22\u5b57', '1'],
+      ['e\u0301', '2'],
+      ['\u{1f600}', '3'],
+    ],
+  );
+  assert.equal(text, 'A     B\n\u6f22\u5b57  1\ne\u0301     2\n\u{1f600}    3\n');
+});
+
+test('table() lets cells go on below themselves where the terminal is too narrow', () => {
+  const rows = [['vendor.example/gpu=GPU-8d0fdd5d', '/etc/cdi/vendor.yaml', '4']];
+  assert.equal(
+    table(collectingTerminal(40), ['DEVICE', 'SPEC', 'LINE'], rows),
+    'DEVICE           SPEC              LINE\nvendor.example/  /etc/cdi/         4\ngpu=GPU-8d0fdd5  vendor.yaml\nd\n',
+  );
+});
+
+test('table() shows at most eight lines of a cell on a terminal, and all of it elsewhere', () => {
+  const long = 'x'.repeat(1000);
+  const narrow = table(collectingTerminal(40), ['A', 'B'], [[long, 'y']]);
+  assert.equal(narrow.split('\n').length, 1 + 8 + 1);
+  assert.ok(narrow.includes('\u2026\n'));
+  assert.ok(table(collectingTerminal(Number.POSITIVE_INFINITY), ['A', 'B'], [[long, 'y']]).includes(`${long}  y\n`));
+});
+
+test('any table fits 80 and 40 columns, and steers no terminal', () => {
+  const cell = fc.string({ unit: 'binary', maxLength: 90 });
+  const rows = fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { maxLength: 4 });
+  fc.assert(
+    fc.property(rows, fc.constantFrom(80, 40), (cells, width) => {
+      const text = table(collectingTerminal(width), ['SPEC', 'KIND', 'VERSION', 'DEVICES', 'STATE'], cells);
+      for (const line of text.split('\n')) assert.ok(textWidth(line) <= width, JSON.stringify(line));
+      assert.doesNotMatch(text, STEERING);
+    }),
+  );
+});

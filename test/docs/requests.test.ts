@@ -1,0 +1,73 @@
+// The manual's examples of settings are settings, and mean what it says.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { memoryHost } from '../../src/host/memory.ts';
+import { type Facts, judge } from '../../src/policy/judge.ts';
+import { POLICY_PRESETS, type PolicySource } from '../../src/policy/rules.ts';
+import { PRESETS } from '../../src/requests/presets.ts';
+import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+
+const DOCS = join(import.meta.dirname, '../../docs');
+const read = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
+
+interface Example {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** By the heading that they stand under, and their place there. */
+function examplesOf(name: string): Example[] {
+  return read(name)
+    .split(/^##+ /m)
+    .flatMap((part) =>
+      [...part.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ''], i) => {
+        return { title: `${part.slice(0, part.indexOf('\n'))}, ${i + 1}`, text };
+      }),
+    );
+}
+
+function settingsOf(text: string): Settings {
+  return loadSettings(memoryHost({ [SETTINGS_FILE]: text })).settings;
+}
+
+const examples = examplesOf('requests.md');
+
+test('there are examples enough', () => assert.ok(examples.length >= 7));
+
+for (const { title, text } of [...examples, ...examplesOf('security.md')])
+  test(`the example of settings is right: ${title}`, () => {
+    settingsOf(text);
+  });
+
+test('the manual has every preset with its variable and kind', () => {
+  for (const [name, { variable, kind }] of Object.entries(PRESETS))
+    assert.ok(read('requests.md').includes(`| \`${name}\` | \`${variable}\` | \`${kind}\` |`), name);
+  for (const name of Object.keys(POLICY_PRESETS)) assert.ok(read('requests.md').includes(`| \`${name}\` | `), name);
+});
+
+const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
+const inPod = (namespace: string): Facts => ({ ...DOCKER, cri: true, namespace, pod: 'web-0' });
+
+const verdicts: [example: string, device: string, source: PolicySource, facts: Facts, want: string][] = [
+  ['Tenants of a cluster', 'nvidia.com/gpu=0', 'annotation', inPod('team-a'), 'allow'],
+  ['Tenants of a cluster', 'nvidia.com/gpu=2', 'annotation', inPod('team-a'), 'deny'],
+  ['Tenants of a cluster', 'nvidia.com/gpu=0', 'env', inPod('team-a'), 'deny'],
+  ['Tenants of a cluster', 'nvidia.com/gpu=2', 'annotation', inPod('team-b-test'), 'allow'],
+  ['Tenants of a cluster', 'nvidia.com/gpu=0', 'annotation', DOCKER, 'deny'],
+  ['Tenants of a cluster', 'example.com/camera=front', 'annotation', inPod('kube-system'), 'allow'],
+  ['Tenants of a cluster', 'other.org/x=y', 'annotation', inPod('team-a'), 'deny'],
+  ['Only the device plugin', 'vendor.com/nic=3', 'annotation', inPod('team-a'), 'allow'],
+  ['Only the device plugin', 'vendor.com/nic=all', 'annotation', inPod('team-a'), 'deny'],
+  ['Only the device plugin', 'nvidia.com/gpu=0', 'annotation', inPod('team-a'), 'ignore'],
+  ['A workstation', 'nvidia.com/gpu=0', 'env', DOCKER, 'allow'],
+  ['A workstation', 'nvidia.com/gpu=0', 'env', { ...DOCKER, privileged: true }, 'ignore'],
+  ['A workstation', 'nvidia.com/nic=0', 'annotation', DOCKER, 'deny'],
+];
+for (const [example, device, source, facts, want] of verdicts)
+  test(`${example}: ${device} by ${source} in ${facts.namespace ?? 'docker'}${facts.privileged ? ', privileged' : ''}: ${want}`, () => {
+    const { text } = examples.find(({ title }) => title === `${example}, 1`) ?? assert.fail(example);
+    assert.equal(judge(settingsOf(text).policy, { device, source }, facts).action, want);
+  });
