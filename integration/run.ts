@@ -1,6 +1,6 @@
 // Runs the integration tests in namespaces of their own, where /etc and the cgroups can be changed and nobody sees it.
-import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { drawMatrix, type Matrix, missing } from './support/matrix.ts';
 
@@ -28,7 +28,7 @@ exit $status
 `;
 const NAMESPACES = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
-function main(): number {
+async function main(): Promise<number> {
   if (process.getuid?.() !== 0) {
     console.error('cannot run the integration tests as another user than root: they start engines');
     return 1;
@@ -45,8 +45,10 @@ function main(): number {
   mkdirSync(join(scratch, 'etc'));
   mkdirSync(join(scratch, 'work'));
   try {
-    const status = runTests(files, scratch);
-    const matrix: Matrix = JSON.parse(readFileSync(join(scratch, 'matrix.json'), 'utf8'));
+    const status = await runTests(files, scratch);
+    const file = join(scratch, 'matrix.json');
+    if (!existsSync(file)) return 1;
+    const matrix: Matrix = JSON.parse(readFileSync(file, 'utf8'));
     console.log(`\n${drawMatrix(matrix)}`);
     const gaps = missing(matrix);
     for (const gap of gaps) console.error(`cannot call this complete: no test and no reason to skip: ${gap}`);
@@ -56,7 +58,7 @@ function main(): number {
   }
 }
 
-function runTests(files: readonly string[], scratch: string): number {
+async function runTests(files: readonly string[], scratch: string): Promise<number> {
   const reporters = [
     ['spec', 'stdout'],
     [join(folder, 'support/matrix.ts'), join(scratch, 'matrix.json')],
@@ -64,9 +66,13 @@ function runTests(files: readonly string[], scratch: string): number {
   const tests = ['--test', '--test-concurrency=1', ...reporters, ...files.map((file) => join(folder, file))];
   const entering = [...NAMESPACES, 'sh', '-euc', ENTER, 'sh', process.execPath, ...tests];
   const env = { ...process.env, CDI_INTEGRATION: scratch, LC_ALL: 'C.UTF-8' };
-  const { status, error } = spawnSync('unshare', entering, { cwd: root, env, stdio: 'inherit' });
-  if (error !== undefined) throw error;
-  return status ?? 1;
+  const child = spawn('unshare', entering, { cwd: root, env, stdio: 'inherit' });
+  // With unshare all that it holds comes to its end, and then the scratch folder.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGKILL'));
+  return await new Promise((succeed, fail) => {
+    child.once('error', fail);
+    child.once('exit', (status) => succeed(status ?? 1));
+  });
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -6,6 +6,8 @@ import { type Outcome, run } from './command.ts';
 import { until } from './daemon.ts';
 import type { Stage } from './stage.ts';
 
+const PATIENCE_MS = 20_000;
+
 /** What conmon reports on the pipe to its engine: a pid, or a negative one with the reason. */
 export interface Report {
   readonly pid: number;
@@ -72,13 +74,19 @@ function report(args: readonly string[], cwd: string, { PATH }: NodeJS.ProcessEn
   if (begin !== null && begin !== undefined && 'write' in begin) begin.end('\0');
   return new Promise((resolve, reject) => {
     let said = '';
+    const late = setTimeout(
+      () => sync?.destroy(new Error(`conmon reports nothing but ${JSON.stringify(said)}`)),
+      PATIENCE_MS,
+    );
     child.once('error', reject);
+    sync?.once('error', reject);
+    sync?.once('close', () => clearTimeout(late));
     sync?.on('data', (bytes) => {
       said += String(bytes);
       if (!said.endsWith('\n')) return;
       sync.destroy();
       resolve(JSON.parse(said));
     });
-    sync?.once('end', () => reject(new Error(`conmon ends with ${JSON.stringify(said)}`)));
+    sync?.once('end', () => reject(new Error(`conmon ends after ${JSON.stringify(said)}`)));
   });
 }

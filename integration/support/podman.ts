@@ -1,7 +1,7 @@
 // A podman of a test's own: storage, state and containers.conf in its scratch folder.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CommandOptions, type Outcome, run, running } from './command.ts';
+import { type Outcome, run, running } from './command.ts';
 import { PAUSE_IMAGE } from './image.ts';
 import type { Stage } from './stage.ts';
 
@@ -10,7 +10,7 @@ export const BUILD_LIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=
 
 export interface Podman {
   readonly env: NodeJS.ProcessEnv;
-  /** the words of its command line before the command */
+  /** its command line before the command */
   readonly words: readonly string[];
   /** Calls it. */
   podman(...args: string[]): Outcome;
@@ -20,32 +20,41 @@ export interface Podman {
   config(id: string): string;
 }
 
+/** An account that calls podman: what comes before its name on the command line, where it may write, its environment. */
+export interface Caller {
+  readonly prefix: readonly string[];
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /**
  * Podman with our runtime as a name in containers.conf.
  *
  * @param runtime the name of the shim: `cdi-runc` or `cdi-crun`
+ * @param caller root in the stage's folder, where it is not said
  */
-export function setPodman({ folder, env: base, shim }: Stage, runtime: string): Podman {
-  const file = join(folder, 'containers.conf');
+export function setPodman(stage: Stage, runtime: string, caller?: Caller): Podman {
+  const { prefix, folder, env: base } = caller ?? { prefix: [], folder: stage.folder, env: stage.env };
+  const file = join(stage.folder, 'containers.conf');
   writeFileSync(
     file,
     `[engine]
 runtime_supports_json = ["crun", "runc", "${runtime}"]
 infra_image = "${PAUSE_IMAGE}"
 [engine.runtimes]
-${runtime} = ["${shim(runtime)}"]
+${runtime} = ["${stage.shim(runtime)}"]
 `,
   );
   const env = { ...base, CONTAINERS_CONF: file, TMPDIR: folder, PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
   const at = (name: string): string => join(folder, name);
   const places = ['--root', at('podman'), '--runroot', at('run'), '--tmpdir', at('tmp')];
-  const words = [...places, '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
-  const options: CommandOptions = { env };
+  const words = [...prefix, 'podman', ...places, '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
+  const [program = '', ...first] = words;
   return {
     env,
     words,
-    podman: (...args) => run('podman', [...words, ...args], options),
-    running: (...args) => running('podman', [...words, ...args], options),
-    config: (id) => join(folder, 'podman/overlay-containers', id, 'userdata/config.json'),
+    podman: (...args) => run(program, [...first, ...args], { env, cwd: folder }),
+    running: (...args) => running(program, [...first, ...args], { env, cwd: folder }),
+    config: (id) => at(join('podman/overlay-containers', id, 'userdata/config.json')),
   };
 }

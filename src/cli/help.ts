@@ -52,7 +52,7 @@ function overview(commands: readonly Command[]): string {
     'Options of every command:',
     ...optionLines(GLOBAL_OPTIONS),
     '',
-    'Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate).',
+    ...breakLines('Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate).', WIDTH),
     'See cdictl COMMAND --help for a command.',
     '',
   ].join('\n');

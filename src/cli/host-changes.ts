@@ -88,16 +88,20 @@ export class HostChanges {
       );
   }
 
-  /** Removes a directory where nothing is in it. @returns whether it is gone */
+  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms nobody. @returns whether it is gone */
   removeEmptyDirectory(path: string): boolean {
-    if (!fs.existsSync(path)) return true;
-    if (fs.readdirSync(path).length > 0) return false;
-    const { mode, uid, gid } = fs.statSync(path);
+    const status = fs.statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return true;
+    try {
+      fs.rmdirSync(path);
+    } catch {
+      return false;
+    }
     const undo = (): void => {
-      fs.mkdirSync(path, { mode: mode & 0o7777 });
-      fs.chownSync(path, uid, gid);
+      fs.mkdirSync(path, { mode: status.mode & 0o7777 });
+      fs.chownSync(path, status.uid, status.gid);
     };
-    this.#make(path, () => fs.rmdirSync(path), undo);
+    this.#steps.push({ path, undo });
     return true;
   }
 

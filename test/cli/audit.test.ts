@@ -137,21 +137,21 @@ const filters: [words: string[], want: string[]][] = [
   ],
   [['--device', 'a.com/x=2'], [LONG]],
   [
-    ['-d', 'a.com/*'],
+    ['--device', 'a.com/*'],
     [LONG, 'three'],
   ],
-  [['-d', '*=1'], [LONG]],
+  [['--device', '*=1'], [LONG]],
   [
-    ['-d', 'b.com/y=?'],
+    ['--device', 'b.com/y=?'],
     [LONG, 'two'],
   ],
-  [['-d', 'a.com'], []],
+  [['--device', 'a.com'], []],
   [['--outcome', 'refused'], ['two']],
   [
     ['--outcome', 'refused', '--outcome', 'already'],
     ['two', 'three'],
   ],
-  [['--outcome', 'already', '-d', 'b.com/*'], []],
+  [['--outcome', 'already', '--device', 'b.com/*'], []],
   [
     ['--since', '2026-01-02'],
     ['two', 'three'],
@@ -173,7 +173,7 @@ const filters: [words: string[], want: string[]][] = [
     [LONG, 'two', 'three'],
   ],
   [['-n', '0'], []],
-  [['-n', '1', '-d', 'b.com/*'], ['two']],
+  [['-n', '1', '--device', 'b.com/*'], ['two']],
 ];
 for (const [words, want] of filters)
   test(`audit ${words.join(' ')}`, async () => assert.deepEqual(await ids('--file', ALL, ...words), want));

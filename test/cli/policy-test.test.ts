@@ -166,7 +166,7 @@ for (const [title, words, want] of supposed)
   });
 
 test('as if a bundle asked for more', async () => {
-  const { decisions } = await policyTest(['--bundle', bundle, ...GPU, '--source', 'annotation', '-d', 'a.b/c=1']);
+  const { decisions } = await policyTest(['--bundle', bundle, ...GPU, '--source', 'annotation', '--device', 'a.b/c=1']);
   assert.deepEqual(
     decisions.map(({ device, key }) => `${device} ${key}`),
     [
@@ -234,7 +234,7 @@ const failures: [title: string, words: string[], status: number, message: RegExp
   ['a bundle and a document', ['-b', bundle, 'x.json'], 2, /takes a bundle or a document, not both/],
   ['a source without a device', ['--source', 'env'], 2, /option --source needs --device/],
   ['a fact without a device', ['-b', bundle, '--privileged'], 2, /option --privileged needs --device/],
-  ['a device that is no name', ['-d', 'gpu=0'], 2, /device "gpu=0": it has no "\/" before the "="; write it as/],
+  ['a device that is no name', ['--device', 'gpu=0'], 2, /device "gpu=0": it has no "\/" before the "="; write it as/],
   [
     'an unknown source',
     [...GPU, '--source', 'annotations'],

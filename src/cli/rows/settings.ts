@@ -41,7 +41,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
     operands: { shown: '[OCI|-]', least: 0, most: 1 },
     options: [
       { name: 'bundle', short: 'b', value: 'DIR', summary: 'the container of this bundle' },
-      { name: 'device', short: 'd', value: 'NAME', repeats: true, summary: 'as if it asked for this device besides' },
+      { name: 'device', value: 'DEVICE', repeats: true, summary: 'as if it asked for this device besides' },
       {
         name: 'source',
         value: 'SOURCE',
@@ -81,7 +81,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
         repeats: true,
         summary: 'of a container, by its id or the beginning',
       },
-      { name: 'device', short: 'd', value: 'GLOB', repeats: true, summary: 'about a device that was asked for' },
+      { name: 'device', value: 'GLOB', repeats: true, summary: 'about a device that was asked for' },
       {
         name: 'outcome',
         value: 'OUTCOME',
