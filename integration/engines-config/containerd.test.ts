@@ -54,7 +54,6 @@ describe('containerd, by cdictl engine', { skip: without('containerd', 'ctr', 'r
   after(() => {
     run('systemctl', ['stop', 'containerd.service'], { env: host.env });
     run('sh', ['-c', 'kill $(pgrep -f "^/usr/bin/containerd-shim-runc-v2.*-address /run/containerd/")']);
-    rmSync('/run/containerd', { recursive: true, force: true });
     rmSync('/run/cdi', { recursive: true, force: true });
     host.takeDown();
   });
@@ -95,7 +94,8 @@ describe('containerd, by cdictl engine', { skip: without('containerd', 'ctr', 'r
     must('ctr', ['image', 'import', host.images], { env: host.env });
     host.cdictl(['engine', 'configure', 'containerd', '--reload']);
     must('ctr', ['run', '--detach', '--runc-binary', LINK, IMAGE, 'lives', 'sleep', '1000'], { env: host.env });
-    must('ctr', ['container', 'create', '--runc-binary', LINK, IMAGE, 'waits', 'true'], { env: host.env });
+    must('ctr', ['run', '--detach', '--runc-binary', LINK, IMAGE, 'waits', 'true'], { env: host.env });
+    must('sh', ['-c', 'until ctr task rm waits; do sleep 0.1; done'], { env: host.env });
     const { stderr } = host.cdictl(['engine', 'unconfigure', 'containerd'], 1);
     assert.match(
       stderr,

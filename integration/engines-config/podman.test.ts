@@ -54,7 +54,7 @@ describe('podman, by cdictl engine', { skip: without('podman', 'crun') }, () => 
     });
     const refused = podman('run', '--rm', '--runtime', 'cdi', ...ask('none'), ...open);
     assert.equal(refused.status, 126);
-    assert.match(refused.stderr, /^Error: OCI runtime error: .*cdi-crun: cannot .*"cdi-runtime.dev\/fuse=none"/);
+    assert.match(refused.stderr, /^Error: OCI runtime error: cdi: cannot resolve device "cdi-runtime.dev\/fuse=none"/);
 
     host.cdictl(['engine', 'configure', 'podman', '--set-default']);
     assert.equal(podman('run', '--rm', ...ask(), ...open).stdout, 'it opens\n');

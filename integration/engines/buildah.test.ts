@@ -24,13 +24,15 @@ describe('buildah', { skip: without('buildah', 'crun') }, () => {
     return stdout.trim();
   };
 
+  /** Makes a working container. */
+  const from = (image: string): string => did('from', '--pull-never', ...BUILD_LIMITS, '--network', 'none', image);
+
   before(() => {
     stage = setStage();
     env = { ...stage.env, TMPDIR: stage.folder };
     places = ['--root', join(stage.folder, 'images'), '--runroot', join(stage.folder, 'run')];
     runtime = ['--runtime', stage.shim('cdi-crun'), '--isolation', 'oci'];
     for (const image of [IMAGE, ASKING_IMAGE]) did('pull', '--quiet', `oci-archive:${stage.images}:${image}`);
-    const from = (image: string): string => did('from', '--pull-never', ...BUILD_LIMITS, '--network', 'none', image);
     plain = from(IMAGE);
     asking = from(ASKING_IMAGE);
   });
@@ -111,8 +113,12 @@ describe('buildah', { skip: without('buildah', 'crun') }, () => {
   });
 
   shows(['many'], '50 steps that start at once all have their device', async () => {
-    const command = [...places, 'run', ...runtime, '--network', 'none', ...ask(DEVICE), plain, '--', 'sh', '-c', PROBE];
-    const all = await Promise.all(Array.from({ length: 50 }, () => running('buildah', command, { env })));
+    // Each in a working container of its own: steps in one take away the mount points of each other.
+    const own = Array.from({ length: 50 }, () => from(IMAGE));
+    const how = [...runtime, '--network', 'none', ...ask(DEVICE)];
+    const all = await Promise.all(
+      own.map((id) => running('buildah', [...places, 'run', ...how, id, '--', 'sh', '-c', PROBE], { env })),
+    );
     for (const outcome of all) assert.deepEqual(outcome, { status: 0, stdout: stage.probed, stderr: '' });
     assert.equal(stage.hookRuns(), 50);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { shows } from '../support/behaviours.ts';
 import { type BundleOptions, makeBundle } from '../support/bundle.ts';
-import { without } from '../support/command.ts';
+import { must, without } from '../support/command.ts';
 import { type Conmon, criOAnnotations, setConmon } from '../support/conmon.ts';
 import { until } from '../support/daemon.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
@@ -13,145 +13,161 @@ import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN
 /** By default a pod's author would ask for devices here that no administrator allowed. */
 const ON = 'requests: { annotations: { enabled: true } }\n';
 
-describe('CRI-O (conmon)', { skip: without('conmon', 'crun') }, () => {
-  let stage: Stage;
-  let engine: Conmon;
-  before(() => {
-    stage = setStage();
-    engine = setConmon(stage, 'cdi-crun');
-    stage.settings(ON);
-  });
-  after(() => {
-    for (const id of engine?.runtime('list', '--quiet').stdout.trim().split('\n') ?? [])
-      if (id !== '') engine.runtime('delete', '--force', id);
-    stage?.takeDown();
-  });
-
-  const asking = (device: string, type: 'container' | 'sandbox' = 'container'): Pick<BundleOptions, 'annotations'> => ({
-    annotations: criOAnnotations(type, { [ANNOTATION]: device }),
-  });
-  const quiet = { annotations: criOAnnotations('container', {}) };
-  const sh = (script: string): Pick<BundleOptions, 'args'> => ({ args: ['sh', '-c', script] });
-  const configOf = (bundle: string): string => readFileSync(join(bundle, 'config.json'), 'utf8');
-
-  /** Creates and starts a container. */
-  const begin = async (id: string, options: BundleOptions): Promise<void> => {
-    const { pid, message } = await engine.create(id, makeBundle(stage, id, options));
-    assert.ok(pid > 0, message);
-    const started = engine.runtime('start', id);
-    assert.equal(started.status, 0, started.stderr);
-  };
-  /** A container's whole life: what it printed, and its exit status. */
-  const live = async (id: string, options: BundleOptions): Promise<readonly [string, number]> => {
-    await begin(id, options);
-    const status = await engine.ended(id);
-    assert.equal(engine.runtime('delete', '--force', id).status, 0);
-    return [engine.printed(id), status];
-  };
-  const withSettings = async (text: string, body: () => Promise<void>): Promise<void> => {
-    stage.settings(text);
-    try {
-      await body();
-    } finally {
+for (const runtime of ['runc', 'crun'])
+  describe(`conmon as CRI-O, ${runtime}`, { skip: without('conmon', runtime) }, () => {
+    let stage: Stage;
+    let engine: Conmon;
+    before(() => {
+      stage = setStage();
+      engine = setConmon(stage, join(stage.folder, 'cri-o'), stage.shim(`cdi-${runtime}`));
       stage.settings(ON);
-    }
-  };
+    });
+    after(() => {
+      for (const id of engine?.runtime('list', '--quiet').stdout.trim().split('\n') ?? [])
+        if (id !== '') engine.runtime('delete', '--force', id);
+      stage?.takeDown();
+    });
 
-  shows(
-    ['annotation', 'device', 'edits', 'hook'],
-    'a device asked for by annotation is there, where that is on',
-    async () => {
-      assert.deepEqual(await live('probe', { ...sh(PROBE), ...asking(DEVICE) }), [stage.probed, 0]);
-      assert.equal(stage.hookRuns(), 1);
-    },
-  );
+    const asking = (
+      device: string,
+      type: 'container' | 'sandbox' = 'container',
+    ): Pick<BundleOptions, 'annotations'> => ({
+      annotations: criOAnnotations(type, { [ANNOTATION]: device }),
+    });
+    const quiet = { annotations: criOAnnotations('container', {}) };
+    const sh = (script: string): Pick<BundleOptions, 'args'> => ({ args: ['sh', '-c', script] });
+    const configOf = (bundle: string): string => readFileSync(join(bundle, 'config.json'), 'utf8');
 
-  shows(['annotation', 'env'], 'by default neither a pod’s annotations nor its variables get anything', () =>
-    withSettings('', async () => {
-      const options = { ...sh('ls /dev | grep -c cdi-probe'), env: [`CDI_DEVICES=${DEVICE}`], ...asking(DEVICE) };
-      const before = configOf(makeBundle(stage, 'default', options));
-      assert.deepEqual(await live('default', options), ['0\n', 1]);
-      assert.equal(configOf(join(stage.folder, 'bundles/default')), before);
+    /** Creates and starts a container. */
+    const begin = async (id: string, options: BundleOptions): Promise<void> => {
+      const { pid, message } = await engine.create(id, makeBundle(stage, id, options), options.terminal);
+      assert.ok(pid > 0, message);
+      const started = engine.runtime('start', id);
+      assert.equal(started.status, 0, started.stderr);
+    };
+    /** A container's whole life: what it printed, and its exit status. */
+    const live = async (id: string, options: BundleOptions): Promise<readonly [string, number]> => {
+      await begin(id, options);
+      const status = await engine.ended(id);
+      assert.equal(engine.runtime('delete', '--force', id).status, 0);
+      return [engine.printed(id), status];
+    };
+    const withSettings = async (text: string, body: () => Promise<void>): Promise<void> => {
+      stage.settings(text);
+      try {
+        await body();
+      } finally {
+        stage.settings(ON);
+      }
+    };
+
+    shows(
+      ['annotation', 'device', 'edits', 'hook'],
+      'a device asked for by annotation is there, where that is on',
+      async () => {
+        assert.deepEqual(await live('probe', { ...sh(PROBE), ...asking(DEVICE) }), [stage.probed, 0]);
+        assert.equal(stage.hookRuns(), 1);
+      },
+    );
+
+    shows(['annotation', 'env'], 'by default neither a pod’s annotations nor its variables get anything', () =>
+      withSettings('', async () => {
+        const options = { ...sh('ls /dev | grep -c cdi-probe'), env: [`CDI_DEVICES=${DEVICE}`], ...asking(DEVICE) };
+        const before = configOf(makeBundle(stage, 'default', options));
+        assert.deepEqual(await live('default', options), ['0\n', 1]);
+        assert.equal(configOf(join(stage.folder, 'bundles/default')), before);
+        assert.equal(stage.hookRuns(), 0);
+      }),
+    );
+
+    shows(['env'], 'a device asked for by a variable is there, where that is on', () =>
+      withSettings('requests: { env: { enabled: true } }\n', async () => {
+        const options = { ...sh(PROBE), env: [`CDI_DEVICES=${DEVICE}`], ...quiet };
+        assert.deepEqual(await live('env', options), [stage.probed, 0]);
+        assert.equal(stage.hookRuns(), 1);
+      }),
+    );
+
+    shows(['sandbox'], 'a sandbox is untouched, also where annotations are on', async () => {
+      const options = { ...sh('ls /dev | grep -c cdi-probe'), ...asking(DEVICE, 'sandbox') };
+      const before = configOf(makeBundle(stage, 'sandbox', options));
+      assert.deepEqual(await live('sandbox', options), ['0\n', 1]);
+      assert.equal(configOf(join(stage.folder, 'bundles/sandbox')), before);
       assert.equal(stage.hookRuns(), 0);
-    }),
-  );
+    });
 
-  shows(['env'], 'a device asked for by a variable is there, where that is on', () =>
-    withSettings('requests: { env: { enabled: true } }\n', async () => {
-      const options = { ...sh(PROBE), env: [`CDI_DEVICES=${DEVICE}`], ...quiet };
-      assert.deepEqual(await live('env', options), [stage.probed, 0]);
+    shows(['cgroup'], 'the cgroup denies the device without a request, and allows it with one', async () => {
+      assert.deepEqual(await live('denied', { ...sh(OPEN_OWN_NODE), ...quiet }), [stage.denied, 0]);
+      assert.deepEqual(await live('allowed', { ...sh(OPEN_OWN_NODE), ...asking(DEVICE) }), [stage.allowed, 0]);
+      stage.hookRuns();
+    });
+
+    shows(['untouched'], 'a container without a request is as it is without the shim', async () => {
+      const options = { ...sh('env; ls /dev; cat /proc/mounts; id; ulimit -a'), ...quiet };
+      const [printed] = await live('same', options);
+      const program = must('sh', ['-c', `command -v ${runtime}`]).trim();
+      const bare = setConmon(stage, join(stage.folder, 'bare'), program);
+      assert.equal((await bare.create('same-bare', makeBundle(stage, 'same', options))).message, undefined);
+      bare.runtime('start', 'same-bare');
+      assert.equal(await bare.ended('same-bare'), 0);
+      assert.equal(printed, bare.printed('same-bare'));
+      bare.runtime('delete', '--force', 'same-bare');
+    });
+
+    shows(['status'], 'the exit status is the container’s', async () => {
+      assert.equal((await live('status', { ...sh('exit 7'), ...quiet }))[1], 7);
+      assert.equal((await live('status-device', { ...sh('exit 7'), ...asking(DEVICE) }))[1], 7);
+      stage.hookRuns();
+    });
+
+    shows(['refusal'], 'a refusal reaches CRI-O by the runtime’s standard error, and leaves nothing', async () => {
+      const bundle = makeBundle(stage, 'refused', { args: ['true'], ...asking(UNKNOWN) });
+      const before = configOf(bundle);
+      const { pid, message } = await engine.create('refused', bundle);
+      assert.ok(pid < 0);
+      // CRI-O puts these words before what conmon reports.
+      assert.equal(`container create failed: ${message}`, stage.refusal('cri-o'));
+      assert.equal(configOf(bundle), before);
+      assert.ok(!existsSync(join(bundle, 'pidfile')));
+      engine.runtime('delete', '--force', 'refused');
+    });
+
+    shows(
+      ['restart', 'exec', 'kill', 'delete'],
+      'a container and its device live on when the engine goes',
+      async () => {
+        await begin('life', { args: ['sleep', '1000'], ...asking(DEVICE) });
+        // Nothing ties conmon to whoever called it: it is no child of theirs, and the pipes are closed.
+        assert.notEqual(parentOf(engine.monitor('life')), process.pid);
+        const inside = engine.runtime('exec', 'life', 'sh', '-c', PROBE);
+        assert.equal(inside.stdout, stage.probed, inside.stderr);
+        assert.equal(JSON.parse(engine.runtime('state', 'life').stdout).status, 'running');
+        assert.equal(engine.runtime('kill', 'life', 'KILL').status, 0);
+        assert.equal(await engine.ended('life'), 137);
+        assert.equal(engine.runtime('delete', 'life').status, 0);
+        assert.equal(stage.hookRuns(), 1);
+      },
+    );
+
+    shows(['tty'], 'a container with a terminal has its device', async () => {
+      const options = { ...sh(`${PROBE}; test -t 0 && echo terminal`), ...asking(DEVICE), terminal: true };
+      const [printed, status] = await live('tty', options);
+      assert.deepEqual([printed.replaceAll('\r', ''), status], [`${stage.probed}terminal\n`, 0]);
       assert.equal(stage.hookRuns(), 1);
-    }),
-  );
+    });
 
-  shows(['sandbox'], 'a sandbox is untouched, also where annotations are on', async () => {
-    const options = { ...sh('ls /dev | grep -c cdi-probe'), ...asking(DEVICE, 'sandbox') };
-    const before = configOf(makeBundle(stage, 'sandbox', options));
-    assert.deepEqual(await live('sandbox', options), ['0\n', 1]);
-    assert.equal(configOf(join(stage.folder, 'bundles/sandbox')), before);
-    assert.equal(stage.hookRuns(), 0);
-  });
+    shows(['many'], '50 containers that start at once all have their device', async () => {
+      const ids = Array.from({ length: 50 }, (_, number) => `many${number}`);
+      const all = await Promise.all(ids.map((id) => live(id, { ...sh(PROBE), ...asking(DEVICE) })));
+      for (const outcome of all) assert.deepEqual(outcome, [stage.probed, 0]);
+      assert.equal(stage.hookRuns(), 50);
+    });
 
-  shows(['cgroup'], 'the cgroup denies the device without a request, and allows it with one', async () => {
-    assert.deepEqual(await live('denied', { ...sh(OPEN_OWN_NODE), ...quiet }), [stage.denied, 0]);
-    assert.deepEqual(await live('allowed', { ...sh(OPEN_OWN_NODE), ...asking(DEVICE) }), [stage.allowed, 0]);
-    stage.hookRuns();
+    shows(['delete'], 'nothing is left', async () => {
+      assert.equal(engine.runtime('list', '--quiet').stdout.trim(), '');
+      await until(() => !existsSync(`/proc/${engine.monitor('life')}`), 'conmon ends');
+    });
   });
-
-  shows(['untouched'], 'a container without a request is as it is without the shim', async () => {
-    const options = { ...sh('env; ls /dev; cat /proc/mounts; id; ulimit -a'), ...quiet };
-    const [printed] = await live('same', options);
-    const bare = setConmon({ ...stage, folder: join(stage.folder, 'bare'), shim: () => '/usr/bin/crun' }, 'crun');
-    assert.equal((await bare.create('same-bare', makeBundle(stage, 'same', options))).message, undefined);
-    bare.runtime('start', 'same-bare');
-    assert.equal(await bare.ended('same-bare'), 0);
-    assert.equal(printed, bare.printed('same-bare'));
-    bare.runtime('delete', '--force', 'same-bare');
-  });
-
-  shows(['status'], 'the exit status is the container’s', async () => {
-    assert.equal((await live('status', { ...sh('exit 7'), ...quiet }))[1], 7);
-    assert.equal((await live('status-device', { ...sh('exit 7'), ...asking(DEVICE) }))[1], 7);
-    stage.hookRuns();
-  });
-
-  shows(['refusal'], 'a refusal reaches CRI-O by the runtime’s standard error, and leaves nothing', async () => {
-    const bundle = makeBundle(stage, 'refused', { args: ['true'], ...asking(UNKNOWN) });
-    const before = configOf(bundle);
-    const { pid, message } = await engine.create('refused', bundle);
-    assert.ok(pid < 0);
-    // CRI-O puts these words before what conmon reports.
-    assert.equal(`container create failed: ${message}`, stage.refusal('cri-o'));
-    assert.equal(configOf(bundle), before);
-    assert.ok(!existsSync(join(bundle, 'pidfile')));
-    engine.runtime('delete', '--force', 'refused');
-  });
-
-  shows(['restart', 'exec', 'kill', 'delete'], 'a container and its device live on when the engine goes', async () => {
-    await begin('life', { args: ['sleep', '1000'], ...asking(DEVICE) });
-    // Nothing ties conmon to whoever called it: it is no child of theirs, and the pipes are closed.
-    assert.notEqual(parentOf(engine.monitor('life')), process.pid);
-    const inside = engine.runtime('exec', 'life', 'sh', '-c', PROBE);
-    assert.equal(inside.stdout, stage.probed, inside.stderr);
-    assert.equal(JSON.parse(engine.runtime('state', 'life').stdout).status, 'running');
-    assert.equal(engine.runtime('kill', 'life', 'KILL').status, 0);
-    assert.equal(await engine.ended('life'), 137);
-    assert.equal(engine.runtime('delete', 'life').status, 0);
-    assert.equal(stage.hookRuns(), 1);
-  });
-
-  shows(['many'], '50 containers that start at once all have their device', async () => {
-    const ids = Array.from({ length: 50 }, (_, number) => `many${number}`);
-    const all = await Promise.all(ids.map((id) => live(id, { ...sh(PROBE), ...asking(DEVICE) })));
-    for (const outcome of all) assert.deepEqual(outcome, [stage.probed, 0]);
-    assert.equal(stage.hookRuns(), 50);
-  });
-
-  shows(['delete'], 'nothing is left', async () => {
-    assert.equal(engine.runtime('list', '--quiet').stdout.trim(), '');
-    await until(() => !existsSync(`/proc/${engine.monitor('life')}`), 'conmon ends');
-  });
-});
 
 function parentOf(pid: number): number {
   return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);

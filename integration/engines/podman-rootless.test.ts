@@ -21,11 +21,7 @@ describe('podman rootless', { skip: without(...NEEDED) || noRootless() }, () => 
   let engine: Podman;
   let probe: string;
   const podman = (...args: string[]): Outcome => engine.podman(...args);
-  const did = (...args: string[]): string => {
-    const { status, stdout, stderr } = podman(...args);
-    assert.equal(status, 0, `podman ${args.join(' ')}: ${stdout}${stderr}`);
-    return stdout;
-  };
+  const did = (...args: string[]): string => engine.did(...args);
 
   before(() => {
     stage = setStage();
@@ -35,11 +31,7 @@ describe('podman rootless', { skip: without(...NEEDED) || noRootless() }, () => 
     did('load', '--quiet', '--input', user.images);
   });
   after(() => {
-    if (engine !== undefined) {
-      podman('rm', '--all', '--force', '--time', '0');
-      // Ends the process that holds the user namespace.
-      podman('system', 'migrate');
-    }
+    engine?.end();
     stage?.takeDown();
   });
 
@@ -48,8 +40,6 @@ describe('podman rootless', { skip: without(...NEEDED) || noRootless() }, () => 
   const ask = (device: string): string[] => ['--annotation', `${ANNOTATION}=${device}`];
   const start = (how: readonly string[], ...command: string[]): Outcome =>
     podman(...named, 'run', '--rm', ...options, ...how, IMAGE, ...command);
-  const seen = ({ stderr }: Outcome): string => stderr.replaceAll(stage.shim(''), '/usr/local/bin');
-
   shows(['annotation', 'device', 'edits', 'hook'], 'a device asked for by annotation is there', () => {
     const { status, stdout, stderr } = start(ask(DEVICE), 'sh', '-c', probe);
     assert.deepEqual([status, stdout], [0, stage.probed], stderr);
@@ -83,7 +73,7 @@ describe('podman rootless', { skip: without(...NEEDED) || noRootless() }, () => 
   shows(['refusal'], 'a refusal is shown with its reason', () => {
     const refused = start(ask(UNKNOWN), 'true');
     assert.deepEqual([refused.status, refused.stdout], [126, '']);
-    assert.equal(seen(refused), stage.refusal('podman-crun'));
+    assert.equal(engine.seen(refused), stage.refusal('podman-crun'));
   });
 
   shows(['refusal'], 'in the user namespace a spec is trusted that nobody else can write to, and no other', () => {

@@ -1,13 +1,13 @@
 // The shim under podman as root: named on the command line and in containers.conf.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { shows } from '../support/behaviours.ts';
 import { type Outcome, run, without } from '../support/command.ts';
-import { until } from '../support/daemon.ts';
+import { countEdits, ONCE } from '../support/count-edits.ts';
 import { ASKING_IMAGE, IMAGE } from '../support/image.ts';
-import { BUILD_LIMITS, type Podman, setPodman } from '../support/podman.ts';
+import { type Podman, setPodman } from '../support/podman.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
 
 for (const runtime of ['runc', 'crun'])
@@ -15,11 +15,7 @@ for (const runtime of ['runc', 'crun'])
     let stage: Stage;
     let engine: Podman;
     const podman = (...args: string[]): Outcome => engine.podman(...args);
-    const did = (...args: string[]): string => {
-      const { status, stdout, stderr } = podman(...args);
-      assert.equal(status, 0, `podman ${args.join(' ')}: ${stdout}${stderr}`);
-      return stdout;
-    };
+    const did = (...args: string[]): string => engine.did(...args);
     const name = `cdi-${runtime}`;
     const named = ['--runtime', name];
 
@@ -29,7 +25,7 @@ for (const runtime of ['runc', 'crun'])
       did('load', '--quiet', '--input', stage.images);
     });
     after(() => {
-      if (engine !== undefined) podman('rm', '--all', '--force', '--time', '0');
+      engine?.end();
       stage?.takeDown();
     });
 
@@ -40,9 +36,6 @@ for (const runtime of ['runc', 'crun'])
     const detach = (id: string, how: readonly string[], ...command: string[]): string =>
       did(...named, 'run', '--detach', '--name', id, ...options, ...how, IMAGE, ...command).trim();
     const remove = (...ids: string[]): string => did('rm', '--force', '--time', '0', ...ids);
-    /** What users see, with the shim where users have it. */
-    const seen = ({ stderr }: Outcome): string =>
-      stderr.replaceAll(stage.shim(''), '/usr/local/bin').replaceAll(/[0-9a-f]{64}/g, 'ID');
 
     shows(['annotation', 'device', 'edits', 'hook'], 'a device asked for by annotation is there', () => {
       const { status, stdout, stderr } = start(ask(DEVICE), 'sh', '-c', PROBE);
@@ -78,7 +71,7 @@ for (const runtime of ['runc', 'crun'])
     shows(['refusal'], 'a refusal is shown with its reason', () => {
       const refused = start(ask(UNKNOWN), 'true');
       assert.deepEqual([refused.status, refused.stdout], [126, '']);
-      assert.equal(seen(refused), stage.refusal(`podman-${runtime}`));
+      assert.equal(engine.seen(refused), stage.refusal(`podman-${runtime}`));
     });
 
     shows(['named'], 'podman reads the refusal from the log of a runtime that it knows to write one', () => {
@@ -101,7 +94,7 @@ for (const runtime of ['runc', 'crun'])
         assert.equal(byPath(DEVICE, 'sh', '-c', PROBE).stdout, stage.probed);
         const refused = byPath(UNKNOWN, 'true');
         assert.equal(refused.status, 126);
-        assert.equal(seen(refused), stage.refusal('podman-path'));
+        assert.equal(engine.seen(refused), stage.refusal('podman-path'));
       } finally {
         stage.settings('');
       }
@@ -128,7 +121,7 @@ for (const runtime of ['runc', 'crun'])
         const id = detach('again', ask(DEVICE), 'sleep', '1000');
         const look = (): void => {
           assert.equal(did('exec', 'again', 'sh', '-c', PROBE), stage.probedByExec);
-          assertOnce(engine.config(id));
+          assert.deepEqual(countEdits(engine.config(id)), ONCE);
         };
         look();
         did('stop', '--time', '0', 'again');
@@ -181,62 +174,6 @@ for (const runtime of ['runc', 'crun'])
       stage.hookRuns();
     });
 
-    shows(['pod', 'sandbox'], 'of a pod, the container that asks gets the device, and the sandbox none', () => {
-      did(...named, 'pod', 'create', '--name', 'pod', '--network', 'none');
-      const inPod = ['--pod', 'pod'];
-      const script = 'ls /dev | grep -c cdi-probe';
-      const asks = podman(...named, 'run', '--rm', ...inPod, ...ask(DEVICE), IMAGE, 'sh', '-c', PROBE);
-      assert.equal(asks.stdout, stage.probed, asks.stderr);
-      assert.equal(podman(...named, 'run', '--rm', ...inPod, IMAGE, 'sh', '-c', script).stdout, '0\n');
-      const infra = did('pod', 'inspect', '--format', '{{.InfraContainerID}}', 'pod').trim();
-      assert.doesNotMatch(did('exec', infra, 'ls', '/dev'), /cdi-probe/);
-      did('pod', 'rm', '--force', '--time', '0', 'pod');
-      assert.equal(stage.hookRuns(), 1);
-    });
-
-    shows(['kube', 'sandbox'], 'kube play hands a pod’s annotations to each of its containers', async () => {
-      const file = join(stage.folder, 'pod.yaml');
-      writeFileSync(file, podOf(DEVICE));
-      did(...named, 'kube', 'play', '--network', 'none', file);
-      await until(
-        () => did('ps', '--all', '--format', '{{.Names}} {{.Status}}').includes('play-ends Exited'),
-        'it ends',
-      );
-      assert.equal(did('logs', 'play-ends'), stage.probed);
-      assert.equal(did('inspect', '--format', '{{.State.ExitCode}}', 'play-ends'), '7\n');
-      assert.equal(did('exec', 'play-stays', 'sh', '-c', PROBE), stage.probedByExec);
-      const infra = did('pod', 'inspect', '--format', '{{.InfraContainerID}}', 'play').trim();
-      assert.doesNotMatch(did('exec', infra, 'ls', '/dev'), /cdi-probe/);
-      did('kube', 'down', '--force', file);
-      assert.equal(stage.hookRuns(), 2);
-    });
-
-    shows(['kube', 'refusal'], 'kube play shows a refusal', () => {
-      const file = join(stage.folder, 'refused.yaml');
-      writeFileSync(file, podOf(UNKNOWN));
-      const refused = podman(...named, 'kube', 'play', '--network', 'none', file);
-      assert.equal(refused.status, 125);
-      assert.equal(seen(refused), stage.refusal(`podman-${runtime}-kube`));
-      did('kube', 'down', '--force', file);
-    });
-
-    shows(['build'], 'a step of a build has the device that its file asks for', () => {
-      const folder = join(stage.folder, 'build');
-      mkdirSync(folder);
-      const build = (device: string, step: string): Outcome => {
-        writeFileSync(join(folder, 'Containerfile'), `FROM ${IMAGE}\nENV CDI_DEVICES=${device}\nRUN ${step}\n`);
-        const how = ['--no-cache', '--isolation', 'oci', '--network', 'none', ...BUILD_LIMITS];
-        return podman(...named, 'build', ...how, folder);
-      };
-      const { status, stdout, stderr } = build(DEVICE, PROBE);
-      assert.equal(status, 0, stderr);
-      assert.ok(stdout.includes(stage.probed), stdout);
-      const refused = build(UNKNOWN, 'true');
-      assert.equal(refused.status, 1);
-      assert.equal(seen(refused), stage.refusal(`podman-${runtime}-build`));
-      assert.equal(stage.hookRuns(), 1);
-    });
-
     shows(['both'], 'what podman injects by itself as well is not doubled', () => {
       mkdirSync('/etc/cdi', { recursive: true });
       const file = '/etc/cdi/cdi-runtime-test.yaml';
@@ -247,7 +184,7 @@ for (const runtime of ['runc', 'crun'])
         assert.equal(stage.hookRuns('engine'), 1);
         const both = detach('both', ['--device', DEVICE, ...ask(DEVICE)], 'sleep', '1000');
         for (const id of [bare, both]) {
-          assertOnce(engine.config(id));
+          assert.deepEqual(countEdits(engine.config(id)), ONCE);
           assert.equal(did('exec', id, 'sh', '-c', PROBE), stage.probedByExec);
         }
         remove('bare', 'both');
@@ -273,39 +210,3 @@ for (const runtime of ['runc', 'crun'])
       );
     });
   });
-
-/** The edits of the device stand in a config.json once. */
-function assertOnce(file: string): void {
-  const { process: inside, mounts, hooks, linux } = JSON.parse(readFileSync(file, 'utf8'));
-  const count = (list: readonly unknown[], word: string): number =>
-    list.filter((entry) => JSON.stringify(entry).includes(word)).length;
-  assert.deepEqual(
-    {
-      env: count(inside.env, 'CDI_PROBE='),
-      groups: count(inside.user.additionalGids, '4242'),
-      mounts: count(mounts, '/cdi-file'),
-      hooks: count(hooks.createRuntime, '/hook'),
-      devices: count(linux.devices, '/dev/cdi-probe'),
-      rules: count(linux.resources.devices, '195'),
-    },
-    { env: 1, groups: 1, mounts: 1, hooks: 1, devices: 1, rules: 1 },
-  );
-}
-
-/** Two containers that ask: one prints and ends, one stays. */
-function podOf(device: string): string {
-  const container = (name: string, script: string): object => ({
-    name,
-    image: IMAGE,
-    command: ['sh', '-c', script],
-  });
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'play', annotations: { [ANNOTATION]: device } },
-    spec: {
-      restartPolicy: 'Never',
-      containers: [container('ends', `${PROBE}; exit 7`), container('stays', 'trap "exit 0" TERM; sleep 1000 & wait')],
-    },
-  });
-}

@@ -1,6 +1,6 @@
 // Bundles for tests that call a runtime themselves: a config.json as an engine writes it, over the stage's root.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Stage } from './stage.ts';
 
 export interface BundleOptions {
@@ -46,7 +46,8 @@ export function makeBundle({ folder, rootfs }: Stage, name: string, options: Bun
     ],
     annotations,
     linux: {
-      cgroupsPath: `/cdi-integration/${name}`,
+      // Its own, also while another run of the tests goes on.
+      cgroupsPath: `/cdi-${basename(folder)}-${name}`,
       resources: { devices: [{ allow: false, access: 'rwm' }] },
       namespaces: ['pid', 'ipc', 'uts', 'mount', 'network'].map((type) => ({ type })),
     },

@@ -15,9 +15,13 @@ export interface Report {
 }
 
 export interface Conmon {
-  /** Has a container created; CRI-O does nothing else by conmon than this. */
-  create(id: string, bundle: string): Promise<Report>;
-  /** Calls the runtime as CRI-O does for all the rest. */
+  /**
+   * Has a container created.
+   *
+   * @param terminal as its config.json says
+   */
+  create(id: string, bundle: string, terminal?: boolean): Promise<Report>;
+  /** Calls the runtime as CRI-O does once there is a container. */
   runtime(...args: string[]): Outcome;
   /** what the container has printed, freed from the marks of a log of Kubernetes */
   printed(id: string): string;
@@ -42,21 +46,25 @@ export function criOAnnotations(type: 'container' | 'sandbox', pod: Readonly<Rec
   };
 }
 
-export function setConmon({ folder, env, shim }: Stage, name: string): Conmon {
+/**
+ * @param folder for what conmon and the runtime keep
+ * @param program the runtime's path
+ */
+export function setConmon({ env }: Stage, folder: string, program: string): Conmon {
   const at = (what: string): string => join(folder, what);
   for (const directory of ['exits', 'persist', 'attach', 'logs']) mkdirSync(at(directory), { recursive: true });
   const state = `--root=${at('state')}`;
   const log = (id: string): string => at(`logs/${id}`);
   const exit = (id: string): string => at(`exits/${id}`);
   return {
-    create: (id, bundle) => {
+    create: (id, bundle, terminal = false) => {
       const monitored = ['-b', bundle, '-c', id, '-u', id, '-n', `k8s_main_pod_default_${id}`];
-      const runtime = ['-r', shim(name), '--runtime-arg', state, '-p', join(bundle, 'pidfile')];
+      const runtime = ['-r', program, '--runtime-arg', state, '-p', join(bundle, 'pidfile')];
       const own = ['--exit-dir', at('exits'), '--persist-dir', at('persist'), '--socket-dir-path', at('attach')];
       const logging = ['-l', log(id), '--log-level', 'info', '-P', at(`logs/${id}.pid`)];
-      return report([...monitored, ...runtime, ...own, ...logging], bundle, env);
+      return report([...monitored, ...runtime, ...own, ...logging, ...(terminal ? ['-t'] : [])], bundle, env);
     },
-    runtime: (...args) => run(shim(name), [state, ...args], { env }),
+    runtime: (...args) => run(program, [state, ...args], { env }),
     printed: (id) => readFileSync(log(id), 'utf8').replaceAll(/^\S+ std(?:out|err) F /gm, ''),
     ended: async (id) => {
       await until(() => existsSync(exit(id)), `${id} ends`);

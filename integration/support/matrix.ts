@@ -12,7 +12,7 @@ interface Cell {
 }
 
 /** Engine → behaviour → what its tests came to; `*` stands for an engine that was skipped as a whole. */
-export type Matrix = Record<string, Record<string, Cell>>;
+export type Matrix = Record<string, Record<string, Cell | undefined>>;
 
 const ALL = '*';
 /** The verdict of a cell with several tests is the first of these that one of them has. */
@@ -44,10 +44,14 @@ function note(matrix: Matrix, engine: string, data: EventData.TestPass | EventDa
 }
 
 /** The cell of an engine; undefined where the engine has no such behaviour. */
-function cellOf(cells: Readonly<Record<string, Cell>>, behaviour: string): Cell | undefined {
+function cellOf(cells: Readonly<Record<string, Cell | undefined>>, behaviour: string): Cell | undefined {
   const cell = cells[behaviour] ?? cells[ALL];
   if (cell !== undefined) return cell;
-  return REQUIRED.some((required) => required === behaviour) ? { verdict: 'MISSING', reason: '' } : undefined;
+  return isRequired(behaviour) ? { verdict: 'MISSING', reason: '' } : undefined;
+}
+
+function isRequired(behaviour: string): boolean {
+  return REQUIRED.some((required) => required === behaviour);
 }
 
 /** The required behaviours that engines show nothing for. */
@@ -68,10 +72,14 @@ export function drawMatrix(matrix: Matrix): string {
     if (!reasons.includes(reason)) reasons.push(reason);
     return `skip ${reasons.indexOf(reason) + 1}`;
   };
+  const isShown = (behaviour: string): boolean =>
+    isRequired(behaviour) || engines.some(([, cells]) => cells[behaviour] !== undefined);
   const rows = Object.entries(BEHAVIOURS)
-    .map(([behaviour, title]) => ({ title, cells: engines.map(([, cells]) => cellOf(cells, behaviour)) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== undefined))
-    .map(({ title, cells }) => [title, ...cells.map((cell) => (cell === undefined ? '·' : word(cell)))]);
+    .filter(([behaviour]) => isShown(behaviour))
+    .map(([behaviour, title]) => {
+      const cells = engines.map(([, own]) => cellOf(own, behaviour));
+      return [title, ...cells.map((cell) => (cell === undefined ? '·' : word(cell)))];
+    });
   const table = [['', ...engines.map(([engine]) => engine)], ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>

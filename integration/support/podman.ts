@@ -1,4 +1,5 @@
 // A podman of a test's own: storage, state and containers.conf in its scratch folder.
+import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Outcome, run, running } from './command.ts';
@@ -14,10 +15,16 @@ export interface Podman {
   readonly words: readonly string[];
   /** Calls it. */
   podman(...args: string[]): Outcome;
+  /** Calls it for what has to succeed, and gives its standard output. */
+  did(...args: string[]): string;
   /** Calls it without waiting. */
   running(...args: string[]): Promise<Outcome>;
   /** a container's config.json, as its runtime got it */
   config(id: string): string;
+  /** What users see of an outcome, with the shim where users have it. */
+  seen(outcome: Outcome): string;
+  /** Removes all containers. */
+  end(): void;
 }
 
 /** An account that calls podman: what comes before its name on the command line, where it may write, its environment. */
@@ -50,11 +57,24 @@ ${runtime} = ["${stage.shim(runtime)}"]
   const places = ['--root', at('podman'), '--runroot', at('run'), '--tmpdir', at('tmp')];
   const words = [...prefix, 'podman', ...places, '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'];
   const [program = '', ...first] = words;
+  const podman = (...args: string[]): Outcome => run(program, [...first, ...args], { env, cwd: folder });
   return {
     env,
     words,
-    podman: (...args) => run(program, [...first, ...args], { env, cwd: folder }),
+    podman,
+    did: (...args) => {
+      const { status, stdout, stderr } = podman(...args);
+      assert.equal(status, 0, `podman ${args.join(' ')}: ${stdout}${stderr}`);
+      return stdout;
+    },
     running: (...args) => running(program, [...first, ...args], { env, cwd: folder }),
     config: (id) => at(join('podman/overlay-containers', id, 'userdata/config.json')),
+    seen: ({ stderr }) => stderr.replaceAll(stage.shim(''), '/usr/local/bin').replaceAll(/[0-9a-f]{64}/g, 'ID'),
+    end: () => {
+      podman('pod', 'rm', '--all', '--force', '--time', '0');
+      podman('rm', '--all', '--force', '--time', '0');
+      // Where a user's podman has a process that holds the user namespace, it ends.
+      if (prefix.length > 0) podman('system', 'migrate');
+    },
   };
 }

@@ -58,6 +58,11 @@ export function checkFiles(place: EnginePlace, config: EngineConfig): Checked {
   if (place.root !== '') return { result: 'skipped', why: `the ${name} of another root is not started` };
   const program = findProgram(name);
   if (program === undefined) return { result: 'skipped', why: `${name} is not installed` };
+  const { main, dropIn } = config.files;
+  const gone = [...args, ...Object.values(env)].find(
+    (word) => [main, dropIn].includes(word) && !config.texts.has(word),
+  );
+  if (gone !== undefined) return { result: 'skipped', why: `there is no ${gone}` };
   const { status, stdout, stderr } = ask(program, args, env);
   const checked = { command: command.join(' ') };
   return status === 0 ? { result: 'good', ...checked } : { result: 'bad', ...checked, said: `${stderr}${stdout}` };

@@ -26,7 +26,7 @@ export function nodeFinding(host: Host, node: DeviceNode, hostPaths: readonly st
 }
 
 /** In which way the host's node is another than the spec says. */
-export function nodeProblem(node: DeviceNode, info: DeviceInfo): string | undefined {
+function nodeProblem(node: DeviceNode, info: DeviceInfo): string | undefined {
   const wanted = node.type === 'u' ? 'c' : (node.type ?? '');
   if (info.type === '' || (wanted !== '' && wanted !== info.type)) {
     const has = `the host has ${wordsFor(info.type)}`;

@@ -4,9 +4,9 @@ import { PRESETS } from './presets.ts';
 import type { Asked, RequestOptions } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
-export const DEVICES_VARIABLE = 'CDI_DEVICES';
+const DEVICES_VARIABLE = 'CDI_DEVICES';
 /** The same, for devices that may be absent. */
-export const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
+const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
 
 /** Kubernetes sets it in every container. */
 const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';

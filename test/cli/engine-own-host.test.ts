@@ -105,6 +105,7 @@ test('what the engine refuses is taken back, with the engine’s words', async (
 test('what the engine refuses before us is told apart', async () => {
   const user = new User();
   user.script('dockerd', 'echo broken >&2; exit 1');
+  user.put('/config/docker/daemon.json', '{}');
   const before = user.state();
   const { stderr } = await user.cdictl('engine', 'configure', 'docker', ...user.shim);
   assert.match(stderr, /refuses the result with "broken"; it refuses them as they are, too: correct them first\n$/);
@@ -132,6 +133,20 @@ test('the version is asked of the engine', async () => {
   const { stdout } = await user.cdictl('engine', 'configure', 'containerd', ...user.shim);
   assert.match(stdout, /^checked: containerd --config .*\/config\/containerd\/config.toml config dump$/m);
   assert.match(user.read('/config/containerd/config.toml'), /^version = 3$/m);
+});
+
+test('a file that goes is not judged by the engine, which would miss it', async () => {
+  const user = new User();
+  user.script('containerd', '[ "$1" = --version ] || [ -f "$2" ]');
+  user.script('podman', '[ -z "$CONTAINERS_CONF_OVERRIDE" ] || [ -f "$CONTAINERS_CONF_OVERRIDE" ]');
+  mkdirSync(user.at('/state'));
+  const before = user.state();
+  for (const engine of ['containerd', 'podman']) {
+    assert.equal((await user.cdictl('engine', 'configure', engine, ...user.shim)).status, 0);
+    const { status, stderr } = await user.cdictl('engine', 'unconfigure', engine);
+    assert.deepEqual([status, stderr], [0, '']);
+  }
+  assert.deepEqual(user.state(), before);
 });
 
 test('a user’s own default runtime comes with the user’s own settings', async () => {

@@ -53,7 +53,7 @@ test('specs refuses a vendor without a spec', async () => {
   assert.deepEqual(await runCdictl(['specs', 'good.example', 'god.example', ...options]), {
     status: 1,
     stdout: '',
-    stderr: `cdictl: cannot list the specs of vendor "god.example": no spec in "${low}" and "${high}" is of that vendor; did you mean "good.example" and "both.example"?\n`,
+    stderr: `cdictl: cannot list the specs of vendor "god.example": no spec in "${low}" and "${high}" is of that vendor; did you mean "good.example"?\n`,
   });
 });
 

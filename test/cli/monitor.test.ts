@@ -1,0 +1,272 @@
+// cdictl monitor in processes of its own: what it tells of real directories, how it ends, and that it rests in between.
+import assert from 'node:assert/strict';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { after, test } from 'node:test';
+import { runCdictl } from '../support/run-cdictl.ts';
+import { spec } from '../support/specs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { closedSchema } from './closed-schema.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
+const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
+const folder = temporaryFolder();
+chmodSync(folder, 0o755);
+const config = join(folder, 'config.yaml');
+writeFileSync(config, '');
+
+interface Change {
+  readonly change: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly error?: string;
+}
+
+/** A running monitor. */
+class Monitor {
+  readonly process: ChildProcessByStdio<null, Readable, Readable>;
+  stderr = '';
+  #lines: string[] = [];
+  #rest = '';
+
+  constructor(words: readonly string[], before: readonly string[] = []) {
+    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', config, ...words];
+    this.process = spawn(program, others, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process.stderr.on('data', (data) => {
+      this.stderr += data;
+    });
+    this.process.stdout.on('data', (data) => {
+      const parts = `${this.#rest}${data}`.split('\n');
+      this.#rest = parts.pop() ?? '';
+      this.#lines.push(...parts);
+    });
+    after(() => this.process.kill('SIGKILL'));
+  }
+
+  /** The next lines. */
+  async lines(count: number): Promise<string[]> {
+    while (this.#lines.length < count) await once(this.process.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
+    return this.#lines.splice(0, count);
+  }
+
+  /** The next changes, as `change kind name`; paths below the folder are relative. */
+  async changes(count: number): Promise<string[]> {
+    return (await this.lines(count)).map((line) => {
+      const data: Change = JSON.parse(line);
+      VALID(data);
+      const name = data.name.replace(`${folder}/`, '');
+      return `${data.change} ${data.kind} ${name}${data.error === undefined ? '' : ' in error'}`;
+    });
+  }
+
+  /** @returns the exit status, and what was not read */
+  async end(signal: 'SIGINT' | 'SIGTERM'): Promise<{ status: number | null; rest: string[] }> {
+    const closed = once(this.process, 'close');
+    this.process.kill(signal);
+    const [status] = await closed;
+    return { status, rest: this.#lines };
+  }
+}
+
+const VALID = closedSchema('cdictl/monitor.schema.json');
+
+/** Puts a file in its place at once, as tools do. */
+function put(path: string, text: string): void {
+  writeFileSync(`${path}.tmp`, text);
+  renameSync(`${path}.tmp`, path);
+}
+
+function scratch(...names: string[]): string[] {
+  const place = mkdtempSync(join(folder, 'm-'));
+  chmodSync(place, 0o755);
+  return names.map((name) => join(place, name));
+}
+
+function below(path: string): string {
+  return path.replace(`${folder}/`, '');
+}
+
+test('monitor tells of devices and specs as they come, change, break and go', async () => {
+  const [low = '', high = ''] = scratch('low', 'high');
+  for (const directory of [low, high]) mkdirSync(directory);
+  put(join(low, 'a.yaml'), spec('a.example/a', '0', '1'));
+  const monitor = new Monitor(['-ojson', '-d', `${low},${high}`]);
+  const [a, b] = [below(join(low, 'a.yaml')), below(join(high, 'b.json'))];
+  assert.deepEqual(await monitor.changes(3), [
+    'present device a.example/a=0',
+    'present device a.example/a=1',
+    `present spec ${a}`,
+  ]);
+  // One device more, one less, and one that is as it was.
+  put(join(low, 'a.yaml'), spec('a.example/a', '1', '2'));
+  assert.deepEqual(await monitor.changes(3), [
+    'removed device a.example/a=0',
+    'added device a.example/a=2',
+    `changed spec ${a}`,
+  ]);
+  put(join(low, 'a.yaml'), spec('a.example/a', '1', '2').replace('D=2', 'D=3'));
+  assert.deepEqual(await monitor.changes(2), ['changed device a.example/a=2', `changed spec ${a}`]);
+  // The other directory has a say, too.
+  put(join(high, 'b.json'), spec('a.example/a', '2'));
+  assert.deepEqual(await monitor.changes(2), ['changed device a.example/a=2', `added spec ${b}`]);
+  put(join(high, 'b.json'), 'kind: [\n');
+  assert.deepEqual(await monitor.changes(2), ['changed device a.example/a=2', `changed spec ${b} in error`]);
+  put(join(high, 'b.json'), spec('b.example/b', '0'));
+  assert.deepEqual(await monitor.changes(2), ['added device b.example/b=0', `changed spec ${b}`]);
+  put(join(high, 'c.yaml'), spec('b.example/b', '0'));
+  assert.deepEqual(await monitor.changes(3), [
+    'removed device b.example/b=0',
+    `changed spec ${b} in error`,
+    `added spec ${below(join(high, 'c.yaml'))} in error`,
+  ]);
+  rmSync(high, { recursive: true });
+  assert.deepEqual(await monitor.changes(2), [`removed spec ${b}`, `removed spec ${below(join(high, 'c.yaml'))}`]);
+  assert.deepEqual(await monitor.end('SIGINT'), { status: 0, rest: [] });
+  assert.equal(monitor.stderr, '');
+});
+
+test('monitor waits for directories that are missing, and follows those that are replaced', async () => {
+  const [directory = '', other = '', link = ''] = scratch('deep/er/cdi', 'other', 'link');
+  symlinkSync('deep', link);
+  const monitor = new Monitor(['devices', '-ojson', '-d', join(link, 'er/cdi')]);
+  const present = new Monitor(['devices', '-ojson', '-d', join(link, 'er/cdi')]);
+  await settled(monitor, present);
+  mkdirSync(directory, { recursive: true });
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  assert.deepEqual(await monitor.changes(1), ['added device a.example/a=0']);
+  // Gone and there again at once, as when a folder in memory is mounted anew.
+  rmSync(directory, { recursive: true });
+  mkdirSync(directory);
+  put(join(directory, 'b.yaml'), spec('b.example/b', '0'));
+  assert.deepEqual(await monitor.changes(2), ['removed device a.example/a=0', 'added device b.example/b=0']);
+  // Its new files are seen as those of the old one were.
+  put(join(directory, 'c.yaml'), spec('c.example/c', '0'));
+  assert.deepEqual(await monitor.changes(1), ['added device c.example/c=0']);
+  // One above it is replaced.
+  mkdirSync(join(other, 'er/cdi'), { recursive: true });
+  put(join(other, 'er/cdi/d.yaml'), spec('d.example/d', '0'));
+  renameSync(join(directory, '../..'), `${other}-old`);
+  renameSync(other, join(directory, '../..'));
+  assert.deepEqual(await monitor.changes(3), [
+    'removed device b.example/b=0',
+    'removed device c.example/c=0',
+    'added device d.example/d=0',
+  ]);
+  put(join(directory, 'e.yaml'), spec('e.example/e', '0'));
+  assert.deepEqual(await monitor.changes(1), ['added device e.example/e=0']);
+  assert.deepEqual(await monitor.end('SIGTERM'), { status: 0, rest: [] });
+});
+
+/** Until they watch: what a watcher sees tells that it is there. */
+async function settled(...monitors: readonly Monitor[]): Promise<void> {
+  for (const { process } of monitors) {
+    const inotify = (): boolean =>
+      spawnSync('sh', ['-c', `grep -qs inotify /proc/${process.pid}/fdinfo/*`]).status === 0;
+    while (!inotify()) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('monitor prints for people what has changed since it began', async () => {
+  const [directory = ''] = scratch('cdi');
+  mkdirSync(directory);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  const monitor = new Monitor(['all', '-d', directory]);
+  assert.deepEqual(await monitor.lines(4), [
+    'present  class   a',
+    'present  device  a.example/a=0',
+    `present  spec    ${directory}/a.yaml`,
+    'present  vendor  a.example',
+  ]);
+  put(join(directory, '\x1b[31m.json'), 'kind: [\n');
+  assert.match(
+    (await monitor.lines(1))[0] ?? '',
+    /^added {4}spec {4}\S+\/\\x1b\[31m\.json {2}in error: cannot load spec /,
+  );
+  const quiet = new Monitor(['vendors', '--quiet', '-d', directory]);
+  await settled(quiet);
+  rmSync(join(directory, 'a.yaml'));
+  assert.deepEqual(await quiet.lines(1), ['removed  vendor  a.example']);
+  await Promise.all([monitor.end('SIGINT'), quiet.end('SIGINT')]);
+});
+
+test('monitor prints YAML documents', async () => {
+  const [directory = ''] = scratch('cdi');
+  mkdirSync(directory);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  const monitor = new Monitor(['vendors', '-oyaml', '-d', directory]);
+  const [begin, time, ...others] = await monitor.lines(5);
+  assert.equal(begin, '---');
+  assert.match(time ?? '', /^time: "/);
+  assert.deepEqual(others, ['change: present', 'kind: vendor', 'name: a.example']);
+  await monitor.end('SIGINT');
+});
+
+test('monitor says which directory cannot be read, keeps to the others, and sees when it can', async () => {
+  const [directory = '', file = ''] = scratch('cdi', 'file');
+  mkdirSync(directory);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  writeFileSync(file, '');
+  const monitor = new Monitor(['devices', '-ojson', '-d', `${directory},${file}`]);
+  assert.deepEqual(await monitor.changes(1), ['present device a.example/a=0']);
+  rmSync(file);
+  mkdirSync(file);
+  put(join(file, 'b.yaml'), spec('b.example/b', '0'));
+  assert.deepEqual(await monitor.changes(1), ['added device b.example/b=0']);
+  await monitor.end('SIGINT');
+  assert.equal(monitor.stderr, `cdictl: spec directory "${file}" ended the search: it is no folder\n`);
+});
+
+test('monitor refuses what it does not know', async () => {
+  assert.equal((await runCdictl(['monitor', 'things'])).status, 2);
+});
+
+test('monitor opens nothing while nothing changes', { skip: HAS_STRACE ? false : 'strace is missing' }, async () => {
+  const [directory = '', trace = ''] = scratch('cdi', 'trace');
+  mkdirSync(directory);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  const strace = [
+    'strace',
+    '-f',
+    '-qq',
+    '-o',
+    trace,
+    '-e',
+    'trace=openat,statx,newfstatat,epoll_pwait,inotify_add_watch',
+  ];
+  const missing = join(directory, 'sub/missing');
+  const monitor = new Monitor(['devices', '-ojson', '-d', `${directory},${missing}`], strace);
+  await monitor.changes(1);
+  // Two changes with three seconds of rest between them.
+  const looks = (): number => Number(spawnSync('grep', ['-c', `openat.*${directory}/a.yaml`, trace]).stdout);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '1'));
+  await monitor.changes(2);
+  const before = looks();
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  // What happens beside the directories, and above the missing one, is no reason to look either.
+  writeFileSync(join(directory, '../beside'), '');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(looks(), before);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '2'));
+  await monitor.changes(2);
+  assert.ok(looks() > before);
+  console.log(`looks at a spec: ${before} for two states, ${looks()} for three, none in 3.5 s of rest`);
+});
+
+test('on a terminal monitor says what it watches, and on none it says nothing', async () => {
+  const [directory = ''] = scratch('cdi');
+  mkdirSync(directory);
+  const words = [process.execPath, MAIN, 'monitor', '--config', config, '-d', directory];
+  const terminal = spawn('script', ['-qec', words.join(' '), '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  after(() => terminal.kill('SIGKILL'));
+  let shown = '';
+  while (!shown.includes('\n'))
+    shown += (await once(terminal.stdout, 'data', { signal: AbortSignal.timeout(60_000) }))[0];
+  assert.equal(shown, `watching "${directory}"; Ctrl-C ends it\r\n`);
+  // The key itself, through the terminal.
+  const closed = once(terminal, 'close');
+  terminal.stdin.write('\x03');
+  assert.equal((await closed)[0], 0);
+});
