@@ -22,11 +22,14 @@ struct watched {
 
 struct watch {
 	int descriptor;
+	/* some directory cannot be watched, so that only another look tells */
+	bool blind;
 	unsigned count;
 	struct watched directories[MOST_DIRECTORIES];
 };
 
-static void arm(const struct watch *watch, struct watched *directory);
+static void arm(struct watch *watch, struct watched *directory);
+static bool arm_nearest(struct watch *watch, struct watched *directory);
 static bool drain(struct watch *watch);
 static bool matters(const struct watch *watch, const struct inotify_event *event);
 static int64_t milliseconds_since(const struct timespec *begin);
@@ -59,16 +62,26 @@ HOST(host_watch)
 	return JS_UNDEFINED;
 }
 
-static void arm(const struct watch *watch, struct watched *directory)
+/* What comes to be between a look at it and the watch above it would be missed: so there is a second look. */
+static void arm(struct watch *watch, struct watched *directory)
+{
+	if (!arm_nearest(watch, directory))
+		arm_nearest(watch, directory);
+}
+
+/* Whether the directory itself is there. */
+static bool arm_nearest(struct watch *watch, struct watched *directory)
 {
 	char above[PATH_MAX];
 	strcpy(above, directory->path);
 	directory->awaited[0] = '\0';
 	for (;;) {
 		directory->number = inotify_add_watch(watch->descriptor, above, EVENTS | IN_ONLYDIR | IN_MASK_ADD);
+		bool is_absent = directory->number < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES);
 		char *slash = strrchr(above, '/');
-		if (directory->number >= 0 || slash == NULL || slash[1] == '\0' || strlen(slash + 1) > NAME_MAX)
-			return;
+		watch->blind = watch->blind || (directory->number < 0 && !is_absent);
+		if (!is_absent || slash == NULL || slash[1] == '\0' || strlen(slash + 1) > NAME_MAX)
+			return directory->awaited[0] == '\0';
 		strcpy(directory->awaited, slash + 1);
 		slash[slash == above ? 1 : 0] = '\0';
 	}
@@ -84,13 +97,13 @@ HOST(host_wait_for_change)
 	if (JS_ToInt64(js, &milliseconds, argv[0]) != 0)
 		return JS_EXCEPTION;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	bool blind = watch->descriptor < 0, changed = false;
+	bool changed = false;
 	for (int64_t left = milliseconds; left > 0 && !changed; left = milliseconds - milliseconds_since(&begin)) {
 		struct pollfd change = { .fd = watch->descriptor, .events = POLLIN };
 		int most = left > INT_MAX ? INT_MAX : (int)left;
-		int ready = poll(&change, 1, blind && most > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : most);
-		changed = blind ? ready == 0 && left > LOOK_AGAIN_MS : ready > 0 && drain(watch);
-		if (blind || (ready < 0 && errno != EINTR))
+		int ready = poll(&change, 1, watch->blind && most > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : most);
+		changed = ready > 0 ? drain(watch) : ready == 0 && watch->blind && left > LOOK_AGAIN_MS;
+		if (ready < 0 && errno != EINTR)
 			break;
 	}
 	/* the core's own time does not run while it waits */

@@ -58,7 +58,7 @@ const PARTS = [
   /^(?:deploy|docs)\/[\w./-]+$/,
   /^dist\/cdictl\.(?:js|licenses\.txt)$/,
   /^src\/.*\.(?:ts|json)$/,
-  /^(?:package\.json|README\.md|LICENSE|NOTICE)$/,
+  /^(?:package\.json|README\.md|SECURITY\.md|LICENSE|NOTICE)$/,
 ];
 
 test('the package has modules, their types and maps, and what they are made of', () => {
