@@ -130,7 +130,7 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
     assert.equal(stage.hookRuns(), 0);
   });
 
-  shows(['env', 'image'], 'variables, which images and tenants set, ask for nothing', async () => {
+  shows(['image'], 'variables, which images and tenants set, ask for nothing', async () => {
     await withPod({ handler: 'cdi' }, async (pod) => {
       const asking = await pod.start('sleep 1000', { image: ASKING_IMAGE });
       const tenant = await pod.start('sleep 1000', { env: { CDI_DEVICES: DEVICE } });
