@@ -14,6 +14,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,7 +28,8 @@ let tarball = '';
 function run(command: string, args: readonly string[], cwd = consumer): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   assert.equal(status, 0, `${command} ${args.join(' ')}: ${error?.message ?? stdout + stderr}`);
-  return stdout;
+  // Under CI some tools use colours even without a terminal.
+  return stripVTControlCharacters(stdout);
 }
 
 function runTool(name: string, ...args: readonly string[]): string {

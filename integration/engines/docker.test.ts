@@ -38,9 +38,8 @@ describe('docker', { skip: without('dockerd', 'docker', 'containerd', 'runc') },
     'live-restore': true,
     ...more,
   });
-  const runLine = (options: readonly string[], script: string, image = IMAGE): string[] => [
-    ...['run', '--rm', '--runtime', 'cdi', ...NO_NET, ...options, image],
-    ...['sh', '-c', script],
+  const runLine = (options: readonly string[], script: string): string[] => [
+    ...['run', '--rm', '--runtime', 'cdi', ...NO_NET, ...options, IMAGE, 'sh', '-c', script],
   ];
   const leaveRunning = (name: string, ...options: readonly string[]): void => {
     docker.must('run', '-d', '--runtime', 'cdi', '--name', name, ...NO_NET, ...ASK, ...options, IMAGE, 'sleep', '1000');

@@ -41,7 +41,15 @@ export type Behaviour = keyof typeof BEHAVIOURS;
 
 /** The matrix calls it missing, and the run fails, where an engine has neither a test nor a skip for one of these. */
 export const REQUIRED: readonly Behaviour[] = [
-  ...(['device', 'edits', 'hook', 'cgroup', 'untouched', 'refusal', 'status', 'many', 'restart'] as const),
+  'device',
+  'edits',
+  'hook',
+  'cgroup',
+  'untouched',
+  'refusal',
+  'status',
+  'many',
+  'restart',
 ];
 
 /**

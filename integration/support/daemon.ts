@@ -1,14 +1,15 @@
 // A daemon of a test: started apart, waited for, and ended by its pid.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Daemon {
   readonly pid: number;
   /** what it has said so far */
   log(): string;
-  /** Sends a signal; waits for the end where the signal is one that ends it. */
+  /** Sends a signal, and does not wait for what comes of it. */
   signal(name: NodeJS.Signals): void;
+  /** Ends it by its pid, and waits for that. */
   stop(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const log = openSync(logFile, 'a');
   const child = spawn(program, args, { env, stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
   const daemon = daemonOf(child, logFile);
   const end = Date.now() + PATIENCE_MS;
   while (!isUp()) {

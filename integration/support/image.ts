@@ -12,86 +12,78 @@ export const ASKING_IMAGE = 'localhost/cdi-asking:latest';
 
 const PAUSE = 'trap "exit 0" TERM; while :; do sleep 3600 & wait; done';
 
-/** Of each image: what its config says besides the usual. */
+/** What each image's config says. */
 const IMAGES: readonly { readonly name: string; readonly config: object }[] = [
-  { name: IMAGE, config: { Cmd: ['/bin/sh'] } },
-  { name: PAUSE_IMAGE, config: { Entrypoint: ['/bin/sh', '-c', PAUSE] } },
-  { name: ASKING_IMAGE, config: { Cmd: ['/bin/sh'], Env: ['CDI_DEVICES=test.example/device=probe'] } },
+  { name: IMAGE, config: { Env: ['PATH=/bin'], Cmd: ['/bin/sh'] } },
+  { name: PAUSE_IMAGE, config: { Env: ['PATH=/bin'], Entrypoint: ['/bin/sh', '-c', PAUSE] } },
+  { name: ASKING_IMAGE, config: { Env: ['PATH=/bin', 'CDI_DEVICES=test.example/device=probe'], Cmd: ['/bin/sh'] } },
 ];
+
+/** The same bytes from the same files: their digests are names. */
+const TAR = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
+
+/** What a blob is called by those who point to it. */
+interface Blob {
+  readonly digest: string;
+  readonly size: number;
+}
 
 /** Makes `images.tar` in a folder, and a root file system for bundles beside it. */
 export function makeImages(folder: string): { readonly tar: string; readonly rootfs: string } {
   const rootfs = join(folder, 'rootfs');
   makeRoot(rootfs);
-  const layout = join(folder, 'layout');
-  const blobs = join(layout, 'blobs/sha256');
-  mkdirSync(blobs, { recursive: true });
-  const put = (bytes: Buffer | string): { digest: string; size: number } => {
-    const content = Buffer.from(bytes);
-    const digest = createHash('sha256').update(content).digest('hex');
-    writeFileSync(join(blobs, digest), content);
-    return { digest: `sha256:${digest}`, size: content.length };
-  };
-  const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
   const layerFile = join(folder, 'layer.tar');
-  must('tar', [...same, '-C', rootfs, '-cf', layerFile, '.']);
-  const layer = put(readFileSync(layerFile));
-  const type = (name: string): string => `application/vnd.oci.image.${name}`;
-  const manifests = IMAGES.map(({ name, config: own }) => {
-    const usual = { Env: ['PATH=/bin'] };
-    const merged = {
-      ...usual,
-      ...own,
-      Env: [...usual.Env, ...('Env' in own && Array.isArray(own.Env) ? own.Env : [])],
-    };
-    const config = put(
-      JSON.stringify({
-        architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
-        os: 'linux',
-        config: merged,
-        rootfs: { type: 'layers', diff_ids: [layer.digest] },
-      }),
-    );
-    const manifest = put(
-      JSON.stringify({
-        schemaVersion: 2,
-        mediaType: type('manifest.v1+json'),
-        config: { mediaType: type('config.v1+json'), ...config },
-        layers: [{ mediaType: type('layer.v1.tar'), ...layer }],
-      }),
-    );
-    return { name, config, manifest };
-  });
-  const path = (digest: string): string => `blobs/sha256/${digest.replace('sha256:', '')}`;
-  const annotations = (name: string): object => ({
-    'io.containerd.image.name': name,
-    'org.opencontainers.image.ref.name': name,
-  });
-  writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-  writeFileSync(
-    join(layout, 'index.json'),
-    JSON.stringify({
-      schemaVersion: 2,
-      manifests: manifests.map(({ name, manifest }) => ({
-        mediaType: type('manifest.v1+json'),
-        ...manifest,
-        annotations: annotations(name),
-      })),
-    }),
-  );
-  writeFileSync(
-    join(layout, 'manifest.json'),
-    JSON.stringify(
-      manifests.map(({ name, config }) => ({
-        Config: path(config.digest),
-        RepoTags: [name],
-        Layers: [path(layer.digest)],
-      })),
-    ),
-  );
+  must('tar', [...TAR, '-C', rootfs, '-cf', layerFile, '.']);
+  const layout = join(folder, 'layout');
+  mkdirSync(join(layout, 'blobs/sha256'), { recursive: true });
+  const layer = putBlob(layout, readFileSync(layerFile));
+  const images = IMAGES.map(({ name, config }) => ({ name, ...putImage(layout, layer, config) }));
+  const put = (name: string, value: object): void => writeFileSync(join(layout, name), JSON.stringify(value));
+  put('oci-layout', { imageLayoutVersion: '1.0.0' });
+  const manifests = images.map(({ name, manifest }) => ({
+    mediaType: mediaType('manifest.v1+json'),
+    ...manifest,
+    annotations: { 'io.containerd.image.name': name, 'org.opencontainers.image.ref.name': name },
+  }));
+  put('index.json', { schemaVersion: 2, manifests });
+  const forDocker = images.map(({ name, config }) => ({
+    Config: blobPath(config),
+    RepoTags: [name],
+    Layers: [blobPath(layer)],
+  }));
+  put('manifest.json', forDocker);
   const tar = join(folder, 'images.tar');
-  must('tar', [...same, '-C', layout, '-cf', tar, 'oci-layout', 'index.json', 'manifest.json', 'blobs']);
+  must('tar', [...TAR, '-C', layout, '-cf', tar, 'oci-layout', 'index.json', 'manifest.json', 'blobs']);
   return { tar, rootfs };
+}
+
+function putImage(layout: string, layer: Blob, own: object): { readonly config: Blob; readonly manifest: Blob } {
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
+  // The layer is not compressed: its digest is the one of what is in it.
+  const rootfs = { type: 'layers', diff_ids: [layer.digest] };
+  const config = putBlob(layout, JSON.stringify({ architecture, os: 'linux', config: own, rootfs }));
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: mediaType('manifest.v1+json'),
+    config: { mediaType: mediaType('config.v1+json'), ...config },
+    layers: [{ mediaType: mediaType('layer.v1.tar'), ...layer }],
+  };
+  return { config, manifest: putBlob(layout, JSON.stringify(manifest)) };
+}
+
+function putBlob(layout: string, content: Buffer | string): Blob {
+  const bytes = Buffer.from(content);
+  const blob = { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, size: bytes.length };
+  writeFileSync(join(layout, blobPath(blob)), bytes);
+  return blob;
+}
+
+function blobPath({ digest }: Blob): string {
+  return join('blobs', digest.replace(':', '/'));
+}
+
+function mediaType(name: string): string {
+  return `application/vnd.oci.image.${name}`;
 }
 
 function makeRoot(folder: string): void {

@@ -129,6 +129,6 @@ export function checkOperands({ name, operands }: Command, given: readonly strin
 }
 
 /** Where to read how a command is written. */
-export function helpOf(command: string): string {
+function helpOf(command: string): string {
   return `see cdictl ${command === '' ? '' : `${command} `}--help`;
 }

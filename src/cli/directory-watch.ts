@@ -4,7 +4,10 @@ import { basename, dirname, join } from 'node:path';
 
 /** Changes that come together, as when a tool writes several files, are told together. */
 const TOGETHER_MS = 100;
-/** Where a directory is there and cannot be watched: closed to this user, or no more watches to be had. */
+/**
+ * How often it is looked whether other directories stand there: what a link leads to changes unseen, and some cannot be
+ * watched, since they are closed to this user or no more watches are to be had.
+ */
 const LOOK_AGAIN_MS = 2000;
 
 /** What matters of a directory. */
@@ -25,6 +28,7 @@ export class DirectoryWatch {
   readonly #interests: ReadonlyMap<string, Interest>;
   readonly #onChange: () => void;
   readonly #watched = new Map<string, Watched>();
+  readonly #looking: NodeJS.Timeout;
   #waiting: NodeJS.Timeout | undefined;
 
   /**
@@ -35,26 +39,31 @@ export class DirectoryWatch {
     this.#interests = interestsOf(directories);
     this.#onChange = onChange;
     this.#arm();
+    this.#looking = setInterval(() => {
+      if (this.#arm()) this.#settle();
+    }, LOOK_AGAIN_MS);
   }
 
   close(): void {
+    clearInterval(this.#looking);
     clearTimeout(this.#waiting);
     this.#forget('/');
   }
 
-  /** Watches what is there now. */
-  #arm(): void {
-    let isBlind = false;
+  /** Watches what is there now. @returns whether that is something else than before, or cannot be watched */
+  #arm(): boolean {
+    let isOther = false;
     for (const [directory, interest] of this.#interests) {
       const inode = inodeOf(directory);
       if (this.#watched.get(directory)?.inode === inode) continue;
       this.#forget(directory);
-      if (inode !== undefined && !this.#begin(directory, inode, interest)) isBlind = true;
+      if (inode !== undefined) this.#begin(directory, inode, interest);
+      isOther = true;
     }
-    if (isBlind) this.#settle(LOOK_AGAIN_MS);
+    return isOther;
   }
 
-  #begin(directory: string, inode: number, { isWhole, names }: Interest): boolean {
+  #begin(directory: string, inode: number, { isWhole, names }: Interest): void {
     try {
       const watcher = watch(directory, (event, name) => {
         const leads = name === null || names.has(name);
@@ -62,14 +71,10 @@ export class DirectoryWatch {
         if (event === 'rename' && leads) this.#forget(name === null ? directory : join(directory, name));
         if (isWhole || leads) this.#settle();
       });
-      watcher.on('error', () => {
-        this.#forget(directory);
-        this.#settle(LOOK_AGAIN_MS);
-      });
+      watcher.on('error', () => this.#forget(directory));
       this.#watched.set(directory, { inode, close: () => watcher.close() });
-      return true;
     } catch {
-      return false;
+      // It is looked at again and again.
     }
   }
 
@@ -83,12 +88,12 @@ export class DirectoryWatch {
     }
   }
 
-  #settle(milliseconds = TOGETHER_MS): void {
+  #settle(): void {
     this.#waiting ??= setTimeout(() => {
       this.#waiting = undefined;
       this.#arm();
       this.#onChange();
-    }, milliseconds);
+    }, TOGETHER_MS);
   }
 }
 

@@ -96,7 +96,7 @@ export function linkState(root: string, link: string): LinkState {
 }
 
 /** A runtime by its name, as the shim finds it. */
-export function findRuntime(root: string, name: string): string | undefined {
+function findRuntime(root: string, name: string): string | undefined {
   return RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`).find((path) => isProgram(inRoot(root, path)));
 }
 

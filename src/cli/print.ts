@@ -14,7 +14,7 @@ export function print(context: Context, data: OrderedJson, human: () => string):
 }
 
 /** JSON with a line for each member: people look at it all the same. */
-export function jsonText(data: OrderedJson): string {
+function jsonText(data: OrderedJson): string {
   return escaped(layOutJson(spellJson(data)));
 }
 

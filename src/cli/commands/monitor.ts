@@ -23,7 +23,6 @@ export const run: Run = async (context, { operands }) => {
   const kinds = kindsOf(operands);
   const { stderr, quiet } = context;
   const directories = context.specDirs();
-  if (stderr.isTerminal && !quiet) stderr.write(`watching ${quoteList(directories)}; Ctrl-C ends it\n`);
   return await new Promise((resolve, reject) => {
     let state: State = { things: new Map(), trouble: undefined };
     const tell = (isFirst: boolean): void => {
@@ -38,13 +37,15 @@ export const run: Run = async (context, { operands }) => {
       }
     };
     const watching = new DirectoryWatch(directories, () => tell(false));
-    tell(true);
     const end = (): void => {
       watching.close();
       resolve(0);
     };
+    // Before anything is said: who reads it may press the key at once.
     process.once('SIGINT', end);
     process.once('SIGTERM', end);
+    if (stderr.isTerminal && !quiet) stderr.write(`watching ${quoteList(directories)}; Ctrl-C ends it\n`);
+    tell(true);
   });
 };
 
