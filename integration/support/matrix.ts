@@ -80,7 +80,7 @@ export function drawMatrix(matrix: Matrix): string {
       const cells = engines.map(([, own]) => cellOf(own, behaviour));
       return [title, ...cells.map((cell) => (cell === undefined ? '·' : word(cell)))];
     });
-  const table = [['', ...engines.map(([engine]) => engine)], ...rows];
+  const table = [...heads(engines.map(([engine]) => engine)), ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>
     row
@@ -90,4 +90,12 @@ export function drawMatrix(matrix: Matrix): string {
   );
   const notes = reasons.map((reason, index) => `skip ${index + 1}: ${reason}`);
   return `${[...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')}\n`;
+}
+
+/** The names of the columns, a word a line, since their cells are short. */
+function heads(engines: readonly string[]): string[][] {
+  const words = engines.map((engine) => engine.split(' '));
+  const height = Math.max(...words.map(({ length }) => length));
+  const padded = words.map((own) => [...Array.from({ length: height - own.length }, () => ''), ...own]);
+  return Array.from({ length: height }, (_, line) => ['', ...padded.map((own) => own[line] ?? '')]);
 }

@@ -1,0 +1,75 @@
+// Long work tells how far it is: on a terminal, on one line that is gone when the work is done.
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run } from '../../src/cli/run.ts';
+import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { nodeHost } from '../../src/host/node.ts';
+import { spec } from '../support/specs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const FILES = 200;
+const folder = temporaryFolder();
+const [config, specs] = [join(folder, 'config.yaml'), join(folder, 'specs')];
+writeFileSync(config, '');
+mkdirSync(specs);
+for (const directory of [folder, specs]) chmodSync(directory, 0o755);
+for (let number = 0; number < FILES; number++)
+  writeFileSync(join(specs, `${number}.yaml`), spec(`a.example/c${number}`, '0'));
+
+/** What stderr gets while every look at the clock takes some milliseconds. */
+async function stderrOf(step: number, isTerminal: boolean, ...words: string[]): Promise<string> {
+  const [stdout, stderr] = [collectingTerminal(), collectingTerminal(40, isTerminal)];
+  let now = 0;
+  const host = {
+    ...nodeHost(),
+    now: () => {
+      now += step;
+      return now;
+    },
+  };
+  const line = ['devices', '--config', config, '-d', specs, ...words];
+  assert.equal(await run(line, { host, stdout, stderr, version: '0' }), 0);
+  assert.equal(
+    stdout
+      .text()
+      .split('\n')
+      .filter((row) => row.startsWith('a.example')).length,
+    FILES,
+  );
+  return stderr.text();
+}
+
+test('a terminal sees how many files are loaded, ten times a second from the first half on, and then nothing', async () => {
+  const shown = (await stderrOf(10, true)).split('\r');
+  const lines = shown.filter((line) => line.trim() !== '');
+  assert.deepEqual(
+    lines,
+    Array.from({ length: 16 }, (_, number) => `loading specs: ${50 + 10 * number} files`),
+  );
+  // Each line is wiped, the last one, too.
+  assert.equal(shown.filter((line) => line !== '' && line.trim() === '').length, lines.length);
+  assert.equal(shown.at(-1), '');
+});
+
+test('nothing is said of what is done soon, where nobody looks, and where nobody wants it', async () => {
+  assert.equal(await stderrOf(2, true), '');
+  assert.equal(await stderrOf(1000, false), '');
+  assert.equal(await stderrOf(1000, true, '--quiet'), '');
+});
+
+test('the line is wiped when the work fails', async () => {
+  const settings = join(folder, 'few.yaml');
+  writeFileSync(settings, `limits: { specs: ${FILES} }\n`);
+  const more = join(folder, 'more');
+  mkdirSync(more);
+  chmodSync(more, 0o755);
+  writeFileSync(join(more, 'a.yaml'), spec('b.example/b', '0'));
+  const [stdout, stderr] = [collectingTerminal(), collectingTerminal(80, true)];
+  let now = 0;
+  const host = { ...nodeHost(), now: () => (now += 1000) };
+  const words = ['devices', '--config', settings, '-d', `${specs},${more}`];
+  assert.equal(await run(words, { host, stdout, stderr, version: '0' }), 1);
+  assert.match(stderr.text(), /loading specs: 200 files\r +\rcdictl: cannot scan spec directory /);
+});
