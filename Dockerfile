@@ -31,12 +31,12 @@ FROM deps AS build
 COPY . .
 RUN set -e; npm run build
 
-# What can be checked without privileges, and so without them
+# What can be checked without privileges, engines and devices
 FROM build AS check
 RUN set -e; \
     npm run lint; \
-    setpriv --reuid 65534 --clear-groups env HOME=/tmp npx node --test \
-      'test/{text,cdi,oci,schema,edits,host,registry,bundle,requests,policy,settings,inject,engines,generate}/**/*.test.ts'
+    npx node --test \
+      'test/{text,cdi,oci,schema,edits,host,registry,bundle,requests,policy,settings,inject,engines}/**/*.test.ts'
 
 # Both programs, from where they were checked, and Node for one of them
 FROM ${BASE} AS final
