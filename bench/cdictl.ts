@@ -1,50 +1,84 @@
-// Measures how long cdictl takes to start, against Node alone: npm run bench.
+// Measures how long dist/cdictl.js takes to start, against Node itself: npm run bench.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemNode } from '../test/support/system-node.ts';
+import { compare } from './figures.ts';
 import { fillDirectory } from './specs.ts';
+import { factIsMet, factTable, isMet, type Row, timeTable } from './table.ts';
 
-const CDICTL = resolve(import.meta.dirname, '../dist/cdictl.js');
-const ROUNDS = 25;
-const SPECS = 64;
-/** `cdictl devices` may take so many times what Node takes to do nothing. */
-const MUST = 2.5;
+const HEADING = `cdictl as whole processes whose output is a pipe, wall time, in interleaved rounds with "node -e 0" of the same Node.
+"ratio" is of the means of the fastest quarters.`;
 
+const FILES = 64;
+
+/** Where there is nothing to read, about half of the time is Node's own start. */
+const START_MUST = 2.5;
+/** With specs to read: of the Node that Debian has, and of newer ones, which start in a third of its time. */
+const SPECS_MUST = { old: 3.25, new: 4 } as const;
+const FIRST_NEW = 22;
+const SIZE_MUST = 1280;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '40' },
+    program: { type: 'string', default: resolve(import.meta.dirname, '../dist/cdictl.js') },
+  },
+});
+const rounds = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'cdi-bench-'));
 try {
+  if (!Number.isInteger(rounds) || rounds < 4) throw new Error('--rounds takes a whole number from 4 on');
   bench();
+} catch (error) {
+  console.error(`cannot measure cdictl: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 2;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 function bench(): void {
-  fillDirectory(join(folder, 'cdi'), SPECS, (number) => `vendor${number}.example/class`);
-  const config = join(folder, 'config.yaml');
-  writeFileSync(config, `specDirs: [${join(folder, 'cdi')}]\n`);
-  const nothing: number[] = [];
-  const devices: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    nothing.push(timed(['-e', '0']));
-    devices.push(timed([CDICTL, 'devices', '--config', config]));
+  const [specs, empty, config] = [join(folder, 'specs'), join(folder, 'empty'), join(folder, 'config.yaml')];
+  fillDirectory(specs, FILES, (number) => `vendor${number}.example/class`);
+  mkdirSync(empty);
+  for (const directory of [folder, specs, empty]) chmodSync(directory, 0o755);
+  writeFileSync(config, '');
+  const list = ['devices', '--config', config, '--spec-dirs'];
+  console.log(`${HEADING} ${rounds} rounds.\n`);
+  const system = systemNode();
+  const nodes = [process.execPath, ...(system.skip === false ? [system.path] : [])];
+  const rows = nodes.flatMap((node): readonly Row[] => {
+    const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+    const age = Number(/[0-9]+/.exec(version)?.[0]) < FIRST_NEW ? 'old' : 'new';
+    return [
+      measure(`${version}: --version`, node, ['--version']),
+      { ...measure(`${version}: devices, no specs`, node, [...list, empty]), must: { ratio: START_MUST } },
+      { ...measure(`${version}: devices, ${FILES} specs`, node, [...list, specs]), must: { ratio: SPECS_MUST[age] } },
+    ];
+  });
+  console.log(timeTable('node', 'cdictl', rows));
+  const size = Math.ceil(statSync(values.program).size / 1024);
+  const facts = [{ title: 'size of dist/cdictl.js', value: size, unit: 'KiB', most: SIZE_MUST }];
+  console.log(`\n${factTable(facts)}`);
+  if (!rows.every(isMet) || !facts.every(factIsMet)) process.exitCode = 1;
+}
+
+function measure(title: string, node: string, words: readonly string[]): Row {
+  const [base, own]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    base.push(timeOf(node, ['-e', '0']));
+    own.push(timeOf(node, [values.program, ...words]));
   }
-  const [base, own] = [median(nothing), median(devices)];
-  const ratio = own / base;
-  console.log(`\ncdictl devices over ${SPECS} specs, in ${ROUNDS} pairs (ms, medians; node ${process.version})`);
-  console.log(
-    `node -e 0  ${base.toFixed(1)}   cdictl devices  ${own.toFixed(1)}   ratio ${ratio.toFixed(2)}   must ${MUST}`,
-  );
-  if (ratio > MUST) process.exitCode = 1;
+  return { title, figures: compare(base, own) };
 }
 
-/** Milliseconds of one run. */
-function timed(args: readonly string[]): number {
-  const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`cannot measure node ${args.join(' ')}: ${stderr}`);
-  return Number(process.hrtime.bigint() - begin) / 1e6;
-}
-
-function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+/** In nanoseconds. */
+function timeOf(node: string, words: readonly string[]): number {
+  const start = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(node, words, { encoding: 'utf8' });
+  const time = Number(process.hrtime.bigint() - start);
+  if (status !== 0) throw new Error(`node ${words.join(' ')} ends with ${status}: ${stderr}`);
+  return time;
 }
