@@ -1,12 +1,12 @@
 // What is shown of the audit: the records that are wanted, as lines of JSON, as YAML, or as a table.
 import type { OrderedJson } from '../text/json.ts';
-import { writeYaml } from '../text/yaml-write.ts';
 import { auditDevices, auditFilter } from './audit-filter.ts';
 import { type AuditRecord, listOf, memberOf, readAuditLine, textOf } from './audit-lines.ts';
 import { cell } from './cell.ts';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
 import { plural } from './plural.ts';
+import { escaped, yamlText } from './print.ts';
 import { table } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -88,9 +88,9 @@ export class AuditView {
   #shownAs({ text, value }: AuditRecord): string[] {
     const { output } = this.#context;
     if (output === 'table') return cellsOf(value);
-    if (output === 'json') return [`${text}\n`];
+    if (output === 'json') return [`${escaped(text)}\n`];
     const data: OrderedJson = JSON.parse(text);
-    return [`---\n${writeYaml(data)}`];
+    return [`---\n${yamlText(data)}`];
   }
 }
 

@@ -1,5 +1,4 @@
 // The Host of Node: the library, cdictl and the tests.
-import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
@@ -25,6 +24,9 @@ interface Held {
   /** after all links */
   readonly target: string;
 }
+
+/** Loaded when it is wanted: importing it costs every start of cdictl several milliseconds. */
+const crypto = () => process.getBuiltinModule('node:crypto');
 
 const READ = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
 
@@ -61,7 +63,7 @@ export function nodeHost(): SpecHost {
     digest: (file, pieces) => {
       const { bytes } = held(file);
       const text = pieces === undefined ? bytes : assemble(bytes.toString('utf8'), pieces);
-      return createHash('sha256').update(text).digest('hex');
+      return crypto().createHash('sha256').update(text).digest('hex');
     },
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
@@ -230,7 +232,7 @@ function watch(directories: readonly string[]): Watch {
 function replace({ bytes, stat, target }: Held, pieces: Pieces): Failure | undefined {
   const text = assemble(bytes.toString('utf8'), pieces);
   if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
-  const beside = `${target.slice(0, target.lastIndexOf('/') + 1)}.config.json.${randomBytes(6).toString('hex')}`;
+  const beside = `${target.slice(0, target.lastIndexOf('/') + 1)}.config.json.${crypto().randomBytes(6).toString('hex')}`;
   const written = attempt(() => {
     fs.writeFileSync(beside, text, { flag: 'wx', mode: 0o600 });
     const own = fs.statSync(beside, { bigint: true });
@@ -258,7 +260,7 @@ function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
 }
 
 function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const beside = `${path}.${crypto().randomBytes(6).toString('hex')}.tmp`;
   const written = attempt(() => {
     const descriptor = fs.openSync(beside, 'wx', 0o600);
     try {

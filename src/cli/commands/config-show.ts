@@ -2,11 +2,10 @@
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Origin } from '../../settings/origin.ts';
 import { type OrderedJson, orderedMembers } from '../../text/json.ts';
-import { writeYaml } from '../../text/yaml-write.ts';
 import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
 import { effectiveSettings, isSection, originData, settingOrigin, settingsLeaves } from '../effective-settings.ts';
-import { print } from '../print.ts';
+import { print, yamlText } from '../print.ts';
 
 /** Prints the settings as the shim has them: as a settings file would say them, or as data with the origins. */
 export const run: Run = (context, given) => {
@@ -14,7 +13,7 @@ export const run: Run = (context, given) => {
   const settings = effectiveSettings(loaded.settings);
   const origins = settingsLeaves(settings).map(([keys]) => [keys.join('.'), originData(settingOrigin(loaded, keys))]);
   print(context, { settings, origins: Object.fromEntries(origins) }, () =>
-    given.flag('origin') ? withOrigins(loaded, settings) : writeYaml(settings),
+    given.flag('origin') ? withOrigins(loaded, settings) : yamlText(settings),
   );
   return 0;
 };
@@ -26,7 +25,7 @@ function withOrigins(loaded: LoadedSettings, section: OrderedJson, keys: readonl
   const parts = orderedMembers(section).map(([key, value = null]) => {
     const own = [...keys, key];
     const isInner = isSection(value) && orderedMembers(value).length > 0;
-    const [head = '', ...more] = writeYaml({ [key]: isInner ? {} : value })
+    const [head = '', ...more] = yamlText({ [key]: isInner ? {} : value })
       .trimEnd()
       .split('\n');
     if (isInner) return `${indent}${head.slice(0, -' {}'.length)}\n${withOrigins(loaded, value, own)}`;
