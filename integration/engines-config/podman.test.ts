@@ -1,6 +1,7 @@
 // cdictl engine for Podman: in by a drop-in, in use, as the default, with its reasons shown, and out again to the byte.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertAsPromised, readPage, runSteps } from '../../test/docs/page.ts';
 import { must, type Outcome, run, without } from '../support/command.ts';
@@ -72,6 +73,54 @@ describe('podman, by cdictl engine', { skip: without('podman', 'crun') }, () => 
     assert.equal(readFileSync(CONFIG, 'utf8'), MAIN);
     assert.notEqual(podman('run', '--rm', '--runtime', 'cdi', ...open).status, 0);
     assert.deepEqual(readdirSync('/usr/local/bin').sort(), ['cdi-runtime', 'cdictl']);
+  });
+
+  test('a user of their own: configured, used, and out again', {
+    skip: without('newuidmap', 'setpriv', 'useradd'),
+  }, () => {
+    must('useradd', ['--no-create-home', '--home-dir', join(host.folder, 'home'), 'cdi-user']);
+    const home = join(host.folder, 'home');
+    const runtime = join(host.folder, 'xdg');
+    for (const folder of [home, runtime]) {
+      mkdirSync(folder, { mode: 0o700 });
+      must('chown', ['cdi-user:cdi-user', folder]);
+    }
+    chmodSync(host.folder, 0o755);
+    chmodSync(join(host.folder, '..'), 0o755);
+    const own = { ...env, HOME: home, XDG_RUNTIME_DIR: runtime, TMPDIR: home };
+    const user = ['--reuid', 'cdi-user', '--regid', 'cdi-user', '--init-groups', '--inh-caps=-all'];
+    const asUser = (...words: string[]): Outcome => run('setpriv', [...user, ...words], { env: own, cwd: home });
+    const done = (...words: string[]): string => {
+      const { status, stdout, stderr } = asUser(...words);
+      assert.equal(status, 0, `${words.join(' ')}\n${stdout}${stderr}`);
+      return stdout;
+    };
+    const { mode } = statSync('/dev/fuse');
+    chmodSync('/dev/fuse', 0o666);
+    const settings = '/etc/cdi-runtime/config.yaml';
+    mkdirSync('/etc/cdi-runtime', { recursive: true });
+    writeFileSync(settings, 'audit: { enabled: false }\n');
+    try {
+      done('podman', 'load', '--input', host.images);
+      const shim = join(home, 'bin/cdi-runtime');
+      done('cdictl', 'install', '--path', shim);
+      const before = must('find', [home, '-path', `${home}/.local/share`, '-prune', '-o', '-print']);
+      assert.match(
+        done('cdictl', 'engine', 'configure', 'podman', '--shim-path', shim),
+        /^made .*\/\.config\/containers\/containers.conf.d\/99-cdi-runtime.conf$/m,
+      );
+      assert.match(
+        done('cdictl', 'engine', 'status', 'podman'),
+        /^podman +cdi +no +.*\/home\/bin\/cdi-crun .* ok +yes$/m,
+      );
+      assert.equal(done('podman', 'run', '--rm', '--runtime', 'cdi', ...ask(), ...open), 'it opens\n');
+      done('cdictl', 'engine', 'unconfigure', 'podman');
+      assert.equal(must('find', [home, '-path', `${home}/.local/share`, '-prune', '-o', '-print']), before);
+    } finally {
+      chmodSync('/dev/fuse', mode & 0o7777);
+      asUser('podman', 'system', 'migrate');
+      rmSync(settings);
+    }
   });
 
   test('docs/engines/podman.md: every command prints what the page says', () => {

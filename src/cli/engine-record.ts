@@ -1,4 +1,5 @@
 // What cdictl did for an engine, kept on the host so that it can be undone to the byte.
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineId } from '../engines/engine.ts';
 import { ENGINES } from '../engines/engines.ts';
@@ -63,14 +64,17 @@ export function readAllDeeds(folder: string, root: string): ReadonlyMap<EngineId
   return new Map(Object.values(ENGINES).map(({ id }) => [id, readDeeds(folder, root, id)]));
 }
 
-/** Writes a record; one of which nothing is left to undo goes. */
+/** milliseconds since 1970 at which a record was written; 0 where there is none */
+export function recordTime(folder: string, root: string, id: EngineId): number {
+  return statSync(inRoot(root, recordPath(folder, id)), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Writes a record into its folder, which must be there; one of which nothing is left to undo goes. */
 export function writeDeeds(changes: HostChanges, folder: string, root: string, id: EngineId, deeds: Deeds): void {
   const path = inRoot(root, recordPath(folder, id));
   const before = readIfThere(path);
   const after = isDone(deeds) ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...deeds }, null, 2)}\n`;
-  if (before === after) return;
-  if (after !== undefined) changes.makeDirectory(inRoot(root, folder));
-  changes.put(path, before, after, MODE);
+  if (before !== after) changes.put(path, before, after, MODE);
 }
 
 /** Removes what is left of the folder of records when there is no record in it. */

@@ -13,6 +13,7 @@ import { isRunning, type WantedRuntime } from './engine-running.ts';
 /** An engine that has not taken its files by then has a problem of its own. */
 const LONGEST_MS = 30_000;
 const LOOK_AGAIN_MS = 100;
+const GRACE_MS = 2000;
 
 /** What was done: a sentence for a person. */
 export type Reloaded = { readonly done: boolean; readonly how: string };
@@ -88,13 +89,19 @@ async function untilTaken(
   const end = Date.now() + LONGEST_MS;
   for (;;) {
     const running = await isRunning(host, place, config, wanted);
-    if (running === 'yes' || running === 'unknown') return;
+    if (running === 'yes') return;
+    // it cannot be asked: what it was told by a signal it has done by then
+    if (running === 'unknown') return pause(GRACE_MS);
     if (Date.now() > end) {
       const why = running === 'stopped' ? 'it did not come up again' : 'it still has its former runtimes';
       throw failure(place.engine.id, why, `see its log, then run ${command}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await pause(LOOK_AGAIN_MS);
   }
+}
+
+function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }
 
 function failure(name: string, why: string, hint: string): CdiError {

@@ -3,10 +3,10 @@ import { statSync } from 'node:fs';
 import { request } from 'node:http';
 import type { EngineConfig } from '../engines/engine.ts';
 import { isObject, jsonAt } from '../engines/json-file.ts';
-import { parseToml, stringAt } from '../engines/toml-file.ts';
+import { parseToml, stringAt, type TomlTable } from '../engines/toml-file.ts';
 import type { SpecHost } from '../host/host.ts';
 import type { EnginePlace } from './engine-place.ts';
-import { type EngineProcess, engineProcess, optionsOf } from './engine-process.ts';
+import { engineProcess, optionsOf } from './engine-process.ts';
 import { inRoot } from './host-root.ts';
 
 /** `unknown`: it was not to be found out. */
@@ -34,12 +34,16 @@ export async function isRunning(
   const { engine, root } = place;
   // each command of Podman reads its files anew
   if (engine.id === 'podman') return 'yes';
-  if (root !== '') return 'unknown';
   const process = engineProcess(place);
-  if (process === undefined) return 'stopped';
-  if (engine.id === 'containerd') return process.started > wanted.since ? 'yes' : 'no';
-  const answer = await (engine.id === 'docker' ? askDocker : askCrio)(host, config, process, wanted);
-  return answer === undefined ? 'unknown' : answer ? 'yes' : 'no';
+  if (process === undefined && root === '') return 'stopped';
+  if (engine.id === 'containerd') {
+    return process === undefined ? 'unknown' : process.started > wanted.since ? 'yes' : 'no';
+  }
+  const { sockets, path, read } = engine.id === 'docker' ? DOCKER : CRIO;
+  const paths = sockets(host, config, process?.args ?? []).map((socket) => inRoot(root, socket));
+  const known = read(await fetchFirst(paths, path), wanted.name);
+  if (known === undefined) return 'unknown';
+  return known.path === wanted.path && (known.isDefault || !wanted.isDefault) ? 'yes' : 'no';
 }
 
 /** milliseconds since 1970 at which one of the files of this host was put in its place */
@@ -47,46 +51,52 @@ export function lastChange({ texts }: EngineConfig): number {
   return Math.max(0, ...[...texts.keys()].map((path) => statSync(inRoot('', path)).ctimeMs));
 }
 
-async function askDocker(
-  host: SpecHost,
-  config: EngineConfig,
-  process: EngineProcess,
-  wanted: WantedRuntime,
-): Promise<boolean | undefined> {
-  const info = parseJson(await fetchFirst(dockerSockets(host, config, process), '/info'));
-  if (info === undefined) return undefined;
-  const path =
-    jsonAt(info, ['Runtimes', wanted.name, 'path']) ?? jsonAt(info, ['Runtimes', wanted.name, 'options', 'BinaryName']);
-  const isDefault = info['DefaultRuntime'] === wanted.name;
-  return (path === undefined ? undefined : String(path)) === wanted.path && (isDefault || !wanted.isDefault);
+/** How a daemon is asked over its own socket. */
+interface Asking {
+  /** where it may listen, best first */
+  sockets(host: SpecHost, config: EngineConfig, args: readonly string[]): readonly string[];
+  readonly path: string;
+  /** what it says of a runtime; undefined where it says nothing */
+  read(
+    answer: string | undefined,
+    name: string,
+  ): { readonly path: string | undefined; readonly isDefault: boolean } | undefined;
 }
 
-/** As it was started, as its file says, or the usual one. */
-function dockerSockets(host: SpecHost, { texts, files }: EngineConfig, { args }: EngineProcess): string[] {
-  const hosts = jsonAt(parseJson(texts.get(files.main)) ?? {}, ['hosts']);
-  const named = [...optionsOf(args, ['-H', '--host']), ...(Array.isArray(hosts) ? hosts.map(String) : [])];
-  const sockets = named.flatMap((url) => (url.startsWith('unix://') ? [url.slice('unix://'.length)] : []));
-  const own = host.environment('XDG_RUNTIME_DIR');
-  const usual = host.ids().uid === 0 || own === undefined ? '/var/run/docker.sock' : `${own}/docker.sock`;
-  return [...sockets, usual];
-}
+const DOCKER: Asking = {
+  // as it was started, as its file says, or the usual one
+  sockets: (host, { texts, files }, args) => {
+    const hosts = jsonAt(parseJson(texts.get(files.main)) ?? {}, ['hosts']);
+    const named = [...optionsOf(args, ['-H', '--host']), ...(Array.isArray(hosts) ? hosts.map(String) : [])];
+    const sockets = named.flatMap((url) => (url.startsWith('unix://') ? [url.slice('unix://'.length)] : []));
+    const own = host.environment('XDG_RUNTIME_DIR');
+    const usual = host.ids().uid === 0 || own === undefined ? '/var/run/docker.sock' : `${own}/docker.sock`;
+    return sockets.length > 0 ? sockets : [usual];
+  },
+  path: '/info',
+  read: (answer, name) => {
+    const info = parseJson(answer);
+    if (info === undefined) return undefined;
+    const at = (...keys: string[]): unknown => jsonAt(info, ['Runtimes', name, ...keys]);
+    const path = at('path') ?? at('options', 'BinaryName');
+    return { path: path === undefined ? undefined : String(path), isDefault: info['DefaultRuntime'] === name };
+  },
+};
 
-async function askCrio(
-  _host: SpecHost,
-  config: EngineConfig,
-  process: EngineProcess,
-  wanted: WantedRuntime,
-): Promise<boolean | undefined> {
-  const listen = ['crio', 'api', 'listen'];
-  const named = [...config.texts.values()].flatMap((text) => stringAt(parseToml(text), listen) ?? []);
-  const sockets = [...optionsOf(process.args, ['--listen']), ...named.toReversed(), '/var/run/crio/crio.sock'];
-  const text = await fetchFirst(sockets, '/config');
-  if (text === undefined) return undefined;
-  const table = parseToml(text);
-  const path = stringAt(table, ['crio', 'runtime', 'runtimes', wanted.name, 'runtime_path']);
-  const isDefault = stringAt(table, ['crio', 'runtime', 'default_runtime']) === wanted.name;
-  return path === wanted.path && (isDefault || !wanted.isDefault);
-}
+const CRIO: Asking = {
+  sockets: (_host, { texts }, args) => {
+    const named = [...texts.values()].flatMap((text) => stringAt(parseToml(text), ['crio', 'api', 'listen']) ?? []);
+    const [socket] = [...optionsOf(args, ['--listen']), ...named.toReversed(), '/var/run/crio/crio.sock'];
+    return socket === undefined ? [] : [socket];
+  },
+  path: '/config',
+  read: (answer, name) => {
+    const table = answer === undefined ? undefined : parsedToml(answer);
+    if (table === undefined) return undefined;
+    const path = stringAt(table, ['crio', 'runtime', 'runtimes', name, 'runtime_path']);
+    return { path, isDefault: stringAt(table, ['crio', 'runtime', 'default_runtime']) === name };
+  },
+};
 
 /** What the first socket answers that answers at all. */
 async function fetchFirst(sockets: readonly string[], path: string): Promise<string | undefined> {
@@ -115,6 +125,14 @@ function parseJson(text: string | undefined): { readonly [key: string]: unknown 
   try {
     const value: unknown = JSON.parse(text ?? '');
     return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parsedToml(text: string): TomlTable | undefined {
+  try {
+    return parseToml(text);
   } catch {
     return undefined;
   }

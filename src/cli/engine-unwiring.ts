@@ -9,7 +9,7 @@ import { type NeedyContainers, needyContainers } from './engine-containers.ts';
 import { readEngineConfig } from './engine-files.ts';
 import { type EnginePlace, engineNamed, enginePlace } from './engine-place.ts';
 import { engineVersion } from './engine-program.ts';
-import { type Deeds, NO_DEEDS, readAllDeeds, recordFolder } from './engine-record.ts';
+import { type Deeds, NO_DEEDS, readAllDeeds, recordFolder, recordTime } from './engine-record.ts';
 import { linkUsers, readWirings } from './engine-wirings.ts';
 
 export interface Unwiring {
@@ -25,6 +25,8 @@ export interface Unwiring {
   /** as they will be */
   readonly deeds: Deeds;
   readonly before: Deeds;
+  /** milliseconds since 1970 at which the record was written; 0 where there is none */
+  readonly recorded: number;
   readonly needy: NeedyContainers;
   /** links that go */
   readonly links: readonly string[];
@@ -70,6 +72,7 @@ export function planUnwiring(context: Context, given: Arguments): Unwiring {
     folder,
     deeds,
     before,
+    recorded: recordTime(folder, root, engine.id),
     needy:
       needed === undefined
         ? { containers: [], unsure: undefined }

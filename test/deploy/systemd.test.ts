@@ -42,12 +42,16 @@ function unitValue(path: string, key: string): string {
 
 test('the service comes before every engine', () => {
   const before = unitValue(SERVICE, 'Before').split(' ');
-  for (const unit of ['docker.service', 'containerd.service', 'crio.service', 'podman.socket']) assert.ok(before.includes(unit));
+  for (const unit of ['docker.service', 'containerd.service', 'crio.service', 'podman.socket'])
+    assert.ok(before.includes(unit));
   assert.equal(unitValue(SERVICE, 'ExecStart'), 'cdictl generate all --quiet');
 });
 
 test('a rule starts the timer, whose service has its name', () => {
-  assert.match(readFileSync(RULES, 'utf8'), /^RUN\+="\/usr\/bin\/systemctl --no-block restart cdi-runtime-generate.timer"$/m);
+  assert.match(
+    readFileSync(RULES, 'utf8'),
+    /^RUN\+="\/usr\/bin\/systemctl --no-block restart cdi-runtime-generate.timer"$/m,
+  );
   assert.ok(unitValue(TIMER, 'OnActiveSec').length > 0);
 });
 

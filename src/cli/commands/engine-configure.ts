@@ -15,7 +15,7 @@ import { type Deeds, type NeededLink, readAllDeeds, readDeeds, recordFolder, wri
 import { type Reloaded, reloadCommand, reloadEngine } from '../engine-reload.ts';
 import { isRunning, lastChange, type WantedRuntime } from '../engine-running.ts';
 import type { HostChanges } from '../host-changes.ts';
-import { entryInRoot } from '../host-root.ts';
+import { entryInRoot, inRoot } from '../host-root.ts';
 import { installedShim, type PinnedRuntime, pinRuntime } from '../pinned-runtime.ts';
 import { print } from '../print.ts';
 import { unifiedDiff } from '../unified-diff.ts';
@@ -88,17 +88,19 @@ interface Done {
 
 /** The record comes first, so that nothing is written that cannot be undone; the engine's files come last. */
 function wire(context: Context, plan: Plan, changes: HostChanges): Done {
-  const { place, config, pinned, files, settings } = plan;
+  const { place, config, pinned, settings } = plan;
   const { engine, root } = place;
   const folder = recordFolder(context.host, root);
   const before = readDeeds(folder, root, engine.id);
   const links = withLink(before.links, neededLink(plan, readAllDeeds(folder, root)));
   const defaults = settings === undefined ? before.defaults : [...new Set([...before.defaults, place.files.main])];
-  const deeds: Deeds = { ...before, files: amendRecord(before.files, files), links, defaults };
+  const folders = changes.makeDirectory(inRoot(root, folder)).map((path) => path.slice(root.length));
+  const files = amendRecord(before.files, plan.files);
+  const deeds: Deeds = { files, links, directories: [...before.directories, ...folders], defaults };
   writeDeeds(changes, folder, root, engine.id, deeds);
   if (!pinned.exists) changes.makeLink(entryInRoot(root, pinned.link), pinned.target);
   if (settings !== undefined) writeDefaultSettings(changes, context.host, root, settings);
-  const { directories, checked } = applyChanges(changes, place, config, files);
+  const { directories, checked } = applyChanges(changes, place, config, plan.files);
   writeDeeds(changes, folder, root, engine.id, { ...deeds, directories: [...deeds.directories, ...directories] });
   const said = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
   const isOn =

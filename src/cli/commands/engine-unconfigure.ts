@@ -1,4 +1,5 @@
 // cdictl engine unconfigure: our runtime out of an engine again, without a trace.
+import { existsSync } from 'node:fs';
 import type { FileChange } from '../../engines/engine.ts';
 import type { EngineRecord } from '../../engines/record.ts';
 import { CdiError } from '../../text/error.ts';
@@ -15,7 +16,7 @@ import { removeRecordFolder, writeDeeds } from '../engine-record.ts';
 import { forgetCommand, type Reloaded, reloadEngine } from '../engine-reload.ts';
 import { isRunning, lastChange, type WantedRuntime } from '../engine-running.ts';
 import { planUnwiring, type Unwiring } from '../engine-unwiring.ts';
-import type { HostChanges } from '../host-changes.ts';
+import { allOrNothing, type HostChanges } from '../host-changes.ts';
 import { entryInRoot, inRoot } from '../host-root.ts';
 import { print } from '../print.ts';
 import { unifiedDiff } from '../unified-diff.ts';
@@ -25,53 +26,79 @@ export const run: Run = async (context, given) => {
   const { place, needy, name } = plan;
   if (given.flag('dry-run')) return dryRun(context, plan);
   if (needy.containers.length > 0 && !given.flag('force')) throw inUse(place, name, needy.containers);
-  const removed = wireEngine(`unconfigure ${place.engine.id}`, place, (changes) => unwire(context, plan, changes));
-  const reloaded = given.flag('reload') ? await reload(context, plan) : undefined;
-  report(context, plan, removed, reloaded);
+  const what = `unconfigure ${place.engine.id}`;
+  wireEngine(what, place, (changes) => unwire(plan, changes));
+  const wanted = wantedOf(plan);
+  const reloaded = given.flag('reload') ? await reload(context, plan, wanted) : undefined;
+  const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
+  const cleaned = isCalled ? keepAll(plan) : allOrNothing(what, (changes) => cleanUp(context, plan, changes));
+  report(context, plan, cleaned, reloaded);
   return 0;
 };
 
-interface Removed {
-  readonly links: readonly string[];
-  readonly settings: string | undefined;
-  /** settings that somebody changed, and which stay */
-  readonly keptSettings: string | undefined;
+/** Out of the engine's files, which say what the record is about. */
+function unwire({ place, config, files, folder, deeds, before }: Unwiring, changes: HostChanges): void {
+  const { engine, root } = place;
+  applyChanges(changes, place, config, files);
+  writeDeeds(changes, folder, root, engine.id, { ...before, files: deeds.files });
 }
 
-/** The engine's files first: the rest serves them. */
-function unwire(context: Context, plan: Unwiring, changes: HostChanges): Removed {
-  const { place, config, files, folder, deeds, needy, settingsGo } = plan;
+/** What became of that which serves the runtime. */
+interface Cleaned {
+  readonly removed: readonly string[];
+  /** with the reason */
+  readonly kept: readonly (readonly [path: string, why: string])[];
+}
+
+/** Links, settings, and what is left of us. */
+function cleanUp(context: Context, plan: Unwiring, changes: HostChanges): Cleaned {
+  const { place, folder, deeds, before, needy, settingsGo } = plan;
   const { root, engine } = place;
-  applyChanges(changes, place, config, files);
   const settings = defaultSettings(context.host, root);
-  const wentSettings = settingsGo && removeDefaultSettings(changes, root, settings);
+  const isSettingsGone = settingsGo && removeDefaultSettings(changes, root, settings);
   // the containers that need it live on, and cannot be ended without it
   const links = needy.containers.length > 0 ? [] : plan.links;
   for (const link of links) changes.removeLink(entryInRoot(root, link));
-  const directories = deeds.directories
-    .toReversed()
-    .filter((path) => !changes.removeEmptyDirectory(inRoot(root, path)))
-    .toReversed();
-  const kept = plan.before.links.filter(({ path }) => plan.links.includes(path) && !links.includes(path));
-  const isOver = deeds.files.length === 0 && deeds.links.length === 0 && kept.length === 0;
-  writeDeeds(changes, folder, root, engine.id, {
-    ...deeds,
-    links: [...deeds.links, ...kept],
-    // one that somebody has put something into is theirs from now on
-    directories: isOver ? [] : directories,
-  });
+  const kept = before.links.filter(({ path }) => plan.links.includes(path) && !links.includes(path));
+  const left = [...deeds.links, ...kept];
+  const isOver = deeds.files.length + deeds.defaults.length === 0 && left.every(({ made }) => !made);
+  // a directory that somebody has put something into is theirs from now on
+  writeDeeds(changes, folder, root, engine.id, { ...deeds, links: left, directories: isOver ? [] : deeds.directories });
   removeRecordFolder(changes, folder, root);
+  if (isOver) for (const path of deeds.directories.toReversed()) changes.removeEmptyDirectory(inRoot(root, path));
+  const isTheirs = settingsGo && !isSettingsGone && settings.before !== undefined;
   return {
-    links,
-    settings: wentSettings ? settings.path : undefined,
-    keptSettings: settingsGo && !wentSettings && settings.before !== undefined ? settings.path : undefined,
+    removed: [...links, ...(isSettingsGone ? [settings.path] : [])],
+    kept: isTheirs ? [[settings.path, 'it was changed since']] : [],
   };
 }
 
-async function reload({ host }: Context, { place, config, name, files }: Unwiring): Promise<Reloaded> {
+/** An engine that has not read its files again calls the link, and images must not gain by that. */
+function keepAll({ place, links }: Unwiring): Cleaned {
+  const why = `the ${place.engine.id} that runs still calls it: run this again when it has read its files`;
+  return { removed: [], kept: links.map((link) => [link, why]) };
+}
+
+/** The engine without the runtime. */
+function wantedOf({ place, config, name, files, recorded }: Unwiring): WantedRuntime {
+  const isChanged = files.length > 0 || place.root !== '';
+  const since = isChanged ? Date.now() : Math.max(recorded, lastChange(readEngineConfig(place, config.version)));
+  return { name, path: undefined, isDefault: false, since };
+}
+
+async function mayCall(
+  { host }: Context,
+  { place, config, links, settingsGo }: Unwiring,
+  wanted: WantedRuntime,
+): Promise<boolean> {
+  if (links.length === 0 && !settingsGo) return false;
+  const running = await isRunning(host, place, readEngineConfig(place, config.version), wanted);
+  if (running === 'unknown') return place.root === '' || existsSync(`${place.root}/run/systemd/system`);
+  return running === 'no';
+}
+
+async function reload({ host }: Context, { place, config, files }: Unwiring, wanted: WantedRuntime): Promise<Reloaded> {
   const now = readEngineConfig(place, config.version);
-  const since = files.length > 0 || place.root !== '' ? Date.now() : lastChange(now);
-  const wanted: WantedRuntime = { name, path: undefined, isDefault: false, since };
   if (files.length === 0 && (await isRunning(host, place, now, wanted)) === 'yes') {
     return { done: true, how: 'not needed: it does not have the runtime' };
   }
@@ -109,7 +136,7 @@ function dryRun(context: Context, plan: Unwiring): 0 {
   return 0;
 }
 
-function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Reloaded | undefined): void {
+function report(context: Context, plan: Unwiring, { removed, kept }: Cleaned, reloaded: Reloaded | undefined): void {
   const { place, config, name, path, files, needy, before } = plan;
   const reload = place.engine.reload(config);
   const data = {
@@ -117,7 +144,8 @@ function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Re
     runtime: name,
     changed: files.length > 0,
     files: files.map((file) => ({ path: file.path, removed: file.after === undefined })),
-    removed: [...removed.links, ...(removed.settings === undefined ? [] : [removed.settings])],
+    removed,
+    kept: kept.map(([kept]) => kept),
     ...needData(needy),
     reload: { by: reload.by, command: forgetCommand(place.engine.id, reload), done: reloaded?.how },
   };
@@ -126,12 +154,11 @@ function report(context: Context, plan: Unwiring, removed: Removed, reloaded: Re
   const lines = [
     path === undefined ? nothingThere(plan) : `${place.engine.id}: runtime ${name} is out`,
     ...files.map((file) => `${verbOf(file, before.files)} ${file.path}`),
-    ...removed.links.map((link) => `removed ${link}`),
-    ...(removed.settings === undefined ? [] : [`removed ${removed.settings}`]),
-    ...(removed.keptSettings === undefined ? [] : [`kept ${removed.keptSettings}: it was changed since`]),
+    ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
+    ...removed.map((entry) => `removed ${entry}`),
+    ...kept.map(([entry, why]) => `kept ${entry}: ${why}`),
     ...needy.containers.map((container) => `still needed by ${described(container)}`),
     ...(needy.unsure === undefined ? [] : [`containers that need it may be left: ${needy.unsure}`]),
-    ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
     ...(isNext ? [`next: the same with --reload, or ${command}`] : []),
   ];
   print(context, data, () => (context.quiet ? '' : lines.map((line) => `${cell(line)}\n`).join('')));
