@@ -1,6 +1,6 @@
 // cdictl engine for a containerd that runs: its CRI plugin has the handler after a restart, and not after the next.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { assertAsPromised, readPage, runSteps } from '../../test/docs/page.ts';
 import { must, type Outcome, run, without } from '../support/command.ts';
@@ -82,11 +82,23 @@ describe('containerd, by cdictl engine', { skip: without('containerd', 'ctr', 'r
       host.cdictl([...configure, '--set-default', '--reload']);
       assert.equal((await criRuntimes(SOCKET)).defaultName, 'cdi');
 
-      host.cdictl(['engine', 'unconfigure', 'containerd', '--reload']);
-      assert.equal(bytesOf(CONFIG), wanted);
+      // first only out of the files: what the containerd that runs may still call stays until it is restarted
+      const unconfigure = ['engine', 'unconfigure', 'containerd'];
+      for (const _ of ['once', 'again']) {
+        assert.match(
+          host.cdictl(unconfigure).stdout,
+          new RegExp(`^kept ${LINK.replace('runc', real)}: the containerd that runs`, 'm'),
+        );
+        assert.equal(bytesOf(CONFIG), wanted);
+        assert.ok(existsSync('/etc/cdi-runtime/config.d/50-default-runtime.yaml'));
+      }
+      systemctl('restart', 'containerd.service');
+      assert.match(host.cdictl(unconfigure).stdout, new RegExp(`^removed ${LINK.replace('runc', real)}$`, 'm'));
       const left = await criRuntimes(SOCKET);
       assert.deepEqual([left.defaultName, left.runtimes.has('cdi')], [defaultName, false]);
       assert.deepEqual(readdirSync('/usr/local/bin').sort(), ['cdi-runtime', 'cdictl', 'systemctl']);
+      assert.ok(!existsSync('/etc/cdi-runtime'));
+      assert.deepEqual(readdirSync('/var/lib/cdi-runtime'), []);
     });
   }
 

@@ -69,12 +69,14 @@ export function recordTime(folder: string, root: string, id: EngineId): number {
   return statSync(inRoot(root, recordPath(folder, id)), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Writes a record into its folder, which must be there; one of which nothing is left to undo goes. */
+/** Writes a record; one of which nothing is left to undo goes. */
 export function writeDeeds(changes: HostChanges, folder: string, root: string, id: EngineId, deeds: Deeds): void {
   const path = inRoot(root, recordPath(folder, id));
   const before = readIfThere(path);
   const after = isDone(deeds) ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...deeds }, null, 2)}\n`;
-  if (before !== after) changes.put(path, before, after, MODE);
+  if (before === after) return;
+  if (after !== undefined) changes.makeDirectory(inRoot(root, folder));
+  changes.put(path, before, after, MODE);
 }
 
 /** Removes what is left of the folder of records when there is no record in it. */

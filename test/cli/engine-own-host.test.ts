@@ -195,8 +195,16 @@ for (const { engine, program, config, socket } of ENGINES) {
     const again = await user.cdictl('engine', 'configure', engine, ...file, ...user.shim, '--reload');
     assert.match(again.stdout, /^reloaded: not needed: it has the runtime already$/m);
 
+    const kept = await user.cdictl('engine', 'unconfigure', engine, ...file);
+    assert.match(kept.stdout, /^kept .*\/cdi-(?:runc|crun): the \w+ that runs still needs it: run this again when /m);
+    assert.match((await user.cdictl('engine', 'unconfigure', engine, ...file)).stdout, /^kept /m);
+    assert.match(
+      (await user.cdictl('uninstall', '--path', user.shim[1] ?? '')).stderr,
+      /is still called by \w+ \(by its record\)/,
+    );
     const gone = await user.cdictl('engine', 'unconfigure', engine, ...file, '--reload');
     assert.match(gone.stdout, /^reloaded: SIGHUP/m, gone.stderr);
+    assert.match(gone.stdout, /^removed .*\/cdi-(?:runc|crun)$/m);
   });
 }
 

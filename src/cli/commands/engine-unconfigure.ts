@@ -31,7 +31,7 @@ export const run: Run = async (context, given) => {
   const wanted = wantedOf(plan);
   const reloaded = given.flag('reload') ? await reload(context, plan, wanted) : undefined;
   const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
-  const cleaned = isCalled ? keepAll(plan) : allOrNothing(what, (changes) => cleanUp(context, plan, changes));
+  const cleaned = isCalled ? keepAll(context, plan) : allOrNothing(what, (changes) => cleanUp(context, plan, changes));
   report(context, plan, cleaned, reloaded);
   return 0;
 };
@@ -74,9 +74,11 @@ function cleanUp(context: Context, plan: Unwiring, changes: HostChanges): Cleane
 }
 
 /** An engine that has not read its files again calls the link, and images must not gain by that. */
-function keepAll({ place, links }: Unwiring): Cleaned {
-  const why = `the ${place.engine.id} that runs still calls it: run this again when it has read its files`;
-  return { removed: [], kept: links.map((link) => [link, why]) };
+function keepAll({ host }: Context, { place, links, settingsGo }: Unwiring): Cleaned {
+  const settings = defaultSettings(host, place.root);
+  const why = `the ${place.engine.id} that runs still needs it: run this again when it has read its files`;
+  const paths = [...links, ...(settingsGo && settings.isOurs ? [settings.path] : [])];
+  return { removed: [], kept: paths.map((path) => [path, why]) };
 }
 
 /** The engine without the runtime. */
