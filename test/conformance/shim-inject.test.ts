@@ -1,21 +1,12 @@
 // The corpus of the Go library's injections as containers: the request stands in the document, the shim edits it.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { isQualifiedName } from '../../src/cdi/device-name.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
+import { type InjectCase, ROOT, writeEntry } from '../support/inject-case.ts';
 import { createInNode } from '../support/run-node.ts';
 import { runShim } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -27,45 +18,15 @@ interface Checker {
   compare(expect: unknown, actual: unknown): string | null;
 }
 
-type FileEntry =
-  | string
-  | {
-      readonly text?: string;
-      readonly base64?: string;
-      readonly symlink?: string;
-      readonly fifo?: string;
-      readonly dir?: boolean;
-    };
-
-interface Case {
-  readonly id: string;
-  readonly needsNonRoot?: boolean;
-  readonly dirs?: readonly string[];
-  readonly files?: Readonly<Record<string, FileEntry>>;
-  readonly input: {
-    readonly specDirs: readonly string[];
-    readonly devices: readonly string[];
-    readonly oci: string | null;
-  };
-  readonly expect: {
-    readonly panic?: boolean;
-    readonly error: string | null;
-    readonly unresolved: readonly string[];
-    readonly oci: string | null;
-  };
-}
-
 const corpus = new URL('../../../shared/corpus/', import.meta.url);
 const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
 const checker: Checker | undefined = skip === false ? await import(new URL('check.mjs', corpus).href) : undefined;
 const folder = temporaryFolder();
 const runtime = compile('fake-runc', folder);
 const KEY = 'cdi.k8s.io/x';
-/** In the texts of a case, its folder. */
-const ROOT = /\$\{ROOT\}/g;
 
 /** Why the request of a case cannot be made by an annotation. */
-function unaskable({ input, needsNonRoot }: Case): string | undefined {
+function unaskable({ input, needsNonRoot }: InjectCase): string | undefined {
   if (input.oci === null) return 'there is no document';
   if (input.devices.length === 0) return 'an annotation that names no device is an error';
   if (!input.devices.every(isQualifiedName)) return 'a name that is no qualified one is an error of the request';
@@ -75,7 +36,7 @@ function unaskable({ input, needsNonRoot }: Case): string | undefined {
 
 for (const category of ['inject', 'random'])
   test(`corpus: ${category}, by the shim and in Node`, { skip }, async (t) => {
-    const { cases }: { cases: Case[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
+    const { cases }: { cases: InjectCase[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
     const skipped = new Map<string, number>();
     let ran = 0;
     for (const one of cases) {
@@ -91,7 +52,7 @@ for (const category of ['inject', 'random'])
     assert.ok(ran > 200, `only ${ran} ran`);
   });
 
-function runCase({ id, dirs = [], files = {}, input, expect }: Case): void {
+function runCase({ id, dirs = [], files = {}, input, expect }: InjectCase): void {
   const root = join(folder, id);
   const bundle = join(root, 'bundle');
   for (const directory of ['bundle', ...dirs]) mkdirSync(join(root, directory), { recursive: true });
@@ -137,18 +98,6 @@ function assertStable(config: string, root: string, args: readonly string[], set
   const first = fileState(config);
   assert.equal(runShim({ folder: root, args, settings }).status, STARTED);
   assert.deepEqual(fileState(config), first, 'the second run changed the file');
-}
-
-function writeEntry(path: string, entry: FileEntry, root: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = typeof entry === 'string' ? { text: entry } : entry;
-  if (file.symlink !== undefined) symlinkSync(file.symlink.replaceAll(ROOT, root), path);
-  else if (file.fifo !== undefined) {
-    assert.equal(spawnSync('mkfifo', [path]).status, 0);
-    chmodSync(path, Number.parseInt(file.fifo, 8));
-  } else if (file.dir === true) mkdirSync(path, { recursive: true });
-  else if (file.base64 !== undefined) writeFileSync(path, Buffer.from(file.base64, 'base64'));
-  else writeFileSync(path, (file.text ?? '').replaceAll(ROOT, root));
 }
 
 /** Adds the annotation by hand, so that every other byte stays; parsing both shows that it is all that was added. */

@@ -1,39 +1,16 @@
 // What is there already is not added again: after the Go library's own injection, which the corpus has recorded.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { isQualifiedName } from '../../src/cdi/device-name.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
+import { type InjectCase, ROOT, writeEntry } from '../support/inject-case.ts';
 import { exactValue } from '../support/json-spans.ts';
 import { createInNode } from '../support/run-node.ts';
 import { runShim } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-type FileEntry =
-  | string
-  | {
-      readonly text?: string;
-      readonly base64?: string;
-      readonly symlink?: string;
-      readonly fifo?: string;
-      readonly dir?: boolean;
-    };
-
-interface Case {
-  readonly id: string;
-  readonly needsNonRoot?: boolean;
-  readonly dirs?: readonly string[];
-  readonly files?: Readonly<Record<string, FileEntry>>;
-  readonly input: {
-    readonly specDirs: readonly string[];
-    readonly devices: readonly string[];
-    readonly oci: string | null;
-  };
-  readonly expect: { readonly panic?: boolean; readonly error: string | null; readonly oci: string | null };
-}
 
 const corpus = new URL('../../../shared/corpus/', import.meta.url);
 const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
@@ -44,13 +21,11 @@ const runtime = compile('fake-runc', folder);
 /** The one kind of hook that runs in the container. */
 const INSIDE = 'startContainer';
 const MINIMAL = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
-/** In the texts of a case, its folder. */
-const ROOT = /\$\{ROOT\}/g;
 /** The shim itself runs for each of so many cases: a process takes long. */
 const SHIM_EACH = 10;
 
 /** Why there is no document of Go's that the shim could meet, or no such request. */
-function exempt({ input, expect, needsNonRoot }: Case): string | undefined {
+function exempt({ input, expect, needsNonRoot }: InjectCase): string | undefined {
   if (input.oci === null || expect.panic === true || expect.error !== null) return 'Go injected nothing';
   if (input.devices.length === 0) return 'an annotation that names no device is an error';
   if (!input.devices.every(isQualifiedName)) return 'a name that is no qualified one is an error of the request';
@@ -73,7 +48,7 @@ function returns(devices: readonly string[]): boolean {
 
 for (const category of ['inject', 'random'])
   test(`what Go injected is there for the shim: ${category}`, { skip }, async (t) => {
-    const { cases }: { cases: Case[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
+    const { cases }: { cases: InjectCase[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
     const left = new Map<string, number>();
     const counts = { unchanged: 0, changed: 0 };
     for (const [place, one] of cases.entries()) {
@@ -90,7 +65,7 @@ for (const category of ['inject', 'random'])
     assert.ok(counts.unchanged + counts.changed > 150, 'too few cases');
   });
 
-function runCase({ id, dirs = [], files = {}, input, expect }: Case, inShim: boolean): 'unchanged' | 'changed' {
+function runCase({ id, dirs = [], files = {}, input, expect }: InjectCase, inShim: boolean): 'unchanged' | 'changed' {
   const root = join(folder, id);
   for (const directory of ['bundle', ...dirs]) mkdirSync(join(root, directory), { recursive: true });
   for (const [path, entry] of Object.entries(files)) writeEntry(join(root, path), entry, root);
@@ -180,16 +155,4 @@ function withRequest(text: string, devices: readonly string[]): string {
   if (member(exactValue(text), 'annotations') !== undefined && old !== undefined)
     return text.replace(old, () => `${old}${request}${comma}`);
   return text.replace('{', () => `{"annotations":{${request}}${/^\s*\{\s*\}/.test(text) ? '' : ','}`);
-}
-
-function writeEntry(path: string, entry: FileEntry, root: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = typeof entry === 'string' ? { text: entry } : entry;
-  if (file.symlink !== undefined) symlinkSync(file.symlink.replaceAll(ROOT, root), path);
-  else if (file.fifo !== undefined) {
-    assert.equal(spawnSync('mkfifo', [path]).status, 0);
-    chmodSync(path, Number.parseInt(file.fifo, 8));
-  } else if (file.dir === true) mkdirSync(path, { recursive: true });
-  else if (file.base64 !== undefined) writeFileSync(path, Buffer.from(file.base64, 'base64'));
-  else writeFileSync(path, (file.text ?? '').replaceAll(ROOT, root));
 }
