@@ -264,7 +264,9 @@ test('on a terminal monitor says what it watches, and on none it says nothing', 
   const [directory = ''] = scratch('cdi');
   mkdirSync(directory);
   const words = [process.execPath, MAIN, 'monitor', '--config', config, '-d', directory];
-  const terminal = spawn('script', ['-qec', words.join(' '), '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const terminal = spawn('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   after(() => terminal.kill('SIGKILL'));
   let shown = '';
   while (!shown.includes('\n'))

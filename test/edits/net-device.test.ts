@@ -54,3 +54,13 @@ for (const [title, text, why] of odd)
       `BAD_BUNDLE: cannot edit the container configuration: ${why}`,
     );
   });
+
+test('a device whose text has a key twice is written anew, since runtimes choose between them differently', () => {
+  for (const eth0 of ['{"":{},"":[]}', '{"name":"x","name":"y"}', '{"name":null,"name":null}']) {
+    const edits = { netDevices: [device('eth0', '')] };
+    assert.equal(
+      editedText(`{"linux":{"netDevices":{"eth0":${eth0}}}}`, edits, 'once'),
+      '{"linux":{"netDevices":{"eth0":{}}}}',
+    );
+  }
+});

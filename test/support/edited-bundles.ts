@@ -142,6 +142,11 @@ const mountEntry = members({
   options: lists(texts(['ro', 'bind'])),
 });
 
+/** In memory a key has one value; a text that has it twice is like no value that is injected, and is replaced. */
+function withEachKeyOnce(value: Written): Written {
+  return 'members' in value ? { members: [...new Map(value.members)] } : value;
+}
+
 /** @param devicePaths paths that the document's devices have, in order */
 function documents(devicePaths: readonly (string | undefined)[]): fc.Arbitrary<Written> {
   const devices = fc.tuple(
@@ -170,7 +175,12 @@ function documents(devicePaths: readonly (string | undefined)[]): fc.Arbitrary<W
         devices: section(devices.map(list)),
         resources: section(members({ devices: lists(rule), memory: section(anyWritten) })),
         netDevices: section(
-          fc.record({ eth0: section(anyWritten), eth1: section(fc.constant(object({ name: text('x') }))) }).map(object),
+          fc
+            .record({
+              eth0: section(anyWritten.map(withEachKeyOnce)),
+              eth1: section(fc.constant(object({ name: text('x') }))),
+            })
+            .map(object),
         ),
         intelRdt: section(members({ closID: section(texts(['c'])), schemata: lists(texts(['L2:0=f']), 1) })),
       }),
