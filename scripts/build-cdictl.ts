@@ -3,7 +3,8 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, type Metafile, type Plugin, transform } from 'esbuild';
+import { init, parse } from 'es-module-lexer';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
@@ -22,12 +23,7 @@ const ownAjv: Plugin = {
   },
 };
 
-/** Names stay, so that a failure of ours can be read. */
-const SHORT = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' } as const;
-const NODE = 'node20.19';
-
 const { outputFiles, metafile } = await build({
-  ...SHORT,
   absWorkingDir: root,
   entryPoints: ['src/cli/main.ts'],
   outdir: '.',
@@ -36,30 +32,64 @@ const { outputFiles, metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: NODE,
+  target: 'node20.19',
+  // Names stay, so that a failure of ours can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
   tsconfigRaw: '{}',
   metafile: true,
   logLevel: 'warning',
   plugins: [ownAjv],
 });
-const parts = await Promise.all(outputFiles.map(async ({ path, text }) => [`./${basename(path)}`, await partOf(text)]));
+await init;
+const parts = outputFiles.map(({ path, text }) => [`./${basename(path)}`, partOf(text)]);
 writeFileSync(out, program(Object.fromEntries(parts)));
 chmodSync(out, 0o755);
 writeFileSync(out.replace(/\.js$/, '.licenses.txt'), licenses(metafile));
 console.log(`${relative(root, out)}: ${statSync(out).size} bytes`);
 
-/** A module as the body of a function with the parameters `require`, `exports` and `url`. */
-async function partOf(text: string): Promise<string> {
-  const { code } = await transform(text, {
-    ...SHORT,
-    format: 'cjs',
-    platform: 'node',
-    target: NODE,
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': 'url' },
-    logLevel: 'warning',
-  });
-  return code;
+/**
+ * A module of esbuild's as the body of a function with the parameters `require`, `exports` and `url`. It takes what it
+ * imports once, at its start; esbuild's own form asks the other module at each use. That does for modules which assign
+ * to nothing that they have exported, and of which no two want each other.
+ */
+function partOf(text: string): string {
+  const [imports, exports] = parse(text);
+  const [head, body]: [string[], string[]] = [[], []];
+  let done = 0;
+  for (const { type, specifier, importStart, importEnd } of imports) {
+    body.push(text.slice(done, importStart));
+    done = importEnd;
+    const wanted = `require(${JSON.stringify(specifier)})`;
+    if (type === 'static') head.push(`${constantsOf(text.slice(importStart, importEnd), wanted)};`);
+    else if (type === 'dynamic') body.push(`Promise.resolve().then(()=>${wanted})`);
+    else if (type === 'import-meta' && text.startsWith('.url', done)) {
+      body.push('url');
+      done += '.url'.length;
+    } else throw new Error(`cannot link ${type} ${text.slice(importStart, importEnd)}`);
+  }
+  // One statement at the end has all exports.
+  const end = exports[0]?.exportStart ?? text.length;
+  body.push(text.slice(done, end));
+  return ['"use strict";', ...head, ...body, ...exportsOf(text.slice(end))].join('');
+}
+
+/** What an import statement of esbuild's makes known, as constants. */
+function constantsOf(statement: string, wanted: string): string {
+  const found = /^import(?:(?:\*as)? ([\w$]+) |(\{[^}]+\}))from"|^import"/.exec(statement);
+  if (found === null) throw new Error(`cannot link ${statement}`);
+  const [, whole, named] = found;
+  const names = whole ?? named?.replaceAll(' as ', ':');
+  return names === undefined ? wanted : `const ${names}=${wanted}`;
+}
+
+/** What puts the names of an export statement of esbuild's, if there is one, where others take them. */
+function exportsOf(statement: string): string[] {
+  const found = /^(?:export\{([^}]+)\};)?\s*$/.exec(statement);
+  if (found === null) throw new Error(`cannot link ${statement}`);
+  const names = found[1]?.split(',').map((pair) => pair.split(' as ')) ?? [];
+  return names.map(([own, name = own]) => `exports.${name}=${own};`);
 }
 
 /**
@@ -74,11 +104,11 @@ const loaded = {};
 function require(name) {
   if (!Object.hasOwn(parts, name)) return process.getBuiltinModule(name);
   if (loaded[name] === undefined) {
-    const module = (loaded[name] = { exports: {} });
+    const exports = (loaded[name] = {});
     const options = { filename: \`\${import.meta.url}\${name.slice(1)}\` };
-    compileFunction(parts[name], ['require', 'module', 'url'], options)(require, module, import.meta.url);
+    compileFunction(parts[name], ['require', 'exports', 'url'], options)(require, exports, import.meta.url);
   }
-  return loaded[name].exports;
+  return loaded[name];
 }
 require('./main.js');
 `;

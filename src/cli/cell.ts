@@ -3,8 +3,9 @@ import { quote } from '../text/quote.ts';
 
 /** The text itself, with escapes in place of control characters and their like. */
 export function cell(text: string): string {
+  if (PLAIN.test(text)) return text;
   return [...text].map((character) => (PLAIN.test(character) ? character : quote(character).slice(1, -1))).join('');
 }
 
 /** Quotes and backslashes need no escape here: nothing ends with them. */
-const PLAIN = /^[\x20-\x7e]$/;
+const PLAIN = /^[\x20-\x7e]*$/;

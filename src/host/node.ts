@@ -150,9 +150,11 @@ function swapped(bytes: Buffer): Buffer | undefined {
   return bytes.length % 2 === 0 ? Buffer.from(bytes).swap16() : undefined;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function utf8(bytes: Buffer): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }

@@ -1,12 +1,15 @@
 // Outside text inside messages: quoted, on one line, printable, and not endless.
 
 const LONGEST = 160;
+/** Nothing in it to escape or to cut, which is the rule: a look at once, and not at each character. */
+const PLAIN = /^[ !#-[\]-~]{0,160}$/;
 
 /**
  * Quotes outside text for a message. Control characters, line breaks and bytes that are not
  * UTF-8 (which hosts hand in as U+DC80 to U+DCFF) appear as escapes; long text is cut.
  */
 export function quote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   let out = '"';
   let count = 0;
   for (const character of text) {

@@ -30,7 +30,7 @@ export function scanBlockScalar(cursor: Cursor, indent: number): string {
     text += breaks;
     wasBlank = isBlank;
     const start = cursor.at;
-    while (!cursor.isBreakOrEnd()) cursor.at++;
+    cursor.skipLine();
     text += cursor.slice(start);
     lineBreak = cursor.readBreak();
     ({ breaks } = scanBreaks(cursor, column, indent));

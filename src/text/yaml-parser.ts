@@ -88,6 +88,10 @@ export class Parser {
    */
   #node(block: boolean, indentless: boolean): void {
     const first = this.#scanner.peek();
+    if (first.kind === 'scalar') {
+      this.#scalar(first, first.start);
+      return;
+    }
     if (first.kind === 'alias') {
       this.#scanner.take();
       this.#add(NodeKind.alias, first.start, first.name);
@@ -96,20 +100,20 @@ export class Parser {
     const properties = this.#properties();
     const tag = this.#fullTag(properties);
     const token = this.#scanner.peek();
-    const add = (kind: number, text: string): number => {
-      const node = this.#add(kind, first.start, text);
+    const mark = (node: number): number => {
       if (tag !== undefined) this.#tags.push(node, tag);
       if (properties.anchor !== undefined) this.#anchors.push(node, properties.anchor.name);
       return node;
     };
-    const collection = (kind: number, items: () => void): void => this.#collection(add(kind, ''), items);
+    const collection = (kind: number, items: () => void): void =>
+      this.#collection(mark(this.#add(kind, first.start, '')), items);
     if (indentless && token.kind === 'block entry') collection(NodeKind.sequence, () => this.#indentlessSequence());
-    else if (token.kind === 'scalar') this.#scalar(token, add);
+    else if (token.kind === 'scalar') mark(this.#scalar(token, first.start));
     else if (token.kind === 'flow sequence') collection(NodeKind.sequence, () => this.#flowSequence());
     else if (token.kind === 'flow mapping') collection(NodeKind.mapping, () => this.#flowMapping());
     else if (block && token.kind === 'block sequence') collection(NodeKind.sequence, () => this.#blockSequence());
     else if (block && token.kind === 'block mapping') collection(NodeKind.mapping, () => this.#blockMapping());
-    else if (first !== token) add(NodeKind.plain, '');
+    else if (first !== token) mark(this.#add(NodeKind.plain, first.start, ''));
     else this.#fail('a value is missing', token);
   }
 
@@ -131,11 +135,11 @@ export class Parser {
     return prefix === undefined ? this.#fail('the beginning of a tag is not declared', tag) : prefix + tag.suffix;
   }
 
-  #scalar(token: ScalarToken, add: (kind: number, text: string) => number): void {
+  #scalar({ plain, text, slashEscape }: ScalarToken, offset: number): number {
     this.#scanner.take();
     this.#checkDepth();
-    if (token.slashEscape !== undefined) this.#cursor.fail(STRANGE_ESCAPE, token.slashEscape);
-    add(token.plain && mayMeanMore(token.text) ? NodeKind.plain : NodeKind.text, token.text);
+    if (slashEscape !== undefined) this.#cursor.fail(STRANGE_ESCAPE, slashEscape);
+    return this.#add(plain && mayMeanMore(text) ? NodeKind.plain : NodeKind.text, offset, text);
   }
 
   #blockSequence(): void {

@@ -4,7 +4,10 @@ import { readWhite } from './yaml-white.ts';
 
 const HASH = 0x23;
 const COLON = 0x3a;
-const FLOW_ENDS = ',[]{}';
+/** Up to white space, the end, or what may end a scalar. */
+const RUN = /[^ \t\n\r\x85\u2028\u2029\0:]*/y;
+const FLOW_RUN = /[^ \t\n\r\x85\u2028\u2029\0:,[\]{}]*/y;
+const NOT_BEHIND_COLON = '?,[]{}';
 
 /**
  * @param inFlow inside brackets, where commas and brackets end a scalar and indentation does not
@@ -29,14 +32,13 @@ export function scanPlain(cursor: Cursor, inFlow: boolean, leastColumn: number):
 
 function scanWord(cursor: Cursor, inFlow: boolean): string {
   const start = cursor.at;
-  while (!cursor.isBlankOrEnd()) {
-    const code = cursor.code();
-    if (code === COLON) {
-      if (inFlow && `?${FLOW_ENDS}`.includes(cursor.slice(cursor.at + 1, cursor.at + 2))) {
-        cursor.fail('a colon stands inside a word');
-      }
-      if (cursor.isBlankOrEnd(1)) break;
-    } else if (inFlow && FLOW_ENDS.includes(String.fromCharCode(code))) break;
+  for (;;) {
+    cursor.skip(inFlow ? FLOW_RUN : RUN);
+    if (cursor.code() !== COLON) break;
+    if (inFlow && NOT_BEHIND_COLON.includes(cursor.slice(cursor.at + 1, cursor.at + 2))) {
+      cursor.fail('a colon stands inside a word');
+    }
+    if (cursor.isBlankOrEnd(1)) break;
     cursor.at++;
   }
   return cursor.slice(start);

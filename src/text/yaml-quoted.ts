@@ -7,6 +7,9 @@ const BACKSLASH = 0x5c;
 const SINGLE = 0x27;
 const DOUBLE = 0x22;
 
+const DOUBLE_RUN = /[^ \t\n\r\x85\u2028\u2029\0"\\]*/y;
+const SINGLE_RUN = /[^ \t\n\r\x85\u2028\u2029\0']*/y;
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',
   a: '\x07',
@@ -66,9 +69,7 @@ function scanRun(cursor: Cursor, quote: number): string {
     cursor.at += 2;
     return "'";
   }
-  while (!cursor.isBlankOrEnd() && cursor.code() !== quote && !(cursor.code() === BACKSLASH && quote === DOUBLE)) {
-    cursor.at++;
-  }
+  cursor.skip(quote === DOUBLE ? DOUBLE_RUN : SINGLE_RUN);
   return cursor.slice(start);
 }
 

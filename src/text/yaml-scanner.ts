@@ -117,7 +117,8 @@ export class Scanner {
     const cursor = this.#cursor;
     for (;;) {
       if (cursor.column === 0 && cursor.code() === BYTE_ORDER_MARK) cursor.at++;
-      while (cursor.code() === 0x20 || (cursor.isTab() && (this.#keys.inFlow || !this.#keyAllowed))) cursor.at++;
+      if (this.#keys.inFlow || !this.#keyAllowed) cursor.skipBlanks();
+      else cursor.skipSpaces();
       cursor.skipComment();
       if (!cursor.isBreak()) return;
       cursor.readBreak();

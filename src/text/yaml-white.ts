@@ -19,12 +19,17 @@ export function readWhite(cursor: Cursor, escaped: boolean, leastColumn: number)
   let first = '';
   let more = '';
   for (;;) {
-    if (cursor.isBlank()) {
-      if (broken && cursor.isTab() && cursor.column < leastColumn) cursor.fail('a tab stands where spaces must indent');
-      if (!broken) spaces += cursor.slice(cursor.at, cursor.at + 1);
-      cursor.at++;
-    } else if (!cursor.isBreak()) break;
-    else if (broken) more += cursor.readBreak();
+    const start = cursor.at;
+    cursor.skipBlanks();
+    const blanks = cursor.slice(start);
+    if (!broken) spaces += blanks;
+    else {
+      const tab = blanks.indexOf('\t');
+      const isLeft = tab >= 0 && start + tab - cursor.lineStart < leastColumn;
+      if (isLeft) cursor.fail('a tab stands where spaces must indent', start + tab);
+    }
+    if (!cursor.isBreak()) break;
+    if (broken) more += cursor.readBreak();
     else {
       first = cursor.readBreak();
       broken = true;
