@@ -11,8 +11,8 @@ const MULTIARCH: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aar
 /** What must never get into the core: Node, its packages, and the parts that only Node runs. */
 const FOREIGN = /^node_modules\/|^src\/host\/(node|memory)\.ts$|^src\/(cli|generate)\//;
 
-/** Our allocator, which would hide from gcc's what is wrong, and what only musl lacks. */
-const NOT_SANITIZED: readonly string[] = ['memory.c', 'fortify.c'];
+/** Our memory functions, which would hide from gcc's what is wrong, and what only musl lacks. */
+const NOT_SANITIZED: readonly string[] = ['memory.c', 'memory-copy.c', 'fortify.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c'];
 
 const root = resolve(import.meta.dirname, '..');
@@ -41,7 +41,7 @@ async function buildShim(): Promise<void> {
   const work = values.out === undefined ? join(root, 'build') : mkdtempSync(join(dirname(out), 'build-'));
   try {
     await bundleCore(join(work, 'core.js'));
-    run('qjsc', ['-c', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
+    run('qjsc', ['-c', '-m', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
     if (values.sanitize) compileSanitized(work);
     else compile(work);
   } finally {
@@ -70,7 +70,7 @@ async function bundleCore(file: string): Promise<void> {
     entryPoints: [entry],
     outfile: file,
     bundle: true,
-    format: 'iife',
+    format: 'esm',
     platform: 'neutral',
     target: 'es2023',
     minify: true,

@@ -20,7 +20,7 @@ struct deadline {
 	bool passed;
 };
 
-static bool run_script(JSContext *js);
+static bool run_module(JSContext *js);
 static JSContext *new_context(struct shim *shim, struct deadline *deadline);
 static int end_run(struct shim *shim);
 void deadline_extend(struct shim *shim, int64_t milliseconds)
@@ -69,7 +69,7 @@ int run_core(struct shim *shim)
 	/* from here on descriptors stay open, and one of them could take the place of a closed stderr */
 	shim->stderr_open = fcntl(STDERR_FILENO, F_GETFD) != -1;
 	JSContext *js = new_context(shim, &deadline);
-	if (js != NULL && run_script(js))
+	if (js != NULL && run_module(js))
 		return end_run(shim);
 	if (shim->failure != NULL) {
 		say(shim, shim->failure);
@@ -102,11 +102,24 @@ static int end_run(struct shim *shim)
 	return 1;
 }
 
-static bool run_script(JSContext *js)
+/*
+ * As a module, though nothing is imported: to make its functions, the engine looks for each variable of a script that
+ * they use, one after the other, and knows where those of a module are.
+ */
+static bool run_module(JSContext *js)
 {
-	JSValue script = JS_ReadObject(js, core_bc, core_bc_size, JS_READ_OBJ_BYTECODE);
+	JSValue module = JS_ReadObject(js, core_bc, core_bc_size, JS_READ_OBJ_BYTECODE);
+	if (JS_IsException(module))
+		return false;
 	/* held once more: to free all of the bytecode right before the exec would only take time */
-	return !JS_IsException(script) && !JS_IsException(JS_EvalFunction(js, JS_DupValue(js, script)));
+	JSValue promise = JS_EvalFunction(js, JS_DupValue(js, module));
+	if (JS_IsException(promise))
+		return false;
+	/* nothing in it waits: what is neither fulfilled nor rejected ran out of memory on the way */
+	JSPromiseStateEnum state = JS_PromiseState(js, promise);
+	if (state == JS_PROMISE_REJECTED)
+		JS_Throw(js, JS_PromiseResult(js, promise));
+	return state == JS_PROMISE_FULFILLED;
 }
 
 static void *engine_malloc(JSMallocState *state, size_t size)
@@ -154,6 +167,7 @@ static JSContext *new_context(struct shim *shim, struct deadline *deadline)
 	JS_AddIntrinsicRegExp(js);
 	JS_AddIntrinsicJSON(js);
 	JS_AddIntrinsicMapSet(js);
+	JS_AddIntrinsicPromise(js);
 	JS_SetContextOpaque(js, shim);
 	host_install(js, shim);
 	return js;

@@ -23,6 +23,7 @@ export interface Trail {
 export class Trust {
   readonly #host: Host;
   readonly #seen = new Map<string, PathInfo | Failure>();
+  readonly #trails = new Map<string, Trail>();
   #namespace: boolean | undefined;
 
   constructor(host: Host) {
@@ -35,7 +36,7 @@ export class Trust {
    * @param opened what was opened by the path, which need not be what stands there now
    */
   problem(path: string, opened?: PathInfo): string | undefined {
-    const own = opened === undefined ? undefined : this.#ownProblem(opened, 'it');
+    const own = opened === undefined ? undefined : this.#ownProblem(opened, () => 'it');
     return own ?? this.trail(path).problem;
   }
 
@@ -44,11 +45,20 @@ export class Trust {
    * the rest.
    */
   trail(path: string): Trail {
+    let trail = this.#trails.get(path);
+    if (trail === undefined) {
+      trail = this.#follow(path);
+      this.#trails.set(path, trail);
+    }
+    return trail;
+  }
+
+  #follow(path: string): Trail {
     let directory = '/';
     let around = this.#look(directory);
     let rest = namesOf(path);
     let links = 0;
-    let problem = failed(around) ? undefined : this.#ownProblem(around, 'directory "/"');
+    let problem = failed(around) ? undefined : this.#ownProblem(around, () => 'directory "/"');
     for (;;) {
       const [name, ...others] = rest;
       if (name === undefined || failed(around)) return { end: around, problem };
@@ -61,8 +71,7 @@ export class Trust {
       const at = directory === '/' ? `/${name}` : `${directory}/${name}`;
       const info = this.#look(at);
       if (failed(info)) return { end: info, problem };
-      const word = info.kind === 'other' ? 'path' : info.kind;
-      problem ??= this.#entryProblem(around, info, at === path ? 'it' : `${word} ${quote(at)}`);
+      problem ??= this.#entryProblem(around, info, () => (at === path ? 'it' : shown(info, at)));
       if (info.kind === 'link') {
         const target = ++links > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
         if (failed(target)) return { end: target, problem };
@@ -87,23 +96,23 @@ export class Trust {
   }
 
   /** @param around the directory that the entry is in */
-  #entryProblem(around: PathInfo, info: PathInfo, what: string): string | undefined {
+  #entryProblem(around: PathInfo, info: PathInfo, what: () => string): string | undefined {
     // A sticky directory is anybody's to put things into: only an entry's own owner tells who did.
     if (isShared(around)) return this.#isRootOrUser(info.uid) ? this.#modeProblem(info, what) : owned(info, what);
     // What a link says cannot be changed, and who may put another in its place was judged with the directory.
     return info.kind === 'link' ? undefined : this.#ownProblem(info, what);
   }
 
-  #ownProblem(info: PathInfo, what: string): string | undefined {
+  #ownProblem(info: PathInfo, what: () => string): string | undefined {
     return this.#isOurs(info.uid) ? this.#modeProblem(info, what) : owned(info, what);
   }
 
-  #modeProblem({ kind, gid, mode }: PathInfo, what: string): string | undefined {
+  #modeProblem({ kind, gid, mode }: PathInfo, what: () => string): string | undefined {
     // A link's mode means nothing, of a sticky directory the entries are judged, and what is no file holds no text.
     if (kind === 'link' || kind === 'other' || (kind === 'directory' && (mode & STICKY) !== 0)) return undefined;
-    const shown = `(mode ${mode.toString(8).padStart(4, '0')})`;
-    if ((mode & WRITABLE_BY_ALL) !== 0) return `${what} can be written by everybody ${shown}`;
-    return (mode & WRITABLE_BY_GROUP) === 0 ? undefined : `${what} can be written by group ${gid} ${shown}`;
+    if ((mode & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP)) === 0) return undefined;
+    const by = (mode & WRITABLE_BY_ALL) !== 0 ? 'everybody' : `group ${gid}`;
+    return `${what()} can be written by ${by} (mode ${mode.toString(8).padStart(4, '0')})`;
   }
 
   /** Root, this user, or (in a user namespace) somebody outside, whom no one inside can be. */
@@ -124,8 +133,12 @@ function isShared({ mode }: PathInfo): boolean {
   return (mode & STICKY) !== 0 && (mode & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP)) !== 0;
 }
 
-function owned({ uid }: PathInfo, what: string): string {
-  return `${what} belongs to user ${uid}`;
+function owned({ uid }: PathInfo, what: () => string): string {
+  return `${what()} belongs to user ${uid}`;
+}
+
+function shown({ kind }: PathInfo, path: string): string {
+  return `${kind === 'other' ? 'path' : kind} ${quote(path)}`;
 }
 
 function namesOf(path: string): string[] {
