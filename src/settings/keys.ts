@@ -11,58 +11,55 @@ const MEBIBYTE = 1024 ** 2;
 const MOST_NAMES = 64;
 const MOST_RULES = 1000;
 
-/** Made when a file is there to be read: a shim without one should not pay for it. */
-export function settingsKeys(): Decode<Part<Settings>> {
-  const onOff = oneOf(true, false);
-  const autoOnOff = oneOf<'auto' | boolean>('auto', true, false);
-  return section<Settings>({
-    runtime,
-    family: oneOf('auto', 'runc', 'crun', 'youki', 'runsc'),
-    specDirs: list(absolutePath, { least: 1, most: MOST_NAMES, empty: 'name a directory, or leave the key out' }),
-    requests: section<Settings['requests']>({
-      annotations: section<Settings['requests']['annotations']>({
-        enabled: autoOnOff,
-        prefixes: list(prefix, { most: MOST_NAMES }),
-      }),
-      env: section<Settings['requests']['env']>({
-        enabled: autoOnOff,
-        presets: list(oneOf('nvidia', 'amd', 'habana', 'ascend'), { most: MOST_NAMES }),
-        variables,
-      }),
-      mounts: section<Settings['requests']['mounts']>({ enabled: onOff, prefix: mountPrefix }),
-      defaultKind: orNull(kind),
-    }),
-    policy: section<Settings['policy']>({
-      preset: oneOf('open', 'kubernetes', 'locked'),
-      default: orNull(oneOf('allow', 'ignore', 'deny')),
-      rules: list(ruleOf(), { most: MOST_RULES }),
-    }),
-    unresolved: oneOf('fail', 'warn'),
-    wait: duration(0, 3_600_000),
-    stale: oneOf('fail', 'warn', 'skip'),
-    trust: section<Settings['trust']>({
-      owner: strictOrOff,
-      hookPaths: list(pathGlob, { most: MOST_RULES }),
-      hostPaths: list(pathGlob, { most: MOST_RULES }),
-      hookEnv: list(variableGlob, { most: MOST_RULES }),
-    }),
-    hooks: section<Settings['hooks']>({ emptyEnv: oneOf('minimal', 'keep') }),
-    limits: section<Settings['limits']>({
-      config: bytes(1024, 1024 * MEBIBYTE),
-      spec: bytes(1024, 1024 * MEBIBYTE),
-      specs: count(1, 1_000_000),
-      memory: bytes(8 * MEBIBYTE, 2047 * MEBIBYTE),
-      time: duration(100, 600_000),
-    }),
-    log: section<Settings['log']>({ path: orNull(absolutePath), level: oneOf('error', 'warning', 'info') }),
-    audit: section<Settings['audit']>({ enabled: onOff, required: onOff, path: absolutePath }),
-  });
-}
+const onOff = oneOf(true, false);
+const autoOnOff = oneOf<'auto' | boolean>('auto', true, false);
+
+export const settingsKeys: Decode<Part<Settings>> = section<Settings>(() => ({
+  runtime,
+  family: oneOf('auto', 'runc', 'crun', 'youki', 'runsc'),
+  specDirs: list(absolutePath, { least: 1, most: MOST_NAMES, empty: 'name a directory, or leave the key out' }),
+  requests: section<Settings['requests']>(() => ({
+    annotations: section<Settings['requests']['annotations']>(() => ({
+      enabled: autoOnOff,
+      prefixes: list(prefix, { most: MOST_NAMES }),
+    })),
+    env: section<Settings['requests']['env']>(() => ({
+      enabled: autoOnOff,
+      presets: list(oneOf('nvidia', 'amd', 'habana', 'ascend'), { most: MOST_NAMES }),
+      variables,
+    })),
+    mounts: section<Settings['requests']['mounts']>(() => ({ enabled: onOff, prefix: mountPrefix })),
+    defaultKind: orNull(kind),
+  })),
+  policy: section<Settings['policy']>(() => ({
+    preset: oneOf('open', 'kubernetes', 'locked'),
+    default: orNull(oneOf('allow', 'ignore', 'deny')),
+    rules: list(ruleOf(), { most: MOST_RULES }),
+  })),
+  unresolved: oneOf('fail', 'warn'),
+  wait: duration(0, 3_600_000),
+  stale: oneOf('fail', 'warn', 'skip'),
+  trust: section<Settings['trust']>(() => ({
+    owner: strictOrOff,
+    hookPaths: list(pathGlob, { most: MOST_RULES }),
+    hostPaths: list(pathGlob, { most: MOST_RULES }),
+    hookEnv: list(variableGlob, { most: MOST_RULES }),
+  })),
+  hooks: section<Settings['hooks']>(() => ({ emptyEnv: oneOf('minimal', 'keep') })),
+  limits: section<Settings['limits']>(() => ({
+    config: bytes(1024, 1024 * MEBIBYTE),
+    spec: bytes(1024, 1024 * MEBIBYTE),
+    specs: count(1, 1_000_000),
+    memory: bytes(8 * MEBIBYTE, 2047 * MEBIBYTE),
+    time: duration(100, 600_000),
+  })),
+  log: section<Settings['log']>(() => ({ path: orNull(absolutePath), level: oneOf('error', 'warning', 'info') })),
+  audit: section<Settings['audit']>(() => ({ enabled: onOff, required: onOff, path: absolutePath })),
+}));
 
 function ruleOf(): Decode<PolicyRule> {
-  const onOff = oneOf(true, false);
   const globs = oneOrMore(glob, MOST_RULES);
-  const keys = section<PolicyRule>({
+  const keys = section<PolicyRule>(() => ({
     source: oneOrMore(oneOf('annotation', 'env', 'mount'), MOST_NAMES),
     devices: globs,
     namespace: globs,
@@ -72,7 +69,7 @@ function ruleOf(): Decode<PolicyRule> {
     privileged: onOff,
     action: oneOf('allow', 'ignore', 'deny'),
     reason: plainText,
-  });
+  }));
   return (reader, node) => {
     const { action, ...rule } = keys(reader, node, undefined);
     return {

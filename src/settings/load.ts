@@ -95,13 +95,13 @@ function over(before: Settings, part: Part<Settings>): Settings {
 
 /** Maps merge, lists and values replace. */
 function merged(base: object, part: object): object {
-  const result = new Map<string, unknown>(Object.entries(base));
-  for (const [key, value] of Object.entries<unknown>({ ...part })) {
-    if (value === undefined) continue;
-    const before = result.get(key);
-    result.set(key, isMap(before) && isMap(value) ? merged(before, value) : value);
-  }
-  return Object.fromEntries(result);
+  const before = new Map<string, unknown>(Object.entries(base));
+  const said = Object.entries<unknown>({ ...part }).filter(([, value]) => value !== undefined);
+  const after = said.map(([key, value]) => {
+    const old = before.get(key);
+    return [key, isMap(old) && isMap(value) ? merged(old, value) : value] as const;
+  });
+  return { ...base, ...Object.fromEntries(after) };
 }
 
 function isMap(value: unknown): value is object {

@@ -62,7 +62,7 @@ export function readSettings(host: Host, file: FileContent, own: boolean): Setti
   const tree = host.parseYaml(file);
   if (malformed(tree)) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
   const reader = new YamlReader(tree, { code: 'BAD_SETTINGS', what, path });
-  const part = reader.document(settingsKeys()) ?? {};
+  const part = reader.document(settingsKeys) ?? {};
   const refuse = (why: string, hint: string): never => {
     throw new CdiError('BAD_SETTINGS', { what, path, at: reader.locate(['runtime']), why, hint });
   };

@@ -13,11 +13,16 @@ type Whole = readonly unknown[] | string | number | boolean | null;
 /** A decoder for each key: forgetting one, or adding one that no setting has, does not compile. */
 type Keys<T> = { readonly [K in keyof T]-?: Decode<Said<T[K]>> };
 
-/** A mapping of known keys, each in this very spelling; what is absent stays absent, and null is an empty mapping. */
-export function section<T extends object>(keys: Keys<T>): Decode<Part<T>> {
-  const fields = new Map(Object.entries<Decode<unknown>>(keys));
+/**
+ * A mapping of known keys, each in this very spelling; what is absent stays absent, and null is an empty mapping.
+ *
+ * @param keys asked for when such a mapping is there: most files have few, and the shim reads them at every start
+ */
+export function section<T extends object>(keys: () => Keys<T>): Decode<Part<T>> {
+  let fields: ReadonlyMap<string, Decode<unknown>> | undefined;
   return (reader, node) => {
     if (reader.isNull(node)) return {};
+    fields ??= new Map(Object.entries<Decode<unknown>>(keys()));
     const record = reader.record(node, fields, undefined);
     // Records take other cases too, as Go's do: of two spellings of one setting nobody could tell which one holds.
     for (const [name, value] of reader.entries(node, itself)) {

@@ -94,7 +94,12 @@ export const kind: Decode<string> = (reader, node) => {
 export const variables: Decode<Readonly<Record<string, Part<VariableSetting>>>> = (reader, node) => {
   if (reader.isNull(node)) return {};
   for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
-  return Object.fromEntries(reader.entries(node, section<VariableSetting>({ kind: orNull(kind) })));
+  return Object.fromEntries(
+    reader.entries(
+      node,
+      section<VariableSetting>(() => ({ kind: orNull(kind) })),
+    ),
+  );
 };
 
 /** Read together with CDI_DEVICES, and so no variable of its own. */
