@@ -165,10 +165,18 @@ interface KnownRule<N> {
 
 /** A rule is there if an equal one is, which no later rule denies again. */
 function missingRules<N>(draft: Draft<N>, rules: readonly CgroupRule[]): readonly CgroupRule[] {
-  // Each with each would be what an injection spends most of its time on: numbers are read once, and tell most apart.
+  // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
+  // most apart, and of equal rules one is judged.
   const latestFirst: KnownRule<N>[] = [];
   for (const entry of draft.list(RULES)) if ('kept' in entry) latestFirst.unshift(knownRule(draft, entry.kept));
-  return rules.filter((rule) => isMissing(draft, latestFirst, rule));
+  const judged = new Map<string, boolean>();
+  return rules.filter((rule) => {
+    const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;
+    const before = judged.get(text);
+    const missing = before ?? isMissing(draft, latestFirst, rule);
+    if (before === undefined) judged.set(text, missing);
+    return missing;
+  });
 }
 
 function knownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {

@@ -100,9 +100,8 @@ export class SpecSources {
   }
 
   #devicePath({ spec }: Loaded, device: string): readonly (string | number)[] {
-    const { vendor, class: className } = spec;
-    const index = spec.spec.devices.findIndex(({ name }) => qualifiedName(vendor, className, name) === device);
-    return ['devices', index];
+    const kind = qualifiedName(spec.vendor, spec.class, '');
+    return ['devices', spec.spec.devices.findIndex(({ name }) => device === kind + name)];
   }
 
   readonly #load = (path: string, priority: number): SpecFile => {

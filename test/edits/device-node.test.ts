@@ -208,6 +208,16 @@ for (const [title, there, adds] of rules)
     assert.deepEqual(appended, { linux: { devices: [DEVICE], resources: { devices: [...there, rule('rwm')] } } });
   });
 
+test('applyDeviceNodes() judges rules of nodes with equal numbers alike, and those that differ in access apart', () => {
+  const nodes = [node('/dev/a'), node('/dev/b'), node('/dev/c', { permissions: 'r' })];
+  const rulesAfter = (there: object[]): unknown => {
+    const document = edited({ linux: { resources: { devices: there } } }, { deviceNodes: nodes }, 'once');
+    return (document as { linux: { resources: { devices: unknown } } }).linux.resources.devices;
+  };
+  assert.deepEqual(rulesAfter([]), [rule('rwm'), rule('rwm'), rule('r')]);
+  assert.deepEqual(rulesAfter([rule('rwm')]), [rule('rwm'), rule('r')]);
+});
+
 test('applyDeviceNodes() adds again what differs in one field', () => {
   for (const more of [{ uid: 5 }, { fileMode: 384 }, { minor: 2 }, { vendor: 'x' }]) {
     const document = { linux: { devices: [{ ...DEVICE, ...more }], resources: { devices: [rule('rwm')] } } };
