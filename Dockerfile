@@ -19,10 +19,8 @@ WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 COPY tools/ tools/
 COPY scripts/ scripts/
-# npm 9, which Debian has, takes the link to node away with the package for other machines: rebuild makes it anew
 RUN set -e; \
     npm ci; \
-    npm rebuild --ignore-scripts; \
     npm run packages build; \
     rm -rf /var/lib/apt/lists/*
 
