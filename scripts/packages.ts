@@ -5,7 +5,19 @@ import { spawnSync } from 'node:child_process';
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
   demo: ['crun', 'busybox-static'],
-  test: ['crun', 'runc', 'busybox-static', 'strace', 'libcap2-bin', 'logrotate', 'zsh', 'fish'],
+  test: [
+    'crun',
+    'runc',
+    'busybox-static',
+    'strace',
+    'libcap2-bin',
+    'logrotate',
+    'zsh',
+    'fish',
+    'buildah',
+    'netavark',
+    'udev',
+  ],
   integration: [
     ...[
       'crun',
