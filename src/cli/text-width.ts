@@ -19,13 +19,15 @@ function characterWidth(character: string): number {
 
 let patterns: ReturnType<typeof makePatterns> | undefined;
 
-/** Only where they are needed: tables of Unicode take longer to make than most lists to print. */
+/** Only where they are needed, and not as literals: to read tables of Unicode takes longer than to print most lists. */
 function makePatterns(): { readonly none: RegExp; readonly wide: RegExp } {
   return {
-    none: /[\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u,
+    none: new RegExp(`[${UNSEEN}]`, 'u'),
     wide: new RegExp(`(?![\\u{1f1e6}-\\u{1f1ff}])[\\p{Emoji_Presentation}${EAST_ASIAN_WIDE}]`, 'u'),
   };
 }
+
+const UNSEEN = ['Cc', 'Cf', 'Mn', 'Me', 'Default_Ignorable_Code_Point'].map((name) => `\\p{${name}}`).join('');
 
 /** Unicode's East_Asian_Width W and F, gaps that are not assigned included; emoji are told by their own property. */
 const EAST_ASIAN_WIDE = [
