@@ -96,6 +96,8 @@ export function setStage(): Stage {
   const specs = join(folder, 'cdi');
   writeSpecs(folder, specs, hookLog);
   const { tar, rootfs } = makeImages(folder);
+  // An engine that still ran after its test may have needed some.
+  rmSync('/etc/cdi-runtime', { recursive: true, force: true });
   const settings = (text: string): void => {
     mkdirSync('/etc/cdi-runtime', { recursive: true });
     writeFileSync(
