@@ -1,4 +1,4 @@
-// Host operation that appends to a log of our own, which is made where it is missing.
+// Host operations that append: to the log of a runtime, and to one of our own, which is made where it is missing.
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,12 +7,13 @@
 
 #define LOG_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
 
-static int open_log(char *path);
-static int append(int descriptor, const char *text, size_t length);
+static int open_log(const char *path);
 
-HOST(host_append_log)
+/* Appends to what a path leads to; an errno, or 0. */
+typedef int append_text(const char *path, const char *text, size_t length);
+
+static JSValue append_by(append_text *append, JSContext *js, JSValueConst *argv)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX];
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
@@ -20,29 +21,43 @@ HOST(host_append_log)
 	struct text cleanup_text text = text_from(js, argv[1]);
 	if (text.bytes == NULL)
 		return JS_EXCEPTION;
-	cleanup_close int descriptor = open_log(path);
-	error = descriptor < 0 ? errno : append(descriptor, text.bytes, text.length);
+	error = append(path, text.bytes, text.length);
 	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
 }
 
-/* Only the last directory is made: a longer path that is missing is a mistake in the settings. */
-static int open_log(char *path)
+HOST(host_append)
 {
-	int descriptor = openat(AT_FDCWD, path, LOG_FLAGS, 0640);
-	char *slash = strrchr(path, '/');
-	if (descriptor >= 0 || errno != ENOENT || slash == NULL || slash == path)
-		return descriptor;
-	*slash = '\0';
-	if (mkdir(path, 0750) != 0 && errno != EEXIST)
-		return -1;
-	*slash = '/';
-	return openat(AT_FDCWD, path, LOG_FLAGS, 0640);
+	(void)self, (void)argc;
+	return append_by(append_line, js, argv);
 }
 
-static int append(int descriptor, const char *text, size_t length)
+static int append_to_log(const char *path, const char *text, size_t length)
 {
 	struct stat status;
-	if (fstat(descriptor, &status) != 0)
+	cleanup_close int descriptor = open_log(path);
+	if (descriptor < 0 || fstat(descriptor, &status) != 0)
 		return errno;
 	return S_ISREG(status.st_mode) ? append_whole(descriptor, text, length) : ENOTREGULAR;
+}
+
+HOST(host_append_log)
+{
+	(void)self, (void)argc;
+	return append_by(append_to_log, js, argv);
+}
+
+/* Only the last directory is made: a longer path that is missing is a mistake in the settings. */
+static int open_log(const char *path)
+{
+	int descriptor = openat(AT_FDCWD, path, LOG_FLAGS, 0640);
+	const char *slash = strrchr(path, '/');
+	if (descriptor >= 0 || errno != ENOENT || slash == NULL || slash == path)
+		return descriptor;
+	char directory[PATH_MAX];
+	size_t length = (size_t)(slash - path);
+	memcpy(directory, path, length);
+	directory[length] = '\0';
+	if (mkdir(directory, 0750) != 0 && errno != EEXIST)
+		return -1;
+	return openat(AT_FDCWD, path, LOG_FLAGS, 0640);
 }

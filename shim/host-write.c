@@ -1,4 +1,4 @@
-// Host operations that write: a file put in the place of another, and a line appended.
+// Host operation that puts a file in the place of another.
 #include <errno.h>
 #include <string.h>
 
@@ -26,20 +26,6 @@ HOST(host_replace_file)
 	free(json.nodes);
 	if (error == 0)
 		error = replace(file->held, text.bytes, text.size);
-	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
-}
-
-HOST(host_append)
-{
-	(void)self, (void)argc;
-	char path[PATH_MAX];
-	int error = path_from(js, argv[0], path);
-	if (error != 0)
-		return errno_to_js(js, error);
-	struct text cleanup_text text = text_from(js, argv[1]);
-	if (text.bytes == NULL)
-		return JS_EXCEPTION;
-	error = append_line(path, text.bytes, text.length);
 	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
 }
 

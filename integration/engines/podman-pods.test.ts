@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe } from 'node:test';
+import { describe } from 'node:test';
 import { shows } from '../support/behaviours.ts';
 import { type Outcome, without } from '../support/command.ts';
 import { until } from '../support/daemon.ts';
 import { IMAGE } from '../support/image.ts';
-import { BUILD_LIMITS, type Podman, setPodman } from '../support/podman.ts';
-import { ANNOTATION, DEVICE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
+import { BUILD_LIMITS, type Podman, usePodman } from '../support/podman.ts';
+import { ANNOTATION, DEVICE, PROBE, type Stage, UNKNOWN } from '../support/stage.ts';
 
 for (const runtime of ['runc', 'crun'])
   describe(`podman ${runtime}`, { skip: without('podman', 'conmon', runtime) }, () => {
@@ -19,14 +19,8 @@ for (const runtime of ['runc', 'crun'])
     const name = `cdi-${runtime}`;
     const named = ['--runtime', name];
 
-    before(() => {
-      stage = setStage();
-      engine = setPodman(stage, name);
-      did('load', '--quiet', '--input', stage.images);
-    });
-    after(() => {
-      engine?.end();
-      stage?.takeDown();
+    usePodman(name, (...made) => {
+      [stage, engine] = made;
     });
 
     const ask = (device: string): string[] => ['--annotation', `${ANNOTATION}=${device}`];

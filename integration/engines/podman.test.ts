@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe } from 'node:test';
+import { describe } from 'node:test';
 import { shows } from '../support/behaviours.ts';
 import { type Outcome, run, without } from '../support/command.ts';
 import { countEdits, ONCE } from '../support/count-edits.ts';
 import { ASKING_IMAGE, IMAGE } from '../support/image.ts';
-import { type Podman, setPodman } from '../support/podman.ts';
-import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
+import { type Podman, usePodman } from '../support/podman.ts';
+import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, UNKNOWN } from '../support/stage.ts';
 
 for (const runtime of ['runc', 'crun'])
   describe(`podman ${runtime}`, { skip: without('podman', 'conmon', runtime) }, () => {
@@ -19,14 +19,8 @@ for (const runtime of ['runc', 'crun'])
     const name = `cdi-${runtime}`;
     const named = ['--runtime', name];
 
-    before(() => {
-      stage = setStage();
-      engine = setPodman(stage, name);
-      did('load', '--quiet', '--input', stage.images);
-    });
-    after(() => {
-      engine?.end();
-      stage?.takeDown();
+    usePodman(name, (...made) => {
+      [stage, engine] = made;
     });
 
     const ask = (device: string): string[] => ['--annotation', `${ANNOTATION}=${device}`];

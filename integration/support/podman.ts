@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { type Outcome, run, running } from './command.ts';
 import { PAUSE_IMAGE } from './image.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, setStage } from './stage.ts';
 
 /** Builds ask for more than this machine's root may have. */
 export const BUILD_LIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
@@ -32,6 +33,22 @@ export interface Caller {
   readonly prefix: readonly string[];
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** Root's podman with our runtime and the images of the stage, for the tests of a describe. */
+export function usePodman(runtime: string, take: (stage: Stage, podman: Podman) => void): void {
+  let stage: Stage | undefined;
+  let engine: Podman | undefined;
+  before(() => {
+    stage = setStage();
+    engine = setPodman(stage, runtime);
+    engine.did('load', '--quiet', '--input', stage.images);
+    take(stage, engine);
+  });
+  after(() => {
+    engine?.end();
+    stage?.takeDown();
+  });
 }
 
 /**

@@ -70,6 +70,12 @@ export function receiptOf(
   };
 }
 
+/** The receipt for a document that may ask for devices and cannot be read: who asks, and for what, nobody knows. */
+export function unreadReceipt(time: string, { command, id, bundle }: ContainerCall, error: CdiError): Receipt {
+  const { code, message } = error;
+  return { time, outcome: 'refused', command, id, bundle, requests: [], devices: [], error: { code, message } };
+}
+
 function devicesOf({ granted, edits, sources }: InjectionPlan): readonly JsonValue[] {
   const paths = new Map(edits.flatMap(({ device, path }) => (device === undefined ? [] : [[device, path] as const])));
   const digests = new Map<string, string | undefined>();

@@ -1,7 +1,7 @@
 // A bundle and what its requests make of it: planned, recorded, written. The shim and cdictl do it by this code.
 import { failed, type HeldFile, type Host, malformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
-import { type ContainerCall, receiptOf } from '../inject/receipt.ts';
+import { type ContainerCall, receiptOf, unreadReceipt } from '../inject/receipt.ts';
 import { requestMarkers } from '../requests/read-requests.ts';
 import type { RequestOptions } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -46,6 +46,15 @@ export function planBundle(
     at: tree.at,
     why: tree.syntax,
   });
+}
+
+/**
+ * Records in the audit that a container does not start, since what it asks for cannot be read.
+ *
+ * @param error of `planBundle`: it is what matters, whether or not it could be recorded
+ */
+export function recordUnread(host: Host, call: ContainerCall, settings: Settings, error: CdiError): void {
+  attempt(() => audit(host, settings.audit, () => unreadReceipt(auditTime(host.now()), call, error)));
 }
 
 /**

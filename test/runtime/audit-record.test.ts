@@ -283,6 +283,26 @@ for (const [errno, why] of failures) {
   });
 }
 
+const unread: [title: string, machine: Machine][] = [
+  ['is cut', { config: asking(ZERO).slice(0, -1) }],
+  ['is larger than the limit', { config: asking(ZERO) + ' '.repeat(1024), settings: 'limits: { config: 1KiB }' }],
+];
+for (const [title, machine] of unread)
+  test(`the line of a document that asks and ${title} says why nobody knows for what`, () => {
+    const { error, lines, config } = create(machine);
+    assert.match(
+      String(error),
+      /^cannot .*, which may ask for devices: |^cannot .*it may ask for devices and is larger/,
+    );
+    const who = { time: '2023-11-14T22:13:20.007Z', command: 'create', id: 'id', bundle: '/bundle' };
+    const why = { code: 'BAD_BUNDLE', message: error };
+    assert.deepEqual(lines, [{ ...who, outcome: 'refused', requests: [], devices: [], error: why }]);
+    assert.equal(config, machine.config);
+    const refused = { ...machine, host: () => ({ appendLog: () => ({ errno: 'ENOSPC' }) }) };
+    const settings = `${machine.settings ?? ''}\naudit: { required: true }\n`;
+    assert.equal(create({ ...refused, settings }).error, error);
+  });
+
 test('a required audit that cannot be written does not hide why a container is refused', () => {
   const { error } = create({
     config: asking('vendor.com/gpu=7'),
