@@ -1,6 +1,7 @@
 // A bundle that a command line names, planned by the code of the shim.
 import { join, resolve } from 'node:path';
-import { mayRequest, type PlannedBundle, planBundle } from '../runtime/inject-bundle.ts';
+import type { ContainerCall } from '../inject/receipt.ts';
+import { mayRequest, type PlannedBundle, planBundle, planCall } from '../runtime/inject-bundle.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Context } from './context.ts';
 import { type Document, readDocument } from './document.ts';
@@ -26,12 +27,20 @@ export function settingsOf(context: Context): Settings {
 /**
  * What the shim makes of a bundle.
  *
+ * @param call for what is to be done and recorded, too
  * @returns undefined where it starts the runtime without a plan, since nothing in the document can be a request
  * @throws {CdiError} as `planBundle`
  */
-export function planOf({ host }: Context, { config, settings }: Bundle): PlannedBundle | undefined {
+export function planOf(
+  { host }: Context,
+  { config, settings }: Bundle,
+  call?: ContainerCall,
+): PlannedBundle | undefined {
   if (!mayRequest(host, config, settings.requests)) return undefined;
-  return planBundle(host, config, settings, runtimeOf(settings));
+  const runtime = runtimeOf(settings);
+  return call === undefined
+    ? planBundle(host, config, settings, runtime)
+    : planCall(host, call, config, settings, runtime);
 }
 
 /** A name is looked for by the shim alone: only a path is known here. */

@@ -49,12 +49,24 @@ export function planBundle(
 }
 
 /**
- * Records in the audit that a container does not start, since what it asks for cannot be read.
+ * The same for a container that is to start: where its document cannot be read, the audit says so.
  *
- * @param error of `planBundle`: it is what matters, whether or not it could be recorded
+ * @throws {CdiError} as `planBundle`, whether or not it could be recorded
  */
-export function recordUnread(host: Host, call: ContainerCall, settings: Settings, error: CdiError): void {
-  attempt(() => audit(host, settings.audit, () => unreadReceipt(auditTime(host.now()), call, error)));
+export function planCall(
+  host: Host,
+  call: ContainerCall,
+  config: string,
+  settings: Settings,
+  runtime: string | undefined,
+): PlannedBundle | undefined {
+  try {
+    return planBundle(host, config, settings, runtime);
+  } catch (error) {
+    if (error instanceof CdiError)
+      attempt(() => audit(host, settings.audit, () => unreadReceipt(auditTime(host.now()), call, error)));
+    throw error;
+  }
 }
 
 /**

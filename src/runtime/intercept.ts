@@ -5,7 +5,7 @@ import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import type { LogStyle } from './failure-line.ts';
-import { injectBundle, mayRequest, type PlannedBundle, planBundle, recordUnread } from './inject-bundle.ts';
+import { injectBundle, mayRequest, planCall } from './inject-bundle.ts';
 
 /** How the shim was called. */
 export interface Invocation {
@@ -55,13 +55,7 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   if (call.bundle !== '' && failed(host.deviceInfo(call.bundle))) return;
   if (settings instanceof CdiError) throw settings;
   host.limit(settings.limits.memory, settings.limits.time);
-  let planned: PlannedBundle | undefined;
-  try {
-    planned = planBundle(host, call.config, settings, invocation.runtime);
-  } catch (error) {
-    if (error instanceof CdiError) recordUnread(host, call, settings, error);
-    throw error;
-  }
+  const planned = planCall(host, call, call.config, settings, invocation.runtime);
   if (planned !== undefined) injectBundle(host, call, settings, planned);
 }
 

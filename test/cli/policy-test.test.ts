@@ -266,7 +266,9 @@ test('the verdicts are those that the shim records, on every story', async () =>
     const shim = runShim({ folder: story.root, args, settings: story.settings });
     const audit = join(story.root, 'audit/audit.jsonl');
     if (!existsSync(audit)) continue;
-    const { requests } = JSON.parse(readFileSync(audit, 'utf8'));
+    const { requests, config } = JSON.parse(readFileSync(audit, 'utf8'));
+    // of a document that could not be read there are no verdicts
+    if (config === undefined) continue;
     story.reset();
     const words = ['policy', 'test', '-b', story.bundle, '--config', story.settings, '-o', 'json'];
     const { stdout, stderr } = await runCdictl(words);

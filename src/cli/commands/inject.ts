@@ -52,11 +52,12 @@ function injectInDocument(context: Context, given: Arguments, operand: string, w
 
 function injectInBundle(context: Context, given: Arguments, directory: string): ExitCode {
   const bundle = bundleOf(directory, settingsOf(context));
-  const planned = planOf(context, bundle);
+  const call = tellsOnly(given) ? undefined : { command: COMMAND, id: '', bundle: bundle.directory };
+  const planned = planOf(context, bundle, call);
   const document = documentOf(context, bundle, planned);
   const subject: Subject = { kind: 'bundle', path: bundle.config };
   const plan = planned?.plan;
-  if (tellsOnly(given)) {
+  if (call === undefined) {
     if (plan?.refusal !== undefined) throw plan.refusal;
     if (plan !== undefined) warn(context, plan);
     return tell(context, given, subject, document, plan);
@@ -64,7 +65,6 @@ function injectInBundle(context: Context, given: Arguments, directory: string): 
   // Explained before it is done: afterwards everything is there already.
   const explanation = explain(context, bundle.settings, subject, document, plan);
   if (planned !== undefined) {
-    const call = { command: COMMAND, id: '', bundle: bundle.directory };
     injectBundle(context.host, call, bundle.settings, planned);
     warn(context, planned.plan);
   }
