@@ -22,6 +22,8 @@ struct watched {
 
 struct watch {
 	int descriptor;
+	struct timespec begin;
+	int64_t milliseconds;
 	/* some directory cannot be watched, so that only another look tells */
 	bool blind;
 	unsigned count;
@@ -40,8 +42,9 @@ HOST(host_watch)
 	(void)self, (void)argc;
 	static struct watch watch;
 	int64_t count = array_length(js, argv[0]);
-	if (count < 0)
+	if (count < 0 || JS_ToInt64(js, &watch.milliseconds, argv[1]) != 0)
 		return JS_EXCEPTION;
+	clock_gettime(CLOCK_MONOTONIC, &watch.begin);
 	if (shim_of(js)->watch == NULL)
 		watch.descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	shim_of(js)->watch = &watch;
@@ -89,16 +92,13 @@ static bool arm_nearest(struct watch *watch, struct watched *directory)
 
 HOST(host_wait_for_change)
 {
-	(void)self, (void)argc;
+	(void)self, (void)argc, (void)argv;
 	struct shim *shim = shim_of(js);
 	struct watch *watch = shim->watch;
 	struct timespec begin;
-	int64_t milliseconds;
-	if (JS_ToInt64(js, &milliseconds, argv[0]) != 0)
-		return JS_EXCEPTION;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	bool changed = false;
-	for (int64_t left = milliseconds; left > 0 && !changed; left = milliseconds - milliseconds_since(&begin)) {
+	for (int64_t left; !changed && (left = watch->milliseconds - milliseconds_since(&watch->begin)) > 0;) {
 		struct pollfd change = { .fd = watch->descriptor, .events = POLLIN };
 		int most = left > INT_MAX ? INT_MAX : (int)left;
 		int ready = poll(&change, 1, watch->blind && most > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : most);

@@ -48,15 +48,15 @@ export interface PathInfo {
   readonly mode: number;
 }
 
-/** Directories that are being watched. */
+/** Directories that are being watched, for so long. */
 export interface Watch {
   /**
    * Waits until a name in one of the directories changes, or one of them appears; what changed since the watch
    * began or the last wait counts.
    *
-   * @returns false when the time is over
+   * @returns false when the time of the watch is over
    */
-  wait(milliseconds: number): boolean;
+  wait(): boolean;
 }
 
 export interface Host {
@@ -114,8 +114,11 @@ export interface Host {
    * they are missing; a link or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
    */
   appendLog(path: string, text: string): Failure | undefined;
-  /** Begins to watch directories; one that is missing is waited for. */
-  watch(directories: readonly string[]): Watch;
+  /**
+   * Begins to watch directories, for so long by a clock that nobody sets: at boot, when devices are late, that of
+   * the machine may jump by years. A directory that is missing is waited for.
+   */
+  watch(directories: readonly string[], milliseconds: number): Watch;
   /** Bounds of this run, where the host keeps any: bytes of memory, and milliseconds from its start. */
   limit(memory: number, time: number): void;
   environment(name: string): string | undefined;

@@ -118,13 +118,18 @@ export function memoryHost(
       if (isMissing) slots.set(above, { entry: { directory: true } });
       return append(path, text);
     },
-    watch: () => ({
-      wait: (milliseconds) => {
-        time += whileWaiting === undefined ? milliseconds : milliseconds / 2;
-        whileWaiting?.(host);
-        return whileWaiting !== undefined && milliseconds > 0;
-      },
-    }),
+    watch: (_, milliseconds) => {
+      let left = milliseconds;
+      return {
+        wait: () => {
+          const step = whileWaiting === undefined || left <= 1 ? left : left / 2;
+          left -= step;
+          time += step;
+          whileWaiting?.(host);
+          return left > 0;
+        },
+      };
+    },
     limit: () => {},
     pathInfo,
     readLink: (path) =>

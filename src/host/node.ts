@@ -209,21 +209,21 @@ function appendLog(path: string, text: string): Failure | undefined {
 /** How often a waiting caller of Node looks again, in milliseconds: its watchers would need the caller to let go. */
 const LOOK_AGAIN = 20;
 
-function watch(directories: readonly string[]): Watch {
+function watch(directories: readonly string[], milliseconds: number): Watch {
+  const end = performance.now() + milliseconds;
   const state = (): string =>
     JSON.stringify(directories.map((path) => [attempt(() => fs.readdirSync(path)), stamp(path)]));
   const pause = new Int32Array(new SharedArrayBuffer(4));
   let before = state();
   return {
-    wait: (milliseconds) => {
-      const end = Date.now() + milliseconds;
+    wait: () => {
       for (;;) {
         const now = state();
         if (now !== before) {
           before = now;
           return true;
         }
-        const left = end - Date.now();
+        const left = end - performance.now();
         if (left <= 0) return false;
         Atomics.wait(pause, 0, 0, Math.min(left, LOOK_AGAIN));
       }

@@ -73,8 +73,8 @@ export interface NativeHost {
   append(path: string, text: string): string | undefined;
   appendLog(path: string, text: string): string | undefined;
   /** Begins to watch; a second call adds nothing to the first. */
-  watch(directories: readonly string[]): void;
-  waitForChange(milliseconds: number): boolean;
+  watch(directories: readonly string[], milliseconds: number): void;
+  waitForChange(): boolean;
   limit(memory: number, time: number): void;
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
@@ -138,9 +138,9 @@ export function quickjsHost(native: NativeHost): Host {
     parseJson: (file) => jsonTree(native, number(file)),
     append: (path, text) => failure(native.append(path, text)),
     appendLog: (path, text) => failure(native.appendLog(path, text)),
-    watch: (directories) => {
-      native.watch(directories);
-      return { wait: (milliseconds) => native.waitForChange(milliseconds) };
+    watch: (directories, milliseconds) => {
+      native.watch(directories, milliseconds);
+      return { wait: () => native.waitForChange() };
     },
     limit: (memory, time) => native.limit(memory, time),
     inUserNamespace: () => native.inUserNamespace(),

@@ -68,14 +68,13 @@ function searchUntil(
   const isOpen = ({ unresolved }: Search): boolean => unresolved.some((name) => needed.has(name));
   let found = search(0);
   if (wait === 0 || !isOpen(found)) return found;
-  const end = host.now() + wait;
   // First the watch, then another look, and one after the end: what comes in between is not missed.
-  const watch = host.watch(specDirs);
+  const watch = host.watch(specDirs, wait);
   let isOver = false;
   for (;;) {
     found = search(wait);
     if (isOver || !isOpen(found)) return found;
-    isOver = !watch.wait(end - host.now());
+    isOver = !watch.wait();
   }
 }
 

@@ -98,12 +98,12 @@ export function logging({ is, last, place, make }: Bench): void {
 }
 
 export function waiting({ is, last, place }: Bench): void {
-  is('wait() ends without a change', () => last(['watch', [place()]], ['$0.wait', 30]), false);
+  is('wait() ends without a change', () => last(['watch', [place()], 30], ['$0.wait']), false);
   is(
     'wait() sees a file that came in between',
     () => {
       const folder = place();
-      return last(['watch', [folder]], ['append', join(folder, 'a'), 'x'], ['$0.wait', 5000]);
+      return last(['watch', [folder], 5000], ['append', join(folder, 'a'), 'x'], ['$0.wait']);
     },
     true,
   );
@@ -111,7 +111,7 @@ export function waiting({ is, last, place }: Bench): void {
     'wait() sees a directory that came to be',
     () => {
       const folder = place();
-      return last(['watch', [join(folder, 'cdi')]], ['appendLog', join(folder, 'cdi', 'a'), 'x'], ['$0.wait', 5000]);
+      return last(['watch', [join(folder, 'cdi')], 5000], ['appendLog', join(folder, 'cdi', 'a'), 'x'], ['$0.wait']);
     },
     true,
   );
@@ -121,7 +121,7 @@ export function waiting({ is, last, place }: Bench): void {
       const folder = place();
       mkdirSync(join(folder, 'b'));
       const path = join(folder, 'b', 'a');
-      return last(['watch', [join(folder, 'b')]], ['append', path, 'x'], ['$0.wait', 5000], ['$0.wait', 30]);
+      return last(['watch', [join(folder, 'b')], 1000], ['append', path, 'x'], ['$0.wait'], ['$0.wait']);
     },
     false,
   );
