@@ -146,7 +146,7 @@ JSValue unseen_to_js(JSContext *js, int error, const char *path)
 	line_quote(&line, path);
 	line_add(&line, " cannot be looked at now (");
 	line_add(&line, errno_name(error));
-	line_add(&line, "); try again");
+	line_add(&line, error == EIO ? "); look after its disk" : "); try again");
 	if (shim->failure == NULL)
 		shim->failure = strdup(sentence);
 	log_reason(shim, sentence + sizeof what - 1);

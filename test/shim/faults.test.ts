@@ -27,7 +27,7 @@ const passing: readonly (readonly [title: string, call: RegExp, effect: Effect, 
     'its names, read in part',
     /getdents64\(.* 0 entries .*, 32768\)/,
     'EIO',
-    'cannot start the container: "ROOT/run" cannot be looked at now (EIO); try again',
+    'cannot start the container: "ROOT/run" cannot be looked at now (EIO); look after its disk',
   ],
   [
     'a spec that would have had the last word',
