@@ -2,6 +2,8 @@
 import { CdiError, type ErrorCode, type Position } from './error.ts';
 import { nearest } from './nearest.ts';
 import { quote } from './quote.ts';
+import { aliasTargets, isTooMuchByAlias, tagsOf } from './yaml-alias.ts';
+import { foldedName, keyOfFloat } from './yaml-key.ts';
 import { Float, floatText, isMisfit, plainScalar, type Scalar, taggedScalar } from './yaml-scalar.ts';
 import { NodeKind, type YamlTree } from './yaml-tree.ts';
 
@@ -45,8 +47,8 @@ export class YamlReader {
     this.#codes = tree.codes;
     this.#texts = tree.texts;
     this.#subject = subject;
-    this.#tags = tree.tags.length === 0 ? undefined : pairs(tree.tags);
-    this.#targets = tree.anchors.length === 0 ? new Map() : this.#resolveAliases();
+    this.#tags = tagsOf(tree);
+    this.#targets = aliasTargets(tree);
   }
 
   /** Reads the whole document; undefined where there is none, or only a null. */
@@ -213,23 +215,6 @@ export class YamlReader {
     return this.#texts[node] ?? '';
   }
 
-  /** An alias means the last node before it that carries its anchor. */
-  #resolveAliases(): Map<number, number> {
-    const { codes, texts, anchors } = this.#tree;
-    const targets = new Map<number, number>();
-    const latest = new Map<string, number>();
-    let next = 0;
-    for (let node = 0; node < codes.length; node++) {
-      while (next < anchors.length && Number(anchors[next]) <= node) {
-        latest.set(String(anchors[next + 1]), Number(anchors[next]));
-        next += 2;
-      }
-      const target = this.#kind(node) === NodeKind.alias ? latest.get(texts[node] ?? '') : undefined;
-      if (target !== undefined) targets.set(node, target);
-    }
-    return targets;
-  }
-
   #target(node: number): number {
     return this.#targets.get(node) ?? this.fail(node, `anchor ${quote(this.#text(node))} is nowhere before its use`);
   }
@@ -245,13 +230,9 @@ export class YamlReader {
     return value;
   }
 
-  /** Go's bound: of many values, only a share that falls with their number may come through aliases. */
   #countThroughAlias(node: number): void {
-    this.#readThroughAliases++;
-    if (this.#readThroughAliases <= 100 || this.#read <= 1000) return;
-    const share = this.#readThroughAliases / this.#read;
-    const allowed = 0.99 - 0.89 * Math.min(Math.max((this.#read - 400_000) / 3_600_000, 0), 1);
-    if (share > allowed) this.fail(node, 'too much of the document comes through aliases', 'write the values out');
+    if (isTooMuchByAlias(++this.#readThroughAliases, this.#read))
+      this.fail(node, 'too much of the document comes through aliases', 'write the values out');
   }
 
   /** Go's way with other keys: sorted by bytes, matched without case, the later of two spellings on top. */
@@ -259,7 +240,7 @@ export class YamlReader {
     const named = this.#members(node).map(([key, value]) => ({ key, value, name: this.#keyText(key) }));
     named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     for (const { key, value, name } of named) {
-      const field = fields.has(name) ? name : foldedField(name, fields);
+      const field = fields.has(name) ? name : foldedName(name, fields.keys());
       const decode = field === undefined ? undefined : fields.get(field);
       if (field === undefined || decode === undefined) {
         this.fail(key, `field ${quote(name)} is unknown`, nearest(name, [...fields.keys()]));
@@ -335,7 +316,7 @@ export class YamlReader {
     const value = this.#key(node);
     if (typeof value === 'string') return value;
     if (value === null) return this.fail(node, 'a key is missing');
-    if (value instanceof Float) return keyFloat(value.value);
+    if (value instanceof Float) return keyOfFloat(value.value);
     if (typeof value === 'bigint' && value > 2n ** 63n - 1n)
       this.fail(node, 'a key is larger than 64 bits with a sign hold');
     return String(value);
@@ -349,28 +330,6 @@ export class YamlReader {
     }
     return undefined;
   }
-}
-
-function pairs(flat: readonly (number | string)[]): Map<number, string> {
-  const map = new Map<number, string>();
-  for (let i = 0; i < flat.length; i += 2) map.set(Number(flat[i]), String(flat[i + 1]));
-  return map;
-}
-
-function keyFloat(value: number): string {
-  const text = floatText(value);
-  return text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text === 'NaN' ? '.nan' : text;
-}
-
-/** The field that a name matches without regard to case, the Kelvin sign and the long s included. */
-function foldedField(name: string, fields: Fields): string | undefined {
-  const folded = fold(name);
-  for (const field of fields.keys()) if (fold(field) === folded) return field;
-  return undefined;
-}
-
-function fold(name: string): string {
-  return name.replaceAll('\u212a', 'k').replaceAll('\u017f', 's').toLowerCase();
 }
 
 /** A text field: numbers and booleans become text as in Go, nothing leaves what was there. */
