@@ -5,19 +5,7 @@ import { spawnSync } from 'node:child_process';
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
   demo: ['crun', 'busybox-static'],
-  test: [
-    'crun',
-    'runc',
-    'busybox-static',
-    'strace',
-    'libcap2-bin',
-    'logrotate',
-    'zsh',
-    'fish',
-    'buildah',
-    'netavark',
-    'udev',
-  ],
+  test: ['crun', 'runc', 'busybox-static', 'strace', 'libcap2-bin', 'logrotate', 'zsh', 'fish', 'udev'],
   integration: [
     ...[
       'crun',
@@ -29,6 +17,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
       'podman',
       'uidmap',
       'buildah',
+      'netavark',
       'conmon',
     ],
     ...['runsc', 'criu', 'procps', 'util-linux', 'bsdutils'],

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { EngineHost } from '../cli/engine-host.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { EngineHost } from '../../test/cli/engine-host.ts';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BUSYBOX = '/bin/busybox';
