@@ -1,6 +1,6 @@
 // Requests by environment variable: our own, those that the settings add, and those of vendors' presets.
 import type { Draft } from '../edits/draft.ts';
-import { PRESETS } from './presets.ts';
+import { PRESETS, type PresetDevice, type Variables } from './presets.ts';
 import type { Asked, RequestOptions } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
@@ -11,9 +11,7 @@ const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
 /** Kubernetes sets it in every container. */
 const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
 
-/** The container's variables as its process gets them: of a repeated one the last entry. Only texts count. */
-export type Variables = ReadonlyMap<string, string>;
-
+/** The container's variables; only texts count. */
 export function readVariables<N>(draft: Draft<N>): Variables {
   const { reader } = draft;
   const variables = new Map<string, string>();
@@ -41,11 +39,14 @@ export function fromEnv(variables: Variables, { env, defaultKind }: RequestOptio
       ...listed(variables, key, false, kind ?? defaultKind),
       ...(key === DEVICES_VARIABLE ? listed(variables, OPTIONAL_VARIABLE, true, kind ?? defaultKind) : []),
     ]),
-    ...presets.flatMap(({ variable: key, kind, read }) =>
-      read(variables.get(key) ?? '').map(({ name, optional }): Asked => {
-        return { name, source: 'env', key, optional, kind: env.variables[key]?.kind ?? kind };
-      }),
-    ),
+    ...presets.flatMap(({ variable, kind, read, instead }) => {
+      const value = variables.get(variable);
+      const own = env.variables[variable]?.kind ?? kind;
+      const asked = (key: string, devices: readonly PresetDevice[]): readonly Asked[] =>
+        devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own }));
+      if (value !== undefined) return asked(variable, read(value));
+      return instead === undefined ? [] : asked(instead.variable, instead.read(variables));
+    }),
   ];
 }
 

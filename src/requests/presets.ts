@@ -4,6 +4,9 @@ import { quote } from '../text/quote.ts';
 import { badRequest } from './bad-request.ts';
 import type { PresetName } from './request.ts';
 
+/** The container's variables as its process gets them: of a repeated one the last entry. */
+export type Variables = ReadonlyMap<string, string>;
+
 /** A device as the vendor's variable has it: its own name, or a qualified one. */
 export interface PresetDevice {
   readonly name: string;
@@ -16,13 +19,22 @@ export interface Preset {
   readonly kind: string;
   /** @throws {CdiError} BAD_REQUEST for a word that the vendor does not know */
   read(value: string): readonly PresetDevice[];
+  /** another variable that asks where this one is not set, and for what */
+  readonly instead?: { readonly variable: string; read(variables: Variables): readonly PresetDevice[] };
 }
 
 /** A range may not ask for more devices than a machine can have. */
 const MOST_OF_A_RANGE = 1024;
 
+const CUDA_VERSION = 'CUDA_VERSION';
+
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
-  nvidia: { variable: 'NVIDIA_VISIBLE_DEVICES', kind: 'nvidia.com/gpu', read: readNvidia },
+  nvidia: {
+    variable: 'NVIDIA_VISIBLE_DEVICES',
+    kind: 'nvidia.com/gpu',
+    read: readNvidia,
+    instead: { variable: CUDA_VERSION, read: readOldImage },
+  },
   amd: { variable: 'AMD_VISIBLE_DEVICES', kind: 'amd.com/gpu', read: readAmd },
   habana: { variable: 'HABANA_VISIBLE_DEVICES', kind: 'habana.ai/gaudi', read: readHabana },
   ascend: { variable: 'ASCEND_VISIBLE_DEVICES', kind: 'huawei.com/npu', read: readAscend },
@@ -51,6 +63,12 @@ function readNvidia(value: string): readonly PresetDevice[] {
     throw badRequest('env', key, 'it mixes devices of runtime.nvidia.com with others', 'ask for one of the two');
   }
   return list.map(required);
+}
+
+/** An image from before the vendor's variables, which has a version of CUDA and does not say what it requires. */
+function readOldImage(variables: Variables): readonly PresetDevice[] {
+  const set = (name: string): boolean => (variables.get(name) ?? '') !== '';
+  return set(CUDA_VERSION) && !set('NVIDIA_REQUIRE_CUDA') ? [required('all')] : [];
 }
 
 /** `all` in three spellings; else indexes, ranges `a-b`, and unique ids in hexadecimal. */

@@ -7,7 +7,7 @@ import { type ContainerFacts, containerFacts } from './container-facts.ts';
 import { fromAnnotations } from './from-annotations.ts';
 import { fromEnv, isInKubernetes, readVariables } from './from-env.ts';
 import { fromMounts } from './from-mounts.ts';
-import { PRESETS } from './presets.ts';
+import { PRESETS, type Preset } from './presets.ts';
 import type { Asked, DeviceRequest, RequestOptions } from './request.ts';
 
 /** What a document asks for, and what the engine says about it. */
@@ -22,9 +22,13 @@ export function requestMarkers({ annotations, env, mounts }: RequestOptions): re
   return [
     ...(annotations.enabled === false ? [] : annotations.prefixes.map(withoutSlash)),
     ...(env.enabled === false ? [] : Object.keys(env.variables)),
-    ...(env.enabled === false ? [] : env.presets.map((name) => PRESETS[name].variable)),
+    ...(env.enabled === false ? [] : env.presets.flatMap((name) => presetMarkers(PRESETS[name]))),
     ...(mounts.enabled ? [withoutSlash(mounts.prefix.replace(/\/+$/, ''))] : []),
   ];
+}
+
+function presetMarkers({ variable, instead }: Preset): readonly string[] {
+  return instead === undefined ? [variable] : [variable, instead.variable];
 }
 
 /** JSON may spell a slash as `\/`: the longest name between two of them is enough. */

@@ -66,6 +66,25 @@ for (const [preset, value, want] of taken)
     assert.ok(requests.every(({ source, key }) => source === 'env' && key === variable));
   });
 
+/** What an image's own variables ask for where nobody sets the vendor's. */
+const images: [variables: string[], want: string[]][] = [
+  [['CUDA_VERSION=9.0'], ['nvidia.com/gpu=all by env CUDA_VERSION']],
+  [['CUDA_VERSION=9.0', 'NVIDIA_REQUIRE_CUDA='], ['nvidia.com/gpu=all by env CUDA_VERSION']],
+  [['CUDA_VERSION=9.0', 'NVIDIA_REQUIRE_CUDA=cuda>=9.0'], []],
+  [['CUDA_VERSION='], []],
+  [['NVIDIA_REQUIRE_CUDA=cuda>=9.0'], []],
+  [['CUDA_VERSION=9.0', 'NVIDIA_VISIBLE_DEVICES='], []],
+  [['CUDA_VERSION=9.0', 'NVIDIA_VISIBLE_DEVICES=void'], []],
+  [['CUDA_VERSION=9.0', 'NVIDIA_VISIBLE_DEVICES=1'], ['nvidia.com/gpu=1 by env NVIDIA_VISIBLE_DEVICES']],
+];
+for (const [variables, want] of images)
+  test(`preset nvidia takes an image with ${variables.join(' ')}`, () => {
+    const document = asking({}, variables);
+    assert.deepEqual(requestsOf(document, { env: { presets: ['nvidia'] } }), want);
+    assert.deepEqual(requestsOf(document, { env: { presets: ['amd'] } }), []);
+    assert.deepEqual(requestsOf(document), []);
+  });
+
 const AMD = 'write indexes, ranges such as 0-3, unique ids such as 0x1a2b, or all';
 const HABANA = 'write indexes with commas between, or all';
 const ASCEND = 'write indexes, ranges such as 0-3, or names such as Ascend910-1';

@@ -160,7 +160,7 @@ const markers: [said: Said, want: string[]][] = [
   [{ annotations: { prefixes: ['a.example/', 'b.example/'] } }, ['a.example', 'b.example', 'CDI_DEVICES']],
   [
     { env: { presets: ['nvidia', 'habana'], variables: { MINE: { kind: null } } } },
-    ['cdi.k8s.io', 'MINE', 'NVIDIA_VISIBLE_DEVICES', 'HABANA_VISIBLE_DEVICES'],
+    ['cdi.k8s.io', 'MINE', 'NVIDIA_VISIBLE_DEVICES', 'CUDA_VERSION', 'HABANA_VISIBLE_DEVICES'],
   ],
   [{ mounts: { enabled: true } }, ['cdi.k8s.io', 'CDI_DEVICES', 'cdi-devices']],
   [{ mounts: { enabled: true, prefix: '/long-name/x' } }, ['cdi.k8s.io', 'CDI_DEVICES', 'long-name']],
@@ -175,6 +175,7 @@ test('requestMarkers() are in every document that asks, also where slashes are e
     asking({ 'optional.cdi.k8s.io/x': A }),
     ...['CDI_DEVICES', 'CDI_DEVICES_OPTIONAL'].map((name) => asking({}, [`${name}=${A}`])),
     ...['NVIDIA', 'AMD', 'HABANA', 'ASCEND'].map((name) => asking({}, [`${name}_VISIBLE_DEVICES=0`])),
+    asking({}, ['CUDA_VERSION=9.0']),
     { mounts: [mountOf('vendor.com/gpu/a')] },
   ];
   for (const document of documents) {
