@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { after, test } from 'node:test';
@@ -160,16 +160,26 @@ test('monitor waits for directories that are missing, and follows those that are
   assert.deepEqual(await monitor.end('SIGTERM'), { status: 0, rest: [] });
 });
 
-/** Until they watch: what a watcher sees tells that it is there. */
+/** Until they watch and have looked for the first time: what does nothing any more has done both. */
 async function settled(...monitors: readonly Monitor[]): Promise<void> {
   for (const { process } of monitors) {
-    const inotify = (): boolean =>
-      spawnSync('sh', ['-c', `grep -qs inotify /proc/${process.pid}/fdinfo/*`]).status === 0;
-    for (let tries = 0; !inotify(); tries++) {
-      assert.ok(tries < 500, 'the monitor does not watch');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    let before: string | undefined;
+    for (let tries = 0; ; tries++) {
+      assert.ok(tries < 200, 'the monitor does not come to rest');
+      const now = restOf(process.pid);
+      if (now !== undefined && now === before) break;
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** Processor time of a process that watches and sleeps; undefined for any other. */
+function restOf(pid: number | undefined): string | undefined {
+  const watches = spawnSync('sh', ['-c', `grep -qs inotify /proc/${pid}/fdinfo/*`]).status === 0;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return watches && fields[0] === 'S' ? `${fields[11]} ${fields[12]}` : undefined;
 }
 
 test('monitor prints for people what has changed since it began', async () => {
