@@ -51,7 +51,11 @@ export function settingOrigin({ settings, files }: LoadedSettings, keys: readonl
 }
 
 /** An origin as programs get it. */
-export function originData(origin: Origin | undefined): OrderedJson {
+export type OriginData =
+  | 'default'
+  | { readonly file: string; readonly line: number | undefined; readonly column: number | undefined };
+
+export function originData(origin: Origin | undefined): OriginData {
   return origin === undefined ? 'default' : { file: origin.path, line: origin.at?.line, column: origin.at?.column };
 }
 

@@ -7,13 +7,14 @@ import { outcomeOf } from '../inject/receipt.ts';
 import type { SourcedEdits } from '../registry/resolve.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import type { LoadedSettings } from '../settings/load.ts';
-import type { Origin } from '../settings/origin.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { assemble, type JsonTree, type JsonValue, type OrderedJson } from '../text/json.ts';
 import type { Context } from './context.ts';
 import { type Document, parseValue } from './document.ts';
-import type { EditData, ErrorInfo, Explanation, OriginInfo, RequestData, Subject } from './explanation.ts';
+import { type OriginData, originData } from './effective-settings.ts';
+import type { EditData, Explanation, RequestData, Subject } from './explanation.ts';
+import { errorData } from './look.ts';
 import { type PolicyDecision, policyDecisions } from './policy-decisions.ts';
 
 /**
@@ -41,7 +42,7 @@ export function explain(
     mountsMoved: plan !== undefined && movesMounts(plan),
     config: subject.kind === 'devices' ? undefined : { before: sha256(document.text), after: sha256(after) },
     warnings: plan?.warnings ?? [],
-    refusal: plan?.refusal === undefined ? undefined : errorInfo(plan.refusal),
+    refusal: plan?.refusal === undefined ? undefined : errorData(plan.refusal),
     audit: undefined,
   };
 }
@@ -59,7 +60,7 @@ export function explainRefusal({ kind, path }: Subject, refusal: CdiError): Expl
     mountsMoved: false,
     config: undefined,
     warnings: [],
-    refusal: errorInfo(refusal),
+    refusal: errorData(refusal),
     audit: undefined,
   };
 }
@@ -85,7 +86,7 @@ function requestsData(loaded: LoadedSettings, { tree }: Document, plan: Injectio
     ...decided,
     ...off.map(({ request, action, by, origin, reason }): RequestData => {
       const { device, source, key, optional } = request;
-      const common = { device, source, key, optional, action, rule: by, origin: originInfo(origin), reason };
+      const common = { device, source, key, optional, action, rule: by, origin: originData(origin), reason };
       return { ...common, granted: false, dropped: undefined };
     }),
   ];
@@ -101,11 +102,11 @@ function decisionsOf(loaded: LoadedSettings, tree: JsonTree): readonly PolicyDec
   }
 }
 
-function originOf(known: readonly PolicyDecision[], { verdict }: Decision): OriginInfo {
-  return originInfo(known.find(({ by }) => by === verdict.by)?.origin);
+function originOf(known: readonly PolicyDecision[], { verdict }: Decision): OriginData {
+  return originData(known.find(({ by }) => by === verdict.by)?.origin);
 }
 
-function requestData({ request, verdict }: Decision, plan: InjectionPlan | undefined, origin: OriginInfo): RequestData {
+function requestData({ request, verdict }: Decision, plan: InjectionPlan | undefined, origin: OriginData): RequestData {
   const { device, source, key, optional } = request;
   const dropped = plan?.dropped.find((one) => one.request === request)?.error;
   return {
@@ -118,7 +119,7 @@ function requestData({ request, verdict }: Decision, plan: InjectionPlan | undef
     origin,
     reason: verdict.reason,
     granted: plan?.refusal === undefined && plan?.granted.includes(request) === true,
-    dropped: dropped === undefined ? undefined : errorInfo(dropped),
+    dropped: dropped === undefined ? undefined : errorData(dropped),
   };
 }
 
@@ -173,14 +174,6 @@ function movesMounts(plan: InjectionPlan): boolean {
   const to = plan.changes.find(({ path }) => path.join() === 'mounts')?.to;
   const kept = to !== undefined && 'list' in to ? to.list.flatMap((entry) => ('kept' in entry ? entry.kept : [])) : [];
   return kept.some((node, place) => node < (kept[place - 1] ?? 0));
-}
-
-function errorInfo({ code, message, path, line, column, hint }: CdiError): ErrorInfo {
-  return { code, message, path, line, column, hint };
-}
-
-function originInfo(origin: Origin | undefined): OriginInfo {
-  return origin === undefined ? 'default' : { file: origin.path, line: origin.at?.line, column: origin.at?.column };
 }
 
 /** In hexadecimal, of the text as UTF-8. */

@@ -3,6 +3,8 @@ import type { ExplainedEdit } from '../inject/explain.ts';
 import type { AuditOutcome } from '../inject/receipt.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import type { OrderedJson } from '../text/json.ts';
+import type { OriginData } from './effective-settings.ts';
+import type { ErrorData } from './look.ts';
 import type { PolicyDecision } from './policy-decisions.ts';
 import type { RecordedData } from './recorded.ts';
 
@@ -13,20 +15,6 @@ export interface Subject {
   readonly path: string | undefined;
 }
 
-export type ErrorInfo = {
-  readonly code: string;
-  readonly message: string;
-  readonly path: string | undefined;
-  readonly line: number | undefined;
-  readonly column: number | undefined;
-  readonly hint: string | undefined;
-};
-
-/** Where a setting stands. */
-export type OriginInfo =
-  | 'default'
-  | { readonly file: string; readonly line: number | undefined; readonly column: number | undefined };
-
 export type RequestData = {
   readonly device: string;
   readonly source: DeviceRequest['source'];
@@ -35,11 +23,11 @@ export type RequestData = {
   readonly action: PolicyDecision['action'];
   /** `policy.rules[2]`, `policy.preset kubernetes`, `policy.default`; or what switched the source off */
   readonly rule: string;
-  readonly origin: OriginInfo;
+  readonly origin: OriginData;
   readonly reason: string | undefined;
   readonly granted: boolean;
   /** why the container starts without the device */
-  readonly dropped: ErrorInfo | undefined;
+  readonly dropped: ErrorData | undefined;
 };
 
 export type EditData = {
@@ -80,6 +68,6 @@ export type Explanation = {
   /** SHA-256 of the document, as it is and as it will be */
   readonly config: { readonly before: string; readonly after: string } | undefined;
   readonly warnings: readonly string[];
-  readonly refusal: ErrorInfo | undefined;
+  readonly refusal: ErrorData | undefined;
   readonly audit: RecordedData | undefined;
 };

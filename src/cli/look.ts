@@ -72,6 +72,15 @@ export function troubleData({ errors, scan: { stopped } }: Look): { readonly [ke
 }
 
 /** An error as programs get it. */
-export function errorData({ code, message, path, line, column, hint }: CdiError): OrderedJson {
+export type ErrorData = {
+  readonly code: string;
+  readonly message: string;
+  readonly path: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly hint: string | undefined;
+};
+
+export function errorData({ code, message, path, line, column, hint }: CdiError): ErrorData {
   return { code, message, path, line, column, hint };
 }
