@@ -1,10 +1,9 @@
 // The settings that go with a default runtime: then every image passes through the shim, and anyone may write an image.
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { SpecHost } from '../host/host.ts';
-import { loadSettings, SETTINGS_DIRECTORY } from '../settings/load.ts';
+import { loadSettings, SETTINGS_DIRECTORY, userSettingsFile } from '../settings/load.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { configHome } from './engine-place.ts';
 import { type HostChanges, readIfThere } from './host-changes.ts';
 import { inRoot } from './host-root.ts';
 
@@ -26,9 +25,7 @@ export interface DefaultSettings {
 
 /** The file, for root or for the ordinary user who runs this and whose shim reads their own settings last. */
 export function defaultSettings(host: SpecHost, root: string): DefaultSettings {
-  const isOfUser = root === '' && (host.ids().uid !== 0 || host.inUserNamespace());
-  const home = isOfUser ? configHome(host) : undefined;
-  const path = home === undefined ? `${SETTINGS_DIRECTORY}/${NAME}` : join(home, 'cdi-runtime/config.yaml');
+  const path = (root === '' ? userSettingsFile(host) : undefined) ?? `${SETTINGS_DIRECTORY}/${NAME}`;
   const before = readIfThere(inRoot(root, path));
   return { path, before, isOurs: before === TEXT };
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Engine, EngineFiles, EngineId } from '../engines/engine.ts';
 import { ENGINES } from '../engines/engines.ts';
 import type { SpecHost } from '../host/host.ts';
+import { configHome, isOrdinaryUser } from '../host/user-folder.ts';
 import { nearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
 import type { Arguments } from './command.ts';
@@ -38,7 +39,7 @@ export function enginePlace(host: SpecHost, given: Arguments, engine: Engine): E
 
 /** Those of the system; for an ordinary user those of their own engine, which is rootless. */
 export function usualFiles(host: SpecHost, engine: Engine, root: string): EngineFiles {
-  if (root !== '' || (host.ids().uid === 0 && !host.inUserNamespace())) return engine.files;
+  if (root !== '' || !isOrdinaryUser(host)) return engine.files;
   const home = configHome(host);
   const main = OF_A_USER[engine.id];
   if (home === undefined || main === undefined) return engine.files;
@@ -53,15 +54,3 @@ const OF_A_USER: { readonly [id in EngineId]: string | undefined } = {
   crio: undefined,
   podman: 'containers/containers.conf',
 };
-
-/** XDG Base Directory Specification. */
-export function configHome(host: SpecHost): string | undefined {
-  return userFolder(host, 'XDG_CONFIG_HOME', '.config');
-}
-
-export function userFolder(host: SpecHost, variable: string, below: string): string | undefined {
-  const given = host.environment(variable);
-  if (given?.startsWith('/')) return given;
-  const home = host.environment('HOME');
-  return home?.startsWith('/') ? join(home, below) : undefined;
-}

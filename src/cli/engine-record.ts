@@ -5,9 +5,9 @@ import type { EngineId } from '../engines/engine.ts';
 import { ENGINES } from '../engines/engines.ts';
 import type { EngineRecord } from '../engines/record.ts';
 import type { SpecHost } from '../host/host.ts';
+import { isOrdinaryUser, userFolder } from '../host/user-folder.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { userFolder } from './engine-place.ts';
 import { type HostChanges, readIfThere } from './host-changes.ts';
 import { inRoot } from './host-root.ts';
 
@@ -39,7 +39,7 @@ const MODE = 0o600;
 
 /** Where records are: of root, or of the ordinary user who runs this. */
 export function recordFolder(host: SpecHost, root: string): string {
-  const isOfUser = root === '' && (host.ids().uid !== 0 || host.inUserNamespace());
+  const isOfUser = root === '' && isOrdinaryUser(host);
   const state = isOfUser ? userFolder(host, 'XDG_STATE_HOME', '.local/state') : undefined;
   return join(state ?? '/var/lib', 'cdi-runtime/engines');
 }

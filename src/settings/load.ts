@@ -1,6 +1,7 @@
 // Where the settings come from: the fixed file and its drop-ins, or one that is named; and a user's own when rootless.
 import { type FileContent, failed, type Host } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
+import { configHome, isOrdinaryUser } from '../host/user-folder.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -49,7 +50,7 @@ function settingsPlaces(host: Host): readonly SettingsPlace[] {
   for (const name of dropIns(host)) {
     places.push({ path: `${SETTINGS_DIRECTORY}/${name}`, needed: 'remove the link to it', own: false });
   }
-  const own = userFile(host);
+  const own = userSettingsFile(host);
   if (own !== undefined) places.push({ path: own, needed: undefined, own: true });
   return places;
 }
@@ -66,14 +67,10 @@ function dropIns(host: Host): readonly string[] {
   return files.map(({ name }) => name);
 }
 
-/** Rootless: `$XDG_CONFIG_HOME`, or else `$HOME/.config` (XDG Base Directory Specification). */
-function userFile(host: Host): string | undefined {
-  if (host.ids().uid === 0 && !host.inUserNamespace()) return undefined;
-  const home = host.environment('HOME');
-  const fallback = home?.startsWith('/') ? `${home}/.config` : undefined;
-  const given = host.environment('XDG_CONFIG_HOME');
-  const base = given?.startsWith('/') ? given : fallback;
-  return base === undefined ? undefined : `${base}/cdi-runtime/config.yaml`;
+/** An ordinary user's own file, which is read last; undefined for root, and where the user has no home. */
+export function userSettingsFile(host: Host): string | undefined {
+  const home = isOrdinaryUser(host) ? configHome(host) : undefined;
+  return home === undefined ? undefined : `${home}/cdi-runtime/config.yaml`;
 }
 
 function checkTrust(host: Host, file: FileContent): void {

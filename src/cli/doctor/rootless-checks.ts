@@ -1,5 +1,6 @@
 // What rootless containers need of a host, and what a user namespace changes for devices.
 import { failed } from '../../host/host.ts';
+import { isOrdinaryUser } from '../../host/user-folder.ts';
 import { quote } from '../../text/quote.ts';
 import { RUNTIME_FOLDERS } from '../pinned-runtime.ts';
 import { type Check, ok, orElse, type Result, skipped, warning } from './check.ts';
@@ -26,7 +27,7 @@ export const ROOTLESS_CHECKS: readonly Check[] = [
       const results = SWITCHES.flatMap(({ path, wrong, cure }): Result[] => {
         if (fileText(host, path)?.trim() !== wrong) return [];
         const message = `${path} is ${wrong}: ordinary users cannot make user namespaces`;
-        return [isRootless(view) ? warning(message, cure, path) : ok(`${message}, and root can`)];
+        return [isOrdinaryUser(view.host) ? warning(message, cure, path) : ok(`${message}, and root can`)];
       });
       if (host.inUserNamespace()) {
         results.push(ok('this process is in one: devices are mounted, and have no cgroup rules'));
@@ -40,17 +41,12 @@ export const ROOTLESS_CHECKS: readonly Check[] = [
       'whoever runs rootless containers has subordinate ids, the programs that map them, and a runtime directory',
     examine: (view) => {
       if (view.root !== '') return [skipped('users of another root are not looked at')];
-      if (!isRootless(view)) return [skipped('root runs this: run it as the user of the containers')];
+      if (!isOrdinaryUser(view.host)) return [skipped('root runs this: run it as the user of the containers')];
       const results = [...subordinateIds(view), ...mappers(view), ...runtimeDirectory(view)];
       return orElse(results, 'subordinate ids, newuidmap, newgidmap and XDG_RUNTIME_DIR are there');
     },
   },
 ];
-
-/** Of an engine in a user namespace, too: there the user is root. */
-function isRootless({ host }: HostView): boolean {
-  return host.ids().uid !== 0 || host.inUserNamespace();
-}
 
 function subordinateIds({ host, system }: HostView): readonly Result[] {
   // In a user namespace the ids are mapped already.

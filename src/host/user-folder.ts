@@ -1,0 +1,20 @@
+// Folders of an ordinary user, whose engine is rootless (XDG Base Directory Specification).
+import type { Host } from './host.ts';
+
+/** Whether this process is an ordinary user's, or of one who is root in a user namespace alone. */
+export function isOrdinaryUser(host: Host): boolean {
+  return host.ids().uid !== 0 || host.inUserNamespace();
+}
+
+/** `$XDG_CONFIG_HOME`, or else `$HOME/.config`. */
+export function configHome(host: Host): string | undefined {
+  return userFolder(host, 'XDG_CONFIG_HOME', '.config');
+}
+
+/** What a variable says, or else a folder below the home; only absolute paths count. */
+export function userFolder(host: Host, variable: string, below: string): string | undefined {
+  const given = host.environment(variable);
+  if (given?.startsWith('/')) return given;
+  const home = host.environment('HOME');
+  return home?.startsWith('/') ? `${home}/${below}` : undefined;
+}
