@@ -1,6 +1,6 @@
 // containerd's containers by the binary that runs them: in the bundles of those that run, in its database for all.
 import type { EngineConfig } from '../engines/engine.ts';
-import { isObject, jsonAt } from '../engines/json-file.ts';
+import { isObject, jsonAt, parsedObject } from '../engines/json-file.ts';
 import { parseToml, stringAt } from '../engines/toml-file.ts';
 import type { NeededRuntime, NeedyContainer, NeedyContainers } from './engine-containers.ts';
 import type { EnginePlace } from './engine-place.ts';
@@ -59,7 +59,7 @@ function knownContainers(config: EngineConfig, { path, linkGoes }: NeededRuntime
     ?.filter((namespace) => linkGoes || namespace === KUBERNETES)
     .flatMap((namespace) =>
       (lines('--namespace', namespace, 'containers', 'list', '--quiet') ?? []).flatMap((id): NeedyContainer[] => {
-        const info = parsed(lines('--namespace', namespace, 'containers', 'info', id)?.join('\n') ?? '');
+        const info = parsedObject(lines('--namespace', namespace, 'containers', 'info', id)?.join('\n') ?? '');
         if (info === undefined || !calls(info, path)) return [];
         return [{ id, name: nameOf(info['Spec'], namespace, id), running: false }];
       }),
@@ -84,13 +84,4 @@ function nameOf(spec: unknown, namespace: string, id: string): string {
 
 function mainString({ texts, files }: EngineConfig, path: readonly string[]): string | undefined {
   return stringAt(parseToml(texts.get(files.main) ?? ''), path) || undefined;
-}
-
-function parsed(text: string): { readonly [key: string]: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

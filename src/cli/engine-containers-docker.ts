@@ -1,4 +1,5 @@
 // Docker's containers by the runtime that each was made with: the daemon keeps it in their hostconfig.json.
+import { daemonJson } from '../engines/docker.ts';
 import type { EngineConfig } from '../engines/engine.ts';
 import { isObject, jsonAt } from '../engines/json-file.ts';
 import type { NeededRuntime, NeedyContainer, NeedyContainers } from './engine-containers.ts';
@@ -23,10 +24,9 @@ export function dockerContainers(place: EnginePlace, config: EngineConfig, runti
 }
 
 /** As the daemon was started, as its file says, or the usual place; `graph` is what it was called before. */
-function dataRoot(place: EnginePlace, { texts, files }: EngineConfig): string {
+function dataRoot(place: EnginePlace, config: EngineConfig): string {
   const option = optionOf(engineProcess(place)?.args ?? [], ['--data-root', '-g', '--graph']);
-  const text = (texts.get(files.main) ?? '').replace(/^\uFEFF/, '');
-  const object: unknown = text.trim() === '' ? {} : JSON.parse(text);
-  const said = isObject(object) ? (object['data-root'] ?? object['graph']) : undefined;
+  const object = daemonJson(config);
+  const said = object['data-root'] ?? object['graph'];
   return option ?? (typeof said === 'string' && said !== '' ? said : '/var/lib/docker');
 }

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { request } from 'node:http';
 import type { EngineConfig } from '../engines/engine.ts';
-import { isObject, jsonAt } from '../engines/json-file.ts';
+import { jsonAt, parsedObject } from '../engines/json-file.ts';
 import { parseToml, stringAt, type TomlTable } from '../engines/toml-file.ts';
 import type { SpecHost } from '../host/host.ts';
 import type { EnginePlace } from './engine-place.ts';
@@ -66,7 +66,7 @@ interface Asking {
 const DOCKER: Asking = {
   // as it was started, as its file says, or the usual one
   sockets: (host, { texts, files }, args) => {
-    const hosts = jsonAt(parseJson(texts.get(files.main)) ?? {}, ['hosts']);
+    const hosts = jsonAt(parsedObject(texts.get(files.main) ?? '') ?? {}, ['hosts']);
     const named = [...optionsOf(args, ['-H', '--host']), ...(Array.isArray(hosts) ? hosts.map(String) : [])];
     const sockets = named.flatMap((url) => (url.startsWith('unix://') ? [url.slice('unix://'.length)] : []));
     const own = host.environment('XDG_RUNTIME_DIR');
@@ -75,7 +75,7 @@ const DOCKER: Asking = {
   },
   path: '/info',
   read: (answer, name) => {
-    const info = parseJson(answer);
+    const info = parsedObject(answer ?? '');
     if (info === undefined) return undefined;
     const at = (...keys: string[]): unknown => jsonAt(info, ['Runtimes', name, ...keys]);
     const path = at('path') ?? at('options', 'BinaryName');
@@ -119,15 +119,6 @@ function fetchText(socketPath: string, path: string): Promise<string | undefined
     asked.on('error', () => resolve(undefined));
     asked.end();
   });
-}
-
-function parseJson(text: string | undefined): { readonly [key: string]: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function parsedToml(text: string): TomlTable | undefined {

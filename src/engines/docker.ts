@@ -29,7 +29,7 @@ export const docker: Engine = {
 
 function read(config: EngineConfig): Wiring {
   const file = config.files.main;
-  const object = readMain(config);
+  const object = daemonJson(config);
   const runtimes = Object.entries(runtimesOf(object)).map(([name, entry]): NamedRuntime => {
     const path = binaryOf(entry);
     return { name, path, file, ours: isOurs(path) };
@@ -56,7 +56,7 @@ function binaryOf(entry: unknown): string | undefined {
 }
 
 function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptions): NewTexts {
-  const object = readMain(config);
+  const object = daemonJson(config);
   const known = jsonAt(object, ['runtimes', runtimeName]);
   const edits: JsonEdit[] = [];
   if (known !== undefined) {
@@ -86,7 +86,7 @@ function entryLike(present: unknown, path: string): JsonObject {
 
 function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts): NewTexts {
   const file = config.files.main;
-  const object = readMain(config);
+  const object = daemonJson(config);
   const edits: JsonEdit[] = [];
   if (object['default-runtime'] === runtimeName) {
     const value = formerDefault(read(config), file, originals, BUILT_IN, (text) => {
@@ -113,7 +113,8 @@ function mainFile(config: EngineConfig): TextFile {
   return { path: config.files.main, text: config.texts.get(config.files.main) ?? '' };
 }
 
-function readMain(config: EngineConfig): JsonObject {
+/** @throws {CdiError} BAD_ENGINE_CONFIG */
+export function daemonJson(config: EngineConfig): JsonObject {
   const { object } = readJson(mainFile(config));
   const runtimes = object['runtimes'];
   if (runtimes !== undefined && runtimes !== null && !isObject(runtimes)) {

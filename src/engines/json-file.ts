@@ -39,6 +39,16 @@ export function readJson({ path, text }: TextFile): JsonFile {
   return { path, mark, body, tree, object };
 }
 
+/** What a program printed; undefined where that is no JSON object. */
+export function parsedObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
