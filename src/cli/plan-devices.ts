@@ -1,10 +1,10 @@
 // What devices do to a document: whoever names them on a command line has decided, so that no request and no policy is
 // looked at. Everything else is as the shim does it.
 import { rewrite } from '../bundle/rewrite.ts';
-import { joinEdits, planEdits, withHookEnv } from '../edits/apply.ts';
+import { joinEdits, planEdits } from '../edits/apply.ts';
 import { Draft } from '../edits/draft.ts';
 import { checkEdits } from '../inject/check-edits.ts';
-import { deviceLookup, type InjectionPlan, MINIMAL_HOOK_ENV } from '../inject/plan.ts';
+import { completedEdits, deviceLookup, type InjectionPlan } from '../inject/plan.ts';
 import { resolveDevices } from '../registry/resolve.ts';
 import type { Context } from './context.ts';
 import type { Document } from './document.ts';
@@ -23,9 +23,7 @@ export function planDevices(
 ): InjectionPlan {
   const options = settings().settings;
   const checked = checkEdits(host, resolveDevices(index, names).edits, sources, options);
-  const edits = checked.edits.map((sourced) =>
-    options.hooks.emptyEnv === 'keep' ? sourced : { ...sourced, edits: withHookEnv(sourced.edits, MINIMAL_HOOK_ENV) },
-  );
+  const edits = completedEdits(checked.edits, options);
   const changes = planEdits(
     new Draft(tree, 0),
     joinEdits(edits.map((sourced) => sourced.edits)),

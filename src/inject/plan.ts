@@ -98,7 +98,7 @@ function fill(
   plan.warnings = resolved.dropped.map(({ error }) => error.message);
   const checked = checkEdits(host, resolved.edits, plan.sources, options);
   plan.warnings = [...plan.warnings, ...checked.warnings];
-  plan.edits = options.hooks.emptyEnv === 'keep' ? checked.edits : checked.edits.map(completed);
+  plan.edits = completedEdits(checked.edits, options);
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
   const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
   const consumed = mounts.filter((request) => judge(options.policy, request, facts).action === 'allow');
@@ -114,6 +114,14 @@ function denial({ request, verdict }: Decision): CdiError {
     why: `${verdict.by} of the settings denies it${reason}`,
     hint: 'ask for another device, or have the policy changed',
   });
+}
+
+/** Edits whose hooks have the env that they run with. */
+export function completedEdits(
+  edits: readonly SourcedEdits[],
+  { hooks }: Pick<InjectionOptions, 'hooks'>,
+): readonly SourcedEdits[] {
+  return hooks.emptyEnv === 'keep' ? edits : edits.map(completed);
 }
 
 function completed(sourced: SourcedEdits): SourcedEdits {
