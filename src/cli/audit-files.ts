@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { errnoOf } from './errno.ts';
 import { FileLines } from './file-lines.ts';
 
 /** In bytes: a file put aside is no larger when it is unpacked. */
@@ -57,8 +58,7 @@ export function attempt<T>(path: string, work: () => T): T | undefined {
     return work();
   } catch (cause) {
     if (cause instanceof CdiError) throw cause;
-    const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-    if (code === undefined) throw cause;
+    const code = errnoOf(cause);
     if (code === 'ENOENT') return undefined;
     throw unreadable(path, code, cause);
   }

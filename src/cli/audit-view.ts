@@ -2,7 +2,6 @@
 import type { OrderedJson } from '../text/json.ts';
 import { auditDevices, auditFilter } from './audit-filter.ts';
 import { type AuditRecord, listOf, memberOf, readAuditLine, textOf } from './audit-lines.ts';
-import { cell } from './cell.ts';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
 import { plural } from './plural.ts';
@@ -104,7 +103,7 @@ function cellsOf(value: Readonly<Record<string, unknown>>): string[] {
     pod === '' ? textOf(value, 'engine') : pod,
     (granted.length > 0 ? granted : auditDevices(value)).join(' '),
     remarks(value),
-  ].map(cell);
+  ];
 }
 
 /** The twelve characters by which docker and podman show an id. */

@@ -67,7 +67,7 @@ function rowsOf(status: EngineStatus, isNamed: boolean): string[][] {
 
 function runtimeCells({ name, isDefault, path, runs, problem, running }: RuntimeStatus): string[] {
   const state = problem === undefined ? 'ok' : 'broken';
-  return [name, isDefault ? 'yes' : 'no', path, runs ?? '-', state, IN_USE[running]].map(cell);
+  return [name, isDefault ? 'yes' : 'no', path, runs ?? '-', state, IN_USE[running]];
 }
 
 const IN_USE: { readonly [running in RuntimeStatus['running']]: string } = {

@@ -6,7 +6,6 @@ import type { Source } from '../../requests/request.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import { type OrderedJson, valueReader } from '../../text/json.ts';
 import { type Asking, askingDocument, type OciDocument } from '../asking-document.ts';
-import { cell } from '../cell.ts';
 import type { Arguments, Run } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type Document, readDocument } from '../document.ts';
@@ -82,11 +81,7 @@ function shown({ stdout }: Context, decisions: readonly PolicyDecision[]): strin
     `${by} (${origin === undefined ? 'default' : `${origin.path}${origin.at === undefined ? '' : `:${origin.at.line}`}`})`,
     reason,
   ]);
-  return table(
-    stdout,
-    ['DEVICE', 'ASKED BY', 'VERDICT', 'DECIDED BY', 'REASON'],
-    rows.map((row) => row.map(cell)),
-  );
+  return table(stdout, ['DEVICE', 'ASKED BY', 'VERDICT', 'DECIDED BY', 'REASON'], rows);
 }
 
 function factsData(facts: ContainerFacts): OrderedJson {
