@@ -40,7 +40,7 @@ const MODE = 0o600;
 /** Where records are: of root, or of the ordinary user who runs this. */
 export function recordFolder(host: SpecHost, root: string): string {
   const isOfUser = root === '' && isOrdinaryUser(host);
-  const state = isOfUser ? userFolder(host, 'XDG_STATE_HOME', '.local/state') : undefined;
+  const state = isOfUser ? userFolder(host, host.environment('XDG_STATE_HOME'), '.local/state') : undefined;
   return join(state ?? '/var/lib', 'cdi-runtime/engines');
 }
 

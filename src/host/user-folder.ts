@@ -8,12 +8,11 @@ export function isOrdinaryUser(host: Host): boolean {
 
 /** `$XDG_CONFIG_HOME`, or else `$HOME/.config`. */
 export function configHome(host: Host): string | undefined {
-  return userFolder(host, 'XDG_CONFIG_HOME', '.config');
+  return userFolder(host, host.environment('XDG_CONFIG_HOME'), '.config');
 }
 
-/** What a variable says, or else a folder below the home; only absolute paths count. */
-export function userFolder(host: Host, variable: string, below: string): string | undefined {
-  const given = host.environment(variable);
+/** The folder that a variable gave, or else one below the home; only absolute paths count. */
+export function userFolder(host: Host, given: string | undefined, below: string): string | undefined {
   if (given?.startsWith('/')) return given;
   const home = host.environment('HOME');
   return home?.startsWith('/') ? `${home}/${below}` : undefined;
