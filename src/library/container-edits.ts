@@ -4,10 +4,10 @@ import type { Device as AnyDevice, ContainerEdits as AnyEdits } from '../cdi/spe
 import { validateDevice as checkDevice, validateEdits as checkEdits, type SpecSource } from '../cdi/validate.ts';
 import { joinEdits as join } from '../edits/apply.ts';
 import { nodeHost } from '../host/node.ts';
+import { parseYaml } from '../host/yaml.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
 import { deviceLookup } from '../inject/plan.ts';
 import { CdiError } from '../text/error.ts';
-import { parseYaml } from '../text/yaml-syntax.ts';
 import type { ContainerEdits, Device } from './typed-spec.ts';
 import { withoutNulls } from './zero-values.ts';
 
