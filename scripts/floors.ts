@@ -23,6 +23,7 @@ export const FLOORS: readonly (readonly Room[])[] = [
 /** What may use Node; everything else runs without it as well (and host/yaml.ts in browsers). */
 export const NODE_SIDE: readonly string[] = [
   'src/host/node.ts',
+  'src/host/replace-file.ts',
   'src/host/yaml.ts',
   'src/cli/**',
   'src/library/**',
