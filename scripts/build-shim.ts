@@ -2,9 +2,9 @@
 // With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { build, type ModuleInfo } from 'rolldown';
 
 const PACKAGES = 'gcc musl-tools quickjs libquickjs libyaml-dev';
 const MULTIARCH: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
@@ -65,24 +65,28 @@ function checkTools(): void {
 }
 
 async function bundleCore(file: string): Promise<void> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: file,
-    bundle: true,
-    format: 'esm',
+  const foreign: string[] = [];
+  await build({
+    cwd: root,
+    input: entry,
     platform: 'neutral',
-    target: 'es2023',
-    minify: true,
-    metafile: true,
     // a tsconfig.json beside the source would change the bytes
-    tsconfigRaw: '{}',
-    logLevel: 'warning',
+    tsconfig: false,
+    transform: { target: 'es2023' },
+    logLevel: 'silent',
+    output: { file, format: 'esm', minify: true, comments: false },
+    plugins: [{ name: 'core', moduleParsed: (module) => void foreign.push(...foreignIn(module)) }],
   });
-  for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-    const bad = [input, ...imports.map(({ path }) => path)].find((path) => FOREIGN.test(path) || /^node:/.test(path));
-    if (bad !== undefined) throw new Error(`${bad} must not be part of the core; ${input} brings it in`);
-  }
+  if (foreign.length > 0) throw new Error(foreign.join('\n'));
+}
+
+/** What a module imports that must not be in the core; what is no file was not found. */
+function foreignIn({ id, importedIds, dynamicallyImportedIds }: ModuleInfo): string[] {
+  const imported = [...importedIds, ...dynamicallyImportedIds];
+  const bad = imported.filter((path) => !isAbsolute(path) || FOREIGN.test(relative(root, path)));
+  return bad.map(
+    (path) => `${path.replace(`${root}/`, '')} must not be part of the core; ${relative(root, id)} brings it in`,
+  );
 }
 
 function compile(work: string): void {
