@@ -69,8 +69,9 @@ function makeBase(): string {
 function makeChecked(): string {
   const checked = join(folder, 'checked');
   mkdirSync(join(checked, 'src/dist'), { recursive: true });
-  for (const name of ['package.json', 'LICENSE', 'NOTICE', 'dist/cdictl.js', 'dist/cdi-runtime']) {
-    cpSync(join(ROOT, name), join(checked, 'src', name));
+  const names = ['package.json', 'LICENSE', 'NOTICE', 'dist/cdictl.js', 'dist/cdictl.licenses.txt', 'dist/cdi-runtime'];
+  for (const name of [...names, 'dist/cdictl']) {
+    cpSync(join(ROOT, name), join(checked, 'src', name), { recursive: true });
   }
   return checked;
 }
