@@ -114,6 +114,11 @@ const WHOLE: readonly (readonly [shows: string, text: string, want: readonly str
     [`3:27 ${NO}`],
   ],
   [
+    'a text that ends with a colon, in brackets',
+    'cdiVersion: "1.1.0"\nkind: v.com/c\ncontainerEdits: { env: [LIB=/opt/lib:, A=1] }\ndevices: []\n',
+    ['3:25 "LIB=/opt/lib:" is the text "LIB=/opt/lib:" to CDI, and no single value to readers of YAML 1.2'],
+  ],
+  [
     'brackets that stand too far left',
     'cdiVersion: "1.1.0"\nkind: v.com/c\ncontainerEdits:\n  env: ["\u{1f600}=1",\nA=1\n  ]\ndevices: []\n',
     ['5:1 readers of YAML 1.2 may refuse this (BAD_INDENT)'],
