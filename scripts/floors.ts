@@ -19,7 +19,14 @@ export const FLOORS: readonly (readonly Room[])[] = [
   [{ name: 'registry' }, { name: 'bundle' }, { name: 'requests' }, { name: 'policy' }, { name: 'settings' }],
   [{ name: 'inject' }, { name: 'engines', packages: ['smol-toml', '@decimalturn/toml-patch'] }, { name: 'generate' }],
   [{ name: 'runtime' }, { name: 'library', packages: AJV }],
-  [{ name: 'cli', packages: AJV, folders: ['rows', 'commands', 'lint', 'doctor'] }, { name: 'index.ts' }],
+  [
+    {
+      name: 'cli',
+      packages: [...AJV, 'diff', 'execa', 'minimist', 'pino', 'yaml'],
+      folders: ['rows', 'commands', 'lint', 'doctor'],
+    },
+    { name: 'index.ts' },
+  ],
 ];
 
 /** What may use Node; everything else runs without it as well (and host/yaml.ts in browsers). */
