@@ -17,7 +17,7 @@ export const FLOORS: readonly (readonly Room[])[] = [
   [{ name: 'registry' }, { name: 'bundle' }, { name: 'requests' }, { name: 'policy' }, { name: 'settings' }],
   [{ name: 'inject' }, { name: 'engines', packages: ['smol-toml', '@decimalturn/toml-patch'] }, { name: 'generate' }],
   [{ name: 'runtime' }, { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] }],
-  [{ name: 'cli', folders: ['rows', 'commands', 'lint', 'doctor'] }, { name: 'index.ts' }],
+  [{ name: 'cli', packages: ['execa'], folders: ['rows', 'commands', 'lint', 'doctor'] }, { name: 'index.ts' }],
 ];
 
 /** What may import `node:*`; everything else runs without Node as well. */
