@@ -1,7 +1,7 @@
 // A containerd of a test's own: root, state and socket in its scratch folder.
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,14 +27,14 @@ state = "${folder}/state"
   disable = true
 ${config}`,
   );
-  const isUp = (): boolean => spawnSync('ctr', ['-a', socket, 'version'], { env, timeout: 5000 }).status === 0;
+  const asking = { env, extendEnv: false, reject: false, timeout: 5000 } as const;
+  const isUp = (): boolean => !execaSync('ctr', ['-a', socket, 'version'], asking).failed;
   return await startDaemon(['containerd', '--config', file], env, join(folder, 'containerd.log'), isUp);
 }
 
 /** Ends the shims of a socket, which outlive their containerd. */
 export function endShims(socket: string): void {
-  const { stdout } = spawnSync('pgrep', ['-f', `^[^ ]*containerd-shim-runc-v2 .*-address ${socket}`], {
-    encoding: 'utf8',
-  });
-  for (const pid of stdout.split('\n')) if (pid !== '') process.kill(Number(pid), 'SIGKILL');
+  const line = `^[^ ]*containerd-shim-runc-v2 .*-address ${socket}`;
+  const { stdout } = execaSync('pgrep', ['-f', line], { lines: true, reject: false });
+  for (const pid of stdout) process.kill(Number(pid), 'SIGKILL');
 }
