@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
+import { run } from './command.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,8 +28,7 @@ state = "${folder}/state"
   disable = true
 ${config}`,
   );
-  const asking = { env, extendEnv: false, reject: false, timeout: 5000 } as const;
-  const isUp = (): boolean => !execaSync('ctr', ['-a', socket, 'version'], asking).failed;
+  const isUp = (): boolean => run('ctr', ['-a', socket, 'version'], { env }).status === 0;
   return await startDaemon(['containerd', '--config', file], env, join(folder, 'containerd.log'), isUp);
 }
 

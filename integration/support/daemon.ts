@@ -14,12 +14,12 @@ export interface Daemon {
 }
 
 const EACH_MS = 50;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Starts a daemon and waits until it answers.
  *
- * @param isUp asks it; must not throw
+ * @param isUp asks it
  */
 export async function startDaemon(
   [program = '', ...args]: readonly string[],

@@ -1,7 +1,6 @@
 // A dockerd of a test's own: data, state and socket in the stage's folder, and no change to the machine's network.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execaSync } from 'execa';
 import { must, type Outcome, run, running } from './command.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { Stage } from './stage.ts';
@@ -33,8 +32,6 @@ export class Docker {
 
   async start(): Promise<void> {
     const folder = this.#folder;
-    const asking = { env: this.#env, extendEnv: false, reject: false, timeout: 5000 } as const;
-    const isUp = (): boolean => !execaSync('docker', this.#line('version'), asking).failed;
     this.#daemon = await startDaemon(
       [
         ...['dockerd', '--config-file', `${folder}.json`, '-H', this.#host, '--pidfile', `${folder}.pid`],
@@ -43,7 +40,7 @@ export class Docker {
       ],
       this.#stage.env,
       `${folder}.log`,
-      isUp,
+      () => this.run('version').status === 0,
     );
   }
 
