@@ -3,9 +3,23 @@ import { execaSync } from 'execa';
 
 /** What each task needs, by its Debian name. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
+  build: ['gcc', 'libc6-dev', 'musl-tools', 'xz-utils'],
+  wasm: ['clang-19', 'lld-19', 'wasi-libc'],
   demo: ['crun', 'busybox-static'],
-  test: ['crun', 'runc', 'busybox-static', 'strace', 'libcap2-bin', 'logrotate', 'zsh', 'fish', 'udev'],
+  test: [
+    'clang-19',
+    'lld-19',
+    'wasi-libc',
+    'crun',
+    'runc',
+    'busybox-static',
+    'strace',
+    'libcap2-bin',
+    'logrotate',
+    'zsh',
+    'fish',
+    'udev',
+  ],
   integration: [
     ...[
       'crun',

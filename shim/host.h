@@ -5,10 +5,10 @@
 #include <quickjs.h>
 #include <sys/stat.h>
 
+#include "position.h"
 #include "shim.h"
 
 struct json;
-struct position;
 
 /* A file that can be replaced: its directory is kept open, and what the file was when it was read. */
 struct held {
@@ -75,11 +75,6 @@ int64_t array_length(JSContext *js, JSValueConst array);
 /* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
 int utf8_length(const unsigned char *at, const unsigned char *end);
 bool utf8_valid(const char *text, size_t length);
-#define NOT_UTF8 "it is not valid UTF-8"
-/* line and column from 1, in characters */
-struct position {
-	uint32_t line, column;
-};
 struct position utf8_position(const char *text, size_t at);
 
 /* read-file.c: 0 or an errno; at most `most` bytes; `bytes` is malloc'ed */
@@ -141,7 +136,7 @@ HOST(host_json_start);
 HOST(host_json_end);
 HOST(host_json_key_start);
 HOST(host_json_slice);
-/* yaml.c */
+/* host-yaml.c */
 HOST(host_parse_yaml);
 HOST(host_yaml_position);
 HOST(host_yaml_records);
