@@ -12,7 +12,7 @@ const MULTIARCH: Record<string, string> = { x64: 'x86_64-linux-gnu', arm64: 'aar
 const FOREIGN = /^node_modules\/|^src\/host\/(node|memory)\.ts$|^src\/(cli|generate)\//;
 
 /** Our memory functions, which would hide from gcc's what is wrong, and what only musl lacks. */
-const NOT_SANITIZED: readonly string[] = ['memory.c', 'memory-copy.c', 'fortify.c'];
+const NOT_SANITIZED: readonly string[] = ['memory.c', 'fortify.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c'];
 
 const root = resolve(import.meta.dirname, '..');
