@@ -1,8 +1,7 @@
 // SHA-256 (FIPS 180-4), of a text that is whole in memory.
-#include "sha256.h"
-
-#include <stdint.h>
 #include <string.h>
+
+#include "shim.h"
 
 #define BLOCK 64
 #define LENGTH_BYTES 8

@@ -1,8 +1,8 @@
-// Puts a new text together from strings and spans of the old one.
+// Puts a new text together from strings and spans of the old one, and tells texts apart by their digests.
 #include <errno.h>
 #include <string.h>
 
-#include "host-write.h"
+#include "host.h"
 
 static int add_bytes(struct assembled *text, const char *bytes, size_t size);
 static int add_string(JSContext *js, struct assembled *text, JSValueConst piece);
@@ -72,4 +72,25 @@ static int add_bytes(struct assembled *text, const char *bytes, size_t size)
 	memcpy(text->bytes + text->size, bytes, size);
 	text->size += size;
 	return 0;
+}
+
+/* Of a file's bytes, or of what edits make of them. */
+HOST(host_digest)
+{
+	(void)self;
+	char hex[SHA256_HEX_BYTES];
+	struct file *file = file_from(js, argv[0]);
+	if (file == NULL)
+		return JS_EXCEPTION;
+	if (argc < 2 || JS_IsUndefined(argv[1])) {
+		sha256(file->bytes, file->size, hex);
+		return JS_NewString(js, hex);
+	}
+	struct assembled text = { NULL, 0, 0 };
+	int error = assemble(js, file, argv[1], &text);
+	char *cleanup_free bytes = text.bytes;
+	if (error != 0)
+		return errno_to_js(js, error);
+	sha256(text.bytes, text.size, hex);
+	return JS_NewString(js, hex);
 }
