@@ -137,7 +137,8 @@ static int past_deadline(JSRuntime *runtime, void *opaque)
 	struct deadline *deadline = opaque;
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	int64_t passed = (now.tv_sec - deadline->begin.tv_sec) * 1000 + (now.tv_nsec - deadline->begin.tv_nsec) / 1000000;
+	int64_t passed =
+		(now.tv_sec - deadline->begin.tv_sec) * 1000 + (now.tv_nsec - deadline->begin.tv_nsec) / 1000000;
 	deadline->passed = passed - deadline->waited >= deadline->milliseconds;
 	return deadline->passed;
 }

@@ -29,7 +29,7 @@ static const char *const directories[] = {
 };
 static const char *const known_runtimes[] = { "runc", "crun", "youki" };
 
-/* In order of what a search has to say in the end. TROUBLE ends it: what cannot be looked at now may be the right one. */
+/* In order of what a search has to say in the end. TROUBLE ends it: what cannot be seen now may be the right one. */
 enum candidate { USABLE, MISSING, NOT_REGULAR, NOT_EXECUTABLE, UNREACHABLE, COPY, ITSELF, TROUBLE };
 static const char *const wording[] = {
 	[MISSING] = " is missing",
@@ -64,9 +64,9 @@ void find_runtime(struct shim *shim)
 }
 
 /*
- * The runtime that the name names by which we were called: `cdi-crun` names crun. The name points into `path`, which
- * then is the link that has it; or it is NULL. Links are followed from name to name, since an alternative's link, or an engine's, to `cdi-crun` means what
- * `cdi-crun` means. Our own name names nothing, and nor does what lies behind it.
+ * The runtime that is named by the name of the link we were called by: `cdi-crun` names crun. It points into `path`,
+ * which then is that link; or it is NULL. Links are followed from name to name, since an alternative's link, or an
+ * engine's, to `cdi-crun` means what `cdi-crun` means. Our own name names nothing, and nor does what lies behind it.
  */
 static const char *linked_name(const struct shim *shim, char path[PATH_MAX])
 {

@@ -1,4 +1,4 @@
-// Host operations that look at names without opening what they lead to: whose it is, where a link leads, what a directory has.
+// Host operations that look and do not read: whose a path is, where a link leads, what a directory or device is.
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,7 +17,8 @@ HOST(host_path_info)
 	int error = path_from(js, argv[0], path);
 	if (error == 0 && lstat(path, &status) != 0)
 		error = errno;
-	return error != 0 ? unseen_to_js(js, error, path) : owner_to_js(js, status.st_mode, status.st_uid, status.st_gid);
+	return error != 0 ? unseen_to_js(js, error, path)
+			  : owner_to_js(js, status.st_mode, status.st_uid, status.st_gid);
 }
 
 /* The owner of what was read, which need not be what stands at its path by now. */

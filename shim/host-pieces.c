@@ -26,7 +26,9 @@ int assemble(JSContext *js, const struct file *file, JSValueConst pieces, struct
 			if (error == 0)
 				error = offset_from(js, pieces, ++i, &end);
 			if (error == 0)
-				error = start > end || end > file->size ? EINVAL : add_bytes(text, file->bytes + start, end - start);
+				error = start > end || end > file->size
+						? EINVAL
+						: add_bytes(text, file->bytes + start, end - start);
 		}
 		JS_FreeValue(js, piece);
 		if (error != 0)

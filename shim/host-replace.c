@@ -155,7 +155,8 @@ static int match_old(const struct held *held, int descriptor)
 	struct stat made;
 	if (fstat(descriptor, &made) != 0)
 		return errno;
-	if ((made.st_uid != old->st_uid || made.st_gid != old->st_gid) && fchown(descriptor, old->st_uid, old->st_gid) != 0)
+	if ((made.st_uid != old->st_uid || made.st_gid != old->st_gid) &&
+	    fchown(descriptor, old->st_uid, old->st_gid) != 0)
 		return errno;
 	int error = copy_attributes(held->descriptor, descriptor);
 	if (error != 0)

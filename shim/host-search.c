@@ -80,7 +80,8 @@ HOST(host_names_mentioning)
 		if (!is_spec_name(names.table[i]))
 			continue;
 		spec_files++;
-		if (mentions(directory, name, most, &words) && !push(js, list, &length, path_to_js(js, name, strlen(name))))
+		if (mentions(directory, name, most, &words) &&
+		    !push(js, list, &length, path_to_js(js, name, strlen(name))))
 			return JS_EXCEPTION;
 	}
 	return JS_SetPropertyUint32(js, list, 0, JS_NewUint32(js, spec_files)) < 0 ? JS_EXCEPTION : list;
@@ -142,7 +143,8 @@ static bool mentions(int directory, const char *name, size_t most, const struct 
 	char *cleanup_free bytes = NULL;
 	size_t size;
 	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
-	return descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0 || holds(bytes, size, words);
+	return descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0 ||
+	       holds(bytes, size, words);
 }
 
 static bool holds(const char *bytes, size_t size, const struct words *words)

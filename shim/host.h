@@ -63,7 +63,7 @@ struct file *file_from(JSContext *js, JSValueConst value);
 bool number_from(JSContext *js, JSValueConst value, uint32_t limit, uint32_t *number);
 /* the errno's name, or the exception for -1; our own lack of memory is an exception too */
 JSValue errno_to_js(JSContext *js, int error);
-/* the same for what could not be looked at; where another try might give another answer, it decides nothing: the run ends */
+/* the same for what could not be looked at; where another try might give another answer, the run ends */
 JSValue unseen_to_js(JSContext *js, int error, const char *path);
 bool push(JSContext *js, JSValueConst array, uint32_t *count, JSValue value);
 int64_t array_length(JSContext *js, JSValueConst array);

@@ -1,4 +1,4 @@
-// Memory of the whole process. An allocator: bump, lists of freed blocks by size, one limit; and copies of small blocks.
+// Memory of the whole process: an allocator by bump and lists of freed blocks, with one limit; and small copies.
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>

@@ -10,6 +10,8 @@
 #define STALLED_MS 1000
 
 #define NAME(error) [error] = #error
+/* else each would have a line of its own: clang-format cannot see that they are alike */
+/* clang-format off */
 static const char *const names[] = {
 	NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO), NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC),
 	NAME(EBADF), NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT), NAME(ENOTBLK), NAME(EBUSY),
@@ -32,6 +34,7 @@ static const char *const names[] = {
 	NAME(ECANCELED), NAME(ENOKEY), NAME(EKEYEXPIRED), NAME(EKEYREVOKED), NAME(EKEYREJECTED), NAME(EOWNERDEAD),
 	NAME(ENOTRECOVERABLE), NAME(ERFKILL), NAME(EHWPOISON),
 };
+/* clang-format on */
 
 static void write_all(int descriptor, const char *text, size_t length);
 static void take_back(int descriptor, ssize_t count);

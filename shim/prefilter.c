@@ -1,4 +1,4 @@
-// Whether a bundle may ask for devices: any that argv could mean, by the bytes of its document. May say yes wrongly, never no.
+// Whether any bundle that argv could mean may ask for devices, by its bytes. May say yes wrongly, never no.
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>

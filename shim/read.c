@@ -108,7 +108,8 @@ static int add_name(int descriptor, const struct record *record, struct names *n
 	bool directory = record->type == DT_DIR;
 	struct stat status;
 	if (record->type == DT_UNKNOWN)
-		directory = fstatat(descriptor, record->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+		directory =
+			fstatat(descriptor, record->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
 	if (names->count == names->room) {
 		size_t room = names->room == 0 ? FIRST_NAMES : names->room * 2;
 		struct name **table = realloc(names->table, room * sizeof *table);

@@ -190,7 +190,8 @@ static int read_regular(const char *file, struct stat *status, char *buffer, siz
 		return errno;
 	if (!S_ISREG(status->st_mode))
 		return 0;
-	return read_up_to(descriptor, buffer, (uint64_t)status->st_size < size ? (size_t)status->st_size : size, length);
+	return read_up_to(descriptor, buffer, (uint64_t)status->st_size < size ? (size_t)status->st_size : size,
+			  length);
 }
 
 /* A file that others can write would let them choose the program that root runs. */
@@ -224,7 +225,7 @@ bool inside_user_namespace(void)
 	return at[strspn(at, " \t\n")] != '\0';
 }
 
-/* The last line `runtime: VALUE` of the first document. By lines: this has to work where the rest of the file is broken. */
+/* The last line `runtime: VALUE` of the first document. Has to work where the rest of the file is broken. */
 static struct scalar runtime_line(const char *text, size_t length)
 {
 	static const char key[] = "runtime:";
@@ -289,7 +290,8 @@ static struct scalar value_of(const char *at, const char *end)
 		while (at < end && plain_byte(*at))
 			at++;
 	else
-		while (at < end && *at != '"' && *at != '\'' && *at != '\\' && ((unsigned char)*at >= 0x20 || *at == '\t'))
+		while (at < end && *at != '"' && *at != '\'' && *at != '\\' &&
+		       ((unsigned char)*at >= 0x20 || *at == '\t'))
 			at++;
 	size_t length = (size_t)(at - text);
 	if (quote == '\0' ? length == 0 : at == end || *at++ != quote)

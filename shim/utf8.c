@@ -3,7 +3,7 @@
 
 #include "shim.h"
 
-/* Of what is no character, the longest part that could have begun one counts as one error, as in the WHATWG's decoder. */
+/* Of what is no character, the longest part that could have begun one counts as one error, as for the WHATWG. */
 int utf8_length(const unsigned char *at, const unsigned char *end)
 {
 	unsigned char lead = *at;
