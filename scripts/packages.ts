@@ -5,7 +5,18 @@ import { spawnSync } from 'node:child_process';
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
   demo: ['crun', 'busybox-static'],
-  test: ['crun', 'runc', 'busybox-static', 'strace', 'libcap2-bin', 'logrotate', 'zsh', 'fish', 'udev'],
+  test: [
+    'crun',
+    'runc',
+    'busybox-static',
+    'clang-format-19',
+    'strace',
+    'libcap2-bin',
+    'logrotate',
+    'zsh',
+    'fish',
+    'udev',
+  ],
   integration: [
     ...[
       'crun',
