@@ -14,8 +14,7 @@ extern const uint32_t core_bc_size;
 
 static bool run_module(JSContext *js);
 static JSContext *new_context(struct shim *shim);
-static int end_run(struct shim *shim);
-static void explain_stop(JSContext *js, const struct deadline *deadline, char *reason, size_t size);
+static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line);
 static void explain_exception(JSContext *js, struct line *line);
 static int past_deadline(JSRuntime *runtime, void *opaque);
 
@@ -27,36 +26,22 @@ int run_core(struct shim *shim)
 	/* from here on descriptors stay open, and one of them could take the place of a closed stderr */
 	shim->stderr_open = fcntl(STDERR_FILENO, F_GETFD) != -1;
 	JSContext *js = new_context(shim);
-	if (js != NULL && run_module(js))
-		return end_run(shim);
-	if (shim->failure != NULL) {
-		say(shim, shim->failure);
-		return 1;
-	}
-	char reason[PROBLEM_BYTES];
-	explain_stop(js, &shim->deadline, reason, sizeof reason);
-	char sentence[2 * PROBLEM_BYTES];
-	struct line line = line_over(sentence, sizeof sentence);
-	line_add(&line, "cannot start the container: ");
-	line_add(&line, reason);
-	report_crash(shim, sentence, reason);
-	return 1;
-}
-
-/* The core is done: its word decides. */
-static int end_run(struct shim *shim)
-{
-	if (shim->failure == NULL && shim->runtime[0] != '\0')
+	bool done = js != NULL && run_module(js);
+	if (done && shim->failure == NULL && shim->runtime[0] != '\0')
 		return 0;
 	if (shim->failure != NULL) {
 		say(shim, shim->failure);
 		return 1;
 	}
-	char sentence[2 * PROBLEM_BYTES];
-	struct line line = line_over(sentence, sizeof sentence);
-	line_add(&line, "cannot start the real runtime: ");
-	line_add(&line, shim->problem);
-	report_crash(shim, sentence, shim->problem);
+	char reason[PROBLEM_BYTES], sentence[2 * PROBLEM_BYTES];
+	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
+	if (done)
+		line_add(&why, shim->problem);
+	else
+		explain_stop(js, &shim->deadline, &why);
+	line_add(&line, done ? "cannot start the real runtime: " : "cannot start the container: ");
+	line_add(&line, reason);
+	report_crash(shim, sentence, reason);
 	return 1;
 }
 
@@ -153,24 +138,19 @@ static void add_number(struct line *line, uint64_t number)
 	line_add_bytes(line, digits + at, sizeof digits - at);
 }
 
-static void add_memory_reason(struct line *line)
+static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line)
 {
-	line_add(line, "the core ran out of memory (");
-	add_number(line, memory_limit_mebibytes());
-	line_add(line, " MiB, limits.memory of the settings)");
-}
-
-static void explain_stop(JSContext *js, const struct deadline *deadline, char *reason, size_t size)
-{
-	struct line line = line_over(reason, size);
-	if (js == NULL || memory_ran_out())
-		add_memory_reason(&line);
-	else if (deadline->passed) {
-		line_add(&line, "the core took longer than ");
-		add_number(&line, (uint64_t)deadline->milliseconds);
-		line_add(&line, " ms (limits.time of the settings)");
-	} else
-		explain_exception(js, &line);
+	if (js == NULL || memory_ran_out()) {
+		line_add(line, "the core ran out of memory (");
+		add_number(line, memory_limit_mebibytes());
+		line_add(line, " MiB, limits.memory of the settings)");
+	} else if (deadline->passed) {
+		line_add(line, "the core took longer than ");
+		add_number(line, (uint64_t)deadline->milliseconds);
+		line_add(line, " ms (limits.time of the settings)");
+	} else {
+		explain_exception(js, line);
+	}
 }
 
 static void explain_exception(JSContext *js, struct line *line)

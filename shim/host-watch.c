@@ -7,8 +7,8 @@
 
 #include "host.h"
 
-#define EVENTS                                                                                                         \
-	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF |           \
+#define EVENTS \
+	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | \
 	 IN_MOVE_SELF)
 /* where inotify is used up, the caller looks again after so long */
 #define LOOK_AGAIN_MS 50
