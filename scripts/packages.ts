@@ -3,13 +3,17 @@ import { spawnSync } from 'node:child_process';
 
 /** What each task needs, by its Debian name. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  build: ['gcc', 'libc6-dev', 'musl-tools', 'quickjs', 'libquickjs', 'libyaml-dev'],
+  build: ['gcc', 'libc6-dev', 'musl-tools', 'xz-utils'],
+  wasm: ['clang-19', 'lld-19', 'wasi-libc'],
   demo: ['crun', 'busybox-static'],
   test: [
+    'clang-19',
+    'clang-format-19',
+    'lld-19',
+    'wasi-libc',
     'crun',
     'runc',
     'busybox-static',
-    'clang-format-19',
     'strace',
     'libcap2-bin',
     'logrotate',

@@ -117,7 +117,7 @@ HOST(host_json_start);
 HOST(host_json_end);
 HOST(host_json_key_start);
 HOST(host_json_slice);
-/* yaml.c */
+/* host-yaml.c */
 HOST(host_parse_yaml);
 HOST(host_yaml_position);
 HOST(host_yaml_records);

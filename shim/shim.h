@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "position.h"
+
 #define PROBLEM_BYTES 1024
 
 /* One run. Made in main, handed down; strings are empty where there is nothing to say. */
@@ -139,11 +141,6 @@ size_t memory_limit_mebibytes(void);
 /* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
 int utf8_length(const unsigned char *at, const unsigned char *end);
 bool utf8_valid(const char *text, size_t length);
-#define NOT_UTF8 "it is not valid UTF-8"
-/* line and column from 1, in characters */
-struct position {
-	uint32_t line, column;
-};
 struct position utf8_position(const char *text, size_t at);
 
 /* json.c: a text as a table of nodes that keeps where each stands */

@@ -2,7 +2,6 @@
 import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
-import { parseYaml } from '../text/yaml-syntax.ts';
 import type {
   DeviceInfo,
   DirectoryEntry,
@@ -16,6 +15,7 @@ import type {
 } from './host.ts';
 import { mayRequest, mentions } from './search.ts';
 import { isIdentityMap } from './user-namespace.ts';
+import { parseYaml } from './yaml.ts';
 
 /** What Node keeps of a file that was read. */
 interface Held {
@@ -71,10 +71,7 @@ export function nodeHost(): SpecHost {
       const content = readRegular(path, path, Number.MAX_SAFE_INTEGER);
       return !('errno' in content) && mayRequest(content.bytes.toString('latin1'), markers);
     },
-    parseYaml: (file) => {
-      const text = decode(held(file).bytes);
-      return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseYaml(text);
-    },
+    parseYaml: (file) => parseYaml(held(file).bytes),
     parseJson: (file) => {
       const text = utf8(held(file).bytes);
       return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseJson(text);
@@ -134,20 +131,6 @@ function readRegular(path: string, target: string, maxBytes: number): Held | Fai
   } finally {
     fs.closeSync(descriptor);
   }
-}
-
-/** UTF-8, or UTF-16 with a byte order mark, as YAML readers detect it. */
-function decode(bytes: Buffer): string | undefined {
-  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
-  if (mark !== 0xfffe && mark !== 0xfeff) return utf8(bytes);
-  const little = mark === 0xfffe ? Buffer.from(bytes) : swapped(bytes);
-  if (little === undefined || little.length % 2 !== 0) return undefined;
-  const text = little.toString('utf16le');
-  return text.isWellFormed() ? text : undefined;
-}
-
-function swapped(bytes: Buffer): Buffer | undefined {
-  return bytes.length % 2 === 0 ? Buffer.from(bytes).swap16() : undefined;
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -3,10 +3,10 @@ import { readEditsTree } from '../cdi/read-spec.ts';
 import type { Device as AnyDevice, ContainerEdits as AnyEdits } from '../cdi/spec.ts';
 import { validateDevice as checkDevice, validateEdits as checkEdits, type SpecSource } from '../cdi/validate.ts';
 import { nodeHost } from '../host/node.ts';
+import { parseYaml } from '../host/yaml.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
 import { deviceLookup } from '../inject/plan.ts';
 import { CdiError } from '../text/error.ts';
-import { parseYaml } from '../text/yaml-syntax.ts';
 import type { ContainerEdits, Device } from './typed-spec.ts';
 
 /** What an edited OCI specification is: the same object, or another text. */

@@ -3,6 +3,7 @@ import type { Spec } from '../cdi/spec.ts';
 import type { SpecSource } from '../cdi/validate.ts';
 import { failed } from '../host/host.ts';
 import { nodeHost } from '../host/node.ts';
+import { parseYaml } from '../host/yaml.ts';
 import { readFailure } from '../registry/spec-file.ts';
 import { builtinValidator } from '../schema/builtin.ts';
 import {
@@ -16,7 +17,6 @@ import {
 import { judge, type Validator } from '../schema/judge.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { parseYaml } from '../text/yaml-syntax.ts';
 import { compileSchema, schemaPath } from './compile-schema.ts';
 
 /** Names the schema that comes with this library. Go schema.BuiltinSchemaName. */

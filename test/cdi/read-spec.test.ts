@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readEditsTree, readSpecTree, type SpecDocument } from '../../src/cdi/read-spec.ts';
 import type { ContainerEdits, Spec } from '../../src/cdi/spec.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { CdiError } from '../../src/text/error.ts';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
 import type { YamlTree } from '../../src/text/yaml-tree.ts';
 
 function tree(source: string): YamlTree {

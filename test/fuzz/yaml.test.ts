@@ -1,4 +1,4 @@
-// Damaged YAML: libyaml in the shim and our reader in Node see one tree, and make one spec of it, or say the same.
+// Damaged YAML: libyaml in the shim and as WebAssembly see one tree, and make one spec of it, or say the same.
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,8 +1,8 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { jsonDocument, looksLikeJson, memoryDocument, yamlDocument } from '../../src/schema/document.ts';
 import { plain } from '../../src/schema/value.ts';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
 
 const SOURCE = { what: 'validate the spec' };
 

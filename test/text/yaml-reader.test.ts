@@ -1,10 +1,10 @@
 // From trees to values, by documents as people write them. What Go makes of each is in the corpus.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { flag, integer, json, listOf, optional, plainText, recordOf, textList } from '../../src/text/yaml-decode.ts';
 import { type Decode, text, YamlReader } from '../../src/text/yaml-reader.ts';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
 
 function reader(source: string): YamlReader {
   const tree = parseYaml(source);

