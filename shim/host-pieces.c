@@ -1,5 +1,6 @@
 // Puts a new text together from strings and spans of the old one, and tells texts apart by their digests.
 #include <errno.h>
+#include <sha256.h>
 #include <string.h>
 
 #include "host.h"
@@ -80,12 +81,12 @@ static int add_bytes(struct assembled *text, const char *bytes, size_t size)
 HOST(host_digest)
 {
 	(void)self;
-	char hex[SHA256_HEX_BYTES];
+	char hex[SHA256_DIGEST_STRING_LENGTH];
 	struct file *file = file_from(js, argv[0]);
 	if (file == NULL)
 		return JS_EXCEPTION;
 	if (argc < 2 || JS_IsUndefined(argv[1])) {
-		sha256(file->bytes, file->size, hex);
+		SHA256Data((const uint8_t *)file->bytes, file->size, hex);
 		return JS_NewString(js, hex);
 	}
 	struct assembled text = { NULL, 0, 0 };
@@ -93,6 +94,6 @@ HOST(host_digest)
 	char *cleanup_free bytes = text.bytes;
 	if (error != 0)
 		return errno_to_js(js, error);
-	sha256(text.bytes, text.size, hex);
+	SHA256Data((const uint8_t *)text.bytes, text.size, hex);
 	return JS_NewString(js, hex);
 }

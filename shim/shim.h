@@ -170,10 +170,6 @@ struct json_problem {
 /* strict RFC 8259: UTF-8, no byte order mark, one value. `nodes` is malloc'ed, whatever the answer */
 bool json_parse(const char *text, size_t size, struct json *json, struct json_problem *problem);
 
-/* sha256.c: `hex` is ended by a NUL */
-#define SHA256_HEX_BYTES 65
-void sha256(const char *bytes, size_t size, char hex[SHA256_HEX_BYTES]);
-
 /* for reading what may be anything: never waits on a FIFO or a device, never takes a terminal */
 #define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 

@@ -12,8 +12,13 @@ const objects = temporaryFolder();
 const names = readdirSync(shim).filter((name) => /\.[ch]$/.test(name));
 const sources = names.filter((name) => name.endsWith('.c'));
 
-const HEADERS = [sourceOf('quickjs'), join(sourceOf('libyaml'), 'include')].flatMap((folder) => ['-isystem', folder]);
-const LANGUAGE = ['-std=gnu11', '-D_GNU_SOURCE', '-DCDI_RUNTIME_VERSION="0"', ...HEADERS];
+const FOLDERS = [sourceOf('quickjs'), join(sourceOf('libyaml'), 'include'), join(sourceOf('libmd'), 'include')];
+const LANGUAGE = [
+  '-std=gnu11',
+  '-D_GNU_SOURCE',
+  '-DCDI_RUNTIME_VERSION="0"',
+  ...FOLDERS.flatMap((folder) => ['-isystem', folder]),
+];
 /** O1: without it the analyzer sees leaks where a scope's end frees what it holds */
 const ANALYZER = ['-O1', '-fanalyzer', '-Wall', '-Wextra', '-Wconversion', '-Werror'];
 
