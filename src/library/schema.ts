@@ -64,7 +64,7 @@ export class Schema {
   /**
    * Validates a document: JSON where it begins with `{`, YAML otherwise. Numbers of JSON are judged with all their
    * digits; those of YAML as floats of 64 bits, as in Go. In YAML, annotations must be valid in Kubernetes as well,
-   * whatever the schema; of a key that is there twice in JSON the later one counts.
+   * whatever the schema. Of a key that is there twice the later one counts.
    *
    * @throws {SchemaError} BAD_SPEC with line and column
    * @throws {CdiError} BAD_SPEC for what is neither JSON nor a YAML mapping

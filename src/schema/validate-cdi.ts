@@ -886,6 +886,12 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.containerEdits !== void 0) {
+      if (!validate12(data.containerEdits, { instancePath: instancePath + "/containerEdits", parentData: data, parentDataProperty: "containerEdits", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
   } else {
     const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
     if (vErrors === null) {
