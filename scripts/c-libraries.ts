@@ -19,7 +19,7 @@ export const YAML_DEFINES: readonly string[] = [
 const DEFINES = ['-D_GNU_SOURCE', '-DNDEBUG', '-DCONFIG_VERSION="2025-04-26"', ...YAML_DEFINES];
 
 export interface Libraries {
-  /** of quickjs.h, yaml.h and sha256.h, each in a folder without other libraries' headers */
+  /** of quickjs.h, yaml.h and sha256.h, each in a folder without the system's headers */
   readonly headers: readonly string[];
   readonly archive: string;
   /** the compiler of bytecode, of the very engine that will run it */
