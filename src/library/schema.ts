@@ -17,6 +17,7 @@ import {
 import { judge, type Validator } from '../schema/judge.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { ajvOf } from './ajv-of.ts';
 import { compileSchema, schemaPath } from './compile-schema.ts';
 
 /** Names the schema that comes with this library. Go schema.BuiltinSchemaName. */
@@ -165,5 +166,5 @@ export function loadSchema(name: string): Schema {
   if (trimmed === BUILTIN_SCHEMA_NAME) return BUILTIN;
   if (trimmed === NONE_SCHEMA_NAME || trimmed === '') return NONE;
   const path = schemaPath(trimmed);
-  return new Schema(path, compileSchema(path));
+  return new Schema(path, compileSchema(path, ajvOf));
 }

@@ -24,6 +24,7 @@ const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
 const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
 const folder = temporaryFolder();
 chmodSync(folder, 0o755);
+const asRoot = process.getuid?.() === 0 ? false : 'other users need root';
 const config = join(folder, 'config.yaml');
 writeFileSync(config, '');
 
@@ -41,8 +42,8 @@ class Monitor {
   #lines: string[] = [];
   #rest = '';
 
-  constructor(words: readonly string[], before: readonly string[] = []) {
-    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', config, ...words];
+  constructor(words: readonly string[], before: readonly string[] = [], settings: string = config) {
+    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', settings, ...words];
     this.process = spawn(program, others, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stderr.on('data', (data) => {
       this.stderr += data;
@@ -69,6 +70,18 @@ class Monitor {
       const name = data.name.replace(`${folder}/`, '');
       return `${data.change} ${data.kind} ${name}${data.error === undefined ? '' : ' in error'}`;
     });
+  }
+
+  /** The lines of its log, without their times, which are those of RFC 3339. */
+  log(): Record<string, unknown>[] {
+    return this.stderr
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => {
+        const { time, ...others } = JSON.parse(line);
+        assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+        return others;
+      });
   }
 
   /** @returns the exit status, and what was not read */
@@ -134,7 +147,10 @@ test('monitor tells of devices and specs as they come, change, break and go', as
   rmSync(high, { recursive: true });
   assert.deepEqual(await monitor.changes(2), [`removed spec ${b}`, `removed spec ${below(join(high, 'c.yaml'))}`]);
   assert.deepEqual(await monitor.end('SIGINT'), { status: 0, rest: [] });
-  assert.equal(monitor.stderr, '');
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [low, high], msg: 'watching' },
+    { level: 'info', signal: 'SIGINT', msg: 'ended' },
+  ]);
 });
 
 test('monitor waits for directories that are missing, and follows those that are replaced', async () => {
@@ -212,6 +228,7 @@ test('monitor prints for people what has changed since it began', async () => {
   rmSync(join(directory, 'a.yaml'));
   assert.deepEqual(await quiet.lines(1), ['removed  vendor  a.example']);
   await Promise.all([monitor.end('SIGINT'), quiet.end('SIGINT')]);
+  assert.equal(quiet.stderr, '');
 });
 
 test('monitor prints YAML documents', async () => {
@@ -237,8 +254,51 @@ test('monitor says which directory cannot be read, keeps to the others, and sees
   mkdirSync(file);
   put(join(file, 'b.yaml'), spec('b.example/b', '0'));
   assert.deepEqual(await monitor.changes(1), ['added device b.example/b=0']);
-  await monitor.end('SIGINT');
-  assert.equal(monitor.stderr, `cdictl: spec directory "${file}" ended the search: it is no folder\n`);
+  await monitor.end('SIGTERM');
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [directory, file], msg: 'watching' },
+    { level: 'warning', msg: `spec directory "${file}" ended the search: it is no folder` },
+    { level: 'info', signal: 'SIGTERM', msg: 'ended' },
+  ]);
+});
+
+test('monitor logs once that settings cannot be read, and steers no terminal by what it names', async () => {
+  const [directory = '', settings = ''] = scratch('cdi\u202e', 'settings.yaml');
+  mkdirSync(directory);
+  writeFileSync(settings, 'x: y\n');
+  const monitor = new Monitor(['devices', '-d', directory], [], settings);
+  await settled(monitor);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  await settled(monitor);
+  await monitor.end('SIGTERM');
+  const msg = `cannot read settings "${settings}": line 1, column 1: field "x" is unknown`;
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [directory], msg: 'watching' },
+    { level: 'error', msg },
+    { level: 'info', signal: 'SIGTERM', msg: 'ended' },
+  ]);
+  assert.ok(!monitor.stderr.includes('\u202e'));
+});
+
+test('monitor logs once which directory cannot be watched, and looks at it all the same', {
+  skip: asRoot,
+}, async () => {
+  const [closed = ''] = scratch('closed');
+  const directory = join(closed, 'cdi');
+  mkdirSync(directory, { recursive: true });
+  chmodSync(closed, 0o711);
+  chmodSync(directory, 0o755);
+  const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  const monitor = new Monitor(['devices', '-ojson', '-d', directory], nobody);
+  await settled(monitor);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  assert.deepEqual(await monitor.changes(1), ['added device a.example/a=0']);
+  await monitor.end('SIGTERM');
+  const msg = `directory "${closed}" cannot be watched (EACCES): it is looked at again and again`;
+  assert.deepEqual(
+    monitor.log().filter(({ level }) => level !== 'info'),
+    [{ level: 'warning', path: closed, errno: 'EACCES', msg }],
+  );
 });
 
 test('monitor refuses what it does not know', async () => {
@@ -279,7 +339,7 @@ test('monitor opens nothing while nothing changes', { skip: HAS_STRACE ? false :
   console.log(`looks at a spec: ${before} for two states, ${looks()} for three, none in 3.5 s of rest`);
 });
 
-test('on a terminal monitor says what it watches, and on none it says nothing', async () => {
+test('on a terminal monitor says in plain words what it watches', async () => {
   const [directory = ''] = scratch('cdi');
   mkdirSync(directory);
   const words = [process.execPath, MAIN, 'monitor', '--config', config, '-d', directory];
