@@ -8,6 +8,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   demo: ['crun', 'busybox-static'],
   test: [
     'clang-19',
+    'clang-format-19',
     'lld-19',
     'wasi-libc',
     'crun',

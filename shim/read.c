@@ -1,12 +1,13 @@
-// Host operations that look at names without opening them: directories, and device nodes.
+// Reads from the disk: the beginning of a file, a whole regular file, and the names in a directory.
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 
-#include "host.h"
+#include "shim.h"
 
+/* A page more than a file without a size of its own (in /proc) usually needs. */
+#define UNSIZED_BYTES 4096
 #define BLOCK_BYTES (32u << 10)
 #define FIRST_NAMES 64
 
@@ -22,31 +23,63 @@ struct record {
 static int add_name(int descriptor, const struct record *record, struct names *names);
 static void sort(struct name **names, struct name **spare, size_t count);
 
-HOST(host_list_directory)
+int read_up_to(int descriptor, char *buffer, size_t size, size_t *length)
 {
-	(void)self, (void)argc;
-	char path[PATH_MAX];
-	int error = path_from(js, argv[0], path);
-	if (error != 0)
-		return errno_to_js(js, error);
-	cleanup_close int descriptor = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct names names = { NULL, 0, 0 };
-	error = descriptor < 0 ? errno : read_names(descriptor, &names);
-	struct name **cleanup_free table = names.table;
-	if (error != 0)
-		return unseen_to_js(js, error, path);
-	if (!sort_names(&names))
-		return JS_ThrowOutOfMemory(js);
-	JSValue list = JS_NewArray(js);
-	uint32_t length = 0;
-	for (size_t i = 0; i < names.count; i++) {
-		const char *text = table[i]->text;
-		if (!push(js, list, &length, path_to_js(js, text, strlen(text))) ||
-		    !push(js, list, &length, JS_NewInt32(js, table[i]->directory)))
-			return JS_EXCEPTION;
-		free(table[i]);
+	*length = 0;
+	while (*length < size) {
+		ssize_t count = read(descriptor, buffer + *length, size - *length);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return errno;
+		if (count == 0)
+			break;
+		*length += (size_t)count;
 	}
-	return list;
+	return 0;
+}
+
+/* Also one that grows while it is read. */
+int read_descriptor(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size)
+{
+	if (fstat(descriptor, status) != 0)
+		return errno;
+	if (S_ISDIR(status->st_mode))
+		return EISDIR;
+	if (!S_ISREG(status->st_mode))
+		return ENOTREGULAR;
+	if ((uint64_t)status->st_size > most)
+		return EFBIG;
+	size_t expected = (size_t)status->st_size, length = 0;
+	size_t room = expected > 0 ? expected + 1 : UNSIZED_BYTES;
+	char *cleanup_free buffer = malloc(room);
+	if (buffer == NULL)
+		return ENOMEM;
+	for (;;) {
+		/* one byte more than expected: it takes the NUL, and shows whether the file grew */
+		ssize_t count = read(descriptor, buffer + length, room - length);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return errno;
+		length += (size_t)count;
+		if (length > most)
+			return EFBIG;
+		/* a short read at the expected end saves asking once more */
+		if (count == 0 || length == expected)
+			break;
+		if (length == room) {
+			char *larger = realloc(buffer, room *= 2);
+			if (larger == NULL)
+				return ENOMEM;
+			buffer = larger;
+		}
+	}
+	buffer[length] = '\0';
+	*bytes = buffer;
+	*size = length;
+	buffer = NULL;
+	return 0;
 }
 
 int read_names(int descriptor, struct names *names)
@@ -75,7 +108,8 @@ static int add_name(int descriptor, const struct record *record, struct names *n
 	bool directory = record->type == DT_DIR;
 	struct stat status;
 	if (record->type == DT_UNKNOWN)
-		directory = fstatat(descriptor, record->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+		directory =
+			fstatat(descriptor, record->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
 	if (names->count == names->room) {
 		size_t room = names->room == 0 ? FIRST_NAMES : names->room * 2;
 		struct name **table = realloc(names->table, room * sizeof *table);
@@ -92,6 +126,13 @@ static int add_name(int descriptor, const struct record *record, struct names *n
 	memcpy(name->text, record->name, size);
 	names->table[names->count++] = name;
 	return 0;
+}
+
+void free_names(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->table[i]);
+	free(names->table);
 }
 
 bool sort_names(struct names *names)
@@ -116,26 +157,4 @@ static void sort(struct name **names, struct name **spare, size_t count)
 		bool take_right = right < count && strcmp(names[right]->text, spare[left]->text) < 0;
 		names[to] = take_right ? names[right++] : spare[left++];
 	}
-}
-
-HOST(host_device_info)
-{
-	(void)self, (void)argc;
-	char path[PATH_MAX];
-	struct stat status;
-	int error = path_from(js, argv[0], path);
-	if (error == 0 && lstat(path, &status) != 0)
-		error = errno;
-	if (error != 0)
-		return unseen_to_js(js, error, path);
-	mode_t mode = status.st_mode;
-	const char *type = S_ISBLK(mode) ? "b" : S_ISCHR(mode) ? "c" : S_ISFIFO(mode) ? "p" : "";
-	JSValue info = JS_NewArray(js);
-	uint32_t count = 0;
-	if (JS_IsException(info) || !push(js, info, &count, JS_NewString(js, type)) ||
-	    !push(js, info, &count, JS_NewUint32(js, major(status.st_rdev))) ||
-	    !push(js, info, &count, JS_NewUint32(js, minor(status.st_rdev))) ||
-	    !push(js, info, &count, JS_NewUint32(js, mode & 07777)))
-		return JS_EXCEPTION;
-	return info;
 }

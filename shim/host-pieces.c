@@ -1,8 +1,9 @@
-// Puts a new text together from strings and spans of the old one.
+// Puts a new text together from strings and spans of the old one, and tells texts apart by their digests.
 #include <errno.h>
+#include <sha256.h>
 #include <string.h>
 
-#include "host-write.h"
+#include "host.h"
 
 static int add_bytes(struct assembled *text, const char *bytes, size_t size);
 static int add_string(JSContext *js, struct assembled *text, JSValueConst piece);
@@ -26,7 +27,9 @@ int assemble(JSContext *js, const struct file *file, JSValueConst pieces, struct
 			if (error == 0)
 				error = offset_from(js, pieces, ++i, &end);
 			if (error == 0)
-				error = start > end || end > file->size ? EINVAL : add_bytes(text, file->bytes + start, end - start);
+				error = start > end || end > file->size
+						? EINVAL
+						: add_bytes(text, file->bytes + start, end - start);
 		}
 		JS_FreeValue(js, piece);
 		if (error != 0)
@@ -72,4 +75,25 @@ static int add_bytes(struct assembled *text, const char *bytes, size_t size)
 	memcpy(text->bytes + text->size, bytes, size);
 	text->size += size;
 	return 0;
+}
+
+/* Of a file's bytes, or of what edits make of them. */
+HOST(host_digest)
+{
+	(void)self;
+	char hex[SHA256_DIGEST_STRING_LENGTH];
+	struct file *file = file_from(js, argv[0]);
+	if (file == NULL)
+		return JS_EXCEPTION;
+	if (argc < 2 || JS_IsUndefined(argv[1])) {
+		SHA256Data((const uint8_t *)file->bytes, file->size, hex);
+		return JS_NewString(js, hex);
+	}
+	struct assembled text = { NULL, 0, 0 };
+	int error = assemble(js, file, argv[1], &text);
+	char *cleanup_free bytes = text.bytes;
+	if (error != 0)
+		return errno_to_js(js, error);
+	SHA256Data((const uint8_t *)text.bytes, text.size, hex);
+	return JS_NewString(js, hex);
 }
