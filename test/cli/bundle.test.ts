@@ -197,8 +197,8 @@ test('the terms of each package that is inside are told', () => {
   const maps = readdirSync(PARTS).filter((name) => name.endsWith('.map'));
   const sources: string[] = maps.flatMap((name) => JSON.parse(readFileSync(join(PARTS, name), 'utf8')).sources);
   const inside = sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  assert.deepEqual(told, [...new Set(inside)].sort());
-  for (const name of ['ajv', 'diff', 'execa', 'minimist', 'pino', 'yaml']) assert.ok(told.includes(name), name);
+  for (const name of [...inside, 'ajv', 'diff', 'execa', 'minimist', 'pino', 'yaml'])
+    assert.ok(told.includes(name), name);
 });
 
 test('a reader that goes away ends a bundle without a trace', () => {
