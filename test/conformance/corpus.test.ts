@@ -1,24 +1,23 @@
 // The library as built against the answers of the Go reference, by the corpus' own checker.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { CORPUS, corpusCases, corpusCategories } from '../support/corpus.ts';
 import { memoryFolder } from '../support/memory-folder.ts';
 import { NOBODY } from '../support/ordinary-user.ts';
 import { systemNode } from '../support/system-node.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CORPUS = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
-const skip = existsSync(CORPUS) ? false : 'the corpus is not beside the checkout';
 const isRoot = process.getuid?.() === 0;
 const noRoot = isRoot ? false : 'only root has rights to give up';
 const node = systemNode();
 
-interface Corpus {
-  readonly category: string;
-  readonly cases: readonly { readonly needsRoot?: boolean; readonly needsNonRoot?: boolean }[];
+interface Case {
+  readonly needsRoot?: boolean;
+  readonly needsNonRoot?: boolean;
 }
 
 /** How many cases of each category passed, failed and were left out. */
@@ -26,15 +25,15 @@ type Counts = Readonly<Record<string, readonly [passed: number, failed: number, 
 
 const folder = memoryFolder();
 
-test('every case of the corpus gives the answer of the reference', { skip }, (t) => {
+test('every case of the corpus gives the answer of the reference', (t) => {
   checkAll(t, { node: process.execPath, adapter: 'adapter.mjs', root: isRoot });
 });
 
-test('every case gives it for an ordinary user', { skip: skip || noRoot }, (t) => {
+test('every case gives it for an ordinary user', { skip: noRoot }, (t) => {
   checkAll(t, { node: process.execPath, adapter: 'ordinary-adapter.mjs', root: false });
 });
 
-test("every case gives it on the system's Node", { skip: skip || node.skip }, (t) => {
+test("every case gives it on the system's Node", { skip: node.skip }, (t) => {
   checkAll(t, { node: node.path, adapter: 'adapter.mjs', root: isRoot });
 });
 
@@ -64,8 +63,8 @@ function prepared(): { readonly corpus: string; readonly home: string } {
   if (existsSync(corpus)) return { corpus, home };
   mkdirSync(corpus);
   mkdirSync(home);
-  for (const file of readdirSync(CORPUS)) {
-    if (file.endsWith('.json')) copyFileSync(join(CORPUS, file), join(corpus, file));
+  for (const category of corpusCategories()) {
+    copyFileSync(join(CORPUS, `${category}.json`), join(corpus, `${category}.json`));
   }
   if (isRoot) for (const path of [folder, home]) chownSync(path, NOBODY, NOBODY);
   return { corpus, home };
@@ -82,11 +81,11 @@ function countsOf(stdout: string): Counts {
 
 /** All cases but those that are for the other kind of user. */
 function wanted(root: boolean): Counts {
-  const all = readdirSync(CORPUS).filter((file) => file.endsWith('.json'));
+  const all = corpusCategories();
   ok(all.length > 0);
   return Object.fromEntries(
-    all.map((file) => {
-      const { category, cases }: Corpus = JSON.parse(readFileSync(join(CORPUS, file), 'utf8'));
+    all.map((category) => {
+      const cases = corpusCases<Case>(category);
       const others = cases.filter(({ needsRoot, needsNonRoot }) => (root ? needsNonRoot : needsRoot) === true).length;
       return [category, [cases.length - others, 0, others]];
     }),

@@ -1,18 +1,15 @@
 // Damaged YAML: libyaml in the shim and our reader in Node see one tree, and make one spec of it, or say the same.
-import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { corpusCases } from '../support/corpus.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { compareHosts } from './both-hosts.ts';
 import { fuzz } from './fuzz.ts';
 import { fuzzBinary } from './fuzz-binary.ts';
 import { YAML_WORDS } from './words.ts';
 
-/** What the Go library was asked to read, where that is at hand. */
+/** What the Go library was asked to read. */
 function quirks(): Buffer[] {
-  const file = new URL('../../../shared/corpus/yaml.json', import.meta.url);
-  if (!existsSync(file)) return [];
-  const { cases }: { cases: { input: { text: string } }[] } = JSON.parse(readFileSync(file, 'utf8'));
-  return cases.map(({ input }) => Buffer.from(input.text));
+  return corpusCases<{ input: { text: string } }>('yaml').map(({ input }) => Buffer.from(input.text));
 }
 
 for (const [kind, title] of [

@@ -16,7 +16,7 @@ import { test } from 'node:test';
 import { SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const VECTORS = join(import.meta.dirname, '../../../shared/contract/vectors.json');
+const VECTORS = join(import.meta.dirname, '../conformance/contract/vectors.json');
 
 interface Vector {
   readonly id: string;
@@ -53,9 +53,7 @@ writeFileSync(
   'cdiVersion: 0.3.0\nkind: vendor.com/class\ndevices: [{ name: x, containerEdits: { env: [X=1] } }]\n',
 );
 
-const { layout, vectors }: { layout: Layout; vectors: Vector[] } = existsSync(VECTORS)
-  ? JSON.parse(readFileSync(VECTORS, 'utf8'))
-  : { layout: { dirs: [], filesInEachDir: [], dirsInEachDir: [], emptyDirs: [], symlinks: {} }, vectors: [] };
+const { layout, vectors }: { layout: Layout; vectors: Vector[] } = JSON.parse(readFileSync(VECTORS, 'utf8'));
 
 function layOut(): void {
   const place = (path: string, put: (path: string) => void): void => {
