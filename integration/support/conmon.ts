@@ -6,7 +6,7 @@ import { type Outcome, run } from './command.ts';
 import { until } from './daemon.ts';
 import type { Stage } from './stage.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** What conmon reports on the pipe to its engine: a pid, or a negative one with the reason. */
 export interface Report {

@@ -27,7 +27,7 @@ state = "${folder}/state"
   disable = true
 ${config}`,
   );
-  const isUp = (): boolean => spawnSync('ctr', ['-a', socket, 'version'], { env, timeout: 5000 }).status === 0;
+  const isUp = (): boolean => spawnSync('ctr', ['-a', socket, 'version'], { env, timeout: 60_000 }).status === 0;
   return await startDaemon(['containerd', '--config', file], env, join(folder, 'containerd.log'), isUp);
 }
 

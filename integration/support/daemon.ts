@@ -14,7 +14,7 @@ export interface Daemon {
 }
 
 const EACH_MS = 50;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Starts a daemon and waits until it answers.

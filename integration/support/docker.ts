@@ -34,7 +34,7 @@ export class Docker {
   async start(): Promise<void> {
     const folder = this.#folder;
     const isUp = (): boolean =>
-      spawnSync('docker', this.#line('version'), { env: this.#env, timeout: 5000, stdio: 'ignore' }).status === 0;
+      spawnSync('docker', this.#line('version'), { env: this.#env, timeout: 60_000, stdio: 'ignore' }).status === 0;
     this.#daemon = await startDaemon(
       [
         ...['dockerd', '--config-file', `${folder}.json`, '-H', this.#host, '--pidfile', `${folder}.pid`],

@@ -26,20 +26,16 @@ const runtime = compile('fake-runc', folder);
 const launch = compile('launch', folder);
 const asRoot = process.getuid?.() === 0 ? false : 'other users and mounts need root';
 const MIB = 1 << 20;
-/** Twice what the core may take, for a machine that is busy. */
-const SLOWEST_MS = 10_000;
 
 /** Runs a create of the bundle; whatever comes of it, the bundle's folder holds what it held. */
 function create(host: SmallHost, more: Partial<ShimRun> = {}): Outcome {
   const before = readdirSync(host.bundle);
-  const start = Date.now();
   const outcome = runShim({
     folder: host.root,
     args: ['create', '--bundle', host.bundle, 'id'],
     settings: host.settings,
     ...more,
   });
-  assert.ok(Date.now() - start < SLOWEST_MS, 'it took too long');
   assert.deepEqual(readdirSync(host.bundle), before);
   assert.equal(outcome.stdout, '');
   assert.doesNotMatch(outcome.stderr, /an error of its own/);

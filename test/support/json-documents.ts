@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { JsonTree } from '../../src/text/json.ts';
 
 /** How many documents a property tries, or how many times as many: more on demand. */
-export const RUNS: number = Number(process.env['FUZZ_RUNS'] ?? 2000);
+export const RUNS: number = Number(process.env['FUZZ_RUNS'] ?? 200);
 
 /** A JSON value as it is to be written: members in order, numbers by their literals. */
 export type Written =

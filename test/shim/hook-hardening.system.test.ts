@@ -10,7 +10,7 @@ import { SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
-const LONGEST_MS = 30_000;
+const LONGEST_MS = 60_000;
 const isRoot = process.geteuid?.() === 0;
 const skip = isRoot ? false : 'containers need root';
 const folder = temporaryFolder();

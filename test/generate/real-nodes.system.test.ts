@@ -60,7 +60,7 @@ function run(edits: Parameters<typeof applyEdits>[0], script: string): ReturnTyp
   });
   writeFileSync(join(bundle, 'config.json'), JSON.stringify(config));
   const args = ['--root', join(folder, 'state'), 'run', '--bundle', bundle, basename(bundle)];
-  return spawnSync('runc', args, { encoding: 'utf8', timeout: 30_000 });
+  return spawnSync('runc', args, { encoding: 'utf8', timeout: 60_000 });
 }
 
 /** Why no container can be had here, if none can. */

@@ -84,7 +84,7 @@ function run(program: readonly string[], { argv, cwd }: Vector): Outcome {
     cwd: join(root, cwd),
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', CDI_RUNTIME_CONFIG: settings },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   });
   const left = everything().filter((path) => !before.has(path));
   const texts = left.map((path) => [path, readText(join(root, path))] as const);

@@ -31,7 +31,7 @@ function run(program: string, argv: readonly string[], settings: string | undefi
     cwd: join(own, 'cwd'),
     env: { CDI_RUNTIME_CONFIG: file },
     encoding: 'latin1',
-    timeout: 20_000,
+    timeout: 60_000,
   });
   const plain = (text: string): string => text.replaceAll(own, 'OWN').replace(TIME, 'TIME');
   const left = readdirSync(join(own, 'cwd')).map((name) => [

@@ -29,7 +29,7 @@ function program(name: string, body: string): readonly string[] {
 
 /** What the program prints when it ends by itself. */
 function outputOf(command: string, args: readonly string[]): unknown {
-  const { status, signal, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 30_000 });
+  const { status, signal, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 60_000 });
   assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' });
   return JSON.parse(stdout);
 }
