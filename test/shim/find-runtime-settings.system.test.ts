@@ -81,7 +81,12 @@ const rows: [title: string, files: Files, environment: string[], want: string][]
     [NAMED],
     'three',
   ],
-  ['a named file that chooses nothing', { 'named.yaml': '', 'config.yaml': 'runtime: one\n' }, [NAMED], 'runc'],
+  [
+    'a named file that chooses nothing',
+    { 'named.yaml': '', 'config.yaml': 'runtime: one\n', 'config.d/a.yaml': 'runtime: two\n' },
+    [NAMED],
+    'runc',
+  ],
   [
     'an empty name',
     { 'named.yaml': 'runtime: three\n', 'config.yaml': 'runtime: one\n' },
@@ -155,3 +160,43 @@ for (const [calls, error, when, want] of trouble)
     assert.match(stderr, want);
     assert.deepEqual([stdout, status], ['', 1]);
   });
+
+// A search for a name: what is not there, or not for this user, lasts, and the next directory has its turn.
+
+const byName = join(folder, 'by-name.yaml');
+writeFileSync(byName, 'runtime: "true"\n');
+
+/** Looks for `true`, which is in /usr/bin and /bin, where calls about one path fail. */
+function search(path: string, calls: string, error: string, settings = byName): [status: number | null, said: string] {
+  const inject = ['-P', path, '-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}`];
+  const { status, stderr } = spawnSync('strace', ['-o', '/dev/null', ...inject, SHIM, 'state', 'x'], {
+    env: { CDI_RUNTIME_CONFIG: settings, PATH: '/usr/bin:/bin' },
+    encoding: 'utf8',
+  });
+  return [status, stderr.replace(/^.*: (the runtime .*); install one, .*\n$/, '$1')];
+}
+
+const STAT = 'stat,newfstatat';
+const ACCESS = 'access,faccessat,faccessat2';
+
+for (const error of ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG', 'EROFS', 'ENXIO', 'ENODEV'])
+  test(`a search goes on where a look gives ${error}`, () => {
+    assert.deepEqual(search('/usr/local/sbin/true', STAT, error), [0, '']);
+    assert.deepEqual(search('/usr/bin/true', ACCESS, error), [0, '']);
+  });
+
+for (const error of ['EIO', 'ENOMEM', 'EINTR', 'EMFILE', 'ENFILE', 'EAGAIN', 'ESTALE', 'ETIMEDOUT', 'EBUSY'])
+  test(`a search ends where a look gives ${error}`, () => {
+    const told = `the runtime "true" of "${byName}" cannot be looked at now`;
+    assert.deepEqual(search('/usr/local/sbin/true', STAT, error), [1, told]);
+    assert.deepEqual(search('/usr/bin/true', ACCESS, error), [1, told]);
+  });
+
+test('a search for any runtime ends where a look at the first fails', () => {
+  const none = join(folder, 'none.yaml');
+  writeFileSync(none, '');
+  assert.deepEqual(search('/usr/local/sbin/runc', STAT, 'EIO', none), [
+    1,
+    'the runtime "runc" cannot be looked at now',
+  ]);
+});
