@@ -13,7 +13,6 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { launcher, start } from './launch.ts';
 import { program } from './probe-binary.ts';
 
-
 const folder = temporaryFolder();
 const launch = launcher(folder);
 const recorder = program('recorder');
@@ -184,7 +183,7 @@ for (const family of ['runc', 'crun', 'youki', 'runsc'] as const)
         assert.deepEqual(seen, [recorder, ...argv.map((text) => asRecorded(bytesOf(text)))]);
         assert.deepEqual(edited(), want === undefined ? [] : [want]);
       }),
-      { numRuns: RUNS / 4, endOnFailure: true },
+      { numRuns: Math.ceil(RUNS / 4), endOnFailure: true },
     );
     assert.ok(Math.min(...Object.values(counts)) > RUNS / 200, JSON.stringify(counts));
   });
