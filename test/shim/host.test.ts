@@ -177,6 +177,7 @@ test('listDirectory() tells missing, unreadable and no folder apart', () => {
   chmodSync(folder, 0o755);
   if (process.getuid?.() === 0)
     assert.equal(operate(folder, [['listDirectory', own]], { ...asUser, env: { PATH: '/usr/bin' } })[0], 'EACCES');
+  chmodSync(own, 0o700);
 });
 
 test('deviceInfo() looks at the path itself', () => {
