@@ -1,115 +1,15 @@
-// cdictl monitor in processes of its own: what it tells of real directories, how it ends, and that it rests in between.
+// cdictl monitor in processes of its own: what it tells of real directories, and how it ends.
 import assert from 'node:assert/strict';
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { spec } from '../support/specs.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { closedSchema } from './closed-schema.ts';
+import { below, config, MAIN, Monitor, put, scratch, settled } from './running-monitor.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
-const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
-const folder = temporaryFolder();
-chmodSync(folder, 0o755);
 const asRoot = process.getuid?.() === 0 ? false : 'other users need root';
-const config = join(folder, 'config.yaml');
-writeFileSync(config, '');
-
-interface Change {
-  readonly change: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly error?: string;
-}
-
-/** A running monitor. */
-class Monitor {
-  readonly process: ChildProcessByStdio<null, Readable, Readable>;
-  stderr = '';
-  #lines: string[] = [];
-  #rest = '';
-
-  constructor(words: readonly string[], before: readonly string[] = [], settings: string = config) {
-    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', settings, ...words];
-    this.process = spawn(program, others, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.process.stderr.on('data', (data) => {
-      this.stderr += data;
-    });
-    this.process.stdout.on('data', (data) => {
-      const parts = `${this.#rest}${data}`.split('\n');
-      this.#rest = parts.pop() ?? '';
-      this.#lines.push(...parts);
-    });
-    after(() => this.process.kill('SIGKILL'));
-  }
-
-  /** The next lines. */
-  async lines(count: number): Promise<string[]> {
-    while (this.#lines.length < count) await once(this.process.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
-    return this.#lines.splice(0, count);
-  }
-
-  /** The next changes, as `change kind name`; paths below the folder are relative. */
-  async changes(count: number): Promise<string[]> {
-    return (await this.lines(count)).map((line) => {
-      const data: Change = JSON.parse(line);
-      VALID(data);
-      const name = data.name.replace(`${folder}/`, '');
-      return `${data.change} ${data.kind} ${name}${data.error === undefined ? '' : ' in error'}`;
-    });
-  }
-
-  /** The lines of its log, without their times, which are those of RFC 3339. */
-  log(): Record<string, unknown>[] {
-    return this.stderr
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => {
-        const { time, ...others } = JSON.parse(line);
-        assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-        return others;
-      });
-  }
-
-  /** @returns the exit status, and what was not read */
-  async end(signal: 'SIGINT' | 'SIGTERM'): Promise<{ status: number | null; rest: string[] }> {
-    const closed = once(this.process, 'close');
-    this.process.kill(signal);
-    const [status] = await closed;
-    return { status, rest: this.#lines };
-  }
-}
-
-const VALID = closedSchema('cdictl/monitor.schema.json');
-
-/** Puts a file in its place at once, as tools do. */
-function put(path: string, text: string): void {
-  writeFileSync(`${path}.tmp`, text);
-  renameSync(`${path}.tmp`, path);
-}
-
-function scratch(...names: string[]): string[] {
-  const place = mkdtempSync(join(folder, 'm-'));
-  chmodSync(place, 0o755);
-  return names.map((name) => join(place, name));
-}
-
-function below(path: string): string {
-  return path.replace(`${folder}/`, '');
-}
 
 test('monitor tells of devices and specs as they come, change, break and go', async () => {
   const [low = '', high = ''] = scratch('low', 'high');
@@ -185,28 +85,6 @@ test('monitor waits for directories that are missing, and follows those that are
   assert.deepEqual(await monitor.end('SIGTERM'), { status: 0, rest: [] });
 });
 
-/** Until they watch and have looked for the first time: what does nothing any more has done both. */
-async function settled(...monitors: readonly Monitor[]): Promise<void> {
-  for (const { process } of monitors) {
-    let before: string | undefined;
-    for (let tries = 0; ; tries++) {
-      assert.ok(tries < 200, 'the monitor does not come to rest');
-      const now = restOf(process.pid);
-      if (now !== undefined && now === before) break;
-      before = now;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-/** Processor time of a process that watches and sleeps; undefined for any other. */
-function restOf(pid: number | undefined): string | undefined {
-  const watches = spawnSync('sh', ['-c', `grep -qs inotify /proc/${pid}/fdinfo/*`]).status === 0;
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return watches && fields[0] === 'S' ? `${fields[11]} ${fields[12]}` : undefined;
-}
-
 test('monitor prints for people what has changed since it began', async () => {
   const [directory = ''] = scratch('cdi');
   mkdirSync(directory);
@@ -228,7 +106,6 @@ test('monitor prints for people what has changed since it began', async () => {
   rmSync(join(directory, 'a.yaml'));
   assert.deepEqual(await quiet.lines(1), ['removed  vendor  a.example']);
   await Promise.all([monitor.end('SIGINT'), quiet.end('SIGINT')]);
-  assert.equal(quiet.stderr, '');
 });
 
 test('monitor prints YAML documents', async () => {
@@ -303,40 +180,6 @@ test('monitor logs once which directory cannot be watched, and looks at it all t
 
 test('monitor refuses what it does not know', async () => {
   assert.equal((await runCdictl(['monitor', 'things'])).status, 2);
-});
-
-test('monitor opens nothing while nothing changes', { skip: HAS_STRACE ? false : 'strace is missing' }, async () => {
-  const [directory = '', trace = ''] = scratch('cdi', 'trace');
-  mkdirSync(directory);
-  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
-  const strace = [
-    'strace',
-    // killed by itself, it would leave the monitor behind
-    '--kill-on-exit',
-    '-f',
-    '-qq',
-    '-o',
-    trace,
-    '-e',
-    'trace=openat,statx,newfstatat,epoll_pwait,inotify_add_watch',
-  ];
-  const missing = join(directory, 'sub/missing');
-  const monitor = new Monitor(['devices', '-ojson', '-d', `${directory},${missing}`], strace);
-  await monitor.changes(1);
-  // Two changes with three seconds of rest between them.
-  const looks = (): number => Number(spawnSync('grep', ['-c', `openat.*${directory}/a.yaml`, trace]).stdout);
-  put(join(directory, 'a.yaml'), spec('a.example/a', '1'));
-  await monitor.changes(2);
-  const before = looks();
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  // What happens beside the directories, and above the missing one, is no reason to look either.
-  writeFileSync(join(directory, '../beside'), '');
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  assert.equal(looks(), before);
-  put(join(directory, 'a.yaml'), spec('a.example/a', '2'));
-  await monitor.changes(2);
-  assert.ok(looks() > before);
-  console.log(`looks at a spec: ${before} for two states, ${looks()} for three, none in 3.5 s of rest`);
 });
 
 test('on a terminal monitor says in plain words what it watches', async () => {

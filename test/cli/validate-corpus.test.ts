@@ -1,9 +1,6 @@
 // validate and lint over every spec of the corpus: they refuse what the loader refuses, and mend nothing but versions.
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { withVersion } from '../../src/cli/lint/fix-version.ts';
 import { otherReadings } from '../../src/cli/lint/other-readings.ts';
 import { lint } from '../../src/cli/lint/rules.ts';
@@ -12,10 +9,9 @@ import { type SpecText, specOfFile } from '../../src/cli/lint/spec-text.ts';
 import { failed } from '../../src/host/host.ts';
 import { loadSpec } from '../../src/registry/spec-file.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { corpusCases, corpusCategories } from '../support/corpus.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
-const CORPUS = fileURLToPath(new URL('../../../shared/corpus', import.meta.url));
-const skip = existsSync(CORPUS) ? false : 'the corpus is not beside the checkout';
 const LARGEST = 64 * 1024 * 1024;
 
 /** Every text of the corpus that may be a spec, and every spec that it has as JSON. */
@@ -42,13 +38,9 @@ function read(text: string): { readonly spec: SpecText; readonly refusal: CdiErr
   }
 }
 
-test('every spec of the corpus gets the verdict of the loader, and versions are all that lint mends', {
-  skip,
-}, async (t) => {
+test('every spec of the corpus gets the verdict of the loader, and versions are all that lint mends', async (t) => {
   const found = new Set<string>();
-  for (const name of readdirSync(CORPUS).filter((file) => file.endsWith('.json'))) {
-    texts(JSON.parse(readFileSync(join(CORPUS, name), 'utf8')), found);
-  }
+  for (const category of corpusCategories()) texts(corpusCases(category), found);
   const schema = await namedSchema('builtin');
   let [refused, mendable, mended, readable, other] = [0, 0, 0, 0, 0];
   for (const text of found) {

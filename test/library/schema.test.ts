@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { BUILTIN_SCHEMA_NAME, loadSchema, NONE_SCHEMA_NAME, type Schema } from '
 import { parseSpec } from '../../src/library/spec.ts';
 import { SchemaError } from '../../src/schema/judge.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { corpusCases } from '../support/corpus.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -72,11 +73,8 @@ const OPERATIONS: Readonly<Record<string, (schema: Schema, input: Case['input'],
   spec: (schema, input) => schema.validateType(goSpec(input.spec)),
 };
 
-const corpus = new URL('../../../shared/corpus/schema.json', import.meta.url);
-const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
-
-test('corpus: schema', { skip }, async (t) => {
-  const { cases }: { cases: Case[] } = JSON.parse(readFileSync(corpus, 'utf8'));
+test('corpus: schema', async (t) => {
+  const cases = corpusCases<Case>('schema');
   ok(cases.length > 0);
   for (const { id, files = {}, input, expect } of cases) {
     await t.test(id, () => {

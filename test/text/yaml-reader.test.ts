@@ -117,12 +117,10 @@ const bombs: [title: string, source: string][] = [
   ['empty lists', bomb('[]', (aliases) => `[${aliases}]`, 12)],
   ['merges', bomb('{}', (aliases) => `{<<: [${aliases}]}`, 12)],
 ];
+// Its values are a million millions: who read them all would not come to an end.
 for (const [title, source] of bombs)
-  test(`json() refuses a bomb of ${title}, quickly`, () => {
-    const started = Date.now();
-    assert.throws(() => read(source, json), /too much of the document comes through aliases; write the values out$/);
-    assert.ok(Date.now() - started < 2000, `took ${Date.now() - started} ms`);
-  });
+  test(`json() refuses a bomb of ${title}`, () =>
+    assert.throws(() => read(source, json), /too much of the document comes through aliases; write the values out$/));
 
 test('json() takes many aliases of a small value', () => {
   assert.equal(
