@@ -1,7 +1,7 @@
 // cdictl __complete: what the last of some words may become, a line each; for the scripts of `completion`.
 import { GLOBAL_OPTIONS, readArguments, waitingOption } from '../arguments.ts';
-import type { Command, ExitCode, Option, Run } from '../command.ts';
-import { type Context, contextOf } from '../context.ts';
+import type { Command, Context, ExitCode, Option, Run } from '../command.ts';
+import { contextOf } from '../context.ts';
 import { look } from '../look.ts';
 import { familyOf, findCommand } from '../names.ts';
 import { UsageError } from '../usage-error.ts';

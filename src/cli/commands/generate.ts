@@ -10,11 +10,10 @@ import { type Failure, failed } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
 import { nearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { hostRoot, inRoot } from '../host-root.ts';
+import type { Arguments, Context, Run } from '../command.ts';
+import { hostRoot, inRoot } from '../files/host-root.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
+import { table } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ALL = 'all';

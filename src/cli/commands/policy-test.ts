@@ -5,14 +5,13 @@ import type { ContainerFacts } from '../../requests/container-facts.ts';
 import type { Source } from '../../requests/request.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import { type OrderedJson, valueReader } from '../../text/json.ts';
-import { type Asking, askingDocument, type OciDocument } from '../asking-document.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { type Document, readDocument } from '../document.ts';
+import type { Arguments, Context, Run } from '../command.ts';
+import { type Asking, askingDocument, type OciDocument } from '../document/asking-document.ts';
+import { type Document, readDocument } from '../document/document.ts';
 import { originData } from '../effective-settings.ts';
-import { type PolicyDecision, type PolicyDecisions, policyDecisions } from '../policy-decisions.ts';
+import { type PolicyDecision, type PolicyDecisions, policyDecisions } from '../explain/policy-decisions.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
+import { table } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where a request is denied, so that the container would not start. */

@@ -1,6 +1,6 @@
 // Commands that change the host: generate specs, install the shim, configure engines.
 import type { Command, Option } from '../command.ts';
-import { HOST_ROOT } from '../host-root.ts';
+import { HOST_ROOT } from '../files/host-root.ts';
 
 const ENGINE = 'docker|containerd|crio|podman';
 
