@@ -3,7 +3,6 @@ import { byteLength, compareBytes, utf8Bytes } from '../text/byte-order.ts';
 import { assemble } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
 import { cleanPath } from '../text/path.ts';
-import { parseYaml } from '../text/yaml-syntax.ts';
 import {
   type DeviceInfo,
   type DirectoryEntry,
@@ -15,6 +14,7 @@ import {
 } from './host.ts';
 import { mayRequest, mentions } from './search.ts';
 import { sha256 } from './sha256.ts';
+import { parseYaml } from './yaml.ts';
 
 /** A file by its text, a device node, an empty directory, or what every look at the path fails with. */
 export type MemoryEntry = string | DeviceInfo | { readonly directory: true } | Failure;

@@ -1,4 +1,4 @@
-// The neutral form of a YAML document that both front ends fill: libyaml in the shim, yaml-syntax.ts elsewhere.
+// The neutral form of a YAML document, as shim/yaml-tree.c fills it in the shim and, by host/yaml.ts, everywhere else.
 import type { Position } from './error.ts';
 
 /** Kinds of nodes, the low three bits of a node's code. */
@@ -45,15 +45,4 @@ export interface YamlTree {
 export interface SyntaxFailure {
   readonly syntax: string;
   readonly at: Position | undefined;
-}
-
-/** Nesting beyond this is refused, by every front end alike. */
-export const YAML_DEPTH = 256;
-
-const WORDS: readonly string[] = ['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null'];
-
-/** Whether a plain scalar may mean more than text: it begins like a number, or is a word (shim/yaml.c has the same). */
-export function mayMeanMore(text: string): boolean {
-  if (text === '' || '~.+-<0123456789'.includes(text[0] ?? '')) return true;
-  return text.length <= 5 && WORDS.includes(text.toLowerCase());
 }

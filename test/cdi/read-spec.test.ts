@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readEditsTree, readSpecTree, type SpecDocument } from '../../src/cdi/read-spec.ts';
 import type { ContainerEdits, Spec } from '../../src/cdi/spec.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { CdiError } from '../../src/text/error.ts';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
 import type { YamlTree } from '../../src/text/yaml-tree.ts';
 
 function tree(source: string): YamlTree {
@@ -134,6 +134,12 @@ const lenient: [title: string, got: () => unknown, want: unknown][] = [
     2n ** 63n - 1n,
   ],
   [
+    'keeps 64 bits below zero',
+    () => edits('hooks: [{timeout: -9223372036854775808}]').hooks?.[0]?.timeout,
+    -(2n ** 63n),
+  ],
+  ['has text of a float for what is below 64 bits', () => edits('env: [-9223372036854775809]').env, ['-9.223372e+18']],
+  [
     'disregards the case of names',
     () => edits('{ENV: [A=B], additionalGIDs: [1]}'),
     { env: ['A=B'], additionalGids: [1] },
@@ -201,6 +207,27 @@ const refused: [title: string, source: string, why: string, line: number, column
     '9223372036854775808 is not within -9223372036854775808 to 9223372036854775807',
     1,
     40,
+  ],
+  [
+    'a minor below 64 bits',
+    '{"containerEdits": {"deviceNodes": [{"minor": -9223372036854775809}]}}',
+    '-9223372036854776000 is not within -9223372036854775808 to 9223372036854775807',
+    1,
+    47,
+  ],
+  [
+    'a timeout below 64 bits',
+    'containerEdits: {hooks: [{timeout: -9223372036854776832}]}',
+    '-9223372036854776000 is not within -9223372036854775808 to 9223372036854775807',
+    1,
+    36,
+  ],
+  [
+    'a user that is a signed zero',
+    'containerEdits: {deviceNodes: [{uid: -0.0}]}',
+    '-0 is not within 0 to 4294967295',
+    1,
+    38,
   ],
   [
     'a timeout with a fraction',

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { spec } from '../support/specs.ts';
 import { below, config, MAIN, Monitor, put, scratch, settled } from './running-monitor.ts';
+
+const asRoot = process.getuid?.() === 0 ? false : 'other users need root';
 
 test('monitor tells of devices and specs as they come, change, break and go', async () => {
   const [low = '', high = ''] = scratch('low', 'high');
@@ -45,7 +47,10 @@ test('monitor tells of devices and specs as they come, change, break and go', as
   rmSync(high, { recursive: true });
   assert.deepEqual(await monitor.changes(2), [`removed spec ${b}`, `removed spec ${below(join(high, 'c.yaml'))}`]);
   assert.deepEqual(await monitor.end('SIGINT'), { status: 0, rest: [] });
-  assert.equal(monitor.stderr, '');
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [low, high], msg: 'watching' },
+    { level: 'info', signal: 'SIGINT', msg: 'ended' },
+  ]);
 });
 
 test('monitor waits for directories that are missing, and follows those that are replaced', async () => {
@@ -126,15 +131,58 @@ test('monitor says which directory cannot be read, keeps to the others, and sees
   mkdirSync(file);
   put(join(file, 'b.yaml'), spec('b.example/b', '0'));
   assert.deepEqual(await monitor.changes(1), ['added device b.example/b=0']);
-  await monitor.end('SIGINT');
-  assert.equal(monitor.stderr, `cdictl: spec directory "${file}" ended the search: it is no folder\n`);
+  await monitor.end('SIGTERM');
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [directory, file], msg: 'watching' },
+    { level: 'warning', msg: `spec directory "${file}" ended the search: it is no folder` },
+    { level: 'info', signal: 'SIGTERM', msg: 'ended' },
+  ]);
+});
+
+test('monitor logs once that settings cannot be read, and steers no terminal by what it names', async () => {
+  const [directory = '', settings = ''] = scratch('cdi\u202e', 'settings.yaml');
+  mkdirSync(directory);
+  writeFileSync(settings, 'x: y\n');
+  const monitor = new Monitor(['devices', '-d', directory], [], settings);
+  await settled(monitor);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  await settled(monitor);
+  await monitor.end('SIGTERM');
+  const msg = `cannot read settings "${settings}": line 1, column 1: field "x" is unknown`;
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [directory], msg: 'watching' },
+    { level: 'error', msg },
+    { level: 'info', signal: 'SIGTERM', msg: 'ended' },
+  ]);
+  assert.ok(!monitor.stderr.includes('\u202e'));
+});
+
+test('monitor logs once which directory cannot be watched, and looks at it all the same', {
+  skip: asRoot,
+}, async () => {
+  const [closed = ''] = scratch('closed');
+  const directory = join(closed, 'cdi');
+  mkdirSync(directory, { recursive: true });
+  chmodSync(closed, 0o711);
+  chmodSync(directory, 0o755);
+  const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  const monitor = new Monitor(['devices', '-ojson', '-d', directory], nobody);
+  await settled(monitor);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  assert.deepEqual(await monitor.changes(1), ['added device a.example/a=0']);
+  await monitor.end('SIGTERM');
+  const msg = `directory "${closed}" cannot be watched (EACCES): it is looked at again and again`;
+  assert.deepEqual(
+    monitor.log().filter(({ level }) => level !== 'info'),
+    [{ level: 'warning', path: closed, errno: 'EACCES', msg }],
+  );
 });
 
 test('monitor refuses what it does not know', async () => {
   assert.equal((await runCdictl(['monitor', 'things'])).status, 2);
 });
 
-test('on a terminal monitor says what it watches, and on none it says nothing', async () => {
+test('on a terminal monitor says in plain words what it watches', async () => {
   const [directory = ''] = scratch('cdi');
   mkdirSync(directory);
   const words = [process.execPath, MAIN, 'monitor', '--config', config, '-d', directory];

@@ -29,8 +29,8 @@ export class Monitor {
   #lines: string[] = [];
   #rest = '';
 
-  constructor(words: readonly string[], before: readonly string[] = []) {
-    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', config, ...words];
+  constructor(words: readonly string[], before: readonly string[] = [], settings: string = config) {
+    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', settings, ...words];
     this.process = spawn(program, others, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stderr.on('data', (data) => {
       this.stderr += data;
@@ -57,6 +57,18 @@ export class Monitor {
       const name = data.name.replace(`${folder}/`, '');
       return `${data.change} ${data.kind} ${name}${data.error === undefined ? '' : ' in error'}`;
     });
+  }
+
+  /** The lines of its log, without their times, which are those of RFC 3339. */
+  log(): Record<string, unknown>[] {
+    return this.stderr
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => {
+        const { time, ...others } = JSON.parse(line);
+        assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+        return others;
+      });
   }
 
   /** @returns the exit status, and what was not read */

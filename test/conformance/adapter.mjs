@@ -1,5 +1,6 @@
 // The conformance corpus' adapter over the library as built: errors become the classes that the corpus names.
 import { readFileSync } from 'node:fs';
+import { parseYaml } from '../../dist/host/yaml.js';
 import {
   annotationKey,
   annotationValue,
@@ -34,7 +35,6 @@ import {
 import { spellJson } from '../../dist/text/json.js';
 import { json } from '../../dist/text/yaml-decode.js';
 import { YamlReader } from '../../dist/text/yaml-reader.js';
-import { parseYaml } from '../../dist/text/yaml-syntax.js';
 
 // Whatever schema this machine has in /etc/cdi: the corpus was made without one.
 setSchema('none');

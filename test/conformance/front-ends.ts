@@ -1,4 +1,4 @@
-// YAML through both front ends: the reader of src/text in this process, and libyaml in the shim.
+// YAML through both front ends: as WebAssembly in this process, and in the shim.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

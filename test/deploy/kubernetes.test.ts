@@ -9,9 +9,9 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import { HOST_ROOT } from '../../src/cli/host-root.ts';
 import { findCommand } from '../../src/cli/names.ts';
 import { isObject, type JsonObject, jsonAt } from '../../src/engines/json-file.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { json } from '../../src/text/yaml-decode.ts';
 import { YamlReader } from '../../src/text/yaml-reader.ts';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../deploy/kubernetes');
 

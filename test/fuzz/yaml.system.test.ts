@@ -1,4 +1,4 @@
-// Damaged YAML: libyaml in the shim and our reader in Node see one tree, and make one spec of it, or say the same.
+// Damaged YAML: libyaml in the shim and as WebAssembly see one tree, and make one spec of it, or say the same.
 import { test } from 'node:test';
 import { corpusCases } from '../support/corpus.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

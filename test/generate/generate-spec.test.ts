@@ -7,10 +7,10 @@ import { minimumRequiredVersion } from '../../src/cdi/versions.ts';
 import { specYaml } from '../../src/cdi/write-spec.ts';
 import { type GeneratedSpec, generateSpec, type NothingToGenerate } from '../../src/generate/generate-spec.ts';
 import { GENERATORS } from '../../src/generate/generators.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { builtinValidator } from '../../src/schema/builtin.ts';
 import { yamlDocument } from '../../src/schema/document.ts';
 import { judge } from '../../src/schema/judge.ts';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
 import { recordedTree, recording } from './recorded-tree.ts';
 
 const HOSTS = ['laptop', 'server', 'board', 'vm'] as const;

@@ -73,10 +73,15 @@ export function parsing({ is, last, make }: Bench): void {
       { line: 2, column: 3 },
     ],
     ['100,000 levels', '['.repeat(100_000), 'nested deeper than 256 levels', null],
-    ['bytes that are no UTF-8', Buffer.from('613a20c3', 'hex'), 'it is not valid UTF-8', null],
-    ['bytes that are no UTF-8 behind an error', Buffer.from('5d5d0ac3', 'hex'), 'it is not valid UTF-8', null],
-    ['half of UTF-16', Buffer.from('fffe61', 'hex'), 'it is not valid UTF-8', null],
-    ['half of a pair in UTF-16', Buffer.from('fffe00d86100', 'hex'), 'it is not valid UTF-8', null],
+    ['bytes that are no UTF-8', Buffer.from('613a20c3', 'hex'), 'it is not valid UTF-8', { line: 1, column: 4 }],
+    [
+      'bytes that are no UTF-8 behind an error',
+      Buffer.from('5d5d0ac3', 'hex'),
+      'it is not valid UTF-8',
+      { line: 2, column: 1 },
+    ],
+    ['half of UTF-16', Buffer.from('fffe61', 'hex'), 'it is not valid UTF-16', { line: 1, column: 1 }],
+    ['half of a pair in UTF-16', Buffer.from('fffe00d86100', 'hex'), 'it is not valid UTF-16', { line: 1, column: 2 }],
   ];
   for (const [title, content, syntax, at] of badYaml)
     is(`parseYaml() refuses ${title}`, () => yaml(content), at === null ? { syntax } : { syntax, at });

@@ -108,6 +108,21 @@ const messages: [title: string, data: string, message: string][] = [
     'cdiVersion: 1.1.0\nkind: a.b/c\ndevices: []\nannotations:\n  bad key: x\n',
     'cannot validate the spec: line 5, column 12: annotations["bad key"]: the key needs a letter or digit at both ends, and between them also . _ - only (by the rules of annotations)',
   ],
+  [
+    'edits of the spec itself',
+    'cdiVersion: 1.1.0\nkind: a.b/c\ndevices: []\ncontainerEdits: {mounts: [{hostPath: /a}]}\n',
+    'cannot validate the spec: line 4, column 27: containerEdits.mounts[0].containerPath: the field is missing (by the built-in schema); add it',
+  ],
+  [
+    'a key that is there twice, by its last value',
+    'cdiVersion: 1.1.0\nkind: a.b/c\ndevices: []\nkind: 5\n',
+    'cannot validate the spec: line 4, column 7: kind: 5 stands where a text is needed (by the built-in schema); put it in quotes',
+  ],
+  [
+    'text behind a JSON document',
+    `${text} x`,
+    'cannot validate the spec: line 1, column 93: something follows the end of the value',
+  ],
   ['no YAML', '\ta: b: c', 'cannot validate the spec: line 1, column 1: '],
 ];
 for (const [title, data, message] of messages) {

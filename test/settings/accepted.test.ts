@@ -121,7 +121,7 @@ const accepted: [title: string, text: string, said: Sections][] = [
       '  rules:',
       '  - source: [annotation, env]',
       '    devices: [vendor.com/gpu=*, "*/net=*"]',
-      '    namespace: [team-?]',
+      '    namespace: ["team-?"]',
       '    pod: [web-*]',
       '    kubernetes: true',
       '    userNamespace: no',

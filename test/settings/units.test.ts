@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { bytes, duration, spellBytes, spellDuration } from '../../src/settings/units.ts';
 import type { Decode } from '../../src/text/yaml-reader.ts';
 import { YamlReader } from '../../src/text/yaml-reader.ts';
-import { parseYaml } from '../../src/text/yaml-syntax.ts';
 import { RUNS } from '../support/json-documents.ts';
 
 function read(decode: Decode<number>, text: string): number | undefined {

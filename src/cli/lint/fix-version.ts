@@ -4,8 +4,8 @@ import { readSpecTree } from '../../cdi/read-spec.ts';
 import type { Spec } from '../../cdi/spec.ts';
 import { versionFault } from '../../cdi/versions.ts';
 import { malformed } from '../../host/host.ts';
+import { parseYaml } from '../../host/yaml.ts';
 import { CdiError, type Position } from '../../text/error.ts';
-import { parseYaml } from '../../text/yaml-syntax.ts';
 import type { SpecText } from './spec-text.ts';
 
 /** As specs write it: plain or in quotes, with or without a `v` before it. */
