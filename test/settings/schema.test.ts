@@ -268,7 +268,7 @@ test('the reader and the schema take the same documents', () => {
         `${refusal ?? JSON.stringify(validate.errors)}\n${asFile(document)}`,
       );
     }),
-    { numRuns: RUNS * 5 },
+    { numRuns: RUNS * 10 },
   );
   assert.ok(Math.min(...Object.values(counts)) > 0, JSON.stringify(counts));
 });
