@@ -1,7 +1,14 @@
 // A story of test/fixtures/engines: the files of an engine, and what must become of them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Engine, EngineConfig, EngineFiles, EngineId, WireOptions } from '../../src/engines/engine.ts';
+import {
+  ENGINE_IDS,
+  type Engine,
+  type EngineConfig,
+  type EngineFiles,
+  type EngineId,
+  type WireOptions,
+} from '../../src/engines/engine.ts';
 import { ENGINES } from '../../src/engines/engines.ts';
 
 const STORIES = resolve(import.meta.dirname, '../fixtures/engines');
@@ -34,8 +41,7 @@ interface StoryFile {
 }
 
 export function stories(): Story[] {
-  const ids: readonly EngineId[] = ['docker', 'containerd', 'crio', 'podman'];
-  return ids.flatMap((id) =>
+  return ENGINE_IDS.flatMap((id) =>
     readdirSync(join(STORIES, id))
       .sort()
       .map((name) => story(id, name)),

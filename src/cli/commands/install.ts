@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_IDS } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
@@ -39,7 +40,7 @@ export const run: Run = (context, given) => {
   print(context, { path, version, changed: !isThere }, () =>
     context.quiet
       ? ''
-      : `${path}: version ${version}${isThere ? ', as before' : ''}\nnext: cdictl engine configure docker|containerd|crio|podman\n`,
+      : `${path}: version ${version}${isThere ? ', as before' : ''}\nnext: cdictl engine configure ${ENGINE_IDS.join('|')}\n`,
   );
   return 0;
 };
