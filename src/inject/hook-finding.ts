@@ -15,7 +15,7 @@ const INSIDE = 'startContainer';
 export function hookFinding(
   hook: Hook,
   trust: Trust,
-  { owner, hookPaths, hookEnv }: Settings['trust'],
+  { owner, hookPaths, hookEnv }: Pick<Settings['trust'], 'owner' | 'hookPaths' | 'hookEnv'>,
 ): Finding | undefined {
   if (hookPaths.length > 0 && !isListed(hook.path, hookPaths)) {
     return untrusted(hook, ['path'], 'trust.hookPaths does not list it', 'add it there');

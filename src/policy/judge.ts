@@ -31,7 +31,8 @@ export function judge(policy: Settings['policy'], asking: Asking, facts: Facts):
   const rule = policy.rules[own];
   if (rule !== undefined) return { action: rule.action, by: `policy.rules[${own}]`, reason: rule.reason };
   const preset = POLICY_PRESETS[policy.preset];
-  const added = preset.rules.find((rule: PolicyRule) => holds(rule, asking, facts));
+  const presetRules: readonly PolicyRule[] = preset.rules;
+  const added = presetRules.find((rule) => holds(rule, asking, facts));
   const ofPreset = `policy.preset ${policy.preset}`;
   if (added !== undefined) return { action: added.action, by: ofPreset, reason: added.reason };
   if (policy.default !== null) return { action: policy.default, by: 'policy.default', reason: undefined };
