@@ -1,8 +1,8 @@
 // Writes the `overrides` of biome.json from the table of floors; with --check, only tells whether they are current.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
+import { execaSync } from 'execa';
 import { below, FLOORS, NODE_SIDE, NOT_IN_THE_CORE } from './floors.ts';
 
 const CONFIG = 'biome.json';
@@ -107,7 +107,11 @@ function main(): number {
   }
   writeFileSync(CONFIG, `${JSON.stringify({ ...config, overrides }, undefined, 2)}\n`);
   const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
-  return spawnSync(process.execPath, [biome, 'format', '--write', CONFIG], { stdio: 'inherit' }).status ?? 1;
+  const { failed } = execaSync(process.execPath, [biome, 'format', '--write', CONFIG], {
+    reject: false,
+    stdio: 'inherit',
+  });
+  return failed ? 1 : 0;
 }
 
 process.exitCode = main();

@@ -9,6 +9,8 @@ interface Room {
   readonly folders?: readonly string[];
 }
 
+const AJV = ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'];
+
 /** Lowest first: a file imports from its own folder and from lower floors, never from a neighbour, never up. */
 export const FLOORS: readonly (readonly Room[])[] = [
   [{ name: 'text' }],
@@ -17,13 +19,21 @@ export const FLOORS: readonly (readonly Room[])[] = [
   [{ name: 'settings' }],
   [{ name: 'registry' }, { name: 'bundle' }, { name: 'requests' }, { name: 'policy' }],
   [{ name: 'inject' }, { name: 'engines', packages: ['smol-toml', '@decimalturn/toml-patch'] }, { name: 'generate' }],
-  [{ name: 'runtime' }, { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] }],
-  [{ name: 'cli', folders: ['rows', 'commands', 'lint', 'doctor'] }, { name: 'index.ts' }],
+  [{ name: 'runtime' }, { name: 'library', packages: AJV }],
+  [
+    {
+      name: 'cli',
+      packages: [...AJV, 'diff', 'execa', 'minimist', 'pino', 'yaml'],
+      folders: ['rows', 'commands', 'lint', 'doctor'],
+    },
+    { name: 'index.ts' },
+  ],
 ];
 
 /** What may use Node; everything else runs without it as well (and host/yaml.ts in browsers). */
 export const NODE_SIDE: readonly string[] = [
   'src/host/node.ts',
+  'src/host/replace-file.ts',
   'src/host/yaml.ts',
   'src/cli/**',
   'src/library/**',

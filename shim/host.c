@@ -1,5 +1,4 @@
 // The object `host`: the core's only door to the machine.
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -7,9 +6,8 @@
 
 static HOST(host_environment);
 static HOST(host_now);
-static HOST(host_fail);
-static HOST(host_on_crash);
-static void keep(char **place, JSContext *js, JSValueConst value);
+static HOST(host_limit);
+static HOST(host_in_user_namespace);
 
 static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("readFile", 2, host_read_file),
@@ -73,13 +71,10 @@ static HOST(host_environment)
 	(void)self, (void)argc;
 	char name[PATH_MAX];
 	int error = path_from(js, argv[0], name);
-	if (error != 0)
-		return error < 0 ? JS_EXCEPTION : JS_UNDEFINED;
-	size_t length = strlen(name);
-	for (char **entry = shim_of(js)->envp; *entry != NULL; entry++)
-		if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=' && strchr(name, '=') == NULL)
-			return path_to_js(js, *entry + length + 1, strlen(*entry + length + 1));
-	return JS_UNDEFINED;
+	if (error < 0)
+		return JS_EXCEPTION;
+	const char *value = error == 0 ? getenv(name) : NULL;
+	return value == NULL ? JS_UNDEFINED : path_to_js(js, value, strlen(value));
 }
 
 static HOST(host_now)
@@ -90,36 +85,19 @@ static HOST(host_now)
 	return JS_NewInt64(js, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
 }
 
-static HOST(host_fail)
+static HOST(host_limit)
 {
 	(void)self, (void)argc;
-	struct shim *shim = shim_of(js);
-	/* one failure, one line: the first is the cause */
-	if (shim->failure == NULL)
-		keep(&shim->failure, js, argv[0]);
-	return shim->failure == NULL ? JS_EXCEPTION : JS_UNDEFINED;
+	int64_t memory, milliseconds;
+	if (JS_ToInt64(js, &memory, argv[0]) != 0 || JS_ToInt64(js, &milliseconds, argv[1]) != 0)
+		return JS_EXCEPTION;
+	memory_limit(memory < 0 ? 0 : (size_t)memory);
+	shim_of(js)->deadline.milliseconds = milliseconds;
+	return JS_UNDEFINED;
 }
 
-static HOST(host_on_crash)
+static HOST(host_in_user_namespace)
 {
-	(void)self, (void)argc;
-	struct shim *shim = shim_of(js);
-	char path[PATH_MAX];
-	int error = path_from(js, argv[0], path);
-	if (error != 0)
-		return error < 0 ? JS_EXCEPTION : JS_UNDEFINED;
-	keep(&shim->crash_before, js, argv[1]);
-	keep(&shim->crash_after, js, argv[2]);
-	free(shim->crash_log);
-	shim->crash_log = shim->crash_before == NULL || shim->crash_after == NULL ? NULL : strdup(path);
-	return shim->crash_log == NULL ? JS_EXCEPTION : JS_UNDEFINED;
-}
-
-static void keep(char **place, JSContext *js, JSValueConst value)
-{
-	struct text cleanup_text text = text_from(js, value);
-	free(*place);
-	*place = text.bytes == NULL ? NULL : strdup(text.bytes);
-	if (text.bytes != NULL && *place == NULL)
-		JS_ThrowOutOfMemory(js);
+	(void)self, (void)argc, (void)argv;
+	return JS_NewBool(js, inside_user_namespace());
 }

@@ -48,8 +48,7 @@ export {
   generateTransientSpecName,
 } from './cdi/spec-names.ts';
 export type { FieldPath, SpecSource } from './cdi/validate.ts';
-export { CURRENT_VERSION, validateVersion } from './cdi/versions.ts';
-export { joinEdits } from './edits/apply.ts';
+export { CURRENT_VERSION } from './cdi/versions.ts';
 export {
   activeSchema,
   defaultSchema,
@@ -59,7 +58,14 @@ export {
   validateFile,
   validateType,
 } from './library/active-schema.ts';
-export { applyEdits, type Edited, parseEdits, validateDevice, validateEdits } from './library/container-edits.ts';
+export {
+  applyEdits,
+  type Edited,
+  joinEdits,
+  parseEdits,
+  validateDevice,
+  validateEdits,
+} from './library/container-edits.ts';
 export { configure, getErrors, getRegistry, injectDevices, refresh } from './library/default-registry.ts';
 export type { LoadedDevice, LoadedSpec } from './library/loaded-spec.ts';
 export { Registry, type RegistryDeviceDB, type RegistryOptions, type RegistrySpecDB } from './library/registry.ts';
@@ -71,7 +77,7 @@ export {
   Schema,
   type SchemaChoice,
 } from './library/schema.ts';
-export { minimumRequiredVersion, newSpec, parseSpec, readSpec, validateSpec } from './library/spec.ts';
+export { minimumRequiredVersion, newSpec, parseSpec, readSpec, validateSpec, validateVersion } from './library/spec.ts';
 export { DEFAULT_DYNAMIC_DIR, DEFAULT_SPEC_DIRS, DEFAULT_STATIC_DIR } from './library/spec-dirs.ts';
 export { type SpecValidator, setSpecValidator } from './library/spec-validator.ts';
 export type { ContainerEdits, Device, DeviceNode, Hook, Spec } from './library/typed-spec.ts';

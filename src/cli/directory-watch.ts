@@ -1,6 +1,7 @@
 // Changes in directories, those to come included: all that is above them is watched, too, so that none is missed.
 import { statSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errnoOf } from './errno.ts';
 
 /** Changes that come together, as when a tool writes several files, are told together. */
 const TOGETHER_MS = 100;
@@ -27,6 +28,8 @@ interface Watched {
 export class DirectoryWatch {
   readonly #interests: ReadonlyMap<string, Interest>;
   readonly #onChange: () => void;
+  readonly #onRefused: (directory: string, errno: string) => void;
+  readonly #refused = new Set<string>();
   readonly #watched = new Map<string, Watched>();
   readonly #looking: NodeJS.Timeout;
   #waiting: NodeJS.Timeout | undefined;
@@ -34,10 +37,16 @@ export class DirectoryWatch {
   /**
    * @param directories absolute
    * @param onChange is called soon after a change in one of them, and once for changes that come together
+   * @param onRefused is called once for a directory, above them as well, that cannot be watched
    */
-  constructor(directories: readonly string[], onChange: () => void) {
+  constructor(
+    directories: readonly string[],
+    onChange: () => void,
+    onRefused: (directory: string, errno: string) => void,
+  ) {
     this.#interests = interestsOf(directories);
     this.#onChange = onChange;
+    this.#onRefused = onRefused;
     this.#arm();
     this.#looking = setInterval(() => {
       if (this.#arm()) this.#settle();
@@ -73,8 +82,13 @@ export class DirectoryWatch {
       });
       watcher.on('error', () => this.#forget(directory));
       this.#watched.set(directory, { inode, close: () => watcher.close() });
-    } catch {
+      this.#refused.delete(directory);
+    } catch (error) {
       // It is looked at again and again.
+      const errno = errnoOf(error);
+      if (errno === 'ENOENT' || this.#refused.has(directory)) return;
+      this.#refused.add(directory);
+      this.#onRefused(directory, errno);
     }
   }
 

@@ -20,12 +20,12 @@ export async function withDefaultsSaid<T>(
   const before = config.texts.get(files.main);
   const text = `${JSON.stringify({ ...DEFAULTS, ...daemonJson(config) })}\n`;
   const path = inRoot(root, files.main);
-  const replace = (from: string | undefined, to: string | undefined): void =>
+  const replace = (from: string | undefined, to: string | undefined): Promise<void> =>
     allOrNothing('reload docker', (changes) => changes.put(path, from, to));
-  replace(before, text);
+  await replace(before, text);
   try {
     return await read();
   } finally {
-    replace(text, before);
+    await replace(text, before);
   }
 }

@@ -16,12 +16,12 @@ export interface Applied {
 }
 
 /** Puts the texts in place. @throws {CdiError} CANNOT_WRITE; BAD_ENGINE_CONFIG where the engine refuses the result */
-export function applyChanges(
+export async function applyChanges(
   changes: HostChanges,
   place: EnginePlace,
   config: EngineConfig,
   files: readonly FileChange[],
-): Applied {
+): Promise<Applied> {
   const { engine, root } = place;
   const directories = files.flatMap(({ path, before, after }) => {
     const file = inRoot(root, path);
@@ -35,18 +35,22 @@ export function applyChanges(
     const why = `${quote(other.path)} does not say what was written to it`;
     throw new CdiError('CANNOT_WRITE', { what: `write the files of ${engine.id}`, path: other.path, why });
   }
-  const checked = checkFiles(place, now);
+  const checked = await checkFiles(place, now);
   if (checked.result === 'bad') throw refused(place, checked);
   return { directories, checked };
 }
 
 /** All of it or nothing; where the engine refuses the result, it is told whether it does so without it. */
-export function wireEngine<T>(what: string, place: EnginePlace, work: (changes: HostChanges) => T): T {
+export async function wireEngine<T>(
+  what: string,
+  place: EnginePlace,
+  work: (changes: HostChanges) => Promise<T>,
+): Promise<T> {
   try {
-    return allOrNothing(what, work);
+    return await allOrNothing(what, work);
   } catch (error) {
     if (!(error instanceof CdiError) || error.code !== 'BAD_ENGINE_CONFIG') throw error;
-    const before = checkFiles(place, readEngineConfig(place, undefined));
+    const before = await checkFiles(place, readEngineConfig(place, undefined));
     const hint = before.result === 'bad' ? 'it refuses them as they are, too: correct them first' : error.hint;
     throw new CdiError(error.code, { what, why: error.why, path: error.path, hint });
   }

@@ -12,15 +12,15 @@ import { inRoot } from './host-root.ts';
 /** Its pods need the runtime's name, as their handler; all others need the binary alone. */
 const KUBERNETES = 'k8s.io';
 
-export function containerdContainers(
+export async function containerdContainers(
   place: EnginePlace,
   config: EngineConfig,
   runtime: NeededRuntime,
-): NeedyContainers {
+): Promise<NeedyContainers> {
   const running = runningContainers(place, config, runtime);
   if (place.root !== '') return { containers: running, unsure: 'those that do not run are known to containerd alone' };
   if (engineProcess(place) === undefined) return { containers: running, unsure: 'containerd does not run' };
-  const known = knownContainers(config, runtime);
+  const known = await knownContainers(config, runtime);
   if (known === undefined) return { containers: running, unsure: 'ctr, which lists those that do not run, is missing' };
   const stopped = known.filter(({ id }) => running.every((container) => container.id !== id));
   return { containers: [...running, ...stopped], unsure: undefined };
@@ -46,24 +46,29 @@ function runningContainers(
 }
 
 /** undefined where containerd cannot be asked */
-function knownContainers(config: EngineConfig, { path, linkGoes }: NeededRuntime): NeedyContainer[] | undefined {
+async function knownContainers(
+  config: EngineConfig,
+  { path, linkGoes }: NeededRuntime,
+): Promise<NeedyContainer[] | undefined> {
   const program = findProgram('ctr');
   if (program === undefined) return undefined;
   const address = mainString(config, ['grpc', 'address']) ?? '/run/containerd/containerd.sock';
-  const lines = (...args: string[]): string[] | undefined => {
-    const { status, stdout } = ask(program, ['--address', address, ...args]);
+  const lines = async (...args: string[]): Promise<string[] | undefined> => {
+    const { status, stdout } = await ask(program, ['--address', address, ...args]);
     return status === 0 ? stdout.split('\n').filter((line) => line !== '') : undefined;
   };
-  const namespaces = lines('namespaces', 'list', '--quiet');
-  return namespaces
-    ?.filter((namespace) => linkGoes || namespace === KUBERNETES)
-    .flatMap((namespace) =>
-      (lines('--namespace', namespace, 'containers', 'list', '--quiet') ?? []).flatMap((id): NeedyContainer[] => {
-        const info = parsedObject(lines('--namespace', namespace, 'containers', 'info', id)?.join('\n') ?? '');
-        if (info === undefined || !calls(info, path)) return [];
-        return [{ id, name: nameOf(info['Spec'], namespace, id), running: false }];
-      }),
-    );
+  const namespaces = await lines('namespaces', 'list', '--quiet');
+  if (namespaces === undefined) return undefined;
+  const found: NeedyContainer[] = [];
+  for (const namespace of namespaces.filter((name) => linkGoes || name === KUBERNETES)) {
+    for (const id of (await lines('--namespace', namespace, 'containers', 'list', '--quiet')) ?? []) {
+      const said = await lines('--namespace', namespace, 'containers', 'info', id);
+      const info = parsedObject(said?.join('\n') ?? '');
+      if (info !== undefined && calls(info, path))
+        found.push({ id, name: nameOf(info['Spec'], namespace, id), running: false });
+    }
+  }
+  return found;
 }
 
 /** The options of its runtime are a protobuf message, in which the path stands as it is. */

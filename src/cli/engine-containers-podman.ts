@@ -5,20 +5,20 @@ import type { NeededRuntime, NeedyContainer, NeedyContainers } from './engine-co
 import type { EnginePlace } from './engine-place.ts';
 import { ask, findProgram } from './engine-program.ts';
 
-export function podmanContainers(
+export async function podmanContainers(
   { root }: EnginePlace,
   _config: EngineConfig,
   runtime: NeededRuntime,
-): NeedyContainers {
+): Promise<NeedyContainers> {
   if (root !== '') return unsure('the podman of another root is not started');
   const program = findProgram('podman');
   if (program === undefined) return unsure('podman is not installed');
-  const list = ask(program, ['container', 'ls', '--all', '--quiet', '--no-trunc']);
+  const list = await ask(program, ['container', 'ls', '--all', '--quiet', '--no-trunc']);
   if (list.status !== 0) return unsure('podman does not list them');
   const ids = list.stdout.split('\n').filter((id) => id !== '');
   if (ids.length === 0) return { containers: [], unsure: undefined };
   // those that are removed meanwhile make it fail, but not silent about the others
-  const { stdout } = ask(program, ['container', 'inspect', ...ids]);
+  const { stdout } = await ask(program, ['container', 'inspect', ...ids]);
   const details = parsed(stdout);
   if (details === undefined) return unsure('podman does not tell what they are');
   const containers = details.flatMap((container): NeedyContainer[] => {

@@ -28,12 +28,20 @@ export interface NeedyContainers {
   readonly unsure: string | undefined;
 }
 
-export function needyContainers(place: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
-  return OF_ENGINE[place.engine.id](place, config, runtime);
+export async function needyContainers(
+  place: EnginePlace,
+  config: EngineConfig,
+  runtime: NeededRuntime,
+): Promise<NeedyContainers> {
+  return await OF_ENGINE[place.engine.id](place, config, runtime);
 }
 
 const OF_ENGINE: {
-  readonly [id in EngineId]: (place: EnginePlace, config: EngineConfig, runtime: NeededRuntime) => NeedyContainers;
+  readonly [id in EngineId]: (
+    place: EnginePlace,
+    config: EngineConfig,
+    runtime: NeededRuntime,
+  ) => NeedyContainers | Promise<NeedyContainers>;
 } = {
   docker: dockerContainers,
   containerd: containerdContainers,

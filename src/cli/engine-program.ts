@@ -1,6 +1,6 @@
 // The program of an engine on this host: its version, and its own check of its files.
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { resolve } from 'node:path';
 import type { EngineConfig } from '../engines/engine.ts';
 import type { EnginePlace } from './engine-place.ts';
 import { RUNTIME_FOLDERS } from './pinned-runtime.ts';
@@ -23,26 +23,34 @@ export interface Said {
 /** The path of a program, searched in PATH and then where daemons are. */
 export function findProgram(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':').filter((folder) => folder !== ''), ...RUNTIME_FOLDERS];
-  return folders.map((folder) => `${folder}/${name}`).find(isExecutable);
+  const found = folders.map((folder) => `${folder}/${name}`).find(isExecutable);
+  return found && resolve(found);
 }
 
-/** Runs a program to its end, without input. */
-export function ask(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Said {
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    encoding: 'utf8',
-    env: { ...process.env, ...env, LC_ALL: 'C' },
+/**
+ * Runs a program to its end, without input. Its time ends also where a child of its own still holds the output, for
+ * which `execa` itself would wait.
+ */
+export async function ask(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Said> {
+  const { execaSync } = await import('execa');
+  const { exitCode, stdout, stderr } = execaSync(program, args, {
+    // the own one may be gone
+    cwd: '/',
+    env: { ...env, LC_ALL: 'C' },
     maxBuffer: 64 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    reject: false,
+    stdin: 'ignore',
+    stripFinalNewline: false,
     timeout: LONGEST_MS,
   });
-  return { status: status ?? undefined, stdout: stdout ?? '', stderr: stderr ?? '' };
+  return { status: exitCode, stdout: stdout ?? '', stderr: stderr ?? '' };
 }
 
 /** The engine's version; undefined where its program is not here. Programs below another root are not started. */
-export function engineVersion(place: EnginePlace): string | undefined {
+export async function engineVersion(place: EnginePlace): Promise<string | undefined> {
   const program = programOf(place);
   if (program === undefined) return undefined;
-  const { stdout } = ask(program, ['--version']);
+  const { stdout } = await ask(program, ['--version']);
   return /\bv?(\d+\.\d+[\w.~+-]*)/.exec(stdout)?.[1];
 }
 
@@ -52,7 +60,7 @@ export function isInstalled(place: EnginePlace): boolean {
 }
 
 /** Lets the engine itself judge its files. */
-export function checkFiles(place: EnginePlace, config: EngineConfig): Checked {
+export async function checkFiles(place: EnginePlace, config: EngineConfig): Promise<Checked> {
   const { command, env } = place.engine.check(config);
   const [name = '', ...args] = command;
   if (place.root !== '') return { result: 'skipped', why: `the ${name} of another root is not started` };
@@ -63,7 +71,7 @@ export function checkFiles(place: EnginePlace, config: EngineConfig): Checked {
     (word) => [main, dropIn].includes(word) && !config.texts.has(word),
   );
   if (gone !== undefined) return { result: 'skipped', why: `there is no ${gone}` };
-  const { status, stdout, stderr } = ask(program, args, env);
+  const { status, stdout, stderr } = await ask(program, args, env);
   const checked = { command: command.join(' ') };
   return status === 0 ? { result: 'good', ...checked } : { result: 'bad', ...checked, said: `${stderr}${stdout}` };
 }

@@ -48,7 +48,7 @@ export async function reloadEngine(
     const how =
       running !== undefined && reload.by === 'signal'
         ? signal(reload.process, reload.signal, running.pid)
-        : runService(place.root, reload);
+        : await runService(place.root, reload);
     await untilTaken(host, place, config, wanted, reloadCommand(reload) ?? '');
     return { done: true, how };
   };
@@ -66,14 +66,14 @@ function signal(name: string, signal: 'SIGHUP', pid: number): string {
 }
 
 /** By the host's own systemctl, also when that host is seen from a container. */
-function runService(root: string, reload: Exclude<Reload, { by: 'nothing' }>): string {
+async function runService(root: string, reload: Exclude<Reload, { by: 'nothing' }>): Promise<string> {
   const command = reload.command.join(' ');
   if (!existsSync(`${root}/run/systemd/system`)) {
     throw failure(reload.process, 'systemd does not run there', `do by hand what ${command} would do`);
   }
   const [program = '', ...args] = root === '' ? reload.command : ['chroot', root, ...reload.command];
   // systemctl would take the host's root for a chroot and do nothing
-  const { status, stderr } = ask(program, args, root === '' ? {} : { SYSTEMD_IGNORE_CHROOT: '1' });
+  const { status, stderr } = await ask(program, args, root === '' ? {} : { SYSTEMD_IGNORE_CHROOT: '1' });
   if (status === 0) return command;
   const said = stderr.trim().split('\n').at(-1) ?? '';
   throw failure(reload.process, `${command} failed${said === '' ? '' : ` with ${quote(said)}`}`, 'see its journal');

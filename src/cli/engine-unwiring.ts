@@ -34,20 +34,20 @@ export interface Unwiring {
   readonly settingsGo: boolean;
 }
 
-export function planUnwiring(context: Context, given: Arguments): Unwiring {
+export async function planUnwiring(context: Context, given: Arguments): Promise<Unwiring> {
   const place = enginePlace(context.host, given, engineNamed(given.operands[0] ?? ''));
   const { engine, root } = place;
   const folder = recordFolder(context.host, root);
   const all = readAllDeeds(folder, root);
   const before = all.get(engine.id) ?? NO_DEEDS;
-  const config = readEngineConfig(place, given.value('engine-version') ?? engineVersion(place));
+  const config = readEngineConfig(place, given.value('engine-version') ?? (await engineVersion(place)));
   const name = given.value('runtime-name') ?? 'cdi';
   const ours = engine.read(config).runtimes.filter((runtime) => runtime.ours);
   const path = ours.find((runtime) => runtime.name === name)?.path;
   const { changes: files } = unconfigure(engine, config, name, before.files);
   const left = leftOver(place, config, files);
   const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
-  const isCalled = calledLinks(context, place, left, all);
+  const isCalled = await calledLinks(context, place, left, all);
   const own = engine.read(left).runtimes.map((runtime) => runtime.path);
   const unused = before.links.filter(({ main, path: link }) => main === place.files.main && !own.includes(link));
   const deeds: Deeds = {
@@ -76,7 +76,7 @@ export function planUnwiring(context: Context, given: Arguments): Unwiring {
     needy:
       needed === undefined
         ? { containers: [], unsure: undefined }
-        : needyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
+        : await needyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
     links,
     settingsGo: before.defaults.length > 0 && [deeds, ...others].every(({ defaults }) => defaults.length === 0),
   };
@@ -93,14 +93,14 @@ function leftOver({ files }: EnginePlace, config: EngineConfig, changes: readonl
 }
 
 /** Whether any engine, this one as it will be, still calls a link; records stand for files in unusual places. */
-function calledLinks(
+async function calledLinks(
   { host }: Context,
   { engine, files, root }: EnginePlace,
   left: EngineConfig,
   all: ReadonlyMap<string, Deeds>,
-): (link: string) => boolean {
+): Promise<(link: string) => boolean> {
   const isThis = (id: string, main: string): boolean => id === engine.id && main === files.main;
-  const wirings = readWirings(host, root).filter(({ place }) => !isThis(place.engine.id, place.files.main));
+  const wirings = (await readWirings(host, root)).filter(({ place }) => !isThis(place.engine.id, place.files.main));
   const own = engine.read(left).runtimes.flatMap(({ path }) => path ?? []);
   const recorded = [...all].flatMap(([id, { links }]) =>
     links.filter(({ main }) => !isThis(id, main)).map(({ path }) => path),

@@ -16,9 +16,9 @@ export interface EngineWiring {
   readonly error: CdiError | undefined;
 }
 
-export function readWiring(place: EnginePlace): EngineWiring {
+export async function readWiring(place: EnginePlace): Promise<EngineWiring> {
   try {
-    const config = readEngineConfig(place, engineVersion(place));
+    const config = readEngineConfig(place, await engineVersion(place));
     return { place, config, wiring: place.engine.read(config), error: undefined };
   } catch (error) {
     if (error instanceof CdiError) return { place, config: undefined, wiring: undefined, error };
@@ -27,8 +27,9 @@ export function readWiring(place: EnginePlace): EngineWiring {
 }
 
 /** All engines with their usual files. */
-export function readWirings(host: SpecHost, root: string): readonly EngineWiring[] {
-  return Object.values(ENGINES).map((engine) => readWiring({ engine, files: usualFiles(host, engine, root), root }));
+export async function readWirings(host: SpecHost, root: string): Promise<readonly EngineWiring[]> {
+  const places = Object.values(ENGINES).map((engine) => ({ engine, files: usualFiles(host, engine, root), root }));
+  return await Promise.all(places.map(readWiring));
 }
 
 /** A runtime of an engine that calls a link of ours. */

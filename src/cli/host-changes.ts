@@ -16,10 +16,10 @@ interface Step {
  *
  * @param what the whole is for, to follow "cannot": `configure docker`
  */
-export function allOrNothing<T>(what: string, work: (changes: HostChanges) => T): T {
+export async function allOrNothing<T>(what: string, work: (changes: HostChanges) => T | Promise<T>): Promise<T> {
   const changes = new HostChanges(what);
   try {
-    return work(changes);
+    return await work(changes);
   } catch (error) {
     const left = changes.undo();
     if (left.length === 0 || !(error instanceof CdiError)) throw error;

@@ -2,7 +2,7 @@
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 
-/** Of `note.c`: the owner, and the type of a version. */
+/** Of the note in `shim/find-runtime.c`: the owner, and the type of a version. */
 const OWNER = 'cdi-runtime';
 const VERSION = 1;
 const NOTE_SEGMENT = 4;

@@ -1,10 +1,12 @@
-// dist/cdictl.js: one file without a native part, alone with its package.json, on the system's Node and on ours.
+// dist/cdictl.js and its parts, none of them native: alone with their package.json, on the system's Node and on ours.
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -22,17 +24,26 @@ import { specDirectories } from './spec-directories.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const folder = temporaryFolder();
+chmodSync(folder, 0o755);
 const { low, options } = specDirectories(folder);
 const CONFIG = options.slice(0, 2);
 const alone = join(folder, 'alone');
 const program = join(alone, 'dist/cdictl.js');
+const PARTS = join(alone, 'dist/cdictl');
 const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 mkdirSync(join(alone, 'dist'), { recursive: true });
 copyFileSync(join(ROOT, 'package.json'), join(alone, 'package.json'));
 const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build-cdictl.ts'), '--out', program]);
 assert.equal(built.status, 0, built.stderr.toString());
+const LICENSES = readFileSync(join(alone, 'dist/cdictl.licenses.txt'), 'utf8');
 rmSync(join(alone, 'dist/cdictl.licenses.txt'));
+
+/** Else what root's runs have compiled would stay in /var/cache. */
+const UNCACHED = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' };
+const NOBODY = 65534;
+/** Node from 22.1 on */
+const HAS_CACHE = /^v(?:22\.[1-9]|2[3-9]|[3-9]\d)/;
 
 const DOCUMENT = '{"ociVersion":"1.2.0","process":{"env":["CDI_DEVICES=good.example/gpu=0"]}}';
 for (const directory of ['bundle', 'root']) mkdirSync(join(folder, directory));
@@ -103,8 +114,55 @@ for (const [name, path, skip] of nodes) {
     });
   }
 
+  test(`on ${name}: an error that nobody caught is shown where the sources have it`, { skip }, () => {
+    const broken = at('broken.cjs');
+    writeFileSync(broken, 'require("node:fs").readdirSync = () => { throw new TypeError("broken"); };');
+    for (const option of [[], ['--enable-source-maps']]) {
+      const words = [...option, '--require', broken, program, 'devices', ...options];
+      const { status, stderr } = spawnSync(path, words, { encoding: 'utf8', env: UNCACHED });
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /TypeError: broken\n[\s\S]*\/src\/host\/node\.ts:\d+:\d+[\s\S]*\/src\/cli\/commands\/devices\.ts:\d+:\d+/,
+      );
+      assert.doesNotMatch(stderr, /\.cjs:\d+:\d+\)?\n.*devices/);
+    }
+  });
+
+  test(`on ${name}: compiled code is kept for this user alone, if at all, and nothing is said of it`, { skip }, () => {
+    const cache = at(`cache-${path.replaceAll('/', '-')}`);
+    mkdirSync(cache);
+    const user = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    if ('uid' in user) chownSync(cache, NOBODY, NOBODY);
+    const devices = (environment: Readonly<Record<string, string>>): unknown[] => {
+      const { status, stderr } = spawnSync(path, [program, 'dirs', ...CONFIG, '-d', low], {
+        ...{ cwd: '/', encoding: 'utf8', env: { PATH: '/usr/bin', ...environment }, ...user, timeout: 60_000 },
+      });
+      return [status, stderr];
+    };
+    const own = join(cache, 'cdi-runtime');
+    assert.deepEqual(devices({ XDG_CACHE_HOME: cache, NODE_DISABLE_COMPILE_CACHE: '1' }), [0, '']);
+    assert.deepEqual(devices({ XDG_CACHE_HOME: cache, NODE_COMPILE_CACHE: join(cache, 'other') }), [0, '']);
+    assert.ok(!existsSync(own));
+    for (let times = 0; times < 2; times++) assert.deepEqual(devices({ XDG_CACHE_HOME: cache }), [0, '']);
+    assert.equal(existsSync(own), HAS_CACHE.test(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout));
+    if (existsSync(own)) {
+      assert.equal(statSync(own).mode & 0o7777, 0o700);
+      assert.ok(readdirSync(own, { recursive: true }).length > 3);
+      chmodSync(own, 0o500);
+      assert.deepEqual(devices({ XDG_CACHE_HOME: cache }), [0, '']);
+    }
+    for (const none of ['/proc/self', '/dev/null', '/none', '']) {
+      assert.deepEqual(devices({ XDG_CACHE_HOME: none }), [0, '']);
+    }
+    assert.deepEqual(devices({ HOME: '/proc/none' }), [0, '']);
+  });
+
   test(`on ${name}: monitor ends with a signal`, { skip }, async () => {
-    const monitor = spawn(path, [program, 'monitor', ...CONFIG, '-d', low], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const monitor = spawn(path, [program, 'monitor', ...CONFIG, '-d', low], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: UNCACHED,
+    });
     await once(monitor.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
     monitor.kill('SIGINT');
     assert.deepEqual(await once(monitor, 'exit'), [0, null]);
@@ -119,11 +177,28 @@ test('every command is among those that the bundle ran', () => {
 });
 
 test('the bundle is a program, and has no native part', () => {
-  const text = readFileSync(program, 'utf8');
-  assert.ok(text.startsWith('#!/usr/bin/env node\n'));
+  assert.ok(readFileSync(program, 'utf8').startsWith('#!/usr/bin/env node\n'));
   assert.equal(statSync(program).mode & 0o777, 0o755);
-  assert.ok(!/\.node['"\\]|dlopen/.test(text) && !text.includes(ROOT));
-  assert.deepEqual(readdirSync(join(alone, 'dist')), ['cdictl.js']);
+  assert.deepEqual(readdirSync(join(alone, 'dist')), ['cdictl', 'cdictl.js']);
+  const parts = readdirSync(PARTS);
+  const code = parts.filter((name) => name.endsWith('.cjs'));
+  assert.ok(code.includes('main.cjs') && code.includes('devices.cjs'));
+  const mapped = code.filter((name) => name !== 'rolldown-runtime.cjs').map((name) => `${name}.map`);
+  assert.deepEqual(parts, [...code, ...mapped].sort());
+  for (const name of code) {
+    const text = readFileSync(join(PARTS, name), 'utf8');
+    assert.ok(!/\.node['"\\]|dlopen/.test(text) && !text.includes(ROOT), name);
+  }
+});
+
+test('the terms of each package that is inside are told', () => {
+  const told = [...LICENSES.matchAll(/^(\S+) \d+\.\d+\.\d+$/gm)].map(([, name]) => name);
+  // Each module of a package is in the maps by its path.
+  const maps = readdirSync(PARTS).filter((name) => name.endsWith('.map'));
+  const sources: string[] = maps.flatMap((name) => JSON.parse(readFileSync(join(PARTS, name), 'utf8')).sources);
+  const inside = sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  for (const name of [...inside, 'ajv', 'diff', 'execa', 'minimist', 'pino', 'yaml'])
+    assert.ok(told.includes(name), name);
 });
 
 test('a reader that goes away ends a bundle without a trace', () => {
@@ -143,5 +218,5 @@ test('a reader that goes away ends a bundle without a trace', () => {
 });
 
 function cdictl(node: string, words: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync(node, [program, ...words], { cwd: alone, encoding: 'utf8' });
+  return spawnSync(node, [program, ...words], { cwd: alone, encoding: 'utf8', env: UNCACHED });
 }

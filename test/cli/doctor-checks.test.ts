@@ -279,7 +279,7 @@ const ROWS: readonly Row[] = [
     options: { owners: { '/usr/local/bin/runc': PROGRAM, '/usr/bin/runc': PROGRAM, '/usr/bin/crun': PROGRAM } },
     system: {
       bytes: (path) => (path === '/usr/local/bin/runc' ? shimBytes('1') : new Uint8Array(100)),
-      firstLine: (program, args) => `${program} ${args.join(' ')} 1.1.15`,
+      firstLine: async (program, args) => `${program} ${args.join(' ')} 1.1.15`,
     },
     want: ['ok: /usr/bin/runc: /usr/bin/runc --version 1.1.15'],
   },
@@ -636,7 +636,7 @@ const NOTHING: System = {
   room: () => undefined,
   mayWrite: () => true,
   bytes: () => undefined,
-  firstLine: () => undefined,
+  firstLine: async () => undefined,
   kernelConfig: () => undefined,
   packagedShim: () => undefined,
   userName: () => undefined,

@@ -91,6 +91,23 @@ const ROWS: readonly Row[] = [
     good: { text: ENV, others: { '/etc/cdi/b.json': `${JSON_SPEC} ` } },
   },
   {
+    rule: 'other-readers',
+    bad: { text: spec('{ deviceNodes: [{ path: /dev/a, fileMode: 0660 }, { path: /dev/b, gid: 1_000 }] }') },
+    at: ['5:61', '5:90'],
+    message: '"0660" is 432 to CDI, and 660 to readers of YAML 1.2',
+    good: { text: spec('{ deviceNodes: [{ path: /dev/a, fileMode: 432 }, { path: /dev/b, gid: 1000 }] }') },
+  },
+  {
+    rule: 'other-readers',
+    bad: {
+      text: `${ENV}---\n`,
+      others: { '/etc/cdi/b.json': '{ "cdiVersion": "0.3.0", kind: v.com/c, devices: [{name: on}] }' },
+    },
+    at: ['6:1', '1:58'],
+    message: 'CDI reads no further than here, and other readers do, or refuse a second document',
+    good: { text: ENV, others: { '/etc/cdi/b.json': JSON_SPEC } },
+  },
+  {
     rule: 'no-cgroup-access',
     bad: { text: spec('{ deviceNodes: [{ path: /dev/a, permissions: none }, { path: /dev/b, permissions: m }] }') },
     at: ['5:64', '5:101'],

@@ -1,9 +1,10 @@
 // The corpus of the Go library's injections as containers: the request stands in the document, the shim edits it.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isQualifiedName } from '../../src/cdi/device-name.ts';
+import { corpusCases } from '../support/corpus.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
 import { type InjectCase, ROOT, writeEntry } from '../support/inject-case.ts';
@@ -18,9 +19,7 @@ interface Checker {
   compare(expect: unknown, actual: unknown): string | null;
 }
 
-const corpus = new URL('../../../shared/corpus/', import.meta.url);
-const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
-const checker: Checker | undefined = skip === false ? await import(new URL('check.mjs', corpus).href) : undefined;
+const { parseExact, compare }: Checker = await import(new URL('corpus/check.mjs', import.meta.url).href);
 const folder = temporaryFolder();
 const runtime = compile('fake-runc', folder);
 const KEY = 'cdi.k8s.io/x';
@@ -35,11 +34,10 @@ function unaskable({ input, needsNonRoot }: InjectCase): string | undefined {
 }
 
 for (const category of ['inject', 'random'])
-  test(`corpus: ${category}, by the shim and in Node`, { skip }, async (t) => {
-    const { cases }: { cases: InjectCase[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
+  test(`corpus: ${category}, by the shim and in Node`, async (t) => {
     const skipped = new Map<string, number>();
     let ran = 0;
-    for (const one of cases) {
+    for (const one of corpusCases<InjectCase>(category)) {
       const why = unaskable(one);
       if (why !== undefined) {
         skipped.set(why, (skipped.get(why) ?? 0) + 1);
@@ -91,7 +89,7 @@ function runCase({ id, dirs = [], files = {}, input, expect }: InjectCase): void
   }
   const want = withRequest((expect.oci ?? '').replaceAll(ROOT, root), input.devices);
   const [wanted, got] = comparable(parse(before), parse(want), parse(told.text), input.devices);
-  assert.equal(checker?.compare({ oci: dump(wanted) }, { oci: dump(got) }), null);
+  assert.equal(compare({ oci: dump(wanted) }, { oci: dump(got) }), null);
 }
 
 function assertStable(config: string, root: string, args: readonly string[], settings: string): void {
@@ -114,13 +112,12 @@ function withRequest(text: string, devices: readonly string[]): string {
   const at = text.indexOf(start);
   const made = `${text.slice(0, at)}${start}${added}${more}${text.slice(at + start.length)}`;
   const annotations = new Map([...(there instanceof Map ? there : []), [KEY, devices.join(',')]]);
-  assert.equal(checker?.compare({ oci: dump(new Map([...old, ['annotations', annotations]])) }, { oci: made }), null);
+  assert.equal(compare({ oci: dump(new Map([...old, ['annotations', annotations]])) }, { oci: made }), null);
   return made;
 }
 
 function parse(text: string): Exact {
-  assert.ok(checker !== undefined);
-  return checker.parseExact(text);
+  return parseExact(text);
 }
 
 function dump(value: Exact): string {

@@ -112,7 +112,7 @@ function textsOf(file: string, name: string): string[] {
 
 test('the shim looks for the markers of the sources that are on by themselves, and for no others', () => {
   const markers = requestMarkers(DEFAULT_SETTINGS.requests);
-  const usual = textsOf('markers.c', 'usual');
+  const usual = textsOf('prefilter.c', 'usual');
   for (const marker of markers)
     assert.ok(
       usual.some((word) => marker.includes(word)),
@@ -126,7 +126,7 @@ test('the shim looks for the markers of the sources that are on by themselves, a
 });
 
 test('the shim asks the core where a file of settings has a key that adds a way to ask', () => {
-  const keys = textsOf('settings-sources.c', 'keys');
+  const keys = textsOf('settings.c', 'source_keys');
   for (const section of Object.values(SOURCES)) {
     const isOff = DEFAULT_SETTINGS.requests[section].enabled === false;
     const own = Object.keys(SETTINGS.requests[section]).filter((key) => key !== 'enabled');

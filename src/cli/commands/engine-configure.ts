@@ -35,16 +35,16 @@ interface Plan {
 }
 
 export const run: Run = async (context, given) => {
-  const plan = planFor(context, given);
+  const plan = await planFor(context, given);
   if (given.flag('dry-run')) return dryRun(context, plan);
   const what = `configure ${plan.place.engine.id}`;
-  const done = wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
+  const done = await wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
   const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan) : undefined;
   report(context, plan, done, reloaded);
   return 0;
 };
 
-function planFor(context: Context, given: Arguments): Plan {
+async function planFor(context: Context, given: Arguments): Promise<Plan> {
   const engine = engineNamed(given.operands[0] ?? '');
   if (given.flag('pass-annotations') && engine.id !== 'containerd') {
     throw new UsageError('option --pass-annotations is for containerd alone', `${engine.id} passes annotations anyway`);
@@ -53,7 +53,7 @@ function planFor(context: Context, given: Arguments): Plan {
   const shimPath = given.value('shim-path') ?? SHIM_PATH;
   if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
   installedShim(place.root, shimPath);
-  const config = readEngineConfig(place, given.value('engine-version') ?? engineVersion(place));
+  const config = readEngineConfig(place, given.value('engine-version') ?? (await engineVersion(place)));
   const { defaultRuntime } = engine.read(config);
   const pinned = pinRuntime(place.root, shimPath, defaultRuntime.candidates, defaultRuntime.path);
   const name = given.value('runtime-name') ?? 'cdi';
@@ -87,7 +87,7 @@ interface Done {
 }
 
 /** The record comes first, so that nothing is written that cannot be undone; the engine's files come last. */
-function wire(context: Context, plan: Plan, changes: HostChanges): Done {
+async function wire(context: Context, plan: Plan, changes: HostChanges): Promise<Done> {
   const { place, config, pinned, settings } = plan;
   const { engine, root } = place;
   const folder = recordFolder(context.host, root);
@@ -100,7 +100,7 @@ function wire(context: Context, plan: Plan, changes: HostChanges): Done {
   writeDeeds(changes, folder, root, engine.id, deeds);
   if (!pinned.exists) changes.makeLink(entryInRoot(root, pinned.link), pinned.target);
   if (settings !== undefined) writeDefaultSettings(changes, context.host, root, settings);
-  const { directories, checked } = applyChanges(changes, place, config, plan.files);
+  const { directories, checked } = await applyChanges(changes, place, config, plan.files);
   writeDeeds(changes, folder, root, engine.id, { ...deeds, directories: [...deeds.directories, ...directories] });
   const said = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
   const isOn =

@@ -23,10 +23,12 @@ export const run: Run = async (context, given) => {
   const root = hostRoot(given);
   const wirings =
     engines.length === 0
-      ? readWirings(host, root)
+      ? await readWirings(host, root)
       : given.value('engine-config') !== undefined && only !== undefined
-        ? [readWiring(enginePlace(host, given, only))]
-        : engines.map((engine) => readWiring({ engine, files: usualFiles(host, engine, root), root }));
+        ? [await readWiring(enginePlace(host, given, only))]
+        : await Promise.all(
+            engines.map((engine) => readWiring({ engine, files: usualFiles(host, engine, root), root })),
+          );
   const statuses: EngineStatus[] = [];
   for (const wiring of wirings) statuses.push(await engineStatus(host, wiring));
   print(context, { engines: statuses.map(statusData) }, () => human(context, statuses, engines.length > 0));

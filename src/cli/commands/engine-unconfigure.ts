@@ -22,24 +22,26 @@ import { print } from '../print.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 
 export const run: Run = async (context, given) => {
-  const plan = planUnwiring(context, given);
+  const plan = await planUnwiring(context, given);
   const { place, needy, name } = plan;
   if (given.flag('dry-run')) return dryRun(context, plan);
   if (needy.containers.length > 0 && !given.flag('force')) throw inUse(place, name, needy.containers);
   const what = `unconfigure ${place.engine.id}`;
-  wireEngine(what, place, (changes) => unwire(plan, changes));
+  await wireEngine(what, place, (changes) => unwire(plan, changes));
   const wanted = wantedOf(plan);
   const reloaded = given.flag('reload') ? await reload(context, plan, wanted) : undefined;
   const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
-  const cleaned = isCalled ? keepAll(context, plan) : allOrNothing(what, (changes) => cleanUp(context, plan, changes));
+  const cleaned = isCalled
+    ? keepAll(context, plan)
+    : await allOrNothing(what, (changes) => cleanUp(context, plan, changes));
   report(context, plan, cleaned, reloaded);
   return 0;
 };
 
 /** Out of the engine's files, which say what the record is about. */
-function unwire({ place, config, files, folder, deeds, before }: Unwiring, changes: HostChanges): void {
+async function unwire({ place, config, files, folder, deeds, before }: Unwiring, changes: HostChanges): Promise<void> {
   const { engine, root } = place;
-  applyChanges(changes, place, config, files);
+  await applyChanges(changes, place, config, files);
   writeDeeds(changes, folder, root, engine.id, { ...before, files: deeds.files });
 }
 

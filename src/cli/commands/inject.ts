@@ -1,11 +1,13 @@
 // cdictl inject: devices into a document, or what a bundle asks for into the bundle.
-
+import type { Failure, HeldFile } from '../../host/host.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { injectBundle } from '../../runtime/inject-bundle.ts';
+import type { Pieces } from '../../text/json.ts';
 import { bundleOf, documentOf, planOf, settingsOf } from '../bundle.ts';
 import { cell } from '../cell.ts';
 import type { Arguments, ExitCode, Run } from '../command.ts';
 import type { Context } from '../context.ts';
+import { copyAttributes } from '../copy-attributes.ts';
 import { type Document, parseValue, readDocument } from '../document.ts';
 import { documentDiff } from '../document-diff.ts';
 import { documentAfter, explain } from '../explain-plan.ts';
@@ -65,7 +67,10 @@ function injectInBundle(context: Context, given: Arguments, directory: string): 
   // Explained before it is done: afterwards everything is there already.
   const explanation = explain(context, bundle.settings, subject, document, plan);
   if (planned !== undefined) {
-    injectBundle(context.host, call, bundle.settings, planned);
+    const { host } = context;
+    const replaceFile = (file: HeldFile, pieces: Pieces): Failure | undefined =>
+      host.replaceFile(file, pieces, copyAttributes);
+    injectBundle({ ...host, replaceFile }, call, bundle.settings, planned);
     warn(context, planned.plan);
   }
   print(context, explanation, () => (context.quiet ? '' : injectionSummary(explanation, true)));

@@ -1,7 +1,7 @@
 // cdictl install: the shim to a fixed path.
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_IDS } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
@@ -46,15 +46,13 @@ export const run: Run = (context, given) => {
 };
 
 /**
- * Beside this file as it is published, in the build of a checkout, or in the package for this kind of machine.
+ * In the folder above this file as it is published, in the build of a checkout, or in the package for this kind of machine.
  *
  * @throws {CdiError} CANNOT_READ
  */
 export function packagedShim(): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const beside = [join(here, 'cdi-runtime'), resolve(here, '../../../dist/cdi-runtime')].find((path) =>
-    existsSync(path),
-  );
+  const beside = ['../cdi-runtime', '../../../dist/cdi-runtime'].map((path) => resolve(here, path)).find(existsSync);
   if (beside !== undefined) return beside;
   const name = `@cdi-runtime/linux-${process.arch}/bin/cdi-runtime`;
   try {

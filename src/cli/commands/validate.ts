@@ -20,8 +20,8 @@ interface Verdict {
 }
 
 /** Exit status 1 where something cannot be read, 3 where a file is not valid. */
-export const run: Run = (context, given) => {
-  const schema = namedSchema(given.value('schema') ?? 'builtin');
+export const run: Run = async (context, given) => {
+  const schema = await namedSchema(given.value('schema') ?? 'builtin');
   const { specs, errors } = readSpecs(context, given.operands, SPEC_NAME);
   const ofHost = given.operands.length === 0 ? hostFaults(context) : new Map<string, readonly Fault[]>();
   const verdicts = specs.map((read): Verdict => {
