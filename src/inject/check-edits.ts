@@ -2,13 +2,13 @@
 import type { ContainerEdits } from '../cdi/spec.ts';
 import type { Host } from '../host/host.ts';
 import type { SourcedEdits } from '../registry/resolve.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import type { Finding } from './finding.ts';
 import { hookFinding } from './hook-finding.ts';
 import { mountFinding } from './mount-finding.ts';
 import { nodeFinding } from './node-finding.ts';
-import type { InjectionOptions } from './options.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface CheckedEdits {
@@ -26,7 +26,7 @@ export function checkEdits(
   host: Host,
   edits: readonly SourcedEdits[],
   sources: SpecSources,
-  { trust: limits, stale }: Pick<InjectionOptions, 'trust' | 'stale'>,
+  { trust: limits, stale }: Pick<Settings, 'trust' | 'stale'>,
 ): CheckedEdits {
   const warnings: string[] = [];
   const { trust } = sources;

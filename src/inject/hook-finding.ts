@@ -2,11 +2,11 @@
 import type { Hook } from '../cdi/spec.ts';
 import { failed } from '../host/host.ts';
 import type { Trust } from '../host/trust.ts';
+import type { Settings } from '../settings/settings.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { isDangerousVariable } from './dangerous-env.ts';
 import { type Finding, GENERATE_ANEW, isListed, MEND_TRUST, reachProblem } from './finding.ts';
-import type { InjectionOptions } from './options.ts';
 
 /** Runs inside the container: its path and its environment are the container's. */
 const INSIDE = 'startContainer';
@@ -15,7 +15,7 @@ const INSIDE = 'startContainer';
 export function hookFinding(
   hook: Hook,
   trust: Trust,
-  { owner, hookPaths, hookEnv }: InjectionOptions['trust'],
+  { owner, hookPaths, hookEnv }: Pick<Settings['trust'], 'owner' | 'hookPaths' | 'hookEnv'>,
 ): Finding | undefined {
   if (hookPaths.length > 0 && !isListed(hook.path, hookPaths)) {
     return untrusted(hook, ['path'], 'trust.hookPaths does not list it', 'add it there');

@@ -110,5 +110,5 @@ function settingsAtOnce(context: Context): Settings {
 }
 
 function planFor({ host }: Context, { path = '', text, tree }: Document, settings: Settings): InjectionPlan {
-  return planInjection(host, { path, size: text.length }, tree, { ...settings, runtime: runtimeOf(settings) });
+  return planInjection(host, { path, size: text.length }, tree, settings, runtimeOf(settings));
 }

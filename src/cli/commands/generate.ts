@@ -5,6 +5,7 @@ import { validateSpec } from '../../cdi/validate.ts';
 import { specJson, specYaml } from '../../cdi/write-spec.ts';
 import { deviceTree } from '../../generate/device-tree.ts';
 import { type GeneratedSpec, generateSpec, type NothingToGenerate, VENDOR } from '../../generate/generate-spec.ts';
+import { GENERATOR_IDS } from '../../generate/generator.ts';
 import { GENERATORS } from '../../generate/generators.ts';
 import { type Failure, failed } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
@@ -42,7 +43,7 @@ export const run: Run = (context, given) => {
 };
 
 function generatorsOf(kinds: readonly string[]): typeof GENERATORS {
-  const known = GENERATORS.map(({ id }) => id);
+  const known: readonly string[] = GENERATOR_IDS;
   for (const kind of kinds) {
     if (kind === ALL || known.includes(kind)) continue;
     const near = nearest(kind, [...known, ALL]);

@@ -1,6 +1,7 @@
 // cdictl install: the shim to a fixed path.
 import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { ENGINE_IDS } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
@@ -36,7 +37,7 @@ export const run: Run = (context, given) => {
   print(context, { path, version, changed: !isThere }, () =>
     context.quiet
       ? ''
-      : `${path}: version ${version}${isThere ? ', as before' : ''}\nnext: cdictl engine configure docker|containerd|crio|podman\n`,
+      : `${path}: version ${version}${isThere ? ', as before' : ''}\nnext: cdictl engine configure ${ENGINE_IDS.join('|')}\n`,
   );
   return 0;
 };

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { Draft } from '../../edits/draft.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
-import type { Source } from '../../requests/request.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
+import type { Source } from '../../settings/settings.ts';
+import { SOURCES } from '../../settings/table.ts';
 import { type OrderedJson, valueReader } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { type Asking, askingDocument, type OciDocument } from '../document/asking-document.ts';
@@ -60,16 +61,20 @@ function askingOf(given: Arguments): Asking | undefined {
     if (idle !== undefined) throw new UsageError(`option --${idle} needs --device`, HELP);
     return undefined;
   }
-  const sources: readonly Source[] = ['annotation', 'env', 'mount'];
+  const source = given.value('source') ?? '';
   return {
     devices,
-    source: sources.find((source) => source === given.value('source')) ?? 'annotation',
+    source: isSource(source) ? source : 'annotation',
     namespace: given.value('namespace'),
     pod: given.value('pod'),
     kubernetes: given.flag('kubernetes'),
     userNamespace: given.flag('user-namespace'),
     privileged: given.flag('privileged'),
   };
+}
+
+function isSource(name: string): name is Source {
+  return Object.hasOwn(SOURCES, name);
 }
 
 function shown({ stdout }: Context, decisions: readonly PolicyDecision[]): string {

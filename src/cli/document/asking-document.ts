@@ -1,6 +1,6 @@
 // A container as an engine would describe it, made or completed so that it asks for devices: for questions of "what if".
 import { qualifiedNameFault } from '../../cdi/device-name.ts';
-import type { RequestOptions, Source } from '../../requests/request.ts';
+import type { Settings, Source } from '../../settings/settings.ts';
 import { quote } from '../../text/quote.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -22,12 +22,12 @@ export interface Asking {
  *
  * @throws {UsageError} for a device that is no qualified name, and for a source that the settings leave no way
  */
-export function askingDocument(document: OciDocument, asking: Asking, options: RequestOptions): OciDocument {
+export function askingDocument(document: OciDocument, asking: Asking, settings: Settings['requests']): OciDocument {
   for (const device of asking.devices) {
     const fault = qualifiedNameFault(device);
     if (fault !== undefined) throw new UsageError(`device ${quote(device)}: ${fault.why}`, fault.hint);
   }
-  return asked(described(document, asking), asking, options);
+  return ASK[asking.source](described(document, asking), asking.devices, settings);
 }
 
 /** What containerd's CRI plugin writes, and every engine for "privileged" and for a user namespace. */
@@ -54,30 +54,36 @@ function described(document: OciDocument, { namespace, pod, ...facts }: Asking):
 
 const DEVICES_VARIABLE = 'CDI_DEVICES';
 
-function asked(
-  document: OciDocument,
-  { devices, source }: Asking,
-  { annotations, mounts }: RequestOptions,
-): OciDocument {
-  if (source === 'mount') {
+/** The document with a request of each source. */
+const ASK: {
+  readonly [S in Source]: (
+    document: OciDocument,
+    devices: readonly string[],
+    settings: Settings['requests'],
+  ) => OciDocument;
+} = {
+  annotation(document, devices, { annotations }) {
+    const [prefix] = annotations.prefixes;
+    if (prefix === undefined) throw new UsageError('requests.annotations.prefixes of the settings is empty');
+    const before = section(document, 'annotations');
+    return { ...document, annotations: { ...before, [`${prefix}policy-test`]: devices.join(',') } };
+  },
+  env(document, devices) {
+    const process = section(document, 'process');
+    const env = list(process, 'env').map(String);
+    const last = env.findLast((entry) => entry.startsWith(`${DEVICES_VARIABLE}=`));
+    const before = last?.slice(DEVICES_VARIABLE.length + 1) ?? '';
+    const value = [...(before === '' ? [] : [before]), ...devices].join(',');
+    return { ...document, process: { ...process, env: [...env, `${DEVICES_VARIABLE}=${value}`] } };
+  },
+  mount(document, devices, { mounts }) {
     const more = devices.map((device) => ({
       source: '/dev/null',
       destination: `${mounts.prefix}/${device.replace('=', '/')}`,
     }));
     return { ...document, mounts: [...list(document, 'mounts'), ...more] };
-  }
-  if (source === 'annotation') {
-    const [prefix] = annotations.prefixes;
-    if (prefix === undefined) throw new UsageError('requests.annotations.prefixes of the settings is empty');
-    const before = section(document, 'annotations');
-    return { ...document, annotations: { ...before, [`${prefix}policy-test`]: devices.join(',') } };
-  }
-  const process = section(document, 'process');
-  const env = list(process, 'env').map(String);
-  const before = env.findLast((entry) => entry.startsWith(`${DEVICES_VARIABLE}=`))?.slice(DEVICES_VARIABLE.length + 1);
-  const value = [...(before === undefined || before === '' ? [] : [before]), ...devices].join(',');
-  return { ...document, process: { ...process, env: [...env, `${DEVICES_VARIABLE}=${value}`] } };
-}
+  },
+};
 
 /** Another type than the specification gives it is left to who reads the document. */
 function section(holder: OciDocument, key: string): OciDocument {

@@ -1,6 +1,6 @@
 // Which engine a command line is about, and where the files of that engine are.
 import { join, resolve } from 'node:path';
-import type { Engine, EngineFiles, EngineId } from '../../engines/engine.ts';
+import { ENGINE_IDS, type Engine, type EngineFiles, type EngineId } from '../../engines/engine.ts';
 import { ENGINES } from '../../engines/engines.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { configHome, isOrdinaryUser } from '../../host/user-folder.ts';
@@ -17,14 +17,13 @@ export interface EnginePlace {
   readonly root: string;
 }
 
-const NAMES = Object.keys(ENGINES);
 const DROP_IN = '99-cdi-runtime.conf';
 
 /** @throws {UsageError} for a name that is no engine's */
 export function engineNamed(name: string): Engine {
-  const engine = Object.values(ENGINES).find(({ id }) => id === name);
-  if (engine !== undefined) return engine;
-  throw new UsageError(`engine ${quote(name)} is none of ${NAMES.join(', ')}`, nearest(name, NAMES));
+  const id = ENGINE_IDS.find((known) => known === name);
+  if (id !== undefined) return ENGINES[id];
+  throw new UsageError(`engine ${quote(name)} is none of ${ENGINE_IDS.join(', ')}`, nearest(name, ENGINE_IDS));
 }
 
 /** The engine of the command line, with the files that it names or the usual ones. */

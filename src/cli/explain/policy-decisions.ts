@@ -1,12 +1,13 @@
 // What the settings say to each request of a container, and which of their lines says so.
 import type { Draft } from '../../edits/draft.ts';
 import { decide } from '../../policy/decide.ts';
-import type { Action } from '../../policy/rules.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
 import { readRequests } from '../../requests/read-requests.ts';
-import type { DeviceRequest, RequestOptions } from '../../requests/request.ts';
+import type { DeviceRequest } from '../../requests/request.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import { type Origin, originOf } from '../../settings/origin.ts';
+import type { Action, Settings, Source } from '../../settings/settings.ts';
+import { SOURCES } from '../../settings/table.ts';
 import { CdiError } from '../../text/error.ts';
 
 export interface PolicyDecision {
@@ -42,10 +43,10 @@ export function policyDecisions<N>({ settings, files }: LoadedSettings, draft: D
     (request) => !has.has(request.device) && !counted.has(mention(request)),
   );
   const off = others.map((request): PolicyDecision => {
-    const { section, why } = SOURCES[request.source];
+    const section = SOURCES[request.source];
     const isAuto = settings.requests[section].enabled === 'auto';
     const keys = ['requests', section, 'enabled'];
-    const reason = isAuto ? `auto: ${why}` : 'this source is off';
+    const reason = isAuto ? `auto: ${LEFT_OUT[request.source]}` : 'this source is off';
     return { request, action: 'off', by: keys.join('.'), origin: originOf(files, keys), reason };
   });
   return { facts, decisions: [...decided, ...off] };
@@ -55,21 +56,17 @@ function mention({ device, source, key }: DeviceRequest): string {
   return JSON.stringify([device, source, key]);
 }
 
-/** The section of each source, and what its `auto` leaves out. */
-const SOURCES = {
-  annotation: { section: 'annotations', why: 'CRI-O hands every annotation of a pod through' },
-  env: { section: 'env', why: 'in Kubernetes an image or a tenant sets the environment' },
-  mount: { section: 'mounts', why: '' },
-} as const;
+/** Why the `auto` of a source leaves it out; mounts have none. */
+const LEFT_OUT: Readonly<Record<Source, string>> = {
+  annotation: 'CRI-O hands every annotation of a pod through',
+  env: 'in Kubernetes an image or a tenant sets the environment',
+  mount: '',
+};
 
 /** As if every source were on. What is malformed in one that is off is nobody's concern. */
-function requestsOfAll<N>(draft: Draft<N>, options: RequestOptions): readonly DeviceRequest[] {
-  const all = {
-    ...options,
-    annotations: { ...options.annotations, enabled: true },
-    env: { ...options.env, enabled: true },
-    mounts: { ...options.mounts, enabled: true },
-  };
+function requestsOfAll<N>(draft: Draft<N>, settings: Settings['requests']): readonly DeviceRequest[] {
+  let all = settings;
+  for (const section of Object.values(SOURCES)) all = { ...all, [section]: { ...all[section], enabled: true } };
   try {
     return readRequests(draft, all).requests;
   } catch (error) {
