@@ -10,10 +10,10 @@ import { hostView, type System } from '../../src/cli/doctor/host-view.ts';
 import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine/status.ts';
 import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
-import { type MemoryEntry, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { type MemoryEntry, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 import { spec } from '../support/specs.ts';
 

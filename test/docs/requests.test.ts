@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { memoryHost } from '../../src/host/memory.ts';
 import { type Facts, judge } from '../../src/policy/judge.ts';
 import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { POLICY_PRESETS } from '../../src/settings/policy-presets.ts';
 import type { Settings, Source } from '../../src/settings/settings.ts';
 import { PRESETS } from '../../src/settings/vendor-presets.ts';
+import { memoryHost } from '../host/memory-host.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const read = (name: string): string => readFileSync(join(DOCS, name), 'utf8');

@@ -1,7 +1,7 @@
 // Specs that say what the host no longer has: an error, a warning, or left out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemoryEntry, MemoryOptions } from '../../src/host/memory.ts';
+import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
 import { errorAbout, plannedFor, refusalFor, SPEC } from './one-device.ts';
 
 const FILES: Readonly<Record<string, MemoryEntry>> = {

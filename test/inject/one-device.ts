@@ -1,7 +1,7 @@
 // A spec of one device on a host in memory, for tables of what its edits may be.
 import assert from 'node:assert/strict';
-import type { MemoryEntry, MemoryOptions } from '../../src/host/memory.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
+import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
 import { type Planned, planned, refusalOf, request } from './planned.ts';
 
 export const SPEC = '/etc/cdi/a.yaml';

@@ -1,9 +1,9 @@
 // The whole decision about a document, on a host in memory.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { deviceLookup, MINIMAL_HOOK_ENV } from '../../src/inject/plan.ts';
 import { DEFAULT_SETTINGS, type PolicyRule, type Settings } from '../../src/settings/settings.ts';
+import { type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 import { type Files, planned, refusalOf, request } from './planned.ts';
 

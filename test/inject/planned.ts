@@ -1,10 +1,10 @@
 // A plan for a document on a host in memory, for tables.
 import assert from 'node:assert/strict';
 import { failed, malformed } from '../../src/host/host.ts';
-import { type MemoryEntry, type MemoryHost, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { type InjectionPlan, planInjection } from '../../src/inject/plan.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { assemble } from '../../src/text/json.ts';
+import { type MemoryEntry, type MemoryHost, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 
 export type Files = Readonly<Record<string, MemoryEntry>>;
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { type MemoryEntry, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { SpecSources } from '../../src/inject/spec-sources.ts';
 import { type Scan, type ScanWay, scanSpecs } from '../../src/registry/scan.ts';
+import { type MemoryEntry, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 
 const LIMITS = { spec: 1000, specs: 1000 };

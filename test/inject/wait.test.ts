@@ -1,8 +1,8 @@
 // Devices that appear late: who waits, for how long, and what is said when it was in vain.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemoryHost } from '../../src/host/memory.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import type { MemoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 import { type Files, type Planned, planned, request } from './planned.ts';
 

@@ -5,13 +5,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { ENGINE_IDS } from '../../src/engines/engine.ts';
-import { memoryHost } from '../../src/host/memory.ts';
 import { requestMarkers } from '../../src/requests/read-requests.ts';
 import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { POLICY_PRESETS } from '../../src/settings/policy-presets.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { SETTINGS, SOURCES } from '../../src/settings/table.ts';
 import { PRESETS, type Preset } from '../../src/settings/vendor-presets.ts';
+import { memoryHost } from '../host/memory-host.ts';
 import { asking, requestsOf } from '../requests/read.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -1,8 +1,5 @@
 // The Host in memory: for tests, and for what runs without a file system, as in a browser.
-import { byteLength, compareBytes, utf8Bytes } from '../text/byte-order.ts';
-import { assemble } from '../text/json.ts';
-import { parseJson } from '../text/json-syntax.ts';
-import { cleanPath } from '../text/path.ts';
+
 import {
   type DeviceInfo,
   type DirectoryEntry,
@@ -11,10 +8,14 @@ import {
   failed,
   type Host,
   type PathInfo,
-} from './host.ts';
-import { mayRequest, mentions } from './search.ts';
+} from '../../src/host/host.ts';
+import { mayRequest, mentions } from '../../src/host/search.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
+import { byteLength, compareBytes, utf8Bytes } from '../../src/text/byte-order.ts';
+import { assemble } from '../../src/text/json.ts';
+import { parseJson } from '../../src/text/json-syntax.ts';
+import { cleanPath } from '../../src/text/path.ts';
 import { sha256 } from './sha256.ts';
-import { parseYaml } from './yaml.ts';
 
 /** A file by its text, a device node, an empty directory, or what every look at the path fails with. */
 export type MemoryEntry = string | DeviceInfo | { readonly directory: true } | Failure;
