@@ -12,8 +12,9 @@ interface Room {
 /** Lowest first: a file imports from its own folder and from lower floors, never from a neighbour, never up. */
 export const FLOORS: readonly (readonly Room[])[] = [
   [{ name: 'text' }],
-  [{ name: 'cdi' }, { name: 'oci' }, { name: 'schema' }],
-  [{ name: 'edits' }, { name: 'host' }],
+  [{ name: 'host' }, { name: 'oci' }, { name: 'schema' }],
+  [{ name: 'edits' }],
+  [{ name: 'cdi' }],
   [{ name: 'registry' }, { name: 'bundle' }, { name: 'requests' }, { name: 'policy' }, { name: 'settings' }],
   [{ name: 'inject' }, { name: 'engines', packages: ['smol-toml', '@decimalturn/toml-patch'] }, { name: 'generate' }],
   [{ name: 'runtime' }, { name: 'library', packages: ['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'] }],

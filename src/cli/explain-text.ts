@@ -1,6 +1,7 @@
 // An explanation for people: what comes of it, who asked, every edit, and what the audit says.
+import { kindNamed } from '../edits/kinds.ts';
 import { cell } from './cell.ts';
-import { editRemarks, editWords, KIND_WORDS } from './edit-words.ts';
+import { editRemarks, editWords } from './edit-words.ts';
 import type { EditData, Explanation, RequestData } from './explanation.ts';
 import { plural } from './plural.ts';
 import { recordedText } from './recorded-text.ts';
@@ -123,7 +124,7 @@ const WIDE = 64;
 function editLines(terminal: Terminal, edit: EditData, digits: number): string[] {
   const { width } = terminal;
   const [word, colour] = EFFECTS[edit.effect];
-  const columns = `  ${String(edit.line ?? '').padStart(digits)}  ${word.padEnd(10)}  ${KIND_WORDS[edit.kind].padEnd(11)}  `;
+  const columns = `  ${String(edit.line ?? '').padStart(digits)}  ${word.padEnd(10)}  ${kindNamed(edit.kind).word.padEnd(11)}  `;
   const indent = ' '.repeat(width < WIDE ? digits + 4 : columns.length);
   const [first = '', ...rest] =
     width < WIDE

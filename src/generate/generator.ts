@@ -1,6 +1,6 @@
 // What a generator is, and what it finds.
 import type { Fault } from '../cdi/device-name.ts';
-import type { DeviceNode } from '../cdi/spec.ts';
+import type { DeviceNode } from '../edits/device-node.ts';
 import type { DeviceTree } from './device-tree.ts';
 
 /** One device that a container can have, before it has its name. */

@@ -4,10 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import * as annotations from '../../src/cdi/annotations.ts';
 import * as names from '../../src/cdi/device-name.ts';
-import type { ContainerEdits, Spec } from '../../src/cdi/spec.ts';
+import type { Spec } from '../../src/cdi/spec.ts';
 import * as specNames from '../../src/cdi/spec-names.ts';
 import { validateEdits } from '../../src/cdi/validate.ts';
 import { minimumRequiredVersion, validateVersion } from '../../src/cdi/versions.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { compareBytes } from '../../src/text/byte-order.ts';
 import { CdiError } from '../../src/text/error.ts';
 

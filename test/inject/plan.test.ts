@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
+import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
 import type { InjectionOptions } from '../../src/inject/options.ts';
-import { deviceLookup, MINIMAL_HOOK_ENV } from '../../src/inject/plan.ts';
+import { deviceLookup } from '../../src/inject/plan.ts';
 import type { Rule } from '../../src/policy/rules.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
 import { spec } from '../support/specs.ts';

@@ -1,7 +1,7 @@
 // Whether the shim is installed, whole and of this version, and whether the links that pin a runtime lead somewhere.
 import { basename, dirname, join } from 'node:path';
+import { reachProblem } from '../../edits/finding.ts';
 import { failed } from '../../host/host.ts';
-import { reachProblem } from '../../inject/finding.ts';
 import { inRoot } from '../host-root.ts';
 import { type LinkState, linkState } from '../pinned-runtime.ts';
 import { readShim, type ShimFile } from '../shim-file.ts';
