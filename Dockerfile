@@ -24,7 +24,7 @@ RUN set -e; \
     npm run packages build; \
     rm -rf /var/lib/apt/lists/*
 
-# The static shim, and cdictl in one file
+# The static shim, and cdictl with all that it needs inside
 FROM deps AS build
 COPY . .
 RUN set -e; npm run build
@@ -45,7 +45,8 @@ RUN set -e; \
       rm -rf /var/lib/apt/lists/*; \
     fi
 COPY --from=check /src/package.json /src/LICENSE /src/NOTICE /opt/cdi-runtime/
-COPY --from=check /src/dist/cdictl.js /src/dist/cdi-runtime /opt/cdi-runtime/dist/
+COPY --from=check /src/dist/cdictl.js /src/dist/cdictl.licenses.txt /src/dist/cdi-runtime /opt/cdi-runtime/dist/
+COPY --from=check /src/dist/cdictl/ /opt/cdi-runtime/dist/cdictl/
 RUN set -e; \
     ln -s /opt/cdi-runtime/dist/cdictl.js /usr/local/bin/cdictl; \
     cdictl --version

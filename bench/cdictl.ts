@@ -1,6 +1,6 @@
 // Measures how long dist/cdictl.js takes to start, against Node itself: npm run bench.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ const START_MUST = 2;
 /** With specs to read: of the Node that Debian has, and of newer ones, which start in a third of its time. */
 const SPECS_MUST = { old: 2, new: 2.75 } as const;
 const FIRST_NEW = 22;
-const SIZE_MUST = 1024;
+const SIZE_MUST = 1792;
 
 const { values } = parseArgs({
   options: {
@@ -59,8 +59,9 @@ function bench(): void {
     ];
   });
   console.log(timeTable('node', 'cdictl', rows));
-  const size = Math.ceil(statSync(values.program).size / 1024);
-  const facts = [{ title: 'size of dist/cdictl.js', value: size, unit: 'KiB', most: SIZE_MUST }];
+  const parts = globSync(values.program.replace(/\.js$/, '/*.cjs'));
+  const size = Math.ceil(parts.reduce((sum, path) => sum + statSync(path).size, 0) / 1024);
+  const facts = [{ title: 'size of dist/cdictl/*.cjs', value: size, unit: 'KiB', most: SIZE_MUST }];
   console.log(`\n${factTable(facts)}`);
   if (!rows.every(isMet) || !facts.every(factIsMet)) process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 // The C programs of the benchmark: what the shim is measured against, and what measures.
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 
 export interface Programs {
   /** the runtime that succeeds at once */
@@ -27,7 +27,7 @@ export function compilePrograms(folder: string): Programs {
 function compile(folder: string, name: string, more: readonly string[] = []): string {
   const out = join(folder, name);
   const args = [...FLAGS, ...more, '-o', out, join(import.meta.dirname, `${name}.c`)];
-  const { status, stderr, error } = spawnSync('musl-gcc', args, { encoding: 'utf8' });
-  if (error !== undefined || status !== 0) throw new Error(`cannot compile ${name}.c: ${error?.message ?? stderr}`);
+  const { failed, originalMessage, stderr } = execaSync('musl-gcc', args, { reject: false });
+  if (failed) throw new Error(`cannot compile ${name}.c: ${originalMessage ?? stderr}`);
   return out;
 }

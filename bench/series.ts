@@ -1,5 +1,5 @@
 // Programs that are run in interleaved rounds: how the launcher is told, and what it answers.
-import { spawnSync } from 'node:child_process';
+import { execaSync } from 'execa';
 
 export interface Run {
   readonly name: string;
@@ -19,16 +19,16 @@ export type Samples = ReadonlyMap<string, readonly number[]>;
 /** @param launcher the program `rounds`, with what has to stand before it */
 export function runSeries(launcher: readonly string[], runs: readonly Run[], rounds: number): Samples {
   const [program = '', ...before] = launcher;
-  const { status, stdout, error } = spawnSync(program, [...before, String(rounds)], {
+  const { failed, originalMessage, stdout } = execaSync(program, [...before, String(rounds)], {
     input: runs.map(planOf).join(''),
-    encoding: 'utf8',
+    lines: true,
     maxBuffer: 256 * 1024 * 1024,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    reject: false,
+    stderr: 'inherit',
   });
-  if (error !== undefined || status !== 0)
-    throw new Error(`a run failed${error === undefined ? '' : `: ${error.message}`}`);
+  if (failed) throw new Error(`a run failed${originalMessage === undefined ? '' : `: ${originalMessage}`}`);
   const samples = new Map<string, number[]>(runs.map(({ name }) => [name, []]));
-  for (const line of stdout.split('\n')) {
+  for (const line of stdout) {
     const [name = '', nanoseconds] = line.split(' ');
     samples.get(name)?.push(Number(nanoseconds));
   }

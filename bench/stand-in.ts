@@ -1,12 +1,15 @@
 // The cases with the stand-in runtime: time against a program that only execs it, and peak memory.
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { type Case, writeSettings } from './cases.ts';
 import { compare } from './figures.ts';
 import type { Programs } from './programs.ts';
 import { type Run, runSeries } from './series.ts';
 import type { Fact, Row } from './table.ts';
+
+/** With the few variables of a run, and none of ours. */
+const ALONE = { extendEnv: false, reject: false } as const;
 
 export interface Place {
   /** the shim under test */
@@ -35,8 +38,8 @@ export function measureMemory(place: Place, cases: readonly Case[]): readonly Fa
   return cases.map((one) => {
     const { cwd, env, args } = runOf(place, one, one.name, place.shim);
     putDocument(place, one);
-    const { stdout, stderr, status } = spawnSync(place.programs.peakMemory, args, { cwd, env, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`the peak memory of "${one.title}" is unknown: ${stderr}`);
+    const { failed, stdout, stderr } = execaSync(place.programs.peakMemory, args, { ...ALONE, cwd, env });
+    if (failed) throw new Error(`the peak memory of "${one.title}" is unknown: ${stderr}`);
     const most = one.wanted === undefined ? 1024 : 3072;
     return { title: `peak memory, ${one.title}`, value: Number(stdout), unit: 'KiB', most };
   });
@@ -47,9 +50,9 @@ export function documentAfter(place: Place, one: Case): string {
   const { cwd, env, args } = runOf(place, one, one.name, place.shim);
   const [program = '', ...rest] = args;
   putDocument(place, one);
-  const { status, stderr, error } = spawnSync(program, rest, { cwd, env, encoding: 'utf8' });
-  if (status === 0 && stderr === '') return readFileSync(documentOf(place), 'utf8');
-  throw new Error(`"${one.title}" ended with status ${status}: ${error?.message ?? stderr}`);
+  const { exitCode, originalMessage, stderr } = execaSync(program, rest, { ...ALONE, cwd, env });
+  if (exitCode === 0 && stderr === '') return readFileSync(documentOf(place), 'utf8');
+  throw new Error(`"${one.title}" ended with status ${exitCode}: ${originalMessage ?? stderr}`);
 }
 
 /** What is fast because it does nothing would be no result. */

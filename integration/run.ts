@@ -1,7 +1,7 @@
 // Runs the integration tests in namespaces of their own, where /etc and the cgroups can be changed and nobody sees it.
-import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { execa } from 'execa';
 import { drawMatrix, type Matrix, missing } from './support/matrix.ts';
 
 /** Engines put sockets in here, whose paths may have 108 bytes. */
@@ -66,14 +66,13 @@ async function runTests(files: readonly string[], scratch: string): Promise<numb
   ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
   const tests = ['--test', '--test-concurrency=1', ...reporters, ...files.map((file) => join(folder, file))];
   const entering = [...NAMESPACES, 'sh', '-euc', ENTER, 'sh', process.execPath, ...tests];
-  const env = { ...process.env, CDI_INTEGRATION: scratch, LC_ALL: 'C.UTF-8' };
-  const child = spawn('unshare', entering, { cwd: root, env, stdio: 'inherit' });
+  const env = { CDI_INTEGRATION: scratch, LC_ALL: 'C.UTF-8' };
+  const child = execa('unshare', entering, { cwd: root, env, reject: false, stdio: 'inherit' });
   // With unshare all that it holds comes to its end, and then the scratch folder.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGKILL'));
-  return await new Promise((succeed, fail) => {
-    child.once('error', fail);
-    child.once('exit', (status) => succeed(status ?? 1));
-  });
+  const { code, exitCode = 1 } = await child;
+  if (code === 'ENOENT') console.error('cannot run the integration tests: unshare is missing; install util-linux');
+  return exitCode;
 }
 
 process.exitCode = await main();

@@ -1,16 +1,16 @@
 // Builds dist/cdi-runtime: the core as QuickJS bytecode in a static program of C. Same input, same bytes.
 // With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { build, type ModuleInfo } from 'rolldown';
 import { buildLibraries, type Libraries, runTool } from './c-libraries.ts';
 
 /** What must never get into the core: Node, its packages, and the parts that only Node runs. */
-const FOREIGN = /^node_modules\/|^src\/host\/(node|memory|yaml|libyaml)\.ts$|^src\/(cli|generate)\//;
+const FOREIGN = /^node_modules\/|^src\/host\/(node|memory|replace-file|yaml|libyaml)\.ts$|^src\/(cli|generate)\//;
 
 /** Our memory functions, which would hide from gcc's what is wrong. */
-const NOT_SANITIZED: readonly string[] = ['memory.c', 'memory-copy.c'];
+const NOT_SANITIZED: readonly string[] = ['memory.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c'];
 
 const PLAIN: readonly [string, readonly string[]] = [
@@ -63,24 +63,28 @@ async function buildShim(): Promise<void> {
 }
 
 async function bundleCore(file: string): Promise<void> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: file,
-    bundle: true,
-    format: 'esm',
+  const foreign: string[] = [];
+  await build({
+    cwd: root,
+    input: entry,
     platform: 'neutral',
-    target: 'es2023',
-    minify: true,
-    metafile: true,
     // a tsconfig.json beside the source would change the bytes
-    tsconfigRaw: '{}',
-    logLevel: 'warning',
+    tsconfig: false,
+    transform: { target: 'es2023' },
+    logLevel: 'silent',
+    output: { file, format: 'esm', minify: true, comments: false },
+    plugins: [{ name: 'core', moduleParsed: (module) => void foreign.push(...foreignIn(module)) }],
   });
-  for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-    const bad = [input, ...imports.map(({ path }) => path)].find((path) => FOREIGN.test(path) || /^node:/.test(path));
-    if (bad !== undefined) throw new Error(`${bad} must not be part of the core; ${input} brings it in`);
-  }
+  if (foreign.length > 0) throw new Error(foreign.join('\n'));
+}
+
+/** What a module imports that must not be in the core; what is no file was not found. */
+function foreignIn({ id, importedIds, dynamicallyImportedIds }: ModuleInfo): string[] {
+  const imported = [...importedIds, ...dynamicallyImportedIds];
+  const bad = imported.filter((path) => !isAbsolute(path) || FOREIGN.test(relative(root, path)));
+  return bad.map(
+    (path) => `${path.replace(`${root}/`, '')} must not be part of the core; ${relative(root, id)} brings it in`,
+  );
 }
 
 async function compile(

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { transformSync } from 'esbuild';
+import { build } from 'rolldown';
 
 const FOLDER = new URL('../src/schema/', import.meta.url);
 const HEADER =
@@ -13,9 +13,9 @@ const TYPE =
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, out: { type: 'string' } } });
 
-function main(): number {
+async function main(): Promise<number> {
   const out = values.out ?? new URL('validate-cdi.ts', FOLDER);
-  const code = HEADER + compiled();
+  const code = HEADER + (await compiled());
   if (values.check !== true) {
     writeFileSync(out, code);
     return 0;
@@ -25,7 +25,7 @@ function main(): number {
   return 1;
 }
 
-function compiled(): string {
+async function compiled(): Promise<string> {
   const ajv = new Ajv({ strict: true, allErrors: true, messages: false, code: { source: true, esm: true } });
   // defs.json has "ref" for "$ref" in one place, which means nothing to a validator; the file stays as it is published.
   ajv.addVocabulary(['ref']);
@@ -41,10 +41,19 @@ function compiled(): string {
   if (entry === null || /\b(?:import|require|eval|Function)\s*\(/.test(source)) {
     throw new Error('ajv wrote code of another make; look at it and change scripts/build-validators.ts');
   }
-  // esbuild drops the copies of the schema that no code looks at, and breaks the lines.
-  const body = `${source.slice(entry[0].length)}globalThis.entry = ${entry[1]};`;
-  const { code } = transformSync(body, { format: 'esm', treeShaking: true, legalComments: 'none' });
-  return code.replace(/globalThis\.entry = (\w+);\n$/, `export const validateCdi: ${TYPE} = $1;\n`);
+  // rolldown drops the copies of the schema that no code looks at, and breaks the lines.
+  const code = await shaken(`${source.slice(entry[0].length)}export { ${entry[1]} as validateCdi };`);
+  return code.replace(/export \{ (\w+) as validateCdi \};\n*$/, `export const validateCdi: ${TYPE} = $1;\n`);
 }
 
-process.exitCode = main();
+async function shaken(source: string): Promise<string> {
+  const { output } = await build({
+    input: 'validator',
+    plugins: [{ name: 'validator', resolveId: (id) => id, load: () => source }],
+    output: { comments: false },
+    write: false,
+  });
+  return output[0].code;
+}
+
+process.exitCode = await main();

@@ -1,8 +1,8 @@
 // Shows the main job on a real container: node scripts/demo.ts [--readme]
-import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { execa } from 'execa';
 import { cleanUp } from './demo/clean-up.ts';
 import { layOut } from './demo/files.ts';
 import {
@@ -60,15 +60,15 @@ function demandMeans(): Means {
 }
 
 /** The whole demo once more, where crun accepts the cgroups; ends as that ends. */
-function startInside(enter: readonly string[]): Promise<number> {
+async function startInside(enter: readonly string[]): Promise<number> {
   const [program = '', ...before] = enter;
   const own = [import.meta.filename, '--inside', ...(options.readme ? ['--readme'] : [])];
-  const child = spawn(program, [...before, process.execPath, ...own], { stdio: 'inherit' });
+  // It has to clean up, and takes the time that this takes.
+  const waiting = { forceKillAfterDelay: false, reject: false, stdio: 'inherit' } as const;
+  const child = execa(program, [...before, process.execPath, ...own], waiting);
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (status) => resolve(status ?? 1));
-  });
+  const { exitCode = 1 } = await child;
+  return exitCode;
 }
 
 async function show(means: Means): Promise<number> {

@@ -1,5 +1,5 @@
 // Installs the Debian packages that a task needs and the machine lacks: node scripts/packages.ts GROUP…
-import { spawnSync } from 'node:child_process';
+import { execaSync } from 'execa';
 
 /** What each task needs, by its Debian name. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -8,6 +8,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   demo: ['crun', 'busybox-static'],
   test: [
     'clang-19',
+    'clang-format-19',
     'lld-19',
     'wasi-libc',
     'crun',
@@ -47,13 +48,7 @@ const INSTALL = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg:
 
 class Refusal extends Error {}
 
-interface Outcome {
-  /** undefined: the program itself is missing */
-  readonly status: number | undefined;
-  readonly stdout: string;
-  /** both streams, for a person */
-  readonly said: string;
-}
+type Outcome = ReturnType<typeof run>;
 
 function main(): number {
   try {
@@ -82,8 +77,8 @@ function wanted(groups: readonly string[]): string[] {
 /** Those that are neither installed nor stood in for by a package that says so (Docker's own brings a runc). */
 function lacking(names: readonly string[]): string[] {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: these are dpkg-query's own placeholders
-  const { status, stdout } = run('dpkg-query', ['-W', '-f', '${db:Status-Status}\t${Package}, ${Provides}\n']);
-  if (status === undefined) {
+  const { code, stdout } = run('dpkg-query', ['-W', '-f', '${db:Status-Status}\t${Package}, ${Provides}\n']);
+  if (code === 'ENOENT') {
     throw new Refusal(sentence(names, 'there is no dpkg-query to ask for them', 'install what Debian calls so'));
   }
   const there = new Set<string>();
@@ -102,26 +97,26 @@ function install(missing: readonly string[]): void {
   if (process.getuid?.() !== 0) throw new Refusal(sentence(missing, 'only root may install', byHand(missing)));
   let plan = rehearse(missing);
   console.log(`installing ${missing.join(', ')} by apt-get …`);
-  let refreshed = plan.status === 0 ? undefined : refresh();
+  let refreshed = plan.failed ? refresh() : undefined;
   if (refreshed !== undefined) plan = rehearse(missing);
-  if (plan.status !== 0) throw new Refusal(failure(missing, refreshed, plan));
+  if (plan.failed) throw new Refusal(failure(missing, refreshed, plan));
   const lost = [...plan.stdout.matchAll(/^Remv (\S+)/gm)].map((match) => match[1] ?? '');
   const dear = lost.filter((name) => !REPLACED.includes(name));
   if (dear.length > 0) {
     throw new Refusal(sentence(missing, `apt-get would remove ${dear.join(', ')} for them`, byHand(missing)));
   }
   let done = run('apt-get', [...INSTALL, ...missing]);
-  if (done.status !== 0 && refreshed === undefined) {
+  if (done.failed && refreshed === undefined) {
     refreshed = refresh();
     done = run('apt-get', [...INSTALL, ...missing]);
   }
-  if (done.status !== 0) throw new Refusal(failure(missing, refreshed, done));
+  if (done.failed) throw new Refusal(failure(missing, refreshed, done));
 }
 
 /** What apt-get would do; it fails when it does not know one of the packages. */
 function rehearse(missing: readonly string[]): Outcome {
   const plan = run('apt-get', ['install', '-s', '--no-install-recommends', ...missing]);
-  if (plan.status === undefined) {
+  if (plan.code === 'ENOENT') {
     throw new Refusal(sentence(missing, 'there is no apt-get', 'install what Debian calls so'));
   }
   return plan;
@@ -141,24 +136,14 @@ function byHand(names: readonly string[]): string {
 }
 
 function failure(missing: readonly string[], refreshed: Outcome | undefined, done: Outcome): string {
-  const said = refreshed === undefined || refreshed.status === 0 ? done.said : `${refreshed.said}${done.said}`;
+  const said = refreshed?.failed ? `${refreshed.all}${done.all}` : done.all;
   const last = said.trimEnd().split('\n').slice(-8).join('\n');
   return `cannot install ${missing.join(', ')}: apt-get gave up with\n${last}`;
 }
 
-function run(program: string, args: readonly string[]): Outcome {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
-  const { error, status, stdout, stderr } = spawnSync(program, args, {
-    encoding: 'utf8',
-    env,
-    maxBuffer: 64 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
-    return { status: undefined, stdout: '', said: '' };
-  }
-  if (error !== undefined) throw error;
-  return { status: status ?? 1, stdout, said: `${stdout}${stderr}` };
+function run(program: string, args: readonly string[]) {
+  const env = { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+  return execaSync(program, args, { all: true, env, reject: false, stdin: 'ignore', stripFinalNewline: false });
 }
 
 process.exitCode = main();

@@ -17,7 +17,7 @@ import { changeLibyaml } from './libyaml-changes.ts';
 interface Source {
   /** Debian's version. Another one is an update: look at its changes, then write it and its hash here. */
   readonly version: string;
-  /** the archive with the code; Debian's own patches of these two touch no file that is compiled here */
+  /** the archive with the code; Debian's own patches of these touch no file that is compiled here */
   readonly archive: string;
   readonly sha256: string;
   /** what is done to the code before it is compiled */
@@ -35,6 +35,13 @@ const SOURCES = {
     archive: 'libyaml_0.2.5.orig.tar.gz',
     sha256: 'fa240dbf262be053f3898006d502d514936c818e422afdcf33921c63bed9bf2e',
     change: changeLibyaml,
+  },
+  libmd: {
+    version: '1.1.0-2',
+    archive: 'libmd_1.1.0.orig.tar.xz',
+    sha256: '1bd6aa42275313af3141c7cf2e5b964e8b1fd488025caf2f971f43b00776b332',
+    // what its configure would find out of what is compiled here
+    change: (folder) => writeFileSync(join(folder, 'include/config.h'), '#define HAVE_UNISTD_H 1\n'),
   },
 } as const satisfies Record<string, Source>;
 
@@ -99,7 +106,7 @@ function fetch(name: string, { version }: Source, work: string): void {
   execaSync('apt-get', [...words, 'update', '-qq'], { cwd: work, reject: false });
   const { exitCode, stderr } = execaSync(
     'apt-get',
-    [...words, 'source', '-qq', '--download-only', `${name}=${version}`],
+    [...words, 'source', '-qq', '--download-only', '--tar-only', `${name}=${version}`],
     {
       cwd: work,
       reject: false,

@@ -1,4 +1,4 @@
-// Works in a child that shares our memory, but has a table of descriptors and a stack of its own: where ours have no room.
+// Works in a child that shares our memory, but has descriptors and a stack of its own: where ours have no room.
 #include <errno.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -41,7 +41,8 @@ int work_apart(int (*work)(void *), void *context)
 {
 	struct task task = { work, context };
 	int status = 0;
-	char *stack = mmap(NULL, CORE_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	char *stack =
+		mmap(NULL, CORE_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (stack == MAP_FAILED)
 		return NOT_BEGUN;
 	pid_t child = clone(begin, stack + CORE_STACK_BYTES, CLONE_VM | CLONE_VFORK, &task);

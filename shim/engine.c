@@ -12,93 +12,36 @@
 extern const uint8_t core_bc[];
 extern const uint32_t core_bc_size;
 
-struct deadline {
-	struct timespec begin;
-	/* from the beginning, what was waited for not counted */
-	int64_t milliseconds;
-	int64_t waited;
-	bool passed;
-};
-
 static bool run_module(JSContext *js);
-static JSContext *new_context(struct shim *shim, struct deadline *deadline);
-static int end_run(struct shim *shim);
-void deadline_extend(struct shim *shim, int64_t milliseconds)
-{
-	shim->deadline->waited += milliseconds;
-}
-
-HOST(host_limit)
-{
-	(void)self, (void)argc;
-	int64_t memory, milliseconds;
-	if (JS_ToInt64(js, &memory, argv[0]) != 0 || JS_ToInt64(js, &milliseconds, argv[1]) != 0)
-		return JS_EXCEPTION;
-	memory_limit(memory < 0 ? 0 : (size_t)memory);
-	shim_of(js)->deadline->milliseconds = milliseconds;
-	return JS_UNDEFINED;
-}
-
-static void add_number(struct line *line, uint64_t number)
-{
-	char digits[24];
-	size_t at = sizeof digits;
-	do
-		digits[--at] = (char)('0' + number % 10);
-	while ((number /= 10) != 0);
-	line_add_bytes(line, digits + at, sizeof digits - at);
-}
-
-static void add_memory_reason(struct line *line)
-{
-	line_add(line, "the core ran out of memory (");
-	add_number(line, memory_limit_mebibytes());
-	line_add(line, " MiB, limits.memory of the settings)");
-}
-
-static void explain_stop(JSContext *js, const struct deadline *deadline, char *reason, size_t size);
+static JSContext *new_context(struct shim *shim);
+static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line);
 static void explain_exception(JSContext *js, struct line *line);
 static int past_deadline(JSRuntime *runtime, void *opaque);
 
 int run_core(struct shim *shim)
 {
-	struct deadline deadline = { .milliseconds = DEFAULT_DEADLINE_MS };
-	shim->deadline = &deadline;
+	shim->deadline.milliseconds = DEFAULT_DEADLINE_MS;
 	struct files files = { NULL, 0, 0 };
 	shim->files = &files;
 	/* from here on descriptors stay open, and one of them could take the place of a closed stderr */
 	shim->stderr_open = fcntl(STDERR_FILENO, F_GETFD) != -1;
-	JSContext *js = new_context(shim, &deadline);
-	if (js != NULL && run_module(js))
-		return end_run(shim);
-	if (shim->failure != NULL) {
-		say(shim, shim->failure);
-		return 1;
-	}
-	char reason[PROBLEM_BYTES];
-	explain_stop(js, &deadline, reason, sizeof reason);
-	char sentence[2 * PROBLEM_BYTES];
-	struct line line = line_over(sentence, sizeof sentence);
-	line_add(&line, "cannot start the container: ");
-	line_add(&line, reason);
-	report_crash(shim, sentence, reason);
-	return 1;
-}
-
-/* The core is done: its word decides. */
-static int end_run(struct shim *shim)
-{
-	if (shim->failure == NULL && shim->runtime[0] != '\0')
+	JSContext *js = new_context(shim);
+	bool done = js != NULL && run_module(js);
+	if (done && shim->failure == NULL && shim->runtime[0] != '\0')
 		return 0;
 	if (shim->failure != NULL) {
 		say(shim, shim->failure);
 		return 1;
 	}
-	char sentence[2 * PROBLEM_BYTES];
-	struct line line = line_over(sentence, sizeof sentence);
-	line_add(&line, "cannot start the real runtime: ");
-	line_add(&line, shim->problem);
-	report_crash(shim, sentence, shim->problem);
+	char reason[PROBLEM_BYTES], sentence[2 * PROBLEM_BYTES];
+	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
+	if (done)
+		line_add(&why, shim->problem);
+	else
+		explain_stop(js, &shim->deadline, &why);
+	line_add(&line, done ? "cannot start the real runtime: " : "cannot start the container: ");
+	line_add(&line, reason);
+	report_crash(shim, sentence, reason);
 	return 1;
 }
 
@@ -148,7 +91,7 @@ static size_t engine_usable_size(const void *block)
 	return malloc_usable_size((void *)(uintptr_t)block);
 }
 
-static JSContext *new_context(struct shim *shim, struct deadline *deadline)
+static JSContext *new_context(struct shim *shim)
 {
 	static const JSMallocFunctions memory = { engine_malloc, engine_free, engine_realloc, engine_usable_size };
 	JSRuntime *runtime = JS_NewRuntime2(&memory, NULL);
@@ -157,8 +100,8 @@ static JSContext *new_context(struct shim *shim, struct deadline *deadline)
 	JS_SetMaxStackSize(runtime, shim->stack / 2);
 	/* a run lasts milliseconds and its memory is bounded: collecting cycles would only cost */
 	JS_SetGCThreshold(runtime, (size_t)-1);
-	clock_gettime(CLOCK_MONOTONIC, &deadline->begin);
-	JS_SetInterruptHandler(runtime, past_deadline, deadline);
+	clock_gettime(CLOCK_MONOTONIC, &shim->deadline.begin);
+	JS_SetInterruptHandler(runtime, past_deadline, &shim->deadline);
 
 	JSContext *js = JS_NewContextRaw(runtime);
 	if (js == NULL)
@@ -179,22 +122,35 @@ static int past_deadline(JSRuntime *runtime, void *opaque)
 	struct deadline *deadline = opaque;
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	int64_t passed = (now.tv_sec - deadline->begin.tv_sec) * 1000 + (now.tv_nsec - deadline->begin.tv_nsec) / 1000000;
+	int64_t passed =
+		(now.tv_sec - deadline->begin.tv_sec) * 1000 + (now.tv_nsec - deadline->begin.tv_nsec) / 1000000;
 	deadline->passed = passed - deadline->waited >= deadline->milliseconds;
 	return deadline->passed;
 }
 
-static void explain_stop(JSContext *js, const struct deadline *deadline, char *reason, size_t size)
+static void add_number(struct line *line, uint64_t number)
 {
-	struct line line = line_over(reason, size);
-	if (js == NULL || memory_ran_out())
-		add_memory_reason(&line);
-	else if (deadline->passed) {
-		line_add(&line, "the core took longer than ");
-		add_number(&line, (uint64_t)deadline->milliseconds);
-		line_add(&line, " ms (limits.time of the settings)");
-	} else
-		explain_exception(js, &line);
+	char digits[24];
+	size_t at = sizeof digits;
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	line_add_bytes(line, digits + at, sizeof digits - at);
+}
+
+static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line)
+{
+	if (js == NULL || memory_ran_out()) {
+		line_add(line, "the core ran out of memory (");
+		add_number(line, memory_limit_mebibytes());
+		line_add(line, " MiB, limits.memory of the settings)");
+	} else if (deadline->passed) {
+		line_add(line, "the core took longer than ");
+		add_number(line, (uint64_t)deadline->milliseconds);
+		line_add(line, " ms (limits.time of the settings)");
+	} else {
+		explain_exception(js, line);
+	}
 }
 
 static void explain_exception(JSContext *js, struct line *line)

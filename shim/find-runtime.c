@@ -6,13 +6,30 @@
 #include "shim.h"
 
 #define DIRECTORIES "/usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin"
+#define MOST_LINKS 40
+/* No shim is larger, and most runtimes are: these need not be opened. */
+#define LARGEST_SHIM (4u << 20)
+/* the note lies right behind the headers */
+#define HEAD_BYTES 1024
+
+/* The version, as an ELF note that tools can read without running the file; every shim is known by it (is_copy). */
+__asm__(".pushsection .note.cdi-runtime,\"a\",%note\n"
+	".balign 4\n"
+	".long 2f - 1f\n"
+	".long 4f - 3f\n"
+	".long 1\n"
+	"1: .asciz \"cdi-runtime\"\n"
+	"2: .balign 4\n"
+	"3: .ascii \"" CDI_RUNTIME_VERSION "\"\n"
+	"4: .balign 4\n"
+	".popsection\n");
 
 static const char *const directories[] = {
 	"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/",
 };
 static const char *const known_runtimes[] = { "runc", "crun", "youki" };
 
-/* In order of what a search has to say in the end. TROUBLE ends it: what cannot be looked at now may be the right one. */
+/* In order of what a search has to say in the end. TROUBLE ends it: what cannot be seen now may be the right one. */
 enum candidate { USABLE, MISSING, NOT_REGULAR, NOT_EXECUTABLE, UNREACHABLE, COPY, ITSELF, TROUBLE };
 static const char *const wording[] = {
 	[MISSING] = " is missing",
@@ -24,11 +41,16 @@ static const char *const wording[] = {
 	[TROUBLE] = " cannot be looked at now",
 };
 
+static const char *linked_name(const struct shim *shim, char path[PATH_MAX]);
+static const char *base_of(const char *path);
+static bool follow(char *path);
 static void take_from_settings(struct shim *shim);
 static void take_known(struct shim *shim);
 static void take(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner);
 static enum candidate search(struct shim *shim, const char *name);
 static enum candidate judge(const struct shim *shim, const char *path);
+static bool is_itself(const struct shim *shim, const struct stat *status);
+static bool is_copy(const char *path, const struct stat *status);
 static struct line problem_of(struct shim *shim, const char *what, const char *name);
 
 void find_runtime(struct shim *shim)
@@ -41,10 +63,55 @@ void find_runtime(struct shim *shim)
 		take_from_settings(shim);
 }
 
+/*
+ * The runtime that is named by the name of the link we were called by: `cdi-crun` names crun. It points into `path`,
+ * which then is that link; or it is NULL. Links are followed from name to name, since an alternative's link, or an
+ * engine's, to `cdi-crun` means what `cdi-crun` means. Our own name names nothing, and nor does what lies behind it.
+ */
+static const char *linked_name(const struct shim *shim, char path[PATH_MAX])
+{
+	/* a name that is only argv[0]'s leads nowhere */
+	bool is_path = shim->own_path == shim->started_as;
+	if (strlen(shim->started_as) >= PATH_MAX)
+		return NULL;
+	strcpy(path, shim->started_as);
+	for (int links = 0; links < MOST_LINKS; links++) {
+		const char *base = base_of(path);
+		if (strcmp(base, "cdi-runtime") == 0)
+			return NULL;
+		if (strncmp(base, "cdi-", 4) == 0 && base[4] != '\0')
+			return base + 4;
+		if (!is_path || !follow(path))
+			return NULL;
+	}
+	return NULL;
+}
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash == NULL ? path : slash + 1;
+}
+
+/* A relative target starts from the link's own directory. */
+static bool follow(char *path)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlink(path, target, sizeof target - 1);
+	if (length <= 0)
+		return false;
+	target[length] = '\0';
+	size_t kept = target[0] == '/' ? 0 : (size_t)(base_of(path) - path);
+	if (kept + (size_t)length >= PATH_MAX)
+		return false;
+	memcpy(path + kept, target, (size_t)length + 1);
+	return true;
+}
+
 static void take_from_settings(struct shim *shim)
 {
 	struct setting setting;
-	int error = settings_runtime(shim->envp, &setting);
+	int error = settings_runtime(&setting);
 	if (error != 0) {
 		struct line problem = problem_of(shim, "the settings ", setting.file);
 		line_add(&problem, " cannot be read (");
@@ -127,15 +194,29 @@ static enum candidate judge(const struct shim *shim, const char *path)
 	return is_copy(path, &status) ? COPY : USABLE;
 }
 
-bool is_lasting(int error)
+/*
+ * The path the kernel opened tells it for a tenth of what /proc/self/exe costs, which each process has to make anew;
+ * /proc serves where that path leads nowhere.
+ */
+static bool is_itself(const struct shim *shim, const struct stat *status)
 {
-	static const int lasting[] = {
-		0, ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EROFS, ENXIO, ENODEV,
-	};
-	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
-		if (error == lasting[i])
-			return true;
-	return false;
+	struct stat own;
+	if (stat(shim->own_path, &own) != 0 && stat("/proc/self/exe", &own) != 0 && stat(shim->started_as, &own) != 0)
+		return false;
+	return own.st_dev == status->st_dev && own.st_ino == status->st_ino;
+}
+
+/* Two copies that take each other for the runtime would go on for ever. All of them carry the note. */
+static bool is_copy(const char *path, const struct stat *status)
+{
+	static const char note[] = "\1\0\0\0cdi-runtime";
+	char head[HEAD_BYTES];
+	size_t length;
+	if (status->st_size > LARGEST_SHIM)
+		return false;
+	cleanup_close int descriptor = open_path(path, READ_FLAGS);
+	return descriptor >= 0 && read_up_to(descriptor, head, sizeof head, &length) == 0 &&
+	       memmem(head, length, note, sizeof note) != NULL;
 }
 
 static struct line problem_of(struct shim *shim, const char *what, const char *name)

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "host.h"
-#include "json.h"
 
 static const char *const kinds[JSON_KINDS] = {
 	[JSON_OBJECT] = "object", [JSON_ARRAY] = "array", [JSON_STRING] = "string", [JSON_NUMBER] = "number",

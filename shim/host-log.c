@@ -1,4 +1,4 @@
-// Host operations that append: to the log of a runtime, and to one of our own, which is made where it is missing.
+// Host operations by which the core says something: to the log of a runtime, to one of our own, or why nothing starts.
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +8,7 @@
 #define LOG_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
 
 static int open_log(const char *path);
+static void keep(char **place, JSContext *js, JSValueConst value);
 
 /* Appends to what a path leads to; an errno, or 0. */
 typedef int append_text(const char *path, const char *text, size_t length);
@@ -46,6 +47,31 @@ HOST(host_append_log)
 	return append_by(append_to_log, js, argv);
 }
 
+HOST(host_fail)
+{
+	(void)self, (void)argc;
+	struct shim *shim = shim_of(js);
+	/* one failure, one line: the first is the cause */
+	if (shim->failure == NULL)
+		keep(&shim->failure, js, argv[0]);
+	return shim->failure == NULL ? JS_EXCEPTION : JS_UNDEFINED;
+}
+
+HOST(host_on_crash)
+{
+	(void)self, (void)argc;
+	struct shim *shim = shim_of(js);
+	char path[PATH_MAX];
+	int error = path_from(js, argv[0], path);
+	if (error != 0)
+		return error < 0 ? JS_EXCEPTION : JS_UNDEFINED;
+	keep(&shim->crash_before, js, argv[1]);
+	keep(&shim->crash_after, js, argv[2]);
+	free(shim->crash_log);
+	shim->crash_log = shim->crash_before == NULL || shim->crash_after == NULL ? NULL : strdup(path);
+	return shim->crash_log == NULL ? JS_EXCEPTION : JS_UNDEFINED;
+}
+
 /* Only the last directory is made: a longer path that is missing is a mistake in the settings. */
 static int open_log(const char *path)
 {
@@ -60,4 +86,13 @@ static int open_log(const char *path)
 	if (mkdir(directory, 0750) != 0 && errno != EEXIST)
 		return -1;
 	return openat(AT_FDCWD, path, LOG_FLAGS, 0640);
+}
+
+static void keep(char **place, JSContext *js, JSValueConst value)
+{
+	struct text cleanup_text text = text_from(js, value);
+	free(*place);
+	*place = text.bytes == NULL ? NULL : strdup(text.bytes);
+	if (text.bytes != NULL && *place == NULL)
+		JS_ThrowOutOfMemory(js);
 }

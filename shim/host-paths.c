@@ -1,11 +1,13 @@
-// Host operations that tell whose a path is, and where a link leads: what trust is judged by.
+// Host operations that look and do not read: whose a path is, where a link leads, what a directory or device is.
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "host.h"
 
-static JSValue info_to_js(JSContext *js, mode_t mode, uid_t uid, gid_t gid);
+static JSValue owner_to_js(JSContext *js, mode_t mode, uid_t uid, gid_t gid);
+static JSValue row_to_js(JSContext *js, const char *kind, uint32_t one, uint32_t other, mode_t mode);
 
 HOST(host_path_info)
 {
@@ -15,7 +17,8 @@ HOST(host_path_info)
 	int error = path_from(js, argv[0], path);
 	if (error == 0 && lstat(path, &status) != 0)
 		error = errno;
-	return error != 0 ? unseen_to_js(js, error, path) : info_to_js(js, status.st_mode, status.st_uid, status.st_gid);
+	return error != 0 ? unseen_to_js(js, error, path)
+			  : owner_to_js(js, status.st_mode, status.st_uid, status.st_gid);
 }
 
 /* The owner of what was read, which need not be what stands at its path by now. */
@@ -23,7 +26,7 @@ HOST(host_file_info)
 {
 	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
-	return file == NULL ? JS_EXCEPTION : info_to_js(js, file->mode, file->uid, file->gid);
+	return file == NULL ? JS_EXCEPTION : owner_to_js(js, file->mode, file->uid, file->gid);
 }
 
 /* An object, so that a target cannot be taken for an errno's name. */
@@ -45,21 +48,59 @@ HOST(host_read_link)
 	return result;
 }
 
-HOST(host_in_user_namespace)
+HOST(host_list_directory)
 {
-	(void)self, (void)argc, (void)argv;
-	return JS_NewBool(js, inside_user_namespace());
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	int error = path_from(js, argv[0], path);
+	if (error != 0)
+		return errno_to_js(js, error);
+	cleanup_close int descriptor = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct names cleanup_names names = { NULL, 0, 0 };
+	error = descriptor < 0 ? errno : read_names(descriptor, &names);
+	if (error != 0)
+		return unseen_to_js(js, error, path);
+	if (!sort_names(&names))
+		return JS_ThrowOutOfMemory(js);
+	JSValue list = JS_NewArray(js);
+	uint32_t length = 0;
+	for (size_t i = 0; i < names.count; i++) {
+		const struct name *name = names.table[i];
+		if (!push(js, list, &length, path_to_js(js, name->text, strlen(name->text))) ||
+		    !push(js, list, &length, JS_NewInt32(js, name->directory)))
+			return JS_EXCEPTION;
+	}
+	return list;
 }
 
-static JSValue info_to_js(JSContext *js, mode_t mode, uid_t uid, gid_t gid)
+HOST(host_device_info)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	struct stat status;
+	int error = path_from(js, argv[0], path);
+	if (error == 0 && lstat(path, &status) != 0)
+		error = errno;
+	if (error != 0)
+		return unseen_to_js(js, error, path);
+	mode_t mode = status.st_mode;
+	const char *type = S_ISBLK(mode) ? "b" : S_ISCHR(mode) ? "c" : S_ISFIFO(mode) ? "p" : "";
+	return row_to_js(js, type, major(status.st_rdev), minor(status.st_rdev), mode);
+}
+
+static JSValue owner_to_js(JSContext *js, mode_t mode, uid_t uid, gid_t gid)
 {
 	const char *kind = S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" : S_ISLNK(mode) ? "link" : "other";
-	JSValue info = JS_NewArray(js);
+	return row_to_js(js, kind, uid, gid, mode);
+}
+
+static JSValue row_to_js(JSContext *js, const char *kind, uint32_t one, uint32_t other, mode_t mode)
+{
+	JSValue row = JS_NewArray(js);
 	uint32_t count = 0;
-	if (JS_IsException(info) || !push(js, info, &count, JS_NewString(js, kind)) ||
-	    !push(js, info, &count, JS_NewUint32(js, uid)) ||
-	    !push(js, info, &count, JS_NewUint32(js, gid)) ||
-	    !push(js, info, &count, JS_NewUint32(js, mode & 07777)))
+	if (JS_IsException(row) || !push(js, row, &count, JS_NewString(js, kind)) ||
+	    !push(js, row, &count, JS_NewUint32(js, one)) || !push(js, row, &count, JS_NewUint32(js, other)) ||
+	    !push(js, row, &count, JS_NewUint32(js, mode & 07777)))
 		return JS_EXCEPTION;
-	return info;
+	return row;
 }

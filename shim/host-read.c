@@ -7,7 +7,6 @@
 /* as many as the kernel follows */
 #define MOST_LINKS 40
 #define FIRST_FILES 16
-#define MOST_WORDS 64
 
 static int most_from(JSContext *js, JSValueConst value, size_t *most);
 static JSValue add_file(JSContext *js, const struct file *file);
@@ -39,39 +38,6 @@ HOST(host_read_file)
 		return unseen_to_js(js, error, path);
 	note_owner(&file, &status);
 	return add_file(js, &file);
-}
-
-HOST(host_may_request)
-{
-	(void)self, (void)argc;
-	char path[PATH_MAX];
-	struct scan scan = { .seen_count = 0 };
-	struct text words[MOST_WORDS];
-	const char *table[MOST_WORDS];
-	int error = path_from(js, argv[0], path);
-	int64_t count = array_length(js, argv[1]);
-	if (error < 0 || count < 0)
-		return JS_EXCEPTION;
-	/* too many to search for: the core looks by itself */
-	if (count > MOST_WORDS)
-		return JS_TRUE;
-	uint32_t read = 0;
-	bool any = true;
-	for (; read < count; read++) {
-		JSValue value = JS_GetPropertyUint32(js, argv[1], read);
-		words[read] = text_from(js, value);
-		JS_FreeValue(js, value);
-		if (words[read].bytes == NULL)
-			break;
-		table[read] = words[read].bytes;
-		any = any && words[read].length > 0;
-	}
-	struct markers markers = { table, read };
-	bool found = error == 0 && (!any || file_may_request(&scan, path, &markers));
-	bool threw = read < count;
-	while (read > 0)
-		text_free(&words[--read]);
-	return threw ? JS_EXCEPTION : JS_NewBool(js, found);
 }
 
 HOST(host_hold_file)

@@ -1,8 +1,11 @@
-// Searches bytes for words: of a file that was read, and of all spec files in a directory at once.
+// Host operations that search bytes for words: in a file, read or not, and in all spec files of a directory at once.
 #include <errno.h>
 #include <string.h>
 
 #include "host.h"
+
+/* as many as a search that streams takes */
+#define MOST_MARKERS 64
 
 struct words {
 	struct text *table;
@@ -12,7 +15,8 @@ struct words {
 	bool telling[256];
 };
 
-static bool take_words(JSContext *js, JSValueConst list, JSValueConst letters, struct words *words);
+static bool take_words(JSContext *js, JSValueConst list, struct words *words);
+static bool take_letters(JSContext *js, JSValueConst letters, struct words *words);
 static void free_words(struct words *words);
 static bool is_spec_name(const struct name *name);
 static bool mentions(int directory, const char *name, size_t most, const struct words *words);
@@ -23,9 +27,29 @@ HOST(host_mentions)
 	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
-	if (file == NULL || !take_words(js, argv[1], argv[2], &words))
+	if (file == NULL || !take_words(js, argv[1], &words) || !take_letters(js, argv[2], &words))
 		return JS_EXCEPTION;
 	return JS_NewBool(js, holds(file->bytes, file->size, &words));
+}
+
+HOST(host_may_request)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	const char *table[MOST_MARKERS];
+	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
+	int error = path_from(js, argv[0], path);
+	if (error < 0 || !take_words(js, argv[1], &words))
+		return JS_EXCEPTION;
+	/* too many to search for: the core looks by itself */
+	if (words.count > MOST_MARKERS)
+		return JS_TRUE;
+	bool any = false;
+	for (uint32_t i = 0; i < words.count; i++) {
+		table[i] = words.table[i].bytes;
+		any = any || words.table[i].length == 0;
+	}
+	return JS_NewBool(js, error == 0 && (any || file_may_hold(path, &(struct markers){ table, words.count })));
 }
 
 /* namesMentioning(directory, maxBytes, words, orElse): [number of spec files, name, …], or an errno name */
@@ -35,11 +59,12 @@ HOST(host_names_mentioning)
 	char path[PATH_MAX];
 	uint32_t most, spec_files = 0, length = 1;
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
-	struct names names = { NULL, 0, 0 };
+	struct names cleanup_names names = { NULL, 0, 0 };
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
 		return errno_to_js(js, error);
-	if (!number_from(js, argv[1], INT32_MAX, &most) || !take_words(js, argv[2], argv[3], &words))
+	if (!number_from(js, argv[1], INT32_MAX, &most) || !take_words(js, argv[2], &words) ||
+	    !take_letters(js, argv[3], &words))
 		return JS_EXCEPTION;
 	cleanup_close int directory = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	error = directory < 0 ? errno : read_names(directory, &names);
@@ -55,13 +80,14 @@ HOST(host_names_mentioning)
 		if (!is_spec_name(names.table[i]))
 			continue;
 		spec_files++;
-		if (mentions(directory, name, most, &words) && !push(js, list, &length, path_to_js(js, name, strlen(name))))
+		if (mentions(directory, name, most, &words) &&
+		    !push(js, list, &length, path_to_js(js, name, strlen(name))))
 			return JS_EXCEPTION;
 	}
 	return JS_SetPropertyUint32(js, list, 0, JS_NewUint32(js, spec_files)) < 0 ? JS_EXCEPTION : list;
 }
 
-static bool take_words(JSContext *js, JSValueConst list, JSValueConst letters, struct words *words)
+static bool take_words(JSContext *js, JSValueConst list, struct words *words)
 {
 	int64_t count = array_length(js, list);
 	if (count < 0)
@@ -79,6 +105,11 @@ static bool take_words(JSContext *js, JSValueConst list, JSValueConst letters, s
 			return false;
 		words->count++;
 	}
+	return true;
+}
+
+static bool take_letters(JSContext *js, JSValueConst letters, struct words *words)
+{
 	struct text cleanup_text other = text_from(js, letters);
 	if (other.bytes == NULL)
 		return false;
@@ -112,7 +143,8 @@ static bool mentions(int directory, const char *name, size_t most, const struct 
 	char *cleanup_free bytes = NULL;
 	size_t size;
 	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
-	return descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0 || holds(bytes, size, words);
+	return descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0 ||
+	       holds(bytes, size, words);
 }
 
 static bool holds(const char *bytes, size_t size, const struct words *words)

@@ -136,7 +136,8 @@ JSValue unseen_to_js(JSContext *js, int error, const char *path)
 {
 	static const char what[] = "cannot start the container: ";
 	struct shim *shim = shim_of(js);
-	bool tells = error < 0 || is_lasting(error) || error == EISDIR || error == EINVAL || error == EFBIG || error == ENOTREGULAR;
+	bool tells = error < 0 || is_lasting(error) || error == EISDIR || error == EINVAL || error == EFBIG ||
+		     error == ENOTREGULAR;
 	/* as long as the core has not said where its log is, it does better by itself */
 	if (tells || shim->crash_log == NULL || (error == ENOMEM && memory_ran_out()))
 		return errno_to_js(js, error);
@@ -171,7 +172,8 @@ JSValue syntax_to_js(JSContext *js, const char *words, struct position at)
 	JSValue failure = JS_NewArray(js);
 	uint32_t count = 0;
 	if (JS_IsException(failure) || !push(js, failure, &count, JS_NewString(js, words)) ||
-	    !push(js, failure, &count, JS_NewUint32(js, at.line)) || !push(js, failure, &count, JS_NewUint32(js, at.column)))
+	    !push(js, failure, &count, JS_NewUint32(js, at.line)) ||
+	    !push(js, failure, &count, JS_NewUint32(js, at.column)))
 		return JS_EXCEPTION;
 	return failure;
 }

@@ -7,7 +7,9 @@
 
 #include "host.h"
 
-#define EVENTS (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF)
+#define EVENTS \
+	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | \
+	 IN_MOVE_SELF)
 /* where inotify is used up, the caller looks again after so long */
 #define LOOK_AGAIN_MS 50
 #define MOST_DIRECTORIES 64
@@ -107,7 +109,7 @@ HOST(host_wait_for_change)
 			break;
 	}
 	/* the core's own time does not run while it waits */
-	deadline_extend(shim, milliseconds_since(&begin) + 1);
+	shim->deadline.waited += milliseconds_since(&begin) + 1;
 	return JS_NewBool(js, changed);
 }
 
@@ -136,8 +138,8 @@ static bool matters(const struct watch *watch, const struct inotify_event *event
 		return false;
 	for (unsigned i = 0; i < watch->count; i++) {
 		const struct watched *directory = &watch->directories[i];
-		if (directory->number == event->wd && (directory->awaited[0] == '\0' || event->len == 0 ||
-						       strcmp(directory->awaited, event->name) == 0))
+		if (directory->number == event->wd &&
+		    (directory->awaited[0] == '\0' || event->len == 0 || strcmp(directory->awaited, event->name) == 0))
 			return true;
 	}
 	return false;

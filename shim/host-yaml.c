@@ -17,11 +17,12 @@ struct fields {
 enum outcome { FINE, ODD, THROWN };
 
 static bool add_names(JSContext *js, struct fields *fields, JSValueConst names);
-static enum outcome read_list(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields, JSValue *list);
-static enum outcome read_record(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields, JSValue *record);
+static enum outcome read_list(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
+			      JSValue *list);
+static enum outcome read_record(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
+				JSValue *record);
 static enum outcome read_texts(JSContext *js, const struct file *file, uint32_t node, JSValue *list);
 static uint32_t field_of(JSContext *js, const struct file *file, uint32_t key, const struct fields *fields);
-
 
 struct array {
 	JSValue value;
@@ -172,7 +173,8 @@ static bool add_names(JSContext *js, struct fields *fields, JSValueConst names)
 	return true;
 }
 
-static enum outcome read_list(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields, JSValue *list)
+static enum outcome read_list(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
+			      JSValue *list)
 {
 	uint32_t count = 0, end = END_OF(file->codes[node]);
 	if (KIND_OF(file->codes[node]) != SEQUENCE)
@@ -193,7 +195,8 @@ static enum outcome read_list(JSContext *js, const struct file *file, uint32_t n
 	return FINE;
 }
 
-static enum outcome read_record(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields, JSValue *record)
+static enum outcome read_record(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
+				JSValue *record)
 {
 	uint32_t seen = 0, end = END_OF(file->codes[node]);
 	if (KIND_OF(file->codes[node]) != MAPPING)
@@ -204,7 +207,8 @@ static enum outcome read_record(JSContext *js, const struct file *file, uint32_t
 	for (uint32_t key = node + 1; key < end; key = END_OF(file->codes[key + 1])) {
 		uint32_t value = key + 1, field = field_of(js, file, key, fields);
 		enum node_kind kind = KIND_OF(file->codes[value]);
-		if (field == fields->count || (seen & 1u << field) != 0 || kind != (field < fields->texts ? TEXT : SEQUENCE))
+		if (field == fields->count || (seen & 1u << field) != 0 ||
+		    kind != (field < fields->texts ? TEXT : SEQUENCE))
 			return ODD;
 		seen |= 1u << field;
 		JSValue text = JS_UNDEFINED;

@@ -3,12 +3,8 @@
 #define HOST_H
 
 #include <quickjs.h>
-#include <sys/stat.h>
 
-#include "position.h"
 #include "shim.h"
-
-struct json;
 
 /* A file that can be replaced: its directory is kept open, and what the file was when it was read. */
 struct held {
@@ -41,7 +37,7 @@ struct files {
 	uint32_t count, room;
 };
 
-/* host.c */
+/* host-object.c */
 void host_install(JSContext *js, struct shim *shim);
 static inline struct shim *shim_of(JSContext *js)
 {
@@ -67,64 +63,49 @@ struct file *file_from(JSContext *js, JSValueConst value);
 bool number_from(JSContext *js, JSValueConst value, uint32_t limit, uint32_t *number);
 /* the errno's name, or the exception for -1; our own lack of memory is an exception too */
 JSValue errno_to_js(JSContext *js, int error);
-/* the same for what could not be looked at; where another try might give another answer, it decides nothing: the run ends */
+/* the same for what could not be looked at; where another try might give another answer, the run ends */
 JSValue unseen_to_js(JSContext *js, int error, const char *path);
 bool push(JSContext *js, JSValueConst array, uint32_t *count, JSValue value);
 int64_t array_length(JSContext *js, JSValueConst array);
 
-/* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
-int utf8_length(const unsigned char *at, const unsigned char *end);
-bool utf8_valid(const char *text, size_t length);
-struct position utf8_position(const char *text, size_t at);
-
-/* read-file.c: 0 or an errno; at most `most` bytes; `bytes` is malloc'ed */
-/* host-list.c: the names in a directory that is open, sorted by their bytes on request */
-struct name {
-	bool directory;
-	char text[];
-};
-struct names {
-	struct name **table;
-	size_t count, room;
-};
-int read_names(int descriptor, struct names *names);
-bool sort_names(struct names *names);
-
-int read_descriptor(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
-
 /* a syntax error as the core takes it: [words, line, column] */
 JSValue syntax_to_js(JSContext *js, const char *words, struct position at);
+
+/* host-pieces.c: the pieces as one text; 0, an errno, or -1 after an exception; bytes are the caller's in any case */
+struct assembled {
+	char *bytes;
+	size_t size, room;
+};
+int assemble(JSContext *js, const struct file *file, JSValueConst pieces, struct assembled *text);
 
 #define HOST(name) JSValue name(JSContext *js, JSValueConst self, int argc, JSValueConst *argv)
 /* host-read.c */
 HOST(host_read_file);
 HOST(host_hold_file);
-HOST(host_may_request);
 HOST(host_size);
 HOST(host_text);
+/* host-search.c */
+HOST(host_may_request);
 HOST(host_mentions);
-/* host-list.c */
-HOST(host_list_directory);
 HOST(host_names_mentioning);
-HOST(host_device_info);
 /* host-paths.c */
 HOST(host_path_info);
-HOST(host_read_link);
 HOST(host_file_info);
-HOST(host_in_user_namespace);
-/* host-digest.c */
+HOST(host_read_link);
+HOST(host_list_directory);
+HOST(host_device_info);
+/* host-pieces.c */
 HOST(host_digest);
-/* host-write.c */
+/* host-replace.c */
 HOST(host_replace_file);
-HOST(host_append);
 /* host-log.c */
+HOST(host_append);
 HOST(host_append_log);
+HOST(host_fail);
+HOST(host_on_crash);
 /* host-watch.c */
 HOST(host_watch);
 HOST(host_wait_for_change);
-/* engine.c */
-HOST(host_limit);
-void deadline_extend(struct shim *shim, int64_t milliseconds);
 /* host-json.c */
 HOST(host_parse_json);
 HOST(host_json_kind);

@@ -1,13 +1,41 @@
 // Reads JSON strictly as RFC 8259 has it, without recursion; src/text/json-syntax.ts does the same, in the same words.
-#include "json-reader.h"
+#include <string.h>
+
+#include "shim.h"
 
 #define FIRST_NODES 512
+
+struct reader {
+	const unsigned char *text;
+	size_t size, at;
+	struct json *json;
+	/* the open containers, outermost first */
+	uint32_t open[JSON_DEPTH + 1];
+	unsigned depth;
+	struct json_problem *problem;
+};
 
 static bool read_value(struct reader *reader, uint32_t key, bool *opened);
 static bool read_rest(struct reader *reader, uint32_t *key, bool *done);
 static bool read_key(struct reader *reader, uint32_t *key);
 static struct json_node *add_node(struct reader *reader, uint32_t key);
 static void close_container(struct reader *reader);
+static bool read_string(struct reader *reader);
+static bool read_escape(struct reader *reader);
+static bool read_number(struct reader *reader);
+static bool read_word(struct reader *reader, const char *word);
+
+static bool fail(struct reader *reader, const char *words)
+{
+	*reader->problem = (struct json_problem){ words, reader->at };
+	return false;
+}
+
+/* What stands next; 0 at the end, where a NUL byte would be an error as well. */
+static unsigned char peek(const struct reader *reader)
+{
+	return reader->at < reader->size ? reader->text[reader->at] : 0;
+}
 
 static void skip_space(struct reader *reader)
 {
@@ -31,7 +59,7 @@ bool json_parse(const char *text, size_t size, struct json *json, struct json_pr
 		skip_space(&reader);
 		struct json_node *node = opened ? &json->nodes[reader.open[reader.depth - 1]] : NULL;
 		key = NO_KEY;
-		if (opened && json_peek(&reader) == (node->kind == JSON_OBJECT ? '}' : ']'))
+		if (opened && peek(&reader) == (node->kind == JSON_OBJECT ? '}' : ']'))
 			close_container(&reader);
 		else if (opened && (node->kind == JSON_ARRAY || read_key(&reader, &key)))
 			continue;
@@ -50,17 +78,17 @@ static bool read_rest(struct reader *reader, uint32_t *key, bool *done)
 		skip_space(reader);
 		if (reader->depth == 0) {
 			*done = true;
-			return reader->at == reader->size || json_fail(reader, "something follows the end of the value");
+			return reader->at == reader->size || fail(reader, "something follows the end of the value");
 		}
 		bool object = reader->json->nodes[reader->open[reader->depth - 1]].kind == JSON_OBJECT;
-		unsigned char byte = json_peek(reader);
+		unsigned char byte = peek(reader);
 		if (byte == ',') {
 			reader->at++;
 			skip_space(reader);
 			return !object || read_key(reader, key);
 		}
 		if (byte != (object ? '}' : ']'))
-			return json_fail(reader, object ? "a comma or } is missing" : "a comma or ] is missing");
+			return fail(reader, object ? "a comma or } is missing" : "a comma or ] is missing");
 		close_container(reader);
 	}
 }
@@ -68,11 +96,11 @@ static bool read_rest(struct reader *reader, uint32_t *key, bool *done)
 static bool read_value(struct reader *reader, uint32_t key, bool *opened)
 {
 	if (reader->depth > JSON_DEPTH)
-		return json_fail(reader, "nested deeper than 200 levels");
+		return fail(reader, "nested deeper than 200 levels");
 	struct json_node *node = add_node(reader, key);
-	unsigned char byte = json_peek(reader);
+	unsigned char byte = peek(reader);
 	if (node == NULL)
-		return json_fail(reader, NULL);
+		return fail(reader, NULL);
 	uint32_t number = reader->json->count - 1;
 	bool fine = true;
 	*opened = byte == '{' || byte == '[';
@@ -85,23 +113,23 @@ static bool read_value(struct reader *reader, uint32_t key, bool *opened)
 	switch (byte) {
 	case '"':
 		node->kind = JSON_STRING;
-		fine = json_read_string(reader);
+		fine = read_string(reader);
 		break;
 	case 't':
 		node->kind = JSON_TRUE;
-		fine = json_read_word(reader, "true");
+		fine = read_word(reader, "true");
 		break;
 	case 'f':
 		node->kind = JSON_FALSE;
-		fine = json_read_word(reader, "false");
+		fine = read_word(reader, "false");
 		break;
 	case 'n':
 		node->kind = JSON_NULL;
-		fine = json_read_word(reader, "null");
+		fine = read_word(reader, "null");
 		break;
 	default:
 		node->kind = JSON_NUMBER;
-		fine = json_read_number(reader);
+		fine = read_number(reader);
 	}
 	node->end = (uint32_t)reader->at;
 	return fine;
@@ -132,15 +160,102 @@ static void close_container(struct reader *reader)
 
 static bool read_key(struct reader *reader, uint32_t *key)
 {
-	if (json_peek(reader) != '"')
-		return json_fail(reader, "a key in double quotes is missing");
+	if (peek(reader) != '"')
+		return fail(reader, "a key in double quotes is missing");
 	*key = (uint32_t)reader->at;
-	if (!json_read_string(reader))
+	if (!read_string(reader))
 		return false;
 	skip_space(reader);
-	if (json_peek(reader) != ':')
-		return json_fail(reader, "a colon is missing");
+	if (peek(reader) != ':')
+		return fail(reader, "a colon is missing");
 	reader->at++;
 	skip_space(reader);
+	return true;
+}
+
+/* Strings, numbers and words are read to their ends; their values are not kept. */
+static bool read_string(struct reader *reader)
+{
+	const unsigned char *end = reader->text + reader->size;
+	size_t start = reader->at++;
+	while (reader->at < reader->size) {
+		const unsigned char *at = reader->text + reader->at;
+		if (*at == '"') {
+			reader->at++;
+			return true;
+		}
+		if (*at == '\\') {
+			if (!read_escape(reader))
+				return false;
+		} else if (*at < 0x20) {
+			return fail(reader, "a control character stands in a string");
+		} else if (*at < 0x80) {
+			reader->at++;
+		} else {
+			int step = utf8_length(at, end);
+			if (step < 0)
+				return fail(reader, NOT_UTF8);
+			reader->at += (size_t)step;
+		}
+	}
+	reader->at = start;
+	return fail(reader, "a string does not end");
+}
+
+static bool hex(unsigned char byte)
+{
+	return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
+}
+
+/* Halves of surrogate pairs may stand alone, as in most readers. */
+static bool read_escape(struct reader *reader)
+{
+	reader->at++;
+	const unsigned char *at = reader->text + reader->at;
+	size_t left = reader->size - reader->at;
+	size_t length = 1;
+	if (left > 0 && at[0] == 'u')
+		length = left >= 5 && hex(at[1]) && hex(at[2]) && hex(at[3]) && hex(at[4]) ? 5 : 0;
+	else if (left == 0 || at[0] == '\0' || strchr("\"\\/bfnrt", at[0]) == NULL)
+		length = 0;
+	reader->at += length;
+	return length > 0 || fail(reader, "an escape is not one of JSON");
+}
+
+static bool read_digits(struct reader *reader, const char *otherwise)
+{
+	size_t start = reader->at;
+	while (peek(reader) >= '0' && peek(reader) <= '9')
+		reader->at++;
+	return reader->at > start || fail(reader, otherwise);
+}
+
+static bool read_number(struct reader *reader)
+{
+	if (peek(reader) == '-')
+		reader->at++;
+	if (peek(reader) == '0')
+		reader->at++;
+	else if (!read_digits(reader, "a value is missing"))
+		return false;
+	if (peek(reader) == '.') {
+		reader->at++;
+		if (!read_digits(reader, "a number has no digit after its point"))
+			return false;
+	}
+	if ((peek(reader) | 0x20) != 'e')
+		return true;
+	reader->at++;
+	if (peek(reader) == '+' || peek(reader) == '-')
+		reader->at++;
+	return read_digits(reader, "a number has no digit in its exponent");
+}
+
+static bool read_word(struct reader *reader, const char *word)
+{
+	size_t length = strlen(word);
+	if (reader->size - reader->at < length || memcmp(reader->text + reader->at, word, length) != 0)
+		return fail(reader, "a value is missing");
+	reader->at += length;
 	return true;
 }

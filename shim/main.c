@@ -1,11 +1,14 @@
 // Entry of the shim: becomes the real runtime at once, unless a bundle may ask for devices.
+#include <errno.h>
 #include <string.h>
 #include <sys/auxv.h>
 
 #include "shim.h"
 
 static void note_start(struct shim *shim);
+static int become_runtime(struct shim *shim);
 static void note_refusal(struct shim *shim, int error);
+static void report_refusal(const struct shim *shim, int error);
 static int run_core_with_room(struct shim *shim);
 static int core(void *shim);
 
@@ -24,7 +27,7 @@ int main(int argc, char **argv, char **envp)
 		return 1;
 	}
 	find_runtime(&shim);
-	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(argc, argv, envp)))
+	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(argc, argv)))
 		note_refusal(&shim, become_runtime(&shim));
 	if (run_core_with_room(&shim) == 0)
 		report_refusal(&shim, become_runtime(&shim));
@@ -63,12 +66,44 @@ static void note_start(struct shim *shim)
 		shim->started_as = shim->argc == 0 ? "" : shim->argv[0];
 }
 
+/* Same process, same arguments but for argv[0], environment as it was given. Returns only an errno. */
+static int become_runtime(struct shim *shim)
+{
+	/* old kernels allow an empty argv, which has no argv[0] to replace */
+	char *alone[] = { shim->runtime, NULL };
+	char **argv = shim->argc > 0 ? shim->argv : alone;
+	char *own = argv[0];
+	argv[0] = shim->runtime;
+	execve(shim->runtime, argv, shim->envp);
+	int error = errno;
+	argv[0] = own;
+	return error;
+}
+
+static void add_refusal(struct line *line, const struct shim *shim, int error)
+{
+	line_quote(line, shim->runtime);
+	line_add(line, " was refused by the kernel (");
+	line_add(line, errno_name(error));
+	line_add(line, ")");
+}
+
 /* The core reports it, since only the core knows which log the runtime would have used. */
 static void note_refusal(struct shim *shim, int error)
 {
 	struct line problem = line_over(shim->problem, sizeof shim->problem);
-	line_quote(&problem, shim->runtime);
-	line_add(&problem, " was refused by the kernel (");
-	line_add(&problem, errno_name(error));
-	line_add(&problem, ")");
+	add_refusal(&problem, shim, error);
+}
+
+static void report_refusal(const struct shim *shim, int error)
+{
+	char sentence[PROBLEM_BYTES], reason[PROBLEM_BYTES];
+	struct line line = line_over(sentence, sizeof sentence), why = line_over(reason, sizeof reason);
+	line_add(&line, "cannot start the real runtime ");
+	line_quote(&line, shim->runtime);
+	line_add(&line, ": ");
+	line_add(&line, errno_name(error));
+	line_add(&why, "the real runtime ");
+	add_refusal(&why, shim, error);
+	report_crash(shim, sentence, reason);
 }

@@ -1,20 +1,47 @@
-// Whether any bundle that argv could mean may ask for devices. May say yes wrongly, never no: the grammar itself is the core's.
+// Whether any bundle that argv could mean may ask for devices, by its bytes. May say yes wrongly, never no.
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "shim.h"
 
 #define MOST_TOKENS 256
 #define MOST_CANDIDATES 64
+#define SEEN_FILES 16
+#define BLOCK_BYTES (64u << 10)
+/* a marker or an escape may lie across two blocks */
+#define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
+/* what the sources that nobody has to switch on are known by */
+static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE" };
+static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
+
+/* Of each marker the first letters are enough, and equal lengths make one table do. */
+struct skips {
+	unsigned length;
+	unsigned char by_byte[256];
+};
+
+/* The files that were looked at: the bundle is often the current directory too. */
 struct prefilter {
-	struct scan scan;
-	unsigned candidates;
+	struct seen {
+		dev_t device;
+		ino_t inode;
+	} seen[SEEN_FILES];
+	unsigned seen_count, candidates;
 };
 
 static bool option_may_request(struct prefilter *filter, char **argv, int argc, int index);
 static bool all_may_request(struct prefilter *filter, char **argv, int argc);
 static bool value_may_request(struct prefilter *filter, const char *value, bool file_too);
 static bool unusual(const char *token);
+static bool document_may_request(struct prefilter *filter, const char *path);
+static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers);
+static bool first_look(struct prefilter *filter, const struct stat *status);
+static struct skips make_skips(const struct markers *markers);
+static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
+			 size_t length);
+static bool holds_telling_escape(const unsigned char *text, size_t length);
 
 bool edits_a_bundle(int argc, char **argv)
 {
@@ -24,15 +51,16 @@ bool edits_a_bundle(int argc, char **argv)
 	return false;
 }
 
-bool may_request(int argc, char **argv, char **envp)
+/* The grammar itself is the core's. */
+bool may_request(int argc, char **argv)
 {
-	struct prefilter filter = { .candidates = 0 };
-	if (argc > MOST_TOKENS || file_may_request(&filter.scan, "config.json", &usual_markers))
+	struct prefilter filter = { .seen_count = 0 };
+	if (argc > MOST_TOKENS || document_may_request(&filter, "config.json"))
 		return true;
 	for (int i = 1; i < argc; i++)
 		if (unusual(argv[i]) || option_may_request(&filter, argv, argc, i))
 			return true;
-	return settings_add_sources(envp);
+	return settings_add_sources();
 }
 
 /* runc's next parser trims white space (Unicode's too), runsc cleans `a/../b` without looking at the disk. */
@@ -98,5 +126,120 @@ static bool value_may_request(struct prefilter *filter, const char *value, bool 
 		return true;
 	memcpy(path, value, length);
 	memcpy(path + length, name, sizeof name);
-	return file_may_request(&filter->scan, path, &usual_markers) || (file_too && file_may_request(&filter->scan, value, &usual_markers));
+	return document_may_request(filter, path) || (file_too && document_may_request(filter, value));
+}
+
+static bool document_may_request(struct prefilter *filter, const char *path)
+{
+	return file_holds(filter, path, &usual_markers);
+}
+
+bool file_may_hold(const char *path, const struct markers *markers)
+{
+	struct prefilter filter = { .seen_count = 0 };
+	return file_holds(&filter, path, markers);
+}
+
+/* As a stream: a document may be of any size. */
+static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
+{
+	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
+	cleanup_close int descriptor = open_path(path, READ_FLAGS);
+	/* what cannot be opened is the real runtime's to report, unless it is only we who cannot, or only now */
+	if (descriptor < 0)
+		return !is_lasting(errno);
+	struct stat status;
+	if (fstat(descriptor, &status) != 0)
+		return true;
+	if (!S_ISREG(status.st_mode) || !first_look(filter, &status))
+		return false;
+
+	struct skips skips = make_skips(markers);
+	size_t kept = 0;
+	off_t total = 0;
+	for (;;) {
+		ssize_t count = read(descriptor, buffer + kept, BLOCK_BYTES);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count <= 0)
+			return count < 0;
+		size_t length = kept + (size_t)count;
+		if (holds_marker(markers, &skips, buffer, length) || holds_telling_escape(buffer, length))
+			return true;
+		/* asking for the end once more is only needed where the size is unknown */
+		total += count;
+		if (total == status.st_size)
+			return false;
+		kept = length < OVERLAP_BYTES ? length : OVERLAP_BYTES;
+		memmove(buffer, buffer + length - kept, kept);
+	}
+}
+
+static bool first_look(struct prefilter *filter, const struct stat *status)
+{
+	for (unsigned i = 0; i < filter->seen_count; i++)
+		if (filter->seen[i].device == status->st_dev && filter->seen[i].inode == status->st_ino)
+			return false;
+	if (filter->seen_count < SEEN_FILES)
+		filter->seen[filter->seen_count++] = (struct seen){ status->st_dev, status->st_ino };
+	return true;
+}
+
+/* Horspool's table for all markers at once: how far the window may move, by its last byte. */
+static struct skips make_skips(const struct markers *markers)
+{
+	struct skips skips = { .length = MOST_MARKER_BYTES };
+	for (size_t i = 0; i < markers->count; i++) {
+		size_t length = strlen(markers->table[i]);
+		skips.length = length < skips.length ? (unsigned)length : skips.length;
+	}
+	memset(skips.by_byte, (int)skips.length, sizeof skips.by_byte);
+	for (size_t i = 0; i < markers->count; i++)
+		for (unsigned at = 0; at + 1 < skips.length; at++) {
+			unsigned char *skip = &skips.by_byte[(unsigned char)markers->table[i][at]];
+			unsigned distance = skips.length - 1 - at;
+			*skip = *skip < distance ? *skip : (unsigned char)distance;
+		}
+	return skips;
+}
+
+static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
+			 size_t length)
+{
+	size_t last = skips->length - 1, at = last;
+	while (at < length) {
+		for (size_t i = 0; i < markers->count; i++)
+			if (text[at] == (unsigned char)markers->table[i][last] &&
+			    memcmp(text + at - last, markers->table[i], skips->length) == 0)
+				return true;
+		at += skips->by_byte[text[at]];
+	}
+	return false;
+}
+
+static int hex_digit(unsigned char byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return byte - '0';
+	byte |= 0x20;
+	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+/* JSON can spell any letter of a marker as an escape; whether a backslash is itself escaped does not matter here. */
+static bool holds_telling_escape(const unsigned char *text, size_t length)
+{
+	const unsigned char *at = text, *end = text + length;
+	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+		at++;
+		if (end - at >= 1 && *at == '/')
+			return true;
+		if (end - at < 5 || memcmp(at, "u00", 3) != 0)
+			continue;
+		int high = hex_digit(at[3]), low = hex_digit(at[4]);
+		int letter = high < 0 || low < 0 ? 0 : high * 16 + low;
+		int lower = letter | 0x20;
+		if ((lower >= 'a' && lower <= 'z') || (letter >= '-' && letter <= '9') || letter == '_')
+			return true;
+	}
+	return false;
 }

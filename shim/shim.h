@@ -8,12 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#define PROBLEM_BYTES 1024
+#include "position.h"
 
-struct files;
-struct stat;
+#define PROBLEM_BYTES 1024
 
 /* One run. Made in main, handed down; strings are empty where there is nothing to say. */
 struct shim {
@@ -33,16 +34,22 @@ struct shim {
 	char *crash_log;
 	char *crash_before;
 	char *crash_after;
+	/* host.h */
 	struct files *files;
 	/* how many bytes of stack the core may use */
 	size_t stack;
-	/* engine.c: when the core is stopped */
-	struct deadline *deadline;
+	/* when the core is stopped: so long after it began, what was waited for not counted */
+	struct deadline {
+		struct timespec begin;
+		int64_t milliseconds;
+		int64_t waited;
+		bool passed;
+	} deadline;
 	/* host-watch.c */
 	struct watch *watch;
 };
 
-/* line.c: a text of bounded length, always ended by a NUL, cut where the room ends */
+/* messages.c: a text of bounded length, always ended by a NUL, cut where the room ends; without printf and malloc */
 struct line {
 	char *text;
 	size_t size;
@@ -52,71 +59,61 @@ struct line line_over(char *text, size_t size);
 void line_add(struct line *line, const char *text);
 void line_add_bytes(struct line *line, const char *text, size_t length);
 void line_quote(struct line *line, const char *text);
-
-/* find-runtime.c */
-void find_runtime(struct shim *shim);
+/* names such as ENOENT, never prose; one of ours stands beside the kernel's, as EFTYPE */
+#define ENOTREGULAR 1000
+const char *errno_name(int error);
 /* whether asking again would give the same answer: without this, who knows which runtime would be chosen */
 bool is_lasting(int error);
-/* link-name.c: points into `path`, which then is the link that has the name; or NULL */
-const char *linked_name(const struct shim *shim, char path[PATH_MAX]);
-/* itself.c */
-bool is_itself(const struct shim *shim, const struct stat *status);
-bool is_copy(const char *path, const struct stat *status);
-/* settings-file.c: these give an errno, or 0 */
-int read_settings(const char *file, char *buffer, size_t size, size_t *length);
-int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);
-/* runtime-line.c: the value of the last line `runtime: VALUE`, in pieces of `text`; its text is NULL where there is none */
-struct scalar {
-	const char *text;
-	size_t length;
-};
-struct scalar runtime_line(const char *text, size_t length);
-/* settings-runtime.c: an errno, or 0; not set where the settings leave the choice to us. `file` says or failed so */
+void say(const struct shim *shim, const char *line);
+/* 0 or an errno: to a file that is made where it is missing, and to one that is open for appending */
+int append_line(const char *path, const char *text, size_t length);
+int append_whole(int descriptor, const char *text, size_t length);
+/* the sentence for stderr; for the log, only the reason: the core gave the rest */
+void report_crash(const struct shim *shim, const char *sentence, const char *reason);
+void log_reason(const struct shim *shim, const char *reason);
+
+/* find-runtime.c: leaves its path in `runtime`, or says why not in `problem` */
+void find_runtime(struct shim *shim);
+
+/* settings.c: an errno, or 0; not set where the settings leave the choice to us. `file` says or failed so */
 struct setting {
 	bool is_set;
 	char value[PATH_MAX + 1];
 	char file[PATH_MAX];
 };
-int settings_runtime(char **envp, struct setting *setting);
-
-/* settings-files.c: in rising priority; `visit` is told what a file says, or the errno that ends the tour */
-struct settings_tour {
-	char **envp;
-	/* whether a rootless user's own file counts too */
-	bool with_own;
-	void (*visit)(struct settings_tour *tour, const char *file, const char *text, size_t length, int error);
-};
-int each_settings_file(struct settings_tour *tour);
-/* settings-sources.c */
-bool settings_add_sources(char **envp);
-
-/* user-namespace.c */
+int settings_runtime(struct setting *setting);
+/* whether the settings may name other ways to ask for devices, so that only the core knows what to look for */
+bool settings_add_sources(void);
 bool inside_user_namespace(void);
+
+/* read.c: these give an errno, or 0. At most `size` bytes */
+int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);
+/* a whole regular file of at most `most` bytes; `bytes` is malloc'ed, and followed by a NUL */
+int read_descriptor(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
+/* the names in a directory that is open, sorted by their bytes on request */
+struct name {
+	bool directory;
+	char text[];
+};
+struct names {
+	struct name **table;
+	size_t count, room;
+};
+int read_names(int descriptor, struct names *names);
+bool sort_names(struct names *names);
+void free_names(struct names *names);
+#define cleanup_names __attribute__((cleanup(free_names)))
 
 /* prefilter.c: whether argv may mean a bundle; and whether such a bundle may ask for devices */
 bool edits_a_bundle(int argc, char **argv);
-bool may_request(int argc, char **argv, char **envp);
-/* markers.c */
-struct seen {
-	uint64_t device, inode;
-};
-#define SEEN_FILES 16
-struct scan {
-	struct seen seen[SEEN_FILES];
-	unsigned seen_count;
-};
+bool may_request(int argc, char **argv);
+/* whether a file may hold one of these words, in whatever way JSON spells it; none of them is empty */
 #define MOST_MARKER_BYTES 32
-/* none of them empty */
 struct markers {
 	const char *const *table;
 	size_t count;
 };
-extern const struct markers usual_markers;
-bool file_may_request(struct scan *scan, const char *path, const struct markers *markers);
-
-/* exec.c: returns only if the kernel refuses, and then the errno */
-int become_runtime(struct shim *shim);
-void report_refusal(const struct shim *shim, int error);
+bool file_may_hold(const char *path, const struct markers *markers);
 
 /* apart.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
 #define CORE_STACK_BYTES ((size_t)2 << 20)
@@ -126,14 +123,6 @@ size_t own_stack(void);
 bool is_cramped(void);
 int work_apart(int (*work)(void *), void *context);
 
-/* failure.c */
-void say(const struct shim *shim, const char *line);
-/* 0 or an errno: to a file that is made where it is missing, and to one that is open for appending */
-int append_line(const char *path, const char *text, size_t length);
-int append_whole(int descriptor, const char *text, size_t length);
-/* the sentence for stderr; for the log, only the reason: the core gave the rest */
-void report_crash(const struct shim *shim, const char *sentence, const char *reason);
-void log_reason(const struct shim *shim, const char *reason);
 /* signals.c: holds all signals back, and swallows SIGPIPE and SIGXFSZ of our own making */
 struct quiet {
 	uint64_t mask, pending;
@@ -149,9 +138,37 @@ bool memory_ran_out(void);
 void memory_limit(size_t bytes);
 size_t memory_limit_mebibytes(void);
 
-/* errno-name.c: names such as ENOENT, never prose; one of ours stands beside the kernel's, as EFTYPE */
-#define ENOTREGULAR 1000
-const char *errno_name(int error);
+/* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
+int utf8_length(const unsigned char *at, const unsigned char *end);
+bool utf8_valid(const char *text, size_t length);
+struct position utf8_position(const char *text, size_t at);
+
+/* json.c: a text as a table of nodes that keeps where each stands */
+/* nodes may stand this deep below the root */
+#define JSON_DEPTH 200
+#define NO_KEY UINT32_MAX
+enum json_kind { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL };
+#define JSON_KINDS (JSON_NULL + 1)
+/* Node 0 is the root; children follow their parent in the order of the text. */
+struct json_node {
+	uint32_t start, end;
+	/* the number of the node that follows the last descendant */
+	uint32_t next;
+	/* where the opening quote of a member's key stands, else NO_KEY */
+	uint32_t key;
+	uint8_t kind;
+};
+struct json {
+	struct json_node *nodes;
+	uint32_t count, room;
+};
+/* words is NULL when memory ran out */
+struct json_problem {
+	const char *words;
+	size_t at;
+};
+/* strict RFC 8259: UTF-8, no byte order mark, one value. `nodes` is malloc'ed, whatever the answer */
+bool json_parse(const char *text, size_t size, struct json *json, struct json_problem *problem);
 
 /* for reading what may be anything: never waits on a FIFO or a device, never takes a terminal */
 #define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)

@@ -27,7 +27,7 @@ void quiet_end(struct quiet *quiet)
 	mask_signals(quiet->mask);
 }
 
-/* The mask before. Not by sigprocmask, which leaves out the signals that musl uses itself: others may have blocked them. */
+/* The mask before. Not by sigprocmask, which leaves out musl's own signals: others may have blocked them. */
 static uint64_t mask_signals(uint64_t mask)
 {
 	uint64_t before = 0;

@@ -1,9 +1,9 @@
 // UTF-8 as RFC 3629 has it: nothing overlong, no surrogates, nothing past U+10FFFF.
 #include <string.h>
 
-#include "host.h"
+#include "shim.h"
 
-/* Of what is no character, the longest part that could have begun one counts as one error, as in the WHATWG's decoder. */
+/* Of what is no character, the longest part that could have begun one counts as one error, as for the WHATWG. */
 int utf8_length(const unsigned char *at, const unsigned char *end)
 {
 	unsigned char lead = *at;

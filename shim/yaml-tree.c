@@ -33,7 +33,8 @@ static struct position position_of(yaml_mark_t mark);
 static struct position position_at(const char *bytes, size_t offset);
 static const char *words_for(const char *problem);
 
-enum yaml_outcome yaml_read(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink, struct yaml_tree *tree)
+enum yaml_outcome yaml_read(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
+			    struct yaml_tree *tree)
 {
 	struct builder builder = { .bytes = bytes, .sink = sink, .tree = tree, .most = most };
 	enum step step = MORE;
@@ -72,9 +73,13 @@ static enum step take_event(struct builder *builder, const yaml_event_t *event)
 	case YAML_SCALAR_EVENT:
 		return add_node(builder, may_mean_more(event) ? PLAIN : TEXT, event);
 	case YAML_SEQUENCE_START_EVENT:
-	case YAML_MAPPING_START_EVENT:
-		builder->open[builder->depth++] = builder->tree->count;
-		return add_node(builder, event->type == YAML_SEQUENCE_START_EVENT ? SEQUENCE : MAPPING, event);
+	case YAML_MAPPING_START_EVENT: {
+		uint32_t number = builder->tree->count;
+		enum step step =
+			add_node(builder, event->type == YAML_SEQUENCE_START_EVENT ? SEQUENCE : MAPPING, event);
+		builder->open[builder->depth++] = number;
+		return step;
+	}
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT: {
 		uint32_t *code = &builder->tree->codes[builder->open[--builder->depth]];
@@ -128,16 +133,17 @@ static bool add_properties(struct builder *builder, const yaml_char_t *tag, cons
 static bool grow(struct builder *builder)
 {
 	struct yaml_tree *tree = builder->tree;
-	uint32_t room = builder->room == 0 ? FIRST_NODES : builder->room * 2;
-	uint32_t *codes = realloc(tree->codes, room * sizeof *codes);
-	tree->codes = codes == NULL ? tree->codes : codes;
-	struct position *places = realloc(tree->places, room * sizeof *places);
-	tree->places = places == NULL ? tree->places : places;
-	builder->room = room;
+	builder->room = builder->room == 0 ? FIRST_NODES : builder->room * 2;
+	uint32_t *codes = realloc(tree->codes, builder->room * sizeof *codes);
+	if (codes != NULL)
+		tree->codes = codes;
+	struct position *places = realloc(tree->places, builder->room * sizeof *places);
+	if (places != NULL)
+		tree->places = places;
 	return codes != NULL && places != NULL;
 }
 
-/* A plain scalar that begins like a number or a merge key, or is a word: only src/text/yaml-scalar.ts knows its meaning. */
+/* A plain scalar that begins like a number or a merge key, or is a word: only src/text/yaml-scalar.ts knows more. */
 static bool may_mean_more(const yaml_event_t *event)
 {
 	static const char words[][6] = { "y", "n", "yes", "no", "on", "off", "true", "false", "null" };
@@ -184,11 +190,17 @@ static struct position position_of(yaml_mark_t mark)
 static struct position position_at(const char *bytes, size_t offset)
 {
 	const unsigned char *text = (const unsigned char *)bytes;
-	bool big = offset >= 2 && memcmp(text, "\xfe\xff", 2) == 0, little = offset >= 2 && memcmp(text, "\xff\xfe", 2) == 0;
+	bool big = offset >= 2 && memcmp(text, "\xfe\xff", 2) == 0,
+	     little = offset >= 2 && memcmp(text, "\xff\xfe", 2) == 0;
 	size_t unit = big || little ? 2 : 1;
 	struct position here = { 1, 1 };
-	for (size_t at = unit == 2 ? 2 : offset >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; at < offset; at += unit) {
-		unsigned letter = unit == 1 ? text[at] : big ? (unsigned)text[at] << 8 | text[at + 1] : (unsigned)text[at + 1] << 8 | text[at];
+	for (size_t at = unit == 2                                             ? 2
+			 : offset >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3
+									       : 0;
+	     at < offset; at += unit) {
+		unsigned letter = unit == 1 ? text[at]
+				  : big     ? (unsigned)text[at] << 8 | text[at + 1]
+					    : (unsigned)text[at + 1] << 8 | text[at];
 		if (letter == '\n')
 			here = (struct position){ here.line + 1, 1 };
 		/* not what goes on with a character: UTF-8's later bytes, the second half of a pair */

@@ -40,6 +40,7 @@ struct yaml_tree {
 enum yaml_outcome { YAML_READ, YAML_MALFORMED, YAML_NO_ROOM };
 
 /* at most `most` nodes */
-enum yaml_outcome yaml_read(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink, struct yaml_tree *tree);
+enum yaml_outcome yaml_read(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
+			    struct yaml_tree *tree);
 
 #endif

@@ -29,8 +29,7 @@ export {
   generateTransientSpecName,
 } from './cdi/spec-names.ts';
 export type { SpecSource } from './cdi/validate.ts';
-export { CURRENT_VERSION, validateVersion } from './cdi/versions.ts';
-export { joinEdits } from './edits/apply.ts';
+export { CURRENT_VERSION } from './cdi/versions.ts';
 export { type DeviceType, NO_PERMISSIONS } from './edits/device-node.ts';
 export type { FieldPath } from './edits/fault.ts';
 export {
@@ -58,7 +57,14 @@ export {
   validateFile,
   validateType,
 } from './library/active-schema.ts';
-export { applyEdits, type Edited, parseEdits, validateDevice, validateEdits } from './library/container-edits.ts';
+export {
+  applyEdits,
+  type Edited,
+  joinEdits,
+  parseEdits,
+  validateDevice,
+  validateEdits,
+} from './library/container-edits.ts';
 export { configure, getErrors, getRegistry, injectDevices, refresh } from './library/default-registry.ts';
 export type { LoadedDevice, LoadedSpec } from './library/loaded-spec.ts';
 export { Registry, type RegistryDeviceDB, type RegistryOptions, type RegistrySpecDB } from './library/registry.ts';
@@ -70,7 +76,7 @@ export {
   Schema,
   type SchemaChoice,
 } from './library/schema.ts';
-export { minimumRequiredVersion, newSpec, parseSpec, readSpec, validateSpec } from './library/spec.ts';
+export { minimumRequiredVersion, newSpec, parseSpec, readSpec, validateSpec, validateVersion } from './library/spec.ts';
 export { DEFAULT_DYNAMIC_DIR, DEFAULT_SPEC_DIRS, DEFAULT_STATIC_DIR } from './library/spec-dirs.ts';
 export { type SpecValidator, setSpecValidator } from './library/spec-validator.ts';
 export type { ContainerEdits, Device, DeviceNode, Hook, Spec } from './library/typed-spec.ts';

@@ -1,21 +1,12 @@
 // The image itself: its last stage is built on a base of this machine's own programs, and works on a host below /host.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { execaSync } from 'execa';
 import { EngineHost } from '../../test/cli/engine-host.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
+import { without } from '../support/command.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BUSYBOX = '/bin/busybox';
@@ -24,15 +15,12 @@ const folder = temporaryFolder();
 
 function reasonToSkip(): string | false {
   if (process.getuid?.() !== 0) return 'only root builds images here';
-  if (spawnSync('buildah', ['--version']).status !== 0) return 'buildah is not installed';
-  return existsSync(BUSYBOX) ? false : 'busybox is not installed';
+  return without('buildah', BUSYBOX);
 }
 
 function buildah(...args: string[]): string {
   const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
-  const { status, stdout, stderr } = spawnSync('buildah', [...store, ...args], { encoding: 'utf8', cwd: ROOT });
-  assert.equal(status, 0, `buildah ${args.join(' ')}\n${stderr}`);
-  return stdout.trim();
+  return execaSync('buildah', [...store, ...args], { cwd: ROOT }).stdout;
 }
 
 /** Commits a folder as an image. */
@@ -60,7 +48,7 @@ function makeBase(): string {
   mkdirSync(join(base, 'usr/local/bin'), { recursive: true });
   mkdirSync(join(base, 'tmp'));
   put(process.execPath, '/usr/bin/node');
-  const { stdout } = spawnSync('ldd', [process.execPath], { encoding: 'utf8' });
+  const { stdout } = execaSync('ldd', [process.execPath]);
   for (const [, path = ''] of stdout.matchAll(/(\/\S+)(?: \(0x)/g)) put(path);
   return base;
 }
@@ -69,8 +57,9 @@ function makeBase(): string {
 function makeChecked(): string {
   const checked = join(folder, 'checked');
   mkdirSync(join(checked, 'src/dist'), { recursive: true });
-  for (const name of ['package.json', 'LICENSE', 'NOTICE', 'dist/cdictl.js', 'dist/cdi-runtime']) {
-    cpSync(join(ROOT, name), join(checked, 'src', name));
+  const names = ['package.json', 'LICENSE', 'NOTICE', 'dist/cdictl.js', 'dist/cdictl.licenses.txt', 'dist/cdi-runtime'];
+  for (const name of [...names, 'dist/cdictl']) {
+    cpSync(join(ROOT, name), join(checked, 'src', name), { recursive: true });
   }
   return checked;
 }

@@ -1,8 +1,8 @@
 // A host for `cdictl engine` where it may use the usual paths: folders of a test's own are mounted over the machine's.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { execaSync } from 'execa';
 import { must, type Outcome, run } from '../support/command.ts';
 import { makeImages } from '../support/image.ts';
 
@@ -56,7 +56,7 @@ export function ownHost(): OwnHost {
         .split('\n')
         .map((line) => line.split(' ')[1] ?? '')
         .filter((point) => point.startsWith(`${folder}/`) || FOLDERS.some((path) => point.startsWith(path)));
-      for (const point of points.reverse()) spawnSync('umount', ['--lazy', point]);
+      for (const point of points.reverse()) execaSync('umount', ['--lazy', point], { reject: false });
       rmSync(folder, { recursive: true, force: true });
     },
   };

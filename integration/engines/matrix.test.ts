@@ -1,17 +1,16 @@
 // The matrix itself: what is skipped, what fails and what has no test must never look like a pass.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { execaSync } from 'execa';
 import { drawMatrix, type Matrix, missing } from '../support/matrix.ts';
 
 const REPORTER = join(import.meta.dirname, '../support/matrix.ts');
 const FIXTURE = join(import.meta.dirname, 'fixtures/three-engines.ts');
 
 test('the matrix says of each engine what passed, failed, was skipped and why, or has no test', () => {
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const args = ['--test', `--test-reporter=${REPORTER}`, FIXTURE];
-  const { stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+  const { stdout } = execaSync(process.execPath, args, { env: { NODE_TEST_CONTEXT: undefined }, reject: false });
   const matrix: Matrix = JSON.parse(stdout);
   const lines = drawMatrix(matrix).split('\n');
   for (const line of [

@@ -1,12 +1,12 @@
 // conmon called as CRI-O calls it: in the bundle, with two pipes and hardly an environment, and no log for the runtime.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { type Outcome, run } from './command.ts';
 import { until } from './daemon.ts';
 import type { Stage } from './stage.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** What conmon reports on the pipe to its engine: a pid, or a negative one with the reason. */
 export interface Report {
@@ -74,27 +74,23 @@ export function setConmon({ env }: Stage, folder: string, program: string): Conm
   };
 }
 
-function report(args: readonly string[], cwd: string, { PATH }: NodeJS.ProcessEnv): Promise<Report> {
+async function report(args: readonly string[], cwd: string, { PATH }: NodeJS.ProcessEnv): Promise<Report> {
   const env = { PATH, XDG_RUNTIME_DIR: '', _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4' };
-  const child = spawn('conmon', args, { cwd, env, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-  const [, , , sync, begin] = child.stdio;
-  // It waits for a byte, so that its engine can first put it into a cgroup.
-  if (begin !== null && begin !== undefined && 'write' in begin) begin.end('\0');
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const late = setTimeout(
-      () => sync?.destroy(new Error(`conmon reports nothing but ${JSON.stringify(said)}`)),
-      PATIENCE_MS,
-    );
-    child.once('error', reject);
-    sync?.once('error', reject);
-    sync?.once('close', () => clearTimeout(late));
-    sync?.on('data', (bytes) => {
-      said += String(bytes);
-      if (!said.endsWith('\n')) return;
-      sync.destroy();
-      resolve(JSON.parse(said));
-    });
-    sync?.once('end', () => reject(new Error(`conmon ends after ${JSON.stringify(said)}`)));
+  const child = execa('conmon', args, {
+    buffer: false,
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    // It waits for a byte, so that its engine can first put it into a cgroup.
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', Uint8Array.of(0)],
   });
+  // Its own time-out would not do: the process that is started ends at once, and another one holds the pipe.
+  const late = setTimeout(() => child.stdio[3]?.destroy(), PATIENCE_MS);
+  try {
+    for await (const line of child.iterable({ from: 'fd3' })) return JSON.parse(line);
+  } finally {
+    clearTimeout(late);
+  }
+  throw new Error('conmon ends without a report');
 }

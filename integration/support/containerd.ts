@@ -1,7 +1,8 @@
 // A containerd of a test's own: root, state and socket in its scratch folder.
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { run } from './command.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,14 +28,13 @@ state = "${folder}/state"
   disable = true
 ${config}`,
   );
-  const isUp = (): boolean => spawnSync('ctr', ['-a', socket, 'version'], { env, timeout: 5000 }).status === 0;
+  const isUp = (): boolean => run('ctr', ['-a', socket, 'version'], { env }).status === 0;
   return await startDaemon(['containerd', '--config', file], env, join(folder, 'containerd.log'), isUp);
 }
 
 /** Ends the shims of a socket, which outlive their containerd. */
 export function endShims(socket: string): void {
-  const { stdout } = spawnSync('pgrep', ['-f', `^[^ ]*containerd-shim-runc-v2 .*-address ${socket}`], {
-    encoding: 'utf8',
-  });
-  for (const pid of stdout.split('\n')) if (pid !== '') process.kill(Number(pid), 'SIGKILL');
+  const line = `^[^ ]*containerd-shim-runc-v2 .*-address ${socket}`;
+  const { stdout } = execaSync('pgrep', ['-f', line], { lines: true, reject: false });
+  for (const pid of stdout) process.kill(Number(pid), 'SIGKILL');
 }

@@ -38,7 +38,7 @@ export function connectCri(socket: string): Cri {
       if (method === undefined) throw new Error(`${name} is not in cri.proto`);
       const read = (bytes: Buffer): Reply => method.responseDeserialize(bytes);
       return await new Promise((succeed, fail) => {
-        const deadline = Date.now() + 30_000;
+        const deadline = Date.now() + 60_000;
         client.makeUnaryRequest(method.path, method.requestSerialize, read, request, { deadline }, (error, reply) => {
           if (error !== null) fail(error);
           else succeed(reply ?? {});

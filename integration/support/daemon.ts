@@ -1,25 +1,25 @@
 // A daemon of a test: started apart, waited for, and ended by its pid.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
 
 export interface Daemon {
-  readonly pid: number;
   /** what it has said so far */
   log(): string;
   /** Sends a signal, and does not wait for what comes of it. */
   signal(name: NodeJS.Signals): void;
-  /** Ends it by its pid, and waits for that. */
+  /** Ends it, and waits for that. */
   stop(): Promise<void>;
 }
 
 const EACH_MS = 50;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Starts a daemon and waits until it answers.
  *
- * @param isUp asks it; must not throw
+ * @param isUp asks it
  */
 export async function startDaemon(
   [program = '', ...args]: readonly string[],
@@ -27,39 +27,37 @@ export async function startDaemon(
   logFile: string,
   isUp: () => boolean,
 ): Promise<Daemon> {
-  const log = openSync(logFile, 'a');
-  const child = spawn(program, args, { env, stdio: ['ignore', log, log], detached: true });
-  closeSync(log);
-  const daemon = daemonOf(child, logFile);
+  const log = createWriteStream(logFile, { flags: 'a' });
+  await once(log, 'open');
+  const child = execa(program, args, {
+    detached: true,
+    env,
+    extendEnv: false,
+    forceKillAfterDelay: PATIENCE_MS,
+    reject: false,
+    // the open file itself: a pipe would fill while a command that asks the daemon keeps this process waiting
+    stdio: ['ignore', log, log],
+  });
+  log.end();
+  const daemon: Daemon = {
+    log: () => readFileSync(logFile, 'utf8'),
+    signal: (name) => {
+      child.kill(name);
+    },
+    stop: async () => {
+      child.kill();
+      await child;
+    },
+  };
   const end = Date.now() + PATIENCE_MS;
   while (!isUp()) {
-    if (child.exitCode !== null || Date.now() > end) {
+    if (child.pid === undefined || child.exitCode !== null || Date.now() > end) {
       await daemon.stop();
       throw new Error(`${program} does not answer:\n${daemon.log().slice(-4000)}`);
     }
     await pause(EACH_MS);
   }
   return daemon;
-}
-
-function daemonOf(child: ChildProcess, logFile: string): Daemon {
-  const { pid } = child;
-  if (pid === undefined) throw new Error(`cannot start ${child.spawnfile}`);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return {
-    pid,
-    log: () => readFileSync(logFile, 'utf8'),
-    signal: (name) => {
-      process.kill(pid, name);
-    },
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      process.kill(pid, 'SIGTERM');
-      const late = setTimeout(() => process.kill(pid, 'SIGKILL'), PATIENCE_MS);
-      await ended;
-      clearTimeout(late);
-    },
-  };
 }
 
 /** Waits until something is so. */

@@ -1,5 +1,4 @@
 // A dockerd of a test's own: data, state and socket in the stage's folder, and no change to the machine's network.
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { must, type Outcome, run, running } from './command.ts';
@@ -33,8 +32,6 @@ export class Docker {
 
   async start(): Promise<void> {
     const folder = this.#folder;
-    const isUp = (): boolean =>
-      spawnSync('docker', this.#line('version'), { env: this.#env, timeout: 5000, stdio: 'ignore' }).status === 0;
     this.#daemon = await startDaemon(
       [
         ...['dockerd', '--config-file', `${folder}.json`, '-H', this.#host, '--pidfile', `${folder}.pid`],
@@ -43,7 +40,7 @@ export class Docker {
       ],
       this.#stage.env,
       `${folder}.log`,
-      isUp,
+      () => this.run('version').status === 0,
     );
   }
 

@@ -1,6 +1,5 @@
 // What every engine's tests start from: the shim, specs of devices that this machine can have, images, and one probe.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -13,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { execaSync } from 'execa';
 import { must } from './command.ts';
 import { makeImages } from './image.ts';
 
@@ -129,7 +129,7 @@ export function setStage(): Stage {
       for (const [, point = ''] of readFileSync('/proc/mounts', 'utf8')
         .split('\n')
         .map((line) => line.split(' ')))
-        if (point.startsWith(`${folder}/`)) spawnSync('umount', ['--lazy', point]);
+        if (point.startsWith(`${folder}/`)) execaSync('umount', ['--lazy', point], { reject: false });
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,5 @@
 // Boots the VM once, in software alone, and follows its console to the end.
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { execa } from 'execa';
 import { demandProgram } from './programs.ts';
 
 export interface Machine {
@@ -20,29 +19,25 @@ export interface Session {
  * @param onLine is shown each line of the console as it comes
  * @throws {Refusal} where QEMU is missing
  */
-export function boot(machine: Machine, limitMs: number, onLine: (text: string) => void): Promise<Session> {
+export async function boot(machine: Machine, limitMs: number, onLine: (text: string) => void): Promise<Session> {
   // QEMU goes when we do, however that is
   const words = ['--pdeathsig', 'KILL', demandProgram('qemu-system-x86_64'), ...machineOptions(machine)];
-  const qemu = spawn(demandProgram('setpriv'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const qemu = execa(demandProgram('setpriv'), words, {
+    all: true,
+    buffer: false,
+    killSignal: 'SIGKILL',
+    reject: false,
+    stdin: 'ignore',
+    timeout: limitMs,
+  });
   const texts: string[] = [];
-  const follow = (line: string): void => {
+  for await (const line of qemu.iterable({ from: 'all' })) {
     const text = line.replaceAll('\r', '');
     texts.push(text);
     onLine(text);
-  };
-  for (const input of [qemu.stdout, qemu.stderr]) createInterface({ input }).on('line', follow);
-  let timedOut = false;
-  const alarm = setTimeout(() => {
-    timedOut = true;
-    qemu.kill('SIGKILL');
-  }, limitMs);
-  return new Promise((resolve, reject) => {
-    qemu.on('error', reject);
-    qemu.on('close', () => {
-      clearTimeout(alarm);
-      resolve({ texts, timedOut });
-    });
-  });
+  }
+  const { timedOut } = await qemu;
+  return { texts, timedOut };
 }
 
 function machineOptions({ kernel, initramfs, disk }: Machine): string[] {

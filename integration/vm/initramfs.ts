@@ -1,11 +1,9 @@
 // The VM's root: the tree `root/` beside this file, with busybox, crun and its libraries, the shim, and kernel modules.
 import {
   chmodSync,
-  closeSync,
   copyFileSync,
   cpSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -52,7 +50,7 @@ function lines(words: readonly string[]): string {
 /** Files that a dynamic program needs, as the loader names them. */
 function librariesOf(program: string): string[] {
   const { stdout } = attempt('ldd', [program]);
-  return [...String(stdout).matchAll(/(?:^|\s)(\/\S+) \(0x/g)].map((found) => found[1] ?? '');
+  return [...stdout.matchAll(/(?:^|\s)(\/\S+) \(0x/g)].map((found) => found[1] ?? '');
 }
 
 function compile(source: string, out: string): void {
@@ -73,14 +71,10 @@ function isProgram(path: string): boolean {
 }
 
 function pack(folder: string, paths: readonly string[], archive: string): void {
-  const descriptor = openSync(archive, 'w');
-  try {
-    run(demandProgram('busybox'), ['cpio', '-0', '-o', '-H', 'newc', '-R', '0:0'], {
-      cwd: folder,
-      input: Buffer.from(paths.join('\0')),
-      stdio: ['pipe', descriptor, 'pipe'],
-    });
-  } finally {
-    closeSync(descriptor);
-  }
+  run(demandProgram('busybox'), ['cpio', '-0', '-o', '-H', 'newc', '-R', '0:0'], {
+    cwd: folder,
+    encoding: 'buffer',
+    stdin: Buffer.from(paths.join('\0')),
+    stdout: { file: archive },
+  });
 }

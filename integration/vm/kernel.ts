@@ -1,5 +1,5 @@
 // The VM's kernel: Debian's for clouds, downloaded once and kept, never installed.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { attempt, demandProgram, Refusal, run } from './programs.ts';
 
@@ -52,8 +52,8 @@ function download(folder: string): void {
 function demandApt(): void {
   if (process.arch !== 'x64')
     throw refusal(`the one known here is for x64, not for ${process.arch}`, 'use another machine');
-  const { error } = attempt('apt-get', ['--version']);
-  if (error !== undefined) throw refusal('there is no apt-get to download one', 'use a Debian machine');
+  const { exitCode } = attempt('apt-get', ['--version']);
+  if (exitCode === undefined) throw refusal('there is no apt-get to download one', 'use a Debian machine');
 }
 
 /** @returns the name of the downloaded file */
@@ -72,11 +72,11 @@ function fetchPackage(work: string): string {
 /** @returns why it failed, if it did */
 function fetchNewest(work: string): string | undefined {
   const { stdout } = attempt('apt-cache', ['depends', NEWEST]);
-  const name = /Depends: (linux-image-\S+)/.exec(String(stdout))?.[1];
+  const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
   if (name === undefined) return `it does not know ${NEWEST}`;
   console.log(`downloading ${name} by apt-get …`);
-  const { status, stderr } = attempt('apt-get', ['download', '-qq', name], { cwd: work });
-  return status === 0 ? undefined : String(stderr).trim().split('\n').at(-1);
+  const { exitCode, stderr } = attempt('apt-get', ['download', '-qq', name], work);
+  return exitCode === 0 ? undefined : stderr.trim().split('\n').at(-1);
 }
 
 function pick(unpacked: string, kept: string): void {
@@ -89,7 +89,7 @@ function pick(unpacked: string, kept: string): void {
   };
   for (const name of MODULES) {
     const packed = find(new RegExp(`^${name}\\.ko\\.xz$`));
-    writeFileSync(moduleFile(kept, name), run(busybox, ['xz', '-dc', packed]));
+    run(busybox, ['xz', '-dc', packed], { encoding: 'buffer', stdout: { file: moduleFile(kept, name) } });
   }
   renameSync(find(/^vmlinuz-/), join(kept, 'vmlinuz'));
 }

@@ -1,7 +1,7 @@
 // Programs of this machine that the VM is made with and run by.
-import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync, type SyncOptions } from 'execa';
 
 /** The VM cannot be had on this machine: the message is for a person, and so is all that is shown of it. */
 export class Refusal extends Error {
@@ -29,22 +29,23 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Runs a program to its end and returns what it printed. */
-export function run(program: string, args: readonly string[], options: SpawnSyncOptions = {}): Buffer {
-  const { status, stdout, stderr, error } = attempt(program, args, options);
-  if (status !== 0) throw new Error(`${program} ${args[0] ?? ''} failed: ${error?.message ?? String(stderr).trim()}`);
-  return stdout;
+const COMMON = { env: { LC_ALL: 'C' }, reject: false, stdin: 'ignore' } as const;
+
+/** Runs a program that has to succeed. */
+export function run(program: string, args: readonly string[], options: SyncOptions = {}): void {
+  const { exitCode, stderr, originalMessage } = execaSync(program, args, { ...COMMON, ...options });
+  if (exitCode !== 0)
+    throw new Error(`${program} ${args[0] ?? ''} failed: ${originalMessage ?? String(stderr).trim()}`);
 }
 
 export interface Attempt {
-  readonly status: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly error?: Error;
+  /** undefined: it was not to be started */
+  readonly exitCode?: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-/** The same, for a program that may fail. */
-export function attempt(program: string, args: readonly string[], options: SpawnSyncOptions = {}): Attempt {
-  const env = { ...process.env, LC_ALL: 'C' };
-  return spawnSync(program, args, { maxBuffer: 256 * 1024 * 1024, env, ...options, encoding: 'buffer' });
+/** Runs a program that may fail. */
+export function attempt(program: string, args: readonly string[], cwd = '.'): Attempt {
+  return execaSync(program, args, { ...COMMON, cwd });
 }

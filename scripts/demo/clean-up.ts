@@ -1,7 +1,7 @@
 // Takes away what the demo made, in whatever state a failure left it.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { execaSync } from 'execa';
 
 const CGROUPS = '/sys/fs/cgroup';
 const TMPFS_MAGIC = 0x01021994;
@@ -10,7 +10,8 @@ const TMPFS_MAGIC = 0x01021994;
 export function cleanUp(crun: string, folder: string): readonly string[] {
   const state = join(folder, 'state');
   for (const id of entries(state)) {
-    spawnSync(crun, ['--root', state, 'delete', '--force', id], { stdio: 'ignore', timeout: 10_000 });
+    const deleting = ['--root', state, 'delete', '--force', id];
+    execaSync(crun, deleting, { reject: false, stdio: 'ignore', timeout: 10_000 });
   }
   const cgroups = ['.', ...entries(CGROUPS)].map((tree) => join(CGROUPS, tree, basename(folder)));
   return [folder, ...cgroups].filter((path) => existsSync(path) && !removed(path));

@@ -1,7 +1,7 @@
 // The files that the demo makes: bundles with one root file system, a CDI spec, a hook, settings.
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { execaSync } from 'execa';
 import type { DeviceFile } from './host.ts';
 
 const KIND = 'demo.example/device';
@@ -110,8 +110,8 @@ export function layOut(
   for (const path of [bin, join(folder, 'cdi'), join(folder, 'driver')])
     mkdirSync(path, { recursive: true, mode: 0o755 });
   copyFileSync(use.busybox, join(bin, 'busybox'));
-  const applets = execFileSync(use.busybox, ['--list'], { encoding: 'utf8' }).split('\n');
-  for (const name of applets) if (name !== '' && name !== 'busybox') symlinkSync('busybox', join(bin, name));
+  const { stdout: applets } = execaSync(use.busybox, ['--list'], { lines: true });
+  for (const name of applets) if (name !== 'busybox') symlinkSync('busybox', join(bin, name));
   writeFileSync(join(folder, 'rootfs/probe'), probeText(use.wanted, use.other), { mode: 0o755 });
   writeFileSync(join(folder, 'hook'), HOOK, { mode: 0o755 });
   writeFileSync(join(folder, 'driver/greeting'), `${GREETING}\n`);

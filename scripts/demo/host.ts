@@ -1,7 +1,7 @@
 // What the demo needs of the host: root, programs, two device nodes that open, and a cgroup tree that crun accepts.
-import { spawnSync } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { execaSync } from 'execa';
 
 /** Why the demo cannot begin, in one sentence for the person who called it. */
 export class Refusal extends Error {}
@@ -112,12 +112,9 @@ export function demandPrivateMounts(): readonly string[] {
   const mounts = `umount ${UNIFIED} && mount -t tmpfs tmpfs ${UNIFIED} && exec "$@"`;
   const enter = ['unshare', '-m', '--propagation', 'private', 'sh', '-c', mounts, 'sh'];
   const [program = '', ...args] = [...enter, 'true'];
-  const { error, status, stderr } = spawnSync(program, args, {
-    encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'C' },
-  });
-  if (error === undefined && status === 0) return enter;
-  const said = error === undefined ? stderr.trim().split('\n')[0] : error.message;
+  const { failed, originalMessage, stderr } = execaSync(program, args, { env: { LC_ALL: 'C' }, reject: false });
+  if (!failed) return enter;
+  const said = originalMessage ?? stderr.trim().split('\n')[0];
   throw new Refusal(
     `cannot run the demo: crun refuses this host's hybrid cgroup tree, and a private mount namespace without the ` +
       `second half of it is not possible here (${said}); run it where root has CAP_SYS_ADMIN`,

@@ -1,5 +1,5 @@
 // The stage of the demo: shows a command as a person would type it, runs just that, and judges what came of it.
-import { execFile } from 'node:child_process';
+import { execa } from 'execa';
 
 /** A step did not come out as it should: the demo has failed. */
 export class Unmet extends Error {}
@@ -18,7 +18,7 @@ const PATIENCE = 20_000;
 
 export class Stage {
   readonly #folder: string;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #env: NodeJS.ProcessEnv = { LC_ALL: 'C' };
   readonly #print: (text: string) => void;
   #transcript = '';
   #step = '';
@@ -29,7 +29,6 @@ export class Stage {
   constructor(folder: string, print: (text: string) => void = console.log) {
     this.#folder = folder;
     this.#print = print;
-    this.#env = { ...process.env, LC_ALL: 'C' };
   }
 
   /** All that was shown. */
@@ -97,15 +96,20 @@ export class Stage {
     if (this.#interruption !== undefined) throw new Interrupted(this.#interruption);
   }
 
-  #shell(line: string): Promise<Outcome> {
-    const options = { cwd: this.#folder, env: this.#env, timeout: PATIENCE, killSignal: 'SIGKILL' } as const;
-    return new Promise((resolve) => {
-      const child = execFile('sh', ['-c', `exec 2>&1\n${line}`], options, (error, stdout) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 128;
-        const ending = error?.killed === true ? `(was ended after ${PATIENCE / 1000} seconds)\n` : '';
-        resolve({ status: code, output: `${stdout}${ending}` });
-      });
-      child.stdin?.end();
+  async #shell(line: string): Promise<Outcome> {
+    const child = execa('sh', ['-c', `exec 2>&1\n${line}`], {
+      cwd: this.#folder,
+      env: this.#env,
+      killSignal: 'SIGKILL',
+      reject: false,
+      stdin: 'ignore',
+      stripFinalNewline: false,
+      timeout: PATIENCE,
     });
+    // What the shell has started may hold its output for longer than the shell lives.
+    child.once('exit', (_, signal) => signal === 'SIGKILL' && child.stdout.destroy());
+    const { exitCode: status = 128, stdout, timedOut } = await child;
+    const ending = timedOut ? `(was ended after ${PATIENCE / 1000} seconds)\n` : '';
+    return { status, output: `${stdout}${ending}` };
   }
 }

@@ -30,7 +30,7 @@ export function updateAnnotations(
   annotations: Readonly<Record<string, string>> | null | undefined,
   plugin: string,
   deviceID: string,
-  devices: readonly string[],
+  devices: readonly string[] | null | undefined,
 ): Record<string, string> {
   const key = annotationKey(plugin, deviceID);
   if (annotations?.[key] !== undefined) {
@@ -88,9 +88,9 @@ export function annotationKey(plugin: string, deviceID: string): string {
  * @throws {CdiError} BAD_ANNOTATION when a name is not a qualified one
  * @see Go cdi.AnnotationValue
  */
-export function annotationValue(devices: readonly string[]): string {
-  for (const device of devices) checkDevice(device, undefined);
-  return devices.join(',');
+export function annotationValue(devices: readonly string[] | null | undefined): string {
+  for (const device of devices ?? []) checkDevice(device, undefined);
+  return devices?.join(',') ?? '';
 }
 
 function checkDevice(device: string, key: string | undefined): void {

@@ -1,4 +1,5 @@
 // Reads the words after a command by the command's own options; anything else is an error that names the nearest.
+import minimist from 'minimist';
 import { quote } from '../text/quote.ts';
 import type { Arguments, Command, Option } from './command.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -27,30 +28,31 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
  * @throws {UsageError}
  */
 export function readArguments(words: readonly string[], options: readonly Option[], of: string): Arguments {
-  const operands: string[] = [];
-  const given = new Map<string, string[]>();
+  const string = ['_', ...options.map(({ name }) => name)];
+  const { _: operands, ...given } = minimist(spelledOut(words, options, of), { string });
+  const values = (name: string): readonly string[] =>
+    Object.hasOwn(given, name) ? [given[name]].flat().map(String) : [];
+  return { operands, flag: (name) => values(name).length > 0, value: (name) => values(name)[0], values };
+}
+
+/** Every option as `--name=value`: that leaves minimist nothing to guess, neither where a value ends nor what it is. */
+function spelledOut(words: readonly string[], options: readonly Option[], of: string): string[] {
+  const out: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
-    if (word === '--') {
-      operands.push(...words.slice(at + 1));
-      break;
-    }
-    if (!isOption(word)) {
-      operands.push(word);
-      continue;
-    }
-    for (const { option, spelt, glued } of spelling(word, options)) {
+    if (word === '--') return [...out, ...words.slice(at)];
+    if (!isOption(word)) out.push(word);
+    for (const { option, spelt, glued } of isOption(word) ? spelling(word, options) : []) {
       if (option === undefined) throw unknownOption(spelt, options, of);
-      const value = option.value === undefined ? glued : (glued ?? words[++at]);
-      give(given, option, spelt, value, of);
+      const value = option.value === undefined ? glued : (glued ?? words[++at] ?? '');
+      checkValue(option, spelt, value, of);
+      const name = `--${option.name}=`;
+      const isAgain = option.repeats !== true && out.some((one) => one.startsWith(name));
+      if (isAgain && value !== undefined) throw new UsageError(`option ${spelt} is given twice`, helpOf(of));
+      if (!isAgain) out.push(`${name}${value ?? ''}`);
     }
   }
-  return {
-    operands,
-    flag: (name) => given.has(name),
-    value: (name) => given.get(name)?.[0],
-    values: (name) => given.get(name) ?? [],
-  };
+  return out;
 }
 
 /** A single dash is an operand: standard input. */
@@ -91,26 +93,12 @@ function spelling(word: string, options: readonly Option[]): readonly Spelt[] {
   return found;
 }
 
-function give(
-  given: Map<string, string[]>,
-  { name, value: shown, choices, repeats }: Option,
-  spelt: string,
-  value: string | undefined,
-  of: string,
-): void {
-  if (shown === undefined) {
-    if (value !== undefined) throw new UsageError(`option ${spelt} takes no value`, helpOf(of));
-    given.set(name, ['']);
-    return;
-  }
-  if (value === undefined || value === '') throw new UsageError(`option ${spelt} needs a value (${shown})`, helpOf(of));
-  if (choices?.includes(value) === false) {
-    const why = `option ${spelt} is ${quote(value)}, which is none of ${choices.join(', ')}`;
-    throw new UsageError(why, didYouMean(value, choices));
-  }
-  const before = given.get(name) ?? [];
-  if (before.length > 0 && repeats !== true) throw new UsageError(`option ${spelt} is given twice`, helpOf(of));
-  given.set(name, [...before, value]);
+function checkValue({ value: shown, choices }: Option, spelt: string, value: string | undefined, of: string): void {
+  if (shown === undefined && value !== undefined) throw new UsageError(`option ${spelt} takes no value`, helpOf(of));
+  if (value === '') throw new UsageError(`option ${spelt} needs a value (${shown})`, helpOf(of));
+  if (value === undefined || choices?.includes(value) !== false) return;
+  const why = `option ${spelt} is ${quote(value)}, which is none of ${choices.join(', ')}`;
+  throw new UsageError(why, didYouMean(value, choices));
 }
 
 function unknownOption(spelt: string, options: readonly Option[], of: string): UsageError {

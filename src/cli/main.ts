@@ -2,19 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { nodeHost } from '../host/node.ts';
 import { run } from './run.ts';
-import { terminalOf } from './terminal.ts';
+import { terminalOf } from './terminal/terminal.ts';
 
-/** Beside the bundle in the package, and beside the sources when they run as they are. */
+/** The package is two folders above, both as it is built and as its sources run. */
 function version(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'));
-      if (name === 'cdi-runtime') return String(version);
-    } catch {
-      // the other place, then
-    }
+  try {
+    return String(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version);
+  } catch {
+    return 'unknown';
   }
-  return 'unknown';
 }
 
 // Where messages cannot be written, nobody is left to be told.

@@ -138,8 +138,13 @@ export interface Stamp {
   readonly modified: number;
 }
 
+/** @throws what ends the replacement */
+export type CopyAttributes = (from: number, to: number) => void;
+
 /** A host that keeps specs too: what the library needs and the shim does not. */
 export interface SpecHost extends Host {
+  /** @param copyAttributes extended ones, from one descriptor to another, which Node cannot read by itself */
+  replaceFile(file: HeldFile, pieces: Pieces, copyAttributes?: CopyAttributes): Failure | undefined;
   stamp(path: string): Stamp | Failure;
   /** The stamp of the very file that was read, when it was opened. */
   stampOf(file: FileContent): Stamp;

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
 import type {
+  CopyAttributes,
   DeviceInfo,
   DirectoryEntry,
   Failure,
@@ -13,6 +14,7 @@ import type {
   Stamp,
   Watch,
 } from './host.ts';
+import { holdDirectory, openIn, READ, replaceAt, replaceFile } from './replace-file.ts';
 import { mayRequest, mentions } from './search.ts';
 import { isIdentityMap } from './user-namespace.ts';
 import { parseYaml } from './yaml.ts';
@@ -21,37 +23,50 @@ import { parseYaml } from './yaml.ts';
 interface Held {
   readonly bytes: Buffer;
   readonly stat: fs.BigIntStats;
-  /** after all links */
-  readonly target: string;
+}
+
+/** What is to be replaced: the file and its directory stay open. */
+interface HeldPlace extends Held {
+  readonly path: string;
+  readonly directory: number;
+  readonly name: string;
+  readonly descriptor: number;
 }
 
 /** Loaded when it is wanted: importing it costs every start of cdictl several milliseconds. */
 const crypto = () => process.getBuiltinModule('node:crypto');
 
-const READ = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+/** Whoever holds a file and does not replace it lets go of it in the end. */
+const forgotten = new FinalizationRegistry<readonly number[]>((descriptors) => {
+  for (const descriptor of descriptors) fs.closeSync(descriptor);
+});
 
 /** A host over the file system of this process. */
 export function nodeHost(): SpecHost {
-  const contents = new WeakMap<FileContent, Held>();
-  const held = (file: FileContent): Held => {
+  const contents = new WeakMap<FileContent, Held | HeldPlace>();
+  const held = (file: FileContent): Held | HeldPlace => {
     const content = contents.get(file);
     if (content === undefined) throw new TypeError('a file of another host');
     return content;
   };
-  const keep = <T extends FileContent>(content: Held | Failure, make: (size: number) => T): T | Failure => {
+  const keep = <T extends FileContent>(content: Held | HeldPlace | Failure, make: (size: number) => T): T | Failure => {
     if ('errno' in content) return content;
     const file = make(content.bytes.length);
     contents.set(file, content);
     return file;
   };
   return {
-    readFile: (path, maxBytes) => keep(readRegular(path, path, maxBytes), (size) => ({ path, size })),
+    readFile: (path, maxBytes) => keep(readRegular(path, maxBytes), (size) => ({ path, size })),
     holdFile: (path, maxBytes) => {
-      const target = attempt(() => fs.realpathSync(path));
-      if (typeof target !== 'string') return target;
-      return keep(readRegular(target, target, maxBytes), (size): HeldFile => ({ path, size, held: true }));
+      const place = attempt(() => holdRegular(path, maxBytes));
+      const file = keep(place, (size): HeldFile => ({ path, size, held: true }));
+      if (!('errno' in place)) forgotten.register(file, [place.directory, place.descriptor]);
+      return file;
     },
-    replaceFile: (file, pieces) => replace(held(file), pieces),
+    replaceFile: (file, pieces, copyAttributes) => {
+      const place = held(file);
+      return 'directory' in place ? replace(place, pieces, copyAttributes) : { errno: 'EINVAL' };
+    },
     listDirectory,
     deviceInfo,
     pathInfo: (path) => {
@@ -68,7 +83,7 @@ export function nodeHost(): SpecHost {
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
     mayRequest: (path, markers) => {
-      const content = readRegular(path, path, Number.MAX_SAFE_INTEGER);
+      const content = readRegular(path, Number.MAX_SAFE_INTEGER);
       return !('errno' in content) && mayRequest(content.bytes.toString('latin1'), markers);
     },
     parseYaml: (file) => parseYaml(held(file).bytes),
@@ -117,19 +132,39 @@ function attempt<T>(work: () => T): T | Failure {
   }
 }
 
-function readRegular(path: string, target: string, maxBytes: number): Held | Failure {
+function readRegular(path: string, maxBytes: number): Held | Failure {
   const descriptor = attempt(() => fs.openSync(path, READ));
   if (typeof descriptor !== 'number') return descriptor;
   try {
-    const stat = fs.fstatSync(descriptor, { bigint: true });
-    if (stat.isDirectory()) return { errno: 'EISDIR' };
-    if (!stat.isFile()) return { errno: 'EFTYPE' };
-    if (stat.size > maxBytes) return { errno: 'EFBIG' };
-    const bytes = attempt(() => fs.readFileSync(descriptor));
-    if (!Buffer.isBuffer(bytes)) return bytes;
-    return bytes.length > maxBytes ? { errno: 'EFBIG' } : { bytes, stat, target };
+    return attempt(() => readDescriptor(descriptor, maxBytes));
   } finally {
     fs.closeSync(descriptor);
+  }
+}
+
+function readDescriptor(descriptor: number, maxBytes: number): Held | Failure {
+  const stat = fs.fstatSync(descriptor, { bigint: true });
+  if (stat.isDirectory()) return { errno: 'EISDIR' };
+  if (!stat.isFile()) return { errno: 'EFTYPE' };
+  if (stat.size > maxBytes) return { errno: 'EFBIG' };
+  const bytes = fs.readFileSync(descriptor);
+  return bytes.length > maxBytes ? { errno: 'EFBIG' } : { bytes, stat };
+}
+
+function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {
+  const target = fs.realpathSync(path);
+  const at = target.lastIndexOf('/');
+  const place = { path, directory: holdDirectory(target.slice(0, at) || '/'), name: target.slice(at + 1) };
+  const opened = [place.directory];
+  try {
+    const descriptor = openIn(place);
+    opened.push(descriptor);
+    const content = readDescriptor(descriptor, maxBytes);
+    if ('errno' in content) return content;
+    opened.length = 0;
+    return { ...place, ...content, descriptor };
+  } finally {
+    for (const descriptor of opened) fs.closeSync(descriptor);
   }
 }
 
@@ -214,24 +249,29 @@ function watch(directories: readonly string[], milliseconds: number): Watch {
   };
 }
 
-function replace({ bytes, stat, target }: Held, pieces: Pieces): Failure | undefined {
+function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttributes | undefined): Failure | undefined {
+  const { path, bytes, stat, descriptor } = place;
   const text = assemble(bytes.toString('utf8'), pieces);
   if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
-  const beside = `${target.slice(0, target.lastIndexOf('/') + 1)}.config.json.${crypto().randomBytes(6).toString('hex')}`;
-  const written = attempt(() => {
-    fs.writeFileSync(beside, text, { flag: 'wx', mode: 0o600 });
-    const own = fs.statSync(beside, { bigint: true });
-    if (own.uid !== stat.uid || own.gid !== stat.gid) fs.chownSync(beside, Number(stat.uid), Number(stat.gid));
-    fs.chmodSync(beside, Number(stat.mode) & 0o7777);
-    const now = fs.lstatSync(target, { bigint: true });
-    const fields = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const;
-    if (fields.some((field) => now[field] !== stat[field])) return { errno: 'ESTALE' };
-    fs.renameSync(beside, target);
-    return undefined;
-  });
-  if (written !== undefined) fs.rmSync(beside, { force: true });
-  return written;
+  // By the path that the runtime will take: the whole bundle may have been exchanged.
+  const judge = (): void => {
+    const now = stamp(path);
+    if ('errno' in now || now.identity !== stampOf(stat).identity) throw new Stale();
+  };
+  const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: false, judge };
+  try {
+    return attempt(() => {
+      replaceFile(place, text, replaced);
+      return undefined;
+    });
+  } catch (error) {
+    if (error instanceof Stale) return { errno: 'ESTALE' };
+    throw error;
+  }
 }
+
+/** The file is another one by now. */
+class Stale extends Error {}
 
 function stamp(path: string): Stamp | Failure {
   const stat = attempt(() => fs.statSync(path, { bigint: true }));
@@ -245,19 +285,8 @@ function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
 }
 
 function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {
-  const beside = `${path}.${crypto().randomBytes(6).toString('hex')}.tmp`;
-  const written = attempt(() => {
-    const descriptor = fs.openSync(beside, 'wx', 0o600);
-    try {
-      fs.writeFileSync(descriptor, content);
-      fs.fchmodSync(descriptor, mode);
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-    fs.renameSync(beside, path);
+  return attempt(() => {
+    replaceAt(path, content, { mode, sync: true });
     return undefined;
   });
-  if (written !== undefined) fs.rmSync(beside, { force: true });
-  return written;
 }

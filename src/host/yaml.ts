@@ -55,12 +55,18 @@ export function parseYaml(text: string | Uint8Array): YamlTree | SyntaxFailure {
 }
 
 function startReader(): Reader {
-  module ??= new WebAssembly.Module(Uint8Array.from(atob(LIBYAML), (letter) => letter.charCodeAt(0)));
+  module ??= new WebAssembly.Module(decodeBase64(LIBYAML));
   const { memory, reserve, read } = new WebAssembly.Instance(module).exports;
   if (!(memory instanceof WebAssembly.Memory) || typeof reserve !== 'function' || typeof read !== 'function') {
     throw new TypeError('libyaml.ts is not what wasm/yaml.c makes');
   }
   return { memory, reserve: (size) => reserve(size), read: (size) => read(size) };
+}
+
+/** Node's own way takes a hundredth of the time. */
+function decodeBase64(text: string): Uint8Array {
+  if (typeof Buffer !== 'undefined') return Buffer.from(text, 'base64');
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
 function readResult(reader: Reader, bytes: Uint8Array): YamlTree | SyntaxFailure {

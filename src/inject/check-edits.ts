@@ -3,10 +3,10 @@ import { type EditsOfKind, gatherEdits, type SourcedEdits } from '../edits/apply
 import type { Finding } from '../edits/finding.ts';
 import { itemsOf, kindsInOrder } from '../edits/kinds.ts';
 import type { Host } from '../host/host.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import type { InjectionOptions } from './options.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface CheckedEdits {
@@ -31,7 +31,7 @@ export function checkEdits(
   host: Host,
   list: readonly SourcedEdits[],
   sources: SpecSources,
-  { trust: limits, stale, hooks }: Pick<InjectionOptions, 'trust' | 'stale' | 'hooks'>,
+  { trust: limits, stale, hooks }: Pick<Settings, 'trust' | 'stale' | 'hooks'>,
 ): CheckedEdits {
   const warnings: string[] = [];
   const leftOut = new Set<JsonValue>();

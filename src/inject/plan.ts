@@ -10,12 +10,12 @@ import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
 import { readRequests } from '../requests/read-requests.ts';
 import { askedBy, type DeviceRequest } from '../requests/request.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
-import type { InjectionOptions } from './options.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
@@ -50,8 +50,18 @@ export interface InjectionPlan {
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan. */
-export function planInjection(host: Host, file: FileContent, tree: JsonTree, options: InjectionOptions): InjectionPlan {
+/**
+ * Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan.
+ *
+ * @param runtime path of the real runtime that gets the document, to be judged as well; undefined where it is not known
+ */
+export function planInjection(
+  host: Host,
+  file: FileContent,
+  tree: JsonTree,
+  options: Settings,
+  runtime: string | undefined,
+): InjectionPlan {
   const plan: Open<InjectionPlan> = {
     requests: [],
     decisions: [],
@@ -67,7 +77,7 @@ export function planInjection(host: Host, file: FileContent, tree: JsonTree, opt
     refusal: undefined,
   };
   try {
-    fill(plan, host, file, tree, options);
+    fill(plan, host, file, tree, options, runtime);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -80,7 +90,8 @@ function fill(
   host: Host,
   file: FileContent,
   tree: JsonTree,
-  options: InjectionOptions,
+  options: Settings,
+  runtime: string | undefined,
 ): void {
   const draft = new Draft(tree, 0);
   const { requests, facts } = readRequests(draft, options.requests);
@@ -91,8 +102,7 @@ function fill(
   if (denied !== undefined) throw denial(denied);
   const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);
   if (allowed.length === 0) return;
-  if (options.runtime !== undefined && options.trust.owner === 'strict')
-    checkRuntime(options.runtime, plan.sources.trust);
+  if (runtime !== undefined && options.trust.owner === 'strict') checkRuntime(runtime, plan.sources.trust);
   const resolved = resolveRequests(host, allowed, plan.sources, options);
   plan.granted = resolved.granted;
   plan.dropped = resolved.dropped;

@@ -6,11 +6,9 @@ import { type FileContent, failed, type Host } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
 import { everySpec, listMentioning, type ScanLimits, type ScanWay, specsOfKinds } from '../registry/scan.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-
-/** Whether owners and modes of what is read matter. */
-export type OwnerTrust = 'strict' | 'off';
 
 /** More files that do not mention the vendor are not parsed only for a hint. */
 const MOST_FOR_A_HINT = 100;
@@ -25,11 +23,11 @@ interface Loaded {
 export class SpecSources {
   readonly #host: Host;
   readonly #limits: ScanLimits;
-  readonly #owner: OwnerTrust;
+  readonly #owner: Settings['trust']['owner'];
   readonly #loaded = new Map<string, Loaded>();
   #trust: Trust;
 
-  constructor(host: Host, limits: ScanLimits, owner: OwnerTrust) {
+  constructor(host: Host, limits: ScanLimits, owner: Settings['trust']['owner']) {
     this.#host = host;
     this.#limits = limits;
     this.#owner = owner;

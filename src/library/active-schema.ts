@@ -32,12 +32,13 @@ let changes = 0;
  * Sets the schema in use, for all that is loaded or written from now on. Registries without a schema of their own
  * judge the specs that they have loaded anew at their next query.
  *
- * @param schema one that was loaded, or a name for `loadSchema`
+ * @param schema one that was loaded, or a name for `loadSchema`; nothing is `none`
  * @throws {CdiError} BAD_SCHEMA, CANNOT_READ; the former schema stays in use then
  * @see Go cdi.SetSchema, schema.Set
  */
-export function setSchema(schema: SchemaChoice): void {
-  chosen = typeof schema === 'string' ? loadSchema(schema) : schema;
+export function setSchema(schema: SchemaChoice | null | undefined): void {
+  const choice = schema ?? NONE_SCHEMA_NAME;
+  chosen = typeof choice === 'string' ? loadSchema(choice) : choice;
   changes++;
 }
 

@@ -1,7 +1,7 @@
-// A JSON schema from a file, compiled by ajv, which is loaded only then.
-import { createRequire } from 'node:module';
+// A JSON schema from a file, compiled by ajv, which the caller brings.
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Ajv } from 'ajv';
 import { failed } from '../host/host.ts';
 import { nodeHost } from '../host/node.ts';
 import { readFailure } from '../registry/spec-file.ts';
@@ -10,41 +10,19 @@ import { CdiError } from '../text/error.ts';
 import { parseJson } from '../text/json-syntax.ts';
 import { quote } from '../text/quote.ts';
 
-// Not import(): setting a schema happens at once.
-const require = createRequire(import.meta.url);
-
 /** Larger schema files are refused. */
 const LARGEST = 16 * 1024 * 1024;
 
 /** A schema in more files than this is refused. */
 const MOST_FILES = 100;
 
-type AjvOfMain = InstanceType<typeof import('ajv')['Ajv']>;
+/** Drafts of JSON Schema, newest first, as `$schema` names them; the last one is for files without it. */
+const DRAFTS = ['2020-12', '2019-09', 'draft-07'] as const;
 
-/** Drafts of JSON Schema by a part of their `$schema`, newest first; the last one is for files without one. */
-const DRAFTS: readonly { readonly mark: string; readonly make: () => Pick<AjvOfMain, 'addSchema' | 'getSchema'> }[] = [
-  {
-    mark: '/2020-12/',
-    make: () => {
-      const { Ajv2020 }: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js');
-      return new Ajv2020(OPTIONS);
-    },
-  },
-  {
-    mark: '/2019-09/',
-    make: () => {
-      const { Ajv2019 }: typeof import('ajv/dist/2019.js') = require('ajv/dist/2019.js');
-      return new Ajv2019(OPTIONS);
-    },
-  },
-  {
-    mark: '/draft-07/',
-    make: () => {
-      const { Ajv }: typeof import('ajv') = require('ajv');
-      return new Ajv(OPTIONS);
-    },
-  },
-];
+export type Draft = (typeof DRAFTS)[number];
+
+/** One class of ajv for each draft, however a program comes by it. */
+export type AjvOf = (draft: Draft) => new (options: typeof OPTIONS) => Pick<Ajv, 'addSchema' | 'getSchema'>;
 
 // Formats are not checked; `ownProperties`, since a field that is not there must not be found in Object.prototype.
 const OPTIONS = { strict: false, allErrors: true, ownProperties: true, validateFormats: false, logger: false } as const;
@@ -75,13 +53,13 @@ export function schemaPath(name: string): string {
  *
  * @throws {CdiError} CANNOT_READ, BAD_SCHEMA
  */
-export function compileSchema(path: string): Validator {
+export function compileSchema(path: string, ajvOf: AjvOf): Validator {
   const what = `load schema ${quote(path)}`;
   const root = pathToFileURL(path).href;
   const schema = readSchema(path, what);
   const draft = draftOf(schema, path, what);
   try {
-    const ajv = draft.make();
+    const ajv = new (ajvOf(draft))(OPTIONS);
     ajv.addSchema(schema, root);
     for (let files = 1; files <= MOST_FILES; files++) {
       try {
@@ -133,9 +111,9 @@ function readSchema(path: string, what: string): object | boolean {
   throw new CdiError('BAD_SCHEMA', { what, path, why: 'a JSON schema is an object', hint: 'correct it' });
 }
 
-function draftOf(schema: object | boolean, path: string, what: string): (typeof DRAFTS)[number] {
+function draftOf(schema: object | boolean, path: string, what: string): Draft {
   const uri = typeof schema === 'object' && '$schema' in schema ? schema.$schema : undefined;
-  const newest = typeof uri === 'string' ? DRAFTS.find(({ mark }) => uri.includes(mark)) : DRAFTS.at(-1);
+  const newest = typeof uri === 'string' ? DRAFTS.find((draft) => uri.includes(`/${draft}/`)) : DRAFTS.at(-1);
   if (newest !== undefined) return newest;
   const why = `its "$schema" is ${quote(String(uri))}, which this library does not know`;
   throw new CdiError('BAD_SCHEMA', { what, path, why, hint: 'write it for draft-07, 2019-09 or 2020-12' });

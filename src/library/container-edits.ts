@@ -2,6 +2,7 @@
 import { readEditsTree } from '../cdi/read-spec.ts';
 import type { Device as AnyDevice } from '../cdi/spec.ts';
 import { validateDevice as checkDevice, validateEdits as checkEdits, type SpecSource } from '../cdi/validate.ts';
+import { joinEdits as join } from '../edits/apply.ts';
 import type { ContainerEdits as AnyEdits } from '../edits/kinds.ts';
 import { nodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
@@ -9,6 +10,7 @@ import { editObject, editText } from '../inject/inject-document.ts';
 import { deviceLookup } from '../inject/plan.ts';
 import { CdiError } from '../text/error.ts';
 import type { ContainerEdits, Device } from './typed-spec.ts';
+import { withoutNulls } from './zero-values.ts';
 
 /** What an edited OCI specification is: the same object, or another text. */
 export type Edited<T extends object | string> = T extends string ? string : T;
@@ -21,12 +23,18 @@ export type Edited<T extends object | string> = T extends string ? string : T;
  * @throws {CdiError} BAD_BUNDLE, BAD_JSON, BAD_DEVICE_NODE where an edit cannot be made; the specification is untouched
  * @see Go ContainerEdits.Apply
  */
-export function applyEdits<T extends object | string>(edits: AnyEdits | undefined, ociSpec: T): Edited<T>;
-export function applyEdits(edits: AnyEdits | undefined, ociSpec: object | string): object | string {
+export function applyEdits<T extends object | string>(edits: AnyEdits | null | undefined, ociSpec: T): Edited<T>;
+export function applyEdits(edits: AnyEdits | null | undefined, ociSpec: object | string): object | string {
   const lookup = deviceLookup(nodeHost());
-  if (typeof ociSpec === 'string') return editText(ociSpec, edits ?? {}, lookup);
-  editObject(ociSpec, edits ?? {}, lookup);
+  const given = withoutNulls(edits ?? {});
+  if (typeof ociSpec === 'string') return editText(ociSpec, given, lookup);
+  editObject(ociSpec, given, lookup);
   return ociSpec;
+}
+
+/** Joins edits in order; of several Intel RDT settings the last one counts. Go ContainerEdits.Append. */
+export function joinEdits(list: readonly (AnyEdits | null | undefined)[]): AnyEdits {
+  return join(list.map((edits) => withoutNulls(edits ?? {})));
 }
 
 /**
@@ -49,11 +57,11 @@ export function parseEdits(text: string): AnyEdits | undefined {
  * @throws {CdiError} BAD_EDITS
  * @see CDI "OCI Edits"; Go ContainerEdits.Validate
  */
-export function validateEdits<T extends AnyEdits | undefined>(
+export function validateEdits<T extends AnyEdits | null | undefined>(
   edits: T,
   source: SpecSource = {},
-): asserts edits is T & (ContainerEdits | undefined) {
-  checkEdits(edits, source);
+): asserts edits is T & (ContainerEdits | null | undefined) {
+  checkEdits(withoutNulls(edits ?? {}), source);
 }
 
 /**
@@ -64,5 +72,6 @@ export function validateEdits<T extends AnyEdits | undefined>(
  * @see CDI "CDI Devices"; Go Device.validate
  */
 export function validateDevice(device: AnyDevice, source: SpecSource = {}): asserts device is Device {
-  checkDevice(device, source);
+  const { name = '', containerEdits = {}, ...others }: Partial<AnyDevice> = withoutNulls(device);
+  checkDevice({ ...others, name, containerEdits }, source);
 }

@@ -1,7 +1,7 @@
 // The registry that all callers of a process share, and the functions that use it.
 import type { CdiError } from '../text/error.ts';
 import type { Edited } from './container-edits.ts';
-import { Registry, type RegistryOptions } from './registry.ts';
+import { type Names, Registry, type RegistryOptions } from './registry.ts';
 
 let shared: Registry | undefined;
 
@@ -23,7 +23,7 @@ export function getRegistry(options: RegistryOptions = {}): Registry {
  * @throws {CdiError} BAD_SCHEMA, CANNOT_READ for a schema that does not load; nothing is changed then
  * @see Go cdi.Configure
  */
-export function configure(options: RegistryOptions): void {
+export function configure(options?: RegistryOptions): void {
   getRegistry(options);
 }
 
@@ -47,10 +47,7 @@ export function refresh(): readonly CdiError[] {
  * @throws {CdiError} BAD_BUNDLE, BAD_JSON, BAD_DEVICE_NODE
  * @see Go cdi.InjectDevices
  */
-export function injectDevices<T extends object | string>(
-  ociSpec: T,
-  ...devices: readonly (string | readonly string[])[]
-): Edited<T> {
+export function injectDevices<T extends object | string>(ociSpec: T, ...devices: readonly Names[]): Edited<T> {
   return getRegistry().injectDevices(ociSpec, ...devices);
 }
 

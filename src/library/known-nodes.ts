@@ -21,7 +21,7 @@ export class KnownNodes {
    * @throws {CdiError} BAD_DEVICE_NODE; what was filled before stays known
    */
   fill(edits: ContainerEdits): ContainerEdits {
-    if (edits.deviceNodes === undefined) return edits;
+    if (!edits.deviceNodes) return edits;
     const deviceNodes = edits.deviceNodes.map((node) => {
       const filled = fillDeviceNode(this.#filled.get(node) ?? node, this.#lookup);
       this.#filled.set(node, filled);

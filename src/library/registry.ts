@@ -23,11 +23,12 @@ import { RegistryJudge } from './registry-judge.ts';
 import type { SchemaChoice } from './schema.ts';
 import { DEFAULT_SPEC_DIRS } from './spec-dirs.ts';
 import { UnresolvedDevicesError } from './unresolved-devices-error.ts';
+import { completeSpec } from './zero-values.ts';
 
 /** How a registry works. Go Option. */
 export interface RegistryOptions {
-  /** in order of rising priority; an empty list means the default ones. Go WithSpecDirs */
-  readonly specDirs?: readonly string[] | undefined;
+  /** in order of rising priority; null and an empty list mean the default ones. Go WithSpecDirs */
+  readonly specDirs?: readonly string[] | null | undefined;
   /** whether each query looks for changes first; by default it does. Go WithAutoRefresh */
   readonly autoRefresh?: boolean | undefined;
   /** what specs are held against besides the rules of CDI; by default what `activeSchema()` gives at that time */
@@ -35,6 +36,9 @@ export interface RegistryOptions {
   /** the schema that counts, if it is there and valid, as long as nobody chose one; by default DEFAULT_EXTERNAL_SCHEMA */
   readonly externalSchema?: string | undefined;
 }
+
+/** Qualified names: one, several, or none. */
+export type Names = string | readonly string[] | null | undefined;
 
 /** The queries about devices. Go RegistryDeviceDB. */
 export type RegistryDeviceDB = Pick<Registry, 'getDevice' | 'listDevices'>;
@@ -80,7 +84,7 @@ export class Registry {
    * @throws {CdiError} BAD_SCHEMA, CANNOT_READ for a schema that does not load; nothing is changed then
    * @see Go Cache.Configure
    */
-  configure(options: RegistryOptions): void {
+  configure(options: RegistryOptions = {}): void {
     if (Object.values(options).every((option) => option === undefined)) return;
     this.#set(options);
     this.refresh();
@@ -108,8 +112,9 @@ export class Registry {
    * @throws {CdiError} BAD_BUNDLE, BAD_JSON, BAD_DEVICE_NODE where a device's edits cannot be made
    * @see Go Cache.InjectDevices
    */
-  injectDevices<T extends object | string>(ociSpec: T, ...devices: readonly (string | readonly string[])[]): Edited<T> {
-    return applyEdits(this.#nodes.fill(this.#resolve(devices.flat())), ociSpec);
+  injectDevices<T extends object | string>(ociSpec: T, ...devices: readonly Names[]): Edited<T> {
+    const names = devices.flatMap((given) => given ?? []);
+    return applyEdits(this.#nodes.fill(this.#resolve(names)), ociSpec);
   }
 
   /** The qualified names of all devices that resolve, sorted. Go Cache.ListDevices. */
@@ -174,7 +179,7 @@ export class Registry {
    * @see Go Cache.WriteSpec
    */
   writeSpec(spec: Spec, name: string): string {
-    return writeSpecFile(this.#host, this.#directories, spec, name, this.#judge);
+    return writeSpecFile(this.#host, this.#directories, completeSpec(spec), name, this.#judge);
   }
 
   /**
@@ -212,8 +217,7 @@ export class Registry {
 
   #set({ specDirs, autoRefresh, schema, externalSchema }: RegistryOptions): void {
     this.#judge.choose(schema, externalSchema);
-    if (specDirs !== undefined)
-      this.#directories = (specDirs.length === 0 ? DEFAULT_SPEC_DIRS : specDirs).map(cleanPath);
+    if (specDirs !== undefined) this.#directories = (specDirs?.length ? specDirs : DEFAULT_SPEC_DIRS).map(cleanPath);
     if (autoRefresh !== undefined) this.#autoRefresh = autoRefresh;
   }
 

@@ -17,6 +17,7 @@ import {
 import { judge, type Validator } from '../schema/judge.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { ajvOf } from './ajv-of.ts';
 import { compileSchema, schemaPath } from './compile-schema.ts';
 
 /** Names the schema that comes with this library. Go schema.BuiltinSchemaName. */
@@ -64,7 +65,7 @@ export class Schema {
   /**
    * Validates a document: JSON where it begins with `{`, YAML otherwise. Numbers of JSON are judged with all their
    * digits; those of YAML as floats of 64 bits, as in Go. In YAML, annotations must be valid in Kubernetes as well,
-   * whatever the schema; of a key that is there twice in JSON the later one counts.
+   * whatever the schema. Of a key that is there twice the later one counts.
    *
    * @throws {SchemaError} BAD_SPEC with line and column
    * @throws {CdiError} BAD_SPEC for what is neither JSON nor a YAML mapping
@@ -165,5 +166,5 @@ export function loadSchema(name: string): Schema {
   if (trimmed === BUILTIN_SCHEMA_NAME) return BUILTIN;
   if (trimmed === NONE_SCHEMA_NAME || trimmed === '') return NONE;
   const path = schemaPath(trimmed);
-  return new Schema(path, compileSchema(path));
+  return new Schema(path, compileSchema(path, ajvOf));
 }

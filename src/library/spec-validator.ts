@@ -20,11 +20,11 @@ let changes = 0;
  * Sets a validator for all specs that are loaded or written from now on, besides the schema in use. Registries judge
  * the specs that they have loaded anew at their next query.
  *
- * @param validator undefined: none any more
+ * @param validator nothing: none any more
  * @see Go cdi.SetSpecValidator
  */
-export function setSpecValidator(validator: SpecValidator | undefined): void {
-  own = validator;
+export function setSpecValidator(validator: SpecValidator | null | undefined): void {
+  own = validator ?? undefined;
   changes++;
 }
 

@@ -3,7 +3,7 @@ import { parseQualifier } from '../cdi/device-name.ts';
 import { readSpecTree } from '../cdi/read-spec.ts';
 import type { Spec as AnySpec } from '../cdi/spec.ts';
 import { validateSpec as checkSpec, type SpecSource } from '../cdi/validate.ts';
-import { minimumRequiredVersion as leastVersion } from '../cdi/versions.ts';
+import { validateVersion as checkVersion, minimumRequiredVersion as leastVersion } from '../cdi/versions.ts';
 import type { Version } from '../edits/kind.ts';
 import { nodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
@@ -18,6 +18,7 @@ import { KnownNodes } from './known-nodes.ts';
 import { LoadedSpec } from './loaded-spec.ts';
 import { judgeSpec } from './spec-validator.ts';
 import { type Spec, typedSpec } from './typed-spec.ts';
+import { completeSpec } from './zero-values.ts';
 
 /** Larger spec files are refused. */
 const LARGEST = 64 * 1024 * 1024;
@@ -81,7 +82,17 @@ export function parseSpec(text: string): AnySpec | undefined {
  * @see CDI "CDI JSON Specification"; Go Spec.validate
  */
 export function validateSpec(spec: AnySpec, source: SpecSource = {}): asserts spec is Spec {
-  checkSpec(spec, source);
+  checkSpec(completeSpec(spec), source);
+}
+
+/**
+ * Checks that `cdiVersion` is a released version, with or without a `v` before it, and has all that the spec uses.
+ *
+ * @throws {CdiError} BAD_SPEC
+ * @see CDI "Specification version"; Go specs.ValidateVersion
+ */
+export function validateVersion(spec: AnySpec): void {
+  checkVersion(completeSpec(spec));
 }
 
 /**
@@ -91,5 +102,5 @@ export function validateSpec(spec: AnySpec, source: SpecSource = {}): asserts sp
  */
 export function minimumRequiredVersion(spec: AnySpec): Version;
 export function minimumRequiredVersion(spec: AnySpec): string {
-  return leastVersion(spec);
+  return leastVersion(completeSpec(spec));
 }

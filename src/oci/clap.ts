@@ -81,8 +81,8 @@ function readValue(
   }
   const value = attached ?? words[at + 1] ?? '';
   if (attached === undefined && !isOperand(value)) return undefined;
-  // youki does not mind the case of a log level
-  if (value === '' || !accepts(option, value.toLowerCase())) return undefined;
+  // youki does not mind the case of a log level, but that of a format
+  if (value === '' || !accepts(option, option.name === 'log-level' ? value.toLowerCase() : value)) return undefined;
   if (option.kind === 'integer' && !isInt32(value)) return undefined;
   values.set(option.name, value);
   return attached === undefined ? at + 2 : at + 1;

@@ -53,9 +53,11 @@ export function readCommandLine(family: Family, argv: readonly string[]): Runtim
   if (reading === undefined || id === undefined || others.length > 0) return undefined;
   // crun's restore counts to two
   if (second !== undefined && !(family === 'crun' && command === 'restore')) return undefined;
+  if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return undefined;
   const { bundle, config } = bundleOf(family, reading.values);
   const log = logFileOf(family, globals, bundle);
-  return { command, bundle, config, id, logFile: log, logFormat: logFormatOf(globals) };
+  const fails = family === 'crun' && isBadCrunLog(globals.values.get('log'));
+  return { command, bundle, config: fails ? '' : config, id, logFile: log, logFormat: logFormatOf(globals) };
 }
 
 /**
@@ -69,6 +71,9 @@ export function logOf(family: Family, argv: readonly string[]): RuntimeLog | und
   const file = call === undefined ? logFileOf(family, globals, '.') : call.logFile;
   return file === undefined ? undefined : { file, format: logFormatOf(globals) };
 }
+
+/** Only the last one on a line counts, and only once the command begins: so they are no matter of its grammar. */
+const CRUN_FORMATS: readonly string[] = ['text', 'json'];
 
 const COMMANDS: readonly Command[] = ['create', 'run', 'restore'];
 
@@ -99,12 +104,23 @@ function bundleOf(family: Family, values: ReadonlyMap<string, string>): { bundle
   return { bundle: given, config: inDirectory(given, 'config.json') };
 }
 
+/** Whether crun fails for want of a log: it looks at the last one when the command begins. */
+function isBadCrunLog(log: string | undefined): boolean {
+  if (log === undefined || log.startsWith('syslog:') || log.startsWith('journald:')) return false;
+  return crunLogFile(log) === '';
+}
+
+/** The file that crun's log names; empty where it is none. */
+function crunLogFile(log: string): string {
+  if (!log.includes(':')) return log;
+  return log.startsWith('file:') ? log.slice('file:'.length) : '';
+}
+
 function logFileOf(family: Family, globals: Reading, bundle: string): string | undefined {
   const log = globals.values.get('log');
   if (log === undefined || log === '') return undefined;
   if (family !== 'crun') return log;
-  const colon = log.indexOf(':');
-  const file = colon < 0 ? log : log.startsWith('file:') ? log.slice(colon + 1) : '';
+  const file = crunLogFile(log);
   // crun opens it after it went to the bundle
   return file === '' || bundle === '' ? undefined : inDirectory(bundle, file);
 }

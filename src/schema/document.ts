@@ -30,12 +30,12 @@ export function looksLikeJson(text: string): boolean {
 }
 
 /**
- * Reads the first value of a JSON text; what follows it is not looked at, as in Go.
+ * Reads a JSON text.
  *
  * @throws {CdiError} BAD_SPEC
  */
 export function jsonDocument(text: string, source: DocumentSource): SchemaDocument {
-  const tree = parseJson(text.slice(0, endOfObject(text)));
+  const tree = parseJson(text);
   if ('syntax' in tree) throw new CdiError('BAD_SPEC', { ...source, at: tree.at, why: tree.syntax });
   return {
     value: jsonValue(tree, 0, JSON_DEPTH, () => tooDeep(source)),
@@ -45,13 +45,13 @@ export function jsonDocument(text: string, source: DocumentSource): SchemaDocume
 }
 
 /**
- * Reads a YAML document: a mapping, or nothing.
+ * Reads a YAML document: a mapping, or nothing. Of equal keys the last one counts, as in Go.
  *
  * @throws {CdiError} BAD_SPEC
  */
 export function yamlDocument(tree: YamlTree | SyntaxFailure, source: DocumentSource): SchemaDocument {
   if ('syntax' in tree) throw new CdiError('BAD_SPEC', { ...source, at: tree.at, why: tree.syntax });
-  const reader = new YamlReader(tree, { code: 'BAD_SPEC', ...source });
+  const reader = new YamlReader(tree, { code: 'BAD_SPEC', ...source }, true);
   const value = reader.document(yamlValue) ?? null;
   if (value !== null && !isFields(value)) reader.mistyped(0, 'a mapping');
   return { value, isYaml: true, locate: (field) => reader.locate(field) };
@@ -72,25 +72,6 @@ export function memoryDocument(value: unknown, source: DocumentSource): SchemaDo
 
 function tooDeep(source: DocumentSource): never {
   throw new CdiError('BAD_SPEC', { ...source, why: `nested deeper than ${JSON_DEPTH} levels` });
-}
-
-/** The offset after the object that a text begins with; its end where that is malformed or no object. */
-function endOfObject(text: string): number {
-  if (!looksLikeJson(text)) return text.length;
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === '"') i = endOfString(text, i);
-    else if (character === '{' || character === '[') depth++;
-    else if ((character === '}' || character === ']') && --depth === 0) return i + 1;
-  }
-  return text.length;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
 }
 
 function nodeAt(tree: JsonTree, field: FieldPath): number {

@@ -5,7 +5,7 @@ const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./
 
 /**
  * The value of `runtime:` at top level, written on one line plainly or in quotes; of several in the first document
- * the last. The shim's C half does the same by hand (shim/runtime-line.c), and a test compares the two.
+ * the last. The shim's C half does the same by hand (shim/settings.c), and a test compares the two.
  */
 export function readRuntimeLine(text: string): string | undefined {
   let value: string | undefined;

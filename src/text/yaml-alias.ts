@@ -21,8 +21,12 @@ export function aliasTargets({ codes, texts, anchors }: YamlTree): ReadonlyMap<n
 /** Go's bound: of many values, only a share that falls with their number may come through aliases. */
 export function isTooMuchByAlias(readThroughAliases: number, read: number): boolean {
   if (readThroughAliases <= 100 || read <= 1000) return false;
-  const allowed = 0.99 - 0.89 * Math.min(Math.max((read - 400_000) / 3_600_000, 0), 1);
-  return readThroughAliases / read > allowed;
+  return readThroughAliases / read > allowedShare(read);
+}
+
+function allowedShare(read: number): number {
+  if (read <= 400_000) return 0.99;
+  return read >= 4_000_000 ? 0.1 : 0.99 - 0.89 * ((read - 400_000) / 3_600_000);
 }
 
 /** The full tag by node; undefined where there are none, which is the rule. */

@@ -23,11 +23,16 @@ export function integer(least: bigint, most: bigint): Decode<number | bigint> {
     let value = reader.isScalar(node) ? reader.scalar(node) : undefined;
     if (value === null) return before ?? 0;
     if (value instanceof Float && Number.isInteger(value.value) && Math.abs(value.value) < 1e21) {
-      value = Number.isSafeInteger(value.value) ? value.value : BigInt(value.value);
+      // By its digits in JSON, as in Go, which has few of them and then zeros: -2^63 - 1 is -9223372036854776000.
+      value = Number.isSafeInteger(value.value) ? value.value : BigInt(String(value.value));
     }
     if (typeof value !== 'number' && typeof value !== 'bigint') return reader.mistyped(node, 'a whole number');
-    if (value < least || value > most) reader.fail(node, `${value} is not within ${least} to ${most}`);
-    return value;
+    // The float -0.0 is "-0" in Go's JSON, whose sign no unsigned number takes.
+    const isMinusZero = Object.is(value, -0) && least >= 0n;
+    if (value < least || value > most || isMinusZero) {
+      reader.fail(node, `${isMinusZero ? '-0' : value} is not within ${least} to ${most}`);
+    }
+    return value === 0 ? 0 : value;
   };
 }
 

@@ -37,12 +37,15 @@ export class YamlReader {
   readonly #subject: Subject;
   readonly #tags: ReadonlyMap<number, string> | undefined;
   readonly #targets: ReadonlyMap<number, number>;
+  readonly #mayRepeatKeys: boolean;
   readonly #active = new Set<number>();
   #depth = 0;
   #read = 0;
   #readThroughAliases = 0;
 
-  constructor(tree: YamlTree, subject: Subject) {
+  /** @param mayRepeatKeys equal keys are no error: `entries` has each of them, in the order of the document */
+  constructor(tree: YamlTree, subject: Subject, mayRepeatKeys = false) {
+    this.#mayRepeatKeys = mayRepeatKeys;
     this.#tree = tree;
     this.#codes = tree.codes;
     this.#texts = tree.texts;
@@ -250,7 +253,7 @@ export class YamlReader {
     return out;
   }
 
-  /** Key and value nodes of a mapping, merge keys resolved; equal keys are an error. */
+  /** Key and value nodes of a mapping, merge keys resolved. */
   #members(node: number): [key: number, value: number][] {
     const out: [number, number][] = [];
     this.#collect(node, out, new Set());
@@ -267,7 +270,7 @@ export class YamlReader {
       }
       this.#read++;
       const identity = this.#keyIdentity(key);
-      if (seen.has(identity)) this.fail(key, `key ${quote(this.#keyText(key))} is there twice`);
+      if (seen.has(identity) && !this.#mayRepeatKeys) this.fail(key, `key ${quote(this.#keyText(key))} is there twice`);
       seen.add(identity);
       out.push([key, value]);
     }
@@ -325,10 +328,11 @@ export class YamlReader {
   #step(node: number, step: string | number): number | undefined {
     if (typeof step === 'number') return this.#kind(node) === NodeKind.sequence ? this.#items(node)[step] : undefined;
     if (this.#kind(node) !== NodeKind.mapping) return undefined;
+    let found: number | undefined;
     for (let key = node + 1; key < this.#end(node); key = this.#end(key + 1)) {
-      if (this.#text(key) === step) return key + 1;
+      if (this.#text(key) === step) found = key + 1;
     }
-    return undefined;
+    return found;
   }
 }
 

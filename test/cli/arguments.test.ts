@@ -10,6 +10,7 @@ const OPTIONS: readonly Option[] = [
   { name: 'output', short: 'o', value: 'FORMAT', choices: ['table', 'json'], summary: '' },
   { name: 'quiet', short: 'q', summary: '' },
   { name: 'verbose', short: 'v', summary: '' },
+  { name: 'no-host', summary: '' },
 ];
 
 const read: [shows: string, words: string[], operands: string[], given: Record<string, string[]>][] = [
@@ -24,6 +25,20 @@ const read: [shows: string, words: string[], operands: string[], given: Record<s
   ['the last of short options with the next word', ['-qo', 'json'], [], { quiet: [''], output: ['json'] }],
   ['a flag that is given twice', ['-q', '--quiet'], [], { quiet: [''] }],
   ['options behind operands', ['x', '--quiet'], ['x'], { quiet: [''] }],
+  [
+    'operands that look like numbers and words of a flag',
+    ['-q', 'true', '007', '0x10', ''],
+    ['true', '007', '0x10', ''],
+    { quiet: [''] },
+  ],
+  ['values that look like numbers', ['-d007', '--dirs=1e3', '-d', '-5'], [], { dirs: ['007', '1e3', '-5'] }],
+  [
+    'a value with line breaks, an = and nothing else',
+    ['--dirs=a\nb', '-d==', '-d', '--'],
+    [],
+    { dirs: ['a\nb', '=', '--'] },
+  ],
+  ['a flag whose name begins with no', ['--no-host', 'false'], ['false'], { 'no-host': [''] }],
   ['nothing as an option behind --', ['--', '--quiet', '-'], ['--quiet', '-'], {}],
 ];
 for (const [shows, words, operands, given] of read) {
@@ -53,6 +68,23 @@ const refused: [words: string[], message: string, hint: string | undefined][] = 
   [['-o', 'jsn'], 'option -o is "jsn", which is none of table, json', 'did you mean "json"?'],
   [['--output', 'xml'], 'option --output is "xml", which is none of table, json', undefined],
   [['-ojson', '--output', 'json'], 'option --output is given twice', SEE],
+  [['-ojson', '--output=json', '-o', 'json'], 'option --output is given twice', SEE],
+  [['--output=json', '-o', 'json'], 'option -o is given twice', SEE],
+  [['--quiet=maybe'], 'option --quiet takes no value', SEE],
+  [['--quiet='], 'option --quiet takes no value', SEE],
+  [['--no-quiet'], 'option "--no-quiet" is unknown', 'did you mean "--quiet"?'],
+  [['--host'], 'option "--host" is unknown', SEE],
+  [['--q'], 'option "--q" is unknown', SEE],
+  [['-q-v'], 'option "-q-v" is unknown', SEE],
+  [['-5'], 'option "-5" is unknown', SEE],
+  [['---quiet'], 'option "---quiet" is unknown', 'did you mean "--quiet"?'],
+  [['--=a'], 'option "--" is unknown', SEE],
+  [['--a.b', 'c'], 'option "--a.b" is unknown', SEE],
+  [['--dirs.x=1'], 'option "--dirs.x" is unknown', 'did you mean "--dirs"?'],
+  [['--__proto__.x', 'c'], 'option "--__proto__.x" is unknown', SEE],
+  [['--__proto__', 'c'], 'option "--__proto__" is unknown', SEE],
+  [['--constructor'], 'option "--constructor" is unknown', SEE],
+  [['--_=a'], 'option "--_" is unknown', SEE],
   [['--\x1b[31m'], 'option "--\\x1b[31m" is unknown', SEE],
 ];
 for (const [words, message, hint] of refused) {

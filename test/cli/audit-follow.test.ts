@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 60_000;
 
 const line = (id: string): string => `{"time":"2026-01-01T00:00:00.000Z","outcome":"injected","id":"${id}"}\n`;
 

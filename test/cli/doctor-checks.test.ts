@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readArguments } from '../../src/cli/arguments.ts';
-import type { Context } from '../../src/cli/context.ts';
+import type { Context } from '../../src/cli/command.ts';
 import { CHECKS, examine } from '../../src/cli/doctor/checks.ts';
 import { hostView, type System } from '../../src/cli/doctor/host-view.ts';
-import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine-status.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine/status.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
 import { type MemoryEntry, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { loadSettings } from '../../src/settings/load.ts';
@@ -279,7 +279,7 @@ const ROWS: readonly Row[] = [
     options: { owners: { '/usr/local/bin/runc': PROGRAM, '/usr/bin/runc': PROGRAM, '/usr/bin/crun': PROGRAM } },
     system: {
       bytes: (path) => (path === '/usr/local/bin/runc' ? shimBytes('1') : new Uint8Array(100)),
-      firstLine: (program, args) => `${program} ${args.join(' ')} 1.1.15`,
+      firstLine: async (program, args) => `${program} ${args.join(' ')} 1.1.15`,
     },
     want: ['ok: /usr/bin/runc: /usr/bin/runc --version 1.1.15'],
   },
@@ -636,7 +636,7 @@ const NOTHING: System = {
   room: () => undefined,
   mayWrite: () => true,
   bytes: () => undefined,
-  firstLine: () => undefined,
+  firstLine: async () => undefined,
   kernelConfig: () => undefined,
   packagedShim: () => undefined,
   userName: () => undefined,

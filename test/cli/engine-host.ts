@@ -1,7 +1,6 @@
 // A host of a test's own below a folder: engines' files, runtimes that need not run, and the shim in its place.
 import {
   chmodSync,
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -35,11 +34,6 @@ export class EngineHost {
   put(path: string, content: string | Buffer): void {
     mkdirSync(dirname(this.at(path)), { recursive: true });
     writeFileSync(this.at(path), content);
-  }
-
-  /** Files as they are in a folder. */
-  putAll(folder: string): void {
-    cpSync(folder, this.root, { recursive: true });
   }
 
   program(path: string): void {

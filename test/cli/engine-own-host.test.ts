@@ -1,12 +1,21 @@
 // cdictl engine on the host that it runs on, as an ordinary user: the engine's program judges, and a daemon is told.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import type { CdictlOutcome } from '../support/run-cdictl.ts';
@@ -110,6 +119,22 @@ test('what the engine refuses before us is told apart', async () => {
   const { stderr } = await user.cdictl('engine', 'configure', 'docker', ...user.shim);
   assert.match(stderr, /refuses the result with "broken"; it refuses them as they are, too: correct them first\n$/);
   assert.deepEqual(user.state(), before);
+});
+
+test('an engine judges its files also where the working directory is gone', async () => {
+  const user = new User();
+  user.script('dockerd', 'exit 0');
+  user.put('/config/docker/daemon.json', '{}');
+  const before = process.cwd();
+  mkdirSync(user.at('/gone'));
+  process.chdir(user.at('/gone'));
+  rmdirSync(user.at('/gone'));
+  try {
+    const { stdout } = await user.cdictl('engine', 'configure', 'docker', ...user.shim);
+    assert.match(stdout, /^checked: dockerd --validate /m);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test('what cannot be written is taken back', async () => {

@@ -1,13 +1,12 @@
 // Every story of test/fixtures/engines by the command line: what the files become, a second time, and back again.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { chmodSync, mkdtempSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { type Story, stories } from '../engines/story.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { EngineHost } from './engine-host.ts';
 
-const STORIES = resolve(import.meta.dirname, '../fixtures/engines');
 const folder = temporaryFolder();
 
 function words({ engine, config, options }: Story): string[] {
@@ -20,10 +19,9 @@ function words({ engine, config, options }: Story): string[] {
   ];
 }
 
-function hostOf({ name, engine, config, options }: Story): EngineHost {
+function hostOf({ engine, config, options }: Story): EngineHost {
   const host = new EngineHost(mkdtempSync(join(folder, 'h-')), [basename(options.path).slice('cdi-'.length)]);
-  const before = join(STORIES, engine.id, name.slice(engine.id.length + 2), 'before');
-  if (existsSync(before)) host.putAll(before);
+  for (const [path, text] of config.texts) host.put(path, text);
   for (const { ours, path } of engine.read(config).runtimes) if (ours) host.link(path ?? '', 'cdi-runtime');
   return host;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { RULES } from '../../src/cli/lint/rules.ts';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import { failed, type PathInfo, type SpecHost } from '../../src/host/host.ts';
 import type { MemoryEntry } from '../../src/host/memory.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
@@ -89,6 +89,23 @@ const ROWS: readonly Row[] = [
     at: ['1:99'],
     message: 'it is no JSON: something follows the end of the value',
     good: { text: ENV, others: { '/etc/cdi/b.json': `${JSON_SPEC} ` } },
+  },
+  {
+    rule: 'other-readers',
+    bad: { text: spec('{ deviceNodes: [{ path: /dev/a, fileMode: 0660 }, { path: /dev/b, gid: 1_000 }] }') },
+    at: ['5:61', '5:90'],
+    message: '"0660" is 432 to CDI, and 660 to readers of YAML 1.2',
+    good: { text: spec('{ deviceNodes: [{ path: /dev/a, fileMode: 432 }, { path: /dev/b, gid: 1000 }] }') },
+  },
+  {
+    rule: 'other-readers',
+    bad: {
+      text: `${ENV}---\n`,
+      others: { '/etc/cdi/b.json': '{ "cdiVersion": "0.3.0", kind: v.com/c, devices: [{name: on}] }' },
+    },
+    at: ['6:1', '1:58'],
+    message: 'CDI reads no further than here, and other readers do, or refuse a second document',
+    good: { text: ENV, others: { '/etc/cdi/b.json': JSON_SPEC } },
   },
   {
     rule: 'no-cgroup-access',

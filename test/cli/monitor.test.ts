@@ -1,102 +1,15 @@
-// cdictl monitor in processes of its own: what it tells of real directories, how it ends, and that it rests in between.
+// cdictl monitor in processes of its own: what it tells of real directories, and how it ends.
 import assert from 'node:assert/strict';
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { spec } from '../support/specs.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { closedSchema } from './closed-schema.ts';
+import { below, config, MAIN, Monitor, put, scratch, settled } from './running-monitor.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
-const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
-const folder = temporaryFolder();
-chmodSync(folder, 0o755);
-const config = join(folder, 'config.yaml');
-writeFileSync(config, '');
-
-interface Change {
-  readonly change: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly error?: string;
-}
-
-/** A running monitor. */
-class Monitor {
-  readonly process: ChildProcessByStdio<null, Readable, Readable>;
-  stderr = '';
-  #lines: string[] = [];
-  #rest = '';
-
-  constructor(words: readonly string[], before: readonly string[] = []) {
-    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', config, ...words];
-    this.process = spawn(program, others, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.process.stderr.on('data', (data) => {
-      this.stderr += data;
-    });
-    this.process.stdout.on('data', (data) => {
-      const parts = `${this.#rest}${data}`.split('\n');
-      this.#rest = parts.pop() ?? '';
-      this.#lines.push(...parts);
-    });
-    after(() => this.process.kill('SIGKILL'));
-  }
-
-  /** The next lines. */
-  async lines(count: number): Promise<string[]> {
-    while (this.#lines.length < count) await once(this.process.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
-    return this.#lines.splice(0, count);
-  }
-
-  /** The next changes, as `change kind name`; paths below the folder are relative. */
-  async changes(count: number): Promise<string[]> {
-    return (await this.lines(count)).map((line) => {
-      const data: Change = JSON.parse(line);
-      VALID(data);
-      const name = data.name.replace(`${folder}/`, '');
-      return `${data.change} ${data.kind} ${name}${data.error === undefined ? '' : ' in error'}`;
-    });
-  }
-
-  /** @returns the exit status, and what was not read */
-  async end(signal: 'SIGINT' | 'SIGTERM'): Promise<{ status: number | null; rest: string[] }> {
-    const closed = once(this.process, 'close');
-    this.process.kill(signal);
-    const [status] = await closed;
-    return { status, rest: this.#lines };
-  }
-}
-
-const VALID = closedSchema('cdictl/monitor.schema.json');
-
-/** Puts a file in its place at once, as tools do. */
-function put(path: string, text: string): void {
-  writeFileSync(`${path}.tmp`, text);
-  renameSync(`${path}.tmp`, path);
-}
-
-function scratch(...names: string[]): string[] {
-  const place = mkdtempSync(join(folder, 'm-'));
-  chmodSync(place, 0o755);
-  return names.map((name) => join(place, name));
-}
-
-function below(path: string): string {
-  return path.replace(`${folder}/`, '');
-}
+const asRoot = process.getuid?.() === 0 ? false : 'other users need root';
 
 test('monitor tells of devices and specs as they come, change, break and go', async () => {
   const [low = '', high = ''] = scratch('low', 'high');
@@ -134,7 +47,10 @@ test('monitor tells of devices and specs as they come, change, break and go', as
   rmSync(high, { recursive: true });
   assert.deepEqual(await monitor.changes(2), [`removed spec ${b}`, `removed spec ${below(join(high, 'c.yaml'))}`]);
   assert.deepEqual(await monitor.end('SIGINT'), { status: 0, rest: [] });
-  assert.equal(monitor.stderr, '');
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [low, high], msg: 'watching' },
+    { level: 'info', signal: 'SIGINT', msg: 'ended' },
+  ]);
 });
 
 test('monitor waits for directories that are missing, and follows those that are replaced', async () => {
@@ -168,28 +84,6 @@ test('monitor waits for directories that are missing, and follows those that are
   assert.deepEqual(await monitor.changes(1), ['added device e.example/e=0']);
   assert.deepEqual(await monitor.end('SIGTERM'), { status: 0, rest: [] });
 });
-
-/** Until they watch and have looked for the first time: what does nothing any more has done both. */
-async function settled(...monitors: readonly Monitor[]): Promise<void> {
-  for (const { process } of monitors) {
-    let before: string | undefined;
-    for (let tries = 0; ; tries++) {
-      assert.ok(tries < 200, 'the monitor does not come to rest');
-      const now = restOf(process.pid);
-      if (now !== undefined && now === before) break;
-      before = now;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-/** Processor time of a process that watches and sleeps; undefined for any other. */
-function restOf(pid: number | undefined): string | undefined {
-  const watches = spawnSync('sh', ['-c', `grep -qs inotify /proc/${pid}/fdinfo/*`]).status === 0;
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return watches && fields[0] === 'S' ? `${fields[11]} ${fields[12]}` : undefined;
-}
 
 test('monitor prints for people what has changed since it began', async () => {
   const [directory = ''] = scratch('cdi');
@@ -237,49 +131,58 @@ test('monitor says which directory cannot be read, keeps to the others, and sees
   mkdirSync(file);
   put(join(file, 'b.yaml'), spec('b.example/b', '0'));
   assert.deepEqual(await monitor.changes(1), ['added device b.example/b=0']);
-  await monitor.end('SIGINT');
-  assert.equal(monitor.stderr, `cdictl: spec directory "${file}" ended the search: it is no folder\n`);
+  await monitor.end('SIGTERM');
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [directory, file], msg: 'watching' },
+    { level: 'warning', msg: `spec directory "${file}" ended the search: it is no folder` },
+    { level: 'info', signal: 'SIGTERM', msg: 'ended' },
+  ]);
+});
+
+test('monitor logs once that settings cannot be read, and steers no terminal by what it names', async () => {
+  const [directory = '', settings = ''] = scratch('cdi\u202e', 'settings.yaml');
+  mkdirSync(directory);
+  writeFileSync(settings, 'x: y\n');
+  const monitor = new Monitor(['devices', '-d', directory], [], settings);
+  await settled(monitor);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  await settled(monitor);
+  await monitor.end('SIGTERM');
+  const msg = `cannot read settings "${settings}": line 1, column 1: field "x" is unknown`;
+  assert.deepEqual(monitor.log(), [
+    { level: 'info', directories: [directory], msg: 'watching' },
+    { level: 'error', msg },
+    { level: 'info', signal: 'SIGTERM', msg: 'ended' },
+  ]);
+  assert.ok(!monitor.stderr.includes('\u202e'));
+});
+
+test('monitor logs once which directory cannot be watched, and looks at it all the same', {
+  skip: asRoot,
+}, async () => {
+  const [closed = ''] = scratch('closed');
+  const directory = join(closed, 'cdi');
+  mkdirSync(directory, { recursive: true });
+  chmodSync(closed, 0o711);
+  chmodSync(directory, 0o755);
+  const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  const monitor = new Monitor(['devices', '-ojson', '-d', directory], nobody);
+  await settled(monitor);
+  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
+  assert.deepEqual(await monitor.changes(1), ['added device a.example/a=0']);
+  await monitor.end('SIGTERM');
+  const msg = `directory "${closed}" cannot be watched (EACCES): it is looked at again and again`;
+  assert.deepEqual(
+    monitor.log().filter(({ level }) => level !== 'info'),
+    [{ level: 'warning', path: closed, errno: 'EACCES', msg }],
+  );
 });
 
 test('monitor refuses what it does not know', async () => {
   assert.equal((await runCdictl(['monitor', 'things'])).status, 2);
 });
 
-test('monitor opens nothing while nothing changes', { skip: HAS_STRACE ? false : 'strace is missing' }, async () => {
-  const [directory = '', trace = ''] = scratch('cdi', 'trace');
-  mkdirSync(directory);
-  put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
-  const strace = [
-    'strace',
-    // killed by itself, it would leave the monitor behind
-    '--kill-on-exit',
-    '-f',
-    '-qq',
-    '-o',
-    trace,
-    '-e',
-    'trace=openat,statx,newfstatat,epoll_pwait,inotify_add_watch',
-  ];
-  const missing = join(directory, 'sub/missing');
-  const monitor = new Monitor(['devices', '-ojson', '-d', `${directory},${missing}`], strace);
-  await monitor.changes(1);
-  // Two changes with three seconds of rest between them.
-  const looks = (): number => Number(spawnSync('grep', ['-c', `openat.*${directory}/a.yaml`, trace]).stdout);
-  put(join(directory, 'a.yaml'), spec('a.example/a', '1'));
-  await monitor.changes(2);
-  const before = looks();
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  // What happens beside the directories, and above the missing one, is no reason to look either.
-  writeFileSync(join(directory, '../beside'), '');
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  assert.equal(looks(), before);
-  put(join(directory, 'a.yaml'), spec('a.example/a', '2'));
-  await monitor.changes(2);
-  assert.ok(looks() > before);
-  console.log(`looks at a spec: ${before} for two states, ${looks()} for three, none in 3.5 s of rest`);
-});
-
-test('on a terminal monitor says what it watches, and on none it says nothing', async () => {
+test('on a terminal monitor says in plain words what it watches', async () => {
   const [directory = ''] = scratch('cdi');
   mkdirSync(directory);
   const words = [process.execPath, MAIN, 'monitor', '--config', config, '-d', directory];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { unifiedDiff } from '../../src/cli/unified-diff.ts';
+import { unifiedDiff } from '../../src/cli/terminal/unified-diff.ts';
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 const NUMBERS = Array.from({ length: 20 }, (_, at) => String(at + 1));
@@ -95,4 +95,17 @@ test('a large text with a small change has a small diff, at once', () => {
   const changed = many.map((line, at) => (at === 100 || at === 49_000 ? `${line}!` : line));
   const diff = unifiedDiff('f', lines(...many), lines(...changed));
   assert.equal(diff.split('\n').length, 2 + 2 * 9 + 1);
+});
+
+test('a large text with little in common is replaced as a whole', () => {
+  const odd = (word: string): string => lines(...NUMBERS, ...Array.from({ length: 4000 }, (_, at) => `${word} ${at}`));
+  for (const [before, after, range] of [
+    [odd('old'), odd('new').trimEnd(), '-1,4020 +1,4020'],
+    ['', odd('new'), '-0,0 +1,4020'],
+  ] as const) {
+    const diff = unifiedDiff('f', before, after);
+    assert.match(diff, new RegExp(`^--- f\n\\+\\+\\+ f\n@@ ${range.replaceAll('+', '\\+')} @@\n`));
+    assert.equal(diff.match(/^@@/gm)?.length, 1);
+    assert.equal(patched(before, diff), after);
+  }
 });

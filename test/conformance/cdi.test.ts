@@ -1,6 +1,5 @@
 // The corpus of the Go library's behaviour, run against the modules of src/cdi themselves.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import * as annotations from '../../src/cdi/annotations.ts';
 import * as names from '../../src/cdi/device-name.ts';
@@ -11,6 +10,7 @@ import { minimumRequiredVersion, validateVersion } from '../../src/cdi/versions.
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { compareBytes } from '../../src/text/byte-order.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { corpusCases } from '../support/corpus.ts';
 
 /** Which of these an operation has is up to the operation. */
 interface Input {
@@ -89,13 +89,9 @@ const CATEGORIES: readonly [category: string, operations: Operations][] = [
   ['edits', EDITS],
 ];
 
-const corpus = new URL('../../../shared/corpus/', import.meta.url);
-const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
-
 for (const [category, operations] of CATEGORIES) {
-  test(`corpus: ${category}`, { skip }, async (t) => {
-    const { cases }: { cases: Case[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
-    const ours = cases.filter(({ input }) => category !== 'edits' || input.op === 'validate');
+  test(`corpus: ${category}`, async (t) => {
+    const ours = corpusCases<Case>(category).filter(({ input }) => category !== 'edits' || input.op === 'validate');
     assert.ok(ours.length > 0);
     for (const { id, input, expect } of ours) {
       await t.test(id, () => {

@@ -1,7 +1,6 @@
 // What the corpus says of reading YAML, asked of both front ends: the values of category `yaml` and whether the
 // specs of category `spec` can be read. Neither front end has a left-over.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readSpecTree } from '../../src/cdi/read-spec.ts';
 import { compareBytes } from '../../src/text/byte-order.ts';
@@ -9,11 +8,10 @@ import { CdiError } from '../../src/text/error.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 import { json } from '../../src/text/yaml-decode.ts';
 import { YamlReader } from '../../src/text/yaml-reader.ts';
+import { corpusCases } from '../support/corpus.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { asTree, type Both, type Parsed, parseBoth } from './front-ends.ts';
 
-const corpus = new URL('../../../shared/corpus/', import.meta.url);
-const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
 /** how a case's path begins */
 const CASE_ROOT = '$'.concat('{ROOT}/');
 const FRONT_ENDS = ['node', 'shim'] as const;
@@ -31,8 +29,8 @@ interface SpecCase {
   readonly expect: { readonly error: string | null };
 }
 
-test('corpus: yaml, through both front ends', { skip }, async (t) => {
-  const cases = load<YamlCase>('yaml');
+test('corpus: yaml, through both front ends', async (t) => {
+  const cases = corpusCases<YamlCase>('yaml');
   const both = parseBoth(
     temporaryFolder(),
     cases.map(({ input }) => input.text),
@@ -48,8 +46,8 @@ test('corpus: yaml, through both front ends', { skip }, async (t) => {
   }
 });
 
-test('corpus: whether specs can be read, through both front ends', { skip }, async (t) => {
-  const cases = load<SpecCase>('spec').flatMap(({ id, files = {}, input, expect }) => {
+test('corpus: whether specs can be read, through both front ends', async (t) => {
+  const cases = corpusCases<SpecCase>('spec').flatMap(({ id, files = {}, input, expect }) => {
     const content = contentOf(files[input.path.slice(CASE_ROOT.length)]);
     return content === undefined || expect.error === 'io' ? [] : [{ id, content, want: verdictOf(expect.error) }];
   });
@@ -65,10 +63,6 @@ test('corpus: whether specs can be read, through both front ends', { skip }, asy
     });
   }
 });
-
-function load<T>(category: string): readonly T[] {
-  return JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8')).cases;
-}
 
 /** The bytes of a file entry; undefined for links, pipes, folders and nothing. */
 function contentOf(entry: unknown): string | Uint8Array | undefined {

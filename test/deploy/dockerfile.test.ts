@@ -55,7 +55,10 @@ test('the image has what was checked, and nothing else of the build', () => {
   const sources = copied.flatMap(({ words }) => words.split(' ').slice(1, -1));
   assert.deepEqual(
     sources,
-    ['package.json', 'LICENSE', 'NOTICE', 'dist/cdictl.js', 'dist/cdi-runtime'].map((name) => `/src/${name}`),
+    [
+      ...['package.json', 'LICENSE', 'NOTICE'],
+      ...['dist/cdictl.js', 'dist/cdictl.licenses.txt', 'dist/cdi-runtime', 'dist/cdictl/'],
+    ].map((name) => `/src/${name}`),
   );
 });
 

@@ -99,7 +99,7 @@ function run(node: string, { name, text }: Example): void {
     writeFileSync(join(own, path), content);
   }
   const args = ['--import', join(js, 'js/beforehand.js'), join(js, `js/${name}.js`)];
-  const { stdout, stderr, status } = spawnSync(node, args, { cwd: own, encoding: 'utf8', timeout: 30_000 });
+  const { stdout, stderr, status } = spawnSync(node, args, { cwd: own, encoding: 'utf8', timeout: 60_000 });
   deepEqual([status, stderr], [0, '']);
   deepEqual(stdout.split('\n').slice(0, -1), promised(text));
   if (!text.includes('config.json')) return;

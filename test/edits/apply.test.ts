@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gatherOwn, joinEdits, planEdits } from '../../src/edits/apply.ts';
 import { Draft } from '../../src/edits/draft.ts';
-import type { ContainerEdits } from '../../src/edits/kinds.ts';
+import { type ContainerEdits, KINDS } from '../../src/edits/kinds.ts';
 import { valueReader } from '../../src/text/json.ts';
 import { nodesOf, refusal } from '../support/edit-document.ts';
 import { deepFrozen } from '../support/json-documents.ts';
@@ -77,4 +78,13 @@ test('joinEdits() joins every kind in order, and takes the last Intel RDT', () =
     additionalGids: [5, 0],
   });
   assert.deepEqual(joinEdits([]), NONE);
+});
+
+test('the published schema of explain names every kind', () => {
+  const schema = readFileSync(new URL('../../schemas/cdictl/explain.schema.json', import.meta.url), 'utf8');
+  const known = JSON.parse(schema).properties.edits.items.properties.kind.enum;
+  assert.deepEqual(
+    KINDS.map(({ name }) => name),
+    known,
+  );
 });

@@ -14,14 +14,15 @@ function config(id: EngineId, texts: { readonly [path: string]: string }, versio
   return { files: ENGINES[id].files, texts: new Map(Object.entries(texts)), version };
 }
 
-const refused: [
+type Refused = [
   title: string,
   id: EngineId,
   texts: { readonly [path: string]: string },
   options: Partial<WireOptions>,
   want: string,
   version?: string,
-][] = [
+];
+const refused: Refused[] = [
   [
     'broken TOML, by line and column',
     'containerd',
@@ -130,14 +131,16 @@ const refused: [
     { setDefault: true },
     'cannot configure containerd: the deprecated table default_runtime is in use, which wins over default_runtime_name; make it a runtime of its own, named by default_runtime_name',
   ],
-  [
-    'version 1 under containerd 2.1',
-    'containerd',
-    { [CONTAINERD]: 'oom_score = 1\n' },
-    {},
-    'cannot configure containerd: "/etc/containerd/config.toml" is of version 1, whose plugin settings containerd 2.0 to 2.2 leave out; convert it with containerd config migrate',
-    '2.1.9',
-  ],
+  ...['2.0.0', '2.2.9'].map(
+    (version): Refused => [
+      `version 1 under containerd ${version}`,
+      'containerd',
+      { [CONTAINERD]: 'oom_score = 1\n' },
+      {},
+      'cannot configure containerd: "/etc/containerd/config.toml" is of version 1, whose plugin settings containerd 2.0 to 2.2 leave out; convert it with containerd config migrate',
+      version,
+    ],
+  ),
 ];
 for (const [title, id, texts, options, want, version] of refused) {
   test(`configure() refuses ${title}`, () => {
@@ -268,4 +271,37 @@ test('annotations pass only on request, and then beside what was listed', () => 
   host.configure({ passAnnotations: true });
   equal(/^pod_annotations = \["mine\/\*", "cdi.k8s.io\/\*"\] # ours$/m.test(host.text(CONTAINERD) ?? ''), true);
   equal(/^container_annotations = \["cdi.k8s.io\/\*"\]$/m.test(host.text(CONTAINERD) ?? ''), true);
+});
+
+// What became of the formats with containerd 2.
+
+test('a file of version 1 is for containerd 2.3, which converts it, and for 1.7', () => {
+  for (const version of ['1.7.24', '2.3.0', '2.4.1', undefined]) {
+    const { changes } = configure(
+      ENGINES.containerd,
+      config('containerd', { [CONTAINERD]: 'oom_score = 1\n' }, version),
+      OPTIONS,
+    );
+    equal(changes[0]?.after?.includes('[plugins.cri.containerd.runtimes.cdi]'), true, version);
+  }
+});
+
+test('since format 3 what an import says of a plugin is merged, and replaces it before', () => {
+  const more = '/etc/containerd/more.toml';
+  for (const [format, key] of [
+    [2, 'io.containerd.grpc.v1.cri'],
+    [3, 'io.containerd.cri.v1.runtime'],
+    [4, 'io.containerd.cri.v1.runtime'],
+  ] as const) {
+    const table = `[plugins."${key}".containerd.runtimes`;
+    const texts = {
+      [CONTAINERD]: `version = ${format}\nimports = ["${more}"]\n${table}.one]\nruntime_type = "x"\n`,
+      [more]: `version = ${format}\n${table}.two]\nruntime_type = "x"\n`,
+    };
+    const { runtimes } = ENGINES.containerd.read(config('containerd', texts));
+    deepEqual(
+      runtimes.map(({ name }) => name),
+      format === 2 ? ['two'] : ['one', 'two'],
+    );
+  }
 });

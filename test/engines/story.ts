@@ -1,8 +1,9 @@
 // A story of test/fixtures/engines: the files of an engine, and what must become of them.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Engine, EngineConfig, EngineFiles, EngineId, WireOptions } from '../../src/engines/engine.ts';
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import type { Engine, EngineConfig, EngineFiles, WireOptions } from '../../src/engines/engine.ts';
 import { ENGINES } from '../../src/engines/engines.ts';
+import { readStories, type StoryFiles } from '../support/story-files.ts';
 
 const STORIES = resolve(import.meta.dirname, '../fixtures/engines');
 
@@ -34,25 +35,20 @@ interface StoryFile {
 }
 
 export function stories(): Story[] {
-  const ids: readonly EngineId[] = ['docker', 'containerd', 'crio', 'podman'];
-  return ids.flatMap((id) =>
-    readdirSync(join(STORIES, id))
-      .sort()
-      .map((name) => story(id, name)),
-  );
+  return [...readStories(STORIES)].map(([name, files]) => story(name, files));
 }
 
-function story(id: EngineId, name: string): Story {
-  const folder = join(STORIES, id, name);
-  const file: StoryFile = JSON.parse(readFileSync(join(folder, 'story.json'), 'utf8'));
-  const engine = ENGINES[id];
+function story(name: string, parts: StoryFiles): Story {
+  const file: StoryFile = JSON.parse(`${parts.get('story.json')}`);
+  const engine = Object.values(ENGINES).find(({ id }) => name.startsWith(`${id}, `));
+  assert.ok(engine, name);
   const { candidates, path, runtimeName = 'cdi', setDefault, passAnnotations, version, warnings = 0, leaves } = file;
   return {
-    name: `${id}, ${name}`,
+    name,
     engine,
-    config: { files: file.files ?? engine.files, texts: texts(join(folder, 'before')), version },
+    config: { files: file.files ?? engine.files, texts: texts(parts, 'before/'), version },
     options: { runtimeName, path, setDefault, passAnnotations },
-    after: texts(join(folder, 'after')),
+    after: texts(parts, 'after/'),
     candidates,
     warnings,
     leaves,
@@ -60,9 +56,7 @@ function story(id: EngineId, name: string): Story {
 }
 
 /** The files below a folder, which stands for the root of a host. */
-function texts(root: string): Map<string, string> {
-  if (!existsSync(root)) return new Map();
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(paths.map((path) => [path.slice(root.length), readFileSync(path, 'utf8')]));
+function texts(parts: StoryFiles, root: string): Map<string, string> {
+  const below = [...parts].filter(([path]) => path.startsWith(root));
+  return new Map(below.map(([path, content]) => [path.slice(root.length - 1), content.toString()]));
 }

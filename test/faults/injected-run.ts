@@ -41,7 +41,7 @@ export interface Outcome {
   readonly record: Record | undefined;
 }
 
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 60_000;
 
 const LINE = /^\d+ +((\w+)\(.*)$/;
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { NodeKind, type YamlTree } from '../../src/text/yaml-tree.ts';
+import { growth } from '../support/growth.ts';
 
 function tree(text: string): YamlTree {
   const parsed = parseYaml(text);
@@ -328,11 +329,27 @@ const deep: [title: string, text: string][] = [
   ['100,000 question marks', '? '.repeat(100_000)],
   ['1,000 lines, each further in', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:\n`).join('')],
 ];
-for (const [title, text] of deep)
-  test(`parseYaml() refuses ${title} at once`, () => {
-    assert.deepEqual(parseYaml(text), DEEP);
-  });
+for (const [title, text] of deep) test(`parseYaml() refuses ${title}`, () => assert.deepEqual(parseYaml(text), DEEP));
 
 test('parseYaml() takes 257 brackets, which stand 256 levels below the first', () => {
   assert.equal(tree(`${'['.repeat(257)}${']'.repeat(257)}`).codes.length, 257);
+});
+
+test('parseYaml() takes work by the length of the text', () => {
+  const texts: ((size: number) => string)[] = [
+    (size) => '[a, '.repeat(50).concat('b, '.repeat(size)),
+    (size) => Array.from({ length: size / 2 }, (_, i) => `key${i}: "value ${i}"\n`).join(''),
+    (size) => `a: "${'b\\n'.repeat(size)}"`,
+    (size) => `a: ${'b '.repeat(size)}`,
+    (size) => `a: |\n${'  b\n'.repeat(size)}`,
+    (size) => `# ${'c'.repeat(5 * size)}\n`.repeat(2),
+    (size) => '\n'.repeat(5 * size),
+    (size) => `${' '.repeat(5 * size)}a`,
+    (size) => `!${'t'.repeat(size)} b`,
+  ];
+  for (const text of texts) {
+    // Ten times the text: ten times the work, and not a hundred times.
+    const times = growth((size) => parseYaml(text(size)), 2000, 10);
+    assert.ok(times < 40, `${text(10)}: ${times}`);
+  }
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
 import { type ExplainedEdit, explainEdits } from '../../src/inject/explain.ts';
-import type { InjectionOptions } from '../../src/inject/options.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 import { type Files, planned, request } from './planned.ts';
 
@@ -13,7 +13,7 @@ const NODES: Files = {
   '/h': '',
 };
 
-function explained(document: object, files: Files, settings: Partial<InjectionOptions> = {}): readonly ExplainedEdit[] {
+function explained(document: object, files: Files, settings: Partial<Settings> = {}): readonly ExplainedEdit[] {
   const text = JSON.stringify(document);
   const plan = planned(document, { files: { ...NODES, ...files }, settings });
   const tree = parseJson(text);

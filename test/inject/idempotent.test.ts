@@ -1,9 +1,10 @@
 // What is there already is not added again: after the Go library's own injection, which the corpus has recorded.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { isQualifiedName } from '../../src/cdi/device-name.ts';
+import { corpusCases } from '../support/corpus.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
 import { type InjectCase, ROOT, writeEntry } from '../support/inject-case.ts';
@@ -12,8 +13,6 @@ import { createInNode } from '../support/run-node.ts';
 import { runShim } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const corpus = new URL('../../../shared/corpus/', import.meta.url);
-const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
 // Files that others may write to are not trusted.
 process.umask(0o022);
 const folder = temporaryFolder();
@@ -47,8 +46,8 @@ function returns(devices: readonly string[]): boolean {
 }
 
 for (const category of ['inject', 'random'])
-  test(`what Go injected is there for the shim: ${category}`, { skip }, async (t) => {
-    const { cases }: { cases: InjectCase[] } = JSON.parse(readFileSync(new URL(`${category}.json`, corpus), 'utf8'));
+  test(`what Go injected is there for the shim: ${category}`, async (t) => {
+    const cases = corpusCases<InjectCase>(category);
     const left = new Map<string, number>();
     const counts = { unchanged: 0, changed: 0 };
     for (const [place, one] of cases.entries()) {

@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
-import type { InjectionOptions } from '../../src/inject/options.ts';
 import { deviceLookup } from '../../src/inject/plan.ts';
-import type { Rule } from '../../src/policy/rules.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
+import { DEFAULT_SETTINGS, type PolicyRule, type Settings } from '../../src/settings/settings.ts';
 import { spec } from '../support/specs.ts';
 import { type Files, planned, refusalOf, request } from './planned.ts';
 
@@ -113,7 +111,7 @@ test('planInjection() is not harmed by specs that nobody asked for', () => {
 
 // The policy.
 
-const ruled = (...rules: Rule[]): Partial<InjectionOptions> => ({ policy: { preset: 'open', default: null, rules } });
+const ruled = (...rules: PolicyRule[]): Partial<Settings> => ({ policy: { preset: 'open', default: null, rules } });
 const BOTH = { process: { env: ['CDI_DEVICES=vendor.com/gpu=1'] }, ...request('vendor.com/gpu=0') };
 
 test('a denied request stops the container, whatever else would resolve, and before any spec is read', () => {
@@ -193,7 +191,7 @@ const ASKING_MOUNTS = {
   requests: { ...DEFAULT_SETTINGS.requests, mounts: { enabled: true, prefix: '/var/run/cdi-devices' } },
 };
 
-const consumed: [title: string, document: object, settings: Partial<InjectionOptions>, left: number][] = [
+const consumed: [title: string, document: object, settings: Partial<Settings>, left: number][] = [
   ['of granted devices', mounts('vendor.com/gpu/0', 'vendor.com/gpu/1'), ASKING_MOUNTS, 0],
   [
     'of a device that an annotation asks for too',
@@ -244,7 +242,7 @@ for (const [title, document, files, want] of refused)
   test(`planInjection() refuses ${title}`, () => assert.equal(refusalOf(document, { files }), want));
 
 test('planInjection() keeps to the limit of spec files', () => {
-  const limits = { spec: 1000, specs: 1 };
+  const limits = { ...DEFAULT_SETTINGS.limits, spec: 1000, specs: 1 };
   assert.match(
     refusalOf(request('vendor.com/gpu=0'), { files: { ...GPU, '/var/run/cdi/x.yaml': '' }, settings: { limits } }) ??
       '',

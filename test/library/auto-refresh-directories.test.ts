@@ -100,7 +100,7 @@ test('a spec directory may be closed to the user and opened again, with its erro
     // It can be listed, but nothing in it can be read.
     [0o644, 'low top', { 'over/mid/x.yaml': closed }],
     // What is in it can be read, but not listed.
-    [0o711, 'low', { 'over/mid': closed }],
+    [0o311, 'low', { 'over/mid': closed }],
     [0o755, 'low mid top', {}],
   ];
   fill(root, 'over/mid', 'mid');

@@ -214,7 +214,7 @@ test('importing the library and using a registry leaves nothing that keeps a pro
   `;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   });
   assert.deepEqual([status, stderr], [0, '']);
   const [devices, left, before, imported]: unknown[] = JSON.parse(stdout);

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -9,6 +9,7 @@ import { BUILTIN_SCHEMA_NAME, loadSchema, NONE_SCHEMA_NAME, type Schema } from '
 import { parseSpec } from '../../src/library/spec.ts';
 import { SchemaError } from '../../src/schema/judge.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { corpusCases } from '../support/corpus.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -72,11 +73,8 @@ const OPERATIONS: Readonly<Record<string, (schema: Schema, input: Case['input'],
   spec: (schema, input) => schema.validateType(goSpec(input.spec)),
 };
 
-const corpus = new URL('../../../shared/corpus/schema.json', import.meta.url);
-const skip = existsSync(corpus) ? false : 'there is no ../shared/corpus beside the checkout';
-
-test('corpus: schema', { skip }, async (t) => {
-  const { cases }: { cases: Case[] } = JSON.parse(readFileSync(corpus, 'utf8'));
+test('corpus: schema', async (t) => {
+  const cases = corpusCases<Case>('schema');
   ok(cases.length > 0);
   for (const { id, files = {}, input, expect } of cases) {
     await t.test(id, () => {
@@ -109,6 +107,21 @@ const messages: [title: string, data: string, message: string][] = [
     'an annotation that Kubernetes refuses',
     'cdiVersion: 1.1.0\nkind: a.b/c\ndevices: []\nannotations:\n  bad key: x\n',
     'cannot validate the spec: line 5, column 12: annotations["bad key"]: the key needs a letter or digit at both ends, and between them also . _ - only (by the rules of annotations)',
+  ],
+  [
+    'edits of the spec itself',
+    'cdiVersion: 1.1.0\nkind: a.b/c\ndevices: []\ncontainerEdits: {mounts: [{hostPath: /a}]}\n',
+    'cannot validate the spec: line 4, column 27: containerEdits.mounts[0].containerPath: the field is missing (by the built-in schema); add it',
+  ],
+  [
+    'a key that is there twice, by its last value',
+    'cdiVersion: 1.1.0\nkind: a.b/c\ndevices: []\nkind: 5\n',
+    'cannot validate the spec: line 4, column 7: kind: 5 stands where a text is needed (by the built-in schema); put it in quotes',
+  ],
+  [
+    'text behind a JSON document',
+    `${text} x`,
+    'cannot validate the spec: line 1, column 93: something follows the end of the value',
   ],
   ['no YAML', '\ta: b: c', 'cannot validate the spec: line 1, column 1: '],
 ];

@@ -156,8 +156,8 @@ test('what functions take and give has a name', () => {
   same<ReturnType<typeof parseQualifiedName>, DeviceParts>(true);
   same<ReturnType<typeof parseEdits>, ParsedEdits | undefined>(true);
   same<Parameters<typeof validateDevice>[0], ParsedDevice>(true);
-  same<Parameters<typeof setSchema>[0], SchemaChoice>(true);
-  same<Parameters<typeof setSpecValidator>[0], SpecValidator | undefined>(true);
+  same<Parameters<typeof setSchema>[0], SchemaChoice | null | undefined>(true);
+  same<Parameters<typeof setSpecValidator>[0], SpecValidator | null | undefined>(true);
   same<ReturnType<Registry['getDevice']>, LoadedDevice | undefined>(true);
   same<ReturnType<typeof readSpec>, LoadedSpec>(true);
   const locate = (field: FieldPath): Position => ({ line: field.length, column: 1 });

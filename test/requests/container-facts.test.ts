@@ -54,6 +54,13 @@ const engines: [title: string, annotations: object, want: object][] = [
     { ...CRIO, 'io.kubernetes.cri-o.SandboxName': 'k8s_web_team-a' },
     { ...IN_CRIO, namespace: undefined, pod: undefined },
   ],
+  ...['k8s_web-0_team-a_8d1f', 'k8s_web-0_team-a_8d1f_0_1', 'x_web-0_team-a_8d1f_0'].map(
+    (name): [string, object, object] => [
+      `CRI-O with a name that is none of its own: ${name}`,
+      { ...CRIO, 'io.kubernetes.cri-o.SandboxName': name },
+      { ...IN_CRIO, namespace: undefined, pod: undefined },
+    ],
+  ),
   [
     'CRI-O without a name',
     { 'io.kubernetes.cri-o.ContainerType': 'container' },

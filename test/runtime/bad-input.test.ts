@@ -26,20 +26,21 @@ const runtime = compile('fake-runc', folder);
 const launch = compile('launch', folder);
 const asRoot = process.getuid?.() === 0 ? false : 'other users and mounts need root';
 const MIB = 1 << 20;
-/** Twice what the core may take, for a machine that is busy. */
-const SLOWEST_MS = 10_000;
+
+/** So much input takes its time on a busy machine; what the limit of time does is not asked here. */
+function hostWith(config: string | Buffer | undefined): SmallHost {
+  return smallHost(folder, { runtime, config, settings: 'limits: { time: 10m }\n' });
+}
 
 /** Runs a create of the bundle; whatever comes of it, the bundle's folder holds what it held. */
 function create(host: SmallHost, more: Partial<ShimRun> = {}): Outcome {
   const before = readdirSync(host.bundle);
-  const start = Date.now();
   const outcome = runShim({
     folder: host.root,
     args: ['create', '--bundle', host.bundle, 'id'],
     settings: host.settings,
     ...more,
   });
-  assert.ok(Date.now() - start < SLOWEST_MS, 'it took too long');
   assert.deepEqual(readdirSync(host.bundle), before);
   assert.equal(outcome.stdout, '');
   assert.doesNotMatch(outcome.stderr, /an error of its own/);
@@ -113,7 +114,7 @@ const documents: readonly (readonly [title: string, made: (member: string) => Bu
 ];
 for (const [title, made, why] of documents) {
   test(`config.json that asks is refused or works: ${title}`, () => {
-    const host = smallHost(folder, { runtime, config: made(ASK) });
+    const host = hostWith(made(ASK));
     const before = fileState(host.config);
     const { status, stderr } = create(host);
     if (why !== undefined) assert.match(stderr.trimEnd(), why);
@@ -123,7 +124,7 @@ for (const [title, made, why] of documents) {
     rmSync(host.root, { recursive: true });
   });
   test(`config.json that does not ask is the runtime’s: ${title}`, () => {
-    const host = smallHost(folder, { runtime, config: made('"annotations":{"example.com/x":"vendor.com/gpu=gpu0"}') });
+    const host = hostWith(made('"annotations":{"example.com/x":"vendor.com/gpu=gpu0"}'));
     const before = fileState(host.config);
     assert.equal(create(host).status, STARTED);
     assert.deepEqual(fileState(host.config), before);
@@ -132,13 +133,13 @@ for (const [title, made, why] of documents) {
 }
 
 test('config.json that is empty is the runtime’s', () => {
-  const host = smallHost(folder, { runtime, config: '' });
+  const host = hostWith('');
   assert.equal(create(host).status, STARTED);
 });
 
 test('config.json of more than the limit whose escapes may hide a request ends in the limit', () => {
   const config = text('{"process":{"args":["\\u0041\\/"]}', spaces(17 * MIB), '}');
-  const host = smallHost(folder, { runtime, config });
+  const host = hostWith(config);
   const { status, stderr } = create(host);
   assert.equal(status, 1);
   assert.match(stderr, /it may ask for devices and is larger than the limit of 16777216 bytes/);
@@ -146,7 +147,7 @@ test('config.json of more than the limit whose escapes may hide a request ends i
 
 test('config.json of millions of values ends in a limit, or works', () => {
   const config = text(`{${ASK},"x":[`, Buffer.alloc(15 * MIB, '0,'), '0]}');
-  const host = smallHost(folder, { runtime, config });
+  const host = hostWith(config);
   const { status, stderr } = create(host);
   if (status === 1)
     assert.equal(
@@ -171,7 +172,7 @@ const requests: readonly (readonly [title: string, value: string, why: RegExp])[
 ];
 for (const [title, value, why] of requests)
   test(`a request is refused in one line: ${title}`, () => {
-    const host = smallHost(folder, { runtime, config: JSON.stringify({ annotations: { 'cdi.k8s.io/x': value } }) });
+    const host = hostWith(JSON.stringify({ annotations: { 'cdi.k8s.io/x': value } }));
     assert.match(create(host).stderr, why);
     writeFileSync(host.config, JSON.stringify({ process: { env: [`CDI_DEVICES=${value}`] } }));
     assert.match(create(host).stderr, why);
@@ -181,7 +182,7 @@ test('20,000 annotations that ask for one device are one request', () => {
   const annotations = Object.fromEntries(
     Array.from({ length: 20_000 }, (_, i) => [`cdi.k8s.io/${i}`, 'vendor.com/gpu=gpu0']),
   );
-  const host = smallHost(folder, { runtime, config: JSON.stringify({ annotations }) });
+  const host = hostWith(JSON.stringify({ annotations }));
   assert.equal(create(host).status, STARTED);
   assert.ok(readFileSync(host.config).includes('"env":["GPU=gpu0"]'));
 });
@@ -209,19 +210,19 @@ function makeNode(path: string, kind: 's'): void {
 
 for (const [title, make] of strangers)
   test(`config.json is no file of its own, and so the runtime’s: ${title}`, () => {
-    const host = smallHost(folder, { runtime, config: undefined });
+    const host = hostWith(undefined);
     make(host.config);
     assert.equal(create(host).status, STARTED);
   });
 
 test('config.json is a device: the runtime’s', { skip: asRoot }, (t) => {
-  const host = smallHost(folder, { runtime, config: undefined });
+  const host = hostWith(undefined);
   if (spawnSync('mknod', [host.config, 'c', '1', '5']).status !== 0) return t.skip('this user cannot make a device');
   assert.equal(create(host).status, STARTED);
 });
 
 test('config.json is a chain of links to a file: the file is replaced, the links stay', () => {
-  const host = smallHost(folder, { runtime, config: undefined });
+  const host = hostWith(undefined);
   mkdirSync(join(host.root, 'far'));
   writeFileSync(join(host.root, 'far/real.json'), ASKING);
   symlinkSync('../far/near.json', host.config);
@@ -238,7 +239,7 @@ test('config.json is a chain of links to a file: the file is replaced, the links
 // Where nothing can be written.
 
 test('config.json in a folder that the user may not write', { skip: asRoot }, () => {
-  const host = smallHost(folder, { runtime, config: ASKING });
+  const host = hostWith(ASKING);
   for (const path of [host.root, host.cdi]) chmodSync(path, path === host.root ? 0o1777 : 0o755);
   chmodSync(host.bundle, 0o555);
   const prefix = ['/usr/bin/setpriv', '--reuid', '12345', '--regid', '12345', '--clear-groups'];
@@ -254,7 +255,7 @@ test('config.json in a folder that the user may not write', { skip: asRoot }, ()
 });
 
 test('config.json on a file system that is read-only', { skip: asRoot }, () => {
-  const host = smallHost(folder, { runtime, config: ASKING });
+  const host = hostWith(ASKING);
   const script = `mount --bind ${host.bundle} ${host.bundle} && mount -o remount,ro,bind ${host.bundle} && exec "$@"`;
   const prefix = ['/usr/bin/unshare', '-m', '/bin/sh', '-c', script, 'sh'];
   const run = { prefix, env: { PATH: '/usr/bin:/bin' } };
@@ -265,7 +266,7 @@ test('config.json on a file system that is read-only', { skip: asRoot }, () => {
 });
 
 test('config.json that is read-only itself is replaced and stays so', () => {
-  const host = smallHost(folder, { runtime, config: ASKING });
+  const host = hostWith(ASKING);
   chmodSync(host.config, 0o444);
   assert.equal(create(host).status, STARTED);
   assert.equal(readFileSync(host.config, 'utf8'), INJECTED);
@@ -318,7 +319,7 @@ const specs: readonly (readonly [title: string, made: () => Buffer, why: RegExp]
   [
     'in half of UTF-16',
     () => Buffer.concat([Buffer.from(`\ufeff${HEAD}`, 'utf16le'), Buffer.of(0x61)]),
-    /not UTF-16|not valid UTF-8/,
+    /not valid UTF-16/,
   ],
   ['with aliases that multiply', () => text(HEAD, bomb()), /through aliases|is needed/],
   ['with an alias to itself', () => text(HEAD, 'devices: [&a { <<: *a, name: gpu1 }]\n'), /stands inside itself/],
@@ -343,7 +344,7 @@ function deviceNode(major: string): string {
 
 for (const [title, made, why] of specs)
   test(`a spec does no harm to others, and is the reason for its own device: ${title}`, () => {
-    const host = smallHost(folder, { runtime, config: ASKING });
+    const host = hostWith(ASKING);
     writeFileSync(join(host.cdi, 'vendor-bad.yaml'), made());
     assert.equal(create(host).status, STARTED);
     assert.equal(readFileSync(host.config, 'utf8'), INJECTED);
@@ -356,7 +357,7 @@ for (const [title, made, why] of specs)
 
 for (const [title, make] of strangers)
   test(`a spec is no file, and does no harm: ${title}`, () => {
-    const host = smallHost(folder, { runtime, config: ASKING });
+    const host = hostWith(ASKING);
     make(join(host.cdi, 'vendor-bad.yaml'));
     assert.equal(create(host).status, STARTED);
     assert.equal(readFileSync(host.config, 'utf8'), INJECTED);
@@ -367,7 +368,7 @@ for (const [title, make] of strangers)
   });
 
 test('a spec that is a link to a file works', () => {
-  const host = smallHost(folder, { runtime, config: ASKING });
+  const host = hostWith(ASKING);
   writeFileSync(join(host.root, 'elsewhere'), readFileSync(join(host.cdi, 'vendor.yaml')));
   rmSync(join(host.cdi, 'vendor.yaml'));
   symlinkSync('../elsewhere', join(host.cdi, 'link.yaml'));
@@ -376,7 +377,7 @@ test('a spec that is a link to a file works', () => {
 });
 
 test('spec files beyond the limit are a clear error', () => {
-  const host = smallHost(folder, { runtime, config: ASKING });
+  const host = hostWith(ASKING);
   for (let i = 0; i < 10_000; i++) writeFileSync(join(host.cdi, `${i}.yaml`), '');
   const why =
     'there are more than 10000 spec files; remove those that are not needed, or raise limits.specs of the settings';
@@ -386,7 +387,7 @@ test('spec files beyond the limit are a clear error', () => {
 });
 
 test('an unknown device among 1,000 specs of other vendors is told as among few', () => {
-  const host = smallHost(folder, { runtime, config: ASKING.replace('gpu0', 'gpu1') });
+  const host = hostWith(ASKING.replace('gpu0', 'gpu1'));
   const nodes = Array.from(
     { length: 150 },
     (_, i) => `        - { path: /dev/x${i}, type: c, major: 10, minor: ${i} }\n`,
@@ -412,20 +413,20 @@ for (const [asks, config] of [
   };
 
   test(`10,000 arguments reach the runtime, and the bundle ${asks}`, () => {
-    const host = smallHost(folder, { runtime, config });
+    const host = hostWith(config);
     const many = Array.from({ length: 10_000 }, (_, i) => `--preserve-fds=${i}`);
     const args = ['create', '--bundle', host.bundle, ...many, 'id'];
     check(host, create(host, { args }), args);
   });
 
   test(`empty arguments reach the runtime, and the bundle ${asks}`, () => {
-    const host = smallHost(folder, { runtime, config });
+    const host = hostWith(config);
     const args = ['--log', '', '--root=', 'create', '--pid-file', '', '--bundle', host.bundle, ''];
     check(host, create(host, { args }), args);
   });
 
   test(`arguments that are no UTF-8 reach the runtime, and the bundle ${asks}`, () => {
-    const host = smallHost(folder, { runtime, config });
+    const host = hostWith(config);
     const raw = (words: string): Buffer => Buffer.from(words, 'latin1');
     const bundle = raw(`${host.root}/\xff\xc3(\xed\xb2\x80`);
     symlinkSync(host.bundle, bundle);
@@ -435,7 +436,7 @@ for (const [asks, config] of [
 }
 
 test('a name that is no UTF-8 is told in plain characters', () => {
-  const host = smallHost(folder, { runtime, config: text('{', ASK) });
+  const host = hostWith(text('{', ASK));
   const bundle = Buffer.from(`${host.root}/\xff\xc3(`, 'latin1');
   symlinkSync(host.bundle, bundle);
   const log = Buffer.from(`${host.root}/\xfelog`, 'latin1');

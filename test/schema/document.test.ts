@@ -18,9 +18,7 @@ for (const [title, text, isJson] of starts) {
 }
 
 const firsts: [title: string, text: string, want: unknown][] = [
-  ['ignores what follows', '{"a":1} x', { a: 1 }],
-  ['ignores another object', '{"a":{}}{"b"', { a: {} }],
-  ['is not led astray by braces in strings', String.raw`{"}\"}":["]{",{}]}}`, { '}"}': [']{', {}] }],
+  ['takes white space around the value', ' \t{"a":1}\r\n', { a: 1 }],
   ['lets the last of equal keys count', '{"a":1,"a":{"b":2},"a":{"c":3}}', { a: { c: 3 } }],
   ['takes any other value as a whole', ' [1, "x", null, true]', [1, 'x', null, true]],
 ];
@@ -37,6 +35,16 @@ const broken: [title: string, text: string, message: string][] = [
   ['an object that does not end', '{"a":1', 'cannot validate the spec: line 1, column 7: a comma or } is missing'],
   ['brackets that do not fit', '{"a":1]', 'cannot validate the spec: line 1, column 7: a comma or } is missing'],
   ['a string that does not end', '{"a', 'cannot validate the spec: line 1, column 2: a string does not end'],
+  [
+    'something behind an object',
+    '{"a":1} x',
+    'cannot validate the spec: line 1, column 9: something follows the end of the value',
+  ],
+  [
+    'another object behind it',
+    '{"a":{}}\n{}',
+    'cannot validate the spec: line 2, column 1: something follows the end of the value',
+  ],
   [
     'something behind another value',
     '1 2',
@@ -68,6 +76,12 @@ test('yamlDocument() has values as YAML 1.1 means them', () => {
   deepEqual(plain(value), { a: list, b: list, 1: 2 ** 64 * (1 + Number.EPSILON) });
   const message = 'cannot validate the spec: line 1, column 4: the number has no form in JSON';
   throws(() => yamlDocument(parseYaml('a: .inf'), SOURCE), { code: 'BAD_SPEC', message });
+});
+
+test('yamlDocument() lets the last of equal keys count, in messages as well, and a merged one if it is later', () => {
+  const document = yamlDocument(parseYaml('a: 1\nx: &x {b: 1, c: 1}\nz: {b: 2, <<: *x, c: 2}\na: 5'), SOURCE);
+  deepEqual(plain(document.value), { a: 5, x: { b: 1, c: 1 }, z: { b: 1, c: 2 } });
+  deepEqual(document.locate(['a']), { line: 4, column: 4 });
 });
 
 test('memoryDocument() leaves undefined members out, and refuses what contains itself', () => {

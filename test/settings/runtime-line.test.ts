@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { memoryHost } from '../../src/host/memory.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { readRuntimeLine } from '../../src/settings/runtime-line.ts';
+import { RUNS } from '../support/json-documents.ts';
 import { SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -154,9 +155,9 @@ test('the C half of the shim reads the same runtime: line', () => {
       });
       assert.deepEqual(differing, []);
     }),
-    { numRuns: 12, interruptAfterTimeLimit: 8_000, endOnFailure: true },
+    { numRuns: Math.ceil(RUNS / 16), endOnFailure: true },
   );
-  assert.ok(Math.min(...Object.values(counts)) > 10, JSON.stringify(counts));
+  assert.ok(Math.min(...Object.values(counts)) > RUNS / 200, JSON.stringify(counts));
 });
 
 // Files that the core reads: each part is good by itself, but for what stands in the way of another.
@@ -238,7 +239,7 @@ test('the C half of the shim takes the runtime that the core takes from the whol
       });
       assert.deepEqual(differing, []);
     }),
-    { numRuns: 12, interruptAfterTimeLimit: 8_000, endOnFailure: true },
+    { numRuns: Math.ceil(RUNS / 16), endOnFailure: true },
   );
-  assert.ok(Math.min(...Object.values(counts)) > 10, JSON.stringify(counts));
+  assert.ok(Math.min(...Object.values(counts)) > RUNS / 200, JSON.stringify(counts));
 });

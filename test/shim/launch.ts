@@ -7,7 +7,7 @@ import { SHIM } from '../support/run-shim.ts';
 import { ASKING, SILENT } from '../support/small-host.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 60_000;
 
 /** One start by fixtures/launch.c, whose folder has to be there; characters are bytes. */
 export interface Start {

@@ -14,7 +14,7 @@ export interface StoppedCreate {
   finish(): Promise<{ readonly status: number | null; readonly stderr: string; readonly record: Record | undefined }>;
 }
 
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 60_000;
 
 /**
  * @param t the test, at whose end nothing of it is left

@@ -1,8 +1,7 @@
 // The stand-in for the real runtime, and what it wrote down.
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 
 /** The stand-in's status, by which a test knows that it ran. */
 export const STARTED = 7;
@@ -21,8 +20,7 @@ export function compile(name: string, folder: string, as: string = name): string
   const program = join(folder, as);
   const source = join(import.meta.dirname, '../fixtures/bin', `${name}.c`);
   const flags = ['-Wall', '-Wextra', '-Werror', '-O1', '-static', '-s'];
-  const { status, stderr, error } = spawnSync('musl-gcc', [...flags, '-o', program, source], { encoding: 'utf8' });
-  assert.equal(status, 0, `musl-gcc: ${stderr ?? error}`);
+  execaSync('musl-gcc', [...flags, '-o', program, source]);
   return program;
 }
 

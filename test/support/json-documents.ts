@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import type { JsonTree } from '../../src/text/json.ts';
 
-/** How many documents a property tries, or how many times as many: more on demand. */
-export const RUNS: number = Number(process.env['FUZZ_RUNS'] ?? 2000);
+/**
+ * How many documents a property tries, or how many times as many. `npm run test:system` runs the files that have this
+ * word in them once more, with more.
+ */
+export const RUNS: number = Number(process.env['FUZZ_RUNS'] ?? 100);
 
 /** A JSON value as it is to be written: members in order, numbers by their literals. */
 export type Written =

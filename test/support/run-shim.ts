@@ -7,8 +7,8 @@ import { type Record, takeRecord } from './fake-runtime.ts';
 
 export const SHIM: string = resolve(import.meta.dirname, '../../dist/cdi-runtime');
 
-/** No run may take longer: the core's own limit is 5 s. */
-const LONGEST_MS = 10_000;
+/** A run that takes longer hangs: the core's own limit is 5 s. */
+const LONGEST_MS = 60_000;
 
 export interface ShimRun {
   /** Where the run's record goes; the folder must exist. */

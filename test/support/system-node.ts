@@ -1,7 +1,7 @@
 // The Node that the system has, beside the one that runs the tests.
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { execaSync } from 'execa';
 
 const PACKAGE = new URL('../../package.json', import.meta.url);
 
@@ -18,7 +18,7 @@ export function systemNode(): SystemNode {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const path = folders.map((folder) => join(folder, 'node')).find((file) => isProgram(file) && !isPackaged(file));
   if (path === undefined) return { path: '', version: '', skip: 'the system has no Node' };
-  const version = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  const version = execaSync(path, ['--version']).stdout;
   return { path, version, skip: whyNot(path, version) };
 }
 

@@ -117,12 +117,10 @@ const bombs: [title: string, source: string][] = [
   ['empty lists', bomb('[]', (aliases) => `[${aliases}]`, 12)],
   ['merges', bomb('{}', (aliases) => `{<<: [${aliases}]}`, 12)],
 ];
+// Its values are a million millions: who read them all would not come to an end.
 for (const [title, source] of bombs)
-  test(`json() refuses a bomb of ${title}, quickly`, () => {
-    const started = Date.now();
-    assert.throws(() => read(source, json), /too much of the document comes through aliases; write the values out$/);
-    assert.ok(Date.now() - started < 2000, `took ${Date.now() - started} ms`);
-  });
+  test(`json() refuses a bomb of ${title}`, () =>
+    assert.throws(() => read(source, json), /too much of the document comes through aliases; write the values out$/));
 
 test('json() takes many aliases of a small value', () => {
   assert.equal(
@@ -152,6 +150,7 @@ test('text() makes nothing of null, or leaves what was there', () => {
   assert.deepEqual(read('{Name: a, name: ~}', recordOf<{ name: string }>({ name: text }, { name: '' })), { name: 'a' });
 });
 
+const INT64 = integer(-(2n ** 63n), 2n ** 63n - 1n);
 const mistyped: [title: string, source: string, decode: Decode<unknown>, message: string][] = [
   ['text() refuses a list', '[a]', text, 'line 1, column 1: a list stands where a text is needed'],
   ['text() refuses a mapping', 'a: b', text, 'line 1, column 1: a mapping stands where a text is needed'],
@@ -193,6 +192,36 @@ const mistyped: [title: string, source: string, decode: Decode<unknown>, message
   ],
   ['integer() refuses what is beyond its bounds', '10', integer(0n, 9n), 'line 1, column 1: 10 is not within 0 to 9'],
   ['integer() refuses what is below its bounds', '-1', integer(0n, 9n), 'line 1, column 1: -1 is not within 0 to 9'],
+  [
+    'integer() refuses the float behind the least whole number, as Go writes it',
+    '-9223372036854775809',
+    INT64,
+    'line 1, column 1: -9223372036854776000 is not within -9223372036854775808 to 9223372036854775807',
+  ],
+  [
+    'integer() refuses the least whole number as a float',
+    '-9223372036854775808.0',
+    INT64,
+    'line 1, column 1: -9223372036854776000 is not within -9223372036854775808 to 9223372036854775807',
+  ],
+  [
+    'integer() refuses what is just beyond 64 bits',
+    '9223372036854775808',
+    INT64,
+    'line 1, column 1: 9223372036854775808 is not within -9223372036854775808 to 9223372036854775807',
+  ],
+  [
+    'integer() refuses what is beyond 64 bits without a sign',
+    '18446744073709551616',
+    INT64,
+    'line 1, column 1: 18446744073709552000 is not within -9223372036854775808 to 9223372036854775807',
+  ],
+  [
+    'integer() refuses a signed zero without a sign',
+    '-0.0',
+    integer(0n, 9n),
+    'line 1, column 1: -0 is not within 0 to 9',
+  ],
   ['listOf() refuses a text', 'a', listOf(text), 'line 1, column 1: the text "a" stands where a list is needed'],
   ['listOf() refuses a mapping', '{}', listOf(text), 'line 1, column 1: a mapping stands where a list is needed'],
   [
@@ -204,7 +233,6 @@ const mistyped: [title: string, source: string, decode: Decode<unknown>, message
 ];
 for (const [title, source, decode, message] of mistyped) test(title, () => refuses(source, decode, message));
 
-const INT64 = integer(-(2n ** 63n), 2n ** 63n - 1n);
 const integers: [source: string, want: number | bigint][] = [
   ['0', 0],
   ['-5', -5],
@@ -216,6 +244,10 @@ const integers: [source: string, want: number | bigint][] = [
   ['9223372036854775807', 2n ** 63n - 1n],
   ['-9223372036854775808', -(2n ** 63n)],
   ['1e18', 10n ** 18n],
+  ['1152921504606846976.0', 1152921504606847000n],
+  ['-9223372036854774784.0', -9223372036854775000n],
+  ['-0', 0],
+  ['-0.0', 0],
 ];
 for (const [source, want] of integers)
   test(`integer() makes ${want} of ${source}`, () => assert.equal(read(source, INT64), want));

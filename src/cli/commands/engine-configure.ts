@@ -3,24 +3,23 @@ import { configure } from '../../engines/configure.ts';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { amendRecord } from '../../engines/record.ts';
 import { loadSettings } from '../../settings/load.ts';
-import { cell } from '../cell.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { type DefaultSettings, defaultSettings, writeDefaultSettings } from '../default-settings.ts';
-import { applyChanges, wireEngine } from '../engine-apply.ts';
-import { readEngineConfig } from '../engine-files.ts';
-import { type EnginePlace, engineNamed, enginePlace } from '../engine-place.ts';
-import { engineVersion } from '../engine-program.ts';
-import { type Deeds, type NeededLink, readAllDeeds, readDeeds, recordFolder, writeDeeds } from '../engine-record.ts';
-import { type Reloaded, reloadCommand, reloadEngine } from '../engine-reload.ts';
-import { isRunning, lastChange, type WantedRuntime } from '../engine-running.ts';
-import type { HostChanges } from '../host-changes.ts';
-import { entryInRoot, inRoot } from '../host-root.ts';
-import { installedShim, type PinnedRuntime, pinRuntime } from '../pinned-runtime.ts';
+import type { Arguments, Context, Run } from '../command.ts';
+import { applyChanges, wireEngine } from '../engine/apply.ts';
+import { type DefaultSettings, defaultSettings, writeDefaultSettings } from '../engine/default-settings.ts';
+import { readEngineConfig } from '../engine/files.ts';
+import { installedShim, type PinnedRuntime, pinRuntime } from '../engine/pinned-runtime.ts';
+import { type EnginePlace, engineNamed, enginePlace } from '../engine/place.ts';
+import { engineVersion } from '../engine/program.ts';
+import { type Deeds, type NeededLink, readAllDeeds, readDeeds, recordFolder, writeDeeds } from '../engine/record.ts';
+import { type Reloaded, reloadCommand, reloadEngine } from '../engine/reload.ts';
+import { isRunning, lastChange, type WantedRuntime } from '../engine/running.ts';
+import type { HostChanges } from '../files/host-changes.ts';
+import { entryInRoot, inRoot } from '../files/host-root.ts';
+import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { print } from '../print.ts';
-import { unifiedDiff } from '../unified-diff.ts';
+import { cell } from '../terminal/cell.ts';
+import { unifiedDiff } from '../terminal/unified-diff.ts';
 import { UsageError } from '../usage-error.ts';
-import { SHIM_PATH } from './install.ts';
 
 interface Plan {
   readonly place: EnginePlace;
@@ -35,16 +34,16 @@ interface Plan {
 }
 
 export const run: Run = async (context, given) => {
-  const plan = planFor(context, given);
+  const plan = await planFor(context, given);
   if (given.flag('dry-run')) return dryRun(context, plan);
   const what = `configure ${plan.place.engine.id}`;
-  const done = wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
+  const done = await wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
   const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan) : undefined;
   report(context, plan, done, reloaded);
   return 0;
 };
 
-function planFor(context: Context, given: Arguments): Plan {
+async function planFor(context: Context, given: Arguments): Promise<Plan> {
   const engine = engineNamed(given.operands[0] ?? '');
   if (given.flag('pass-annotations') && engine.id !== 'containerd') {
     throw new UsageError('option --pass-annotations is for containerd alone', `${engine.id} passes annotations anyway`);
@@ -53,7 +52,7 @@ function planFor(context: Context, given: Arguments): Plan {
   const shimPath = given.value('shim-path') ?? SHIM_PATH;
   if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
   installedShim(place.root, shimPath);
-  const config = readEngineConfig(place, given.value('engine-version') ?? engineVersion(place));
+  const config = readEngineConfig(place, given.value('engine-version') ?? (await engineVersion(place)));
   const { defaultRuntime } = engine.read(config);
   const pinned = pinRuntime(place.root, shimPath, defaultRuntime.candidates, defaultRuntime.path);
   const name = given.value('runtime-name') ?? 'cdi';
@@ -87,7 +86,7 @@ interface Done {
 }
 
 /** The record comes first, so that nothing is written that cannot be undone; the engine's files come last. */
-function wire(context: Context, plan: Plan, changes: HostChanges): Done {
+async function wire(context: Context, plan: Plan, changes: HostChanges): Promise<Done> {
   const { place, config, pinned, settings } = plan;
   const { engine, root } = place;
   const folder = recordFolder(context.host, root);
@@ -100,7 +99,7 @@ function wire(context: Context, plan: Plan, changes: HostChanges): Done {
   writeDeeds(changes, folder, root, engine.id, deeds);
   if (!pinned.exists) changes.makeLink(entryInRoot(root, pinned.link), pinned.target);
   if (settings !== undefined) writeDefaultSettings(changes, context.host, root, settings);
-  const { directories, checked } = applyChanges(changes, place, config, plan.files);
+  const { directories, checked } = await applyChanges(changes, place, config, plan.files);
   writeDeeds(changes, folder, root, engine.id, { ...deeds, directories: [...deeds.directories, ...directories] });
   const said = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
   const isOn =

@@ -4,42 +4,43 @@ import type { FileChange } from '../../engines/engine.ts';
 import type { EngineRecord } from '../../engines/record.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { cell } from '../cell.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { defaultSettings, removeDefaultSettings } from '../default-settings.ts';
-import { applyChanges, wireEngine } from '../engine-apply.ts';
-import type { NeedyContainer, NeedyContainers } from '../engine-containers.ts';
-import { readEngineConfig } from '../engine-files.ts';
-import type { EnginePlace } from '../engine-place.ts';
-import { removeRecordFolder, writeDeeds } from '../engine-record.ts';
-import { forgetCommand, type Reloaded, reloadEngine } from '../engine-reload.ts';
-import { isRunning, lastChange, type WantedRuntime } from '../engine-running.ts';
-import { planUnwiring, type Unwiring } from '../engine-unwiring.ts';
-import { allOrNothing, type HostChanges } from '../host-changes.ts';
-import { entryInRoot, inRoot } from '../host-root.ts';
+import type { Context, Run } from '../command.ts';
+import { applyChanges, wireEngine } from '../engine/apply.ts';
+import type { NeedyContainer, NeedyContainers } from '../engine/containers.ts';
+import { defaultSettings, removeDefaultSettings } from '../engine/default-settings.ts';
+import { readEngineConfig } from '../engine/files.ts';
+import type { EnginePlace } from '../engine/place.ts';
+import { removeRecordFolder, writeDeeds } from '../engine/record.ts';
+import { forgetCommand, type Reloaded, reloadEngine } from '../engine/reload.ts';
+import { isRunning, lastChange, type WantedRuntime } from '../engine/running.ts';
+import { planUnwiring, type Unwiring } from '../engine/unwiring.ts';
+import { allOrNothing, type HostChanges } from '../files/host-changes.ts';
+import { entryInRoot, inRoot } from '../files/host-root.ts';
 import { print } from '../print.ts';
-import { unifiedDiff } from '../unified-diff.ts';
+import { cell } from '../terminal/cell.ts';
+import { unifiedDiff } from '../terminal/unified-diff.ts';
 
 export const run: Run = async (context, given) => {
-  const plan = planUnwiring(context, given);
+  const plan = await planUnwiring(context, given);
   const { place, needy, name } = plan;
   if (given.flag('dry-run')) return dryRun(context, plan);
   if (needy.containers.length > 0 && !given.flag('force')) throw inUse(place, name, needy.containers);
   const what = `unconfigure ${place.engine.id}`;
-  wireEngine(what, place, (changes) => unwire(plan, changes));
+  await wireEngine(what, place, (changes) => unwire(plan, changes));
   const wanted = wantedOf(plan);
   const reloaded = given.flag('reload') ? await reload(context, plan, wanted) : undefined;
   const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
-  const cleaned = isCalled ? keepAll(context, plan) : allOrNothing(what, (changes) => cleanUp(context, plan, changes));
+  const cleaned = isCalled
+    ? keepAll(context, plan)
+    : await allOrNothing(what, (changes) => cleanUp(context, plan, changes));
   report(context, plan, cleaned, reloaded);
   return 0;
 };
 
 /** Out of the engine's files, which say what the record is about. */
-function unwire({ place, config, files, folder, deeds, before }: Unwiring, changes: HostChanges): void {
+async function unwire({ place, config, files, folder, deeds, before }: Unwiring, changes: HostChanges): Promise<void> {
   const { engine, root } = place;
-  applyChanges(changes, place, config, files);
+  await applyChanges(changes, place, config, files);
   writeDeeds(changes, folder, root, engine.id, { ...before, files: deeds.files });
 }
 

@@ -1,20 +1,21 @@
 // cdictl inject: devices into a document, or what a bundle asks for into the bundle.
-
+import type { Failure, HeldFile } from '../../host/host.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { injectBundle } from '../../runtime/inject-bundle.ts';
-import { bundleOf, documentOf, planOf, settingsOf } from '../bundle.ts';
-import { cell } from '../cell.ts';
-import type { Arguments, ExitCode, Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { type Document, parseValue, readDocument } from '../document.ts';
-import { documentDiff } from '../document-diff.ts';
-import { documentAfter, explain } from '../explain-plan.ts';
-import type { Subject } from '../explanation.ts';
-import { injectionSummary } from '../injection-summary.ts';
+import type { Pieces } from '../../text/json.ts';
+import type { Arguments, Context, ExitCode, Run } from '../command.ts';
+import { bundleOf, documentOf, planOf, settingsOf } from '../document/bundle.ts';
+import { type Document, parseValue, readDocument } from '../document/document.ts';
+import { documentDiff } from '../document/document-diff.ts';
+import { isPattern, matchDevices } from '../document/match-devices.ts';
+import { planDevices } from '../document/plan-devices.ts';
+import type { Subject } from '../explain/explanation.ts';
+import { injectionSummary } from '../explain/injection-summary.ts';
+import { documentAfter, explain } from '../explain/plan.ts';
+import { copyAttributes } from '../files/copy-attributes.ts';
 import { look, mention } from '../look.ts';
-import { isPattern, matchDevices } from '../match-devices.ts';
-import { planDevices } from '../plan-devices.ts';
 import { print, yamlText } from '../print.ts';
+import { cell } from '../terminal/cell.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Who injected, in the audit. */
@@ -65,7 +66,10 @@ function injectInBundle(context: Context, given: Arguments, directory: string): 
   // Explained before it is done: afterwards everything is there already.
   const explanation = explain(context, bundle.settings, subject, document, plan);
   if (planned !== undefined) {
-    injectBundle(context.host, call, bundle.settings, planned);
+    const { host } = context;
+    const replaceFile = (file: HeldFile, pieces: Pieces): Failure | undefined =>
+      host.replaceFile(file, pieces, copyAttributes);
+    injectBundle({ ...host, replaceFile }, call, bundle.settings, planned);
     warn(context, planned.plan);
   }
   print(context, explanation, () => (context.quiet ? '' : injectionSummary(explanation, true)));

@@ -1,20 +1,20 @@
 // cdictl lint: advice about specs, for vendors and for those who run them.
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
-import { cell } from '../cell.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Arguments, Context, Run } from '../command.ts';
 import { chooseRules } from '../lint/choose-rules.ts';
 import { type Finding, SEVERITIES, type Severity } from '../lint/finding.ts';
 import { carryOut, type Fix, fixesOf } from '../lint/fixes.ts';
+import { otherReadings } from '../lint/other-readings.ts';
 import { placed } from '../lint/placed.ts';
 import { lint } from '../lint/rules.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
 import { machineOf, subjectsOf } from '../lint/subjects.ts';
 import { errorData } from '../look.ts';
-import { plural } from '../plural.ts';
 import { print } from '../print.ts';
+import { cell } from '../terminal/cell.ts';
+import { plural } from '../terminal/plural.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What somebody may have meant to be a spec, too. */
@@ -26,7 +26,10 @@ export const run: Run = (context, given) => {
   const rules = chooseRules(given);
   const machine = given.flag('no-host') ? undefined : machineOf(context);
   const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
-  const linted = subjectsOf(specs, machine).map((subject) => ({ subject, findings: lint(subject, rules) }));
+  const linted = subjectsOf(specs, machine).map((subject) => ({
+    subject,
+    findings: lint({ ...subject, otherReadings: () => otherReadings(subject) }, rules),
+  }));
   const fixes = given.flag('fix') ? linted.flatMap(({ subject, findings }) => fixesOf(subject, findings)) : [];
   if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
   const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: failureOf(fix) }));

@@ -1,17 +1,18 @@
 // cdictl monitor: what comes and goes in the spec directories, as it does.
+import type { Logger } from 'pino';
 import { specJson } from '../../cdi/write-spec.ts';
 import { stopReason } from '../../registry/scan.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { CdiError } from '../../text/error.ts';
 import { spellJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { cell } from '../cell.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Context, Run } from '../command.ts';
 import { didYouMean } from '../did-you-mean.ts';
-import { DirectoryWatch } from '../directory-watch.ts';
+import { DirectoryWatch } from '../files/directory-watch.ts';
 import { type Look, look } from '../look.ts';
 import { escaped, yamlText } from '../print.ts';
+import { cell } from '../terminal/cell.ts';
+import { openLog } from '../terminal/log.ts';
 import { UsageError } from '../usage-error.ts';
 
 const TOPICS = { spec: 'specs', vendor: 'vendors', class: 'classes', device: 'devices' } as const;
@@ -23,12 +24,13 @@ export const run: Run = async (context, { operands }) => {
   const kinds = kindsOf(operands);
   const { stderr, quiet } = context;
   const directories = context.specDirs();
+  const log = openLog(context);
   return await new Promise((resolve, reject) => {
     let state: State = { things: new Map(), trouble: undefined };
     const tell = (isFirst: boolean): void => {
       try {
         const next = stateOf(context, kinds, state);
-        tellTrouble(context, state, next);
+        tellTrouble(log, state, next);
         tellChanges(context, state, next, isFirst);
         state = next;
       } catch (error) {
@@ -36,15 +38,17 @@ export const run: Run = async (context, { operands }) => {
         reject(error);
       }
     };
-    const watching = new DirectoryWatch(directories, () => tell(false));
-    const end = (): void => {
+    const watching = new DirectoryWatch(directories, () => tell(false), tellUnwatched(log));
+    const end = (signal: NodeJS.Signals): void => {
       watching.close();
+      log.info({ signal }, 'ended');
       resolve(0);
     };
     // Before anything is said: who reads it may press the key at once.
     process.once('SIGINT', end);
     process.once('SIGTERM', end);
     if (stderr.isTerminal && !quiet) stderr.write(`watching ${quoteList(directories)}; Ctrl-C ends it\n`);
+    log.info({ directories }, 'watching');
     tell(true);
   });
 };
@@ -74,7 +78,12 @@ interface State {
   /** by kind and name */
   readonly things: ReadonlyMap<string, Thing>;
   /** why not everything could be looked at */
-  readonly trouble: string | undefined;
+  readonly trouble: Trouble | undefined;
+}
+
+interface Trouble {
+  readonly level: 'warn' | 'error';
+  readonly message: string;
 }
 
 /** What is there now; where nobody can look, what was there before. */
@@ -85,11 +94,11 @@ function stateOf(context: Context, kinds: readonly Kind[], before: State): State
     const things = thingsOf(found).filter(({ kind }) => kinds.includes(kind));
     return {
       things: new Map(things.map((thing) => [`${thing.kind} ${thing.name}`, thing])),
-      trouble: stopped && `cdictl: ${stopReason(stopped)}\n`,
+      trouble: stopped && { level: 'warn', message: stopReason(stopped) },
     };
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
-    return { things: before.things, trouble: `cdictl: ${error.message}\n` };
+    return { things: before.things, trouble: { level: 'error', message: error.message } };
   }
 }
 
@@ -112,8 +121,14 @@ function thingsOf({ scan, index, sources, errors }: Look): readonly Thing[] {
   return [...good, ...bad, ...devices];
 }
 
-function tellTrouble({ stderr }: Context, { trouble: before }: State, { trouble }: State): void {
-  if (trouble !== undefined && trouble !== before) stderr.write(trouble);
+function tellTrouble(log: Logger, { trouble: before }: State, { trouble }: State): void {
+  if (trouble !== undefined && trouble.message !== before?.message) log[trouble.level](trouble.message);
+}
+
+function tellUnwatched(log: Logger): (path: string, errno: string) => void {
+  return (path, errno) => {
+    log.warn({ path, errno }, `directory ${quote(path)} cannot be watched (${errno}): it is looked at again and again`);
+  };
 }
 
 function tellChanges(context: Context, before: State, after: State, isFirst: boolean): void {

@@ -3,17 +3,16 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { readAllDeeds, recordFolder } from '../engine-record.ts';
-import { linkUsers, readWirings } from '../engine-wirings.ts';
-import { entryInRoot, hostRoot, inRoot, linkTarget } from '../host-root.ts';
+import type { Context, Run } from '../command.ts';
+import { readAllDeeds, recordFolder } from '../engine/record.ts';
+import { linkUsers, readWirings } from '../engine/wirings.ts';
+import { entryInRoot, hostRoot, inRoot, linkTarget } from '../files/host-root.ts';
+import { SHIM_PATH } from '../files/packaged-shim.ts';
+import { readShim } from '../files/shim-file.ts';
 import { print } from '../print.ts';
-import { readShim } from '../shim-file.ts';
-import { SHIM_PATH } from './install.ts';
 
 /** Removes what `install` and `engine configure` put there, and nothing else. */
-export const run: Run = (context, given) => {
+export const run: Run = async (context, given) => {
   const root = hostRoot(given);
   const path = resolve(given.value('path') ?? SHIM_PATH);
   const file = entryInRoot(root, path);
@@ -27,7 +26,7 @@ export const run: Run = (context, given) => {
       hint: 'remove it by hand if you mean it',
     });
   }
-  if (!given.flag('force')) demandUnused(context, root, path, what);
+  if (!given.flag('force')) await demandUnused(context, root, path, what);
   const removed = [...linksTo(root, path), ...(stat === undefined ? [] : [path])];
   for (const entry of removed) {
     const failure = context.host.remove(entryInRoot(root, entry));
@@ -46,13 +45,13 @@ export const run: Run = (context, given) => {
       ? `there is no shim at ${path}\n`
       : removed.map((entry) => `removed ${entry}\n`).join('');
   });
-  return 0;
+  return 0 as const;
 };
 
 /** An engine that calls what is gone starts no container, and cannot end those that run. */
-function demandUnused(context: Context, root: string, path: string, what: string): void {
+async function demandUnused(context: Context, root: string, path: string, what: string): Promise<void> {
   const directory = dirname(path);
-  const wired = linkUsers(readWirings(context.host, root), directory).map(
+  const wired = linkUsers(await readWirings(context.host, root), directory).map(
     ({ engine, runtime }) => `${engine} (runtime ${quote(runtime.name)} in ${quote(runtime.file)})`,
   );
   const recorded = [...readAllDeeds(recordFolder(context.host, root), root)].flatMap(([engine, { links }]) => {

@@ -4,8 +4,8 @@ import { Trust } from '../../host/trust.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
-import type { Context } from '../context.ts';
-import type { EngineStatus } from '../engine-status.ts';
+import type { Context } from '../command.ts';
+import type { EngineStatus } from '../engine/status.ts';
 import type { Finding } from '../lint/finding.ts';
 import { lint } from '../lint/rules.ts';
 import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
@@ -43,7 +43,7 @@ export interface System {
   /** bytes of a file, as far as they are needed; undefined where it cannot be read */
   bytes(path: string): Uint8Array | undefined;
   /** the first line that a program prints; undefined where it fails, or takes too long */
-  firstLine(program: string, args: readonly string[]): string | undefined;
+  firstLine(program: string, args: readonly string[]): Promise<string | undefined>;
   /** the text of the kernel's configuration, where it is kept */
   kernelConfig(): string | undefined;
   /** bytes of the shim that this cdictl installs; undefined where it has none with it */

@@ -1,8 +1,8 @@
 // Whether the shim finds a real runtime, one that it trusts, and which.
 import { failed } from '../../host/host.ts';
 import { quote } from '../../text/quote.ts';
-import { RUNTIME_FOLDERS } from '../pinned-runtime.ts';
-import { readShim } from '../shim-file.ts';
+import { RUNTIME_FOLDERS } from '../engine/pinned-runtime.ts';
+import { readShim } from '../files/shim-file.ts';
 import { type Check, error, ok, type Result, warning } from './check.ts';
 import type { HostView } from './host-view.ts';
 
@@ -12,11 +12,11 @@ const KNOWN = ['runc', 'crun', 'youki'];
 export const RUNTIME_CHECK: Check = {
   id: 'runtime',
   summary: 'the real runtime that the settings mean is there, answers, and only root can write it',
-  examine: (view) => {
+  examine: async (view) => {
     const { runtime } = view.settings;
     const isAuto = runtime === 'auto';
     const found = (isAuto ? KNOWN : [runtime]).map((name) => findReal(view, name)).find((path) => path !== undefined);
-    if (found !== undefined) return [judge(view, found)];
+    if (found !== undefined) return [await judge(view, found)];
     const what = isAuto ? `none of ${KNOWN.join(', ')} is a` : `runtime ${quote(runtime)} of the settings is no`;
     const where = runtime.startsWith('/') ? '' : ` in ${RUNTIME_FOLDERS.join(', ')}`;
     return [error(`${what} program${where}`, 'install a runtime, or set runtime in the settings')];
@@ -36,12 +36,12 @@ function findReal({ trust, system }: HostView, name: string): string | undefined
   });
 }
 
-function judge(view: HostView, path: string): Result {
+async function judge(view: HostView, path: string): Promise<Result> {
   const problem = untrusted(view, path);
   if (problem !== undefined) return problem;
   // A program of another root may need what only that root has.
   if (view.root !== '') return ok(path);
-  const version = view.system.firstLine(path, ['--version']);
+  const version = await view.system.firstLine(path, ['--version']);
   if (version === undefined) return warning(`${path} does not answer to --version`, 'install it anew', path);
   return ok(`${path}: ${version}`);
 }

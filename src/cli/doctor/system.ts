@@ -1,15 +1,14 @@
 // The machine that cdictl runs on, for questions of doctor that the port Host does not have.
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
-import { packagedShim } from '../commands/install.ts';
-import { type EngineStatus, engineStatus } from '../engine-status.ts';
-import { readWirings } from '../engine-wirings.ts';
-import { errnoOf } from '../errno.ts';
-import { inRoot } from '../host-root.ts';
+import { type EngineStatus, engineStatus } from '../engine/status.ts';
+import { readWirings } from '../engine/wirings.ts';
+import { errnoOf } from '../files/errno.ts';
+import { inRoot } from '../files/host-root.ts';
+import { packagedShim } from '../files/packaged-shim.ts';
 import type { System } from './host-view.ts';
 
 const LONGEST_MS = 2000;
@@ -34,15 +33,18 @@ export function systemOf(host: SpecHost, root: string): System {
       return allowed === true;
     },
     bytes,
-    firstLine: (program, args) => {
-      const { status, stdout } = spawnSync(program, args, {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-        timeout: LONGEST_MS,
+    firstLine: async (program, args) => {
+      const { execaSync } = await import('execa');
+      const { exitCode, stdout } = execaSync(program, args, {
+        cwd: '/',
         // A program that ends by no other signal is ended all the same.
         killSignal: 'SIGKILL',
+        maxBuffer: 1024 * 1024,
+        reject: false,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        timeout: LONGEST_MS,
       });
-      return status === 0 ? stdout.split('\n')[0] : undefined;
+      return exitCode === 0 ? stdout.split('\n')[0] : undefined;
     },
     kernelConfig: () => {
       const packed = bytes('/proc/config.gz');
@@ -62,7 +64,7 @@ export function systemOf(host: SpecHost, root: string): System {
     userName: () => attempt(() => userInfo().username),
     engines: async () => {
       const statuses: EngineStatus[] = [];
-      for (const wiring of readWirings(host, root)) statuses.push(await engineStatus(host, wiring));
+      for (const wiring of await readWirings(host, root)) statuses.push(await engineStatus(host, wiring));
       return statuses;
     },
   };

@@ -18,11 +18,16 @@ export interface NamedSchema {
   readonly validator: Validator | undefined;
 }
 
-/** @throws {CdiError} BAD_SCHEMA, CANNOT_READ */
-export function namedSchema(name: string): NamedSchema {
+/**
+ * Only the path of a schema loads ajv.
+ *
+ * @throws {CdiError} BAD_SCHEMA, CANNOT_READ
+ */
+export async function namedSchema(name: string): Promise<NamedSchema> {
   if (name === 'none') return { name, validator: undefined };
   if (name === 'builtin') return { name, validator: builtinValidator };
-  return { name, validator: compileSchema(schemaPath(name)) };
+  const { ajvOf } = await import('./ajv-of.ts');
+  return { name, validator: compileSchema(schemaPath(name), ajvOf) };
 }
 
 /**

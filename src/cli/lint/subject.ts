@@ -21,6 +21,8 @@ export interface Subject extends SpecText {
   readonly conflicts: ReadonlyMap<string, readonly string[]>;
   /** undefined where the host is not to be looked at, as in the CI of a vendor */
   readonly machine: Machine | undefined;
+  /** what others read in the text; undefined where nobody asks */
+  readonly otherReadings?: () => readonly Found[];
 }
 
 /** What a rule finds, without what the rule says already. */

@@ -48,6 +48,13 @@ export const VERSION_RULES: readonly Rule[] = [
     cure: 'correct it, or name it .yaml',
     find: (subject) => notJson(subject).map(({ at, why }) => ({ field: [], at, message: why })),
   },
+  {
+    id: 'other-readers',
+    severity: 'info',
+    summary: 'something that readers of YAML 1.2 take for something else than CDI does, whose reader is of YAML 1.1',
+    cure: 'write it as both read it',
+    find: ({ otherReadings }) => otherReadings?.() ?? [],
+  },
 ];
 
 /** What is wrong with a released version that is older than the spec's content; an unknown one is no matter of age. */

@@ -73,6 +73,7 @@ export const LIST_ROWS: readonly Command[] = [
     details: [
       'What is there comes first, and with --quiet only what changes. Without operands: specs and devices.',
       'Ends with Ctrl-C. With --output json: one line of JSON for each change.',
+      'What befalls the monitor itself goes to standard error: as lines of JSON, for a journal, where that is no terminal.',
     ],
     operands: { shown: '[all|specs|vendors|classes|devices]...', least: 0, most: 5 },
     examples: [

@@ -1,0 +1,103 @@
+// The object `host`: the core's only door to the machine.
+#include <string.h>
+#include <time.h>
+
+#include "host.h"
+
+static HOST(host_environment);
+static HOST(host_now);
+static HOST(host_limit);
+static HOST(host_in_user_namespace);
+
+static const JSCFunctionListEntry operations[] = {
+	JS_CFUNC_DEF("readFile", 2, host_read_file),
+	JS_CFUNC_DEF("holdFile", 2, host_hold_file),
+	JS_CFUNC_DEF("mayRequest", 2, host_may_request),
+	JS_CFUNC_DEF("size", 1, host_size),
+	JS_CFUNC_DEF("replaceFile", 2, host_replace_file),
+	JS_CFUNC_DEF("listDirectory", 1, host_list_directory),
+	JS_CFUNC_DEF("namesMentioning", 4, host_names_mentioning),
+	JS_CFUNC_DEF("deviceInfo", 1, host_device_info),
+	JS_CFUNC_DEF("pathInfo", 1, host_path_info),
+	JS_CFUNC_DEF("readLink", 1, host_read_link),
+	JS_CFUNC_DEF("fileInfo", 1, host_file_info),
+	JS_CFUNC_DEF("inUserNamespace", 0, host_in_user_namespace),
+	JS_CFUNC_DEF("digest", 2, host_digest),
+	JS_CFUNC_DEF("text", 1, host_text),
+	JS_CFUNC_DEF("mentions", 3, host_mentions),
+	JS_CFUNC_DEF("parseYaml", 1, host_parse_yaml),
+	JS_CFUNC_DEF("yamlPosition", 2, host_yaml_position),
+	JS_CFUNC_DEF("yamlRecords", 5, host_yaml_records),
+	JS_CFUNC_DEF("parseJson", 1, host_parse_json),
+	JS_CFUNC_DEF("jsonKind", 2, host_json_kind),
+	JS_CFUNC_DEF("jsonMembers", 2, host_json_members),
+	JS_CFUNC_DEF("jsonElements", 2, host_json_elements),
+	JS_CFUNC_DEF("jsonString", 2, host_json_string),
+	JS_CFUNC_DEF("jsonNumber", 2, host_json_number),
+	JS_CFUNC_DEF("jsonStart", 2, host_json_start),
+	JS_CFUNC_DEF("jsonEnd", 2, host_json_end),
+	JS_CFUNC_DEF("jsonKeyStart", 2, host_json_key_start),
+	JS_CFUNC_DEF("jsonSlice", 3, host_json_slice),
+	JS_CFUNC_DEF("append", 2, host_append),
+	JS_CFUNC_DEF("appendLog", 2, host_append_log),
+	JS_CFUNC_DEF("watch", 2, host_watch),
+	JS_CFUNC_DEF("waitForChange", 0, host_wait_for_change),
+	JS_CFUNC_DEF("limit", 2, host_limit),
+	JS_CFUNC_DEF("environment", 1, host_environment),
+	JS_CFUNC_DEF("now", 0, host_now),
+	JS_CFUNC_DEF("fail", 1, host_fail),
+	JS_CFUNC_DEF("onCrash", 3, host_on_crash),
+};
+
+/* Failures to allocate show as soon as the core uses what is missing. */
+void host_install(JSContext *js, struct shim *shim)
+{
+	JSValue host = JS_NewObject(js), argv = JS_NewArray(js);
+	JS_SetPropertyFunctionList(js, host, operations, (int)(sizeof operations / sizeof *operations));
+	for (int i = 1; i < shim->argc; i++)
+		JS_SetPropertyUint32(js, argv, (uint32_t)i - 1, path_to_js(js, shim->argv[i], strlen(shim->argv[i])));
+	JS_SetPropertyStr(js, host, "argv", argv);
+	JS_SetPropertyStr(js, host, "runtime", path_to_js(js, shim->runtime, strlen(shim->runtime)));
+	JS_SetPropertyStr(js, host, "runtimeProblem", path_to_js(js, shim->problem, strlen(shim->problem)));
+	JS_SetPropertyStr(js, host, "uid", JS_NewUint32(js, geteuid()));
+	JS_SetPropertyStr(js, host, "gid", JS_NewUint32(js, getegid()));
+	JSValue global = JS_GetGlobalObject(js);
+	JS_SetPropertyStr(js, global, "host", host);
+	JS_FreeValue(js, global);
+}
+
+static HOST(host_environment)
+{
+	(void)self, (void)argc;
+	char name[PATH_MAX];
+	int error = path_from(js, argv[0], name);
+	if (error < 0)
+		return JS_EXCEPTION;
+	const char *value = error == 0 ? getenv(name) : NULL;
+	return value == NULL ? JS_UNDEFINED : path_to_js(js, value, strlen(value));
+}
+
+static HOST(host_now)
+{
+	(void)self, (void)argc, (void)argv;
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return JS_NewInt64(js, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+static HOST(host_limit)
+{
+	(void)self, (void)argc;
+	int64_t memory, milliseconds;
+	if (JS_ToInt64(js, &memory, argv[0]) != 0 || JS_ToInt64(js, &milliseconds, argv[1]) != 0)
+		return JS_EXCEPTION;
+	memory_limit(memory < 0 ? 0 : (size_t)memory);
+	shim_of(js)->deadline.milliseconds = milliseconds;
+	return JS_UNDEFINED;
+}
+
+static HOST(host_in_user_namespace)
+{
+	(void)self, (void)argc, (void)argv;
+	return JS_NewBool(js, inside_user_namespace());
+}

@@ -1,0 +1,259 @@
+// Host operation that puts a file in the place of another: written beside it, made like it, renamed over it.
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/xattr.h>
+#include <time.h>
+
+#include "host.h"
+
+#define RANDOM_LETTERS 8
+#define ATTEMPTS 16
+/* of the old file's name: with it, runs that replace other files in the same directory are left alone */
+#define NAMED_BYTES 200
+#define ACCESS_LIST "system.posix_acl_access"
+
+static int replace(const struct held *held, const char *bytes, size_t size);
+static int clear_leftovers(const struct held *held);
+static int open_temporary(const struct held *held, char name[NAME_MAX + 1], int *descriptor);
+static struct line first_part(const struct held *held, char name[NAME_MAX + 1]);
+static int write_whole(int descriptor, const char *bytes, size_t size);
+static int match_old(const struct held *held, int descriptor);
+static int still_the_same(const struct held *held);
+static int copy_attributes(int from, int to);
+static bool unsupported(int error);
+static int copy_all(int from, int to, bool *has_access_list);
+static bool of_content(const char *name);
+static int copy_attribute(int from, int to, const char *name);
+static ssize_t read_value(int descriptor, const char *name, char **value);
+
+HOST(host_replace_file)
+{
+	(void)self, (void)argc;
+	struct file *file = file_from(js, argv[0]);
+	struct json json = { NULL, 0, 0 };
+	struct json_problem problem;
+	struct assembled text = { NULL, 0, 0 };
+	if (file == NULL)
+		return JS_EXCEPTION;
+	int error = file->held == NULL ? EINVAL : assemble(js, file, argv[1], &text);
+	char *cleanup_free bytes = text.bytes;
+	if (error == 0 && !json_parse(text.bytes, text.size, &json, &problem))
+		error = problem.words == NULL ? ENOMEM : EBADMSG;
+	free(json.nodes);
+	if (error == 0)
+		error = replace(file->held, text.bytes, text.size);
+	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
+}
+
+/* No signal that can be held back may end us between the temporary file and its rename. */
+static int replace(const struct held *held, const char *bytes, size_t size)
+{
+	char name[NAME_MAX + 1];
+	cleanup_close int descriptor = -1;
+	struct quiet quiet;
+	quiet_begin(&quiet);
+	int error = clear_leftovers(held);
+	if (error == 0)
+		error = open_temporary(held, name, &descriptor);
+	if (descriptor >= 0) {
+		error = write_whole(descriptor, bytes, size);
+		if (error == 0)
+			error = match_old(held, descriptor);
+		if (error == 0)
+			error = still_the_same(held);
+		if (error == 0 && renameat(held->directory, name, held->directory, held->name) != 0)
+			error = errno;
+		if (error != 0)
+			unlinkat(held->directory, name, 0);
+	}
+	quiet_end(&quiet);
+	/* the directory is gone, or another run took our file for one that a killed run has left */
+	return error == ENOENT ? ESTALE : error;
+}
+
+/*
+ * What this user may not see or take away is left where it is.
+ * kill -9 between open and rename leaves a file that has a name: nothing can put one in another's place without it.
+ * It may as well be that of a run that is alive. Then that run cannot rename it, and fails; names are never used
+ * twice, so neither run can put the other's half-written file in place.
+ */
+static int clear_leftovers(const struct held *held)
+{
+	char name[NAME_MAX + 1];
+	size_t length = first_part(held, name).length;
+	int descriptor = openat(held->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *names = descriptor < 0 ? NULL : fdopendir(descriptor);
+	if (names == NULL) {
+		int error = errno;
+		close_held(&descriptor);
+		return is_lasting(error) ? 0 : error;
+	}
+	struct dirent *entry;
+	int error = 0;
+	while (error == 0 && (errno = 0, entry = readdir(names)) != NULL)
+		if (strncmp(entry->d_name, name, length) == 0 && strlen(entry->d_name) == length + RANDOM_LETTERS &&
+		    unlinkat(held->directory, entry->d_name, 0) != 0)
+			error = errno;
+	if (error == 0)
+		error = errno;
+	closedir(names);
+	return is_lasting(error) ? 0 : error;
+}
+
+static int open_temporary(const struct held *held, char name[NAME_MAX + 1], int *descriptor)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		uint64_t random = 0;
+		/* early at boot there may be no randomness yet; O_EXCL is what keeps us safe */
+		if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random) {
+			struct timespec now;
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			random = (uint64_t)now.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 20;
+		}
+		struct line line = first_part(held, name);
+		for (size_t i = 0; i < RANDOM_LETTERS; i++, random >>= 5)
+			line_add_bytes(&line, &letters[random & 31], 1);
+		*descriptor = openat(held->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (*descriptor >= 0)
+			return 0;
+		if (errno != EEXIST)
+			return errno;
+	}
+	return EEXIST;
+}
+
+static struct line first_part(const struct held *held, char name[NAME_MAX + 1])
+{
+	struct line line = line_over(name, NAME_MAX + 1);
+	line_add(&line, ".");
+	line_add_bytes(&line, held->name, strnlen(held->name, NAMED_BYTES));
+	line_add(&line, ".cdi-runtime-");
+	return line;
+}
+
+static int write_whole(int descriptor, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t count = write(descriptor, bytes, size);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return errno;
+		bytes += count;
+		size -= (size_t)count;
+	}
+	return 0;
+}
+
+/* Owner first, since a change of owner takes capabilities and set-id bits away; mode last, since an ACL changes it. */
+static int match_old(const struct held *held, int descriptor)
+{
+	const struct stat *old = &held->status;
+	struct stat made;
+	if (fstat(descriptor, &made) != 0)
+		return errno;
+	if ((made.st_uid != old->st_uid || made.st_gid != old->st_gid) &&
+	    fchown(descriptor, old->st_uid, old->st_gid) != 0)
+		return errno;
+	int error = copy_attributes(held->descriptor, descriptor);
+	if (error != 0)
+		return error;
+	return fchmod(descriptor, old->st_mode & 07777) != 0 ? errno : 0;
+}
+
+/* Labels and access lists: extended attributes. */
+static int copy_attributes(int from, int to)
+{
+	bool has_access_list = false;
+	int error = copy_all(from, to, &has_access_list);
+	if (error != 0)
+		return error;
+	/* last: after it the owner may no longer be allowed to set attributes */
+	if (has_access_list)
+		return copy_attribute(from, to, ACCESS_LIST);
+	/* the directory may give new files a list by default, which lets in whom the old file kept out */
+	bool removed = fremovexattr(to, ACCESS_LIST) == 0 || errno == ENODATA || unsupported(errno);
+	return removed ? 0 : errno;
+}
+
+static bool unsupported(int error)
+{
+	return error == ENOTSUP || error == ENOSYS;
+}
+
+static int copy_all(int from, int to, bool *has_access_list)
+{
+	ssize_t size = flistxattr(from, NULL, 0);
+	if (size <= 0)
+		return size == 0 || unsupported(errno) ? 0 : errno;
+	char *cleanup_free names = malloc((size_t)size);
+	if (names == NULL)
+		return ENOMEM;
+	size = flistxattr(from, names, (size_t)size);
+	if (size < 0)
+		return errno;
+	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
+		if (strcmp(name, ACCESS_LIST) == 0) {
+			*has_access_list = true;
+			continue;
+		}
+		int error = of_content(name) ? 0 : copy_attribute(from, to, name);
+		/* a label that confines the file must not get lost; anything else may be beyond this user */
+		bool confines = strncmp(name, "security.", 9) == 0;
+		if (error != 0 && (confines || (error != EPERM && error != ENOTSUP)))
+			return error;
+	}
+	return 0;
+}
+
+/* Digests of the old bytes, which the kernel makes anew where it wants them. */
+static bool of_content(const char *name)
+{
+	return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
+}
+
+static int copy_attribute(int from, int to, const char *name)
+{
+	char *cleanup_free value = NULL, *cleanup_free present = NULL;
+	ssize_t size = read_value(from, name, &value);
+	if (size < 0)
+		return errno == ENODATA ? 0 : errno;
+	/* a new file often has the right label already, and setting it may need a right that we lack */
+	if (read_value(to, name, &present) == size && memcmp(value, present, (size_t)size) == 0)
+		return 0;
+	return fsetxattr(to, name, value, (size_t)size, 0) != 0 ? errno : 0;
+}
+
+/* The value's size, or -1 with errno; the memory is the caller's. */
+static ssize_t read_value(int descriptor, const char *name, char **value)
+{
+	ssize_t size = fgetxattr(descriptor, name, NULL, 0);
+	if (size < 0)
+		return -1;
+	*value = malloc((size_t)size + 1);
+	if (*value == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return fgetxattr(descriptor, name, *value, (size_t)size);
+}
+
+static bool same_time(struct timespec one, struct timespec other)
+{
+	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
+/* By the path that the runtime will take: the whole bundle may have been exchanged. */
+static int still_the_same(const struct held *held)
+{
+	const struct stat *old = &held->status;
+	struct stat now;
+	if (stat(held->path, &now) != 0)
+		return errno == ENOTDIR || errno == ELOOP ? ESTALE : errno;
+	bool same = now.st_dev == old->st_dev && now.st_ino == old->st_ino && now.st_size == old->st_size &&
+		    same_time(now.st_mtim, old->st_mtim) && same_time(now.st_ctim, old->st_ctim);
+	return same ? 0 : ESTALE;
+}

@@ -1,0 +1,197 @@
+// What the shim says: lines of text, the kernel's errors by name, standard error, and the runtime's log.
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "shim.h"
+
+#define QUOTED_BYTES 256
+#define STALLED_MS 1000
+
+#define NAME(error) [error] = #error
+/* else each would have a line of its own: clang-format cannot see that they are alike */
+/* clang-format off */
+static const char *const names[] = {
+	NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO), NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC),
+	NAME(EBADF), NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT), NAME(ENOTBLK), NAME(EBUSY),
+	NAME(EEXIST), NAME(EXDEV), NAME(ENODEV), NAME(ENOTDIR), NAME(EISDIR), NAME(EINVAL), NAME(ENFILE),
+	NAME(EMFILE), NAME(ENOTTY), NAME(ETXTBSY), NAME(EFBIG), NAME(ENOSPC), NAME(ESPIPE), NAME(EROFS), NAME(EMLINK),
+	NAME(EPIPE), NAME(EDOM), NAME(ERANGE), NAME(EDEADLK), NAME(ENAMETOOLONG), NAME(ENOLCK), NAME(ENOSYS),
+	NAME(ENOTEMPTY), NAME(ELOOP), NAME(ENOMSG), NAME(EIDRM), NAME(ECHRNG), NAME(EL2NSYNC), NAME(EL3HLT),
+	NAME(EL3RST), NAME(ELNRNG), NAME(EUNATCH), NAME(ENOCSI), NAME(EL2HLT), NAME(EBADE), NAME(EBADR), NAME(EXFULL),
+	NAME(ENOANO), NAME(EBADRQC), NAME(EBADSLT), NAME(EBFONT), NAME(ENOSTR), NAME(ENODATA), NAME(ETIME),
+	NAME(ENOSR), NAME(ENONET), NAME(ENOPKG), NAME(EREMOTE), NAME(ENOLINK), NAME(EADV), NAME(ESRMNT), NAME(ECOMM),
+	NAME(EPROTO), NAME(EMULTIHOP), NAME(EDOTDOT), NAME(EBADMSG), NAME(EOVERFLOW), NAME(ENOTUNIQ), NAME(EBADFD),
+	NAME(EREMCHG), NAME(ELIBACC), NAME(ELIBBAD), NAME(ELIBSCN), NAME(ELIBMAX), NAME(ELIBEXEC), NAME(EILSEQ),
+	NAME(ERESTART), NAME(ESTRPIPE), NAME(EUSERS), NAME(ENOTSOCK), NAME(EDESTADDRREQ), NAME(EMSGSIZE),
+	NAME(EPROTOTYPE), NAME(ENOPROTOOPT), NAME(EPROTONOSUPPORT), NAME(ESOCKTNOSUPPORT), NAME(EOPNOTSUPP),
+	NAME(EPFNOSUPPORT), NAME(EAFNOSUPPORT), NAME(EADDRINUSE), NAME(EADDRNOTAVAIL), NAME(ENETDOWN),
+	NAME(ENETUNREACH), NAME(ENETRESET), NAME(ECONNABORTED), NAME(ECONNRESET), NAME(ENOBUFS), NAME(EISCONN),
+	NAME(ENOTCONN), NAME(ESHUTDOWN), NAME(ETOOMANYREFS), NAME(ETIMEDOUT), NAME(ECONNREFUSED), NAME(EHOSTDOWN),
+	NAME(EHOSTUNREACH), NAME(EALREADY), NAME(EINPROGRESS), NAME(ESTALE), NAME(EUCLEAN), NAME(ENOTNAM),
+	NAME(ENAVAIL), NAME(EISNAM), NAME(EREMOTEIO), NAME(EDQUOT), NAME(ENOMEDIUM), NAME(EMEDIUMTYPE),
+	NAME(ECANCELED), NAME(ENOKEY), NAME(EKEYEXPIRED), NAME(EKEYREVOKED), NAME(EKEYREJECTED), NAME(EOWNERDEAD),
+	NAME(ENOTRECOVERABLE), NAME(ERFKILL), NAME(EHWPOISON),
+};
+/* clang-format on */
+
+static void write_all(int descriptor, const char *text, size_t length);
+static void take_back(int descriptor, ssize_t count);
+static size_t escape_json(char *to, size_t size, const char *text);
+
+struct line line_over(char *text, size_t size)
+{
+	text[0] = '\0';
+	return (struct line){ text, size, 0 };
+}
+
+void line_add(struct line *line, const char *text)
+{
+	line_add_bytes(line, text, strlen(text));
+}
+
+void line_add_bytes(struct line *line, const char *text, size_t length)
+{
+	size_t room = line->size - 1 - line->length;
+	size_t taken = length < room ? length : room;
+	memcpy(line->text + line->length, text, taken);
+	line->length += taken;
+	line->text[line->length] = '\0';
+}
+
+/* Names come from outside: whatever could break the line or steer a terminal becomes a question mark. */
+void line_quote(struct line *line, const char *text)
+{
+	char clean[QUOTED_BYTES];
+	size_t length = 0;
+	for (; text[length] != '\0' && length < sizeof clean; length++) {
+		unsigned char byte = (unsigned char)text[length];
+		clean[length] = byte < 0x20 || byte == 0x7f ? '?' : text[length];
+	}
+	line_add(line, "\"");
+	line_add_bytes(line, clean, length);
+	line_add(line, text[length] == '\0' ? "\"" : "...\"");
+}
+
+/* Never the kernel's prose: engines read meaning into some of its phrases. */
+const char *errno_name(int error)
+{
+	if (error == ENOTREGULAR)
+		return "EFTYPE";
+	if (error < 0 || (size_t)error >= sizeof names / sizeof *names || names[error] == NULL)
+		return "EUNKNOWN";
+	return names[error];
+}
+
+bool is_lasting(int error)
+{
+	static const int lasting[] = {
+		0, ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EROFS, ENXIO, ENODEV,
+	};
+	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
+		if (error == lasting[i])
+			return true;
+	return false;
+}
+
+void say(const struct shim *shim, const char *line)
+{
+	/* a descriptor 2 that was closed may by now be one of our own files */
+	if (!shim->stderr_open)
+		return;
+	size_t length = strlen(line);
+	char small[2048], *cleanup_free large = malloc(length + 1), *text = large;
+	struct quiet quiet;
+	if (text == NULL) {
+		text = small;
+		length = length < sizeof small ? length : sizeof small - 1;
+	}
+	memcpy(text, line, length);
+	text[length] = '\n';
+	quiet_begin(&quiet);
+	write_all(STDERR_FILENO, text, length + 1);
+	quiet_end(&quiet);
+}
+
+static void write_all(int descriptor, const char *text, size_t length)
+{
+	while (length > 0) {
+		ssize_t count = write(descriptor, text, length);
+		if (count > 0) {
+			text += count;
+			length -= (size_t)count;
+		} else if (count < 0 && errno == EAGAIN) {
+			struct pollfd room = { .fd = descriptor, .events = POLLOUT };
+			if (poll(&room, 1, STALLED_MS) <= 0)
+				return;
+		} else if (count == 0 || errno != EINTR) {
+			return;
+		}
+	}
+}
+
+int append_line(const char *path, const char *text, size_t length)
+{
+	cleanup_close int descriptor =
+		openat(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+	return descriptor < 0 ? errno : append_whole(descriptor, text, length);
+}
+
+/* By one write, so that lines of several processes don't mix. */
+int append_whole(int descriptor, const char *text, size_t length)
+{
+	struct quiet quiet;
+	quiet_begin(&quiet);
+	ssize_t count;
+	do
+		count = write(descriptor, text, length);
+	while (count < 0 && errno == EINTR);
+	int error = count < 0 ? errno : (size_t)count < length ? ENOSPC : 0;
+	if (error != 0)
+		take_back(descriptor, count);
+	quiet_end(&quiet);
+	return error;
+}
+
+/* Half a line would spoil all of the log for its reader. The disk may be full amid it. */
+static void take_back(int descriptor, ssize_t count)
+{
+	struct stat status;
+	off_t end = lseek(descriptor, 0, SEEK_CUR);
+	/* unless somebody has written behind it; if this fails as well, there is nothing more to be done */
+	if (count > 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == end)
+		(void)ftruncate(descriptor, end - count);
+}
+
+void report_crash(const struct shim *shim, const char *sentence, const char *reason)
+{
+	say(shim, sentence);
+	log_reason(shim, reason);
+}
+
+/* `reason` is ours: short, one line, UTF-8. */
+void log_reason(const struct shim *shim, const char *reason)
+{
+	char escaped[2 * PROBLEM_BYTES], entry[sizeof escaped + 1024];
+	if (shim->crash_log == NULL || shim->crash_log[0] == '\0')
+		return;
+	struct line log = line_over(entry, sizeof entry);
+	line_add(&log, shim->crash_before);
+	line_add_bytes(&log, escaped, escape_json(escaped, sizeof escaped, reason));
+	line_add(&log, shim->crash_after);
+	/* an entry that was cut would spoil the log for its reader */
+	if (log.length < log.size - 1)
+		append_line(shim->crash_log, entry, log.length);
+}
+
+static size_t escape_json(char *to, size_t size, const char *text)
+{
+	size_t length = 0;
+	for (; *text != '\0' && length + 2 <= size; text++) {
+		if (*text == '"' || *text == '\\')
+			to[length++] = '\\';
+		to[length++] = (unsigned char)*text < 0x20 ? '?' : *text;
+	}
+	return length;
+}

@@ -1,0 +1,152 @@
+// What CDI's reader and a reader of YAML 1.2 make of the same scalars, and where the whole text is another one to them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { otherReadings } from '../../src/cli/lint/other-readings.ts';
+import { specOfStdin } from '../../src/cli/lint/spec-text.ts';
+
+/** The scalar stands on line 3, from column 17. */
+function spec(scalar: string, rest = ''): string {
+  return `cdiVersion: "1.1.0"\nkind: v.com/c\nannotations: { a: ${scalar} }\ndevices: []\n${rest}`;
+}
+
+function messages(text: string): readonly (string | undefined)[] {
+  const read = specOfStdin(text);
+  assert.ok(read.spec, `${read.faults[0]?.why}: ${text}`);
+  return otherReadings(read).map(({ at, message }) =>
+    at === undefined ? message : `${at.line}:${at.column} ${message}`,
+  );
+}
+
+const SAME = [
+  ...[
+    '1',
+    '+1',
+    '-0',
+    '0o10',
+    '0x1F',
+    '12.5',
+    '1.',
+    '.5',
+    '1e3',
+    '1E+3',
+    '18446744073709551615',
+    '18446744073709551616',
+    '9007199254740993.0',
+    '.inf',
+    '-.Inf',
+    '.nan',
+  ],
+  ...[
+    'true',
+    'FALSE',
+    '~',
+    'null',
+    'NULL',
+    '',
+    'tRue',
+    'nul',
+    '1:30',
+    '12:30:45',
+    '2001-12-14',
+    '2001-12-14T21:59:43Z',
+  ],
+  ...[
+    '"no"',
+    "'010'",
+    '!!str no',
+    '! no',
+    '!x no',
+    '!!float 1',
+    '!!int 5',
+    '!!bool true',
+    '!!null ~',
+    '!!timestamp 2001-12-14',
+  ],
+  ...['0o9', '0xg', '08x', '1.2.3', '<<', '"a\\u00e9\\n b"', "'it''s'", '&x word'],
+];
+for (const scalar of SAME) {
+  test(`${scalar || 'nothing'} is the same to both`, () => {
+    assert.deepEqual(messages(spec(scalar)), []);
+  });
+}
+
+const OTHER: readonly (readonly [scalar: string, ours: string, theirs: string])[] = [
+  ['010', '8', '10'],
+  ['-0660', '-432', '-660'],
+  ['1_000', '1000', 'the text "1_000"'],
+  ['1_0.5', '10.5', 'the text "1_0.5"'],
+  ['0b11', '3', 'the text "0b11"'],
+  ['0X1F', '31', 'the text "0X1F"'],
+  ['+0x1F', '31', 'the text "+0x1F"'],
+  ['y', 'true', 'the text "y"'],
+  ['On', 'true', 'the text "On"'],
+  ['NO', 'false', 'the text "NO"'],
+  ['1e400', 'the text "1e400"', 'Infinity'],
+  ['!!binary aGk=', 'the text "hi"', 'the text "aGk="'],
+  ['!!int 010', '8', '10'],
+  ['!!bool yes', 'true', 'the text "yes"'],
+];
+for (const [scalar, ours, theirs] of OTHER) {
+  test(`${scalar} is ${ours}, and ${theirs} to others`, () => {
+    const text = scalar.replace(/^!!\w+ /, '');
+    assert.deepEqual(messages(spec(scalar)), [
+      `3:19 "${text}" is ${ours} to CDI, and ${theirs} to readers of YAML 1.2`,
+    ]);
+  });
+}
+
+const NO = '"no" is false to CDI, and the text "no" to readers of YAML 1.2';
+const MERGES = 'CDI merges what << names, and readers of YAML 1.2 see a field of that name';
+const FURTHER = 'CDI reads no further than here, and other readers do, or refuse a second document';
+
+const ONES = `${'1'.repeat(160)}…`;
+
+const WHOLE: readonly (readonly [shows: string, text: string, want: readonly string[]])[] = [
+  ['keys', spec('0, no: a, "no": b, 0x0: c'), [`3:22 ${NO}`]],
+  ['a value once, whatever aliases stand for it', spec('&x no, b: *x, c: *x'), [`3:19 ${NO}`]],
+  ['merge keys, and what is in them', spec('a, <<: { b: no }, "<<": c'), [`3:22 ${MERGES}`, `3:31 ${NO}`]],
+  ['a merge key with its tag', spec('a, !!merge <<: [{ b: c }]'), [`3:22 ${MERGES}`]],
+  ['a second document, whatever is in it', spec('a', '---\n- [\n'), [`5:1 ${FURTHER}`]],
+  ['nothing in the end of a document and a comment', spec('a', '...\n# no more\n'), []],
+  [
+    'places behind a byte order mark, wide characters and other ends of lines',
+    `\ufeff${spec('"\u{1f600}", b: no')}`.replaceAll('\n', '\r\n'),
+    [`3:27 ${NO}`],
+  ],
+  [
+    'a text that ends with a colon, in brackets',
+    'cdiVersion: "1.1.0"\nkind: v.com/c\ncontainerEdits: { env: [LIB=/opt/lib:, A=1] }\ndevices: []\n',
+    ['3:25 "LIB=/opt/lib:" is the text "LIB=/opt/lib:" to CDI, and no single value to readers of YAML 1.2'],
+  ],
+  [
+    'brackets that stand too far left',
+    'cdiVersion: "1.1.0"\nkind: v.com/c\ncontainerEdits:\n  env: ["\u{1f600}=1",\nA=1\n  ]\ndevices: []\n',
+    ['5:1 readers of YAML 1.2 may refuse this (BAD_INDENT)'],
+  ],
+  [
+    'a line break that is none any more',
+    spec('b\x85'),
+    ['3:19 "b" is the text "b" to CDI, and the text "b\\x85" to readers of YAML 1.2'],
+  ],
+  [
+    'a number of any length in few words',
+    spec('1'.repeat(1000)),
+    [`3:19 "${ONES}" is the text "${ONES}" to CDI, and a very large number to readers of YAML 1.2`],
+  ],
+  ['nothing in JSON with tabs', '{\n\t"cdiVersion": "1.1.0",\n\t"kind": "v.com/c",\n\t"devices": []\n}\n', []],
+  ['a text that says itself that it is YAML 1.1', `%YAML 1.1\n---\n${spec('no')}`, [`5:19 ${NO}`]],
+  ['nothing in what is larger than specs may be', `${spec('no')}#${' '.repeat(1024 * 1024)}`, []],
+];
+for (const [shows, text, want] of WHOLE) {
+  test(`other readings: ${shows}`, () => {
+    assert.deepEqual(messages(text), want);
+  });
+}
+
+test('what is no spec to CDI either is not told of', () => {
+  for (const text of ['a: no\n', 'a: [\n', '']) assert.deepEqual(otherReadings(specOfStdin(text)), []);
+});
+
+test('a second document that is nested without end is only told of', () => {
+  for (const part of ['[', '- ', '{', '? ']) assert.equal(messages(spec('a', `---\n${part.repeat(20_000)}`)).length, 1);
+});
