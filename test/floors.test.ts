@@ -8,8 +8,9 @@ import { test } from 'node:test';
 /** Lowest first. A room is a folder, or a loose file. */
 const FLOORS: readonly (readonly string[])[] = [
   ['text'],
-  ['cdi', 'oci', 'schema'],
-  ['edits', 'host'],
+  ['host', 'oci', 'schema'],
+  ['edits'],
+  ['cdi'],
   ['settings'],
   ['registry', 'bundle', 'requests', 'policy'],
   ['inject', 'engines', 'generate'],
@@ -110,7 +111,7 @@ const cases: [title: string, from: string, to: string, right: boolean][] = [
   ['lets a file import its neighbour', 'src/cdi/a.ts', 'src/cdi/b.ts', true],
   ['lets a file import a lower floor', 'src/inject/a.ts', 'src/text/b.ts', true],
   ['refuses the floor above', 'src/text/a.ts', 'src/cdi/b.ts', false],
-  ['refuses a room on the same floor', 'src/cdi/a.ts', 'src/oci/b.ts', false],
+  ['refuses a room on the same floor', 'src/host/a.ts', 'src/oci/b.ts', false],
   ['refuses the way out of src/', 'src/cdi/a.ts', 'scripts/a.ts', false],
   ['refuses a door behind another door', 'src/library/a.ts', 'src/cli/b.ts', false],
   ['lets the list of public names see the library', 'src/index.ts', 'src/library/a.ts', true],

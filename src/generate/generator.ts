@@ -1,6 +1,6 @@
 // What a generator is, and what it finds.
 import type { Fault } from '../cdi/device-name.ts';
-import type { DeviceNode } from '../cdi/spec.ts';
+import type { DeviceNode } from '../edits/device-node.ts';
 import type { DeviceTree } from './device-tree.ts';
 
 /** The words by which a person asks for a kind of devices; the compiler asks for the generator of each. */

@@ -1,8 +1,9 @@
 // From requests that were allowed to the edits of their devices: now, or as soon as they appear.
 import { parseDevice } from '../cdi/device-name.ts';
+import type { SourcedEdits } from '../edits/apply.ts';
 import type { Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
-import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
+import { resolveDevices, unresolvedError } from '../registry/resolve.ts';
 import { type Scan, scanSpecs } from '../registry/scan.ts';
 import type { UnresolvedDeviceError } from '../registry/unresolved-device-error.ts';
 import { askedBy, type DeviceRequest } from '../requests/request.ts';

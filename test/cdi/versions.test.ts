@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ContainerEdits, Spec } from '../../src/cdi/spec.ts';
+import type { Spec } from '../../src/cdi/spec.ts';
 import { CURRENT_VERSION, minimumRequiredVersion, VERSIONS, validateVersion } from '../../src/cdi/versions.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 
 const ENV: ContainerEdits = { env: ['A=B'] };
 const mount = { hostPath: '/a', containerPath: '/b' };

@@ -57,7 +57,7 @@ test('places in a spec are those of its fields, for the whole spec and for its d
   const sources = sourcesOn({ [GPU]: TEXT });
   scan(sources.every());
   const at = (device: string | undefined, ...field: (string | number)[]): unknown =>
-    sources.locate({ edits: {}, path: GPU, device }, field);
+    sources.locate({ path: GPU, device, broughtBy: device }, field);
   assert.deepEqual(at(undefined, 'env', 0), { line: 4, column: 9 });
   assert.deepEqual(at('vendor.com/gpu=0', 'env', 0), { line: 7, column: 27 });
   assert.deepEqual(at('vendor.com/gpu=1', 'hooks', 0, 'path'), { line: 11, column: 35 });

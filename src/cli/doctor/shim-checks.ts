@@ -1,7 +1,7 @@
 // Whether the shim is installed, whole and of this version, and whether the links that pin a runtime lead somewhere.
 import { basename, dirname, join } from 'node:path';
+import { reachProblem } from '../../edits/finding.ts';
 import { failed } from '../../host/host.ts';
-import { reachProblem } from '../../inject/finding.ts';
 import { type LinkState, linkState } from '../engine/pinned-runtime.ts';
 import { inRoot } from '../files/host-root.ts';
 import { readShim, type ShimFile } from '../files/shim-file.ts';

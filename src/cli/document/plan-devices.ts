@@ -1,10 +1,10 @@
 // What devices do to a document: whoever names them on a command line has decided, so that no request and no policy is
 // looked at. Everything else is as the shim does it.
 import { rewrite } from '../../bundle/rewrite.ts';
-import { joinEdits, planEdits } from '../../edits/apply.ts';
+import { planEdits } from '../../edits/apply.ts';
 import { Draft } from '../../edits/draft.ts';
 import { checkEdits } from '../../inject/check-edits.ts';
-import { completedEdits, deviceLookup, type InjectionPlan } from '../../inject/plan.ts';
+import { deviceLookup, type InjectionPlan } from '../../inject/plan.ts';
 import { resolveDevices } from '../../registry/resolve.ts';
 import type { Context } from '../command.ts';
 import type { Look } from '../look.ts';
@@ -21,23 +21,19 @@ export function planDevices(
   { text, tree }: Document,
   names: readonly string[],
 ): InjectionPlan {
-  const options = settings().settings;
-  const checked = checkEdits(host, resolveDevices(index, names).edits, sources, options);
-  const edits = completedEdits(checked.edits, options);
-  const changes = planEdits(
-    new Draft(tree, 0),
-    joinEdits(edits.map((sourced) => sourced.edits)),
-    deviceLookup(host),
-    'once',
-  );
+  const { edits } = resolveDevices(index, names);
+  const { gathered, warnings } = checkEdits(host, edits, sources, settings().settings);
+  const changes = planEdits(new Draft(tree, 0), gathered, deviceLookup(host), 'once');
   return {
+    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],
     dropped: [],
     edits,
+    gathered,
     changes,
-    warnings: checked.warnings,
+    warnings,
     sources,
     pieces: changes.length === 0 ? undefined : rewrite(tree, text.length, changes),
     refusal: undefined,

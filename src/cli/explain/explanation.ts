@@ -2,7 +2,7 @@
 import type { ExplainedEdit } from '../../inject/explain.ts';
 import type { AuditOutcome } from '../../inject/receipt.ts';
 import type { DeviceRequest } from '../../requests/request.ts';
-import type { OrderedJson } from '../../text/json.ts';
+import type { JsonValue, OrderedJson } from '../../text/json.ts';
 import type { RecordedData } from '../audit/recorded.ts';
 import type { OriginData } from '../effective-settings.ts';
 import type { ErrorData } from '../look.ts';
@@ -33,7 +33,7 @@ export type RequestData = {
 export type EditData = {
   readonly kind: ExplainedEdit['kind'];
   readonly key: string;
-  readonly value: OrderedJson;
+  readonly value: JsonValue;
   readonly level: 'spec' | 'device';
   readonly device: string | undefined;
   readonly spec: string;

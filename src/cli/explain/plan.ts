@@ -1,21 +1,22 @@
 // From a plan to all that can be said of it.
 import { createHash } from 'node:crypto';
+import type { SourcedEdits } from '../../edits/apply.ts';
 import { Draft } from '../../edits/draft.ts';
+import { MINIMAL_HOOK_ENV } from '../../inject/check-edits.ts';
 import { type ExplainedEdit, explainEdits } from '../../inject/explain.ts';
-import { type Decision, deviceLookup, type InjectionPlan, MINIMAL_HOOK_ENV } from '../../inject/plan.ts';
+import type { InjectionPlan } from '../../inject/plan.ts';
 import { outcomeOf } from '../../inject/receipt.ts';
-import type { SourcedEdits } from '../../registry/resolve.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
-import { assemble, type JsonTree, type JsonValue, type OrderedJson } from '../../text/json.ts';
+import { assemble, type JsonValue, type OrderedJson } from '../../text/json.ts';
 import type { Context } from '../command.ts';
 import { type Document, parseValue } from '../document/document.ts';
-import { type OriginData, originData } from '../effective-settings.ts';
+import { originData } from '../effective-settings.ts';
 import { errorData } from '../look.ts';
 import type { EditData, Explanation, RequestData, Subject } from './explanation.ts';
-import { type PolicyDecision, policyDecisions } from './policy-decisions.ts';
+import { completeDecisions } from './policy-decisions.ts';
 
 /**
  * Explains a plan for a document.
@@ -38,7 +39,7 @@ export function explain(
     container: plan?.facts === undefined ? undefined : factsData(plan.facts),
     requests: requestsData({ ...context.settings(), settings }, document, plan),
     specs: plan === undefined ? [] : specsOf(plan),
-    edits: plan === undefined ? [] : explainEdits(document.tree, plan, deviceLookup(context.host)).map(editData),
+    edits: plan === undefined ? [] : explainEdits(document.tree, plan).map(editData),
     mountsMoved: plan !== undefined && movesMounts(plan),
     config: subject.kind === 'devices' ? undefined : { before: sha256(document.text), after: sha256(after) },
     warnings: plan?.warnings ?? [],
@@ -79,48 +80,26 @@ function outcome(plan: InjectionPlan): Explanation['outcome'] {
 
 /** Each request with its verdict, then those of sources that do not count here. */
 function requestsData(loaded: LoadedSettings, { tree }: Document, plan: InjectionPlan | undefined): RequestData[] {
-  const known = decisionsOf(loaded, tree);
-  const decided = (plan?.decisions ?? []).map((decision) => requestData(decision, plan, originOf(known, decision)));
-  const off = known.filter(({ action }) => action === 'off');
-  return [
-    ...decided,
-    ...off.map(({ request, action, by, origin, reason }): RequestData => {
-      const { device, source, key, optional } = request;
-      const common = { device, source, key, optional, action, rule: by, origin: originData(origin), reason };
-      return { ...common, granted: false, dropped: undefined };
-    }),
-  ];
-}
-
-/** Empty for a document whose requests cannot be read: the plan has the reason then. */
-function decisionsOf(loaded: LoadedSettings, tree: JsonTree): readonly PolicyDecision[] {
-  try {
-    return policyDecisions(loaded, new Draft(tree, 0)).decisions;
-  } catch (error) {
-    if (error instanceof CdiError) return [];
-    throw error;
-  }
-}
-
-function originOf(known: readonly PolicyDecision[], { verdict }: Decision): OriginData {
-  return originData(known.find(({ by }) => by === verdict.by)?.origin);
-}
-
-function requestData({ request, verdict }: Decision, plan: InjectionPlan | undefined, origin: OriginData): RequestData {
-  const { device, source, key, optional } = request;
-  const dropped = plan?.dropped.find((one) => one.request === request)?.error;
-  return {
-    device,
-    source,
-    key,
-    optional,
-    action: verdict.action,
-    rule: verdict.by,
-    origin,
-    reason: verdict.reason,
-    granted: plan?.refusal === undefined && plan?.granted.includes(request) === true,
-    dropped: dropped === undefined ? undefined : errorData(dropped),
-  };
+  // A document of another form, or one whose requests cannot be read: the plan has the reason then.
+  if (tree.kind(0) !== 'object' || (plan !== undefined && plan.facts === undefined)) return [];
+  const { requests = [], decisions = [] } = plan ?? {};
+  const complete = completeDecisions(loaded, new Draft(tree, 0), requests, decisions);
+  return complete.map(({ request, action, by, origin, reason }): RequestData => {
+    const { device, source, key, optional } = request;
+    const dropped = plan?.dropped.find((one) => one.request === request)?.error;
+    return {
+      device,
+      source,
+      key,
+      optional,
+      action,
+      rule: by,
+      origin: originData(origin),
+      reason,
+      granted: plan?.refusal === undefined && plan?.granted.includes(request) === true,
+      dropped: dropped === undefined ? undefined : errorData(dropped),
+    };
+  });
 }
 
 function factsData(facts: ContainerFacts): OrderedJson {

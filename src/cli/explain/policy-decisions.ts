@@ -1,6 +1,6 @@
 // What the settings say to each request of a container, and which of their lines says so.
 import type { Draft } from '../../edits/draft.ts';
-import { decide } from '../../policy/decide.ts';
+import { type Decision, decide } from '../../policy/decide.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
 import { readRequests } from '../../requests/read-requests.ts';
 import type { DeviceRequest } from '../../requests/request.ts';
@@ -31,9 +31,24 @@ export interface PolicyDecisions {
  *
  * @throws {CdiError} BAD_REQUEST, BAD_BUNDLE
  */
-export function policyDecisions<N>({ settings, files }: LoadedSettings, draft: Draft<N>): PolicyDecisions {
-  const { requests, facts } = readRequests(draft, settings.requests);
-  const decided = decide(settings.policy, requests, facts).map(({ request, verdict }): PolicyDecision => {
+export function policyDecisions<N>(loaded: LoadedSettings, draft: Draft<N>): PolicyDecisions {
+  const { requests, facts } = readRequests(draft, loaded.settings.requests);
+  const decisions = decide(loaded.settings.policy, requests, facts);
+  return { facts, decisions: completeDecisions(loaded, draft, requests, decisions) };
+}
+
+/**
+ * Decisions with the lines of the settings that they are from, and those about sources that are off.
+ *
+ * @param requests those that count
+ */
+export function completeDecisions<N>(
+  { settings, files }: LoadedSettings,
+  draft: Draft<N>,
+  requests: readonly DeviceRequest[],
+  decisions: readonly Decision<DeviceRequest>[],
+): readonly PolicyDecision[] {
+  const decided = decisions.map(({ request, verdict }): PolicyDecision => {
     const { action, by, reason } = verdict;
     return { request, action, by, origin: originOf(files, keysOf(by)), reason };
   });
@@ -49,7 +64,7 @@ export function policyDecisions<N>({ settings, files }: LoadedSettings, draft: D
     const reason = isAuto ? `auto: ${LEFT_OUT[request.source]}` : 'this source is off';
     return { request, action: 'off', by: keys.join('.'), origin: originOf(files, keys), reason };
   });
-  return { facts, decisions: [...decided, ...off] };
+  return [...decided, ...off];
 }
 
 function mention({ device, source, key }: DeviceRequest): string {

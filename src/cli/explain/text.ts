@@ -1,11 +1,12 @@
 // An explanation for people: what comes of it, who asked, every edit, and what the audit says.
 
+import { kindNamed } from '../../edits/kinds.ts';
 import { recordedText } from '../audit/recorded-text.ts';
 import { cell } from '../terminal/cell.ts';
 import { plural } from '../terminal/plural.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { wrap } from '../terminal/wrap.ts';
-import { editRemarks, editWords, KIND_WORDS } from './edit-words.ts';
+import { editRemarks, editWords } from './edit-words.ts';
 import type { EditData, Explanation, RequestData } from './explanation.ts';
 
 /** The whole text, with a line break at its end. */
@@ -124,7 +125,7 @@ const WIDE = 64;
 function editLines(terminal: Terminal, edit: EditData, digits: number): string[] {
   const { width } = terminal;
   const [word, colour] = EFFECTS[edit.effect];
-  const columns = `  ${String(edit.line ?? '').padStart(digits)}  ${word.padEnd(10)}  ${KIND_WORDS[edit.kind].padEnd(11)}  `;
+  const columns = `  ${String(edit.line ?? '').padStart(digits)}  ${word.padEnd(10)}  ${kindNamed(edit.kind).word.padEnd(11)}  `;
   const indent = ' '.repeat(width < WIDE ? digits + 4 : columns.length);
   const [first = '', ...rest] =
     width < WIDE

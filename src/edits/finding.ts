@@ -1,4 +1,6 @@
 // What is wrong with one edit of a spec, before it is known what the settings make of that.
+import type { Host } from '../host/host.ts';
+import type { Trust } from '../host/trust.ts';
 import { matchesPath } from '../text/glob.ts';
 import { cleanPath } from '../text/path.ts';
 import { quoteList } from '../text/quote.ts';
@@ -11,6 +13,23 @@ export interface Finding {
   readonly field: readonly (string | number)[];
   readonly why: string;
   readonly hint: string;
+}
+
+/** What the settings say about trust. */
+export interface TrustLimits {
+  readonly owner: 'strict' | 'off';
+  /** globs over paths; an empty list allows every path */
+  readonly hookPaths: readonly string[];
+  readonly hostPaths: readonly string[];
+  /** globs over names of variables that hooks may have in spite of the danger */
+  readonly hookEnv: readonly string[];
+}
+
+/** What an edit is held against. */
+export interface Machine {
+  readonly host: Host;
+  readonly trust: Trust;
+  readonly limits: TrustLimits;
 }
 
 export const GENERATE_ANEW = 'generate the spec anew';

@@ -1,9 +1,15 @@
 // Mounts: what of the host they may show, and whether the host has it.
-import type { Mount } from '../cdi/spec.ts';
 import { failed, type Host } from '../host/host.ts';
 import type { Trust } from '../host/trust.ts';
 import { quote } from '../text/quote.ts';
-import { type Finding, GENERATE_ANEW, isListed, notListed, reachProblem } from './finding.ts';
+import { type Finding, GENERATE_ANEW, isListed, type Machine, notListed, reachProblem } from './finding.ts';
+
+/** What of a mount matters here. */
+interface Mount {
+  readonly hostPath: string;
+  readonly type?: string | undefined;
+  readonly options?: readonly string[] | undefined;
+}
 
 /** File systems without anything of the host's files in them, so that their source is only a name. */
 const OF_THEIR_OWN: readonly string[] = [
@@ -17,17 +23,8 @@ const OF_THEIR_OWN: readonly string[] = [
   'cgroup2',
 ];
 
-/**
- * The first thing that is wrong with a mount.
- *
- * @param hostPaths the only ones that it may show; empty for any
- */
-export function mountFinding(
-  host: Host,
-  trust: Trust,
-  mount: Mount,
-  hostPaths: readonly string[],
-): Finding | undefined {
+/** The first thing that is wrong with a mount. */
+export function mountFinding(mount: Mount, { host, trust, limits: { hostPaths } }: Machine): Finding | undefined {
   const { hostPath, type = '' } = mount;
   if (!isBind(mount) && OF_THEIR_OWN.includes(type)) return undefined;
   if (hostPaths.length > 0) {

@@ -1,15 +1,20 @@
 // Device nodes: which of the host's they may be, and whether the host still has them as the spec says.
-import type { DeviceNode } from '../cdi/spec.ts';
-import { type DeviceInfo, failed, type Host } from '../host/host.ts';
+import { type DeviceInfo, failed } from '../host/host.ts';
 import { quote } from '../text/quote.ts';
-import { type Finding, GENERATE_ANEW, isListed, notListed, reachProblem } from './finding.ts';
+import { type Finding, GENERATE_ANEW, isListed, type Machine, notListed, reachProblem } from './finding.ts';
+import { type Integer, isZero } from './integer.ts';
 
-/**
- * The first thing that is wrong with a node.
- *
- * @param hostPaths the only ones that it may be; empty for any
- */
-export function nodeFinding(host: Host, node: DeviceNode, hostPaths: readonly string[]): Finding | undefined {
+/** What of a device node matters here. */
+interface DeviceNode {
+  readonly path: string;
+  readonly hostPath?: string | undefined;
+  readonly type?: string | undefined;
+  readonly major?: Integer | undefined;
+  readonly minor?: Integer | undefined;
+}
+
+/** The first thing that is wrong with a node. */
+export function nodeFinding(node: DeviceNode, { host, limits: { hostPaths } }: Machine): Finding | undefined {
   const hostPath = node.hostPath === undefined || node.hostPath === '' ? node.path : node.hostPath;
   const isLimited = hostPaths.length > 0;
   if (isLimited && !isListed(hostPath, hostPaths)) {
@@ -40,7 +45,7 @@ function nodeProblem(node: DeviceNode, info: DeviceInfo): string | undefined {
 
 /** Without a major number both numbers are the host's; a pipe has none. */
 function hasNumbers({ type, major }: DeviceNode): boolean {
-  return type !== 'p' && major !== undefined && Number(major) !== 0;
+  return type !== 'p' && !isZero(major);
 }
 
 function wordsFor(type: string): string {

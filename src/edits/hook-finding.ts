@@ -1,26 +1,26 @@
 // Hooks run on the host, as root: which programs they may be, and what their environment may not hold.
-import type { Hook } from '../cdi/spec.ts';
 import { failed } from '../host/host.ts';
 import type { Trust } from '../host/trust.ts';
-import type { Settings } from '../settings/settings.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { isDangerousVariable } from './dangerous-env.ts';
-import { type Finding, GENERATE_ANEW, isListed, MEND_TRUST, reachProblem } from './finding.ts';
+import { type Finding, GENERATE_ANEW, isListed, type Machine, MEND_TRUST, reachProblem } from './finding.ts';
+import { START_CONTAINER_HOOK } from './hook-names.ts';
 
-/** Runs inside the container: its path and its environment are the container's. */
-const INSIDE = 'startContainer';
+/** What of a hook matters here. */
+interface Hook {
+  readonly hookName: string;
+  readonly path: string;
+  readonly env?: readonly string[] | undefined;
+}
 
-/** The first thing that is wrong with a hook. */
-export function hookFinding(
-  hook: Hook,
-  trust: Trust,
-  { owner, hookPaths, hookEnv }: Pick<Settings['trust'], 'owner' | 'hookPaths' | 'hookEnv'>,
-): Finding | undefined {
+/** The first thing that is wrong with a hook. One that runs inside the container has a path and an environment of there. */
+export function hookFinding(hook: Hook, { trust, limits }: Machine): Finding | undefined {
+  const { owner, hookPaths, hookEnv } = limits;
   if (hookPaths.length > 0 && !isListed(hook.path, hookPaths)) {
     return untrusted(hook, ['path'], 'trust.hookPaths does not list it', 'add it there');
   }
-  if (hook.hookName === INSIDE) return undefined;
+  if (hook.hookName === START_CONTAINER_HOOK) return undefined;
   if (!hook.path.startsWith('/')) {
     return untrusted(hook, ['path'], 'its path is not absolute', 'write the whole path');
   }
