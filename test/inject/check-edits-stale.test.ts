@@ -2,16 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-<<<<<<< HEAD
-
-import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
-
-=======
-
 import type { InjectionPlan } from '../../src/inject/plan.ts';
 import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
-
->>>>>>> kinds
 
 import { errorAbout, plannedFor, refusalFor, SPEC } from './one-device.ts';
 

@@ -2,17 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-<<<<<<< HEAD
-
-import { deviceLookup, MINIMAL_HOOK_ENV } from '../../src/inject/plan.ts';
-
-=======
-
 import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
 import { deviceLookup } from '../../src/inject/plan.ts';
-import { type MemoryOptions, memoryHost } from '../host/memory-host.ts';
-
->>>>>>> kinds
 
 import { DEFAULT_SETTINGS, type PolicyRule, type Settings } from '../../src/settings/settings.ts';
 import { type MemoryOptions, memoryHost } from '../host/memory-host.ts';
