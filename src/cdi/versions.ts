@@ -14,6 +14,8 @@ export const CURRENT_VERSION = '1.1.0';
 export interface Version {
   readonly version: string;
   readonly feature?: (spec: Spec) => string | undefined;
+  /** whether, of all devices, only the edits of the last one count: Go's loop looks at that one again and again */
+  readonly seesLastDevice?: boolean;
 }
 
 /** Newest to oldest; a new version of the specification is a row. */
@@ -23,8 +25,8 @@ export const VERSIONS: readonly Version[] = [
   { version: '0.8.0' },
   { version: '0.7.0' },
   { version: '0.6.0', feature: annotationOrDottedClass },
-  { version: '0.5.0', feature: digitFirst },
-  { version: '0.4.0' },
+  { version: '0.5.0', feature: digitFirst, seesLastDevice: true },
+  { version: '0.4.0', seesLastDevice: true },
   // Older versions are known, but their specs are refused.
   { version: '0.3.0', feature: () => 'any spec' },
   { version: '0.2.0' },
@@ -102,7 +104,8 @@ function newestUse(spec: Spec, own: string): Use | undefined {
     let words = row.feature?.(spec);
     if (needs !== undefined) {
       words ??= spec.containerEdits && usedByEdits(spec.containerEdits, needs);
-      for (const device of spec.devices) words ??= usedByEdits(device.containerEdits, needs);
+      const devices = row.seesLastDevice ? spec.devices.slice(-1) : spec.devices;
+      for (const device of devices) words ??= usedByEdits(device.containerEdits, needs);
     }
     if (words !== undefined) return { version: row.version, words };
   }
