@@ -122,7 +122,21 @@ const HARMLESS = /^(?:(?:openat|open)\(.*, O_RDONLY[^)]*\)|(?:\w*stat\w*|f?acces
 /** What a program asks the kernel about files and the network: whole lines. */
 function calls(program: string): readonly string[] {
   const log = mkdtempSync(join(folder, 'calls-'));
-  const trace = ['-ff', '-qq', '-s', '4096', '-e', 'trace=%file,%network', '-e', 'signal=none', '-o', join(log, 'of')];
+  // What Node compiles is kept by some who call this.
+  const trace = [
+    '-E',
+    'NODE_COMPILE_CACHE',
+    '-ff',
+    '-qq',
+    '-s',
+    '4096',
+    '-e',
+    'trace=%file,%network',
+    '-e',
+    'signal=none',
+    '-o',
+    join(log, 'of'),
+  ];
   run('strace', [...trace, process.execPath, '--input-type=module', '--eval', program]);
   return readdirSync(log).flatMap((file) => readFileSync(join(log, file), 'utf8').split('\n').filter(Boolean));
 }
