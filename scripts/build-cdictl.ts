@@ -21,7 +21,7 @@ const stem = resolve((values.out ?? join(root, 'dist/cdictl.js')).replace(/\.js$
 
 const { output } = await build({
   cwd: root,
-  input: { start: 'src/cli/start.ts', main: 'src/cli/main.ts' },
+  input: { start: 'src/cli/start/start.ts', main: 'src/cli/main.ts' },
   platform: 'node',
   tsconfig: false,
   transform: { target: 'node20.19' },

@@ -37,7 +37,7 @@ struct files {
 	uint32_t count, room;
 };
 
-/* host.c */
+/* host-object.c */
 void host_install(JSContext *js, struct shim *shim);
 static inline struct shim *shim_of(JSContext *js)
 {

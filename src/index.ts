@@ -21,34 +21,33 @@ export {
   validateDeviceName,
   validateVendorName,
 } from './cdi/device-name.ts';
-export {
-  type ContainerEdits as ParsedEdits,
-  CREATE_CONTAINER_HOOK,
-  CREATE_RUNTIME_HOOK,
-  type Device as ParsedDevice,
-  type DeviceType,
-  HOOK_NAMES,
-  type HookName,
-  type Integer,
-  type IntelRdt,
-  type Mount,
-  type NetDevice,
-  NO_PERMISSIONS,
-  POSTSTART_HOOK,
-  POSTSTOP_HOOK,
-  PRESTART_HOOK,
-  type Spec as ParsedSpec,
-  START_CONTAINER_HOOK,
-  type Version,
-} from './cdi/spec.ts';
+export type { Device as ParsedDevice, Spec as ParsedSpec } from './cdi/spec.ts';
 export {
   generateNameForSpec,
   generateNameForTransientSpec,
   generateSpecName,
   generateTransientSpecName,
 } from './cdi/spec-names.ts';
-export type { FieldPath, SpecSource } from './cdi/validate.ts';
+export type { SpecSource } from './cdi/validate.ts';
 export { CURRENT_VERSION } from './cdi/versions.ts';
+export { type DeviceType, NO_PERMISSIONS } from './edits/device-node.ts';
+export type { FieldPath } from './edits/fault.ts';
+export {
+  CREATE_CONTAINER_HOOK,
+  CREATE_RUNTIME_HOOK,
+  HOOK_NAMES,
+  type HookName,
+  POSTSTART_HOOK,
+  POSTSTOP_HOOK,
+  PRESTART_HOOK,
+  START_CONTAINER_HOOK,
+} from './edits/hook-names.ts';
+export type { Integer } from './edits/integer.ts';
+export type { IntelRdt } from './edits/intel-rdt.ts';
+export type { Version } from './edits/kind.ts';
+export type { ContainerEdits as ParsedEdits } from './edits/kinds.ts';
+export type { Mount } from './edits/mount.ts';
+export type { NetDevice } from './edits/net-device.ts';
 export {
   activeSchema,
   defaultSchema,

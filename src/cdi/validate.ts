@@ -1,14 +1,12 @@
 // Whether a spec, a device or edits keep the rules, in Go's order. As in Go, nobody looks at their annotations.
-import { byteLength } from '../text/byte-order.ts';
-import { CdiError, type ErrorCode, type Position } from '../text/error.ts';
+import { bad, type FieldFault, type FieldPath, firstFault, repeated, within } from '../edits/fault.ts';
+import { type AnyKind, type ContainerEdits, isEmpty, isRecord, kindsInOrder } from '../edits/kinds.ts';
+import { CdiError, type Position } from '../text/error.ts';
+import type { JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { type Fault, nameFault, parseQualifier } from './device-name.ts';
-import type { ContainerEdits, Device, DeviceNode, Hook, IntelRdt, Mount, NetDevice, Spec } from './spec.ts';
-import { HOOK_NAMES } from './spec.ts';
+import type { Device, Spec } from './spec.ts';
 import { versionFault } from './versions.ts';
-
-/** The way to a field: `['devices', 0, 'containerEdits', 'mounts', 2, 'hostPath']`. */
-export type FieldPath = readonly (string | number)[];
 
 /** Where a spec came from, for the messages about it. */
 export interface SpecSource {
@@ -19,15 +17,8 @@ export interface SpecSource {
   readonly locate?: ((field: FieldPath) => Position | undefined) | undefined;
 }
 
-interface FieldFault extends Fault {
-  readonly code: ErrorCode;
-  readonly field: FieldPath;
-}
-
-const KNOWN_HOOKS: readonly string[] = HOOK_NAMES;
-
-/** Of a file name in resctrl, in bytes. */
-const LONGEST_CLOS_ID = 4095;
+/** As Go checks them. */
+const CHECKED = kindsInOrder(['env', 'deviceNodes', 'hooks', 'mounts', 'intelRdt', 'netDevices']);
 
 /**
  * Checks a whole spec: version, kind, edits, and at least one device, each named once and with edits.
@@ -76,7 +67,7 @@ function specFault(spec: Spec): FieldFault | undefined {
   if (spec.devices.length === 0) return bad('devices', 'the spec has no devices', 'add at least one', 'BAD_SPEC');
   const names = new Set<string>();
   const check = (device: Device) => deviceFault(device) ?? repeated(names, device.name, 'name', 'device', 'BAD_SPEC');
-  return firstFault('devices', spec.devices, check);
+  return within('devices', firstFault(spec.devices, check));
 }
 
 function kindFault(kind: string): Fault | undefined {
@@ -93,119 +84,26 @@ function deviceFault(device: Device): FieldFault | undefined {
   return bad('containerEdits', `device ${quote(device.name)} has no edits`, 'add at least one');
 }
 
-/** An empty `intelRdt` and a group 0 are edits, empty lists are not. */
-function isEmpty(edits: ContainerEdits): boolean {
-  if (edits.deviceNodes?.length || edits.env?.length || edits.mounts?.length || edits.hooks?.length) return false;
-  return edits.intelRdt === undefined && !edits.netDevices?.length && !edits.additionalGids?.length;
-}
-
+// On the way of every container: in QuickJS, calls and walks through lists take most of the time.
 function editsFault(edits: ContainerEdits | undefined): FieldFault | undefined {
   if (edits === undefined) return undefined;
-  return (
-    firstFault('env', edits.env, envFault) ??
-    firstFault('deviceNodes', edits.deviceNodes, deviceNodeFault) ??
-    firstFault('hooks', edits.hooks, hookFault) ??
-    firstFault('mounts', edits.mounts, mountFault) ??
-    (edits.intelRdt && within('intelRdt', intelRdtFault(edits.intelRdt))) ??
-    (edits.netDevices && netDevicesFault(edits.netDevices))
-  );
-}
-
-function envFault(entry: string): FieldFault | undefined {
-  if (entry.indexOf('=') > 0) return undefined;
-  const why = `environment entry ${quote(entry)} has no name before a "="`;
-  return { code: 'BAD_EDITS', field: [], why, hint: 'write it as NAME=value' };
-}
-
-function deviceNodeFault(node: DeviceNode): FieldFault | undefined {
-  if (node.path === '') return missing('path', 'device node');
-  const type = node.type ?? '';
-  if (type.length > 1 || !'bcup'.includes(type)) {
-    return bad(
-      'type',
-      `device node ${quote(node.path)} is of type ${quote(type)}`,
-      'use b, c, u or p, or leave it out',
-    );
-  }
-  const permissions = node.permissions ?? '';
-  if (permissions === '' || permissions === 'none') return undefined;
-  for (const letter of permissions) {
-    if ('rwm'.includes(letter)) continue;
-    const why = `device node ${quote(node.path)} has permissions ${quote(permissions)}`;
-    return bad('permissions', why, 'use letters of rwm, or none');
+  for (let i = 0; i < CHECKED.length; i++) {
+    const kind = CHECKED[i];
+    const value: JsonValue | undefined = kind && edits[kind.name];
+    if (kind === undefined || value === undefined || value === null) continue;
+    const check = kind.unique === undefined ? kind.fault : checkUnique(kind.fault, kind.unique);
+    const fault = Array.isArray(value) ? firstFault(value, check) : check(value);
+    if (fault !== undefined) return within(kind.name, fault);
   }
   return undefined;
 }
 
-function hookFault(hook: Hook): FieldFault | undefined {
-  if (!KNOWN_HOOKS.includes(hook.hookName)) {
-    return bad('hookName', `hook name ${quote(hook.hookName)} is unknown`, `use one of ${KNOWN_HOOKS.join(', ')}`);
-  }
-  return hook.path === '' ? missing('path', 'hook') : firstFault('env', hook.env, envFault);
-}
-
-function mountFault(mount: Mount): FieldFault | undefined {
-  if (mount.hostPath === '') return missing('hostPath', 'mount');
-  return mount.containerPath === '' ? missing('containerPath', 'mount') : undefined;
-}
-
-/** A class of service names a directory in resctrl; "/" is the root one. */
-function intelRdtFault(rdt: IntelRdt): FieldFault | undefined {
-  const closID = rdt.closID ?? '';
-  const fits = closID.length * 3 <= LONGEST_CLOS_ID || byteLength(closID) <= LONGEST_CLOS_ID;
-  const isFileName = fits && closID !== '.' && closID !== '..' && !closID.includes('/') && !closID.includes('\n');
-  if (isFileName || closID === '/') return undefined;
-  const hint = `use a file name of at most ${LONGEST_CLOS_ID} bytes, or "/"`;
-  return bad('closID', `closID ${quote(closID)} cannot name a directory`, hint);
-}
-
-function netDevicesFault(devices: readonly NetDevice[]): FieldFault | undefined {
-  const hosts = new Set<string>();
-  const names = new Set<string>();
-  return firstFault('netDevices', devices, ({ hostInterfaceName: host, name }) => {
-    if (host === '') return missing('hostInterfaceName', 'network device');
-    if (name === '') return missing('name', 'network device');
-    const twice = repeated(hosts, host, 'hostInterfaceName', 'network device');
-    return twice ?? repeated(names, name, 'name', 'network device');
-  });
-}
-
-// On the way of every container: in QuickJS, paths made ahead and destructured parameters take most of the time.
-function firstFault<T>(
-  field: string,
-  items: readonly T[] | undefined,
-  check: (item: T) => FieldFault | undefined,
-): FieldFault | undefined {
-  if (items === undefined) return undefined;
-  let index = 0;
-  for (const item of items) {
-    const fault = check(item);
-    if (fault !== undefined) return within(field, { ...fault, field: [index, ...fault.field] });
-    index++;
-  }
-  return undefined;
-}
-
-function within(field: string, fault: FieldFault | undefined): FieldFault | undefined {
-  return fault && { ...fault, field: [field, ...fault.field] };
-}
-
-function missing(field: string, owner: string): FieldFault {
-  return bad(field, `the ${owner} has no ${field}`, 'add it');
-}
-
-function repeated(
-  seen: Set<string>,
-  text: string,
-  field: string,
-  owner: string,
-  code?: ErrorCode,
-): FieldFault | undefined {
-  if (seen.has(text)) return bad(field, `another ${owner} has the ${field} ${quote(text)} too`, 'use each once', code);
-  seen.add(text);
-  return undefined;
-}
-
-function bad(field: string, why: string, hint: string, code: ErrorCode = 'BAD_EDITS'): FieldFault {
-  return { code, field: [field], why, hint };
+function checkUnique(check: AnyKind['fault'], { fields, owner }: NonNullable<AnyKind['unique']>): AnyKind['fault'] {
+  const seen = fields.map((field) => ({ field, texts: new Set<string>() }));
+  return (item) => {
+    let fault = check(item);
+    if (isRecord(item))
+      for (const { field, texts } of seen) fault ??= repeated(texts, String(item[field]), field, owner);
+    return fault;
+  };
 }

@@ -1,31 +1,36 @@
 // The versions of the CDI specification, and which of them a spec's content needs.
+import type { Need } from '../edits/kind.ts';
+import { type ContainerEdits, isRecord, itemsOf, KINDS, type KindName } from '../edits/kinds.ts';
 import { CdiError } from '../text/error.ts';
+import type { JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import type { Fault } from './device-name.ts';
-import type { ContainerEdits, Spec } from './spec.ts';
+import type { Spec } from './spec.ts';
 
 /** The newest version that is understood. Go specs.CurrentVersion. */
 export const CURRENT_VERSION = '1.1.0';
 
-/** A released version, and the first thing in a spec that came with it, in words. */
+/** A released version, and the first thing in a spec that came with it, in words; what came with edits, their kinds say. */
 export interface Version {
   readonly version: string;
-  readonly feature: (spec: Spec) => string | undefined;
+  readonly feature?: (spec: Spec) => string | undefined;
+  /** whether, of all devices, only the edits of the last one count: Go's loop looks at that one again and again */
+  readonly seesLastDevice?: boolean;
 }
 
 /** Newest to oldest; a new version of the specification is a row. */
 export const VERSIONS: readonly Version[] = [
-  { version: '1.1.0', feature: (spec) => anyEdits(spec, netDevicesOrMonitoring) },
-  { version: '1.0.0', feature: nothing },
-  { version: '0.8.0', feature: nothing },
-  { version: '0.7.0', feature: (spec) => anyEdits(spec, rdtOrGids) },
+  { version: '1.1.0' },
+  { version: '1.0.0' },
+  { version: '0.8.0' },
+  { version: '0.7.0' },
   { version: '0.6.0', feature: annotationOrDottedClass },
-  { version: '0.5.0', feature: (spec) => digitFirst(spec) ?? anyEdits(spec, hostPath) },
-  { version: '0.4.0', feature: (spec) => anyEdits(spec, mountType) },
+  { version: '0.5.0', feature: digitFirst, seesLastDevice: true },
+  { version: '0.4.0', seesLastDevice: true },
   // Older versions are known, but their specs are refused.
   { version: '0.3.0', feature: () => 'any spec' },
-  { version: '0.2.0', feature: nothing },
-  { version: '0.1.0', feature: nothing },
+  { version: '0.2.0' },
+  { version: '0.1.0' },
 ];
 
 /**
@@ -33,8 +38,7 @@ export const VERSIONS: readonly Version[] = [
  * @see CDI "Released versions"; Go specs.MinimumRequiredVersion
  */
 export function minimumRequiredVersion(spec: Spec): string {
-  for (const { version, feature } of VERSIONS) if (feature(spec) !== undefined) return version;
-  return CURRENT_VERSION;
+  return newestUse(spec, '0.2.0')?.version ?? CURRENT_VERSION;
 }
 
 /**
@@ -52,45 +56,75 @@ export function versionFault(spec: Spec): Fault | undefined {
   const { cdiVersion } = spec;
   const own = cdiVersion.startsWith('v') ? cdiVersion.slice(1) : cdiVersion;
   if (!VERSIONS.some((known) => known.version === own)) {
-    const hint = `use a released one, such as ${CURRENT_VERSION}`;
-    return {
-      why: cdiVersion === '' ? 'the spec has no cdiVersion' : `cdiVersion ${quote(cdiVersion)} is unknown`,
-      hint,
-    };
+    const why = cdiVersion === '' ? 'the spec has no cdiVersion' : `cdiVersion ${quote(cdiVersion)} is unknown`;
+    return { why, hint: `use a released one, such as ${CURRENT_VERSION}` };
   }
   // Only what came after its own version can be wrong.
-  for (const { version, feature } of VERSIONS) {
-    if (version === own) return undefined;
-    const used = feature(spec);
-    if (used === undefined) continue;
-    return {
-      why: `cdiVersion ${quote(cdiVersion)} is too low: ${used} needs ${version}`,
-      hint: `raise it to ${version}`,
-    };
+  const use = newestUse(spec, own);
+  if (use === undefined) return undefined;
+  const why = `cdiVersion ${quote(cdiVersion)} is too low: ${use.words} needs ${use.version}`;
+  return { why, hint: `raise it to ${use.version}` };
+}
+
+interface KindNeed {
+  readonly kind: KindName;
+  readonly need: Need;
+}
+
+type NeedsByVersion = { [version: string]: KindNeed[] };
+
+/** What of edits came with each version; made when the first spec is looked at. */
+let needsByVersion: NeedsByVersion | undefined;
+
+function listNeeds(): NeedsByVersion {
+  const known: NeedsByVersion = {};
+  for (const { name, needs } of KINDS) {
+    for (const need of needs) {
+      const list = known[need.version] ?? [];
+      known[need.version] = list;
+      list.push({ kind: name, need });
+    }
+  }
+  return known;
+}
+
+interface Use {
+  readonly version: string;
+  readonly words: string;
+}
+
+// On the way of every container: by index, as the shim's engine takes several times as long to walk a list otherwise.
+/** The first thing in a spec that came with the newest version after `own`. */
+function newestUse(spec: Spec, own: string): Use | undefined {
+  needsByVersion ??= listNeeds();
+  for (let i = 0; i < VERSIONS.length; i++) {
+    const row = VERSIONS[i];
+    if (row === undefined || row.version === own) break;
+    const needs = needsByVersion[row.version];
+    let words = row.feature?.(spec);
+    if (needs !== undefined) {
+      words ??= spec.containerEdits && usedByEdits(spec.containerEdits, needs);
+      const devices = row.seesLastDevice ? spec.devices.slice(-1) : spec.devices;
+      for (const device of devices) words ??= usedByEdits(device.containerEdits, needs);
+    }
+    if (words !== undefined) return { version: row.version, words };
   }
   return undefined;
 }
 
-function nothing(): undefined {
+function usedByEdits(edits: ContainerEdits, needs: readonly KindNeed[]): string | undefined {
+  for (let i = 0; i < needs.length; i++) {
+    const one = needs[i];
+    if (one === undefined || edits[one.kind] === undefined) continue;
+    const { field, words } = one.need;
+    for (const item of itemsOf(edits, one.kind)) if (field === undefined || isSaid(item, field)) return words;
+  }
   return undefined;
 }
 
-function anyEdits(spec: Spec, feature: (edits: ContainerEdits) => string | undefined): string | undefined {
-  let used = spec.containerEdits && feature(spec.containerEdits);
-  for (const device of spec.devices) used ??= feature(device.containerEdits);
-  return used;
-}
-
-function netDevicesOrMonitoring(edits: ContainerEdits): string | undefined {
-  if (edits.netDevices !== undefined && edits.netDevices.length > 0) return 'a network device';
-  // An empty list of schemata counts, enableMonitoring: false does not.
-  if (edits.intelRdt?.schemata !== undefined) return 'intelRdt with schemata';
-  return edits.intelRdt?.enableMonitoring ? 'intelRdt with enableMonitoring' : undefined;
-}
-
-function rdtOrGids(edits: ContainerEdits): string | undefined {
-  if (edits.intelRdt !== undefined) return 'intelRdt';
-  return edits.additionalGids !== undefined && edits.additionalGids.length > 0 ? 'an additional group' : undefined;
+/** A false and an empty text say nothing, an empty list does. */
+function isSaid(item: JsonValue, field: string): boolean {
+  return isRecord(item) && Boolean(item[field]);
 }
 
 function annotationOrDottedClass(spec: Spec): string | undefined {
@@ -104,15 +138,5 @@ function annotationOrDottedClass(spec: Spec): string | undefined {
 
 function digitFirst(spec: Spec): string | undefined {
   for (const { name } of spec.devices) if (name >= '0' && name < ':') return 'a device name that starts with a digit';
-  return undefined;
-}
-
-function hostPath(edits: ContainerEdits): string | undefined {
-  for (const node of edits.deviceNodes ?? []) if (node.hostPath) return 'a device node with a hostPath';
-  return undefined;
-}
-
-function mountType(edits: ContainerEdits): string | undefined {
-  for (const mount of edits.mounts ?? []) if (mount.type) return 'a mount with a type';
   return undefined;
 }

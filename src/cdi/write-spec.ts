@@ -1,9 +1,10 @@
 // A spec as text: JSON as Go's encoder has it, YAML that every reader of YAML 1.1 takes alike.
+import { type AnyKind, type ContainerEdits, isRecord, itemsOf, KINDS } from '../edits/kinds.ts';
 import { compareBytes } from '../text/byte-order.ts';
-import { type OrderedJson, spellJson } from '../text/json.ts';
+import { type JsonValue, type OrderedJson, spellJson } from '../text/json.ts';
 import { writeYaml } from '../text/yaml-write.ts';
 import { asGoIndents } from './go-indents.ts';
-import type { ContainerEdits, Device, DeviceNode, Hook, Integer, IntelRdt, Mount, Spec } from './spec.ts';
+import type { Device, Spec } from './spec.ts';
 
 type Fields = { readonly [field: string]: OrderedJson | undefined };
 
@@ -41,70 +42,22 @@ function orderedDevice(device: Device): Fields {
 }
 
 function orderedEdits(edits: ContainerEdits): Fields {
-  return {
-    env: filled(edits.env),
-    deviceNodes: filled(edits.deviceNodes?.map(orderedNode)),
-    netDevices: filled(edits.netDevices?.map(({ hostInterfaceName, name }) => ({ hostInterfaceName, name }))),
-    hooks: filled(edits.hooks?.map(orderedHook)),
-    mounts: filled(edits.mounts?.map(orderedMount)),
-    intelRdt: edits.intelRdt === undefined ? undefined : orderedRdt(edits.intelRdt),
-    additionalGids: filled(edits.additionalGids),
-  };
+  const fields = KINDS.map((kind) => {
+    const items = itemsOf(edits, kind.name).map((item) => orderedItem(kind, item));
+    return [kind.name, kind.isList && items.length > 0 ? items : items[0]] as const;
+  });
+  return Object.fromEntries(fields);
 }
 
-function orderedNode(node: DeviceNode): Fields {
-  return {
-    path: node.path,
-    hostPath: text(node.hostPath),
-    type: text(node.type),
-    major: nonZero(node.major),
-    minor: nonZero(node.minor),
-    fileMode: node.fileMode,
-    permissions: text(node.permissions),
-    uid: node.uid,
-    gid: node.gid,
-  };
+function orderedItem({ fields, always = [] }: AnyKind, item: JsonValue): OrderedJson {
+  if (fields === undefined || !isRecord(item)) return item;
+  const members = Object.keys(fields).map((name) => [name, item[name]] as const);
+  return Object.fromEntries(members.filter(([name, value]) => always.includes(name) || !isBlank(value)));
 }
 
-function orderedHook(hook: Hook): Fields {
-  return {
-    hookName: hook.hookName,
-    path: hook.path,
-    args: filled(hook.args),
-    env: filled(hook.env),
-    timeout: hook.timeout,
-  };
-}
-
-function orderedMount(mount: Mount): Fields {
-  return {
-    hostPath: mount.hostPath,
-    containerPath: mount.containerPath,
-    options: filled(mount.options),
-    type: text(mount.type),
-  };
-}
-
-function orderedRdt(rdt: IntelRdt): Fields {
-  return {
-    closID: text(rdt.closID),
-    l3CacheSchema: text(rdt.l3CacheSchema),
-    memBwSchema: text(rdt.memBwSchema),
-    schemata: filled(rdt.schemata),
-    enableMonitoring: rdt.enableMonitoring === true ? true : undefined,
-  };
-}
-
-function filled<T extends OrderedJson>(list: readonly T[] | undefined): readonly T[] | undefined {
-  return list === undefined || list.length === 0 ? undefined : list;
-}
-
-function text(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
-}
-
-function nonZero(value: Integer | undefined): Integer | undefined {
-  return value === undefined || Number(value) === 0 ? undefined : value;
+function isBlank(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === undefined || value === '' || value === false || value === 0 || value === 0n;
 }
 
 function sorted(annotations: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> | undefined {

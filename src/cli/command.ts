@@ -1,5 +1,7 @@
-// What a command of cdictl is: its words, its options, its examples, and where its work is done.
-import type { Context } from './context.ts';
+// What a command of cdictl is: its words, its options, its examples, where its work is done, and with what.
+import type { SpecHost } from '../host/host.ts';
+import type { LoadedSettings } from '../settings/load.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** An option: a flag, or one with a value. */
 export interface Option {
@@ -56,4 +58,34 @@ export interface Command {
   readonly hidden?: boolean;
   /** imported only when the command is called, so that the others start fast */
   readonly load: () => Promise<Run>;
+}
+
+export type OutputFormat = 'table' | 'json' | 'yaml';
+
+/** Everything of the process that a command line meets. */
+export interface World {
+  readonly host: SpecHost;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  /** of the cdictl that runs */
+  readonly version: string;
+}
+
+export interface Context extends World {
+  /** what was given before and after the command's name */
+  readonly given: Arguments;
+  /** all there are, for those who tell of them */
+  readonly commands: readonly Command[];
+  readonly output: OutputFormat;
+  readonly quiet: boolean;
+  /** @throws {CdiError} as `loadSettings` */
+  settings(): LoadedSettings;
+  /** Directories of specs: those of the command line, else those of the settings. */
+  specDirs(): readonly string[];
+  /**
+   * All of standard input.
+   *
+   * @throws {CdiError} CANNOT_READ
+   */
+  stdin(): string;
 }

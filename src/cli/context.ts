@@ -1,41 +1,10 @@
-// What every command works with: the machine, the settings, and where its output goes.
+// From a command line to what every command works with.
 import { resolve } from 'node:path';
 import type { SpecHost } from '../host/host.ts';
 import { type LoadedSettings, loadSettings, SETTINGS_VARIABLE } from '../settings/load.ts';
-import type { Arguments, Command } from './command.ts';
-import { standardInput } from './standard-input.ts';
-import type { Terminal } from './terminal.ts';
+import type { Arguments, Command, Context, OutputFormat, World } from './command.ts';
+import { standardInput } from './files/standard-input.ts';
 import { UsageError } from './usage-error.ts';
-
-type OutputFormat = 'table' | 'json' | 'yaml';
-
-/** Everything of the process that a command line meets. */
-export interface World {
-  readonly host: SpecHost;
-  readonly stdout: Terminal;
-  readonly stderr: Terminal;
-  /** of the cdictl that runs */
-  readonly version: string;
-}
-
-export interface Context extends World {
-  /** what was given before and after the command's name */
-  readonly given: Arguments;
-  /** all there are, for those who tell of them */
-  readonly commands: readonly Command[];
-  readonly output: OutputFormat;
-  readonly quiet: boolean;
-  /** @throws {CdiError} as `loadSettings` */
-  settings(): LoadedSettings;
-  /** Directories of specs: those of the command line, else those of the settings. */
-  specDirs(): readonly string[];
-  /**
-   * All of standard input.
-   *
-   * @throws {CdiError} CANNOT_READ
-   */
-  stdin(): string;
-}
 
 /** What a command is given, with what the options of every command say. */
 export function contextOf(given: Arguments, commands: readonly Command[], world: World): Context {

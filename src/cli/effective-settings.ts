@@ -1,36 +1,37 @@
 // The settings that hold, as a settings file would say them, and where each comes from.
-import { POLICY_PRESETS } from '../policy/rules.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { type Origin, originOf } from '../settings/origin.ts';
-import type { Settings } from '../settings/settings.ts';
+import { POLICY_PRESETS } from '../settings/policy-presets.ts';
+import { type Form, isRow, type Section, type Settings } from '../settings/settings.ts';
+import { SETTINGS } from '../settings/table.ts';
 import { spellBytes, spellDuration } from '../settings/units.ts';
 import { type OrderedJson, orderedMembers } from '../text/json.ts';
 
 /** Settings in the spelling of their file. */
-export type Section = { readonly [key: string]: OrderedJson };
+export type Spelled = { readonly [key: string]: OrderedJson };
 
-/** Every key with its value, in the order of the defaults; where no rule matches, what the preset says. */
-export function effectiveSettings(settings: Settings): Section {
-  const { requests, policy, wait, limits } = settings;
-  const variables = Object.entries(requests.env.variables).map(([name, { kind }]) => [name, { kind }] as const);
-  const { config, spec, specs, memory, time } = limits;
-  return {
-    ...settings,
-    requests: { ...requests, env: { ...requests.env, variables: Object.fromEntries(variables) } },
-    policy: {
-      ...policy,
-      default: policy.default ?? POLICY_PRESETS[policy.preset].default,
-      rules: policy.rules.map((rule) => ({ ...rule })),
-    },
-    wait: spellDuration(wait),
-    limits: {
-      config: spellBytes(config),
-      spec: spellBytes(spec),
-      specs,
-      memory: spellBytes(memory),
-      time: spellDuration(time),
-    },
-  };
+/** Every key with its value, in the order of the table; where no rule matches, what the preset says. */
+export function effectiveSettings(settings: Settings): Spelled {
+  const { policy } = settings;
+  const fallback = policy.default ?? POLICY_PRESETS[policy.preset].default;
+  return spellSection(SETTINGS, { ...settings, policy: { ...policy, default: fallback } });
+}
+
+/** The values of a section as a settings file would spell them. */
+function spellSection(rows: Section, values: Spelled): Spelled {
+  const entries = orderedMembers(values).map(([key, value]) => {
+    const row = rows[key];
+    if (row === undefined || value === undefined) return [key, value];
+    if (isRow(row)) return [key, spellValue(row[0], value)];
+    return [key, isSection(value) ? spellSection(row, value) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function spellValue(form: Form, value: OrderedJson): OrderedJson {
+  if (typeof form !== 'object' || typeof value !== 'number') return value;
+  if ('bytes' in form) return spellBytes(value);
+  return 'duration' in form ? spellDuration(value) : value;
 }
 
 /** Every key that is no section, with its value. */
@@ -59,6 +60,6 @@ export function originData(origin: Origin | undefined): OriginData {
   return origin === undefined ? 'default' : { file: origin.path, line: origin.at?.line, column: origin.at?.column };
 }
 
-export function isSection(value: OrderedJson): value is Section {
+export function isSection(value: OrderedJson): value is Spelled {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 // Help texts, all of one grammar: what it does, how it is written, its options, examples.
 import { GLOBAL_OPTIONS } from './arguments.ts';
-import { breakLines } from './break-lines.ts';
 import type { Command, Option } from './command.ts';
 import { familyOf, findByName, unknownCommand } from './names.ts';
+import { breakLines } from './terminal/wrap.ts';
 
 const WIDTH = 80;
 const INDENT = '  ';

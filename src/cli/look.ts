@@ -6,9 +6,8 @@ import { type Scan, scanSpecs, stopReason } from '../registry/scan.ts';
 import type { CdiError } from '../text/error.ts';
 import type { OrderedJson } from '../text/json.ts';
 import { quoteList } from '../text/quote.ts';
-import type { ExitCode } from './command.ts';
-import type { Context } from './context.ts';
-import { progress } from './progress.ts';
+import type { Context, ExitCode } from './command.ts';
+import { progress } from './terminal/progress.ts';
 
 export interface Look {
   readonly directories: readonly string[];

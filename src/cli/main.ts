@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { nodeHost } from '../host/node.ts';
 import { run } from './run.ts';
-import { terminalOf } from './terminal.ts';
+import { terminalOf } from './terminal/terminal.ts';
 
 /** The package is two folders above, both as it is built and as its sources run. */
 function version(): string {

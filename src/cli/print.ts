@@ -2,8 +2,8 @@
 import type { OrderedJson } from '../text/json.ts';
 import { spellJson } from '../text/json.ts';
 import { writeYaml } from '../text/yaml-write.ts';
-import type { Context } from './context.ts';
-import { layOutJson } from './lay-out-json.ts';
+import type { Context } from './command.ts';
+import { layOutJson } from './terminal/lay-out-json.ts';
 
 /** Prints data as `--output` asks, and calls `human` where a person reads it. */
 export function print(context: Context, data: OrderedJson, human: () => string): void {

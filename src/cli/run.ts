@@ -1,11 +1,11 @@
 // From a command line to an exit status: which command is meant, what it is given, and how its failure is told.
 import { CdiError } from '../text/error.ts';
 import { checkOperands, GLOBAL_OPTIONS, readArguments } from './arguments.ts';
-import type { ExitCode } from './command.ts';
+import type { ExitCode, World } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { contextOf, type World } from './context.ts';
+import { contextOf } from './context.ts';
+import { HOST_ROOT } from './files/host-root.ts';
 import { commandHelp, helpFor } from './help.ts';
-import { HOST_ROOT } from './host-root.ts';
 import { findCommand, unknownCommand } from './names.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,28 +1,42 @@
-// Container edits into a document: every kind in Go's order.
-import type { ContainerEdits, Hook } from '../cdi/spec.ts';
+// Container edits into a document: gathered from their specs, and planned kind by kind.
 import type { DeviceLookup } from './device-lookup.ts';
-import { applyDeviceNodes } from './device-node.ts';
 import type { Change, Draft } from './draft.ts';
-import { applyEnv } from './env.ts';
-import { applyGids } from './gids.ts';
-import { applyHooks } from './hook.ts';
-import { applyIntelRdt } from './intel-rdt.ts';
+import type { Edit, EditSource } from './edit.ts';
+import { type AnyKind, type ContainerEdits, itemsOf, KINDS, kindsInOrder } from './kinds.ts';
 import type { Mode } from './mode.ts';
-import { applyMounts } from './mount.ts';
-import { applyNetDevices } from './net-device.ts';
 
-type Apply = <N>(draft: Draft<N>, edits: ContainerEdits, lookup: DeviceLookup, mode: Mode) => void;
+/** Edits as they come, with where they are from. */
+export interface SourcedEdits extends EditSource {
+  readonly edits: ContainerEdits;
+}
 
-/** A kind that is missing here does not compile; the order is Go's ContainerEdits.Apply. */
-const KINDS: Readonly<Record<keyof ContainerEdits, Apply>> = {
-  env: (draft, edits) => applyEnv(draft, edits.env),
-  deviceNodes: (draft, edits, lookup, mode) => applyDeviceNodes(draft, edits.deviceNodes, lookup, mode),
-  netDevices: (draft, edits) => applyNetDevices(draft, edits.netDevices),
-  mounts: (draft, edits, _, mode) => applyMounts(draft, edits.mounts, mode),
-  hooks: (draft, edits, _, mode) => applyHooks(draft, edits.hooks, mode),
-  intelRdt: (draft, edits) => applyIntelRdt(draft, edits.intelRdt),
-  additionalGids: (draft, edits) => applyGids(draft, edits.additionalGids),
-};
+/** All edits of a kind, in the order of their sources. */
+export interface EditsOfKind {
+  readonly kind: AnyKind;
+  readonly edits: readonly Edit[];
+}
+
+/** Go's ContainerEdits.Apply. */
+const APPLIED = kindsInOrder(['env', 'deviceNodes', 'netDevices', 'mounts', 'hooks']);
+
+/** Edits in the order in which they are applied: each kind by itself, those of which there are none left out. */
+export function gatherEdits(list: readonly SourcedEdits[]): EditsOfKind[] {
+  const gathered: EditsOfKind[] = [];
+  for (const kind of APPLIED) {
+    const edits: Edit[] = [];
+    for (const source of list) {
+      let index = 0;
+      for (const value of itemsOf(source.edits, kind.name)) edits.push({ value, index: index++, source });
+    }
+    if (edits.length > 0) gathered.push({ kind, edits });
+  }
+  return gathered;
+}
+
+/** Edits that no spec brings. */
+export function gatherOwn(edits: ContainerEdits): EditsOfKind[] {
+  return gatherEdits([{ edits, path: '', device: undefined, broughtBy: undefined }]);
+}
 
 /**
  * Plans the changes that edits make to a runtime-spec document; the document is not touched.
@@ -34,36 +48,20 @@ const KINDS: Readonly<Record<keyof ContainerEdits, Apply>> = {
  */
 export function planEdits<N>(
   draft: Draft<N>,
-  edits: ContainerEdits,
+  gathered: readonly EditsOfKind[],
   lookup: DeviceLookup,
   mode: Mode,
 ): readonly Change<N>[] {
-  for (const apply of Object.values(KINDS)) apply(draft, edits, lookup, mode);
+  for (const { kind, edits } of gathered) kind.apply(draft, edits, lookup, mode);
   return draft.changes();
 }
 
 /** Joins edits in order; of several Intel RDT settings the last one counts, as in Go's Append. */
 export function joinEdits(list: readonly (ContainerEdits | undefined)[]): ContainerEdits {
   const present = list.filter((edits) => edits !== undefined);
-  const all = <T>(pick: (edits: ContainerEdits) => readonly T[] | undefined): T[] =>
-    present.flatMap((edits) => pick(edits) ?? []);
-  return {
-    env: all((edits) => edits.env),
-    deviceNodes: all((edits) => edits.deviceNodes),
-    netDevices: all((edits) => edits.netDevices),
-    hooks: all((edits) => edits.hooks),
-    mounts: all((edits) => edits.mounts),
-    intelRdt: present.findLast((edits) => edits.intelRdt !== undefined)?.intelRdt,
-    additionalGids: all((edits) => edits.additionalGids),
-  };
-}
-
-/**
- * Gives hooks without env, which run outside the container, a minimal one: runtimes differ in what they let
- * such a hook inherit, the container's environment included.
- */
-export function withHookEnv(edits: ContainerEdits, env: readonly string[]): ContainerEdits {
-  const complete = (hook: Hook): Hook =>
-    hook.hookName === 'startContainer' || (hook.env !== undefined && hook.env.length > 0) ? hook : { ...hook, env };
-  return edits.hooks === undefined ? edits : { ...edits, hooks: edits.hooks.map(complete) };
+  const joined = KINDS.map(({ name, isList }) => {
+    const items = present.flatMap((edits) => itemsOf(edits, name));
+    return [name, isList ? items : items.at(-1)] as const;
+  });
+  return Object.fromEntries(joined);
 }

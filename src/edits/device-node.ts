@@ -1,16 +1,99 @@
 // Device nodes and their cgroup rules: what the spec leaves out comes from the host.
-import type { DeviceNode, Integer } from '../cdi/spec.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonReader, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
+import { type FieldTable, optional, recordsOf } from '../text/yaml-decode.ts';
+import { text } from '../text/yaml-reader.ts';
 import type { DeviceLookup } from './device-lookup.ts';
-import type { Draft, Entry } from './draft.ts';
+import { type Draft, type Entry, instead } from './draft.ts';
+import type { Edit } from './edit.ts';
+import { bad, type FieldFault, missing } from './fault.ts';
+import { type Integer, int64, isZero, uint32 } from './integer.ts';
+import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
+import { nodeFinding } from './node-finding.ts';
 import { same } from './same.ts';
 import { wholeNumber } from './whole-number.ts';
+import { fromWords, inBrackets, memberText } from './words.ts';
+
+/** What a device node is: block, character (`u`: unbuffered) or a named pipe. */
+export type DeviceType = 'b' | 'c' | 'u' | 'p';
+
+/** A device node's `permissions` that allow nothing. Go cdi.NoPermissions. */
+export const NO_PERMISSIONS = 'none';
+
+/** A device node that the container gets. */
+export type DeviceNode = {
+  /** in the container */
+  readonly path: string;
+  /** on the host; absent: the same as `path` */
+  readonly hostPath?: string | undefined;
+  /** `b`, `c`, `u` or `p`; absent: as on the host */
+  readonly type?: string | undefined;
+  readonly major?: Integer | undefined;
+  readonly minor?: Integer | undefined;
+  /** permission bits, decimal (438 is 0o666) */
+  readonly fileMode?: number | undefined;
+  /** letters of `rwm`, or `none`; absent: `rwm` */
+  readonly permissions?: string | undefined;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+};
 
 const DEVICES = ['linux', 'devices'];
 const RULES = ['linux', 'resources', 'devices'];
+const FIELDS: FieldTable<DeviceNode> = {
+  path: text,
+  hostPath: text,
+  type: text,
+  major: int64,
+  minor: int64,
+  fileMode: optional(uint32),
+  permissions: text,
+  uid: optional(uint32),
+  gid: optional(uint32),
+};
+
+export const deviceNodes: EditKind<'deviceNodes', DeviceNode> = {
+  name: 'deviceNodes',
+  word: 'device node',
+  path: DEVICES,
+  beside: 'its cgroup rule',
+  isList: true,
+  isRepeated: false,
+  decode: recordsOf(FIELDS, { path: '' }),
+  needs: [{ version: '0.5.0', field: 'hostPath', words: 'a device node with a hostPath' }],
+  fields: FIELDS,
+  always: ['path', 'fileMode', 'uid', 'gid'],
+  fault: deviceNodeFault,
+  finding: nodeFinding,
+  apply: applyDeviceNodes,
+  key: (node) => node.path,
+  words: (node) => `${node.path}${fromWords(node.hostPath, node.path)}${inBrackets(nodeWords(node))}`,
+  oldWords: (old) => `${memberText(old, 'type')} ${memberText(old, 'major')}:${memberText(old, 'minor')}`,
+};
+
+function deviceNodeFault(node: DeviceNode): FieldFault | undefined {
+  if (node.path === '') return missing('path', 'device node');
+  const type = node.type ?? '';
+  if (type.length > 1 || !'bcup'.includes(type)) {
+    const why = `device node ${quote(node.path)} is of type ${quote(type)}`;
+    return bad('type', why, 'use b, c, u or p, or leave it out');
+  }
+  const permissions = node.permissions ?? '';
+  if (permissions === '' || permissions === NO_PERMISSIONS) return undefined;
+  for (const letter of permissions) {
+    if ('rwm'.includes(letter)) continue;
+    const why = `device node ${quote(node.path)} has permissions ${quote(permissions)}`;
+    return bad('permissions', why, 'use letters of rwm, or none');
+  }
+  return undefined;
+}
+
+function nodeWords({ type = '', major, minor, permissions = '' }: DeviceNode): string[] {
+  const numbers = major === undefined ? '' : ` ${major}:${minor ?? 0}`;
+  return [`${type}${numbers}`.trim(), permissions === NO_PERMISSIONS ? 'no access' : permissions];
+}
 
 /**
  * Adds each node in the place of one with the same path, and a cgroup rule for each block and char device.
@@ -18,18 +101,18 @@ const RULES = ['linux', 'resources', 'devices'];
  * @throws {CdiError} BAD_DEVICE_NODE where the host has no such node, or another one than the spec says
  * @see CDI SPEC "OCI Edits" (deviceNodes); OCI config-linux "Devices", "Allowed Device list"
  */
-export function applyDeviceNodes<N>(
+function applyDeviceNodes<N>(
   draft: Draft<N>,
-  nodes: readonly DeviceNode[] | undefined,
+  edits: readonly Edit<DeviceNode>[],
   lookup: DeviceLookup,
   mode: Mode,
 ): void {
-  if (nodes === undefined || nodes.length === 0) return;
   const owner = processOwner(draft);
-  const filled = nodes.map((node) => fillDeviceNode(node, lookup));
-  const devices = filled.map((node) => linuxDevice(node, owner));
+  const filled = edits.map((from) => ({ node: fillDeviceNode(from.value, lookup), from }));
+  const devices = filled.map(({ node, from }) => ({ value: linuxDevice(node, owner), from }));
   addDevices(draft, mode === 'once' ? missingDevices(draft, devices) : devices);
-  const rules = filled.flatMap((node) => (node.type === 'b' || node.type === 'c' ? [cgroupRule(node)] : []));
+  const ruled = filled.filter(({ node }) => node.type === 'b' || node.type === 'c');
+  const rules = ruled.map(({ node, from }) => ({ value: cgroupRule(node), from }));
   addRules(draft, mode === 'once' ? missingRules(draft, rules) : rules);
 }
 
@@ -37,6 +120,12 @@ export function applyDeviceNodes<N>(
 interface LinuxDevice {
   readonly [field: string]: JsonValue | undefined;
   readonly path: string;
+}
+
+/** A device or a rule that the document is to have, and whose it is. */
+interface Wanted<T> {
+  readonly value: T;
+  readonly from: Edit;
 }
 
 /**
@@ -75,10 +164,6 @@ function missingReason(errno: string): string {
   return errno === 'ENOENT' || errno === 'ENOTDIR' ? 'is missing' : `cannot be looked at (${errno})`;
 }
 
-function isZero(value: Integer | undefined): boolean {
-  return value === undefined || Number(value) === 0;
-}
-
 function processOwner<N>(draft: Draft<N>): { readonly uid: number; readonly gid: number } {
   return { uid: draft.integer(['process', 'user', 'uid']), gid: draft.integer(['process', 'user', 'gid']) };
 }
@@ -98,22 +183,31 @@ function linuxDevice(node: DeviceNode, owner: { readonly uid: number; readonly g
   };
 }
 
-function addDevices<N>(draft: Draft<N>, devices: readonly LinuxDevice[]): void {
+/** An entry of the list of devices, with what it is known by. */
+interface Known<N> {
+  readonly entry: Entry<N>;
+  readonly path: string;
+}
+
+function addDevices<N>(draft: Draft<N>, devices: readonly Wanted<LinuxDevice>[]): void {
   if (devices.length === 0) return;
-  const entries = draft.list(DEVICES).map((entry) => ({ entry, path: entryPath(draft, entry) }));
+  const known = draft.list(DEVICES).map((entry): Known<N> => ({ entry, path: entryPath(draft, entry) }));
   for (const device of devices) {
-    const isSame = (known: { readonly path: string }): boolean => known.path === device.path;
-    const first = entries.findIndex(isSame);
-    if (first >= 0) entries.splice(first, 1);
-    const next = first < 0 ? -1 : entries.findIndex(isSame);
-    const added = { entry: { value: device }, path: device.path };
-    if (next >= 0) entries[next] = added;
-    else entries.push(added);
+    const { path } = device.value;
+    const isSame = (one: { readonly path: string }): boolean => one.path === path;
+    const first = known.findIndex(isSame);
+    if (first < 0) {
+      known.push({ entry: device, path });
+      continue;
+    }
+    const removed = known.splice(first, 1);
+    const next = known.findIndex(isSame);
+    if (next >= 0) removed.push(...known.slice(next, next + 1));
+    const entry = instead(device, ...removed.map((one) => one.entry));
+    known.splice(next < 0 ? known.length : next, 1, { entry, path });
   }
-  draft.setList(
-    DEVICES,
-    entries.map((known) => known.entry),
-  );
+  const entries = known.map(({ entry }) => entry);
+  draft.setList(DEVICES, entries);
 }
 
 function entryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
@@ -121,15 +215,15 @@ function entryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
 }
 
 /** Those whose last edit the document does not hold yet, all edits of that path then. */
-function missingDevices<N>(draft: Draft<N>, devices: readonly LinuxDevice[]): readonly LinuxDevice[] {
+function missingDevices<N>(draft: Draft<N>, devices: readonly Wanted<LinuxDevice>[]): readonly Wanted<LinuxDevice>[] {
   const first = new Map<string, N>();
   for (const entry of draft.list(DEVICES)) {
     if (!('kept' in entry)) continue;
     const path = entryPath(draft, entry);
     if (!first.has(path)) first.set(path, entry.kept);
   }
-  const last = new Map(devices.map((device) => [device.path, device]));
-  return devices.filter(({ path }) => {
+  const last = new Map(devices.map(({ value }) => [value.path, value]));
+  return devices.filter(({ value: { path } }) => {
     const there = first.get(path);
     const wanted = last.get(path);
     return there === undefined || wanted === undefined || !same(draft.reader, there, wanted);
@@ -146,13 +240,12 @@ interface CgroupRule {
 
 function cgroupRule(node: DeviceNode): CgroupRule {
   const permissions = node.permissions ?? '';
-  const access = permissions === '' ? 'rwm' : permissions === 'none' ? undefined : permissions;
+  const access = permissions === '' ? 'rwm' : permissions === NO_PERMISSIONS ? undefined : permissions;
   return { allow: true, type: node.type ?? '', major: node.major ?? 0, minor: node.minor ?? 0, access };
 }
 
-function addRules<N>(draft: Draft<N>, rules: readonly CgroupRule[]): void {
-  if (rules.length === 0) return;
-  draft.setList(RULES, [...draft.list(RULES), ...rules.map((value) => ({ value }))]);
+function addRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]): void {
+  if (rules.length > 0) draft.setList(RULES, [...draft.list(RULES), ...rules]);
 }
 
 /** A rule of the document; the numbers plainly spelt, undefined for what is no number. */
@@ -164,13 +257,13 @@ interface KnownRule<N> {
 }
 
 /** A rule is there if an equal one is, which no later rule denies again. */
-function missingRules<N>(draft: Draft<N>, rules: readonly CgroupRule[]): readonly CgroupRule[] {
+function missingRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]): readonly Wanted<CgroupRule>[] {
   // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
   // most apart, and of equal rules one is judged.
   const latestFirst: KnownRule<N>[] = [];
   for (const entry of draft.list(RULES)) if ('kept' in entry) latestFirst.unshift(knownRule(draft, entry.kept));
   const judged = new Map<string, boolean>();
-  return rules.filter((rule) => {
+  return rules.filter(({ value: rule }) => {
     const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;
     const before = judged.get(text);
     const missing = before ?? isMissing(draft, latestFirst, rule);

@@ -2,14 +2,23 @@
 import { CdiError } from '../text/error.ts';
 import type { JsonReader, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
+import type { Edit } from './edit.ts';
+import { same } from './same.ts';
+
+/** Something new, whose edit it is, and what of the document goes for it. */
+export interface Fresh<N> {
+  readonly value: JsonValue;
+  readonly from: Edit;
+  readonly replaces?: readonly N[];
+}
 
 /** An entry of an edited list: what the document has there, or something new. */
-export type Entry<N> = { readonly kept: N } | { readonly value: JsonValue };
+export type Entry<N> = { readonly kept: N } | Fresh<N>;
 
 /** What a member of the document becomes. */
 export interface Change<N> {
   readonly path: readonly string[];
-  readonly to: { readonly list: readonly Entry<N>[] } | { readonly value: JsonValue };
+  readonly to: { readonly list: readonly Entry<N>[] } | Fresh<N>;
 }
 
 /**
@@ -77,8 +86,10 @@ export class Draft<N> {
     this.#changes.set(path.join('\n'), { path, to: { list } });
   }
 
-  set(path: readonly string[], value: JsonValue): void {
-    this.#changes.set(path.join('\n'), { path, to: { value } });
+  /** Sets a member, unless the document says the same there. */
+  setMember(path: readonly string[], fresh: Fresh<N>, old: N | undefined): void {
+    if (old !== undefined && same(this.reader, old, fresh.value)) return;
+    this.#changes.set(path.join('\n'), { path, to: old === undefined ? fresh : { ...fresh, replaces: [old] } });
   }
 
   /** The text at a member of a list's entry; empty where it is absent. */
@@ -121,6 +132,12 @@ export class Draft<N> {
     }
     return members;
   }
+}
+
+/** A new entry in the place of others; what those were to replace, it replaces. */
+export function instead<N>(fresh: Fresh<N>, ...old: readonly Entry<N>[]): Fresh<N> {
+  const replaces = old.flatMap((entry) => ('kept' in entry ? [entry.kept] : (entry.replaces ?? [])));
+  return replaces.length === 0 ? fresh : { ...fresh, replaces };
 }
 
 function uniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[]): ReadonlyMap<string, N> {

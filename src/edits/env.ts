@@ -1,7 +1,33 @@
 // Environment variables: replaced in place, where the document has them, else appended.
-import type { Draft, Entry } from './draft.ts';
+import { quote } from '../text/quote.ts';
+import { textList } from '../text/yaml-decode.ts';
+import { type Draft, instead } from './draft.ts';
+import type { Edit } from './edit.ts';
+import type { FieldFault } from './fault.ts';
+import type { EditKind } from './kind.ts';
 
 const PATH = ['process', 'env'];
+
+/** `NAME=value` */
+export const env: EditKind<'env', string> = {
+  name: 'env',
+  word: 'env',
+  path: PATH,
+  isList: true,
+  isRepeated: false,
+  decode: textList,
+  needs: [],
+  fault: variableFault,
+  apply: applyEnv,
+  key: variableName,
+  words: (variable) => variable,
+};
+
+export function variableFault(entry: string): FieldFault | undefined {
+  if (entry.indexOf('=') > 0) return undefined;
+  const why = `environment entry ${quote(entry)} has no name before a "="`;
+  return { code: 'BAD_EDITS', field: [], why, hint: 'write it as NAME=value' };
+}
 
 /**
  * The last entry of a variable in the document is the one that is replaced; among the edits the last value
@@ -9,25 +35,28 @@ const PATH = ['process', 'env'];
  *
  * @see CDI SPEC "OCI Edits" (env); Go ContainerEdits.Apply
  */
-export function applyEnv<N>(draft: Draft<N>, env: readonly string[] | undefined): void {
-  if (env === undefined || env.length === 0) return;
-  const there = draft.list(PATH);
-  const before = there.map((entry) => ('kept' in entry ? draft.text(PATH, entry.kept) : ''));
-  const after = [...before];
+function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
+  const entries = draft.list(PATH);
+  const before = entries.map((entry) => ('kept' in entry ? draft.text(PATH, entry.kept) : ''));
   const places = new Map<string, number>();
   for (const [place, text] of before.entries()) places.set(variableName(text), place);
-  for (const variable of env) {
-    const name = variableName(variable);
-    const place = places.get(name) ?? after.length;
+  const last = new Map<number, Edit<string>>();
+  let size = before.length;
+  for (const edit of edits) {
+    const name = variableName(edit.value);
+    const place = places.get(name) ?? size++;
     places.set(name, place);
-    after[place] = variable;
+    last.set(place, edit);
   }
-  if (after.length === before.length && after.every((text, place) => text === before[place])) return;
-  const entries = after.map((text, place): Entry<N> => {
-    const old = there[place];
-    return old !== undefined && text === before[place] ? old : { value: text };
-  });
-  draft.setList(PATH, entries);
+  let isChanged = false;
+  for (const [place, from] of last) {
+    const { value } = from;
+    if (value === before[place]) continue;
+    const old = entries[place];
+    entries[place] = old === undefined ? { value, from } : instead({ value, from }, old);
+    isChanged = true;
+  }
+  if (isChanged) draft.setList(PATH, entries);
 }
 
 function variableName(entry: string): string {

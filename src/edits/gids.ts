@@ -1,12 +1,30 @@
 // Additional groups of the container's process.
+import { listOf } from '../text/yaml-decode.ts';
 import { type Draft, unfit } from './draft.ts';
+import type { Edit } from './edit.ts';
+import { uint32 } from './integer.ts';
+import type { EditKind } from './kind.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const PATH = ['process', 'user', 'additionalGids'];
 
+export const additionalGids: EditKind<'additionalGids', number> = {
+  name: 'additionalGids',
+  word: 'group',
+  path: PATH,
+  isList: true,
+  isRepeated: true,
+  decode: listOf(uint32),
+  needs: [{ version: '0.7.0', words: 'an additional group' }],
+  fault: () => undefined,
+  apply: applyGids,
+  key: String,
+  words: String,
+  idleWords: (gid) => (gid === 0 ? 'group 0 is left out' : undefined),
+};
+
 /** Adds the groups that are not there yet; group 0 is left out, as in Go. */
-export function applyGids<N>(draft: Draft<N>, gids: readonly number[] | undefined): void {
-  if (gids === undefined || gids.length === 0) return;
+function applyGids<N>(draft: Draft<N>, edits: readonly Edit<number>[]): void {
   const entries = draft.list(PATH);
   const there = new Set<string>();
   for (const entry of entries) {
@@ -15,10 +33,11 @@ export function applyGids<N>(draft: Draft<N>, gids: readonly number[] | undefine
     there.add(wholeNumber(draft.reader.number(entry.kept)));
   }
   const before = entries.length;
-  for (const gid of gids) {
-    if (gid === 0 || there.has(String(gid))) continue;
-    there.add(String(gid));
-    entries.push({ value: gid });
+  for (const from of edits) {
+    const { value } = from;
+    if (value === 0 || there.has(String(value))) continue;
+    there.add(String(value));
+    entries.push({ value, from });
   }
   if (entries.length > before) draft.setList(PATH, entries);
 }

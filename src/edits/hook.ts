@@ -1,14 +1,75 @@
 // Hooks: appended in order, each to the list of its name.
-import { HOOK_NAMES, type Hook } from '../cdi/spec.ts';
 import { CdiError } from '../text/error.ts';
 import { type JsonValue, writeJson } from '../text/json.ts';
 import { nearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
-import type { Draft, Entry } from './draft.ts';
+import { type FieldTable, optional, recordsOf, textList } from '../text/yaml-decode.ts';
+import { text } from '../text/yaml-reader.ts';
+import type { DeviceLookup } from './device-lookup.ts';
+import { type Draft, type Entry, instead } from './draft.ts';
+import type { Edit } from './edit.ts';
+import { variableFault } from './env.ts';
+import { bad, type FieldFault, firstFault, missing, within } from './fault.ts';
+import { hookFinding } from './hook-finding.ts';
+import { HOOK_NAMES, START_CONTAINER_HOOK } from './hook-names.ts';
+import { type Integer, int64 } from './integer.ts';
+import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
 import { same } from './same.ts';
 
+/** A program that the runtime runs at some point of the container's life. */
+export type Hook = {
+  readonly hookName: string;
+  readonly path: string;
+  readonly args?: readonly string[] | undefined;
+  readonly env?: readonly string[] | undefined;
+  /** seconds */
+  readonly timeout?: Integer | undefined;
+};
+
 const KNOWN: readonly string[] = HOOK_NAMES;
+const FIELDS: FieldTable<Hook> = {
+  hookName: text,
+  path: text,
+  args: textList,
+  env: textList,
+  timeout: optional(int64),
+};
+
+export const hooks: EditKind<'hooks', Hook> = {
+  name: 'hooks',
+  word: 'hook',
+  path: ['hooks'],
+  isList: true,
+  isRepeated: true,
+  decode: recordsOf(FIELDS, { hookName: '', path: '' }),
+  needs: [],
+  fields: FIELDS,
+  always: ['hookName', 'path', 'timeout'],
+  fault: hookFault,
+  finding: hookFinding,
+  isKept: true,
+  completed: withEnv,
+  apply: applyHooks,
+  key: (hook) => hook.hookName,
+  words: ({ hookName, path, args = [] }) => [hookName, path, ...args.slice(1)].join(' '),
+};
+
+function hookFault(hook: Hook): FieldFault | undefined {
+  if (!KNOWN.includes(hook.hookName)) {
+    return bad('hookName', `hook name ${quote(hook.hookName)} is unknown`, `use one of ${KNOWN.join(', ')}`);
+  }
+  return hook.path === '' ? missing('path', 'hook') : within('env', firstFault(hook.env ?? [], variableFault));
+}
+
+/**
+ * Gives a hook without env, which runs outside the container, one: runtimes differ in what they let such a hook inherit,
+ * the container's environment included.
+ */
+function withEnv(hook: Hook, env: readonly string[]): Hook {
+  const isComplete = hook.hookName === START_CONTAINER_HOOK || (hook.env !== undefined && hook.env.length > 0);
+  return isComplete ? hook : { ...hook, env };
+}
 
 /** A hook as the runtime spec writes it. */
 interface OciHook {
@@ -17,26 +78,32 @@ interface OciHook {
   readonly env?: readonly string[] | undefined;
 }
 
+/** A hook that the document is to have, and whose it is. */
+interface Wanted {
+  readonly value: OciHook;
+  readonly from: Edit;
+}
+
 /** @see CDI SPEC "OCI Edits" (hooks); OCI config "POSIX-platform Hooks" */
-export function applyHooks<N>(draft: Draft<N>, hooks: readonly Hook[] | undefined, mode: Mode): void {
-  if (hooks === undefined) return;
-  for (const [name, wanted] of byName(hooks)) {
+function applyHooks<N>(draft: Draft<N>, edits: readonly Edit<Hook>[], _: DeviceLookup, mode: Mode): void {
+  for (const [name, wanted] of byName(edits)) {
     const path = ['hooks', name];
-    if (mode === 'append') draft.setList(path, [...draft.list(path), ...wanted.map((value) => ({ value }))]);
+    if (mode === 'append') draft.setList(path, [...draft.list(path), ...wanted]);
     else addMissing(draft, path, wanted);
   }
 }
 
-function byName(hooks: readonly Hook[]): Map<string, OciHook[]> {
-  const named = new Map<string, OciHook[]>();
-  for (const hook of hooks) {
-    if (!KNOWN.includes(hook.hookName)) {
-      const why = `hook name ${quote(hook.hookName)} is unknown`;
-      throw new CdiError('BAD_EDITS', { what: 'inject hooks', why, hint: nearest(hook.hookName, KNOWN) });
+function byName(edits: readonly Edit<Hook>[]): Map<string, Wanted[]> {
+  const named = new Map<string, Wanted[]>();
+  for (const from of edits) {
+    const { hookName } = from.value;
+    if (!KNOWN.includes(hookName)) {
+      const why = `hook name ${quote(hookName)} is unknown`;
+      throw new CdiError('BAD_EDITS', { what: 'inject hooks', why, hint: nearest(hookName, KNOWN) });
     }
-    const list = named.get(hook.hookName) ?? [];
-    list.push(ociHook(hook));
-    named.set(hook.hookName, list);
+    const list = named.get(hookName) ?? [];
+    list.push({ value: ociHook(from.value), from });
+    named.set(hookName, list);
   }
   return named;
 }
@@ -51,29 +118,29 @@ function ociHook(hook: Hook): OciHook {
 }
 
 /** A hook of the document that differs only by having no env counts as there, and gets the env. */
-function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly OciHook[]): void {
+function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly Wanted[]): void {
   const { reader } = draft;
   const there = draft.list(path).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
-  const missing = wanted.filter((hook) => !there.some((node) => same(reader, node, hook)));
-  if (missing.length === 0) return;
+  const missed = wanted.filter((hook) => !there.some((node) => same(reader, node, hook.value)));
+  if (missed.length === 0) return;
   // What is there as one of the wanted hooks itself stays, or the next time that one would be missing.
-  const others = there.filter((node) => !wanted.some((hook) => same(reader, node, hook)));
-  const completed = new Map<N, OciHook>();
-  const added: OciHook[] = [];
-  for (const hook of missing) {
-    const { env, ...bare } = hook;
+  const others = there.filter((node) => !wanted.some((hook) => same(reader, node, hook.value)));
+  const completed = new Map<N, Wanted>();
+  const added: Wanted[] = [];
+  for (const hook of missed) {
+    const { env, ...bare } = hook.value;
     const places = env === undefined ? [] : others.filter((node) => same(reader, node, bare));
     const free = places.filter((node) => !completed.has(node));
     for (const node of free) completed.set(node, hook);
     if (free.length === 0 && !places.some((node) => equal(completed.get(node), hook))) added.push(hook);
   }
   const entries = there.map((kept): Entry<N> => {
-    const value = completed.get(kept);
-    return value === undefined ? { kept } : { value };
+    const hook = completed.get(kept);
+    return hook === undefined ? { kept } : instead(hook, { kept });
   });
-  draft.setList(path, [...entries, ...added.map((value) => ({ value }))]);
+  draft.setList(path, [...entries, ...added]);
 }
 
-function equal(one: OciHook | undefined, other: OciHook): boolean {
-  return one !== undefined && writeJson(one) === writeJson(other);
+function equal(one: Wanted | undefined, other: Wanted): boolean {
+  return one !== undefined && writeJson(one.value) === writeJson(other.value);
 }

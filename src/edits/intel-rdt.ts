@@ -1,13 +1,73 @@
 // Intel RDT: replaced as a whole.
-import type { IntelRdt } from '../cdi/spec.ts';
+import { byteLength } from '../text/byte-order.ts';
+import { spellJson } from '../text/json.ts';
+import { quote } from '../text/quote.ts';
+import { type FieldTable, flag, optional, recordOf, textList } from '../text/yaml-decode.ts';
+import { text } from '../text/yaml-reader.ts';
 import type { Draft } from './draft.ts';
-import { same } from './same.ts';
+import type { Edit } from './edit.ts';
+import { bad, type FieldFault } from './fault.ts';
+import type { EditKind } from './kind.ts';
+
+/** The container's class of service for caches and memory. Go specs.IntelRdt. */
+export type IntelRdt = {
+  readonly closID?: string | undefined;
+  readonly l3CacheSchema?: string | undefined;
+  readonly memBwSchema?: string | undefined;
+  readonly schemata?: readonly string[] | undefined;
+  readonly enableMonitoring?: boolean | undefined;
+};
 
 const PATH = ['linux', 'intelRdt'];
+const FIELDS: FieldTable<IntelRdt> = {
+  closID: text,
+  l3CacheSchema: text,
+  memBwSchema: text,
+  schemata: textList,
+  enableMonitoring: flag,
+};
 
-/** @see CDI SPEC "OCI Edits" (intelRdt); OCI config-linux "IntelRdt" */
-export function applyIntelRdt<N>(draft: Draft<N>, rdt: IntelRdt | undefined): void {
-  if (rdt === undefined) return;
+/** Of a file name in resctrl, in bytes. */
+const LONGEST_CLOS_ID = 4095;
+
+export const intelRdt: EditKind<'intelRdt', IntelRdt, IntelRdt> = {
+  name: 'intelRdt',
+  word: 'intel rdt',
+  path: PATH,
+  isList: false,
+  isRepeated: false,
+  decode: optional(recordOf(FIELDS, {})),
+  needs: [
+    // An empty list of schemata counts, enableMonitoring: false does not.
+    { version: '1.1.0', field: 'schemata', words: 'intelRdt with schemata' },
+    { version: '1.1.0', field: 'enableMonitoring', words: 'intelRdt with enableMonitoring' },
+    { version: '0.7.0', words: 'intelRdt' },
+  ],
+  fields: FIELDS,
+  fault: intelRdtFault,
+  apply: applyIntelRdt,
+  key: () => '',
+  words: spellJson,
+};
+
+/** A class of service names a directory in resctrl; "/" is the root one. */
+function intelRdtFault({ closID = '' }: IntelRdt): FieldFault | undefined {
+  const fits = closID.length * 3 <= LONGEST_CLOS_ID || byteLength(closID) <= LONGEST_CLOS_ID;
+  const isFileName = fits && closID !== '.' && closID !== '..' && !closID.includes('/') && !closID.includes('\n');
+  if (isFileName || closID === '/') return undefined;
+  const hint = `use a file name of at most ${LONGEST_CLOS_ID} bytes, or "/"`;
+  return bad('closID', `closID ${quote(closID)} cannot name a directory`, hint);
+}
+
+/**
+ * Of several settings the last one counts.
+ *
+ * @see CDI SPEC "OCI Edits" (intelRdt); OCI config-linux "IntelRdt"
+ */
+function applyIntelRdt<N>(draft: Draft<N>, edits: readonly Edit<IntelRdt>[]): void {
+  const from = edits.at(-1);
+  if (from === undefined) return;
+  const rdt = from.value;
   const value = {
     ...(rdt.closID === undefined || rdt.closID === '' ? {} : { closID: rdt.closID }),
     ...(rdt.schemata === undefined || rdt.schemata.length === 0 ? {} : { schemata: rdt.schemata }),
@@ -15,6 +75,5 @@ export function applyIntelRdt<N>(draft: Draft<N>, rdt: IntelRdt | undefined): vo
     ...(rdt.memBwSchema === undefined || rdt.memBwSchema === '' ? {} : { memBwSchema: rdt.memBwSchema }),
     ...(rdt.enableMonitoring === true ? { enableMonitoring: true } : {}),
   };
-  const old = draft.find(PATH);
-  if (old === undefined || !same(draft.reader, old, value)) draft.set(PATH, value);
+  draft.setMember(PATH, { value, from }, draft.find(PATH));
 }

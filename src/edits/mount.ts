@@ -1,17 +1,64 @@
 // Mounts: replaced by destination, and sorted so that a parent comes before its child.
-import type { Mount } from '../cdi/spec.ts';
 import type { JsonValue } from '../text/json.ts';
 import { cleanPath } from '../text/path.ts';
-import type { Draft, Entry } from './draft.ts';
+import { type FieldTable, recordsOf, textList } from '../text/yaml-decode.ts';
+import { text } from '../text/yaml-reader.ts';
+import type { DeviceLookup } from './device-lookup.ts';
+import { type Draft, type Entry, instead } from './draft.ts';
+import type { Edit } from './edit.ts';
+import { type FieldFault, missing } from './fault.ts';
+import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
+import { mountFinding } from './mount-finding.ts';
 import { same } from './same.ts';
+import { fromWords, inBrackets, memberText, memberTexts } from './words.ts';
+
+/** A mount in the container. Go specs.Mount. */
+export type Mount = {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  readonly options?: readonly string[] | undefined;
+  readonly type?: string | undefined;
+};
 
 const PATH = ['mounts'];
 const NAMESPACES = ['linux', 'namespaces'];
+const FIELDS: FieldTable<Mount> = { hostPath: text, containerPath: text, options: textList, type: text };
+
+export const mounts: EditKind<'mounts', Mount> = {
+  name: 'mounts',
+  word: 'mount',
+  path: PATH,
+  isList: true,
+  isRepeated: false,
+  decode: recordsOf(FIELDS, { hostPath: '', containerPath: '' }),
+  needs: [{ version: '0.4.0', field: 'type', words: 'a mount with a type' }],
+  fields: FIELDS,
+  always: ['hostPath', 'containerPath'],
+  fault: mountFault,
+  finding: mountFinding,
+  apply: applyMounts,
+  key: (mount) => mount.containerPath,
+  words: ({ hostPath, containerPath, type = '', options = [] }) =>
+    `${containerPath}${fromWords(hostPath, containerPath)}${inBrackets([type, ...options])}`,
+  oldWords: (old) => memberText(old, 'source') + inBrackets([memberText(old, 'type'), ...memberTexts(old, 'options')]),
+  covered,
+};
+
+function mountFault(mount: Mount): FieldFault | undefined {
+  if (mount.hostPath === '') return missing('hostPath', 'mount');
+  return mount.containerPath === '' ? missing('containerPath', 'mount') : undefined;
+}
 
 interface OciMount {
   readonly [field: string]: JsonValue | undefined;
   readonly destination: string;
+}
+
+/** A mount that the document is to have, and whose it is. */
+interface Wanted {
+  readonly value: OciMount;
+  readonly from: Edit;
 }
 
 /**
@@ -20,23 +67,37 @@ interface OciMount {
  *
  * @see CDI SPEC "OCI Edits" (mounts); OCI config "Mounts"; Go sortMounts
  */
-export function applyMounts<N>(draft: Draft<N>, mounts: readonly Mount[] | undefined, mode: Mode): void {
-  if (mounts === undefined || mounts.length === 0) return;
+function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
-  const wanted = mounts.map((mount) => ociMount(mount, mapped));
-  const entries = draft.list(PATH).map((entry): Known<N> => {
-    return { entry, destination: 'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : '' };
-  });
-  const added = mode === 'once' ? missing(draft, entries, wanted) : wanted;
+  const wanted = edits.map((from) => ({ value: ociMount(from.value, mapped), from }));
+  const entries = draft.list(PATH).map((entry): Known<N> => ({ entry, destination: destinationOf(draft, entry) }));
+  const added = mode === 'once' ? missingMounts(draft, entries, wanted) : wanted;
   if (added.length === 0) return;
   const there = new Set(entries.map((known) => known.destination));
   for (const mount of added) {
-    const destination = mount.destination;
-    if (there.has(destination)) entries.splice(indexOf(entries, destination), 1);
+    const { destination } = mount.value;
+    const replaced = there.has(destination) ? entries.splice(indexOf(entries, destination), 1) : NONE;
     there.add(destination);
-    entries.push({ entry: { value: mount }, destination });
+    const entry = replaced === NONE ? mount : instead(mount, ...replaced.map((known) => known.entry));
+    entries.push({ entry, destination });
   }
   draft.setList(PATH, sortByDepth(entries));
+}
+
+const NONE: readonly never[] = [];
+
+function destinationOf<N>(draft: Draft<N>, entry: Entry<N>): string {
+  return 'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : '';
+}
+
+/** Mounts come in the order of the list: a later one covers what was mounted there or below before. */
+function covered<N>(draft: Draft<N>, list: readonly Entry<N>[], entry: Entry<N>): readonly Entry<N>[] {
+  const place = (one: Entry<N>): string =>
+    cleanPath('kept' in one ? destinationOf(draft, one) : memberText(one.value, 'destination'));
+  const destination = place(entry);
+  const below = destination === '/' ? '/' : `${destination}/`;
+  const before = list.slice(0, list.indexOf(entry));
+  return before.filter((other) => place(other) === destination || place(other).startsWith(below));
 }
 
 /** An entry of the list of mounts, with what it is known by. */
@@ -62,15 +123,15 @@ function sortByDepth<N>(entries: readonly Known<N>[]): Entry<N>[] {
 }
 
 /** Those whose last edit is not the last mount of that destination in the document. */
-function missing<N>(draft: Draft<N>, entries: readonly Known<N>[], wanted: readonly OciMount[]): readonly OciMount[] {
+function missingMounts<N>(draft: Draft<N>, entries: readonly Known<N>[], wanted: readonly Wanted[]): readonly Wanted[] {
   const there = new Map<string, Entry<N>>();
   for (const known of entries) there.set(known.destination, known.entry);
-  if (!wanted.some((mount) => there.has(mount.destination))) return wanted;
+  if (!wanted.some(({ value }) => there.has(value.destination))) return wanted;
   const last = new Map<string, OciMount>();
-  for (const mount of wanted) last.set(mount.destination, mount);
-  return wanted.filter((mount) => {
-    const old = there.get(mount.destination);
-    const final = last.get(mount.destination);
+  for (const { value } of wanted) last.set(value.destination, value);
+  return wanted.filter(({ value: { destination } }) => {
+    const old = there.get(destination);
+    const final = last.get(destination);
     return old === undefined || final === undefined || !('kept' in old) || !same(draft.reader, old.kept, final);
   });
 }

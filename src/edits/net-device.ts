@@ -1,18 +1,51 @@
 // Network interfaces of the host that move into the container, by their name on the host.
-import type { NetDevice } from '../cdi/spec.ts';
+import { type FieldTable, recordsOf } from '../text/yaml-decode.ts';
+import { text } from '../text/yaml-reader.ts';
 import type { Draft } from './draft.ts';
-import { same } from './same.ts';
+import type { Edit } from './edit.ts';
+import { type FieldFault, missing } from './fault.ts';
+import type { EditKind } from './kind.ts';
+
+/** A network device that moves into the container. Go specs.LinuxNetDevice. */
+export type NetDevice = {
+  readonly hostInterfaceName: string;
+  /** in the container */
+  readonly name: string;
+};
 
 const PATH = ['linux', 'netDevices'];
+const FIELDS: FieldTable<NetDevice> = { hostInterfaceName: text, name: text };
+const NAMES = ['hostInterfaceName', 'name'];
+
+export const netDevices: EditKind<'netDevices', NetDevice> = {
+  name: 'netDevices',
+  word: 'net device',
+  path: PATH,
+  isList: true,
+  isRepeated: false,
+  decode: recordsOf(FIELDS, { hostInterfaceName: '', name: '' }),
+  needs: [{ version: '1.1.0', words: 'a network device' }],
+  fields: FIELDS,
+  always: NAMES,
+  fault: netDeviceFault,
+  unique: { fields: NAMES, owner: 'network device' },
+  apply: applyNetDevices,
+  key: (device) => device.hostInterfaceName,
+  words: ({ hostInterfaceName, name }) => (name === '' ? hostInterfaceName : `${hostInterfaceName} as ${name}`),
+};
+
+function netDeviceFault(device: NetDevice): FieldFault | undefined {
+  if (device.hostInterfaceName === '') return missing('hostInterfaceName', 'network device');
+  return device.name === '' ? missing('name', 'network device') : undefined;
+}
 
 /** @see CDI SPEC "OCI Edits" (netDevices); OCI config-linux "Network Devices" */
-export function applyNetDevices<N>(draft: Draft<N>, netDevices: readonly NetDevice[] | undefined): void {
-  if (netDevices === undefined || netDevices.length === 0) return;
+function applyNetDevices<N>(draft: Draft<N>, edits: readonly Edit<NetDevice>[]): void {
   const there = draft.map(PATH);
-  const last = new Map(netDevices.map((device) => [device.hostInterfaceName, device.name]));
-  for (const [hostInterfaceName, name] of last) {
+  const last = new Map(edits.map((edit) => [edit.value.hostInterfaceName, edit]));
+  for (const [hostInterfaceName, from] of last) {
+    const { name } = from.value;
     const value = name === '' ? {} : { name };
-    const old = there.get(hostInterfaceName);
-    if (old === undefined || !same(draft.reader, old, value)) draft.set([...PATH, hostInterfaceName], value);
+    draft.setMember([...PATH, hostInterfaceName], { value, from }, there.get(hostInterfaceName));
   }
 }

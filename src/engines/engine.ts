@@ -1,6 +1,8 @@
 // What a container engine is to us: which files it reads, what they wire, and how our runtime gets in and out of them.
 
-export type EngineId = 'docker' | 'containerd' | 'crio' | 'podman';
+/** In the order in which they are told; the compiler asks for the rest of an engine. */
+export const ENGINE_IDS = ['docker', 'containerd', 'crio', 'podman'] as const;
+export type EngineId = (typeof ENGINE_IDS)[number];
 
 export interface EngineFiles {
   /** the administrator's file, absolute */

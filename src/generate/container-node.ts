@@ -1,5 +1,5 @@
 // A node of the host as a spec gives it to containers.
-import type { DeviceNode } from '../cdi/spec.ts';
+import type { DeviceNode } from '../edits/device-node.ts';
 import type { DeviceTree } from './device-tree.ts';
 
 /**

@@ -1,7 +1,9 @@
 // From what a generator finds to a spec, or to the reason why there is none.
 import type { Fault } from '../cdi/device-name.ts';
-import type { ContainerEdits, Device, DeviceNode, Spec } from '../cdi/spec.ts';
+import type { Device, Spec } from '../cdi/spec.ts';
 import { minimumRequiredVersion } from '../cdi/versions.ts';
+import type { DeviceNode } from '../edits/device-node.ts';
+import type { ContainerEdits } from '../edits/kinds.ts';
 import { compareBytes } from '../text/byte-order.ts';
 import { distinctNames } from './device-names.ts';
 import type { DeviceTree } from './device-tree.ts';

@@ -1,7 +1,11 @@
 // What a generator is, and what it finds.
 import type { Fault } from '../cdi/device-name.ts';
-import type { DeviceNode } from '../cdi/spec.ts';
+import type { DeviceNode } from '../edits/device-node.ts';
 import type { DeviceTree } from './device-tree.ts';
+
+/** The words by which a person asks for a kind of devices; the compiler asks for the generator of each. */
+export const GENERATOR_IDS = ['fuse', 'kvm', 'net-tun', 'dri', 'snd', 'v4l2', 'tty', 'usb', 'loop'] as const;
+export type GeneratorId = (typeof GENERATOR_IDS)[number];
 
 /** One device that a container can have, before it has its name. */
 export interface FoundDevice {
@@ -21,7 +25,7 @@ export interface Found {
 
 export interface Generator {
   /** the class of its devices, and the word by which a person asks for it */
-  readonly id: string;
+  readonly id: GeneratorId;
   /** for a list: `serial ports` */
   readonly about: string;
   /** how its devices are called, for a person who looks for one */

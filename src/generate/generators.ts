@@ -1,7 +1,7 @@
-// The kinds of devices that specs can be generated for; the next kind is a file beside this one and a row here.
+// The kinds of devices that specs can be generated for: the file of each name in generator.ts.
 import { dri } from './dri.ts';
 import { fuse } from './fuse.ts';
-import type { Generator } from './generator.ts';
+import { GENERATOR_IDS, type Generator, type GeneratorId } from './generator.ts';
 import { kvm } from './kvm.ts';
 import { loop } from './loop.ts';
 import { netTun } from './net-tun.ts';
@@ -10,4 +10,16 @@ import { tty } from './tty.ts';
 import { usb } from './usb.ts';
 import { v4l2 } from './v4l2.ts';
 
-export const GENERATORS: readonly Generator[] = [fuse, kvm, netTun, dri, snd, v4l2, tty, usb, loop];
+const ROWS: { readonly [id in GeneratorId]: Generator } = {
+  fuse,
+  kvm,
+  'net-tun': netTun,
+  dri,
+  snd,
+  v4l2,
+  tty,
+  usb,
+  loop,
+};
+
+export const GENERATORS: readonly Generator[] = GENERATOR_IDS.map((id) => ROWS[id]);

@@ -1,5 +1,5 @@
 // Loop devices, which the whole host shares: one that is bound to a file shows that file to every container.
-import type { DeviceNode } from '../cdi/spec.ts';
+import type { DeviceNode } from '../edits/device-node.ts';
 import { containerNodes } from './container-node.ts';
 import type { DeviceTree } from './device-tree.ts';
 import type { Generator } from './generator.ts';

@@ -1,55 +1,63 @@
 // What specs may do to a container: edits that are trusted, and of things that the host still has.
-import type { ContainerEdits } from '../cdi/spec.ts';
+import { type EditsOfKind, gatherEdits, type SourcedEdits } from '../edits/apply.ts';
+import type { Finding } from '../edits/finding.ts';
+import { itemsOf, kindsInOrder } from '../edits/kinds.ts';
 import type { Host } from '../host/host.ts';
-import type { SourcedEdits } from '../registry/resolve.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
+import type { JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import type { Finding } from './finding.ts';
-import { hookFinding } from './hook-finding.ts';
-import { mountFinding } from './mount-finding.ts';
-import { nodeFinding } from './node-finding.ts';
-import type { InjectionOptions } from './options.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface CheckedEdits {
-  /** what is left of the edits */
-  readonly edits: readonly SourcedEdits[];
+  /** what is left of the edits, hooks with the env that they get */
+  readonly gathered: readonly EditsOfKind[];
   readonly warnings: readonly string[];
 }
 
+/** What a hook without env gets (design: the container's environment must not reach it). */
+export const MINIMAL_HOOK_ENV: readonly string[] = [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+];
+
+const CHECKED = kindsInOrder(['hooks', 'mounts', 'deviceNodes']).filter(({ finding }) => finding !== undefined);
+
 /**
- * Judges edits by trust and by what the host has.
+ * Judges edits by trust and by what the host has, and gathers those that stay.
  *
  * @throws {CdiError} UNTRUSTED; STALE_DEVICE with `stale: fail`
  */
 export function checkEdits(
   host: Host,
-  edits: readonly SourcedEdits[],
+  list: readonly SourcedEdits[],
   sources: SpecSources,
-  { trust: limits, stale }: Pick<InjectionOptions, 'trust' | 'stale'>,
+  { trust: limits, stale, hooks }: Pick<Settings, 'trust' | 'stale' | 'hooks'>,
 ): CheckedEdits {
   const warnings: string[] = [];
-  const { trust } = sources;
-  const checked = edits.map((sourced): SourcedEdits => {
-    const stays = (kind: keyof ContainerEdits, index: number, finding: Finding | undefined): boolean => {
-      if (finding === undefined) return true;
-      const error = errorOf(finding, sourced, sources, [kind, index, ...finding.field]);
-      if (finding.code === 'UNTRUSTED' || stale === 'fail') throw error;
-      // A hook is not left out: what it would have done is then missing.
-      const isLeftOut = stale === 'skip' && kind !== 'hooks';
-      warnings.push(isLeftOut ? `left out: ${error.message}` : error.message);
-      return !isLeftOut;
-    };
-    const { hooks, mounts, deviceNodes } = sourced.edits;
-    for (const [i, hook] of (hooks ?? []).entries()) stays('hooks', i, hookFinding(hook, trust, limits));
-    const kept = {
-      mounts: mounts?.filter((mount, i) => stays('mounts', i, mountFinding(host, trust, mount, limits.hostPaths))),
-      deviceNodes: deviceNodes?.filter((node, i) => stays('deviceNodes', i, nodeFinding(host, node, limits.hostPaths))),
-    };
-    const isWhole = kept.mounts?.length === mounts?.length && kept.deviceNodes?.length === deviceNodes?.length;
-    return isWhole ? sourced : { ...sourced, edits: { ...sourced.edits, ...kept } };
+  const leftOut = new Set<JsonValue>();
+  const machine = { host, trust: sources.trust, limits };
+  for (const sourced of list) {
+    for (const { name, isKept, finding: find } of CHECKED) {
+      let index = -1;
+      for (const item of itemsOf(sourced.edits, name)) {
+        index++;
+        const finding = find?.(item, machine);
+        if (finding === undefined) continue;
+        const error = errorOf(finding, sourced, sources, [name, index, ...finding.field]);
+        if (finding.code === 'UNTRUSTED' || stale === 'fail') throw error;
+        const isLeftOut = stale === 'skip' && isKept !== true;
+        warnings.push(isLeftOut ? `left out: ${error.message}` : error.message);
+        if (isLeftOut) leftOut.add(item);
+      }
+    }
+  }
+  const gathered = gatherEdits(list).flatMap(({ kind, edits }) => {
+    const left = leftOut.size === 0 ? edits : edits.filter(({ value }) => !leftOut.has(value));
+    const { completed } = kind;
+    if (completed === undefined || hooks.emptyEnv === 'keep') return left.length === 0 ? [] : [{ kind, edits: left }];
+    return [{ kind, edits: left.map((edit) => ({ ...edit, value: completed(edit.value, MINIMAL_HOOK_ENV) })) }];
   });
-  return { edits: checked, warnings };
+  return { gathered, warnings };
 }
 
 function errorOf(

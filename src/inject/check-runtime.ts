@@ -1,9 +1,9 @@
 // The real runtime gets the container next, and runs as root: nobody else may have written it.
 
+import { MEND_TRUST } from '../edits/finding.ts';
 import type { Trust } from '../host/trust.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { MEND_TRUST } from './finding.ts';
 
 /** @throws {CdiError} UNTRUSTED */
 export function checkRuntime(path: string, trust: Trust): void {

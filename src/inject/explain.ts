@@ -1,15 +1,11 @@
 // Every edit of a plan by itself: whose it is, where it stands in its spec, and what it does to the document.
-import type { ContainerEdits } from '../cdi/spec.ts';
-import type { DeviceLookup } from '../edits/device-lookup.ts';
-import type { SourcedEdits } from '../registry/resolve.ts';
+import { type Change, Draft, type Entry, type Fresh } from '../edits/draft.ts';
+import type { Edit, EditSource } from '../edits/edit.ts';
+import type { AnyKind, KindName } from '../edits/kinds.ts';
 import type { DeviceRequest } from '../requests/request.ts';
 import type { Position } from '../text/error.ts';
-import type { JsonTree, JsonValue } from '../text/json.ts';
-import { Attribution, type Written } from './attribution.ts';
-import { ItemPlaces } from './item-places.ts';
+import { type JsonTree, type JsonValue, writeJson } from '../text/json.ts';
 import type { InjectionPlan } from './plan.ts';
-
-export type EditKind = keyof ContainerEdits;
 
 /**
  * What an edit does: `add`s something, `replace`s what the document has, is `present` there already, is
@@ -17,22 +13,17 @@ export type EditKind = keyof ContainerEdits;
  */
 export type Effect = 'add' | 'replace' | 'present' | 'overridden' | 'none';
 
-/** One thing that a spec asks for. */
-export interface EditItem {
-  readonly kind: EditKind;
-  /** as the spec has it; a hook with the env that it gets */
+/** A new value, and the list or member that gets it: `['linux', 'devices']`. */
+export interface Written {
+  readonly path: readonly string[];
   readonly value: JsonValue;
-  /** what it is known by: a variable's name, a path, a destination, a hook's name */
-  readonly key: string;
-  /** the item as edits by itself */
-  readonly edits: ContainerEdits;
-  readonly field: readonly (string | number)[];
-  readonly sourced: SourcedEdits;
 }
 
 export interface ExplainedEdit {
-  readonly kind: EditKind;
+  readonly kind: KindName;
+  /** as the spec has it; a hook with the env that it gets */
   readonly value: JsonValue;
+  /** what it is known by: a variable's name, a path, a destination, a hook's name */
   readonly key: string;
   /** the device that brings it; undefined for the edits of the spec as a whole */
   readonly device: string | undefined;
@@ -54,32 +45,33 @@ export interface ExplainedEdit {
 }
 
 /** What edits are explained from: a plan, or what was planned without requests. */
-export type Explainable = Pick<InjectionPlan, 'granted' | 'edits' | 'changes' | 'sources' | 'warnings' | 'refusal'>;
+export type Explainable = Pick<InjectionPlan, 'granted' | 'edits' | 'gathered' | 'changes' | 'sources' | 'refusal'>;
 
-/**
- * The edits of a plan in the order in which they apply.
- *
- * @param lookup of the host that the plan is for
- */
-export function explainEdits(tree: JsonTree, plan: Explainable, lookup: DeviceLookup): readonly ExplainedEdit[] {
-  const items = plan.edits.flatMap(itemsOf);
+/** The edits of a plan, source by source, those of one in the order in which they apply. */
+export function explainEdits(tree: JsonTree, plan: Explainable): readonly ExplainedEdit[] {
+  const items = plan.edits.flatMap((source) => itemsFrom(source, plan));
   // The document of a plan that was refused early may be of any form.
   if (items.length === 0) return [];
-  const attribution = new Attribution(tree, plan.changes, lookup, items);
-  const places = new ItemPlaces(plan);
-  return items.map((item, index) => {
-    const { kind, value, key, sourced } = item;
-    const { writes, replaces, shadows } = attribution.of(item);
-    const later = repeats(kind) ? undefined : items.slice(index + 1).find((other) => isSameThing(item, other));
-    const effect = plan.refusal === undefined ? effectOf(item, writes, replaces, later !== undefined) : 'none';
+  const draft = new Draft(tree, 0);
+  const text = (entry: Entry<number>): string => ('kept' in entry ? textOf(tree, entry.kept) : writeJson(entry.value));
+  return items.map(({ kind, edit, key }, index) => {
+    const { value, source } = edit;
+    const entries = plan.changes.flatMap((change) => entriesFrom(edit, change));
+    const writes = entries.map(({ path, entry }) => ({ path, value: entry.value }));
+    const replaces = entries.flatMap(({ entry }) => (entry.replaces ?? []).map((node) => textOf(tree, node)));
+    const shadows = entries.flatMap(({ list, entry }) => kind.covered?.(draft, list, entry) ?? []).map(text);
+    const later = kind.isRepeated
+      ? undefined
+      : items.slice(index + 1).find((other) => other.kind === kind && other.key === key);
+    const effect = plan.refusal === undefined ? effectOf(kind, value, writes, replaces, later !== undefined) : 'none';
     return {
-      kind,
+      kind: kind.name,
       value,
       key,
-      device: sourced.device,
-      spec: sourced.path,
-      at: places.of(item),
-      request: requestOf(plan, sourced),
+      device: source.device,
+      spec: source.path,
+      at: placeOf(kind, edit, plan),
+      request: plan.granted.find(({ device }) => device === source.broughtBy),
       effect,
       writes,
       replaces,
@@ -87,82 +79,58 @@ export function explainEdits(tree: JsonTree, plan: Explainable, lookup: DeviceLo
       by:
         effect !== 'overridden' || later === undefined
           ? undefined
-          : { spec: later.sourced.path, device: later.sourced.device, at: places.of(later) },
+          : { spec: later.edit.source.path, device: later.edit.source.device, at: placeOf(kind, later.edit, plan) },
     };
   });
 }
 
-/** Hooks stand beside each other, and a group that is there already changes nothing. */
-function repeats(kind: EditKind): boolean {
-  return kind === 'hooks' || kind === 'additionalGids';
+interface Item {
+  readonly kind: AnyKind;
+  readonly edit: Edit;
+  readonly key: string;
 }
 
-function isSameThing(one: EditItem, other: EditItem): boolean {
-  return one.kind === other.kind && one.key === other.key;
+function itemsFrom(source: EditSource, { gathered }: Explainable): Item[] {
+  return gathered.flatMap(({ kind, edits }) =>
+    edits.filter((edit) => edit.source === source).map((edit) => ({ kind, edit, key: kind.key(edit.value) })),
+  );
+}
+
+interface WrittenEntry {
+  readonly path: readonly string[];
+  readonly entry: Fresh<number>;
+  /** that it is one of */
+  readonly list: readonly Entry<number>[];
+}
+
+function entriesFrom(edit: Edit, { path, to }: Change<number>): WrittenEntry[] {
+  const list = 'list' in to ? to.list : [to];
+  return list.flatMap((entry) => ('value' in entry && entry.from === edit ? [{ path, entry, list }] : []));
 }
 
 function effectOf(
-  { kind, key }: EditItem,
+  kind: AnyKind,
+  value: JsonValue,
   writes: readonly Written[],
   replaces: readonly string[],
   isOverridden: boolean,
 ): Effect {
-  if (kind === 'additionalGids' && key === '0') return 'none';
+  if (kind.idleWords?.(value) !== undefined) return 'none';
   if (replaces.length > 0) return 'replace';
   // A node that loses its place leaves its cgroup rule.
-  if (isOverridden && writes.every(({ path }) => path.includes('resources'))) return 'overridden';
+  if (isOverridden && writes.every(({ path }) => isBeside(kind, path))) return 'overridden';
   return writes.length > 0 ? 'add' : 'present';
 }
 
-/** A key, a value and the value as edits by itself. */
-type Keyed = readonly [key: string, value: JsonValue, edits: ContainerEdits];
-
-function itemsOf(sourced: SourcedEdits): EditItem[] {
-  const { env, deviceNodes, netDevices, mounts, hooks, intelRdt, additionalGids } = sourced.edits;
-  const list = (kind: EditKind, entries: readonly Keyed[] = []): EditItem[] =>
-    entries.map(([key, value, edits], index) => ({ kind, key, value, edits, field: [kind, index], sourced }));
-  return [
-    ...list(
-      'env',
-      env?.map((text) => [text.split('=')[0] ?? '', text, { env: [text] }]),
-    ),
-    ...list(
-      'deviceNodes',
-      deviceNodes?.map((node) => [node.path, { ...node }, { deviceNodes: [node] }]),
-    ),
-    ...list(
-      'netDevices',
-      netDevices?.map((device) => [device.hostInterfaceName, { ...device }, { netDevices: [device] }]),
-    ),
-    ...list(
-      'mounts',
-      mounts?.map((mount) => [mount.containerPath, { ...mount }, { mounts: [mount] }]),
-    ),
-    ...list(
-      'hooks',
-      hooks?.map((hook) => [hook.hookName, { ...hook }, { hooks: [hook] }]),
-    ),
-    ...(intelRdt === undefined
-      ? []
-      : [
-          {
-            kind: 'intelRdt',
-            key: '',
-            value: { ...intelRdt },
-            edits: { intelRdt },
-            field: ['intelRdt'],
-            sourced,
-          } as const,
-        ]),
-    ...list(
-      'additionalGids',
-      additionalGids?.map((gid) => [String(gid), gid, { additionalGids: [gid] }]),
-    ),
-  ];
+/** Whether a kind has written there what is not the thing itself. */
+export function isBeside(kind: AnyKind, path: readonly string[]): boolean {
+  return kind.path.some((key, depth) => path[depth] !== key);
 }
 
-/** The request of the device, or for a spec as a whole, of the first device that brings it. */
-function requestOf({ granted, edits }: Explainable, { device, path }: SourcedEdits): DeviceRequest | undefined {
-  const first = device ?? edits.find((other) => other.path === path && other.device !== undefined)?.device;
-  return granted.find((request) => request.device === first);
+function placeOf({ name, isList }: AnyKind, { source, index }: Edit, { sources }: Explainable): Position | undefined {
+  return sources.locate(source, isList ? [name, index] : [name]);
+}
+
+function textOf(tree: JsonTree, node: number): string {
+  return tree.slice(tree.start(node), tree.end(node));
 }

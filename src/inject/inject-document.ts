@@ -1,10 +1,10 @@
 // Edits into a document by itself, without a bundle: the library's way, which appends as Go does.
 import { rewrite } from '../bundle/rewrite.ts';
-import type { ContainerEdits } from '../cdi/spec.ts';
-import { planEdits } from '../edits/apply.ts';
+import { gatherOwn, planEdits } from '../edits/apply.ts';
 import { assignChanges } from '../edits/assign.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
 import { Draft } from '../edits/draft.ts';
+import type { ContainerEdits } from '../edits/kinds.ts';
 import { CdiError } from '../text/error.ts';
 import { assemble, valueReader } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
@@ -15,7 +15,8 @@ import { parseJson } from '../text/json-syntax.ts';
  * @throws {CdiError} BAD_BUNDLE, BAD_DEVICE_NODE, BAD_EDITS
  */
 export function editObject(document: object, edits: ContainerEdits, lookup: DeviceLookup): void {
-  assignChanges(document, planEdits(new Draft<unknown>(valueReader, document), edits, lookup, 'append'));
+  const draft = new Draft<unknown>(valueReader, document);
+  assignChanges(document, planEdits(draft, gatherOwn(edits), lookup, 'append'));
 }
 
 /**
@@ -28,5 +29,6 @@ export function editText(document: string, edits: ContainerEdits, lookup: Device
   if ('syntax' in tree) {
     throw new CdiError('BAD_JSON', { what: 'read the OCI specification', at: tree.at, why: tree.syntax });
   }
-  return assemble(document, rewrite(tree, document.length, planEdits(new Draft(tree, 0), edits, lookup, 'append')));
+  const changes = planEdits(new Draft(tree, 0), gatherOwn(edits), lookup, 'append');
+  return assemble(document, rewrite(tree, document.length, changes));
 }

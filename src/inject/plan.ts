@@ -1,22 +1,21 @@
 // The whole decision about a bundle: what is asked for, who may have it, what it means here, and the text that follows.
 import { rewrite } from '../bundle/rewrite.ts';
-import { joinEdits, planEdits, withHookEnv } from '../edits/apply.ts';
+import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
 import { type Change, Draft } from '../edits/draft.ts';
 import { type FileContent, failed, type Host } from '../host/host.ts';
 import { decide, type Decision as PolicyDecision } from '../policy/decide.ts';
 import { judge } from '../policy/judge.ts';
-import type { SourcedEdits } from '../registry/resolve.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
 import { readRequests } from '../requests/read-requests.ts';
 import { askedBy, type DeviceRequest } from '../requests/request.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
-import type { InjectionOptions } from './options.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
@@ -25,14 +24,18 @@ export type Decision = PolicyDecision<DeviceRequest>;
 
 /** What came of a bundle's document, as far as it got. */
 export interface InjectionPlan {
+  /** all that count, as they were read; of one device the first has it */
+  readonly requests: readonly DeviceRequest[];
   readonly decisions: readonly Decision[];
   readonly facts: ContainerFacts | undefined;
   /** requests that resolve, in order */
   readonly granted: readonly DeviceRequest[];
   /** requests that may go without their device, and why it is not there */
   readonly dropped: readonly DroppedRequest[];
-  /** in the order in which they apply, hooks with their env */
+  /** of the devices that are granted, as their specs have them */
   readonly edits: readonly SourcedEdits[];
+  /** what is left of them, in the order in which they apply, hooks with their env */
+  readonly gathered: readonly EditsOfKind[];
   readonly changes: readonly Change<number>[];
   readonly warnings: readonly string[];
   readonly sources: SpecSources;
@@ -47,19 +50,26 @@ export interface InjectionPlan {
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What a hook without env gets (design: the container's environment must not reach it). */
-export const MINIMAL_HOOK_ENV: readonly string[] = [
-  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-];
-
-/** Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan. */
-export function planInjection(host: Host, file: FileContent, tree: JsonTree, options: InjectionOptions): InjectionPlan {
+/**
+ * Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan.
+ *
+ * @param runtime path of the real runtime that gets the document, to be judged as well; undefined where it is not known
+ */
+export function planInjection(
+  host: Host,
+  file: FileContent,
+  tree: JsonTree,
+  options: Settings,
+  runtime: string | undefined,
+): InjectionPlan {
   const plan: Open<InjectionPlan> = {
+    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],
     dropped: [],
     edits: [],
+    gathered: [],
     changes: [],
     warnings: [],
     sources: new SpecSources(host, options.limits, options.trust.owner),
@@ -67,7 +77,7 @@ export function planInjection(host: Host, file: FileContent, tree: JsonTree, opt
     refusal: undefined,
   };
   try {
-    fill(plan, host, file, tree, options);
+    fill(plan, host, file, tree, options, runtime);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -80,30 +90,32 @@ function fill(
   host: Host,
   file: FileContent,
   tree: JsonTree,
-  options: InjectionOptions,
+  options: Settings,
+  runtime: string | undefined,
 ): void {
   const draft = new Draft(tree, 0);
   const { requests, facts } = readRequests(draft, options.requests);
+  plan.requests = requests;
   plan.facts = facts;
   plan.decisions = decide(options.policy, requests, facts);
   const denied = plan.decisions.find(({ verdict }) => verdict.action === 'deny');
   if (denied !== undefined) throw denial(denied);
   const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);
   if (allowed.length === 0) return;
-  if (options.runtime !== undefined && options.trust.owner === 'strict')
-    checkRuntime(options.runtime, plan.sources.trust);
+  if (runtime !== undefined && options.trust.owner === 'strict') checkRuntime(runtime, plan.sources.trust);
   const resolved = resolveRequests(host, allowed, plan.sources, options);
   plan.granted = resolved.granted;
   plan.dropped = resolved.dropped;
   plan.warnings = resolved.dropped.map(({ error }) => error.message);
   const checked = checkEdits(host, resolved.edits, plan.sources, options);
   plan.warnings = [...plan.warnings, ...checked.warnings];
-  plan.edits = completedEdits(checked.edits, options);
+  plan.edits = resolved.edits;
+  plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
   const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
   const consumed = mounts.filter((request) => judge(options.policy, request, facts).action === 'allow');
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
-  plan.changes = planEdits(draft, joinEdits(plan.edits.map(({ edits }) => edits)), deviceLookup(host), 'once');
+  plan.changes = planEdits(draft, plan.gathered, deviceLookup(host), 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
 }
 
@@ -114,19 +126,6 @@ function denial({ request, verdict }: Decision): CdiError {
     why: `${verdict.by} of the settings denies it${reason}`,
     hint: 'ask for another device, or have the policy changed',
   });
-}
-
-/** Edits whose hooks have the env that they run with. */
-export function completedEdits(
-  edits: readonly SourcedEdits[],
-  { hooks }: Pick<InjectionOptions, 'hooks'>,
-): readonly SourcedEdits[] {
-  return hooks.emptyEnv === 'keep' ? edits : edits.map(completed);
-}
-
-function completed(sourced: SourcedEdits): SourcedEdits {
-  const edits = withHookEnv(sourced.edits, MINIMAL_HOOK_ENV);
-  return edits === sourced.edits ? sourced : { ...sourced, edits };
 }
 
 function isGranted({ device }: DeviceRequest, { granted }: Pick<InjectionPlan, 'granted'>): boolean {

@@ -1,14 +1,15 @@
 // From requests that were allowed to the edits of their devices: now, or as soon as they appear.
 import { parseDevice } from '../cdi/device-name.ts';
+import type { SourcedEdits } from '../edits/apply.ts';
 import type { Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
-import { resolveDevices, type SourcedEdits, unresolvedError } from '../registry/resolve.ts';
+import { resolveDevices, unresolvedError } from '../registry/resolve.ts';
 import { type Scan, scanSpecs } from '../registry/scan.ts';
 import type { UnresolvedDeviceError } from '../registry/unresolved-device-error.ts';
 import { askedBy, type DeviceRequest } from '../requests/request.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import type { InjectionOptions } from './options.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface ResolvedRequests {
@@ -29,7 +30,7 @@ export function resolveRequests(
   host: Host,
   requests: readonly DeviceRequest[],
   sources: SpecSources,
-  options: InjectionOptions,
+  options: Settings,
 ): ResolvedRequests {
   const found = searchUntil(host, requests, sources, options);
   const missing = new Set(found.unresolved);
@@ -56,7 +57,7 @@ function searchUntil(
   host: Host,
   requests: readonly DeviceRequest[],
   sources: SpecSources,
-  { specDirs, limits, wait }: InjectionOptions,
+  { specDirs, limits, wait }: Settings,
 ): Search {
   const names = requests.map((request) => request.device);
   const kinds = [...new Set(names.map((name) => name.slice(0, name.indexOf('='))))];
@@ -81,11 +82,11 @@ function searchUntil(
 /** Why devices do not resolve; the directories are looked at once for each vendor. */
 class Reasons {
   readonly #sources: SpecSources;
-  readonly #options: InjectionOptions;
+  readonly #options: Settings;
   readonly #waited: number;
   readonly #scans = new Map<string, Scan>();
 
-  constructor(sources: SpecSources, options: InjectionOptions, waited: number) {
+  constructor(sources: SpecSources, options: Settings, waited: number) {
     this.#sources = sources;
     this.#options = options;
     this.#waited = waited;

@@ -1,16 +1,14 @@
 // The specs that an injection reads: judged before they are trusted, and kept to tell where an edit is from.
 import { qualifiedName } from '../cdi/device-name.ts';
+import type { EditSource } from '../edits/edit.ts';
+import { MEND_TRUST } from '../edits/finding.ts';
 import { type FileContent, failed, type Host } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
-import type { SourcedEdits } from '../registry/resolve.ts';
 import { everySpec, listMentioning, type ScanLimits, type ScanWay, specsOfKinds } from '../registry/scan.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { MEND_TRUST } from './finding.ts';
-
-/** Whether owners and modes of what is read matter. */
-export type OwnerTrust = 'strict' | 'off';
 
 /** More files that do not mention the vendor are not parsed only for a hint. */
 const MOST_FOR_A_HINT = 100;
@@ -25,11 +23,11 @@ interface Loaded {
 export class SpecSources {
   readonly #host: Host;
   readonly #limits: ScanLimits;
-  readonly #owner: OwnerTrust;
+  readonly #owner: Settings['trust']['owner'];
   readonly #loaded = new Map<string, Loaded>();
   #trust: Trust;
 
-  constructor(host: Host, limits: ScanLimits, owner: OwnerTrust) {
+  constructor(host: Host, limits: ScanLimits, owner: Settings['trust']['owner']) {
     this.#host = host;
     this.#limits = limits;
     this.#owner = owner;
@@ -83,7 +81,7 @@ export class SpecSources {
   }
 
   /** Where a field of some edits stands in their spec. */
-  locate({ path, device }: SourcedEdits, field: readonly (string | number)[]): Position | undefined {
+  locate({ path, device }: EditSource, field: readonly (string | number)[]): Position | undefined {
     const loaded = this.#loaded.get(path);
     if (loaded === undefined) return undefined;
     return loaded.locate(

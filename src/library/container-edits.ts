@@ -1,8 +1,9 @@
 // Container edits by themselves: applied to an OCI specification, read, validated.
 import { readEditsTree } from '../cdi/read-spec.ts';
-import type { Device as AnyDevice, ContainerEdits as AnyEdits } from '../cdi/spec.ts';
+import type { Device as AnyDevice } from '../cdi/spec.ts';
 import { validateDevice as checkDevice, validateEdits as checkEdits, type SpecSource } from '../cdi/validate.ts';
 import { joinEdits as join } from '../edits/apply.ts';
+import type { ContainerEdits as AnyEdits } from '../edits/kinds.ts';
 import { nodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { editObject, editText } from '../inject/inject-document.ts';

@@ -1,7 +1,9 @@
 // What the host told about the device nodes of loaded specs.
-import type { ContainerEdits, DeviceNode } from '../cdi/spec.ts';
+
 import type { DeviceLookup } from '../edits/device-lookup.ts';
+import type { DeviceNode } from '../edits/device-node.ts';
 import { fillDeviceNode } from '../edits/device-node.ts';
+import type { ContainerEdits } from '../edits/kinds.ts';
 
 /** It is kept until a spec is loaded again, as in Go, where it is written into the loaded spec. */
 export class KnownNodes {

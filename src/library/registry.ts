@@ -1,8 +1,10 @@
 // The registry of CDI devices: what engines, runtimes and tools ask for devices, specs and their errors.
 // Symbol.dispose, for programs without the types of Node:
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { ContainerEdits, Spec } from '../cdi/spec.ts';
+
+import type { Spec } from '../cdi/spec.ts';
 import { joinEdits } from '../edits/apply.ts';
+import type { ContainerEdits } from '../edits/kinds.ts';
 import { failed } from '../host/host.ts';
 import { nodeHost } from '../host/node.ts';
 import { deviceLookup } from '../inject/plan.ts';

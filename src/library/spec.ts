@@ -1,9 +1,10 @@
 // One spec by itself: read from a file or a text, or made of an object.
 import { parseQualifier } from '../cdi/device-name.ts';
 import { readSpecTree } from '../cdi/read-spec.ts';
-import type { Spec as AnySpec, Version } from '../cdi/spec.ts';
+import type { Spec as AnySpec } from '../cdi/spec.ts';
 import { validateSpec as checkSpec, type SpecSource } from '../cdi/validate.ts';
 import { validateVersion as checkVersion, minimumRequiredVersion as leastVersion } from '../cdi/versions.ts';
+import type { Version } from '../edits/kind.ts';
 import { nodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { deviceLookup } from '../inject/plan.ts';

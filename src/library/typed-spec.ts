@@ -1,9 +1,14 @@
 // Specs as one writes them: where the specification has a fixed set of words, the types have it too.
 import type * as form from '../cdi/spec.ts';
+import type { DeviceType, DeviceNode as FormOfNode } from '../edits/device-node.ts';
+import type { Hook as FormOfHook } from '../edits/hook.ts';
+import type { HookName } from '../edits/hook-names.ts';
+import type { Version } from '../edits/kind.ts';
+import type { ContainerEdits as FormOfEdits } from '../edits/kinds.ts';
 
 /** A spec that keeps the rules, or is about to be written. Go specs.Spec. */
 export interface Spec extends form.Spec {
-  readonly cdiVersion: form.Version | `v${form.Version}`;
+  readonly cdiVersion: Version | `v${Version}`;
   readonly devices: readonly Device[];
   readonly containerEdits?: ContainerEdits | undefined;
 }
@@ -14,20 +19,20 @@ export interface Device extends form.Device {
 }
 
 /** What changes in a container. Go specs.ContainerEdits. */
-export interface ContainerEdits extends form.ContainerEdits {
+export interface ContainerEdits extends FormOfEdits {
   readonly deviceNodes?: readonly DeviceNode[] | undefined;
   readonly hooks?: readonly Hook[] | undefined;
 }
 
 /** A device node. Go specs.DeviceNode. */
-export interface DeviceNode extends form.DeviceNode {
+export interface DeviceNode extends FormOfNode {
   /** absent or empty: as on the host */
-  readonly type?: form.DeviceType | '' | undefined;
+  readonly type?: DeviceType | '' | undefined;
 }
 
 /** A hook. Go specs.Hook. */
-export interface Hook extends form.Hook {
-  readonly hookName: form.HookName;
+export interface Hook extends FormOfHook {
+  readonly hookName: HookName;
 }
 
 /** Specs that were loaded or validated are known to keep to these types. */

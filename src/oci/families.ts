@@ -1,7 +1,8 @@
 // What each runtime family accepts on its command line, as tables.
 
 /** Runtimes that read a command line alike. */
-export type Family = 'runc' | 'crun' | 'youki' | 'runsc';
+export const FAMILIES = ['runc', 'crun', 'youki', 'runsc'] as const;
+export type Family = (typeof FAMILIES)[number];
 
 /** The commands that read a bundle's config.json. */
 export type Command = 'create' | 'run' | 'restore';

@@ -1,6 +1,6 @@
 // What becomes of all requests of a container: each is judged, and the first one that is allowed has its device.
+import type { Settings } from '../settings/settings.ts';
 import { type Asking, type Facts, judge, type Verdict } from './judge.ts';
-import type { Policy } from './rules.ts';
 
 /** A request and what the policy says to it. */
 export interface Decision<R extends Asking> {
@@ -13,7 +13,7 @@ export interface Decision<R extends Asking> {
  * a later one may still have the device; what is asked for again after it was allowed is dropped.
  */
 export function decide<R extends Asking & { readonly optional: boolean }>(
-  policy: Policy,
+  policy: Settings['policy'],
   requests: readonly R[],
   facts: Facts,
 ): readonly Decision<R>[] {

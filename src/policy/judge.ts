@@ -1,11 +1,12 @@
 // May this source have this device in this container: the first rule that matches decides.
+import { POLICY_PRESETS } from '../settings/policy-presets.ts';
+import type { Action, PolicyRule, Settings, Source } from '../settings/settings.ts';
 import { matchesGlob } from '../text/glob.ts';
-import { type Action, POLICY_PRESETS, type Policy, type PolicySource, type Rule } from './rules.ts';
 
 /** A request, as rules see it. */
 export interface Asking {
   readonly device: string;
-  readonly source: PolicySource;
+  readonly source: Source;
 }
 
 /** What the engine says about a container, as rules see it. */
@@ -25,12 +26,13 @@ export interface Verdict {
 }
 
 /** The verdict on one request. */
-export function judge(policy: Policy, asking: Asking, facts: Facts): Verdict {
+export function judge(policy: Settings['policy'], asking: Asking, facts: Facts): Verdict {
   const own = policy.rules.findIndex((rule) => holds(rule, asking, facts));
   const rule = policy.rules[own];
   if (rule !== undefined) return { action: rule.action, by: `policy.rules[${own}]`, reason: rule.reason };
   const preset = POLICY_PRESETS[policy.preset];
-  const added = preset.rules.find((rule) => holds(rule, asking, facts));
+  const presetRules: readonly PolicyRule[] = preset.rules;
+  const added = presetRules.find((rule) => holds(rule, asking, facts));
   const ofPreset = `policy.preset ${policy.preset}`;
   if (added !== undefined) return { action: added.action, by: ofPreset, reason: added.reason };
   if (policy.default !== null) return { action: policy.default, by: 'policy.default', reason: undefined };
@@ -38,7 +40,7 @@ export function judge(policy: Policy, asking: Asking, facts: Facts): Verdict {
 }
 
 /** Cheap conditions first: facts are looked up only where a rule gets as far. */
-function holds(rule: Rule, { device, source }: Asking, facts: Facts): boolean {
+function holds(rule: PolicyRule, { device, source }: Asking, facts: Facts): boolean {
   return (
     (rule.source === undefined || rule.source.includes(source)) &&
     anyMatches(rule.devices, device) &&

@@ -1,19 +1,12 @@
 // From names to edits, in request order; and for a name that does not resolve, the reason.
 import { isAlphaNumeric, parseDevice, qualifiedNameFault } from '../cdi/device-name.ts';
-import type { ContainerEdits } from '../cdi/spec.ts';
+import type { SourcedEdits } from '../edits/apply.ts';
 import type { CdiError } from '../text/error.ts';
 import { nearestWords } from '../text/nearest.ts';
 import { quote, quoteList } from '../text/quote.ts';
 import type { DeviceIndex, IndexedDevice } from './device-index.ts';
 import { type Scan, stopReason } from './scan.ts';
 import { UnresolvedDeviceError, type UnresolvedReason } from './unresolved-device-error.ts';
-
-/** Edits as they come, with where they are from; no device where they are those of the spec as a whole. */
-export interface SourcedEdits {
-  readonly edits: ContainerEdits;
-  readonly path: string;
-  readonly device: string | undefined;
-}
 
 export interface Resolution {
   readonly edits: readonly SourcedEdits[];
@@ -34,10 +27,10 @@ export function resolveDevices(index: DeviceIndex, names: readonly string[]): Re
     }
     const { file, device } = found;
     if (!met.has(file) && file.spec.containerEdits !== undefined) {
-      edits.push({ edits: file.spec.containerEdits, path: file.path, device: undefined });
+      edits.push({ edits: file.spec.containerEdits, path: file.path, device: undefined, broughtBy: name });
     }
     met.add(file);
-    edits.push({ edits: device.containerEdits, path: file.path, device: name });
+    edits.push({ edits: device.containerEdits, path: file.path, device: name, broughtBy: name });
   }
   return { edits, unresolved };
 }

@@ -1,26 +1,27 @@
 // Requests by annotation: a key with one of the prefixes, and device names with commas between them.
 import { compareBytes } from '../text/byte-order.ts';
 import { badRequest } from './bad-request.ts';
-import type { Asked, RequestOptions } from './request.ts';
+import type { Asked, RequestSource } from './request.ts';
 
 /** Before the prefix itself: the container may start without these devices. */
 const OPTIONAL = 'optional.';
 
-/** What annotations ask for, by the bytes of their keys; undefined stands for a value that is no text. */
-export function fromAnnotations(
-  annotations: ReadonlyMap<string, string | undefined>,
-  { annotations: { prefixes }, defaultKind }: RequestOptions,
-): readonly Asked[] {
-  const asked: Asked[] = [];
-  for (const key of [...annotations.keys()].sort(compareBytes)) {
-    const optional = key.startsWith(OPTIONAL);
-    const bare = optional ? key.slice(OPTIONAL.length) : key;
-    if (!prefixes.some((prefix) => bare.startsWith(prefix) || (optional && key.startsWith(prefix)))) continue;
-    const value = annotations.get(key);
-    if (value === undefined) throw badRequest('annotation', key, 'its value is not a text');
-    if (value === '')
-      throw badRequest('annotation', key, 'it names no device', 'name devices as vendor.com/class=name');
-    for (const name of value.split(',')) asked.push({ name, source: 'annotation', key, optional, kind: defaultKind });
-  }
-  return asked;
-}
+/** In the order of the bytes of their keys. CRI-O hands every annotation of a pod through, so that `auto` leaves it out. */
+export const fromAnnotations: RequestSource = {
+  read({ annotations, facts }, { annotations: { enabled, prefixes }, defaultKind }) {
+    if (enabled === false || (enabled === 'auto' && facts.crio)) return [];
+    const asked: Asked[] = [];
+    for (const key of [...annotations.keys()].sort(compareBytes)) {
+      const optional = key.startsWith(OPTIONAL);
+      const bare = optional ? key.slice(OPTIONAL.length) : key;
+      if (!prefixes.some((prefix) => bare.startsWith(prefix) || (optional && key.startsWith(prefix)))) continue;
+      const value = annotations.get(key);
+      if (value === undefined) throw badRequest('annotation', key, 'its value is not a text');
+      if (value === '')
+        throw badRequest('annotation', key, 'it names no device', 'name devices as vendor.com/class=name');
+      for (const name of value.split(',')) asked.push({ name, source: 'annotation', key, optional, kind: defaultKind });
+    }
+    return asked;
+  },
+  markers: ({ annotations: { enabled, prefixes } }) => (enabled === false ? [] : prefixes),
+};

@@ -1,7 +1,9 @@
 // Requests by environment variable: our own, those that the settings add, and those of vendors' presets.
 import type { Draft } from '../edits/draft.ts';
-import { PRESETS, type PresetDevice, type Variables } from './presets.ts';
-import type { Asked, RequestOptions } from './request.ts';
+import type { Settings } from '../settings/settings.ts';
+import { PRESETS, type Preset, type PresetDevice, type Variables } from '../settings/vendor-presets.ts';
+import { badRequest } from './bad-request.ts';
+import type { Asked, RequestSource } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
 const DEVICES_VARIABLE = 'CDI_DEVICES';
@@ -11,8 +13,26 @@ const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
 /** Kubernetes sets it in every container. */
 const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
 
+/** Under Kubernetes an image or a tenant sets the environment, so that `auto` leaves it out. */
+export const fromEnv: RequestSource = {
+  read({ draft, facts }, settings) {
+    const { enabled } = settings.env;
+    if (enabled === false || (enabled === 'auto' && facts.cri)) return [];
+    const variables = readVariables(draft);
+    return enabled === 'auto' && variables.has(KUBERNETES_VARIABLE) ? [] : readAll(variables, settings);
+  },
+  markers: ({ env: { enabled, presets, variables } }) => {
+    if (enabled === false) return [];
+    const ofPresets = presetsOf(presets).flatMap(({ variable, instead }) => [
+      variable,
+      ...(instead === undefined ? [] : [instead.variable]),
+    ]);
+    return [...Object.keys(variables), ...ofPresets];
+  },
+};
+
 /** The container's variables; only texts count. */
-export function readVariables<N>(draft: Draft<N>): Variables {
+function readVariables<N>(draft: Draft<N>): Variables {
   const { reader } = draft;
   const variables = new Map<string, string>();
   for (const entry of draft.list(['process', 'env'])) {
@@ -24,14 +44,9 @@ export function readVariables<N>(draft: Draft<N>): Variables {
   return variables;
 }
 
-/** Whether the environment is in the hands of a pod's author or its image. */
-export function isInKubernetes(variables: Variables): boolean {
-  return variables.has(KUBERNETES_VARIABLE);
-}
-
-/** What variables ask for: ours first, then those of the settings and of the presets in their order. */
-export function fromEnv(variables: Variables, { env, defaultKind }: RequestOptions): readonly Asked[] {
-  const presets = env.presets.map((name) => PRESETS[name]);
+/** Ours first, then those of the settings and of the presets in their order. */
+function readAll(variables: Variables, { env, defaultKind }: Settings['requests']): readonly Asked[] {
+  const presets = presetsOf(env.presets);
   // A preset's own variable in the settings only sets its kind.
   const plain = Object.entries(env.variables).filter(([key]) => presets.every(({ variable }) => variable !== key));
   return [
@@ -39,15 +54,26 @@ export function fromEnv(variables: Variables, { env, defaultKind }: RequestOptio
       ...listed(variables, key, false, kind ?? defaultKind),
       ...(key === DEVICES_VARIABLE ? listed(variables, OPTIONAL_VARIABLE, true, kind ?? defaultKind) : []),
     ]),
-    ...presets.flatMap(({ variable, kind, read, instead }) => {
+    ...presets.flatMap((preset) => {
+      const { variable, instead } = preset;
       const value = variables.get(variable);
-      const own = env.variables[variable]?.kind ?? kind;
+      const own = env.variables[variable]?.kind ?? preset.kind;
       const asked = (key: string, devices: readonly PresetDevice[]): readonly Asked[] =>
         devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own }));
-      if (value !== undefined) return asked(variable, read(value));
+      if (value !== undefined) return asked(variable, preset.read(value, refuser(variable)));
       return instead === undefined ? [] : asked(instead.variable, instead.read(variables));
     }),
   ];
+}
+
+function presetsOf(names: Settings['requests']['env']['presets']): readonly Preset[] {
+  return names.map((name) => PRESETS[name]);
+}
+
+function refuser(variable: string): Parameters<Preset['read']>[1] {
+  return (why, hint) => {
+    throw badRequest('env', variable, why, hint);
+  };
 }
 
 /** Names with commas between; an empty variable asks for nothing. */

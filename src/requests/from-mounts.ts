@@ -1,30 +1,35 @@
 // Requests by mount: /dev/null onto <prefix>/<vendor>/<class>/<device>. Such a mount is consumed by its injection.
 import type { Draft, Entry } from '../edits/draft.ts';
+import type { Settings } from '../settings/settings.ts';
 import { cleanPath } from '../text/path.ts';
 import { badRequest } from './bad-request.ts';
-import type { Asked, RequestOptions } from './request.ts';
+import type { Asked, RequestSource } from './request.ts';
 
 const MOUNTS = ['mounts'];
 const HINT = 'mount /dev/null onto <prefix>/<vendor>/<class>/<device>';
 
-/** What mounts ask for, in their order. */
-export function fromMounts<N>(draft: Draft<N>, { mounts: { prefix } }: RequestOptions): readonly Asked[] {
-  const asked: Asked[] = [];
-  for (const entry of draft.list(MOUNTS)) {
-    const key = requestKey(draft, entry, prefix);
-    if (key === undefined) continue;
-    const parts = key.slice(cleanPath(prefix).length + 1).split('/');
-    const [vendor, className, device] = parts;
-    if (parts.length !== 3) throw badRequest('mount', key, 'it does not name a vendor, a class and a device', HINT);
-    asked.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
-  }
-  return asked;
-}
+/** In their order. */
+export const fromMounts: RequestSource = {
+  read({ draft }, { mounts: { enabled, prefix } }) {
+    if (!enabled) return [];
+    const asked: Asked[] = [];
+    for (const entry of draft.list(MOUNTS)) {
+      const key = requestKey(draft, entry, prefix);
+      if (key === undefined) continue;
+      const parts = key.slice(cleanPath(prefix).length + 1).split('/');
+      const [vendor, className, device] = parts;
+      if (parts.length !== 3) throw badRequest('mount', key, 'it does not name a vendor, a class and a device', HINT);
+      asked.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
+    }
+    return asked;
+  },
+  markers: ({ mounts: { enabled, prefix } }) => (enabled ? [prefix] : []),
+};
 
 /** Takes the mounts of requests that were granted out of the document: the container should not see them. */
 export function consumeMounts<N>(
   draft: Draft<N>,
-  { mounts: { prefix } }: RequestOptions,
+  { mounts: { prefix } }: Settings['requests'],
   granted: ReadonlySet<string>,
 ): void {
   if (granted.size === 0) return;

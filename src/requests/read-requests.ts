@@ -1,14 +1,12 @@
 // Who asks for which devices in a bundle's document.
 import { qualifiedNameFault } from '../cdi/device-name.ts';
 import type { Draft } from '../edits/draft.ts';
+import type { Settings } from '../settings/settings.ts';
 import { quote } from '../text/quote.ts';
 import { badRequest } from './bad-request.ts';
 import { type ContainerFacts, containerFacts } from './container-facts.ts';
-import { fromAnnotations } from './from-annotations.ts';
-import { fromEnv, isInKubernetes, readVariables } from './from-env.ts';
-import { fromMounts } from './from-mounts.ts';
-import { PRESETS, type Preset } from './presets.ts';
-import type { Asked, DeviceRequest, RequestOptions } from './request.ts';
+import type { Asked, DeviceRequest } from './request.ts';
+import { REQUEST_SOURCES } from './sources.ts';
 
 /** What a document asks for, and what the engine says about it. */
 export interface RequestsRead {
@@ -18,17 +16,8 @@ export interface RequestsRead {
 }
 
 /** What a document holds that carries a request of an enabled source, as bytes to search for. */
-export function requestMarkers({ annotations, env, mounts }: RequestOptions): readonly string[] {
-  return [
-    ...(annotations.enabled === false ? [] : annotations.prefixes.map(withoutSlash)),
-    ...(env.enabled === false ? [] : Object.keys(env.variables)),
-    ...(env.enabled === false ? [] : env.presets.flatMap((name) => presetMarkers(PRESETS[name]))),
-    ...(mounts.enabled ? [withoutSlash(mounts.prefix.replace(/\/+$/, ''))] : []),
-  ];
-}
-
-function presetMarkers({ variable, instead }: Preset): readonly string[] {
-  return instead === undefined ? [variable] : [variable, instead.variable];
+export function requestMarkers(settings: Settings['requests']): readonly string[] {
+  return Object.values(REQUEST_SOURCES).flatMap((source) => source.markers(settings).map(withoutSlash));
 }
 
 /** JSON may spell a slash as `\/`: the longest name between two of them is enough. */
@@ -42,17 +31,12 @@ function withoutSlash(text: string): string {
  *
  * @throws {CdiError} BAD_REQUEST for a malformed one, BAD_BUNDLE for a document that cannot be read for them
  */
-export function readRequests<N>(draft: Draft<N>, options: RequestOptions): RequestsRead {
+export function readRequests<N>(draft: Draft<N>, settings: Settings['requests']): RequestsRead {
   const annotations = readAnnotations(draft);
   const facts = containerFacts(draft, annotations);
   if (facts.sandbox) return { requests: [], facts };
-  const { enabled } = options.annotations;
-  const byAnnotation = enabled === true || (enabled === 'auto' && !facts.crio);
-  const asked: readonly Asked[] = [
-    ...(byAnnotation ? fromAnnotations(annotations, options) : []),
-    ...askedByEnv(draft, options, facts),
-    ...(options.mounts.enabled ? fromMounts(draft, options) : []),
-  ];
+  const document = { draft, annotations, facts };
+  const asked = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
   const requests = distinct(asked.map(completed));
   if (facts.disputed) refuseDisputed(requests);
   return { requests, facts };
@@ -63,14 +47,6 @@ function refuseDisputed([first]: readonly DeviceRequest[]): void {
   if (first === undefined) return;
   const why = 'the container has the marks of containerd and of CRI-O, so that nobody can tell which of them made it';
   throw badRequest(first.source, first.key, why, 'take the annotations of the other engine out of the pod');
-}
-
-/** Under CRI the image or a tenant sets the environment, so that `auto` leaves it out. */
-function askedByEnv<N>(draft: Draft<N>, options: RequestOptions, facts: ContainerFacts): readonly Asked[] {
-  const { enabled } = options.env;
-  if (enabled === false || (enabled === 'auto' && facts.cri)) return [];
-  const variables = readVariables(draft);
-  return enabled === 'auto' && isInKubernetes(variables) ? [] : fromEnv(variables, options);
 }
 
 /** Undefined stands for a value that is no text. */

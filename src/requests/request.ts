@@ -1,7 +1,8 @@
-// A device that somebody asked for, and how; and what the settings say about asking.
+// A device that somebody asked for, and how; and what a source of such requests is.
+import type { Draft } from '../edits/draft.ts';
+import type { Settings, Source } from '../settings/settings.ts';
 import { quote } from '../text/quote.ts';
-
-export type Source = 'annotation' | 'env' | 'mount';
+import type { ContainerFacts } from './container-facts.ts';
 
 export interface DeviceRequest {
   /** qualified: `vendor.com/class=name` */
@@ -18,26 +19,6 @@ export function askedBy({ source, key }: Pick<DeviceRequest, 'source' | 'key'>):
   return `${source} ${/^[A-Za-z0-9._/-]{1,160}$/.test(key) ? key : quote(key)}`;
 }
 
-/** `auto` follows the rule of the source; true and false are the administrator's word. */
-export type Enabled = 'auto' | boolean;
-
-/** Whose variable a preset reads, with that vendor's words. */
-export type PresetName = 'nvidia' | 'amd' | 'habana' | 'ascend';
-
-/** The settings' section `requests`. */
-export interface RequestOptions {
-  readonly annotations: { readonly enabled: Enabled; readonly prefixes: readonly string[] };
-  readonly env: {
-    readonly enabled: Enabled;
-    readonly presets: readonly PresetName[];
-    /** by name; `kind` is what a name without vendor and class belongs to */
-    readonly variables: Readonly<Record<string, { readonly kind: string | null }>>;
-  };
-  readonly mounts: { readonly enabled: boolean; readonly prefix: string };
-  /** for names without vendor and class, where the variable has none of its own */
-  readonly defaultKind: string | null;
-}
-
 /** One name as it was written, to be checked and completed. */
 export interface Asked {
   readonly name: string;
@@ -45,4 +26,20 @@ export interface Asked {
   readonly key: string;
   readonly optional: boolean;
   readonly kind: string | null;
+}
+
+/** A document, as sources look at it. */
+export interface AskingDocument<N> {
+  readonly draft: Draft<N>;
+  /** undefined stands for a value that is no text */
+  readonly annotations: ReadonlyMap<string, string | undefined>;
+  readonly facts: ContainerFacts;
+}
+
+/** A way to ask for devices. */
+export interface RequestSource {
+  /** What a document asks for; nothing where the settings leave the source out of this container. */
+  read<N>(document: AskingDocument<N>, settings: Settings['requests']): readonly Asked[];
+  /** Texts of which every document has one that asks in this way. */
+  markers(settings: Settings['requests']): readonly string[];
 }

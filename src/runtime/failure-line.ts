@@ -1,5 +1,6 @@
 // How a failure is told to the engine: a line for its log file, in the form of the runtime's own.
 import type { LogFormat } from '../oci/command-line.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** Engines read a few KiB at most, and containerd shows it all in one status. */
 const LONGEST = 1000;
@@ -16,7 +17,7 @@ export function oneLine(message: string): string {
 /** Whose lines a log holds: crun writes its own, all others follow runc here. */
 export type LogStyle = 'runc' | 'crun';
 
-export type LogLevel = 'error' | 'warning' | 'info';
+export type LogLevel = Settings['log']['level'];
 
 /** @param milliseconds since 1970 */
 export function logLine(

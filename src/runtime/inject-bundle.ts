@@ -3,8 +3,8 @@ import { failed, type HeldFile, type Host, malformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
 import { type ContainerCall, receiptOf, unreadReceipt } from '../inject/receipt.ts';
 import { requestMarkers } from '../requests/read-requests.ts';
-import type { RequestOptions } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
+import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
@@ -18,7 +18,7 @@ export interface PlannedBundle {
 }
 
 /** Whether a document may carry a request of a source that is on; no for one that cannot be read. */
-export function mayRequest(host: Host, config: string, requests: RequestOptions): boolean {
+export function mayRequest(host: Host, config: string, requests: Settings['requests']): boolean {
   const markers = requestMarkers(requests);
   return markers.length > 0 && host.mayRequest(config, markers);
 }
@@ -38,7 +38,7 @@ export function planBundle(
 ): PlannedBundle | undefined {
   const file = holdConfig(host, config, settings.limits.config);
   const tree = host.parseJson(file);
-  if (!malformed(tree)) return { file, tree, plan: planInjection(host, file, tree, { ...settings, runtime }) };
+  if (!malformed(tree)) return { file, tree, plan: planInjection(host, file, tree, settings, runtime) };
   if (!host.mentions(file, requestMarkers(settings.requests), '\\')) return undefined;
   throw new CdiError('BAD_BUNDLE', {
     what: `read container configuration ${quote(file.path)}, which may ask for devices`,
@@ -94,7 +94,7 @@ export function injectBundle(host: Host, call: ContainerCall, settings: Settings
   throw error;
 }
 
-const LOG_LEVELS: readonly LogLevel[] = ['error', 'warning', 'info'];
+const LOG_LEVELS: readonly LogLevel[] = SETTINGS.log.level[0].oneOf;
 
 /** Warnings have no place on stdout, stderr or in the runtime's log. */
 function log(host: Host, { log: { path, level } }: Settings, plan: InjectionPlan, id: string): void {

@@ -84,23 +84,25 @@ function checkTrust(host: Host, file: FileContent): void {
 /** A part's keys are those of the settings, with values of the same types; but a variable need not say its kind. */
 function over(before: Settings, part: Part<Settings>): Settings {
   const settings = merged(before, part) as Settings;
+  if (part.requests?.env?.variables === undefined) return settings;
   const { requests } = settings;
   const variables = Object.entries(requests.env.variables).map(([name, { kind = null }]) => [name, { kind }] as const);
   const env = { ...requests.env, variables: Object.fromEntries(variables) };
   return { ...settings, requests: { ...requests, env } };
 }
 
+type Mapping = Readonly<Record<string, unknown>>;
+
 /** Maps merge, lists and values replace. */
-function merged(base: object, part: object): object {
-  const before = new Map<string, unknown>(Object.entries(base));
-  const said = Object.entries<unknown>({ ...part }).filter(([, value]) => value !== undefined);
+function merged(base: Mapping, part: Mapping): Mapping {
+  const said = Object.entries(part).filter(([, value]) => value !== undefined);
   const after = said.map(([key, value]) => {
-    const old = before.get(key);
+    const old = Object.hasOwn(base, key) ? base[key] : undefined;
     return [key, isMap(old) && isMap(value) ? merged(old, value) : value] as const;
   });
   return { ...base, ...Object.fromEntries(after) };
 }
 
-function isMap(value: unknown): value is object {
+function isMap(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

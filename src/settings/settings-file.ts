@@ -3,7 +3,7 @@ import { type FileContent, failed, type Host, malformed } from '../host/host.ts'
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { YamlReader } from '../text/yaml-reader.ts';
-import { settingsKeys } from './keys.ts';
+import { settingsDecoder } from './decoders.ts';
 import { readRuntimeLine } from './runtime-line.ts';
 import type { Settings } from './settings.ts';
 import type { Part } from './shapes.ts';
@@ -62,7 +62,7 @@ export function readSettings(host: Host, file: FileContent, own: boolean): Setti
   const tree = host.parseYaml(file);
   if (malformed(tree)) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
   const reader = new YamlReader(tree, { code: 'BAD_SETTINGS', what, path });
-  const part = reader.document(settingsKeys) ?? {};
+  const part = reader.document(settingsDecoder) ?? {};
   const refuse = (why: string, hint: string): never => {
     throw new CdiError('BAD_SETTINGS', { what, path, at: reader.locate(['runtime']), why, hint });
   };

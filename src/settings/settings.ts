@@ -1,103 +1,97 @@
-// Our own settings: what may be set, and what holds where nothing is. One table of defaults, for all doors.
+// Our own settings as types, and the defaults: both follow from the table.
+import type { Family } from '../oci/families.ts';
+import type { POLICY_PRESETS } from './policy-presets.ts';
+import { type ACTIONS, type RULE, SETTINGS, type SOURCES } from './table.ts';
+import type { PresetName } from './vendor-presets.ts';
 
-export type FamilySetting = 'auto' | 'runc' | 'crun' | 'youki' | 'runsc';
-export type Enabled = 'auto' | boolean;
-export type Preset = 'nvidia' | 'amd' | 'habana' | 'ascend';
-export type PolicyAction = 'allow' | 'ignore' | 'deny';
-export type PolicyPreset = 'open' | 'kubernetes' | 'locked';
-export type RequestSource = 'annotation' | 'env' | 'mount';
-
-/** A variable that carries device names. */
-export interface VariableSetting {
-  /** `vendor.com/class` of names without one; null: `requests.defaultKind` */
-  readonly kind: string | null;
-}
+/** Who asks for a device. */
+export type Source = keyof typeof SOURCES;
+/** `ignore`: as if nobody had asked, but on record. */
+export type Action = (typeof ACTIONS)[number];
 
 /** Every condition that is there must hold; lists hold if one of their entries does. */
-export interface PolicyRule {
-  readonly source?: readonly RequestSource[] | undefined;
-  /** globs over qualified names */
-  readonly devices?: readonly string[] | undefined;
-  /** globs over the Kubernetes namespace */
-  readonly namespace?: readonly string[] | undefined;
-  /** globs over the name of the pod */
-  readonly pod?: readonly string[] | undefined;
-  readonly kubernetes?: boolean | undefined;
-  readonly userNamespace?: boolean | undefined;
-  readonly privileged?: boolean | undefined;
-  readonly action: PolicyAction;
-  /** for the person whose request is refused */
-  readonly reason?: string | undefined;
-}
+export type PolicyRule = {
+  readonly [K in Exclude<keyof typeof RULE, 'action'>]?: Value<(typeof RULE)[K][0]> | undefined;
+} & {
+  readonly action: Action;
+};
 
-export interface Settings {
+/** What each word of the table stands for. */
+export interface Values {
   /** `auto`, a name, or an absolute path */
   readonly runtime: string;
-  /** the command line grammar */
-  readonly family: FamilySetting;
-  /** absolute, in order of rising priority */
-  readonly specDirs: readonly string[];
-  readonly requests: {
-    readonly annotations: { readonly enabled: Enabled; readonly prefixes: readonly string[] };
-    readonly env: {
-      readonly enabled: Enabled;
-      readonly presets: readonly Preset[];
-      readonly variables: Readonly<Record<string, VariableSetting>>;
-    };
-    readonly mounts: { readonly enabled: boolean; readonly prefix: string };
-    readonly defaultKind: string | null;
-  };
-  readonly policy: {
-    readonly preset: PolicyPreset;
-    readonly default: PolicyAction | null;
-    readonly rules: readonly PolicyRule[];
-  };
-  readonly unresolved: 'fail' | 'warn';
-  /** milliseconds */
-  readonly wait: number;
-  readonly stale: 'fail' | 'warn' | 'skip';
-  readonly trust: {
-    readonly owner: 'strict' | 'off';
-    readonly hookPaths: readonly string[];
-    readonly hostPaths: readonly string[];
-    readonly hookEnv: readonly string[];
-  };
-  readonly hooks: { readonly emptyEnv: 'minimal' | 'keep' };
-  readonly limits: {
-    /** bytes */
-    readonly config: number;
-    /** bytes of one file */
-    readonly spec: number;
-    /** files */
-    readonly specs: number;
-    /** bytes */
-    readonly memory: number;
-    /** milliseconds */
-    readonly time: number;
-  };
-  readonly log: { readonly path: string | null; readonly level: 'error' | 'warning' | 'info' };
-  readonly audit: { readonly enabled: boolean; readonly required: boolean; readonly path: string };
+  /** whose command line grammar the runtime has; `auto` tells it from the runtime's name */
+  readonly family: 'auto' | Family;
+  readonly flag: boolean;
+  /** `auto` follows the rule of the source; true and false are the administrator's word */
+  readonly enabled: 'auto' | boolean;
+  readonly text: string;
+  readonly absolutePath: string;
+  readonly pathGlob: string;
+  readonly glob: string;
+  readonly variableGlob: string;
+  readonly prefix: string;
+  readonly mountPrefix: string;
+  /** `vendor.com/class` */
+  readonly kind: string;
+  readonly preset: PresetName;
+  /** variables that carry device names; `kind` is that of names without one, null: `requests.defaultKind` */
+  readonly variables: { readonly [name: string]: { readonly kind: string | null } };
+  readonly source: Source;
+  readonly action: Action;
+  readonly policyPreset: keyof typeof POLICY_PRESETS;
+  readonly rule: PolicyRule;
+  readonly owner: 'strict' | 'off';
 }
 
-const MEBIBYTE = 1024 * 1024;
+type Word = keyof Values;
 
-export const DEFAULT_SETTINGS: Settings = {
-  runtime: 'auto',
-  family: 'auto',
-  specDirs: ['/etc/cdi', '/var/run/cdi'],
-  requests: {
-    annotations: { enabled: 'auto', prefixes: ['cdi.k8s.io/'] },
-    env: { enabled: 'auto', presets: [], variables: { CDI_DEVICES: { kind: null } } },
-    mounts: { enabled: false, prefix: '/var/run/cdi-devices' },
-    defaultKind: null,
-  },
-  policy: { preset: 'open', default: null, rules: [] },
-  unresolved: 'fail',
-  wait: 0,
-  stale: 'warn',
-  trust: { owner: 'strict', hookPaths: [], hostPaths: [], hookEnv: [] },
-  hooks: { emptyEnv: 'minimal' },
-  limits: { config: 16 * MEBIBYTE, spec: MEBIBYTE, specs: 10_000, memory: 64 * MEBIBYTE, time: 5000 },
-  log: { path: null, level: 'warning' },
-  audit: { enabled: true, required: false, path: '/var/log/cdi-runtime/audit.jsonl' },
-};
+/** What a key takes. */
+export type Form =
+  | Word
+  | { readonly oneOf: readonly (string | boolean)[] }
+  | { readonly list: Word; readonly least?: number; readonly most: number; readonly empty?: string }
+  | { readonly oneOrMore: Word; readonly most: number }
+  | { readonly orNull: Word }
+  | { readonly bytes: Bounds }
+  | { readonly duration: Bounds }
+  | { readonly count: Bounds };
+type Bounds = readonly [least: number, most: number];
+
+export type Row = readonly [form: Form, fallback?: unknown];
+export interface Section {
+  readonly [key: string]: Row | Section;
+}
+
+type Value<F> = F extends Word
+  ? Values[F]
+  : F extends { readonly oneOf: readonly (infer T)[] }
+    ? T
+    : F extends { readonly list: infer W extends Word } | { readonly oneOrMore: infer W extends Word }
+      ? readonly Values[W][]
+      : F extends { readonly orNull: infer W extends Word }
+        ? Values[W] | null
+        : number;
+
+type Taken<N> = N extends Row ? Value<N[0]> : { readonly [K in keyof N]: Taken<N[K]> };
+type Defaults<N> = N extends readonly [unknown, infer D] ? D : { readonly [K in keyof N]: Defaults<N[K]> };
+
+export type Settings = Taken<typeof SETTINGS>;
+
+/** That each default is a value of its key, this assignment says. */
+export const DEFAULT_SETTINGS: Settings = defaultsOf(SETTINGS);
+
+export function isRow(node: Row | Section): node is Row {
+  return Array.isArray(node);
+}
+
+/** By the loop that is quickest in the shim, which does this at every start. */
+function defaultsOf<N extends Section>(section: N): Defaults<N> {
+  const defaults: Record<string, unknown> = {};
+  for (const key in section) {
+    const node: Row | Section | undefined = section[key];
+    if (node !== undefined) defaults[key] = isRow(node) ? node[1] : defaultsOf(node);
+  }
+  // One value for each key of the section.
+  return defaults as Defaults<N>;
+}

@@ -1,6 +1,6 @@
-// The shapes of a settings file: sections of known keys, lists, choices, counts.
-import { nearest, nearestWords } from '../text/nearest.ts';
-import { quote, quoteList } from '../text/quote.ts';
+// The shapes of a settings file: lists, choices, counts.
+import { nearestWords } from '../text/nearest.ts';
+import { quoteList } from '../text/quote.ts';
 import type { Decode } from '../text/yaml-reader.ts';
 import type { Scalar } from '../text/yaml-scalar.ts';
 
@@ -9,29 +9,6 @@ export type Part<T> = { readonly [K in keyof T]?: Said<T[K]> };
 type Said<V> = V extends Whole ? V : Part<V>;
 /** What replaces what was there before, instead of merging with it. */
 type Whole = readonly unknown[] | string | number | boolean | null;
-
-/** A decoder for each key: forgetting one, or adding one that no setting has, does not compile. */
-type Keys<T> = { readonly [K in keyof T]-?: Decode<Said<T[K]>> };
-
-/**
- * A mapping of known keys, each in this very spelling; what is absent stays absent, and null is an empty mapping.
- *
- * @param keys asked for when such a mapping is there: most files have few, and the shim reads them at every start
- */
-export function section<T extends object>(keys: () => Keys<T>): Decode<Part<T>> {
-  let fields: ReadonlyMap<string, Decode<unknown>> | undefined;
-  return (reader, node) => {
-    if (reader.isNull(node)) return {};
-    fields ??= new Map(Object.entries<Decode<unknown>>(keys()));
-    const record = reader.record(node, fields, undefined);
-    // Records take other cases too, as Go's do: of two spellings of one setting nobody could tell which one holds.
-    for (const [name, value] of reader.entries(node, itself)) {
-      if (!fields.has(name)) reader.fail(value, `field ${quote(name)} is unknown`, nearest(name, [...fields.keys()]));
-    }
-    // The type of the keys says what each decoder gives.
-    return record as Part<T>;
-  };
-}
 
 /** The node of a value, to point at. */
 export const itself: Decode<number> = (_, node) => node;
@@ -43,6 +20,15 @@ export function oneOf<T extends string | boolean>(...choices: readonly T[]): Dec
     if (found !== undefined) return found;
     const shown = choices.map(String);
     return reader.fail(node, `the value is none of ${shown.join(', ')}`, meantChoice(value, shown));
+  };
+}
+
+/** The name of a row of a table. */
+export function keyOf<T extends object>(rows: T): Decode<Extract<keyof T, string>> {
+  return (reader, node) => {
+    const names: Extract<keyof T, string>[] = [];
+    for (const name in rows) names.push(name);
+    return oneOf(...names)(reader, node, undefined);
   };
 }
 

@@ -4,8 +4,7 @@ import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
 import { plainText } from '../text/yaml-decode.ts';
 import type { Decode, YamlReader } from '../text/yaml-reader.ts';
-import type { VariableSetting } from './settings.ts';
-import { itself, orNull, type Part, section } from './shapes.ts';
+import { oneOf } from './shapes.ts';
 
 /** PATH_MAX of Linux: the C half takes no longer one. */
 const LONGEST_PATH = 4095;
@@ -27,16 +26,13 @@ export const absolutePath: Decode<string> = (reader, node) => {
   return path;
 };
 
-/** A path as comparisons need it: without `.`, `..`, doubled slashes or one at its end. */
-const shortestPath: Decode<string> = (reader, node) => {
+/** A path as comparisons need it: without `.`, `..`, doubled slashes or one at its end; it may be a pattern. */
+export const shortestPath: Decode<string> = (reader, node) => {
   const path = absolutePath(reader, node, undefined);
   if (cleanPath(path) !== path)
     reader.fail(node, `${quote(path)} is not in its shortest form`, `write ${cleanPath(path)}`);
   return path;
 };
-
-/** A path in which `*` stands for anything within one directory, `**` for anything. */
-export const pathGlob: Decode<string> = shortestPath;
 
 export const glob: Decode<string> = (reader, node) => {
   const text = plainText(reader, node, undefined);
@@ -90,22 +86,11 @@ export const kind: Decode<string> = (reader, node) => {
   return fault === undefined ? text : reader.fail(node, fault.why, fault.hint);
 };
 
-/** Variables that carry device names, by their own. */
-export const variables: Decode<Readonly<Record<string, Part<VariableSetting>>>> = (reader, node) => {
-  if (reader.isNull(node)) return {};
-  for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
-  return Object.fromEntries(
-    reader.entries(
-      node,
-      section<VariableSetting>(() => ({ kind: orNull(kind) })),
-    ),
-  );
-};
-
 /** Read together with CDI_DEVICES, and so no variable of its own. */
 const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
 
-function checkVariable(reader: YamlReader, value: number, name: string): void {
+/** That a variable may carry device names. */
+export function checkVariable(reader: YamlReader, value: number, name: string): void {
   if (!SEARCHABLE.test(name)) {
     reader.fail(value, `${quote(name)} is no name of a variable`, `use ${SEARCHABLE_WORDS}`);
   }
@@ -113,3 +98,9 @@ function checkVariable(reader: YamlReader, value: number, name: string): void {
     reader.fail(value, `${name} is read together with CDI_DEVICES already`, 'leave it out');
   }
 }
+
+/** YAML 1.1 reads a plain `off` as false: both are what was meant. */
+export const owner: Decode<'strict' | 'off'> = (reader, node) => {
+  const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+  return value === false ? 'off' : oneOf('strict', 'off')(reader, node, undefined);
+};

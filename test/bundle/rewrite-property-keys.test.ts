@@ -1,7 +1,7 @@
 // Keys that runtimes read differently: each object that an edit reads or changes is refused by name if it has any.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContainerEdits } from '../../src/cdi/spec.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { editedText, refusal } from '../support/edit-document.ts';
 
 const DOCUMENT = {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ContainerEdits } from '../../src/cdi/spec.ts';
-import { planEdits } from '../../src/edits/apply.ts';
+import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
 import { assignChanges } from '../../src/edits/assign.ts';
 import { Draft } from '../../src/edits/draft.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import type { Mode } from '../../src/edits/mode.ts';
 import { editObject } from '../../src/inject/inject-document.ts';
 import { valueReader } from '../../src/text/json.ts';
@@ -44,7 +44,7 @@ function editedObject(text: string, edits: ContainerEdits, mode: Mode): unknown 
   if (mode === 'append') editObject(document, edits, LOOKUP);
   else {
     const draft = new Draft<unknown>(valueReader, deepFrozen(exactObject(text)));
-    assignChanges(document, planEdits(draft, edits, LOOKUP, mode));
+    assignChanges(document, planEdits(draft, gatherOwn(edits), LOOKUP, mode));
   }
   return document;
 }

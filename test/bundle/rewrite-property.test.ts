@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ContainerEdits } from '../../src/cdi/spec.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { editedText } from '../support/edit-document.ts';
 import { edits, LOOKUP, looseDocument, printed } from '../support/edited-bundles.ts';
 import { RUNS } from '../support/json-documents.ts';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rewrite } from '../../src/bundle/rewrite.ts';
-import type { ContainerEdits } from '../../src/cdi/spec.ts';
-import { planEdits } from '../../src/edits/apply.ts';
+import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
 import { type Change, Draft } from '../../src/edits/draft.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import type { Mode } from '../../src/edits/mode.ts';
 import { assemble, type JsonTree } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
+import { fresh } from '../support/edit-document.ts';
 import { LOOKUP } from '../support/edited-bundles.ts';
 
 function parsed(text: string): JsonTree {
@@ -21,7 +22,7 @@ interface Edited {
 
 function edit(text: string, given: ContainerEdits, mode: Mode): Edited {
   const tree = parsed(text);
-  const changes = planEdits(new Draft(tree, 0), given, LOOKUP, mode);
+  const changes = planEdits(new Draft(tree, 0), gatherOwn(given), LOOKUP, mode);
   return { text: assemble(text, rewrite(tree, text.length, changes)), changes };
 }
 
@@ -112,7 +113,7 @@ test('rewrite() shortens a list', () => {
   const [one = 0] = tree.elements(nodeAt(tree, ['a']));
   for (const [list, after] of [
     [[{ kept: one }], '{"a":[1]}'],
-    [[{ value: 7 }, { kept: one }], '{"a":[7, 1]}'],
+    [[fresh(7), { kept: one }], '{"a":[7, 1]}'],
   ] as const) {
     assert.equal(assemble(text, rewrite(tree, text.length, [{ path: ['a'], to: { list } }])), after);
   }

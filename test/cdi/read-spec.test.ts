@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readEditsTree, readSpecTree, type SpecDocument } from '../../src/cdi/read-spec.ts';
-import type { ContainerEdits, Spec } from '../../src/cdi/spec.ts';
+import type { Spec } from '../../src/cdi/spec.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { CdiError } from '../../src/text/error.ts';
 import type { YamlTree } from '../../src/text/yaml-tree.ts';

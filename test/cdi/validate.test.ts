@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ContainerEdits, Spec } from '../../src/cdi/spec.ts';
-import { type FieldPath, validateDevice, validateEdits, validateSpec } from '../../src/cdi/validate.ts';
+import type { Spec } from '../../src/cdi/spec.ts';
+import { validateDevice, validateEdits, validateSpec } from '../../src/cdi/validate.ts';
+import type { FieldPath } from '../../src/edits/fault.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 
 const ENV: ContainerEdits = { env: ['A=B'] };
 

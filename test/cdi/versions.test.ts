@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ContainerEdits, Spec } from '../../src/cdi/spec.ts';
+import type { Spec } from '../../src/cdi/spec.ts';
 import { CURRENT_VERSION, minimumRequiredVersion, VERSIONS, validateVersion } from '../../src/cdi/versions.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 
 const ENV: ContainerEdits = { env: ['A=B'] };
 const mount = { hostPath: '/a', containerPath: '/b' };
@@ -40,7 +41,20 @@ for (const [title, edits, version] of byEdits) {
   });
 }
 
+const first = (edits: ContainerEdits): Partial<Spec> => ({
+  devices: [
+    { name: 'a', containerEdits: edits },
+    { name: 'b', containerEdits: ENV },
+  ],
+});
 const bySpec: [title: string, spec: Partial<Spec>, version: string][] = [
+  [
+    'a host path of the last device alone, as Go does',
+    first({ deviceNodes: [{ path: '/a', hostPath: '/b' }] }),
+    '0.3.0',
+  ],
+  ['a mount type of the last device alone, as Go does', first({ mounts: [{ ...mount, type: 'bind' }] }), '0.3.0'],
+  ['groups of each device', first({ additionalGids: [5] }), '0.7.0'],
   ['an annotation', { annotations: { '': '' } }, '0.6.0'],
   ['no annotations', { annotations: {} }, '0.3.0'],
   ['an annotation of a device', { devices: [{ name: 'a', annotations: { a: '' }, containerEdits: ENV }] }, '0.6.0'],

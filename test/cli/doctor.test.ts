@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { CHECKS } from '../../src/cli/doctor/checks.ts';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { SHIM } from '../support/run-shim.ts';

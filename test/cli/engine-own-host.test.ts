@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import type { CdictlOutcome } from '../support/run-cdictl.ts';

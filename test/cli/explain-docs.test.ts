@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
-import type { MemoryEntry } from '../../src/host/memory.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import type { MemoryEntry } from '../host/memory-host.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
 const PAPER = readFileSync(resolve(import.meta.dirname, '../../docs/explain.md'), 'utf8');

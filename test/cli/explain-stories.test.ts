@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { textWidth } from '../../src/cli/text-width.ts';
+import { textWidth } from '../../src/cli/terminal/wrap.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { createInNode } from '../support/run-node.ts';

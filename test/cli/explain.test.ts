@@ -14,7 +14,7 @@ import {
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 
-import { textWidth } from '../../src/cli/text-width.ts';
+import { textWidth } from '../../src/cli/terminal/wrap.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { type CdictlOutcome, runCdictl } from '../support/run-cdictl.ts';
 import { createInNode } from '../support/run-node.ts';

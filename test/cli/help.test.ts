@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { checkOperands, GLOBAL_OPTIONS, readArguments } from '../../src/cli/arguments.ts';
 import type { Command, Option } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { HOST_ROOT } from '../../src/cli/host-root.ts';
+import { HOST_ROOT } from '../../src/cli/files/host-root.ts';
 import { findCommand } from '../../src/cli/names.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSyn
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal, type Terminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal, type Terminal } from '../../src/cli/terminal/terminal.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { type CdictlOutcome, runCdictl } from '../support/run-cdictl.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { RULES } from '../../src/cli/lint/rules.ts';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import { failed, type PathInfo, type SpecHost } from '../../src/host/host.ts';
-import type { MemoryEntry } from '../../src/host/memory.ts';
+import type { MemoryEntry } from '../host/memory-host.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
 type Files = Readonly<Record<string, MemoryEntry>>;

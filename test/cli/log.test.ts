@@ -1,8 +1,8 @@
 // The log of what stays running: its lines for a journal, and for a person at a terminal.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLog } from '../../src/cli/log.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { openLog } from '../../src/cli/terminal/log.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
 /** What is logged of news and of two troubles. */

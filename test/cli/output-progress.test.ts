@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import { spec } from '../support/specs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, chownSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { putFile } from '../../src/cli/put-file.ts';
+import { putFile } from '../../src/cli/files/put-file.ts';
 import { attributesOf, setAttributes } from '../shim/extended-attributes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

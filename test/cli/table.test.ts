@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { breakLines } from '../../src/cli/break-lines.ts';
-import { table } from '../../src/cli/table.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
-import { textWidth } from '../../src/cli/text-width.ts';
+import { table } from '../../src/cli/terminal/table.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { breakLines, textWidth } from '../../src/cli/terminal/wrap.ts';
 import { STEERING } from './spec-directories.ts';
 
 const widths: [shows: string, text: string, want: number][] = [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { unifiedDiff } from '../../src/cli/unified-diff.ts';
+import { unifiedDiff } from '../../src/cli/terminal/unified-diff.ts';
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 const NUMBERS = Array.from({ length: 20 }, (_, at) => String(at + 1));

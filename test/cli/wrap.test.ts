@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wrap } from '../../src/cli/wrap.ts';
+import { wrap } from '../../src/cli/terminal/wrap.ts';
 
 const cases: [shows: string, text: string, width: number, before: readonly string[], want: readonly string[]][] = [
   ['puts what there is room for on one line', 'a b', 40, ['  '], ['  a b']],

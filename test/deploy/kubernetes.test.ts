@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { parseAnnotations } from '../../src/cdi/annotations.ts';
 import { checkOperands, GLOBAL_OPTIONS, readArguments } from '../../src/cli/arguments.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { HOST_ROOT } from '../../src/cli/host-root.ts';
+import { HOST_ROOT } from '../../src/cli/files/host-root.ts';
 import { findCommand } from '../../src/cli/names.ts';
 import { isObject, type JsonObject, jsonAt } from '../../src/engines/json-file.ts';
 import { parseYaml } from '../../src/host/yaml.ts';

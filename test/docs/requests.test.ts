@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { memoryHost } from '../../src/host/memory.ts';
 import { type Facts, judge } from '../../src/policy/judge.ts';
-import { POLICY_PRESETS, type PolicySource } from '../../src/policy/rules.ts';
-import { PRESETS } from '../../src/requests/presets.ts';
 import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
-import type { Settings } from '../../src/settings/settings.ts';
+import { POLICY_PRESETS } from '../../src/settings/policy-presets.ts';
+import type { Settings, Source } from '../../src/settings/settings.ts';
+import { PRESETS } from '../../src/settings/vendor-presets.ts';
+import { memoryHost } from '../host/memory-host.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const read = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
@@ -43,15 +43,17 @@ for (const { title, text } of [...examples, ...examplesOf('security.md')])
   });
 
 test('the manual has every preset with its variable and kind', () => {
-  for (const [name, { variable, kind }] of Object.entries(PRESETS))
+  for (const [name, { variable, kind }] of Object.entries(PRESETS)) {
     assert.ok(read('requests.md').includes(`| \`${name}\` | \`${variable}\` | \`${kind}\` |`), name);
+    assert.ok(read('settings.md').includes(`\`${name}\` (\`${variable}\`, `), name);
+  }
   for (const name of Object.keys(POLICY_PRESETS)) assert.ok(read('requests.md').includes(`| \`${name}\` | `), name);
 });
 
 const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
 const inPod = (namespace: string): Facts => ({ ...DOCKER, cri: true, namespace, pod: 'web-0' });
 
-const verdicts: [example: string, device: string, source: PolicySource, facts: Facts, want: string][] = [
+const verdicts: [example: string, device: string, source: Source, facts: Facts, want: string][] = [
   ['Tenants of a cluster', 'nvidia.com/gpu=0', 'annotation', inPod('team-a'), 'allow'],
   ['Tenants of a cluster', 'nvidia.com/gpu=2', 'annotation', inPod('team-a'), 'deny'],
   ['Tenants of a cluster', 'nvidia.com/gpu=0', 'env', inPod('team-a'), 'deny'],

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { ContainerEdits, Hook } from '../../src/cdi/spec.ts';
-import { joinEdits, planEdits, withHookEnv } from '../../src/edits/apply.ts';
+import { gatherOwn, joinEdits, planEdits } from '../../src/edits/apply.ts';
 import { Draft } from '../../src/edits/draft.ts';
+import { type ContainerEdits, KINDS } from '../../src/edits/kinds.ts';
 import { valueReader } from '../../src/text/json.ts';
 import { nodesOf, refusal } from '../support/edit-document.ts';
 import { deepFrozen } from '../support/json-documents.ts';
@@ -27,7 +28,9 @@ const ALL: ContainerEdits = {
 };
 
 function changed(edits: ContainerEdits): string[] {
-  return planEdits(new Draft<unknown>(valueReader, {}), edits, nodesOf({}), 'once').map(({ path }) => path.join('.'));
+  return planEdits(new Draft<unknown>(valueReader, {}), gatherOwn(edits), nodesOf({}), 'once').map(({ path }) =>
+    path.join('.'),
+  );
 }
 
 test('planEdits() applies all kinds, in the order of the Go library', () => {
@@ -50,7 +53,7 @@ test('planEdits() plans nothing for edits that ask for nothing', () => {
 test('planEdits() refuses a document that is no object, whatever the edits', () => {
   for (const document of [null, [], 'x', 5])
     assert.match(
-      refusal(() => planEdits(new Draft<unknown>(valueReader, document), {}, nodesOf({}), 'once')),
+      refusal(() => planEdits(new Draft<unknown>(valueReader, document), [], nodesOf({}), 'once')),
       /^BAD_BUNDLE: .* the document is not an object; /,
     );
 });
@@ -77,17 +80,11 @@ test('joinEdits() joins every kind in order, and takes the last Intel RDT', () =
   assert.deepEqual(joinEdits([]), NONE);
 });
 
-const hooks: [title: string, given: Partial<Hook>, env: string[] | undefined][] = [
-  ['a hook without env', { hookName: 'prestart' }, ['PATH=/bin']],
-  ['a hook with an empty env', { hookName: 'createContainer', env: [] }, ['PATH=/bin']],
-  ['a hook with an env', { hookName: 'poststop', env: ['A=1'] }, ['A=1']],
-  ['a hook inside the container', { hookName: 'startContainer' }, undefined],
-];
-for (const [title, given, env] of hooks)
-  test(`withHookEnv() sees ${title}`, () => {
-    const hook: Hook = { hookName: '', path: '/h', ...given };
-    const after = withHookEnv(deepFrozen({ env: ['X=1'], hooks: [hook] }), ['PATH=/bin']);
-    assert.deepEqual(after, { env: ['X=1'], hooks: [{ ...hook, ...(env && { env }) }] });
-  });
-
-test('withHookEnv() leaves edits without hooks', () => assert.deepEqual(withHookEnv({}, ['A=1']), {}));
+test('the published schema of explain names every kind', () => {
+  const schema = readFileSync(new URL('../../schemas/cdictl/explain.schema.json', import.meta.url), 'utf8');
+  const known = JSON.parse(schema).properties.edits.items.properties.kind.enum;
+  assert.deepEqual(
+    KINDS.map(({ name }) => name),
+    known,
+  );
+});

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assignChanges } from '../../src/edits/assign.ts';
+import { fresh } from '../support/edit-document.ts';
 
 test('assignChanges() keeps the very same objects', () => {
   const mount = { destination: '/a' };
   const linux = {};
   const document: Record<string, unknown> = { mounts: [mount], linux };
   assignChanges(document, [
-    { path: ['mounts'], to: { list: [{ value: { destination: '/b' } }, { kept: mount }] } },
-    { path: ['linux', 'intelRdt'], to: { value: { closID: 'c' } } },
+    { path: ['mounts'], to: { list: [fresh({ destination: '/b' }), { kept: mount }] } },
+    { path: ['linux', 'intelRdt'], to: fresh({ closID: 'c' }) },
   ]);
   assert.deepEqual(document, {
     mounts: [{ destination: '/b' }, { destination: '/a' }],
@@ -20,7 +21,7 @@ test('assignChanges() keeps the very same objects', () => {
 
 test('assignChanges() makes sections with what they need, also for null', () => {
   for (const document of [{}, { process: null }, { process: undefined }]) {
-    assignChanges(document, [{ path: ['process', 'user', 'additionalGids'], to: { list: [{ value: 5 }] } }]);
+    assignChanges(document, [{ path: ['process', 'user', 'additionalGids'], to: { list: [fresh(5)] } }]);
     assert.deepEqual(document, { process: { user: { uid: 0, gid: 0, additionalGids: [5] }, cwd: '' } });
   }
 });
@@ -28,7 +29,7 @@ test('assignChanges() makes sections with what they need, also for null', () => 
 test('assignChanges() copies what it puts in', () => {
   const value = Object.freeze({ args: Object.freeze(['a']), gone: undefined, big: 2n ** 63n });
   const document = {};
-  assignChanges(document, [{ path: ['x'], to: { list: [{ value }] } }]);
+  assignChanges(document, [{ path: ['x'], to: { list: [fresh(value)] } }]);
   assert.deepEqual(document, { x: [{ args: ['a'], big: 2n ** 63n }] });
   const [put] = (document as { x: { args: string[] }[] }).x;
   put?.args.push('b');
@@ -38,9 +39,9 @@ test('assignChanges() copies what it puts in', () => {
 test('assignChanges() reaches no prototype', () => {
   const document = {};
   assignChanges(document, [
-    { path: ['__proto__', 'polluted'], to: { value: true } },
-    { path: ['constructor', 'prototype', 'polluted'], to: { value: true } },
-    { path: ['toString'], to: { value: { __proto__: null, a: 1 } } },
+    { path: ['__proto__', 'polluted'], to: fresh(true) },
+    { path: ['constructor', 'prototype', 'polluted'], to: fresh(true) },
+    { path: ['toString'], to: fresh({ __proto__: null, a: 1 }) },
   ]);
   assert.equal(Object.getOwnPropertyDescriptor(Object.prototype, 'polluted'), undefined);
   assert.deepEqual(Object.keys(document), ['__proto__', 'constructor', 'toString']);
@@ -56,8 +57,8 @@ for (const [title, make, place] of frozen)
     const document = make();
     const before = JSON.stringify(document);
     const changes = [
-      { path: ['a', 'x'], to: { value: 1 } },
-      { path: ['b', 'x'], to: { value: 2 } },
+      { path: ['a', 'x'], to: fresh(1) },
+      { path: ['b', 'x'], to: fresh(2) },
     ];
     assert.throws(() => assignChanges(document, changes), {
       code: 'BAD_BUNDLE',

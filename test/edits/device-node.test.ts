@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeviceNode } from '../../src/cdi/spec.ts';
+import type { DeviceNode } from '../../src/edits/device-node.ts';
 import { fillDeviceNode } from '../../src/edits/device-node.ts';
 import { edited, editedText, nodesOf, refusal } from '../support/edit-document.ts';
 

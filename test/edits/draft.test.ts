@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Draft } from '../../src/edits/draft.ts';
 import { type JsonTree, valueReader } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
-import { refusal } from '../support/edit-document.ts';
+import { fresh, refusal } from '../support/edit-document.ts';
 
 function draftOf(text: string): Draft<number> {
   const tree: JsonTree | { syntax: string } = parseJson(text);
@@ -86,15 +86,15 @@ test('Draft takes null for absent', () => {
 test('Draft gives a list as it was last set, and changes in the order of first touch', () => {
   const document = Object.freeze({ mounts: Object.freeze([]) });
   const draft = new Draft(valueReader, document);
-  draft.setList(['mounts'], [{ value: 1 }]);
-  draft.set(['linux', 'intelRdt'], {});
+  draft.setList(['mounts'], [fresh(1)]);
+  draft.setMember(['linux', 'intelRdt'], fresh({}), undefined);
   const list = draft.list(['mounts']);
-  list.push({ value: 2 });
-  assert.deepEqual(draft.list(['mounts']), [{ value: 1 }]);
+  list.push(fresh(2));
+  assert.deepEqual(draft.list(['mounts']), [fresh(1)]);
   draft.setList(['mounts'], list);
   assert.deepEqual(draft.changes(), [
-    { path: ['mounts'], to: { list: [{ value: 1 }, { value: 2 }] } },
-    { path: ['linux', 'intelRdt'], to: { value: {} } },
+    { path: ['mounts'], to: { list: [fresh(1), fresh(2)] } },
+    { path: ['linux', 'intelRdt'], to: fresh({}) },
   ]);
 });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HOOK_NAMES, type Hook } from '../../src/cdi/spec.ts';
+import { type Hook, hooks } from '../../src/edits/hook.ts';
+import { HOOK_NAMES } from '../../src/edits/hook-names.ts';
 import { edited, editedText, refusal } from '../support/edit-document.ts';
+import { deepFrozen } from '../support/json-documents.ts';
 
 const hook = (more: Partial<Hook> = {}): Hook => ({ hookName: 'prestart', path: '/h', ...more });
 const A = { env: ['A=1'] };
@@ -161,3 +163,15 @@ test('applyHooks() leaves odd entries of a list as they are', () => {
   const text = '{"hooks":{"prestart":[ 5 ,null]}}';
   assert.equal(editedText(text, { hooks: [hook()] }, 'once'), '{"hooks":{"prestart":[ 5 ,null ,{"path":"/h"}]}}');
 });
+
+const completed: [title: string, given: Partial<Hook>, env: string[] | undefined][] = [
+  ['a hook without env', { hookName: 'prestart' }, ['PATH=/bin']],
+  ['a hook with an empty env', { hookName: 'createContainer', env: [] }, ['PATH=/bin']],
+  ['a hook with an env', { hookName: 'poststop', env: ['A=1'] }, ['A=1']],
+  ['a hook inside the container', { hookName: 'startContainer' }, undefined],
+];
+for (const [title, given, env] of completed)
+  test(`a hook gets an env where it has none: ${title}`, () => {
+    const hook: Hook = { hookName: '', path: '/h', ...given };
+    assert.deepEqual(hooks.completed?.(deepFrozen(hook), ['PATH=/bin']), { ...hook, ...(env && { env }) });
+  });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { IntelRdt } from '../../src/cdi/spec.ts';
+import type { IntelRdt } from '../../src/edits/intel-rdt.ts';
 import { edited, editedText, refusal } from '../support/edit-document.ts';
 
 const cases: [title: string, given: IntelRdt, want: object][] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Mount } from '../../src/cdi/spec.ts';
+import type { Mount } from '../../src/edits/mount.ts';
 import { edited, editedText, refusal } from '../support/edit-document.ts';
 
 const given = (containerPath: string, more: Partial<Mount> = {}): Mount => ({ hostPath: '/h', containerPath, ...more });

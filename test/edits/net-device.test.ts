@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NetDevice } from '../../src/cdi/spec.ts';
+import type { NetDevice } from '../../src/edits/net-device.ts';
 import { edited, editedText, refusal } from '../support/edit-document.ts';
 
 const device = (hostInterfaceName: string, name: string): NetDevice => ({ hostInterfaceName, name });

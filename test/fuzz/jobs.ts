@@ -1,10 +1,10 @@
 // What fuzzers let the core do on a host, as data: the same in Node and in the shim, so that the two can be compared.
 import { rewrite } from '../../src/bundle/rewrite.ts';
-import type { ContainerEdits } from '../../src/cdi/spec.ts';
 import { specJson } from '../../src/cdi/write-spec.ts';
-import { planEdits } from '../../src/edits/apply.ts';
+import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
 import type { DeviceLookup } from '../../src/edits/device-lookup.ts';
 import { Draft } from '../../src/edits/draft.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { failed, type Host, malformed } from '../../src/host/host.ts';
 import { loadSpec } from '../../src/registry/spec-file.ts';
 import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
@@ -44,7 +44,7 @@ function edit(host: Host, path: string): unknown {
   if (failed(file)) return file.errno;
   const tree = host.parseJson(file);
   if (malformed(tree)) return [tree.syntax, tree.at ?? null];
-  const changes = planEdits(new Draft(tree, 0), EDITS, LOOKUP, 'once');
+  const changes = planEdits(new Draft(tree, 0), gatherOwn(EDITS), LOOKUP, 'once');
   return host.replaceFile(file, rewrite(tree, file.size, changes))?.errno ?? 'replaced';
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DeviceTree, deviceTree } from '../../src/generate/device-tree.ts';
 import type { DeviceInfo } from '../../src/host/host.ts';
-import { memoryHost } from '../../src/host/memory.ts';
+import { memoryHost } from '../host/memory-host.ts';
 
 type Recorded = { readonly path: string } & (
   | { readonly link: string }

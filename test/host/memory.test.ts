@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failed, type HeldFile, malformed } from '../../src/host/host.ts';
-import { type MemoryEntry, memoryHost } from '../../src/host/memory.ts';
+import { type MemoryEntry, memoryHost } from './memory-host.ts';
 
 const FUSE = { type: 'c', major: 10, minor: 229, mode: 0o666 } as const;
 const ENTRIES: Readonly<Record<string, MemoryEntry>> = {

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { putFile } from '../../src/cli/put-file.ts';
+import { putFile } from '../../src/cli/files/put-file.ts';
 import { nodeHost } from '../../src/host/node.ts';
 import { compile } from '../support/fake-runtime.ts';
 import { runShim } from '../support/run-shim.ts';

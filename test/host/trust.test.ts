@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failed, type PathInfo } from '../../src/host/host.ts';
-import { type MemoryEntry, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { Trust } from '../../src/host/trust.ts';
+import { type MemoryEntry, type MemoryOptions, memoryHost } from './memory-host.ts';
 
 const PATH = '/etc/cdi/gpu.yaml';
 const FILES: Readonly<Record<string, MemoryEntry>> = {

@@ -1,7 +1,7 @@
 // Which programs hooks may be, and which variables they may not have.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemoryEntry, MemoryOptions } from '../../src/host/memory.ts';
+import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
 import { errorAbout, refusalFor, type Surroundings } from './one-device.ts';
 
 const HOOK = '/usr/bin/hook';

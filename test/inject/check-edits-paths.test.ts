@@ -1,7 +1,7 @@
 // What of the host specs may show or give where the settings list it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemoryEntry } from '../../src/host/memory.ts';
+import type { MemoryEntry } from '../host/memory-host.ts';
 import { errorAbout, refusalFor } from './one-device.ts';
 
 const FILES: Readonly<Record<string, MemoryEntry>> = {

@@ -1,7 +1,10 @@
 // Specs that say what the host no longer has: an error, a warning, or left out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemoryEntry, MemoryOptions } from '../../src/host/memory.ts';
+
+import type { InjectionPlan } from '../../src/inject/plan.ts';
+import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
+
 import { errorAbout, plannedFor, refusalFor, SPEC } from './one-device.ts';
 
 const FILES: Readonly<Record<string, MemoryEntry>> = {
@@ -91,15 +94,20 @@ for (const [title, faulty, memory, what, piece, why] of cases) {
   test(`stale: warn: ${title} is a warning, and all is given`, () => {
     const plan = plannedFor(edits, { ...surroundings, stale: 'warn' });
     assert.deepEqual([plan.refusal, plan.warnings], [undefined, [message]]);
-    assert.deepEqual(Object.keys(plan.edits[0]?.edits ?? {}).sort(), Object.keys(edits).sort());
+    assert.deepEqual(Object.keys(left(plan)).sort(), Object.keys(edits).sort());
   });
   const isHook = 'hooks' in faulty;
   test(`stale: skip: ${title} is ${isHook ? 'given all the same' : 'left out, and the rest is given'}`, () => {
     const plan = plannedFor(edits, { ...surroundings, stale: 'skip' });
     assert.deepEqual([plan.refusal, plan.warnings], [undefined, [isHook ? message : `left out: ${message}`]]);
-    const { env, mounts = [], deviceNodes = [], hooks = [] } = plan.edits[0]?.edits ?? {};
+    const { env, mounts = [], deviceNodes = [], hooks = [] } = left(plan);
     assert.deepEqual([env, mounts.length + deviceNodes.length, hooks.length], [['KEPT=1'], 0, isHook ? 1 : 0]);
   });
+}
+
+/** What a container gets, by kind. */
+function left({ gathered }: InjectionPlan): Readonly<Record<string, readonly unknown[]>> {
+  return Object.fromEntries(gathered.map(({ kind, edits }) => [kind.name, edits.map(({ value }) => value)]));
 }
 
 const fresh: [title: string, edits: object][] = [
@@ -131,10 +139,10 @@ test('stale: a file is no device, also where the spec does not say which', () =>
 
 test('stale: each thing is looked at that several devices have', () => {
   const two = { deviceNodes: [{ path: '/dev/x', ...NUMBERS }, { path: '/dev/fuse' }, { path: '/dev/y', ...NUMBERS }] };
-  const { warnings, edits } = plannedFor({ ...two, ...mount('/none') }, { files: FILES, stale: 'skip' });
+  const plan = plannedFor({ ...two, ...mount('/none') }, { files: FILES, stale: 'skip' });
   assert.deepEqual(
-    warnings.map((warning) => /"(\/[a-z/]+)"/.exec(warning)?.[1]),
+    plan.warnings.map((warning) => /"(\/[a-z/]+)"/.exec(warning)?.[1]),
     ['/none', '/dev/x', '/dev/y'],
   );
-  assert.deepEqual(edits[0]?.edits.deviceNodes, [{ path: '/dev/fuse' }]);
+  assert.deepEqual(left(plan)['deviceNodes'], [{ path: '/dev/fuse' }]);
 });

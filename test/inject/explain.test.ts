@@ -1,9 +1,9 @@
 // What each edit of a plan does, edit by edit.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
 import { type ExplainedEdit, explainEdits } from '../../src/inject/explain.ts';
-import type { InjectionOptions } from '../../src/inject/options.ts';
-import { deviceLookup, MINIMAL_HOOK_ENV } from '../../src/inject/plan.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 import { type Files, planned, request } from './planned.ts';
 
@@ -13,12 +13,12 @@ const NODES: Files = {
   '/h': '',
 };
 
-function explained(document: object, files: Files, settings: Partial<InjectionOptions> = {}): readonly ExplainedEdit[] {
+function explained(document: object, files: Files, settings: Partial<Settings> = {}): readonly ExplainedEdit[] {
   const text = JSON.stringify(document);
   const plan = planned(document, { files: { ...NODES, ...files }, settings });
   const tree = parseJson(text);
   if ('syntax' in tree) return assert.fail(tree.syntax);
-  return explainEdits(tree, plan, deviceLookup(plan.host));
+  return explainEdits(tree, plan);
 }
 
 /** A spec of one device for each list of edits, each edit on a line of its own: the first is on line 6. */

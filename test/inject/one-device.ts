@@ -1,8 +1,7 @@
 // A spec of one device on a host in memory, for tables of what its edits may be.
 import assert from 'node:assert/strict';
-import type { MemoryEntry, MemoryOptions } from '../../src/host/memory.ts';
-import type { InjectionOptions } from '../../src/inject/options.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
+import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
 import { type Planned, planned, refusalOf, request } from './planned.ts';
 
 export const SPEC = '/etc/cdi/a.yaml';
@@ -11,8 +10,8 @@ export const SPEC = '/etc/cdi/a.yaml';
 export interface Surroundings {
   readonly files?: Readonly<Record<string, MemoryEntry>>;
   readonly memory?: MemoryOptions;
-  readonly trust?: Partial<InjectionOptions['trust']>;
-  readonly stale?: InjectionOptions['stale'];
+  readonly trust?: Partial<Settings['trust']>;
+  readonly stale?: Settings['stale'];
 }
 
 /** The edits stand in the spec as JSON over several lines. */

@@ -1,11 +1,12 @@
 // The whole decision about a document, on a host in memory.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
-import type { InjectionOptions } from '../../src/inject/options.ts';
-import { deviceLookup, MINIMAL_HOOK_ENV } from '../../src/inject/plan.ts';
-import type { Rule } from '../../src/policy/rules.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
+
+import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
+import { deviceLookup } from '../../src/inject/plan.ts';
+
+import { DEFAULT_SETTINGS, type PolicyRule, type Settings } from '../../src/settings/settings.ts';
+import { type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 import { type Files, planned, refusalOf, request } from './planned.ts';
 
@@ -112,7 +113,7 @@ test('planInjection() is not harmed by specs that nobody asked for', () => {
 
 // The policy.
 
-const ruled = (...rules: Rule[]): Partial<InjectionOptions> => ({ policy: { preset: 'open', default: null, rules } });
+const ruled = (...rules: PolicyRule[]): Partial<Settings> => ({ policy: { preset: 'open', default: null, rules } });
 const BOTH = { process: { env: ['CDI_DEVICES=vendor.com/gpu=1'] }, ...request('vendor.com/gpu=0') };
 
 test('a denied request stops the container, whatever else would resolve, and before any spec is read', () => {
@@ -192,7 +193,7 @@ const ASKING_MOUNTS = {
   requests: { ...DEFAULT_SETTINGS.requests, mounts: { enabled: true, prefix: '/var/run/cdi-devices' } },
 };
 
-const consumed: [title: string, document: object, settings: Partial<InjectionOptions>, left: number][] = [
+const consumed: [title: string, document: object, settings: Partial<Settings>, left: number][] = [
   ['of granted devices', mounts('vendor.com/gpu/0', 'vendor.com/gpu/1'), ASKING_MOUNTS, 0],
   [
     'of a device that an annotation asks for too',
@@ -243,7 +244,7 @@ for (const [title, document, files, want] of refused)
   test(`planInjection() refuses ${title}`, () => assert.equal(refusalOf(document, { files }), want));
 
 test('planInjection() keeps to the limit of spec files', () => {
-  const limits = { spec: 1000, specs: 1 };
+  const limits = { ...DEFAULT_SETTINGS.limits, spec: 1000, specs: 1 };
   assert.match(
     refusalOf(request('vendor.com/gpu=0'), { files: { ...GPU, '/var/run/cdi/x.yaml': '' }, settings: { limits } }) ??
       '',

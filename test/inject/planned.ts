@@ -1,17 +1,16 @@
 // A plan for a document on a host in memory, for tables.
 import assert from 'node:assert/strict';
 import { failed, malformed } from '../../src/host/host.ts';
-import { type MemoryEntry, type MemoryHost, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
-import type { InjectionOptions } from '../../src/inject/options.ts';
 import { type InjectionPlan, planInjection } from '../../src/inject/plan.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { assemble } from '../../src/text/json.ts';
+import { type MemoryEntry, type MemoryHost, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 
 export type Files = Readonly<Record<string, MemoryEntry>>;
 
 export interface PlanRequest {
   readonly files: Files;
-  readonly settings?: Partial<InjectionOptions>;
+  readonly settings?: Partial<Settings>;
   readonly memory?: MemoryOptions;
   /** what becomes of the host before the plan is made */
   readonly change?: (host: MemoryHost) => MemoryHost;
@@ -33,7 +32,7 @@ export function planned(document: unknown, { files, settings, memory, change = (
   if (failed(file)) return assert.fail(file.errno);
   const tree = host.parseJson(file);
   if (malformed(tree)) return assert.fail(tree.syntax);
-  const plan = planInjection(host, file, tree, { ...DEFAULT_SETTINGS, ...settings });
+  const plan = planInjection(host, file, tree, { ...DEFAULT_SETTINGS, ...settings }, settings?.runtime);
   assert.equal(host.entry(CONFIG), before, 'planning writes nothing');
   return { ...plan, host, text: plan.pieces && assemble(before, plan.pieces) };
 }

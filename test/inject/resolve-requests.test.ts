@@ -1,8 +1,7 @@
 // Devices that do not resolve: the reason for each, and who may go without.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InjectionOptions } from '../../src/inject/options.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { spec } from '../support/specs.ts';
 import { type Files, type PlanRequest, planned, refusalOf, request } from './planned.ts';
 
@@ -134,7 +133,7 @@ test('the directories are looked at once for each vendor, however many devices a
 
 interface Without {
   readonly document: object;
-  readonly settings?: Partial<InjectionOptions>;
+  readonly settings?: Partial<Settings>;
   readonly granted: string[];
   readonly dropped: string[];
 }
@@ -196,7 +195,7 @@ test('a conflict is a warning where the container may go without', () => {
   assert.deepEqual([plan.refusal, plan.dropped[0]?.error.code], [undefined, 'DEVICE_CONFLICT']);
 });
 
-const always: [title: string, document: object, settings: Partial<InjectionOptions>][] = [
+const always: [title: string, document: object, settings: Partial<Settings>][] = [
   ['where unresolved ones are left out', env('vendor.com/gpu=0'), { unresolved: 'warn' }],
   ['where the device is optional', { annotations: { 'optional.cdi.k8s.io/x': 'vendor.com/gpu=0' } }, {}],
 ];

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { type MemoryEntry, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import { SpecSources } from '../../src/inject/spec-sources.ts';
 import { type Scan, type ScanWay, scanSpecs } from '../../src/registry/scan.ts';
+import { type MemoryEntry, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 
 const LIMITS = { spec: 1000, specs: 1000 };
@@ -57,7 +57,7 @@ test('places in a spec are those of its fields, for the whole spec and for its d
   const sources = sourcesOn({ [GPU]: TEXT });
   scan(sources.every());
   const at = (device: string | undefined, ...field: (string | number)[]): unknown =>
-    sources.locate({ edits: {}, path: GPU, device }, field);
+    sources.locate({ path: GPU, device, broughtBy: device }, field);
   assert.deepEqual(at(undefined, 'env', 0), { line: 4, column: 9 });
   assert.deepEqual(at('vendor.com/gpu=0', 'env', 0), { line: 7, column: 27 });
   assert.deepEqual(at('vendor.com/gpu=1', 'hooks', 0, 'path'), { line: 11, column: 35 });

@@ -1,8 +1,8 @@
 // Devices that appear late: who waits, for how long, and what is said when it was in vain.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemoryHost } from '../../src/host/memory.ts';
-import type { InjectionOptions } from '../../src/inject/options.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import type { MemoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 import { type Files, type Planned, planned, request } from './planned.ts';
 
@@ -20,7 +20,7 @@ interface Waited extends Planned {
 function waited(
   document: object,
   files: Files,
-  settings: Partial<InjectionOptions>,
+  settings: Partial<Settings>,
   happens: (host: MemoryHost) => void,
 ): Waited {
   let waits = 0;

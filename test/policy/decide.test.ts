@@ -2,24 +2,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decide } from '../../src/policy/decide.ts';
-import type { PolicySource, Rule } from '../../src/policy/rules.ts';
+import type { PolicyRule, Source } from '../../src/settings/settings.ts';
 
 const FACTS = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
 
 /** `DEVICE SOURCE`, with `?` behind the device where it is optional. */
-function decided(rules: readonly Rule[], requests: readonly string[]): string[] {
+function decided(rules: readonly PolicyRule[], requests: readonly string[]): string[] {
   const asked = requests.map((text) => {
     const [device = '', source = ''] = text.split(' ');
-    return { device: device.replace('?', ''), optional: device.endsWith('?'), source: source as PolicySource };
+    return { device: device.replace('?', ''), optional: device.endsWith('?'), source: source as Source };
   });
   return decide({ preset: 'open', default: null, rules }, asked, FACTS).map(
     ({ request, verdict }) => `${request.device}${request.optional ? '?' : ''} ${request.source}: ${verdict.action}`,
   );
 }
 
-const ignoring: Rule = { source: ['annotation'], action: 'ignore' };
-const denying: Rule = { source: ['env'], action: 'deny' };
-const cases: [title: string, rules: Rule[], requests: string[], want: string[]][] = [
+const ignoring: PolicyRule = { source: ['annotation'], action: 'ignore' };
+const denying: PolicyRule = { source: ['env'], action: 'deny' };
+const cases: [title: string, rules: PolicyRule[], requests: string[], want: string[]][] = [
   ['each device is judged', [], ['a annotation', 'b env'], ['a annotation: allow', 'b env: allow']],
   ['the first mention that is allowed wins', [], ['a annotation', 'a env', 'a mount'], ['a annotation: allow']],
   [

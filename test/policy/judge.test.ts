@@ -2,18 +2,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Asking, type Facts, judge } from '../../src/policy/judge.ts';
-import type { Policy, PolicyPreset, PolicySource, Rule } from '../../src/policy/rules.ts';
+import type { PolicyRule, Settings, Source } from '../../src/settings/settings.ts';
 
 const GPU: Asking = { device: 'nvidia.com/gpu=0', source: 'annotation' };
 const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
 const POD: Facts = { ...DOCKER, cri: true, namespace: 'team-a', pod: 'web-0' };
 
-function verdict(rules: readonly Rule[], asking: Asking, facts: Facts, policy: Partial<Policy> = {}): string {
+function verdict(
+  rules: readonly PolicyRule[],
+  asking: Asking,
+  facts: Facts,
+  policy: Partial<Settings['policy']> = {},
+): string {
   const { action, by, reason } = judge({ preset: 'open', default: null, rules, ...policy }, asking, facts);
   return `${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-type Conditions = Omit<Rule, 'action' | 'reason'>;
+type Conditions = Omit<PolicyRule, 'action' | 'reason'>;
 const conditions: [conditions: Conditions, asking: Asking, facts: Facts, holds: boolean][] = [
   [{}, GPU, DOCKER, true],
   [{ source: ['annotation'] }, GPU, DOCKER, true],
@@ -55,7 +60,7 @@ for (const [rule, asking, facts, holds] of conditions)
     assert.equal(verdict([{ ...rule, action: 'deny' }], asking, facts), want);
   });
 
-const RULES: readonly Rule[] = [
+const RULES: readonly PolicyRule[] = [
   { devices: ['nvidia.com/gpu=0'], action: 'ignore' },
   { namespace: ['team-*'], action: 'allow' },
   { devices: ['nvidia.com/*'], action: 'deny', reason: 'ask the platform team' },
@@ -71,7 +76,12 @@ for (const [asking, facts, want] of orders)
     assert.equal(verdict(RULES, asking, facts), want));
 
 const IGNORED = 'ignore by policy.preset kubernetes: only annotations count (policy.preset: kubernetes)';
-const presets: [preset: PolicyPreset, source: PolicySource, byDefault: Policy['default'], want: string][] = [
+const presets: [
+  preset: Settings['policy']['preset'],
+  source: Source,
+  byDefault: Settings['policy']['default'],
+  want: string,
+][] = [
   ['open', 'annotation', null, 'allow by policy.preset open'],
   ['open', 'env', null, 'allow by policy.preset open'],
   ['open', 'mount', null, 'allow by policy.preset open'],
@@ -88,7 +98,7 @@ const presets: [preset: PolicyPreset, source: PolicySource, byDefault: Policy['d
 for (const [preset, source, byDefault, want] of presets)
   test(`preset ${preset} with default ${byDefault} says to ${source}: ${want}`, () => {
     assert.equal(verdict([], { ...GPU, source }, POD, { preset, default: byDefault }), want);
-    const listed: Rule = { source: [source], devices: [GPU.device], action: 'allow' };
+    const listed: PolicyRule = { source: [source], devices: [GPU.device], action: 'allow' };
     const own = verdict([listed], { ...GPU, source }, POD, { preset, default: byDefault });
     assert.equal(own, 'allow by policy.rules[0]', 'the rules of the settings go before those of the preset');
   });
@@ -106,7 +116,7 @@ test('facts are looked up only where a rule gets as far', () => {
       return true;
     },
   };
-  const rule: Rule = { userNamespace: false, privileged: false, action: 'deny' };
+  const rule: PolicyRule = { userNamespace: false, privileged: false, action: 'deny' };
   assert.equal(
     verdict(
       [

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type MemoryEntry, memoryHost } from '../../src/host/memory.ts';
 import { type DeviceIndex, indexDevices } from '../../src/registry/device-index.ts';
 import { conflictError, resolveDevices, unresolvedError } from '../../src/registry/resolve.ts';
 import { everySpec, type Scan, scanSpecs } from '../../src/registry/scan.ts';
 import type { UnresolvedDeviceError, UnresolvedReason } from '../../src/registry/unresolved-device-error.ts';
+import { type MemoryEntry, memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 
 const LIMITS = { spec: 10_000, specs: 100 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryHost } from '../../src/host/memory.ts';
 import { loadSpec, readFailure, readSpecFile } from '../../src/registry/spec-file.ts';
+import { memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 
 test('loadSpec() splits the kind, and keeps path and priority', () => {

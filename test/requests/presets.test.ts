@@ -1,7 +1,7 @@
 // The variables of vendors, each with that vendor's words: what a value asks for, and what it must not be.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PresetName } from '../../src/requests/request.ts';
+import type { PresetName } from '../../src/settings/vendor-presets.ts';
 import { refusal } from '../support/edit-document.ts';
 import { asking, read, requestsOf, type Said } from './read.ts';
 

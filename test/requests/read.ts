@@ -2,19 +2,18 @@
 import assert from 'node:assert/strict';
 import { Draft } from '../../src/edits/draft.ts';
 import { type RequestsRead, readRequests } from '../../src/requests/read-requests.ts';
-import type { RequestOptions } from '../../src/requests/request.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 
 /** What a test says of the settings' section `requests`; the rest is the default. */
 export interface Said {
-  readonly annotations?: Partial<RequestOptions['annotations']>;
-  readonly env?: Partial<RequestOptions['env']>;
-  readonly mounts?: Partial<RequestOptions['mounts']>;
+  readonly annotations?: Partial<Settings['requests']['annotations']>;
+  readonly env?: Partial<Settings['requests']['env']>;
+  readonly mounts?: Partial<Settings['requests']['mounts']>;
   readonly defaultKind?: string | null;
 }
 
-export function optionsOf({ annotations, env, mounts, ...rest }: Said): RequestOptions {
+export function optionsOf({ annotations, env, mounts, ...rest }: Said): Settings['requests'] {
   const all = DEFAULT_SETTINGS.requests;
   return {
     ...all,

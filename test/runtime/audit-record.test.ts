@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Host } from '../../src/host/host.ts';
-import { type MemoryHost, memoryHost } from '../../src/host/memory.ts';
 import { auditTime } from '../../src/runtime/audit.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
 import { SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { type MemoryHost, memoryHost } from '../host/memory-host.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { spec } from '../support/specs.ts';
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PathInfo } from '../../src/host/host.ts';
-import { type MemoryEntry, type MemoryHost, memoryHost } from '../../src/host/memory.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
 import { SETTINGS_DIRECTORY, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { type MemoryEntry, type MemoryHost, memoryHost } from '../host/memory-host.ts';
 import { ASKING, SILENT } from '../support/small-host.ts';
 import { spec } from '../support/specs.ts';
 

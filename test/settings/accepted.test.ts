@@ -1,9 +1,9 @@
 // Every key of the settings in the forms that it takes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryHost } from '../../src/host/memory.ts';
 import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
+import { memoryHost } from '../host/memory-host.ts';
 
 function read(text: string): Settings {
   return loadSettings(memoryHost({ '/c.yaml': text }, { environment: { [SETTINGS_VARIABLE]: '/c.yaml' } })).settings;

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Host, PathInfo } from '../../src/host/host.ts';
-import { type MemoryEntry, type MemoryOptions, memoryHost } from '../../src/host/memory.ts';
 import {
   type LoadedSettings,
   loadSettings,
@@ -11,6 +10,7 @@ import {
   SETTINGS_VARIABLE,
 } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
+import { type MemoryEntry, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 import { refusal } from '../support/edit-document.ts';
 
 type Files = Readonly<Record<string, MemoryEntry>>;

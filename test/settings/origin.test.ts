@@ -1,9 +1,9 @@
 // Where the value of a setting comes from.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryHost } from '../../src/host/memory.ts';
 import { loadSettings, SETTINGS_DIRECTORY, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { originOf } from '../../src/settings/origin.ts';
+import { memoryHost } from '../host/memory-host.ts';
 
 const LATER = `${SETTINGS_DIRECTORY}/a.yaml`;
 const { files } = loadSettings(

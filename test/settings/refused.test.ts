@@ -1,10 +1,10 @@
 // What the settings do not take, and what is said to it: the line, the column, and the nearest key or word.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryHost } from '../../src/host/memory.ts';
 import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { memoryHost } from '../host/memory-host.ts';
 import { refusal } from '../support/edit-document.ts';
 
 function read(text: string): Settings {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { memoryHost } from '../../src/host/memory.ts';
 import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS, type PolicyRule, type Settings } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
+import { memoryHost } from '../host/memory-host.ts';
 import { RUNS } from '../support/json-documents.ts';
 
 interface Schema {

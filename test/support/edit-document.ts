@@ -1,13 +1,13 @@
 // Edits into a document, in one step: for tables of what comes out.
 import assert from 'node:assert/strict';
 import { rewrite } from '../../src/bundle/rewrite.ts';
-import type { ContainerEdits } from '../../src/cdi/spec.ts';
-import { planEdits } from '../../src/edits/apply.ts';
+import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
 import type { DeviceLookup, HostNode } from '../../src/edits/device-lookup.ts';
-import { Draft } from '../../src/edits/draft.ts';
+import { Draft, type Fresh } from '../../src/edits/draft.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import type { Mode } from '../../src/edits/mode.ts';
 import { CdiError } from '../../src/text/error.ts';
-import { assemble } from '../../src/text/json.ts';
+import { assemble, type JsonValue } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 
 /** A host that has these nodes; a text is the errno name why a path cannot be looked at. */
@@ -20,12 +20,17 @@ export function nodesOf(nodes: Readonly<Record<string, HostNode | string>>): Dev
   };
 }
 
+/** Something new in a document, of an edit that no spec brings. */
+export function fresh(value: JsonValue): Fresh<never> {
+  return { value, from: { value, index: 0, source: { path: '', device: undefined, broughtBy: undefined } } };
+}
+
 /** The edited text of a document that is given as text, or as a value to be written compactly. */
 export function editedText(document: unknown, edits: ContainerEdits, mode: Mode, lookup = nodesOf({})): string {
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const tree = parseJson(text);
   if ('syntax' in tree) return assert.fail(tree.syntax);
-  return assemble(text, rewrite(tree, text.length, planEdits(new Draft(tree, 0), edits, lookup, mode)));
+  return assemble(text, rewrite(tree, text.length, planEdits(new Draft(tree, 0), gatherOwn(edits), lookup, mode)));
 }
 
 /** The same as a value. */

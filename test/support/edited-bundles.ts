@@ -1,8 +1,11 @@
 // Random runtime-spec documents and random edits that meet them: the same few paths, names and numbers in both.
 import fc from 'fast-check';
-import type { ContainerEdits, DeviceNode, Hook, Mount } from '../../src/cdi/spec.ts';
-import { HOOK_NAMES } from '../../src/cdi/spec.ts';
 import type { DeviceLookup } from '../../src/edits/device-lookup.ts';
+import type { DeviceNode } from '../../src/edits/device-node.ts';
+import type { Hook } from '../../src/edits/hook.ts';
+import { HOOK_NAMES } from '../../src/edits/hook-names.ts';
+import type { ContainerEdits } from '../../src/edits/kinds.ts';
+import type { Mount } from '../../src/edits/mount.ts';
 import {
   anyText,
   anyWritten,

@@ -1,7 +1,7 @@
 // A command line of cdictl in this process, over this machine.
 
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal.ts';
+import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import { nodeHost } from '../../src/host/node.ts';
 
 export interface CdictlOutcome {

@@ -1,6 +1,6 @@
 // A host in memory that keeps specs as well: it counts what is read, and its clock stands until it is moved.
 import { failed, type SpecHost, type Stamp } from '../../src/host/host.ts';
-import { type MemoryEntry, type MemoryHost, memoryHost } from '../../src/host/memory.ts';
+import { type MemoryEntry, type MemoryHost, memoryHost } from '../host/memory-host.ts';
 
 export interface MemorySpecHost extends SpecHost, Pick<MemoryHost, 'entry' | 'put'> {
   /** paths of the files that were read, in order */

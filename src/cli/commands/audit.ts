@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { attempt, rotatedFiles, rotatedLines } from '../audit-files.ts';
-import { AuditView } from '../audit-view.ts';
+import { attempt, rotatedFiles, rotatedLines } from '../audit/files.ts';
+import { AuditView } from '../audit/view.ts';
 import type { Run } from '../command.ts';
-import { FileLines } from '../file-lines.ts';
-import { onChanges } from '../on-changes.ts';
+import { FileLines } from '../files/file-lines.ts';
+import { onChanges } from '../files/on-changes.ts';
 
 /** Prints records as they stand in the audit, and with --follow those that come. */
 export const run: Run = async (context, given) => {

@@ -1,28 +1,29 @@
 // cdictl __complete: what the last of some words may become, a line each; for the scripts of `completion`.
+import { GENERATOR_IDS } from '../../generate/generator.ts';
 import { GLOBAL_OPTIONS, readArguments, waitingOption } from '../arguments.ts';
-import type { Command, ExitCode, Option, Run } from '../command.ts';
-import { type Context, contextOf } from '../context.ts';
+import type { Command, Context, Option, Run } from '../command.ts';
+import { contextOf } from '../context.ts';
 import { look } from '../look.ts';
 import { familyOf, findCommand } from '../names.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Prints the candidates; where a word is the name of a file, there are none, and the shell has its own. */
-export const run: Run = async (context, { operands }): Promise<ExitCode> => {
+export const run: Run = (context, { operands }) => {
   const last = operands.at(-1) ?? '';
-  const found = await candidates(context, operands.slice(0, -1), last);
+  const found = candidates(context, operands.slice(0, -1), last);
   for (const word of new Set(found)) if (word.startsWith(last)) context.stdout.write(`${word}\n`);
   return 0;
 };
 
-async function candidates(context: Context, words: readonly string[], last: string): Promise<readonly string[]> {
+function candidates(context: Context, words: readonly string[], last: string): readonly string[] {
   const { command, rest, before } = findCommand(context.commands, words, GLOBAL_OPTIONS);
   const options = [...(command?.options ?? []), ...GLOBAL_OPTIONS];
   const waiting = waitingOption(words.at(-1) ?? '', options);
-  if (waiting !== undefined) return await valuesOf(seenBy(context, rest.slice(0, -1), options), waiting);
+  if (waiting !== undefined) return valuesOf(seenBy(context, rest.slice(0, -1), options), waiting);
   if (last.startsWith('--') && last.includes('=')) {
     const name = last.slice(0, last.indexOf('='));
     const option = options.find((one) => name === `--${one.name}`);
-    const values = option === undefined ? [] : await valuesOf(seenBy(context, rest, options), option);
+    const values = option === undefined ? [] : valuesOf(seenBy(context, rest, options), option);
     return values.map((value) => `${name}=${value}`);
   }
   if (last.startsWith('-')) return options.map(({ name }) => `--${name}`);
@@ -30,7 +31,7 @@ async function candidates(context: Context, words: readonly string[], last: stri
   const seen = seenBy(context, rest, options);
   const given = seen.given.operands;
   const tokens = (command.operands?.shown ?? '').split(' ');
-  const values = await meantBy(seen, tokens[given.length] ?? tokens.at(-1) ?? '', given);
+  const values = meantBy(seen, tokens[given.length] ?? tokens.at(-1) ?? '', given);
   return given.length < (command.operands?.most ?? 0) ? values : [];
 }
 
@@ -44,8 +45,8 @@ function seenBy(context: Context, words: readonly string[], options: readonly Op
   }
 }
 
-async function valuesOf(context: Context, { choices, value = '' }: Option): Promise<readonly string[]> {
-  return choices ?? (await meantBy(context, value, []));
+function valuesOf(context: Context, { choices, value = '' }: Option): readonly string[] {
+  return choices ?? meantBy(context, value, []);
 }
 
 /** First words of commands, or second words of a family. */
@@ -60,16 +61,16 @@ function commandWords(commands: readonly Command[], words: readonly string[]): r
 const MEANINGS: Readonly<Record<string, (context: Context, given: readonly string[]) => Iterable<string>>> = {
   COMMAND: ({ commands }, given) => commandWords(commands, given),
   DEVICE: (context) => look(context).index.devices.keys(),
+  KIND: () => GENERATOR_IDS,
   VENDOR: (context) => look(context).scan.specs.map(({ vendor }) => vendor),
 };
 
 /** As help shows it: `[DEVICE|-]...`; words in small letters stand for themselves, once each. */
-async function meantBy(context: Context, shown: string, given: readonly string[]): Promise<readonly string[]> {
+function meantBy(context: Context, shown: string, given: readonly string[]): readonly string[] {
   const alternatives = shown.replace(/[[\]]|\.\.\./g, '').split('|');
-  const found = alternatives.flatMap((word) => {
+  const found = alternatives.flatMap((word): string[] => {
     if (/^[a-z]/.test(word)) return [word];
     return Object.hasOwn(MEANINGS, word) ? [...(MEANINGS[word]?.(context, given) ?? [])] : [];
   });
-  const kinds = alternatives.includes('KIND') ? (await import('../../generate/generators.ts')).GENERATORS : [];
-  return [...found, ...kinds.map(({ id }) => id)].filter((word) => !given.includes(word));
+  return found.filter((word) => !given.includes(word));
 }

@@ -3,8 +3,7 @@ import { readSettingsFile } from '../../settings/settings-file.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote } from '../../text/quote.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Context, Run } from '../command.ts';
 import { errorData } from '../look.ts';
 import { print } from '../print.ts';
 

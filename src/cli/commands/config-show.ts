@@ -2,10 +2,10 @@
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Origin } from '../../settings/origin.ts';
 import { type OrderedJson, orderedMembers } from '../../text/json.ts';
-import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
 import { effectiveSettings, isSection, originData, settingOrigin, settingsLeaves } from '../effective-settings.ts';
 import { print, yamlText } from '../print.ts';
+import { cell } from '../terminal/cell.ts';
 
 /** Prints the settings as the shim has them: as a settings file would say them, or as data with the origins. */
 export const run: Run = (context, given) => {

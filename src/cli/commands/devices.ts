@@ -1,12 +1,12 @@
 // cdictl devices: what can be requested.
 import { compareBytes } from '../../text/byte-order.ts';
 import type { OrderedJson } from '../../text/json.ts';
-import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
-import { deviceData } from '../device-data.ts';
+import { deviceData } from '../document/device-data.ts';
 import { listStatus, look, mention, troubleData } from '../look.ts';
 import { print, yamlText } from '../print.ts';
-import { table } from '../table.ts';
+import { cell } from '../terminal/cell.ts';
+import { table } from '../terminal/table.ts';
 
 /** Lists the devices that resolve, each with the spec that defines it. */
 export const run: Run = (context, given) => {

@@ -3,10 +3,9 @@ import { failed } from '../../host/host.ts';
 import { Trust } from '../../host/trust.ts';
 import { listSpecs } from '../../registry/scan.ts';
 import { readFailure } from '../../registry/spec-file.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Context, Run } from '../command.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
+import { table } from '../terminal/table.ts';
 
 interface Row {
   readonly path: string;

@@ -6,18 +6,17 @@ import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { nearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Arguments, Context, Run } from '../command.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
 import { type HostView, hostView } from '../doctor/host-view.ts';
 import { rootedHost } from '../doctor/rooted-host.ts';
 import { shownChecks } from '../doctor/shown-checks.ts';
 import { systemOf } from '../doctor/system.ts';
-import { hostRoot } from '../host-root.ts';
+import { hostRoot } from '../files/host-root.ts';
+import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
-import { SHIM_PATH } from './install.ts';
 
 /** Exit status 3 where there are warnings or errors. */
 export const run: Run = async (context, given) => {

@@ -1,15 +1,14 @@
 // cdictl engine status: what is wired where, and whether it works.
 import type { OrderedJson } from '../../text/json.ts';
-import { cell } from '../cell.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { engineNamed, enginePlace, usualFiles } from '../engine-place.ts';
-import { type EngineStatus, engineStatus, type RuntimeStatus } from '../engine-status.ts';
-import { readWiring, readWirings } from '../engine-wirings.ts';
-import { hostRoot } from '../host-root.ts';
+import type { Context, Run } from '../command.ts';
+import { engineNamed, enginePlace, usualFiles } from '../engine/place.ts';
+import { type EngineStatus, engineStatus, type RuntimeStatus } from '../engine/status.ts';
+import { readWiring, readWirings } from '../engine/wirings.ts';
+import { hostRoot } from '../files/host-root.ts';
 import { errorData } from '../look.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
+import { cell } from '../terminal/cell.ts';
+import { table } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** All engines, or those that are named; exit status 1 where one of them cannot start containers by our runtime. */

@@ -6,17 +6,16 @@ import { requestMarkers } from '../../requests/read-requests.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
-import { bundleOf, documentOf, planOf, runtimeOf, settingsOf } from '../bundle.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { type Document, readDocument } from '../document.ts';
-import { explain, explainRefusal, sha256 } from '../explain-plan.ts';
-import { explainText } from '../explain-text.ts';
-import type { Explanation } from '../explanation.ts';
+import { type RecordedData, recorded } from '../audit/recorded.ts';
+import type { Arguments, Context, Run } from '../command.ts';
+import { bundleOf, documentOf, planOf, runtimeOf, settingsOf } from '../document/bundle.ts';
+import { type Document, readDocument } from '../document/document.ts';
+import { isPattern, matchDevices } from '../document/match-devices.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { explain, explainRefusal, sha256 } from '../explain/plan.ts';
+import { explainText } from '../explain/text.ts';
 import { look } from '../look.ts';
-import { isPattern, matchDevices } from '../match-devices.ts';
 import { print } from '../print.ts';
-import { type RecordedData, recorded } from '../recorded.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where the container would not start. */
@@ -111,5 +110,5 @@ function settingsAtOnce(context: Context): Settings {
 }
 
 function planFor({ host }: Context, { path = '', text, tree }: Document, settings: Settings): InjectionPlan {
-  return planInjection(host, { path, size: text.length }, tree, { ...settings, runtime: runtimeOf(settings) });
+  return planInjection(host, { path, size: text.length }, tree, settings, runtimeOf(settings));
 }

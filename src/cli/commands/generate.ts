@@ -5,16 +5,16 @@ import { validateSpec } from '../../cdi/validate.ts';
 import { specJson, specYaml } from '../../cdi/write-spec.ts';
 import { deviceTree } from '../../generate/device-tree.ts';
 import { type GeneratedSpec, generateSpec, type NothingToGenerate, VENDOR } from '../../generate/generate-spec.ts';
+import { GENERATOR_IDS } from '../../generate/generator.ts';
 import { GENERATORS } from '../../generate/generators.ts';
 import { type Failure, failed } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
 import { nearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { hostRoot, inRoot } from '../host-root.ts';
+import type { Arguments, Context, Run } from '../command.ts';
+import { hostRoot, inRoot } from '../files/host-root.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
+import { table } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ALL = 'all';
@@ -43,7 +43,7 @@ export const run: Run = (context, given) => {
 };
 
 function generatorsOf(kinds: readonly string[]): typeof GENERATORS {
-  const known = GENERATORS.map(({ id }) => id);
+  const known: readonly string[] = GENERATOR_IDS;
   for (const kind of kinds) {
     if (kind === ALL || known.includes(kind)) continue;
     const near = nearest(kind, [...known, ALL]);

@@ -1,16 +1,14 @@
 // cdictl install: the shim to a fixed path.
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ENGINE_IDS } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
-import { entryInRoot, hostRoot } from '../host-root.ts';
+import { entryInRoot, hostRoot } from '../files/host-root.ts';
+import { packagedShim, SHIM_PATH } from '../files/packaged-shim.ts';
+import { demandShim } from '../files/shim-file.ts';
 import { print } from '../print.ts';
-import { demandShim } from '../shim-file.ts';
-
-export const SHIM_PATH = '/usr/local/bin/cdi-runtime';
 
 /** Everybody may run it, only root may write it. */
 const PROGRAM_MODE = 0o755;
@@ -39,28 +37,10 @@ export const run: Run = (context, given) => {
   print(context, { path, version, changed: !isThere }, () =>
     context.quiet
       ? ''
-      : `${path}: version ${version}${isThere ? ', as before' : ''}\nnext: cdictl engine configure docker|containerd|crio|podman\n`,
+      : `${path}: version ${version}${isThere ? ', as before' : ''}\nnext: cdictl engine configure ${ENGINE_IDS.join('|')}\n`,
   );
   return 0;
 };
-
-/**
- * In the folder above this file as it is published, in the build of a checkout, or in the package for this kind of machine.
- *
- * @throws {CdiError} CANNOT_READ
- */
-export function packagedShim(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = ['../cdi-runtime', '../../../dist/cdi-runtime'].map((path) => resolve(here, path)).find(existsSync);
-  if (beside !== undefined) return beside;
-  const name = `@cdi-runtime/linux-${process.arch}/bin/cdi-runtime`;
-  try {
-    return createRequire(import.meta.url).resolve(name);
-  } catch {
-    const why = `neither this package nor ${name} has it`;
-    throw new CdiError('CANNOT_READ', { what: 'find the shim to install', why, hint: 'name it with --shim FILE' });
-  }
-}
 
 /** A regular file that everybody may run and only its owner may write. */
 function isProgram(path: string): boolean {

@@ -1,9 +1,7 @@
 // cdictl lint: advice about specs, for vendors and for those who run them.
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
-import { cell } from '../cell.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Arguments, Context, Run } from '../command.ts';
 import { chooseRules } from '../lint/choose-rules.ts';
 import { type Finding, SEVERITIES, type Severity } from '../lint/finding.ts';
 import { carryOut, type Fix, fixesOf } from '../lint/fixes.ts';
@@ -14,8 +12,9 @@ import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
 import { machineOf, subjectsOf } from '../lint/subjects.ts';
 import { errorData } from '../look.ts';
-import { plural } from '../plural.ts';
 import { print } from '../print.ts';
+import { cell } from '../terminal/cell.ts';
+import { plural } from '../terminal/plural.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What somebody may have meant to be a spec, too. */

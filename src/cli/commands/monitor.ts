@@ -6,14 +6,13 @@ import { compareBytes } from '../../text/byte-order.ts';
 import { CdiError } from '../../text/error.ts';
 import { spellJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { cell } from '../cell.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Context, Run } from '../command.ts';
 import { didYouMean } from '../did-you-mean.ts';
-import { DirectoryWatch } from '../directory-watch.ts';
-import { openLog } from '../log.ts';
+import { DirectoryWatch } from '../files/directory-watch.ts';
 import { type Look, look } from '../look.ts';
 import { escaped, yamlText } from '../print.ts';
+import { cell } from '../terminal/cell.ts';
+import { openLog } from '../terminal/log.ts';
 import { UsageError } from '../usage-error.ts';
 
 const TOPICS = { spec: 'specs', vendor: 'vendors', class: 'classes', device: 'devices' } as const;

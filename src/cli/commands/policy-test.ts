@@ -2,17 +2,17 @@
 import { join } from 'node:path';
 import { Draft } from '../../edits/draft.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
-import type { Source } from '../../requests/request.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
+import type { Source } from '../../settings/settings.ts';
+import { SOURCES } from '../../settings/table.ts';
 import { type OrderedJson, valueReader } from '../../text/json.ts';
-import { type Asking, askingDocument, type OciDocument } from '../asking-document.ts';
-import type { Arguments, Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { type Document, readDocument } from '../document.ts';
+import type { Arguments, Context, Run } from '../command.ts';
+import { type Asking, askingDocument, type OciDocument } from '../document/asking-document.ts';
+import { type Document, readDocument } from '../document/document.ts';
 import { originData } from '../effective-settings.ts';
-import { type PolicyDecision, type PolicyDecisions, policyDecisions } from '../policy-decisions.ts';
+import { type PolicyDecision, type PolicyDecisions, policyDecisions } from '../explain/policy-decisions.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
+import { table } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where a request is denied, so that the container would not start. */
@@ -61,16 +61,20 @@ function askingOf(given: Arguments): Asking | undefined {
     if (idle !== undefined) throw new UsageError(`option --${idle} needs --device`, HELP);
     return undefined;
   }
-  const sources: readonly Source[] = ['annotation', 'env', 'mount'];
+  const source = given.value('source') ?? '';
   return {
     devices,
-    source: sources.find((source) => source === given.value('source')) ?? 'annotation',
+    source: isSource(source) ? source : 'annotation',
     namespace: given.value('namespace'),
     pod: given.value('pod'),
     kubernetes: given.flag('kubernetes'),
     userNamespace: given.flag('user-namespace'),
     privileged: given.flag('privileged'),
   };
+}
+
+function isSource(name: string): name is Source {
+  return Object.hasOwn(SOURCES, name);
 }
 
 function shown({ stdout }: Context, decisions: readonly PolicyDecision[]): string {

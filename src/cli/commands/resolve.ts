@@ -3,12 +3,11 @@ import { isQualifiedName } from '../../cdi/device-name.ts';
 import { unresolvedError } from '../../registry/resolve.ts';
 import type { UnresolvedDeviceError } from '../../registry/unresolved-device-error.ts';
 import type { OrderedJson } from '../../text/json.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { deviceData, member } from '../device-data.ts';
+import type { Context, Run } from '../command.ts';
+import { deviceData, member } from '../document/device-data.ts';
+import { resolveDocument } from '../document/resolve-document.ts';
 import { errorData, type Look, look, mention } from '../look.ts';
 import { print, yamlText } from '../print.ts';
-import { resolveDocument } from '../resolve-document.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where a device does not resolve. */

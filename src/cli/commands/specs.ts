@@ -5,13 +5,13 @@ import type { SpecFile } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { cell } from '../cell.ts';
 import type { Run } from '../command.ts';
-import { specData } from '../device-data.ts';
 import { didYouMean } from '../did-you-mean.ts';
+import { specData } from '../document/device-data.ts';
 import { type Look, listStatus, look, mention, troubleData } from '../look.ts';
 import { escaped, print } from '../print.ts';
-import { table } from '../table.ts';
+import { cell } from '../terminal/cell.ts';
+import { table } from '../terminal/table.ts';
 
 /** Lists spec files, all or those of some vendors. */
 export const run: Run = (context, given) => {

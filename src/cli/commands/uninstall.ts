@@ -3,14 +3,13 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
-import { readAllDeeds, recordFolder } from '../engine-record.ts';
-import { linkUsers, readWirings } from '../engine-wirings.ts';
-import { entryInRoot, hostRoot, inRoot, linkTarget } from '../host-root.ts';
+import type { Context, Run } from '../command.ts';
+import { readAllDeeds, recordFolder } from '../engine/record.ts';
+import { linkUsers, readWirings } from '../engine/wirings.ts';
+import { entryInRoot, hostRoot, inRoot, linkTarget } from '../files/host-root.ts';
+import { SHIM_PATH } from '../files/packaged-shim.ts';
+import { readShim } from '../files/shim-file.ts';
 import { print } from '../print.ts';
-import { readShim } from '../shim-file.ts';
-import { SHIM_PATH } from './install.ts';
 
 /** Removes what `install` and `engine configure` put there, and nothing else. */
 export const run: Run = async (context, given) => {

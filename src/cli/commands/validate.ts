@@ -3,9 +3,7 @@ import { resolve } from 'node:path';
 import { minimumRequiredVersion } from '../../cdi/versions.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { cell } from '../cell.ts';
-import type { Run } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Context, Run } from '../command.ts';
 import { type Fault, faultOf, inOrder } from '../lint/fault.ts';
 import { placed } from '../lint/placed.ts';
 import { namedSchema, schemaFaults } from '../lint/schema-faults.ts';
@@ -13,6 +11,7 @@ import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
 import type { SpecText } from '../lint/spec-text.ts';
 import { errorData, look } from '../look.ts';
 import { print } from '../print.ts';
+import { cell } from '../terminal/cell.ts';
 
 interface Verdict {
   readonly read: SpecText;

@@ -3,7 +3,7 @@ import { compareBytes } from '../../text/byte-order.ts';
 import type { Run } from '../command.ts';
 import { listStatus, look, mention, troubleData } from '../look.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
+import { table } from '../terminal/table.ts';
 
 /** Lists vendors with the number of their specs and of the devices that resolve. */
 export const run: Run = (context) => {

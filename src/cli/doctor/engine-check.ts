@@ -1,6 +1,6 @@
 // Whether the engines that call the shim can do so, and what that means for images that set variables.
 import { quote } from '../../text/quote.ts';
-import type { EngineStatus, RuntimeStatus } from '../engine-status.ts';
+import type { EngineStatus, RuntimeStatus } from '../engine/status.ts';
 import { type Check, error, errorResult, ok, type Result, skipped, warning } from './check.ts';
 import type { HostView } from './host-view.ts';
 

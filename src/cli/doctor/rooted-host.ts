@@ -1,7 +1,7 @@
 // A host whose root is mounted somewhere, as a host of its own: paths are the host's, and its links do not lead out.
 import { type Failure, type FileContent, failed, type SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
-import { entryInRoot, inRoot } from '../host-root.ts';
+import { entryInRoot, inRoot } from '../files/host-root.ts';
 
 /**
  * Only for looking. The environment is nobody's: that of this process is the container's.

@@ -2,7 +2,7 @@
 import { failed } from '../../host/host.ts';
 import { isOrdinaryUser } from '../../host/user-folder.ts';
 import { quote } from '../../text/quote.ts';
-import { RUNTIME_FOLDERS } from '../pinned-runtime.ts';
+import { RUNTIME_FOLDERS } from '../engine/pinned-runtime.ts';
 import { type Check, ok, orElse, type Result, skipped, warning } from './check.ts';
 import { fileText } from './file-text.ts';
 import type { HostView } from './host-view.ts';

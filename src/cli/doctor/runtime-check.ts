@@ -1,8 +1,8 @@
 // Whether the shim finds a real runtime, one that it trusts, and which.
 import { failed } from '../../host/host.ts';
 import { quote } from '../../text/quote.ts';
-import { RUNTIME_FOLDERS } from '../pinned-runtime.ts';
-import { readShim } from '../shim-file.ts';
+import { RUNTIME_FOLDERS } from '../engine/pinned-runtime.ts';
+import { readShim } from '../files/shim-file.ts';
 import { type Check, error, ok, type Result, warning } from './check.ts';
 import type { HostView } from './host-view.ts';
 

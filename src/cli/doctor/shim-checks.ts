@@ -1,10 +1,10 @@
 // Whether the shim is installed, whole and of this version, and whether the links that pin a runtime lead somewhere.
 import { basename, dirname, join } from 'node:path';
+import { reachProblem } from '../../edits/finding.ts';
 import { failed } from '../../host/host.ts';
-import { reachProblem } from '../../inject/finding.ts';
-import { inRoot } from '../host-root.ts';
-import { type LinkState, linkState } from '../pinned-runtime.ts';
-import { readShim, type ShimFile } from '../shim-file.ts';
+import { type LinkState, linkState } from '../engine/pinned-runtime.ts';
+import { inRoot } from '../files/host-root.ts';
+import { readShim, type ShimFile } from '../files/shim-file.ts';
 import { type Check, error, ok, type Result, skipped, warning } from './check.ts';
 import { programEnd } from './elf.ts';
 import type { HostView } from './host-view.ts';

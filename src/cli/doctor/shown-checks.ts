@@ -1,9 +1,10 @@
 // The checks as a person reads them: a line for each result, and below it what to do.
-import { breakLines } from '../break-lines.ts';
-import { cell } from '../cell.ts';
-import type { Context } from '../context.ts';
+
+import type { Context } from '../command.ts';
 import { placed } from '../lint/placed.ts';
-import { plural } from '../plural.ts';
+import { cell } from '../terminal/cell.ts';
+import { plural } from '../terminal/plural.ts';
+import { breakLines } from '../terminal/wrap.ts';
 import type { Result, Status } from './check.ts';
 import type { Examined } from './checks.ts';
 

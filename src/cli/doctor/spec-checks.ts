@@ -3,7 +3,7 @@ import { failed } from '../../host/host.ts';
 import { listSpecs, stopReason } from '../../registry/scan.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../terminal/plural.ts';
 import { type Check, error, errorResult, ok, orElse, type Result, skipped, warning } from './check.ts';
 import type { HostView } from './host-view.ts';
 

@@ -4,11 +4,11 @@ import { userInfo } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
-import { packagedShim } from '../commands/install.ts';
-import { type EngineStatus, engineStatus } from '../engine-status.ts';
-import { readWirings } from '../engine-wirings.ts';
-import { errnoOf } from '../errno.ts';
-import { inRoot } from '../host-root.ts';
+import { type EngineStatus, engineStatus } from '../engine/status.ts';
+import { readWirings } from '../engine/wirings.ts';
+import { errnoOf } from '../files/errno.ts';
+import { inRoot } from '../files/host-root.ts';
+import { packagedShim } from '../files/packaged-shim.ts';
 import type { System } from './host-view.ts';
 
 const LONGEST_MS = 2000;

@@ -2,10 +2,10 @@
 import { realpathSync } from 'node:fs';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { cell } from '../cell.ts';
-import { errnoOf } from '../errno.ts';
-import { HostChanges } from '../host-changes.ts';
-import { unifiedDiff } from '../unified-diff.ts';
+import { errnoOf } from '../files/errno.ts';
+import { HostChanges } from '../files/host-changes.ts';
+import { cell } from '../terminal/cell.ts';
+import { unifiedDiff } from '../terminal/unified-diff.ts';
 import type { Finding } from './finding.ts';
 import { withVersion } from './fix-version.ts';
 import type { SpecText } from './spec-text.ts';

@@ -1,7 +1,10 @@
 // Rules about edits that are valid and still do not what somebody meant.
-import { type DeviceNode, type Mount, START_CONTAINER_HOOK } from '../../cdi/spec.ts';
+
+import { isDangerousVariable } from '../../edits/dangerous-env.ts';
+import type { DeviceNode } from '../../edits/device-node.ts';
+import { START_CONTAINER_HOOK } from '../../edits/hook-names.ts';
+import type { Mount } from '../../edits/mount.ts';
 import { failed } from '../../host/host.ts';
-import { isDangerousVariable } from '../../inject/dangerous-env.ts';
 import { matchesGlob } from '../../text/glob.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote } from '../../text/quote.ts';

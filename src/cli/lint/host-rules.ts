@@ -1,10 +1,12 @@
 // Rules about what a spec needs of the host: nodes, mount sources and hooks, judged as the shim judges them.
-import { type Hook, START_CONTAINER_HOOK } from '../../cdi/spec.ts';
+
+import type { Finding, Machine as JudgedBy } from '../../edits/finding.ts';
+import type { Hook } from '../../edits/hook.ts';
+import { hookFinding } from '../../edits/hook-finding.ts';
+import { START_CONTAINER_HOOK } from '../../edits/hook-names.ts';
+import { mountFinding } from '../../edits/mount-finding.ts';
+import { nodeFinding } from '../../edits/node-finding.ts';
 import { failed } from '../../host/host.ts';
-import type { Finding } from '../../inject/finding.ts';
-import { hookFinding } from '../../inject/hook-finding.ts';
-import { mountFinding } from '../../inject/mount-finding.ts';
-import { nodeFinding } from '../../inject/node-finding.ts';
 import { quote } from '../../text/quote.ts';
 import { each, type Rule, type Verdict } from './rule.ts';
 import type { Machine } from './subject.ts';
@@ -16,7 +18,7 @@ export const HOST_RULES: readonly Rule[] = [
     summary: 'a device node that the host does not have, or that is another device there',
     cure: 'generate the spec anew, or load the driver',
     find: each('deviceNodes', (node, { machine }) =>
-      machine === undefined || node.path === '' ? undefined : verdictOf(nodeFinding(machine.host, node, [])),
+      machine === undefined || node.path === '' ? undefined : verdictOf(nodeFinding(node, unlimited(machine))),
     ),
   },
   {
@@ -25,7 +27,7 @@ export const HOST_RULES: readonly Rule[] = [
     summary: 'a mount whose source the host does not have',
     cure: 'generate the spec anew, or install what is missing',
     find: each('mounts', (mount, { machine }) =>
-      machine === undefined ? undefined : verdictOf(mountFinding(machine.host, machine.trust, mount, [])),
+      machine === undefined ? undefined : verdictOf(mountFinding(mount, unlimited(machine))),
     ),
   },
   {
@@ -67,10 +69,12 @@ const ANYBODY_EXECUTES = 0o111;
 /** Its environment is the matter of another rule, and so is a relative path. */
 function programFinding(hook: Hook, machine: Machine | undefined): Finding | undefined {
   if (machine === undefined || !hook.path.startsWith('/')) return undefined;
-  return hookFinding({ ...hook, env: undefined }, machine.trust, { owner: 'strict', ...NO_LIMITS });
+  return hookFinding({ ...hook, env: undefined }, unlimited(machine));
 }
 
-const NO_LIMITS = { hookPaths: [], hostPaths: [], hookEnv: [] };
+function unlimited({ host, trust }: Machine): JudgedBy {
+  return { host, trust, limits: { owner: 'strict', hookPaths: [], hostPaths: [], hookEnv: [] } };
+}
 
 function verdictOf(finding: Finding | undefined): Verdict {
   return finding && { in: finding.field, message: `cannot ${finding.what}: ${finding.why}` };

@@ -1,5 +1,5 @@
 // Rules about the names of devices, and about edits that get in each other's way.
-import type { ContainerEdits } from '../../cdi/spec.ts';
+import type { ContainerEdits } from '../../edits/kinds.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { editsOf, type Rule } from './rule.ts';
 import type { Found, Subject } from './subject.ts';

@@ -1,6 +1,7 @@
 // What a rule of cdictl lint is, and how it goes through the edits of a spec.
-import type { ContainerEdits } from '../../cdi/spec.ts';
-import type { FieldPath } from '../../cdi/validate.ts';
+
+import type { FieldPath } from '../../edits/fault.ts';
+import type { ContainerEdits } from '../../edits/kinds.ts';
 import type { Severity } from './finding.ts';
 import type { Found, Subject } from './subject.ts';
 

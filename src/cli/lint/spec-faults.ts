@@ -1,7 +1,10 @@
 // All that is wrong with a spec by the rules of CDI: the checks, which stop at the first fault, asked part by part.
-import type { ContainerEdits, Spec } from '../../cdi/spec.ts';
-import { type FieldPath, type SpecSource, validateDevice, validateEdits, validateSpec } from '../../cdi/validate.ts';
+
+import type { Spec } from '../../cdi/spec.ts';
+import { type SpecSource, validateDevice, validateEdits, validateSpec } from '../../cdi/validate.ts';
 import { CURRENT_VERSION } from '../../cdi/versions.ts';
+import type { FieldPath } from '../../edits/fault.ts';
+import { type ContainerEdits, itemsOf, KINDS } from '../../edits/kinds.ts';
 import { CdiError, type Position } from '../../text/error.ts';
 import { type Fault, faultOf, inOrder } from './fault.ts';
 
@@ -26,15 +29,13 @@ export function specFaults(spec: Spec, locate: Locate): readonly Fault[] {
     }
   };
   const checkEdits = (edits: ContainerEdits, field: FieldPath): void => {
-    for (const kind of LISTS) {
-      for (const [index, item] of (edits[kind] ?? []).entries()) {
-        check([...field, kind, index], (source) => validateEdits({ [kind]: [item] }, source), 2);
+    for (const { name, isList } of KINDS) {
+      for (const [index, item] of isList ? itemsOf(edits, name).entries() : []) {
+        check([...field, name, index], (source) => validateEdits({ [name]: [item] }, source), 2);
       }
+      // As a whole once more: two entries of a list may have one name.
+      check(field, (source) => validateEdits({ [name]: edits[name] }, source));
     }
-    const { intelRdt, netDevices } = edits;
-    check(field, (source) => validateEdits({ intelRdt }, source));
-    // As a list once more: two of them may have one name.
-    check(field, (source) => validateEdits({ netDevices }, source));
   };
   check([], (source) => validateSpec(spec, source));
   check([], (source) => validateSpec({ ...GOOD, kind: spec.kind }, source));
@@ -49,8 +50,6 @@ export function specFaults(spec: Spec, locate: Locate): readonly Fault[] {
   }
   return inOrder(found);
 }
-
-const LISTS = ['env', 'deviceNodes', 'hooks', 'mounts', 'netDevices'] as const;
 
 function faultIn(validate: () => void): Fault | undefined {
   try {

@@ -5,8 +5,8 @@ import { stopReason } from '../../registry/scan.ts';
 import { readFailure } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import type { Context } from '../context.ts';
-import { progress } from '../progress.ts';
+import type { Context } from '../command.ts';
+import { progress } from '../terminal/progress.ts';
 import { type SpecText, STDIN, specOfFile, specOfStdin } from './spec-text.ts';
 
 /** Larger files are not read, whatever the settings say. */

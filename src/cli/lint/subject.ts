@@ -1,5 +1,5 @@
 // A spec as rules see it: its content, where its fields stand, and what else there is.
-import type { FieldPath } from '../../cdi/validate.ts';
+import type { FieldPath } from '../../edits/fault.ts';
 import type { Host } from '../../host/host.ts';
 import type { Trust } from '../../host/trust.ts';
 import type { Position } from '../../text/error.ts';

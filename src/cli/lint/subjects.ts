@@ -6,7 +6,7 @@ import { Trust } from '../../host/trust.ts';
 import { indexDevices } from '../../registry/device-index.ts';
 import type { SpecFile } from '../../registry/spec-file.ts';
 import { cleanPath } from '../../text/path.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../command.ts';
 import { look } from '../look.ts';
 import { SPEC_NAME } from './spec-operands.ts';
 import type { SpecText } from './spec-text.ts';

@@ -1,6 +1,6 @@
 // Commands that look for mistakes in specs and on the host.
 import type { Command } from '../command.ts';
-import { HOST_ROOT } from '../host-root.ts';
+import { HOST_ROOT } from '../files/host-root.ts';
 
 export const CHECK_ROWS: readonly Command[] = [
   {

@@ -1,8 +1,10 @@
 // Commands that change the host: generate specs, install the shim, configure engines.
+import { ENGINE_IDS } from '../../engines/engine.ts';
+import { GENERATOR_IDS } from '../../generate/generator.ts';
 import type { Command, Option } from '../command.ts';
-import { HOST_ROOT } from '../host-root.ts';
+import { HOST_ROOT } from '../files/host-root.ts';
 
-const ENGINE = 'docker|containerd|crio|podman';
+const ENGINE = ENGINE_IDS.join('|');
 
 const RUNTIME_NAME: Option = {
   name: 'runtime-name',
@@ -30,7 +32,7 @@ export const HOST_ROWS: readonly Command[] = [
     name: 'generate',
     summary: 'write CDI specs for devices that this host has',
     details: [
-      'KIND is fuse, kvm, net-tun, dri, snd, v4l2, tty, usb, loop, or all for those of them that this host has.',
+      `KIND is ${GENERATOR_IDS.join(', ')}, or all for those of them that this host has.`,
       'A spec names the nodes of now: generate anew at boot and when something is plugged in (see deploy/systemd).',
       'all also removes the specs that it wrote for what is there no more.',
     ],
@@ -80,7 +82,8 @@ export const HOST_ROWS: readonly Command[] = [
     name: 'engine configure',
     summary: 'add the shim to a container engine, as a runtime that containers choose',
     details: [
-      'ENGINE is docker, containerd, crio or podman. The engine calls a link beside the shim, which is named after the',
+      `ENGINE is ${ENGINE_IDS.slice(0, -1).join(', ')} or ${ENGINE_IDS.at(-1)}.`,
+      'The engine calls a link beside the shim, which is named after the',
       'runtime that the engine runs now: cdi-runc, cdi-crun. In the files of the engine all else stays as it is, comments',
       'and layout included; the engine judges the result, and where it refuses it, all is as before. What was there is',
       'kept below /var/lib/cdi-runtime: see engine unconfigure. A second call changes nothing.',
@@ -136,7 +139,7 @@ export const HOST_ROWS: readonly Command[] = [
       'IN USE: whether the engine that runs now knows the runtime, or only after a reload.',
       'Exit status 1 where a runtime is broken, or the files of an engine cannot be read.',
     ],
-    operands: { shown: `[${ENGINE}]...`, least: 0, most: 4 },
+    operands: { shown: `[${ENGINE}]...`, least: 0, most: ENGINE_IDS.length },
     options: [ENGINE_CONFIG, HOST_ROOT],
     examples: [
       { line: 'cdictl engine status', does: 'every engine of this host' },

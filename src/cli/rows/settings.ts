@@ -1,4 +1,5 @@
 // Commands that show the settings, the policy's decisions and the audit.
+import { SOURCES } from '../../settings/table.ts';
 import type { Command } from '../command.ts';
 
 export const SETTINGS_ROWS: readonly Command[] = [
@@ -45,7 +46,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
       {
         name: 'source',
         value: 'SOURCE',
-        choices: ['annotation', 'env', 'mount'],
+        choices: Object.keys(SOURCES),
         summary: 'how --device is asked for',
       },
       { name: 'namespace', value: 'NAME', summary: 'with --device: a container of this Kubernetes namespace' },

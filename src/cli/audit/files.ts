@@ -1,0 +1,76 @@
+// The files of the audit: the one that is written to, and those that were put aside before it.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { CdiError } from '../../text/error.ts';
+import { quote } from '../../text/quote.ts';
+import { errnoOf } from '../files/errno.ts';
+import { FileLines } from '../files/file-lines.ts';
+
+/** In bytes: a file put aside is no larger when it is unpacked. */
+const LARGEST = 1024 * 1024 * 1024;
+
+/** Files beside the audit that logrotate made of it (`audit.jsonl.1`, `audit.jsonl-20260101.gz`), oldest first. */
+export function rotatedFiles(path: string): readonly string[] {
+  const directory = dirname(path);
+  const base = basename(path);
+  const names = attempt(path, () => readdirSync(directory)) ?? [];
+  return names
+    .filter((name) => /^[.-][0-9]/.test(name.slice(base.length)) && name.startsWith(base))
+    .map((name) => join(directory, name))
+    .map((file) => ({ file, time: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => a.time - b.time || (a.file < b.file ? -1 : 1))
+    .map(({ file }) => file);
+}
+
+/**
+ * All lines of a file that was put aside.
+ *
+ * @throws {CdiError} CANNOT_READ
+ */
+export function* rotatedLines(file: string): Generator<string> {
+  if (!/\.gz$|[0-9]$/.test(file)) {
+    const why = 'it is packed in a way that is not gzip';
+    throw new CdiError('CANNOT_READ', { what: `read the audit ${quote(file)}`, path: file, why, hint: 'unpack it' });
+  }
+  if (!file.endsWith('.gz')) {
+    const lines = new FileLines(file);
+    try {
+      yield* lines.next();
+      yield* lines.unfinished();
+    } finally {
+      lines.close();
+    }
+    return;
+  }
+  const text = attempt(file, () => gunzipSync(readFileSync(file), { maxOutputLength: LARGEST }).toString('utf8')) ?? '';
+  yield* text.split('\n');
+}
+
+/**
+ * Does work on a file.
+ *
+ * @returns undefined where it is not there
+ * @throws {CdiError} CANNOT_READ
+ */
+export function attempt<T>(path: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof CdiError) throw cause;
+    const code = errnoOf(cause);
+    if (code === 'ENOENT') return undefined;
+    throw unreadable(path, code, cause);
+  }
+}
+
+function unreadable(path: string, code: string, cause: unknown): CdiError {
+  const why =
+    code === 'EACCES'
+      ? 'this user may not read it'
+      : code.startsWith('Z_')
+        ? 'it is no whole gzip file'
+        : `it cannot be read (${code})`;
+  const hint = code === 'EACCES' ? 'read it as root' : undefined;
+  return new CdiError('CANNOT_READ', { what: `read the audit ${quote(path)}`, path, why, hint, cause });
+}

@@ -1,0 +1,137 @@
+// What the audit recorded of a bundle's container, and how today's specs differ from it.
+import { realpathSync } from 'node:fs';
+import type { Context } from '../command.ts';
+import { FileLines } from '../files/file-lines.ts';
+import { look } from '../look.ts';
+import { attempt, rotatedFiles, rotatedLines } from './files.ts';
+import { type AuditRecord, listOf, memberOf, readAuditLine, textOf } from './lines.ts';
+
+/** A device that was injected, and what is known of it today. */
+export type RecordedDevice = {
+  readonly name: string;
+  readonly spec: string;
+  readonly line: number | undefined;
+  readonly digest: string | undefined;
+  /**
+   * `same` spec, byte for byte; the spec `changed`; `moved` to another file; `gone`: it does not resolve any more
+   */
+  readonly today: 'same' | 'changed' | 'moved' | 'gone';
+  /** the spec that has it today */
+  readonly todaySpec: string | undefined;
+};
+
+export type RecordedData = {
+  readonly file: string;
+  /** undefined where the audit says nothing of the container */
+  readonly record:
+    | {
+        readonly time: string;
+        readonly command: string;
+        readonly id: string;
+        readonly bundle: string;
+        readonly outcome: string;
+        readonly error: string | undefined;
+        /** whether the document is still the one that the record is about */
+        readonly unchanged: boolean;
+        readonly devices: readonly RecordedDevice[];
+      }
+    | undefined;
+  /** why the audit could not be looked at */
+  readonly problem: string | undefined;
+};
+
+export interface Sought {
+  /** absolute */
+  readonly bundle: string;
+  /** the container's id, or how it begins */
+  readonly id: string | undefined;
+  /** SHA-256 of config.json as it is */
+  readonly digest: string;
+}
+
+/**
+ * The last record of a container: by its id where it is given, else by its config.json or by its bundle.
+ *
+ * @throws {CdiError} CANNOT_READ
+ */
+export function recorded(context: Context, sought: Sought): RecordedData {
+  const file = context.settings().settings.audit.path;
+  const record = findRecord(file, sought);
+  if (record === undefined) return { file, record: undefined, problem: undefined };
+  const { value } = record;
+  return {
+    file,
+    record: {
+      time: textOf(value, 'time'),
+      command: textOf(value, 'command'),
+      id: textOf(value, 'id'),
+      bundle: textOf(value, 'bundle'),
+      outcome: textOf(value, 'outcome'),
+      error: textOf(memberOf(value, 'error'), 'message') || undefined,
+      unchanged: isOf(value, sought.digest),
+      devices: devicesOf(context, listOf(value, 'devices')),
+    },
+    problem: undefined,
+  };
+}
+
+/** In the audit that is written to, or else in those that were put aside, the newest first. */
+function findRecord(file: string, sought: Sought): AuditRecord | undefined {
+  const bundles = new Set([sought.bundle, realpathSync(sought.bundle)]);
+  const lines = new FileLines(file);
+  try {
+    const found = attempt(file, () => best(lines.next(), sought, bundles)) ?? best(lines.unfinished(), sought, bundles);
+    if (found !== undefined) return found;
+  } finally {
+    lines.close();
+  }
+  for (const rotated of [...rotatedFiles(file)].reverse()) {
+    const found = attempt(rotated, () => best(rotatedLines(rotated), sought, bundles));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function best(lines: Iterable<string>, sought: Sought, bundles: ReadonlySet<string>): AuditRecord | undefined {
+  let found: AuditRecord | undefined;
+  let most = 1;
+  for (const line of lines) {
+    for (const record of readAuditLine(line).records) {
+      const score = scoreOf(record, sought, bundles);
+      if (score < most) continue;
+      most = score;
+      found = record;
+    }
+  }
+  return found;
+}
+
+/** A relative bundle is no name of one: then only the document tells. */
+function scoreOf({ value }: AuditRecord, { id, digest }: Sought, bundles: ReadonlySet<string>): number {
+  if (id !== undefined && !textOf(value, 'id').startsWith(id)) return 0;
+  const score = (isOf(value, digest) ? 2 : 0) + (bundles.has(textOf(value, 'bundle')) ? 1 : 0);
+  return id === undefined ? score : score + 1;
+}
+
+function isOf(value: unknown, digest: string): boolean {
+  return textOf(memberOf(value, 'config'), 'after') === digest;
+}
+
+function devicesOf(context: Context, devices: readonly unknown[]): readonly RecordedDevice[] {
+  if (devices.length === 0) return [];
+  const { index, sources } = look(context);
+  return devices.map((device) => {
+    const [name, spec, digest] = ['name', 'spec', 'digest'].map((key) => textOf(device, key));
+    const line = memberOf(device, 'line');
+    const today = index.devices.get(name ?? '')?.file.path;
+    const isSame = today === spec && sources.digest(spec ?? '') === digest;
+    return {
+      name: name ?? '',
+      spec: spec ?? '',
+      line: typeof line === 'number' ? line : undefined,
+      digest: digest === '' ? undefined : digest,
+      today: today === undefined ? 'gone' : today !== spec ? 'moved' : isSame ? 'same' : 'changed',
+      todaySpec: today,
+    };
+  });
+}

@@ -1,0 +1,133 @@
+// What is shown of the audit: the records that are wanted, as lines of JSON, as YAML, or as a table.
+import type { OrderedJson } from '../../text/json.ts';
+import type { Arguments, Context } from '../command.ts';
+import { escaped, yamlText } from '../print.ts';
+import { plural } from '../terminal/plural.ts';
+import { table } from '../terminal/table.ts';
+import { UsageError } from '../usage-error.ts';
+import { auditDevices, auditFilter } from './filter.ts';
+import { type AuditRecord, listOf, memberOf, readAuditLine, textOf } from './lines.ts';
+
+/** A table needs its rows at once, for the widths of its columns; one of more than these goes on with other widths. */
+const MOST_ROWS = 10_000;
+
+const HEAD = ['TIME', 'OUTCOME', 'CONTAINER', 'OF', 'DEVICES', 'REMARKS'];
+
+export class AuditView {
+  /** records that were read, wanted or not */
+  read = 0;
+  /** lines with something in them that is no record */
+  broken = 0;
+  readonly #context: Context;
+  readonly #isWanted: (record: AuditRecord) => boolean;
+  readonly #last: number;
+  #waiting: string[][] = [];
+  #shown = false;
+  #hasHead = false;
+
+  /** @throws {UsageError} for options that mean nothing */
+  constructor(context: Context, given: Arguments) {
+    this.#context = context;
+    this.#isWanted = auditFilter(given, context.host.now());
+    this.#last = lastOf(given.value('last'));
+  }
+
+  /** Reads lines and keeps what is wanted, or the last of it. */
+  take(lines: Iterable<string>): void {
+    for (const line of lines) {
+      const { records, broken } = readAuditLine(line);
+      if (broken) this.broken++;
+      this.read += records.length;
+      for (const record of records.filter(this.#isWanted)) this.#keep(record);
+    }
+  }
+
+  #keep(record: AuditRecord): void {
+    this.#waiting.push(this.#shownAs(record));
+    if (this.#shown) return;
+    const isBounded = this.#last !== Number.POSITIVE_INFINITY;
+    if (!isBounded && this.#waiting.length >= (this.#context.output === 'table' ? MOST_ROWS : 1)) this.#write();
+    else if (isBounded && this.#waiting.length >= 2 * this.#last) this.#waiting = this.#kept();
+  }
+
+  /** Prints what is kept. */
+  show(): void {
+    if (!this.#shown) this.#waiting = this.#kept();
+    this.#write();
+    this.#shown = true;
+  }
+
+  /** Tells a person something that is no record. */
+  mention(what: string): void {
+    if (!this.#context.quiet) this.#context.stderr.write(`cdictl: ${what}\n`);
+  }
+
+  #kept(): string[][] {
+    if (this.#last === Number.POSITIVE_INFINITY) return this.#waiting;
+    return this.#last === 0 ? [] : this.#waiting.slice(-this.#last);
+  }
+
+  #write(): void {
+    const { stdout, output } = this.#context;
+    const rows = this.#waiting;
+    this.#waiting = [];
+    if (rows.length === 0) return;
+    if (output !== 'table') {
+      for (const [text = ''] of rows) stdout.write(text);
+      return;
+    }
+    const text = table(stdout, HEAD, rows);
+    // What is followed goes on under one head.
+    stdout.write(this.#hasHead ? text.slice(text.indexOf('\n') + 1) : text);
+    this.#hasHead = true;
+  }
+
+  /** The cells of a row, or the whole text. */
+  #shownAs({ text, value }: AuditRecord): string[] {
+    const { output } = this.#context;
+    if (output === 'table') return cellsOf(value);
+    if (output === 'json') return [`${escaped(text)}\n`];
+    const data: OrderedJson = JSON.parse(text);
+    return [`---\n${yamlText(data)}`];
+  }
+}
+
+function cellsOf(value: Readonly<Record<string, unknown>>): string[] {
+  const granted = listOf(value, 'devices').map((device) => textOf(device, 'name'));
+  const pod = ['namespace', 'pod'].flatMap((key) => textOf(value, key) || []).join('/');
+  return [
+    textOf(value, 'time'),
+    textOf(value, 'outcome'),
+    shortId(textOf(value, 'id')),
+    pod === '' ? textOf(value, 'engine') : pod,
+    (granted.length > 0 ? granted : auditDevices(value)).join(' '),
+    remarks(value),
+  ];
+}
+
+/** The twelve characters by which docker and podman show an id. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
+}
+
+function remarks(value: Readonly<Record<string, unknown>>): string {
+  const error = textOf(memberOf(value, 'error'), 'message');
+  if (error !== '') return error;
+  const requests = listOf(value, 'requests');
+  const ignored = requests.filter((request) => textOf(request, 'action') === 'ignore').length;
+  const dropped = requests.filter((request) => memberOf(request, 'dropped') === true).length;
+  const warnings = listOf(value, 'warnings').length - dropped;
+  return [
+    ignored > 0 ? `${ignored} ignored` : '',
+    dropped > 0 ? `${dropped} dropped` : '',
+    warnings > 0 ? plural(warnings, 'warning') : '',
+  ]
+    .filter((remark) => remark !== '')
+    .join(', ');
+}
+
+function lastOf(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (!/^[0-9]{1,9}$/.test(text)) throw new UsageError(`option --last is "${text}", which is no number of records`);
+  return Number(text);
+}

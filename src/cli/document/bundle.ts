@@ -1,0 +1,55 @@
+// A bundle that a command line names, planned by the code of the shim.
+import { join, resolve } from 'node:path';
+import type { ContainerCall } from '../../inject/receipt.ts';
+import { mayRequest, type PlannedBundle, planBundle, planCall } from '../../runtime/inject-bundle.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Context } from '../command.ts';
+import { type Document, readDocument } from './document.ts';
+
+export interface Bundle {
+  /** absolute */
+  readonly directory: string;
+  /** its document */
+  readonly config: string;
+  readonly settings: Settings;
+}
+
+export function bundleOf(directory: string, settings: Settings): Bundle {
+  const absolute = resolve(directory);
+  return { directory: absolute, config: join(absolute, 'config.json'), settings };
+}
+
+/** The settings as the command line has them. */
+export function settingsOf(context: Context): Settings {
+  return { ...context.settings().settings, specDirs: context.specDirs() };
+}
+
+/**
+ * What the shim makes of a bundle.
+ *
+ * @param call for what is to be done and recorded, too
+ * @returns undefined where it starts the runtime without a plan, since nothing in the document can be a request
+ * @throws {CdiError} as `planBundle`
+ */
+export function planOf(
+  { host }: Context,
+  { config, settings }: Bundle,
+  call?: ContainerCall,
+): PlannedBundle | undefined {
+  if (!mayRequest(host, config, settings.requests)) return undefined;
+  const runtime = runtimeOf(settings);
+  return call === undefined
+    ? planBundle(host, config, settings, runtime)
+    : planCall(host, call, config, settings, runtime);
+}
+
+/** A name is looked for by the shim alone: only a path is known here. */
+export function runtimeOf({ runtime }: Settings): string | undefined {
+  return runtime.startsWith('/') ? runtime : undefined;
+}
+
+/** @throws {CdiError} CANNOT_READ; BAD_JSON for what the real runtime would refuse */
+export function documentOf(context: Context, { config }: Bundle, planned: PlannedBundle | undefined): Document {
+  if (planned === undefined) return readDocument(context, config);
+  return { path: config, text: context.host.text(planned.file), tree: planned.tree };
+}

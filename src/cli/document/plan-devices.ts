@@ -1,0 +1,41 @@
+// What devices do to a document: whoever names them on a command line has decided, so that no request and no policy is
+// looked at. Everything else is as the shim does it.
+import { rewrite } from '../../bundle/rewrite.ts';
+import { planEdits } from '../../edits/apply.ts';
+import { Draft } from '../../edits/draft.ts';
+import { checkEdits } from '../../inject/check-edits.ts';
+import { deviceLookup, type InjectionPlan } from '../../inject/plan.ts';
+import { resolveDevices } from '../../registry/resolve.ts';
+import type { Context } from '../command.ts';
+import type { Look } from '../look.ts';
+import type { Document } from './document.ts';
+
+/**
+ * Plans the injection of devices that resolve.
+ *
+ * @throws {CdiError} UNTRUSTED, STALE_DEVICE, BAD_BUNDLE, BAD_DEVICE_NODE
+ */
+export function planDevices(
+  { host, settings }: Context,
+  { index, sources }: Look,
+  { text, tree }: Document,
+  names: readonly string[],
+): InjectionPlan {
+  const { edits } = resolveDevices(index, names);
+  const { gathered, warnings } = checkEdits(host, edits, sources, settings().settings);
+  const changes = planEdits(new Draft(tree, 0), gathered, deviceLookup(host), 'once');
+  return {
+    requests: [],
+    decisions: [],
+    facts: undefined,
+    granted: [],
+    dropped: [],
+    edits,
+    gathered,
+    changes,
+    warnings,
+    sources,
+    pieces: changes.length === 0 ? undefined : rewrite(tree, text.length, changes),
+    refusal: undefined,
+  };
+}

@@ -1,0 +1,223 @@
+// Containers of an engine, running or stopped, that cannot live without our runtime.
+import { daemonJson } from '../../engines/docker.ts';
+import type { EngineConfig, EngineId } from '../../engines/engine.ts';
+import { isObject, jsonAt, parsedObject } from '../../engines/json-file.ts';
+import { parseToml, stringAt } from '../../engines/toml-file.ts';
+import { folderEntries, jsonOf, textOf } from '../files/folder-entries.ts';
+import { inRoot } from '../files/host-root.ts';
+import type { EnginePlace } from './place.ts';
+import { engineProcess, optionOf } from './process.ts';
+import { ask, findProgram } from './program.ts';
+
+export interface NeedyContainer {
+  readonly id: string;
+  /** as a person knows it */
+  readonly name: string;
+  /** undefined: it cannot be told */
+  readonly running: boolean | undefined;
+}
+
+/** The runtime as the engine knows it, and its binary, which is a link of ours. */
+export interface NeededRuntime {
+  readonly name: string;
+  readonly path: string;
+  /** whether the link goes with the runtime: nothing else calls it */
+  readonly linkGoes: boolean;
+}
+
+export interface NeedyContainers {
+  readonly containers: readonly NeedyContainer[];
+  /** why they may not be all; undefined where they are */
+  readonly unsure: string | undefined;
+}
+
+export async function needyContainers(
+  place: EnginePlace,
+  config: EngineConfig,
+  runtime: NeededRuntime,
+): Promise<NeedyContainers> {
+  return await OF_ENGINE[place.engine.id](place, config, runtime);
+}
+
+const OF_ENGINE: {
+  readonly [id in EngineId]: (
+    place: EnginePlace,
+    config: EngineConfig,
+    runtime: NeededRuntime,
+  ) => NeedyContainers | Promise<NeedyContainers>;
+} = {
+  docker: dockerContainers,
+  containerd: containerdContainers,
+  crio: crioContainers,
+  podman: podmanContainers,
+};
+
+/** The daemon keeps in each container's hostconfig.json the runtime that it was made with. */
+function dockerContainers(place: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
+  const folder = `${dockerRoot(place, config)}/containers`;
+  const { names, errno } = folderEntries(inRoot(place.root, folder));
+  const containers = names.flatMap((id): NeedyContainer[] => {
+    const own = (file: string): unknown => jsonOf(inRoot(place.root, `${folder}/${id}/${file}`));
+    const hostConfig = own('hostconfig.json');
+    if (!isObject(hostConfig) || hostConfig['Runtime'] !== runtime.name) return [];
+    const container = own('config.v2.json');
+    const name = isObject(container) ? String(container['Name'] ?? id).replace(/^\//, '') : id;
+    const running = isObject(container) ? jsonAt(container, ['State', 'Running']) === true : undefined;
+    return [{ id, name, running }];
+  });
+  return { containers, unsure: errno === undefined ? undefined : `${folder} cannot be read (${errno})` };
+}
+
+/** As the daemon was started, as its file says, or the usual place; `graph` is what it was called before. */
+function dockerRoot(place: EnginePlace, config: EngineConfig): string {
+  const option = optionOf(engineProcess(place)?.args ?? [], ['--data-root', '-g', '--graph']);
+  const object = daemonJson(config);
+  const said = object['data-root'] ?? object['graph'];
+  return option ?? (typeof said === 'string' && said !== '' ? said : '/var/lib/docker');
+}
+
+/** Its pods need the runtime's name, as their handler; all others need the binary alone. */
+const KUBERNETES = 'k8s.io';
+
+/** In the bundles of those that run, in containerd's database for all: by the binary that runs them. */
+async function containerdContainers(
+  place: EnginePlace,
+  config: EngineConfig,
+  runtime: NeededRuntime,
+): Promise<NeedyContainers> {
+  const running = runningContainers(place, config, runtime);
+  if (place.root !== '') return { containers: running, unsure: 'those that do not run are known to containerd alone' };
+  if (engineProcess(place) === undefined) return { containers: running, unsure: 'containerd does not run' };
+  const known = await knownContainers(config, runtime);
+  if (known === undefined) return { containers: running, unsure: 'ctr, which lists those that do not run, is missing' };
+  const stopped = known.filter(({ id }) => running.every((container) => container.id !== id));
+  return { containers: [...running, ...stopped], unsure: undefined };
+}
+
+/** The runc shim writes down beside a bundle which binary it calls. */
+function runningContainers(
+  { root }: EnginePlace,
+  config: EngineConfig,
+  { path, linkGoes }: NeededRuntime,
+): readonly NeedyContainer[] {
+  const tasks = `${mainString(config, ['state']) ?? '/run/containerd'}/io.containerd.runtime.v2.task`;
+  const below = (folder: string): string[] =>
+    folderEntries(inRoot(root, folder)).names.map((name) => `${folder}/${name}`);
+  return below(tasks)
+    .flatMap(below)
+    .filter((bundle) => textOf(inRoot(root, `${bundle}/runtime`))?.trim() === path)
+    .flatMap((bundle) => {
+      const [namespace = '', id = ''] = bundle.split('/').slice(-2);
+      if (!linkGoes && namespace !== KUBERNETES) return [];
+      return { id, name: kubernetesName(jsonOf(inRoot(root, `${bundle}/config.json`)), namespace, id), running: true };
+    });
+}
+
+/** undefined where containerd cannot be asked */
+async function knownContainers(
+  config: EngineConfig,
+  { path, linkGoes }: NeededRuntime,
+): Promise<NeedyContainer[] | undefined> {
+  const program = findProgram('ctr');
+  if (program === undefined) return undefined;
+  const address = mainString(config, ['grpc', 'address']) ?? '/run/containerd/containerd.sock';
+  const lines = async (...args: string[]): Promise<string[] | undefined> => {
+    const { status, stdout } = await ask(program, ['--address', address, ...args]);
+    return status === 0 ? stdout.split('\n').filter((line) => line !== '') : undefined;
+  };
+  const namespaces = await lines('namespaces', 'list', '--quiet');
+  if (namespaces === undefined) return undefined;
+  const found: NeedyContainer[] = [];
+  for (const namespace of namespaces.filter((name) => linkGoes || name === KUBERNETES)) {
+    for (const id of (await lines('--namespace', namespace, 'containers', 'list', '--quiet')) ?? []) {
+      const said = await lines('--namespace', namespace, 'containers', 'info', id);
+      const info = parsedObject(said?.join('\n') ?? '');
+      if (info !== undefined && calls(info, path))
+        found.push({ id, name: kubernetesName(info['Spec'], namespace, id), running: false });
+    }
+  }
+  return found;
+}
+
+/** The options of its runtime are a protobuf message, in which the path stands as it is. */
+function calls(info: { readonly [key: string]: unknown }, path: string): boolean {
+  const options = jsonAt(info, ['Runtime', 'Options']);
+  const value = isObject(options) ? options['value'] : undefined;
+  return typeof value === 'string' && Buffer.from(value, 'base64').includes(path);
+}
+
+/** As Kubernetes knows it, else with its namespace in containerd. */
+function kubernetesName(spec: unknown, namespace: string, id: string): string {
+  const annotations = isObject(spec) ? jsonAt(spec, ['annotations']) : undefined;
+  const said = (key: string): unknown => isObject(annotations) && annotations[`io.kubernetes.cri.${key}`];
+  const parts = [said('sandbox-namespace'), said('sandbox-name'), said('container-name')];
+  const known = parts.filter((part) => typeof part === 'string');
+  return known.length >= 2 ? known.join('/') : `${namespace}/${id}`;
+}
+
+function mainString({ texts, files }: EngineConfig, path: readonly string[]): string | undefined {
+  return stringAt(parseToml(texts.get(files.main) ?? ''), path) || undefined;
+}
+
+const HANDLER = 'io.kubernetes.cri-o.RuntimeHandler';
+
+/** By the handler that CRI-O keeps in the annotations of a sandbox. Sandboxes stand for their pods: none of a pod's containers has another runtime. */
+function crioContainers({ root }: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
+  const storage = storageRoot(config);
+  const drivers = folderEntries(inRoot(root, storage));
+  const folders = drivers.names.filter((name) => name.endsWith('-containers')).map((name) => `${storage}/${name}`);
+  const containers = folders.flatMap((folder) =>
+    folderEntries(inRoot(root, folder)).names.flatMap((id): NeedyContainer[] => {
+      const spec = jsonOf(inRoot(root, `${folder}/${id}/userdata/config.json`));
+      const annotations = isObject(spec) ? jsonAt(spec, ['annotations']) : undefined;
+      if (!isObject(annotations) || annotations[HANDLER] !== runtime.name) return [];
+      const [namespace, pod] = ['namespace', 'name'].map((part) => annotations[`io.kubernetes.pod.${part}`]);
+      return [{ id, name: pod === undefined ? id : `${namespace}/${pod}`, running: undefined }];
+    }),
+  );
+  const unsure = drivers.errno === undefined ? undefined : `${storage} cannot be read (${drivers.errno})`;
+  return { containers, unsure };
+}
+
+function storageRoot({ texts }: EngineConfig): string {
+  const written = [...texts.values()].map((text) => stringAt(parseToml(text), ['crio', 'root'])).filter(Boolean);
+  return written.at(-1) ?? '/var/lib/containers/storage';
+}
+
+/** Only Podman itself can read its database. */
+async function podmanContainers(
+  { root }: EnginePlace,
+  _config: EngineConfig,
+  runtime: NeededRuntime,
+): Promise<NeedyContainers> {
+  if (root !== '') return tellNothing('the podman of another root is not started');
+  const program = findProgram('podman');
+  if (program === undefined) return tellNothing('podman is not installed');
+  const list = await ask(program, ['container', 'ls', '--all', '--quiet', '--no-trunc']);
+  if (list.status !== 0) return tellNothing('podman does not list them');
+  const ids = list.stdout.split('\n').filter((id) => id !== '');
+  if (ids.length === 0) return { containers: [], unsure: undefined };
+  // those that are removed meanwhile make it fail, but not silent about the others
+  const { stdout } = await ask(program, ['container', 'inspect', ...ids]);
+  const details = readList(stdout);
+  if (details === undefined) return tellNothing('podman does not tell what they are');
+  const containers = details.flatMap((container): NeedyContainer[] => {
+    if (![runtime.name, runtime.path].includes(String(container['OCIRuntime']))) return [];
+    const running = jsonAt(container, ['State', 'Running']) === true || jsonAt(container, ['State', 'Paused']) === true;
+    return [{ id: String(container['Id']), name: String(container['Name']), running }];
+  });
+  return { containers, unsure: undefined };
+}
+
+function tellNothing(why: string): NeedyContainers {
+  return { containers: [], unsure: why };
+}
+
+function readList(text: string): { readonly [key: string]: unknown }[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter(isObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}

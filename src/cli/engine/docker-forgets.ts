@@ -1,0 +1,31 @@
+// dockerd keeps a key that is gone from its file: while it reads, the file says the default of such a key instead.
+import { daemonJson } from '../../engines/docker.ts';
+import type { EngineConfig } from '../../engines/engine.ts';
+import { allOrNothing } from '../files/host-changes.ts';
+import { inRoot } from '../files/host-root.ts';
+import type { EnginePlace } from './place.ts';
+
+const DEFAULTS = { runtimes: {}, 'default-runtime': 'runc' };
+
+/**
+ * Lets the daemon read, by `read`, a file in which nothing is left to be taken for unchanged; then the file is as it was.
+ *
+ * @throws {CdiError} CANNOT_WRITE; BAD_ENGINE_CONFIG for a file that cannot be read
+ */
+export async function withDefaultsSaid<T>(
+  { files, root }: EnginePlace,
+  config: EngineConfig,
+  read: () => Promise<T>,
+): Promise<T> {
+  const before = config.texts.get(files.main);
+  const text = `${JSON.stringify({ ...DEFAULTS, ...daemonJson(config) })}\n`;
+  const path = inRoot(root, files.main);
+  const replace = (from: string | undefined, to: string | undefined): Promise<void> =>
+    allOrNothing('reload docker', (changes) => changes.put(path, from, to));
+  await replace(before, text);
+  try {
+    return await read();
+  } finally {
+    await replace(text, before);
+  }
+}

@@ -1,0 +1,122 @@
+// The link by which an engine calls the shim, and the real runtime that its name pins.
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { pinnedLink, realRuntime } from '../../engines/pinned-link.ts';
+import { CdiError } from '../../text/error.ts';
+import { quote } from '../../text/quote.ts';
+import { entryInRoot, inRoot, linkTarget } from '../files/host-root.ts';
+import { readShim, type ShimFile } from '../files/shim-file.ts';
+
+/** Where the shim looks for a runtime by its name, in this order; never in PATH. */
+export const RUNTIME_FOLDERS: readonly string[] = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+];
+
+export interface PinnedRuntime {
+  /** the link, as the host calls it */
+  readonly link: string;
+  /** what the link says, or is to say */
+  readonly target: string;
+  /** the real runtime's name, and its path on the host */
+  readonly runtime: string;
+  readonly runtimePath: string;
+  /** whether the link is there already */
+  readonly exists: boolean;
+}
+
+/** The shim as it is installed on a host. @throws {CdiError} CANNOT_READ where it is missing, or is another program */
+export function installedShim(root: string, path: string): ShimFile {
+  const real = inRoot(root, path);
+  const what = `find the shim ${quote(path)}`;
+  if (!statSync(real, { throwIfNoEntry: false })?.isFile()) {
+    throw new CdiError('CANNOT_READ', { what, path, why: 'it is missing', hint: 'run cdictl install first' });
+  }
+  const shim = readShim(readFileSync(real));
+  if (shim !== undefined) return shim;
+  throw new CdiError('CANNOT_READ', { what, path, why: 'it is another program', hint: 'name the shim by --shim-path' });
+}
+
+/**
+ * The first of the runtimes that the host has, and the link that pins it.
+ *
+ * @param candidates names of the runtimes that the engine's present default may be
+ * @throws {CdiError} NO_RUNTIME; CANNOT_WRITE where something else has the link's name
+ */
+export function pinRuntime(
+  root: string,
+  shimPath: string,
+  candidates: readonly string[],
+  present: string | undefined,
+): PinnedRuntime {
+  const [found] = candidates.flatMap((name) => {
+    const path = findRuntime(root, name);
+    return path === undefined ? [] : [{ name, path }];
+  });
+  if (found === undefined) throw missing(root, candidates, present);
+  const link = join(dirname(shimPath), pinnedLink(found.name));
+  const entry = entryInRoot(root, link);
+  const target = linkTarget(entry);
+  const exists = target !== undefined || statSync(entry, { throwIfNoEntry: false }) !== undefined;
+  if (exists && inRoot(root, link) !== inRoot(root, shimPath)) {
+    const why = `${quote(link)} is there and does not lead to ${quote(shimPath)}`;
+    throw new CdiError('CANNOT_WRITE', { what: `pin the runtime ${found.name}`, path: link, why, hint: 'remove it' });
+  }
+  return { link, target: basename(shimPath), runtime: found.name, runtimePath: found.path, exists };
+}
+
+/** What a link of ours leads to on a host. */
+export interface LinkState {
+  /** `ok`, or what is wrong with it */
+  readonly problem: string | undefined;
+  readonly shim: ShimFile | undefined;
+  /** the real runtime that it pins, and where that is; undefined where the settings choose */
+  readonly runtime: string | undefined;
+  readonly runtimePath: string | undefined;
+}
+
+export function linkState(root: string, link: string): LinkState {
+  const file = inRoot(root, link);
+  const runtime = realRuntime(link);
+  const runtimePath = runtime === undefined ? undefined : findRuntime(root, runtime);
+  const isThere = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  const shim = isThere ? readShim(readFileSync(file)) : undefined;
+  const problem = !isThere
+    ? `${quote(link)} leads nowhere: run cdictl install`
+    : shim === undefined
+      ? `${quote(link)} leads to another program`
+      : runtime !== undefined && runtimePath === undefined
+        ? `the runtime ${runtime} is in none of ${RUNTIME_FOLDERS.join(', ')}`
+        : undefined;
+  return { problem, shim, runtime, runtimePath };
+}
+
+/** A runtime by its name, as the shim finds it. */
+function findRuntime(root: string, name: string): string | undefined {
+  return RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`).find((path) => isProgram(inRoot(root, path)));
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The engine's own path of the runtime is the best hint there is. */
+function missing(root: string, candidates: readonly string[], present: string | undefined): CdiError {
+  const names = candidates.join(' and ');
+  const known = present?.startsWith('/') && isProgram(inRoot(root, present)) ? present : undefined;
+  const hint = known === undefined ? `install ${names}` : `run ln -s ${known} /usr/local/bin/${basename(known)}`;
+  return new CdiError('NO_RUNTIME', {
+    what: 'pin the runtime of the engine',
+    why: `${candidates.length > 1 ? `none of ${names}` : names} is in ${RUNTIME_FOLDERS.join(', ')}`,
+    hint,
+  });
+}

@@ -1,0 +1,91 @@
+// The program of an engine on this host: its version, and its own check of its files.
+import { accessSync, constants } from 'node:fs';
+import { resolve } from 'node:path';
+import type { EngineConfig } from '../../engines/engine.ts';
+import { RUNTIME_FOLDERS } from './pinned-runtime.ts';
+import type { EnginePlace } from './place.ts';
+
+const LONGEST_MS = 60_000;
+
+/** What became of a check. */
+export type Checked =
+  | { readonly result: 'good'; readonly command: string }
+  | { readonly result: 'bad'; readonly command: string; readonly said: string }
+  | { readonly result: 'skipped'; readonly why: string };
+
+export interface Said {
+  /** undefined: the program was not to be started, or was ended by a signal */
+  readonly status: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The path of a program, searched in PATH and then where daemons are. */
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(':').filter((folder) => folder !== ''), ...RUNTIME_FOLDERS];
+  const found = folders.map((folder) => `${folder}/${name}`).find(isExecutable);
+  return found && resolve(found);
+}
+
+/**
+ * Runs a program to its end, without input. Its time ends also where a child of its own still holds the output, for
+ * which `execa` itself would wait.
+ */
+export async function ask(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Said> {
+  const { execaSync } = await import('execa');
+  const { exitCode, stdout, stderr } = execaSync(program, args, {
+    // the own one may be gone
+    cwd: '/',
+    env: { ...env, LC_ALL: 'C' },
+    maxBuffer: 64 * 1024 * 1024,
+    reject: false,
+    stdin: 'ignore',
+    stripFinalNewline: false,
+    timeout: LONGEST_MS,
+  });
+  return { status: exitCode, stdout: stdout ?? '', stderr: stderr ?? '' };
+}
+
+/** The engine's version; undefined where its program is not here. Programs below another root are not started. */
+export async function engineVersion(place: EnginePlace): Promise<string | undefined> {
+  const program = programOf(place);
+  if (program === undefined) return undefined;
+  const { stdout } = await ask(program, ['--version']);
+  return /\bv?(\d+\.\d+[\w.~+-]*)/.exec(stdout)?.[1];
+}
+
+/** Whether the engine's program is on this host. */
+export function isInstalled(place: EnginePlace): boolean {
+  return programOf(place) !== undefined;
+}
+
+/** Lets the engine itself judge its files. */
+export async function checkFiles(place: EnginePlace, config: EngineConfig): Promise<Checked> {
+  const { command, env } = place.engine.check(config);
+  const [name = '', ...args] = command;
+  if (place.root !== '') return { result: 'skipped', why: `the ${name} of another root is not started` };
+  const program = findProgram(name);
+  if (program === undefined) return { result: 'skipped', why: `${name} is not installed` };
+  const { main, dropIn } = config.files;
+  const gone = [...args, ...Object.values(env)].find(
+    (word) => [main, dropIn].includes(word) && !config.texts.has(word),
+  );
+  if (gone !== undefined) return { result: 'skipped', why: `there is no ${gone}` };
+  const { status, stdout, stderr } = await ask(program, args, env);
+  const checked = { command: command.join(' ') };
+  return status === 0 ? { result: 'good', ...checked } : { result: 'bad', ...checked, said: `${stderr}${stdout}` };
+}
+
+function programOf({ engine, files, root }: EnginePlace): string | undefined {
+  const [name = ''] = engine.check({ files, texts: new Map() }).command;
+  return root === '' ? findProgram(name) : undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

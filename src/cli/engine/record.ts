@@ -1,0 +1,107 @@
+// What cdictl did for an engine, kept on the host so that it can be undone to the byte.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineId } from '../../engines/engine.ts';
+import { ENGINES } from '../../engines/engines.ts';
+import type { EngineRecord } from '../../engines/record.ts';
+import type { SpecHost } from '../../host/host.ts';
+import { isOrdinaryUser, userFolder } from '../../host/user-folder.ts';
+import { CdiError } from '../../text/error.ts';
+import { quote } from '../../text/quote.ts';
+import { type HostChanges, readIfThere } from '../files/host-changes.ts';
+import { inRoot } from '../files/host-root.ts';
+
+/** Paths are those of the host. */
+export interface NeededLink {
+  readonly path: string;
+  /** the engine's main file that needs it */
+  readonly main: string;
+  /** whether cdictl has made it */
+  readonly made: boolean;
+}
+
+export interface Deeds {
+  /** texts of the engine's files, before and after */
+  readonly files: EngineRecord;
+  /** pinned links that the engine's runtimes need */
+  readonly links: readonly NeededLink[];
+  /** directories that cdictl has made, the outermost first */
+  readonly directories: readonly string[];
+  /** main files by which a runtime of ours was made the default */
+  readonly defaults: readonly string[];
+}
+
+export const NO_DEEDS: Deeds = { files: [], links: [], directories: [], defaults: [] };
+
+const FORMAT = 1;
+/** Engines' files may hold secrets of their registries. */
+const MODE = 0o600;
+
+/** Where records are: of root, or of the ordinary user who runs this. */
+export function recordFolder(host: SpecHost, root: string): string {
+  const isOfUser = root === '' && isOrdinaryUser(host);
+  const state = isOfUser ? userFolder(host, host.environment('XDG_STATE_HOME'), '.local/state') : undefined;
+  return join(state ?? '/var/lib', 'cdi-runtime/engines');
+}
+
+/** @throws {CdiError} CANNOT_READ */
+export function readDeeds(folder: string, root: string, id: EngineId): Deeds {
+  const path = recordPath(folder, id);
+  const text = readIfThere(inRoot(root, path));
+  if (text === undefined) return NO_DEEDS;
+  const record = parsed(text);
+  if (record !== undefined) return record;
+  throw new CdiError('CANNOT_READ', {
+    what: `read the record ${quote(path)}`,
+    path,
+    why: 'it is not as cdictl writes it',
+    hint: `move it away, and take the runtime out of the files of ${id} by hand where unconfigure does not`,
+  });
+}
+
+/** The records of all engines. */
+export function readAllDeeds(folder: string, root: string): ReadonlyMap<EngineId, Deeds> {
+  return new Map(Object.values(ENGINES).map(({ id }) => [id, readDeeds(folder, root, id)]));
+}
+
+/** milliseconds since 1970 at which a record was written; 0 where there is none */
+export function recordTime(folder: string, root: string, id: EngineId): number {
+  return statSync(inRoot(root, recordPath(folder, id)), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Writes a record; one of which nothing is left to undo goes. */
+export function writeDeeds(changes: HostChanges, folder: string, root: string, id: EngineId, deeds: Deeds): void {
+  const path = inRoot(root, recordPath(folder, id));
+  const before = readIfThere(path);
+  const after = isDone(deeds) ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...deeds }, null, 2)}\n`;
+  if (before === after) return;
+  if (after !== undefined) changes.makeDirectory(inRoot(root, folder));
+  changes.put(path, before, after, MODE);
+}
+
+/** Removes what is left of the folder of records when there is no record in it. */
+export function removeRecordFolder(changes: HostChanges, folder: string, root: string): void {
+  const path = inRoot(root, folder);
+  if (changes.removeEmptyDirectory(path)) changes.removeEmptyDirectory(join(path, '..'));
+}
+
+function isDone({ files, links, directories, defaults }: Deeds): boolean {
+  return files.length + directories.length + defaults.length === 0 && links.every(({ made }) => !made);
+}
+
+function recordPath(folder: string, id: EngineId): string {
+  return `${folder}/${id}.json`;
+}
+
+function parsed(text: string): Deeds | undefined {
+  let value: Partial<Deeds & { readonly format: unknown }>;
+  try {
+    value = Object(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+  const { format, files = [], links = [], directories = [], defaults = [] } = value;
+  const lists = [files, links, directories, defaults];
+  if (format !== FORMAT || !lists.every(Array.isArray)) return undefined;
+  return { files, links, directories, defaults };
+}

@@ -1,0 +1,109 @@
+// Makes a running engine take its new files; only where that is asked for.
+import { existsSync } from 'node:fs';
+import type { EngineConfig, EngineId, Reload } from '../../engines/engine.ts';
+import type { SpecHost } from '../../host/host.ts';
+import { CdiError } from '../../text/error.ts';
+import { quote } from '../../text/quote.ts';
+import { withDefaultsSaid } from './docker-forgets.ts';
+import type { EnginePlace } from './place.ts';
+import { engineProcess } from './process.ts';
+import { ask } from './program.ts';
+import { isRunning, type WantedRuntime } from './running.ts';
+
+/** An engine that has not taken its files by then has a problem of its own. */
+const LONGEST_MS = 30_000;
+const LOOK_AGAIN_MS = 100;
+const GRACE_MS = 2000;
+
+/** What was done: a sentence for a person. */
+export type Reloaded = { readonly done: boolean; readonly how: string };
+
+/** How a person does it. */
+export function reloadCommand(reload: Reload): string | undefined {
+  return reload.by === 'nothing' ? undefined : reload.command.join(' ');
+}
+
+/** How a person makes it forget a runtime: dockerd keeps what is gone from its file until it is restarted. */
+export function forgetCommand(engine: EngineId, reload: Reload): string | undefined {
+  const command = reloadCommand(reload);
+  return engine === 'docker' ? command?.replace(' reload ', ' restart ') : command;
+}
+
+/**
+ * Sends the signal or restarts the service, and waits until the engine has taken its files.
+ *
+ * @throws {CdiError} CANNOT_WRITE where that cannot be done, or has no effect
+ */
+export async function reloadEngine(
+  host: SpecHost,
+  place: EnginePlace,
+  config: EngineConfig,
+  wanted: WantedRuntime,
+): Promise<Reloaded> {
+  const reload = place.engine.reload(config);
+  if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files anew' };
+  const running = place.root === '' ? engineProcess(place) : undefined;
+  if (place.root === '' && running === undefined) return { done: true, how: 'not needed: it is not running' };
+  const tell = async (): Promise<Reloaded> => {
+    const how =
+      running !== undefined && reload.by === 'signal'
+        ? signal(reload.process, reload.signal, running.pid)
+        : await runService(place.root, reload);
+    await untilTaken(host, place, config, wanted, reloadCommand(reload) ?? '');
+    return { done: true, how };
+  };
+  const forgets = place.engine.id === 'docker' && wanted.path === undefined;
+  return forgets ? withDefaultsSaid(place, config, tell) : tell();
+}
+
+function signal(name: string, signal: 'SIGHUP', pid: number): string {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    throw failure(name, `process ${pid} takes no signal from this user`, 'run it as root');
+  }
+  return `${signal} to ${name} (process ${pid})`;
+}
+
+/** By the host's own systemctl, also when that host is seen from a container. */
+async function runService(root: string, reload: Exclude<Reload, { by: 'nothing' }>): Promise<string> {
+  const command = reload.command.join(' ');
+  if (!existsSync(`${root}/run/systemd/system`)) {
+    throw failure(reload.process, 'systemd does not run there', `do by hand what ${command} would do`);
+  }
+  const [program = '', ...args] = root === '' ? reload.command : ['chroot', root, ...reload.command];
+  // systemctl would take the host's root for a chroot and do nothing
+  const { status, stderr } = await ask(program, args, root === '' ? {} : { SYSTEMD_IGNORE_CHROOT: '1' });
+  if (status === 0) return command;
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  throw failure(reload.process, `${command} failed${said === '' ? '' : ` with ${quote(said)}`}`, 'see its journal');
+}
+
+async function untilTaken(
+  host: SpecHost,
+  place: EnginePlace,
+  config: EngineConfig,
+  wanted: WantedRuntime,
+  command: string,
+): Promise<void> {
+  const end = Date.now() + LONGEST_MS;
+  for (;;) {
+    const running = await isRunning(host, place, config, wanted);
+    if (running === 'yes') return;
+    // it cannot be asked: what it was told by a signal it has done by then
+    if (running === 'unknown') return pause(GRACE_MS);
+    if (Date.now() > end) {
+      const why = running === 'stopped' ? 'it did not come up again' : 'it still has its former runtimes';
+      throw failure(place.engine.id, why, `see its log, then run ${command}`);
+    }
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}
+
+function failure(name: string, why: string, hint: string): CdiError {
+  return new CdiError('CANNOT_WRITE', { what: `reload ${name}`, why, hint });
+}

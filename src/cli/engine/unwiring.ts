@@ -1,0 +1,126 @@
+// What it takes to get our runtime out of an engine: which files change, what goes with it, and who still needs it.
+import { dirname } from 'node:path';
+import { unconfigure } from '../../engines/configure.ts';
+import type { EngineConfig, FileChange } from '../../engines/engine.ts';
+import { amendRecord, type EngineRecord } from '../../engines/record.ts';
+import type { Arguments, Context } from '../command.ts';
+import { type NeedyContainers, needyContainers } from './containers.ts';
+import { readEngineConfig } from './files.ts';
+import { type EnginePlace, engineNamed, enginePlace } from './place.ts';
+import { engineVersion } from './program.ts';
+import { type Deeds, NO_DEEDS, readAllDeeds, recordFolder, recordTime } from './record.ts';
+import { linkUsers, readWirings } from './wirings.ts';
+
+export interface Unwiring {
+  readonly place: EnginePlace;
+  readonly config: EngineConfig;
+  readonly name: string;
+  /** the link that the runtime calls; undefined where the engine has no such runtime of ours */
+  readonly path: string | undefined;
+  /** other runtimes of ours that it has */
+  readonly others: readonly string[];
+  readonly files: readonly FileChange[];
+  readonly folder: string;
+  /** as they will be */
+  readonly deeds: Deeds;
+  readonly before: Deeds;
+  /** milliseconds since 1970 at which the record was written; 0 where there is none */
+  readonly recorded: number;
+  readonly needy: NeedyContainers;
+  /** links that go */
+  readonly links: readonly string[];
+  /** whether the settings of default runtimes go, if they are as they were written */
+  readonly settingsGo: boolean;
+}
+
+export async function planUnwiring(context: Context, given: Arguments): Promise<Unwiring> {
+  const place = enginePlace(context.host, given, engineNamed(given.operands[0] ?? ''));
+  const { engine, root } = place;
+  const folder = recordFolder(context.host, root);
+  const all = readAllDeeds(folder, root);
+  const before = all.get(engine.id) ?? NO_DEEDS;
+  const config = readEngineConfig(place, given.value('engine-version') ?? (await engineVersion(place)));
+  const name = given.value('runtime-name') ?? 'cdi';
+  const ours = engine.read(config).runtimes.filter((runtime) => runtime.ours);
+  const path = ours.find((runtime) => runtime.name === name)?.path;
+  const { changes: files } = unconfigure(engine, config, name, before.files);
+  const left = leftOver(place, config, files);
+  const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
+  const isCalled = await calledLinks(context, place, left, all);
+  const own = engine.read(left).runtimes.map((runtime) => runtime.path);
+  const unused = before.links.filter(({ main, path: link }) => main === place.files.main && !own.includes(link));
+  const deeds: Deeds = {
+    files: fileDeeds(before.files, files, left, isWired),
+    links: before.links.filter((link) => !unused.includes(link)),
+    directories: before.directories,
+    defaults: engine.read(left).defaultRuntime.ours
+      ? before.defaults
+      : before.defaults.filter((main) => main !== place.files.main),
+  };
+  const others = [...all].filter(([id]) => id !== engine.id).map(([, other]) => other);
+  const links = unused.filter((link) => link.made && !isCalled(link.path)).map((link) => link.path);
+  // one that was left for containers when the runtime went is still theirs
+  const needed = path ?? links[0];
+  return {
+    place,
+    config,
+    name,
+    path,
+    others: ours.map((runtime) => runtime.name).filter((other) => other !== name),
+    files,
+    folder,
+    deeds,
+    before,
+    recorded: recordTime(folder, root, engine.id),
+    needy:
+      needed === undefined
+        ? { containers: [], unsure: undefined }
+        : await needyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
+    links,
+    settingsGo: before.defaults.length > 0 && [deeds, ...others].every(({ defaults }) => defaults.length === 0),
+  };
+}
+
+/** The engine's files as they will be. */
+function leftOver({ files }: EnginePlace, config: EngineConfig, changes: readonly FileChange[]): EngineConfig {
+  const texts = new Map(config.texts);
+  for (const { path, after } of changes) {
+    if (after === undefined) texts.delete(path);
+    else texts.set(path, after);
+  }
+  return { ...config, files, texts };
+}
+
+/** Whether any engine, this one as it will be, still calls a link; records stand for files in unusual places. */
+async function calledLinks(
+  { host }: Context,
+  { engine, files, root }: EnginePlace,
+  left: EngineConfig,
+  all: ReadonlyMap<string, Deeds>,
+): Promise<(link: string) => boolean> {
+  const isThis = (id: string, main: string): boolean => id === engine.id && main === files.main;
+  const wirings = (await readWirings(host, root)).filter(({ place }) => !isThis(place.engine.id, place.files.main));
+  const own = engine.read(left).runtimes.flatMap(({ path }) => path ?? []);
+  const recorded = [...all].flatMap(([id, { links }]) =>
+    links.filter(({ main }) => !isThis(id, main)).map(({ path }) => path),
+  );
+  return (link) =>
+    own.includes(link) ||
+    recorded.includes(link) ||
+    linkUsers(wirings, dirname(link)).some(({ runtime }) => runtime.path === link);
+}
+
+/** What is still to be undone: nothing of files that are as they were, or out of which the last runtime went. */
+function fileDeeds(
+  record: EngineRecord,
+  changes: readonly FileChange[],
+  left: EngineConfig,
+  isWired: boolean,
+): EngineRecord {
+  const mine = new Set([...changes.map(({ path }) => path), ...left.texts.keys(), left.files.main, left.files.dropIn]);
+  const kept = amendRecord(record, changes).filter(({ path, original, written }) => {
+    if (!mine.has(path)) return true;
+    return isWired && original !== written;
+  });
+  return kept;
+}

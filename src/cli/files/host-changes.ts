@@ -1,0 +1,165 @@
+// Changes to files of a host that are made one after the other, and are all taken back when one of them fails.
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+import { CdiError } from '../../text/error.ts';
+import { quote, quoteList } from '../../text/quote.ts';
+import { errnoOf } from './errno.ts';
+import { putFile } from './put-file.ts';
+
+interface Step {
+  readonly path: string;
+  undo(): void;
+}
+
+/**
+ * Does work that changes files; where it fails, all of it is taken back.
+ *
+ * @param what the whole is for, to follow "cannot": `configure docker`
+ */
+export async function allOrNothing<T>(what: string, work: (changes: HostChanges) => T | Promise<T>): Promise<T> {
+  const changes = new HostChanges(what);
+  try {
+    return await work(changes);
+  } catch (error) {
+    const left = changes.undo();
+    if (left.length === 0 || !(error instanceof CdiError)) throw error;
+    const why = `${error.why}, and ${quoteList(left)} could not be put back`;
+    throw new CdiError('CANNOT_WRITE', { what, why, path: left[0], hint: error.hint, cause: error });
+  }
+}
+
+/** Paths are those of this machine, after all links. */
+export class HostChanges {
+  readonly #what: string;
+  readonly #steps: Step[] = [];
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /**
+   * Puts a text in the place of the one that is expected there; undefined stands for no file.
+   *
+   * @param mode of a file that was not there before
+   * @throws {CdiError} CANNOT_WRITE, also where the file says something else than expected by now
+   */
+  put(path: string, before: string | undefined, after: string | undefined, mode?: number): void {
+    const now = readIfThere(path);
+    if (now !== before) {
+      const why = `${quote(path)} was changed meanwhile by somebody else`;
+      throw new CdiError('CANNOT_WRITE', { what: this.#what, path, why, hint: 'run it again' });
+    }
+    const status = fs.statSync(path, { throwIfNoEntry: false });
+    this.#make(
+      path,
+      () => set(path, after, mode),
+      () => set(path, before, status?.mode),
+    );
+  }
+
+  /** Makes a directory with its parents. @returns those that were not there, the outermost first */
+  makeDirectory(path: string): readonly string[] {
+    if (fs.existsSync(path)) return [];
+    const made = this.makeDirectory(dirname(path));
+    this.#make(
+      path,
+      () => fs.mkdirSync(path, { mode: 0o755 }),
+      () => fs.rmdirSync(path),
+    );
+    return [...made, path];
+  }
+
+  makeLink(path: string, target: string): void {
+    this.#make(
+      path,
+      () => fs.symlinkSync(target, path),
+      () => fs.unlinkSync(path),
+    );
+  }
+
+  /** Removes a link; fine where it is gone. */
+  removeLink(path: string): void {
+    const target = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(path) : undefined;
+    if (target !== undefined)
+      this.#make(
+        path,
+        () => fs.unlinkSync(path),
+        () => fs.symlinkSync(target, path),
+      );
+  }
+
+  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms nobody. @returns whether it is gone */
+  removeEmptyDirectory(path: string): boolean {
+    const status = fs.statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return true;
+    try {
+      fs.rmdirSync(path);
+    } catch {
+      return false;
+    }
+    const undo = (): void => {
+      fs.mkdirSync(path, { mode: status.mode & 0o7777 });
+      fs.chownSync(path, status.uid, status.gid);
+    };
+    this.#steps.push({ path, undo });
+    return true;
+  }
+
+  /** Takes everything back, the last change first. @returns paths that could not be put back */
+  undo(): readonly string[] {
+    const left: string[] = [];
+    for (const { path, undo } of this.#steps.splice(0).reverse()) {
+      try {
+        undo();
+      } catch {
+        left.push(path);
+      }
+    }
+    return left;
+  }
+
+  #make(path: string, work: () => void, undo: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const errno = errnoOf(error);
+      const isMount = errno === 'EBUSY';
+      const why = isMount ? `${quote(path)} is a mount of its own` : `${quote(path)} cannot be written (${errno})`;
+      const hint = isMount ? 'mount its folder instead' : HINTS[errno];
+      throw new CdiError('CANNOT_WRITE', { what: this.#what, path, why, hint });
+    }
+    this.#steps.push({ path, undo });
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'run it as root',
+  EPERM: 'run it as root',
+  EROFS: 'its file system is read-only: change it where the host keeps its configuration',
+  ENOSPC: 'free some space',
+};
+
+function set(path: string, text: string | undefined, mode: number | undefined): void {
+  if (text === undefined) fs.rmSync(path, { force: true });
+  else putFile(path, text, mode);
+}
+
+/** @throws {CdiError} CANNOT_READ */
+export function readIfThere(path: string): string | undefined {
+  const what = `read ${quote(path)}`;
+  const problem = (why: string): CdiError => new CdiError('CANNOT_READ', { what, path, why });
+  try {
+    const status = fs.statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return undefined;
+    if (!status.isFile()) throw problem('it is no regular file');
+    if (status.size > LARGEST) throw problem('it is larger than 16 MiB');
+    const bytes = fs.readFileSync(path);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof CdiError) throw error;
+    if (error instanceof TypeError) throw problem('it is not valid UTF-8');
+    throw problem(`it cannot be read (${errnoOf(error)})`);
+  }
+}
+
+const LARGEST = 16 * 1024 * 1024;

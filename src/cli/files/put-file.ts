@@ -1,0 +1,35 @@
+// Puts a text in the place of a file of this machine, with the owner, mode and attributes of what was there.
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+import { holdDirectory, openIn, replaceFile } from '../../host/replace-file.ts';
+import { copyAttributes } from './copy-attributes.ts';
+import { errnoOf } from './errno.ts';
+
+/** What a file has that was not there before. */
+const NEW_MODE = 0o644;
+
+/**
+ * @param path after all links
+ * @param mode of a file that was not there before
+ * @throws the errors of `node:fs`
+ */
+export function putFile(path: string, text: string, mode: number = NEW_MODE): void {
+  const place = { directory: holdDirectory(dirname(path)), name: path.slice(path.lastIndexOf('/') + 1) };
+  let old: number | undefined;
+  try {
+    old = openIfThere(place);
+    replaceFile(place, text, { mode, old, copyAttributes, sync: true });
+  } finally {
+    if (old !== undefined) fs.closeSync(old);
+    fs.closeSync(place.directory);
+  }
+}
+
+function openIfThere(place: Parameters<typeof openIn>[0]): number | undefined {
+  try {
+    return openIn(place);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

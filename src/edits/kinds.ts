@@ -1,0 +1,74 @@
+// The kinds of container edits: a new one is a file of its own and a row here, without which it does not compile.
+import type { JsonValue } from '../text/json.ts';
+import { type DeviceNode, deviceNodes } from './device-node.ts';
+import { env } from './env.ts';
+import { additionalGids } from './gids.ts';
+import { type Hook, hooks } from './hook.ts';
+import { type IntelRdt, intelRdt } from './intel-rdt.ts';
+import type { EditKind } from './kind.ts';
+import { type Mount, mounts } from './mount.ts';
+import { type NetDevice, netDevices } from './net-device.ts';
+
+/** What changes in a container. */
+export interface ContainerEdits {
+  /** `NAME=value` */
+  readonly env?: readonly string[] | undefined;
+  readonly deviceNodes?: readonly DeviceNode[] | undefined;
+  readonly netDevices?: readonly NetDevice[] | undefined;
+  readonly hooks?: readonly Hook[] | undefined;
+  readonly mounts?: readonly Mount[] | undefined;
+  readonly intelRdt?: IntelRdt | undefined;
+  readonly additionalGids?: readonly number[] | undefined;
+}
+
+export type KindName = keyof ContainerEdits;
+
+/** Any of the kinds, for what is the same with all of them. */
+export type AnyKind = EditKind<KindName, JsonValue, JsonValue>;
+
+type ValueOf<Name extends KindName> = NonNullable<ContainerEdits[Name]>;
+type ItemOf<Name extends KindName> = ValueOf<Name> extends readonly (infer Item)[] ? Item : ValueOf<Name>;
+
+/** In the order of the specification, in which they are written. */
+const ROWS: { readonly [Name in KindName]: EditKind<Name, ItemOf<Name> & JsonValue, ValueOf<Name>> } = {
+  env,
+  deviceNodes,
+  netDevices,
+  hooks,
+  mounts,
+  intelRdt,
+  additionalGids,
+};
+
+export const KINDS: readonly AnyKind[] = Object.values(ROWS);
+
+export function kindNamed(name: KindName): AnyKind {
+  return ROWS[name];
+}
+
+/** The kinds in another order; those that it does not name come last. */
+export function kindsInOrder(names: readonly KindName[]): readonly AnyKind[] {
+  const kinds: AnyKind[] = [];
+  for (const name of names) kinds.push(ROWS[name]);
+  for (const kind of KINDS) if (!kinds.includes(kind)) kinds.push(kind);
+  return kinds;
+}
+
+/** What edits have of a kind: all of a list, or the one thing. */
+export function itemsOf(edits: ContainerEdits, name: KindName): readonly JsonValue[] {
+  const value: JsonValue | undefined = edits[name];
+  if (value === undefined || value === null) return NOTHING;
+  return Array.isArray(value) ? value : [value];
+}
+
+const NOTHING: readonly never[] = [];
+
+export function isRecord(item: JsonValue): item is { readonly [field: string]: JsonValue | undefined } {
+  return typeof item === 'object' && item !== null && !Array.isArray(item);
+}
+
+/** An empty `intelRdt` and a group 0 are edits, empty lists are not. */
+export function isEmpty(edits: ContainerEdits): boolean {
+  for (const { name } of KINDS) if (itemsOf(edits, name).length > 0) return false;
+  return true;
+}

@@ -1,0 +1,108 @@
+// From the rows of the table to what reads a settings file.
+import { FAMILIES, type Family } from '../oci/families.ts';
+import { nearest } from '../text/nearest.ts';
+import { quote } from '../text/quote.ts';
+import { plainText } from '../text/yaml-decode.ts';
+import type { Decode } from '../text/yaml-reader.ts';
+import { POLICY_PRESETS } from './policy-presets.ts';
+import { type Form, isRow, type PolicyRule, type Section, type Settings, type Values } from './settings.ts';
+import { count, itself, keyOf, list, oneOf, oneOrMore, orNull, type Part } from './shapes.ts';
+import { ACTIONS, RULE, SETTINGS, SOURCES } from './table.ts';
+import { bytes, duration } from './units.ts';
+import {
+  absolutePath,
+  checkVariable,
+  glob,
+  kind,
+  mountPrefix,
+  owner,
+  prefix,
+  runtime,
+  shortestPath,
+  variableGlob,
+} from './values.ts';
+import { PRESETS } from './vendor-presets.ts';
+
+/** Reads all that a file says. */
+export const settingsDecoder: Decode<Part<Settings>> = section<Settings>(SETTINGS);
+
+const ruleDecoder = section<PolicyRule>(RULE);
+const variableDecoder = section<Values['variables'][string]>({ kind: [{ orNull: 'kind' }] });
+
+/** Of a variable, a file may leave its kind open. */
+type Words = { readonly [W in keyof Values]: Decode<W extends 'variables' ? Part<Values[W]> : Values[W]> };
+
+let words: Words | undefined;
+
+/** What each word of the table takes: made where there is a file to read. */
+function makeWords(): Words {
+  return {
+    runtime,
+    family: oneOf<'auto' | Family>('auto', ...FAMILIES),
+    flag: oneOf(true, false),
+    enabled: oneOf<'auto' | boolean>('auto', true, false),
+    text: plainText,
+    absolutePath,
+    pathGlob: shortestPath,
+    glob,
+    variableGlob,
+    prefix,
+    mountPrefix,
+    kind,
+    preset: keyOf(PRESETS),
+    variables: (reader, node) => {
+      if (reader.isNull(node)) return {};
+      for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
+      return Object.fromEntries(reader.entries(node, variableDecoder));
+    },
+    source: keyOf(SOURCES),
+    action: oneOf(...ACTIONS),
+    policyPreset: keyOf(POLICY_PRESETS),
+    rule: (reader, node) => {
+      const { action, ...rule } = ruleDecoder(reader, node, undefined);
+      return {
+        ...rule,
+        action: action ?? reader.fail(node, 'the rule has no action', 'add action: allow, ignore or deny'),
+      };
+    },
+    owner,
+  };
+}
+
+/** A mapping of the keys of some rows, each in this very spelling; what is absent stays absent, and null is empty. */
+function section<T extends object>(rows: Section): Decode<Part<T>> {
+  let fields: ReadonlyMap<string, Decode<unknown>> | undefined;
+  return (reader, node) => {
+    if (reader.isNull(node)) return {};
+    // Most files have few sections, and the shim reads them at every start.
+    fields ??= decodersOf(rows);
+    const record = reader.record(node, fields, undefined);
+    // Records take other cases too, as Go's do: of two spellings of one setting nobody could tell which one holds.
+    for (const [name, value] of reader.entries(node, itself)) {
+      if (!fields.has(name)) reader.fail(value, `field ${quote(name)} is unknown`, nearest(name, [...fields.keys()]));
+    }
+    // The rows say what each decoder gives.
+    return record as Part<T>;
+  };
+}
+
+function decodersOf(rows: Section): ReadonlyMap<string, Decode<unknown>> {
+  const decoders = new Map<string, Decode<unknown>>();
+  for (const key in rows) {
+    const row = rows[key];
+    if (row !== undefined) decoders.set(key, isRow(row) ? decoderOf(row[0]) : section(row));
+  }
+  return decoders;
+}
+
+function decoderOf(form: Form): Decode<unknown> {
+  words ??= makeWords();
+  if (typeof form === 'string') return words[form];
+  if ('oneOf' in form) return oneOf(...form.oneOf);
+  if ('list' in form) return list<unknown>(words[form.list], form);
+  if ('oneOrMore' in form) return oneOrMore<unknown>(words[form.oneOrMore], form.most);
+  if ('orNull' in form) return orNull<unknown>(words[form.orNull]);
+  if ('bytes' in form) return bytes(...form.bytes);
+  if ('duration' in form) return duration(...form.duration);
+  return count(...form.count);
+}
