@@ -1,7 +1,7 @@
 // Whether the engine that runs now knows our runtime: asked of it where it answers, else told by when it was started.
 import { statSync } from 'node:fs';
 import { request } from 'node:http';
-import type { EngineConfig } from '../../engines/engine.ts';
+import type { EngineConfig, EngineId } from '../../engines/engine.ts';
 import { jsonAt, parsedObject } from '../../engines/json-file.ts';
 import { parseToml, stringAt, type TomlTable } from '../../engines/toml-file.ts';
 import type { SpecHost } from '../../host/host.ts';
@@ -32,14 +32,14 @@ export async function isRunning(
   wanted: WantedRuntime,
 ): Promise<Running> {
   const { engine, root } = place;
-  // each command of Podman reads its files anew
-  if (engine.id === 'podman') return 'yes';
+  if (engine.reload(config).by === 'nothing') return 'yes';
   const process = engineProcess(place);
   if (process === undefined && root === '') return 'stopped';
-  if (engine.id === 'containerd') {
+  const asking = ASKINGS[engine.id];
+  if (asking === undefined) {
     return process === undefined ? 'unknown' : process.started > wanted.since ? 'yes' : 'no';
   }
-  const { sockets, path, read } = engine.id === 'docker' ? DOCKER : CRIO;
+  const { sockets, path, read } = asking;
   const paths = sockets(host, config, process?.args ?? []).map((socket) => inRoot(root, socket));
   const known = read(await fetchFirst(paths, path), wanted.name);
   if (known === undefined) return 'unknown';
@@ -96,6 +96,14 @@ const CRIO: Asking = {
     const path = stringAt(table, ['crio', 'runtime', 'runtimes', name, 'runtime_path']);
     return { path, isDefault: stringAt(table, ['crio', 'runtime', 'default_runtime']) === name };
   },
+};
+
+/** Undefined for those that do not say which runtimes they know. */
+const ASKINGS: { readonly [id in EngineId]: Asking | undefined } = {
+  docker: DOCKER,
+  containerd: undefined,
+  crio: CRIO,
+  podman: undefined,
 };
 
 /** What the first socket answers that answers at all. */
