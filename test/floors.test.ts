@@ -91,7 +91,7 @@ function circular(arrows: ReadonlyMap<string, readonly string[]>): readonly stri
   return [...left.keys()];
 }
 
-test('importsOf() sees every way to name a module', () => {
+test('readImports() sees every way to name a module', () => {
   const source = [
     "import 'a';",
     "import type { B } from 'b';",

@@ -43,12 +43,12 @@ export function setSchema(schema: SchemaChoice | null | undefined): void {
 }
 
 /** The schema of the last `setSchema`; undefined before the first. */
-export function chosenSchema(): Schema | undefined {
+export function getChosenSchema(): Schema | undefined {
   return chosen;
 }
 
 /** Rises with each `setSchema`. */
-export function schemaGeneration(): number {
+export function countSchemaChanges(): number {
   return changes;
 }
 

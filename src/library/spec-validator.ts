@@ -29,7 +29,7 @@ export function setSpecValidator(validator: SpecValidator | null | undefined): v
 }
 
 /** Rises with each `setSpecValidator`. */
-export function validatorGeneration(): number {
+export function countValidatorChanges(): number {
   return changes;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asGoIndents } from '../../src/cdi/go-indents.ts';
+import { applyGoIndents } from '../../src/cdi/go-indents.ts';
 
 const CASES: readonly [title: string, text: string, want: string][] = [
   ['loses two blanks of each line', '  a\n    b\n', 'a\n  b\n'],
@@ -16,16 +16,16 @@ const CASES: readonly [title: string, text: string, want: string][] = [
 ];
 
 for (const [title, text, want] of CASES)
-  test(`asGoIndents() ${title}`, () => {
-    assert.deepEqual(asGoIndents([text]), [want]);
-    assert.deepEqual(asGoIndents([{ member: text }]), [new Map([['member', want]])]);
+  test(`applyGoIndents() ${title}`, () => {
+    assert.deepEqual(applyGoIndents([text]), [want]);
+    assert.deepEqual(applyGoIndents([{ member: text }]), [new Map([['member', want]])]);
   });
 
 test('only entries of lists, and members of those, are written with too few blanks', () => {
   const text = '  a\n  b';
   const value = { member: text, mapping: { member: text }, list: [{ mapping: { member: text }, list: [text] }] };
   assert.deepEqual(
-    asGoIndents(value),
+    applyGoIndents(value),
     new Map<string, unknown>([
       ['member', text],
       ['mapping', new Map([['member', text]])],

@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { readArguments } from '../../src/cli/arguments.ts';
 import type { Context } from '../../src/cli/command.ts';
 import { CHECKS, examine } from '../../src/cli/doctor/checks.ts';
-import { hostView, type System } from '../../src/cli/doctor/host-view.ts';
+import { createHostView, type System } from '../../src/cli/doctor/host-view.ts';
 import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine/status.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
@@ -656,7 +656,7 @@ async function results({ check, files = {}, options, uid = 0, system, root = '' 
     loaded = error instanceof CdiError ? error : assert.fail(String(error));
   }
   const settings = loaded instanceof CdiError ? DEFAULT_SETTINGS : loaded.settings;
-  const view = hostView(contextOf(host), {
+  const view = createHostView(contextOf(host), {
     host,
     root,
     loaded,
@@ -683,8 +683,8 @@ function contextOf(host: SpecHost): Context {
     commands: [],
     output: 'table',
     quiet: false,
-    stdout: collectingTerminal(),
-    stderr: collectingTerminal(),
+    stdout: createCollectingTerminal(),
+    stderr: createCollectingTerminal(),
     version: '1',
     settings: unasked,
     specDirs: unasked,

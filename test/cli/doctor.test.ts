@@ -5,8 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { CHECKS } from '../../src/cli/doctor/checks.ts';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { SHIM } from '../support/run-shim.ts';
 import { spec } from '../support/specs.ts';
@@ -58,8 +58,8 @@ interface Outcome {
 }
 
 async function doctor(words: readonly string[], width = Number.POSITIVE_INFINITY): Promise<Outcome> {
-  const [stdout, stderr] = [collectingTerminal(width), collectingTerminal(width)];
-  const status = await run(['doctor', ...words], { host: nodeHost(), stdout, stderr, version: VERSION });
+  const [stdout, stderr] = [createCollectingTerminal(width), createCollectingTerminal(width)];
+  const status = await run(['doctor', ...words], { host: createNodeHost(), stdout, stderr, version: VERSION });
   return { status, stdout: stdout.text(), stderr: stderr.text() };
 }
 

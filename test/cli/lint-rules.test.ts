@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { RULES } from '../../src/cli/lint/rules.ts';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import { failed, type PathInfo, type SpecHost } from '../../src/host/host.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { isFailure, type PathInfo, type SpecHost } from '../../src/host/host.ts';
 import type { MemoryEntry } from '../host/memory-host.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
@@ -324,7 +324,7 @@ function hostOf({ text, others = {}, owners = {} }: Example): SpecHost {
     ...host,
     pathInfo: (path) => {
       const info = host.pathInfo(path);
-      return failed(info) ? info : { ...info, ...owners[path] };
+      return isFailure(info) ? info : { ...info, ...owners[path] };
     },
   };
 }
@@ -339,7 +339,7 @@ interface Found {
 
 async function found(example: Example, rules: readonly string[]): Promise<readonly Found[]> {
   const { operands = [], options = [] } = example;
-  const [stdout, stderr] = [collectingTerminal(), collectingTerminal()];
+  const [stdout, stderr] = [createCollectingTerminal(), createCollectingTerminal()];
   const words = ['lint', ...rules.flatMap((rule) => ['--rule', rule]), ...options, '--output=json', ...operands];
   const status = await run(words, { host: hostOf(example), stdout, stderr, version: '0' });
   assert.equal(stderr.text(), '');

@@ -1,12 +1,12 @@
 // validate and lint over every spec of the corpus: they refuse what the loader refuses, and mend nothing but versions.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { withVersion } from '../../src/cli/lint/fix-version.ts';
-import { otherReadings } from '../../src/cli/lint/other-readings.ts';
-import { lint } from '../../src/cli/lint/rules.ts';
-import { namedSchema, schemaFaults } from '../../src/cli/lint/schema-faults.ts';
-import { type SpecText, specOfFile } from '../../src/cli/lint/spec-text.ts';
-import { failed } from '../../src/host/host.ts';
+import { replaceVersion } from '../../src/cli/lint/fix-version.ts';
+import { findOtherReadings } from '../../src/cli/lint/other-readings.ts';
+import { lintSpec } from '../../src/cli/lint/rules.ts';
+import { findSchemaFaults, loadNamedSchema } from '../../src/cli/lint/schema-faults.ts';
+import { readSpecText, type SpecText } from '../../src/cli/lint/spec-text.ts';
+import { isFailure } from '../../src/host/host.ts';
 import { loadSpec } from '../../src/registry/spec-file.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { corpusCases, corpusCategories } from '../support/corpus.ts';
@@ -27,8 +27,8 @@ function texts(value: unknown, found: Set<string>): Set<string> {
 function read(text: string): { readonly spec: SpecText; readonly refusal: CdiError | undefined } {
   const host = memorySpecHost({ '/a.yaml': text });
   const file = host.readFile('/a.yaml', LARGEST);
-  if (failed(file)) throw new TypeError(file.errno);
-  const spec = specOfFile(host, file, '/a.yaml');
+  if (isFailure(file)) throw new TypeError(file.errno);
+  const spec = readSpecText(host, file, '/a.yaml');
   try {
     loadSpec(host, file, 0);
     return { spec, refusal: undefined };
@@ -41,7 +41,7 @@ function read(text: string): { readonly spec: SpecText; readonly refusal: CdiErr
 test('every spec of the corpus gets the verdict of the loader, and versions are all that lint mends', async (t) => {
   const found = new Set<string>();
   for (const category of corpusCategories()) texts(corpusCases(category), found);
-  const schema = await namedSchema('builtin');
+  const schema = await loadNamedSchema('builtin');
   let [refused, mendable, mended, readable, other] = [0, 0, 0, 0, 0];
   for (const text of found) {
     const { spec, refusal } = read(text);
@@ -53,13 +53,13 @@ test('every spec of the corpus gets the verdict of the loader, and versions are 
         `${refusal.message}\n${text}`,
       );
     }
-    schemaFaults(spec, schema);
+    findSchemaFaults(spec, schema);
     if (spec.spec !== undefined) readable++;
-    if (otherReadings(spec).length > 0) other++;
-    for (const { version } of lint({ ...spec, conflicts: new Map(), machine: undefined })) {
+    if (findOtherReadings(spec).length > 0) other++;
+    for (const { version } of lintSpec({ ...spec, conflicts: new Map(), machine: undefined })) {
       if (version === undefined) continue;
       mendable++;
-      const fixed = withVersion(spec, version);
+      const fixed = replaceVersion(spec, version);
       if (fixed === undefined) continue;
       mended++;
       const after = read(fixed).spec.spec;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { validateDeviceName } from '../../src/cdi/device-name.ts';
-import { deviceName, distinctNames } from '../../src/generate/device-names.ts';
+import { makeDeviceName, makeDistinctNames } from '../../src/generate/device-names.ts';
 
 const spelt: [title: string, text: string, want: string][] = [
   ['leaves a valid name alone', 'pci-0000:00:02.0', 'pci-0000:00:02.0'],
@@ -14,8 +14,8 @@ const spelt: [title: string, text: string, want: string][] = [
   ['makes a name of nothing', '', 'x_0'],
 ];
 for (const [title, text, want] of spelt) {
-  test(`deviceName() ${title}`, () => {
-    assert.equal(deviceName(text), want);
+  test(`makeDeviceName() ${title}`, () => {
+    assert.equal(makeDeviceName(text), want);
     validateDeviceName(want);
   });
 }
@@ -60,8 +60,8 @@ const chosen: [title: string, lists: string[][], want: string[]][] = [
   ['has nothing to do with nothing', [], []],
 ];
 for (const [title, lists, want] of chosen) {
-  test(`distinctNames() ${title}, in either order`, () => {
-    assert.deepEqual(distinctNames(lists, ['all']), want);
-    assert.deepEqual(distinctNames(lists.toReversed(), ['all']), want.toReversed());
+  test(`makeDistinctNames() ${title}, in either order`, () => {
+    assert.deepEqual(makeDistinctNames(lists, ['all']), want);
+    assert.deepEqual(makeDistinctNames(lists.toReversed(), ['all']), want.toReversed());
   });
 }

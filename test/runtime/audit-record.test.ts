@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Host } from '../../src/host/host.ts';
-import { auditTime } from '../../src/runtime/audit.ts';
+import { writeAuditTime } from '../../src/runtime/audit.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
 import { SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -330,13 +330,13 @@ test('without audit nothing is written, and with another path it is written ther
   assert.deepEqual(paths, ['/var/log/other.jsonl']);
 });
 
-test('auditTime() has milliseconds', () => {
+test('writeAuditTime() has milliseconds', () => {
   for (const [milliseconds, want] of [
     [0, '1970-01-01T00:00:00.000Z'],
     [1_700_000_000_999, '2023-11-14T22:13:20.999Z'],
     [951_782_400_050, '2000-02-29T00:00:00.050Z'],
   ] as const) {
-    assert.equal(auditTime(milliseconds), want);
+    assert.equal(writeAuditTime(milliseconds), want);
     assert.equal(new Date(milliseconds).toISOString(), want);
   }
 });

@@ -180,7 +180,7 @@ test('listDirectory() tells missing, unreadable and no folder apart', () => {
   chmodSync(own, 0o700);
 });
 
-test('deviceInfo() looks at the path itself', () => {
+test('readDeviceInfo() looks at the path itself', () => {
   symlinkSync('/dev/null', join(folder, 'to-null'));
   chmodSync(make('mode', ''), 0o4751);
   assert.deepEqual(one('deviceInfo', '/dev/null'), ['c', 1, 3, statSync('/dev/null').mode & 0o7777]);

@@ -10,7 +10,7 @@ export type Severity = 'error' | 'warning' | 'info';
 /** Rising. */
 export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 
-export interface Finding {
+export interface LintFinding {
   /** of the rule: `version-too-high` */
   readonly rule: string;
   readonly severity: Severity;

@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 import type { SpecText } from './spec-text.ts';
 
 /** Engines read a `.json` file as YAML, too; a program that knows JSON alone stops here. */
-export function notJson({ path, text, faults }: SpecText): readonly Fault[] {
+export function checkJson({ path, text, faults }: SpecText): readonly Fault[] {
   if (!path.endsWith('.json') || faults.length > 0) return [];
   const tree = parseJson(text);
   if (!('syntax' in tree)) return [];
