@@ -1,4 +1,4 @@
-// Whether a spec, a device or edits keep the rules, in Go's order. As in Go, nobody looks at their annotations.
+// Whether a spec, a device or edits keep the rules, in Go's order. As in Go, no one looks at their annotations.
 import {
   type FieldFault,
   type FieldPath,

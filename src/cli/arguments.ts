@@ -42,13 +42,13 @@ function spellOut(words: readonly string[], options: readonly Option[], of: stri
     const word = words[at] ?? '';
     if (word === '--') return [...out, ...words.slice(at)];
     if (!isOption(word)) out.push(word);
-    for (const { option, spelled: spelt, glued } of isOption(word) ? readOptionWord(word, options) : []) {
-      if (option === undefined) throw makeOptionError(spelt, options, of);
+    for (const { option, spelled, glued } of isOption(word) ? readOptionWord(word, options) : []) {
+      if (option === undefined) throw makeOptionError(spelled, options, of);
       const value = option.value === undefined ? glued : (glued ?? words[++at] ?? '');
-      checkValue(option, spelt, value, of);
+      checkValue(option, spelled, value, of);
       const name = `--${option.name}=`;
       const isAgain = option.repeats !== true && out.some((one) => one.startsWith(name));
-      if (isAgain && value !== undefined) throw new UsageError(`option ${spelt} is given twice`, pointToHelp(of));
+      if (isAgain && value !== undefined) throw new UsageError(`option ${spelled} is given twice`, pointToHelp(of));
       if (!isAgain) out.push(`${name}${value ?? ''}`);
     }
   }
@@ -77,8 +77,8 @@ interface SpelledOption {
 /** The options in one word: `--name`, `--name=value`, `-qo`, `-ojson`. */
 function readOptionWord(word: string, options: readonly Option[]): readonly SpelledOption[] {
   if (word.startsWith('--')) {
-    const [, spelt = word, glued] = /^(--[^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    return [{ option: options.find(({ name }) => spelt === `--${name}`), spelled: spelt, glued }];
+    const [, spelled = word, glued] = /^(--[^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return [{ option: options.find(({ name }) => spelled === `--${name}`), spelled, glued }];
   }
   const found: SpelledOption[] = [];
   for (let rest = word.slice(1); rest !== ''; rest = rest.slice(1)) {

@@ -13,7 +13,7 @@ function readVersion(): string {
   }
 }
 
-// Where messages cannot be written, nobody is left to be told.
+// Where messages cannot be written, there is no one to tell.
 const stderr = openTerminal(2, process.env, () => process.exit(1));
 const stdout = openTerminal(1, process.env, (errno) => {
   // A reader that has seen enough, such as head, ends the output, and that is no failure.

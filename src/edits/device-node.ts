@@ -155,7 +155,7 @@ function makeNodeError(node: DeviceNode, why: string): CdiError {
   return new CdiError('BAD_DEVICE_NODE', {
     what: `inject device node ${quote(node.path)}`,
     why,
-    hint: 'load the driver that makes the node, or generate the spec anew',
+    hint: 'load the driver that makes the node, or generate the spec again',
   });
 }
 
@@ -251,7 +251,7 @@ function addRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]): voi
   if (rules.length > 0) draft.setList(RULES, [...draft.list(RULES), ...rules]);
 }
 
-/** A rule of the document; the numbers plainly spelt, undefined for what is no number. */
+/** A rule of the document; the numbers plainly spelled, undefined for what is no number. */
 interface KnownRule<N> {
   readonly node: N;
   readonly allows: boolean;
@@ -302,8 +302,8 @@ function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rul
   return true;
 }
 
-function differs(spelt: string | undefined, wanted: string): boolean {
-  return spelt !== undefined && spelt !== wanted && spelt !== '-1';
+function differs(spelled: string | undefined, wanted: string): boolean {
+  return spelled !== undefined && spelled !== wanted && spelled !== '-1';
 }
 
 /** Whether a rule that does not allow, with these numbers or any, denies the device. */

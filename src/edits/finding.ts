@@ -32,8 +32,8 @@ export interface Machine {
   readonly limits: TrustLimits;
 }
 
-export const GENERATE_AGAIN = 'generate the spec anew';
-export const MEND_TRUST = 'let only root write there, or set trust.owner: off';
+export const GENERATE_AGAIN = 'generate the spec again';
+export const FIX_TRUST = 'let only root write there, or set trust.owner: off';
 
 /** Whether one of the patterns vouches for a path; with `..` in it, it may lead elsewhere than it reads. */
 export function isListed(path: string, patterns: readonly string[]): boolean {

@@ -4,7 +4,7 @@ import type { Trust } from '../host/trust.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { isDangerousVariable } from './dangerous-env.ts';
-import { type EditProblem, explainUnusable, GENERATE_AGAIN, isListed, type Machine, MEND_TRUST } from './finding.ts';
+import { type EditProblem, explainUnusable, FIX_TRUST, GENERATE_AGAIN, isListed, type Machine } from './finding.ts';
 import { START_CONTAINER_HOOK } from './hook-names.ts';
 
 /** What of a hook matters here. */
@@ -39,7 +39,7 @@ function findEnvProblem(hook: Hook, allowed: readonly string[]): EditProblem | u
 
 function findProgramProblem(hook: Hook, trust: Trust, isStrict: boolean): EditProblem | undefined {
   const { end, problem } = trust.trail(hook.path);
-  if (isStrict && problem !== undefined) return makeUntrusted(hook, ['path'], problem, MEND_TRUST);
+  if (isStrict && problem !== undefined) return makeUntrusted(hook, ['path'], problem, FIX_TRUST);
   if (isFailure(end)) {
     const details = { field: ['path'], why: explainUnusable(end.errno), hint: GENERATE_AGAIN };
     return { code: 'STALE_DEVICE', what: describeHook(hook), ...details };

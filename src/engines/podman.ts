@@ -26,7 +26,7 @@ export const podman: Engine = {
   read,
   wire,
   unwire,
-  // Each command of Podman reads its files anew.
+  // Each command of Podman reads its files again.
   reload: () => ({ by: 'nothing' }),
   check: ({ files }) => ({
     command: ['podman', '--version'],

@@ -2,7 +2,7 @@
 
 /**
  * A valid CDI device name: what may not stand in one becomes `_` and its code point in hexadecimal, an `x` comes
- * before a name that would begin with a mark, and a mark at the end is spelt as well.
+ * before a name that would begin with a mark, and a mark at the end is spelled as well.
  *
  * @example deviceName('usb-A+B(1)') // 'usb-A_2bB_281_29'
  */

@@ -29,7 +29,7 @@ export interface NothingToGenerate {
 
 /**
  * The spec of one kind for a host, with the least version that holds it. Its devices are sorted by name, `all`
- * comes last. The same hardware gives the same names; the nodes are those of now, so the spec is to be made anew
+ * comes last. The same hardware gives the same names; the nodes are those of now, so the spec is to be made again
  * at each boot and when something is plugged in.
  */
 export function generateSpec({ id, find }: Generator, tree: DeviceTree): GeneratedSpec | NothingToGenerate {

@@ -4,7 +4,7 @@ import { makeContainerNodes } from './container-node.ts';
 import type { DeviceTree } from './device-tree.ts';
 import type { Generator } from './generator.ts';
 
-/** A loop device keeps its number: nobody enumerates them. Partitions come and go with the file, so they stay out. */
+/** A loop device keeps its number: no one enumerates them. Partitions come and go with the file, so they stay out. */
 const NODE = /^loop(?:\d+|-control)$/;
 
 export const loop: Generator = {

@@ -29,7 +29,7 @@ export const snd: Generator = {
     const sequencer = { names: ['seq'], nodes: makeContainerNodes(tree, '/dev/snd/seq') };
     return {
       devices: sequencer.nodes.length > 0 ? [...devices, sequencer] : devices,
-      // A program that mixes on any card needs it, and it lets nobody see another card.
+      // A program that mixes on any card needs it, and it lets no one see another card.
       shared: makeContainerNodes(tree, '/dev/snd/timer'),
     };
   },

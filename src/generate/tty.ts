@@ -26,7 +26,7 @@ export const tty: Generator = {
   },
 };
 
-/** The kernel keeps some numbers for ports that nobody has: their type is 0, or for root's eyes only. */
+/** The kernel keeps some numbers for ports that no one has: their type is 0, or for root's eyes only. */
 function isReal(tree: DeviceTree, { path, hardware }: ClassDevice): boolean {
   const type = tree.attribute(`${path}/type`);
   return type === undefined ? !hardware.startsWith('/sys/devices/platform/serial8250') : type !== '0';

@@ -34,7 +34,7 @@ function readUsbDevice(tree: DeviceTree, path: string | undefined): UsbDevice[] 
   if (path === undefined || findUsbDevice(path) !== path) return [];
   const attribute = (name: string): string => tree.attribute(`${path}/${name}`) ?? '';
   if (attribute('bDeviceClass') === HUB) return [];
-  // Both numbers are given away anew each time that the device is plugged in: nothing stable is made of them.
+  // Both numbers are given away again each time that the device is plugged in: nothing stable is made of them.
   const node = `/dev/bus/usb/${attribute('busnum').padStart(3, '0')}/${attribute('devnum').padStart(3, '0')}`;
   const nodes = makeContainerNodes(tree, node);
   if (nodes.length === 0) return [];

@@ -115,7 +115,7 @@ export interface Host {
    */
   appendLog(path: string, text: string): Failure | undefined;
   /**
-   * Begins to watch directories, for so long by a clock that nobody sets: at boot, when devices are late, that of
+   * Begins to watch directories, for so long by a clock that no one sets: at boot, when devices are late, that of
    * the machine may jump by years. A directory that is missing is waited for.
    */
   watch(directories: readonly string[], milliseconds: number): Watch;

@@ -280,7 +280,7 @@ function readStamp(path: string): Stamp | Failure {
 
 function makeStamp({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
   const identity = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-  // The time of the last change of any kind: nobody can set it back, as they can that of the content.
+  // The time of the last change of any kind: no one can set it back, as they can that of the content.
   return { identity, modified: Number(ctimeNs / 1_000_000n) };
 }
 

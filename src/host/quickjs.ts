@@ -1,4 +1,4 @@
-// The Host of the shim: a thin dress over the object `host` that shim/*.c provides.
+// The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { JsonKind, JsonTree } from '../text/json.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';

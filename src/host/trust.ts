@@ -31,7 +31,7 @@ export class Trust {
   }
 
   /**
-   * Why somebody other than root and this user could have written what a path leads to; undefined where nobody could.
+   * Why somebody other than root and this user could have written what a path leads to; undefined where no one could.
    *
    * @param opened what was opened by the path, which need not be what stands there now
    */

@@ -44,7 +44,7 @@ export function parseYaml(text: string | Uint8Array): YamlTree | SyntaxFailure {
   if (typeof text === 'string' && !text.isWellFormed()) return { syntax: 'it is not valid UTF-8', at: undefined };
   const bytes = typeof text === 'string' ? encoder.encode(text) : text;
   const reader = idle ?? startReader();
-  // Whatever stops a reading half way leaves its reader to nobody.
+  // A reader whose reading was stopped half way is not used again.
   idle = undefined;
   const input = reader.reserve(bytes.length);
   if (input === 0) return makeRoomFailure(bytes);

@@ -70,7 +70,7 @@ export function makeReceipt(
   };
 }
 
-/** The receipt for a document that may ask for devices and cannot be read: who asks, and for what, nobody knows. */
+/** The receipt for a document that may ask for devices and cannot be read: who asks, and for what, no one knows. */
 export function makeUnreadReceipt(time: string, { command, id, bundle }: ContainerCall, error: CdiError): Receipt {
   const { code, message } = error;
   return { time, outcome: 'refused', command, id, bundle, requests: [], devices: [], error: { code, message } };

@@ -1,7 +1,7 @@
 // The specs that an injection reads: judged before they are trusted, and kept to tell where an edit is from.
 import { qualifiedName } from '../cdi/device-name.ts';
 import type { EditSource } from '../edits/edit.ts';
-import { MEND_TRUST } from '../edits/finding.ts';
+import { FIX_TRUST } from '../edits/finding.ts';
 import { type FileContent, type Host, isFailure } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
 import { listMentioning, planFullScan, planScanOfKinds, type ScanLimits, type ScanWay } from '../registry/scan.ts';
@@ -118,5 +118,5 @@ export class SpecSources {
 }
 
 function makeUntrustedSpec(path: string, why: string): CdiError {
-  return new CdiError('UNTRUSTED', { what: `trust spec ${quote(path)}`, path, why, hint: MEND_TRUST });
+  return new CdiError('UNTRUSTED', { what: `trust spec ${quote(path)}`, path, why, hint: FIX_TRUST });
 }

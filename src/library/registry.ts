@@ -33,7 +33,7 @@ export interface RegistryOptions {
   readonly autoRefresh?: boolean | undefined;
   /** what specs are held against besides the rules of CDI; by default what `activeSchema()` gives at that time */
   readonly schema?: SchemaChoice | undefined;
-  /** the schema that counts, if it is there and valid, as long as nobody chose one; by default DEFAULT_EXTERNAL_SCHEMA */
+  /** the schema that counts, if it is there and valid, as long as no one chose one; by default DEFAULT_EXTERNAL_SCHEMA */
   readonly externalSchema?: string | undefined;
 }
 
@@ -79,7 +79,7 @@ export class Registry {
   }
 
   /**
-   * Changes what the options name, and looks anew; without options nothing happens.
+   * Changes what the options name, and looks again; without options nothing happens.
    *
    * @throws {CdiError} BAD_SCHEMA, CANNOT_READ for a schema that does not load; nothing is changed then
    * @see Go Cache.Configure
@@ -91,7 +91,7 @@ export class Registry {
   }
 
   /**
-   * Looks at the directories: in manual mode all files are read anew, else those that changed. What is in error
+   * Looks at the directories: in manual mode all files are read again, else those that changed. What is in error
    * does no harm to the devices of other files.
    *
    * @returns what is wrong with files, for callers who want to stop then
@@ -203,7 +203,7 @@ export class Registry {
   }
 
   /**
-   * Lets go of all that is remembered; there is nothing else to end. A later query looks at the directories anew, so
+   * Lets go of all that is remembered; there is nothing else to end. A later query looks at the directories again, so
    * that the shared registry may be closed, too. Go's cache has no end.
    */
   close(): void {

@@ -26,7 +26,7 @@ export const BUILTIN_SCHEMA_NAME = 'builtin';
 /** Names the schema that every spec keeps. Go schema.NoneSchemaName. */
 export const NONE_SCHEMA_NAME = 'none';
 
-/** The schema that is used where nobody chose one, if it is there. Go schema.DefaultExternalSchema. */
+/** The schema that is used where no one chose one, if it is there. Go schema.DefaultExternalSchema. */
 export const DEFAULT_EXTERNAL_SCHEMA = '/etc/cdi/schema/schema.json';
 
 /** Larger spec files are refused. */

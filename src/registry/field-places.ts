@@ -19,7 +19,7 @@ export function locateInContent(host: SpecHost, file: FileContent): Locate {
   };
 }
 
-/** The places in a file that was read before; nobody knows them once it is another file than it was then. */
+/** The places in a file that was read before; no one knows them once it is another file than it was then. */
 export function locateInFile(host: SpecHost, path: string, identity: string, maxBytes: number): Locate {
   let places: Locate | undefined;
   return (field) => {

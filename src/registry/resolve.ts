@@ -35,7 +35,7 @@ export function resolveDevices(index: DeviceIndex, names: readonly string[]): Re
   return { edits, unresolved };
 }
 
-/** Whether a file mentions a word; undefined where nobody can say. */
+/** Whether a file mentions a word; undefined where no one can say. */
 export type Mentions = (path: string, word: string) => boolean | undefined;
 
 /**

@@ -54,7 +54,7 @@ export class SpecCache {
     this.#generation = judge.generation();
   }
 
-  /** Forgets all files, so that the next look loads them anew. */
+  /** Forgets all files, so that the next look loads them again. */
   forget(): void {
     this.#files = new Map();
     this.#snapshot = undefined;
@@ -165,7 +165,7 @@ function isSameStop(one: Scan, other: Scan | undefined): boolean {
   return isSame && one.missing.join('\n') === other?.missing.join('\n');
 }
 
-/** Directories that nobody can watch, and why: those that are missing or closed to this user (corpus NOTES 32). */
+/** Directories that no one can watch, and why: those that are missing or closed to this user (corpus NOTES 32). */
 export function findDirectoryErrors(host: SpecHost, directories: readonly string[]): ReadonlyMap<string, CdiError> {
   const errors = new Map<string, CdiError>();
   for (const directory of directories) {

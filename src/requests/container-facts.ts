@@ -15,7 +15,7 @@ export interface ContainerFacts {
   readonly crio: boolean;
   /** made through the Container Runtime Interface, so for Kubernetes */
   readonly cri: boolean;
-  /** whether it bears the marks of two engines: one of them hands through what a pod's author wrote */
+  /** whether it has the marks of two engines: one of them hands through what a pod's author wrote */
   readonly disputed: boolean;
   /** who made it, as far as its annotations tell */
   readonly engine: 'containerd-cri' | 'cri-o' | 'podman' | undefined;

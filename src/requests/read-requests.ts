@@ -45,7 +45,7 @@ export function readRequests<N>(draft: Draft<N>, settings: Settings['requests'])
 /** Which names of pod and namespace hold is then a pod author's choice, and rules may ask for them. */
 function refuseDisputed([first]: readonly DeviceRequest[]): void {
   if (first === undefined) return;
-  const why = 'the container has the marks of containerd and of CRI-O, so that nobody can tell which of them made it';
+  const why = 'the container has the marks of containerd and of CRI-O, so that no one can tell which of them made it';
   throw makeRequestError(first.source, first.key, why, 'take the annotations of the other engine out of the pod');
 }
 

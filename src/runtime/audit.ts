@@ -27,7 +27,7 @@ export function appendAudit(host: Host, options: AuditOptions, receipt: () => Re
     what: `write the audit ${quote(options.path)}, which the settings require`,
     path: options.path,
     why: reasons[failure.errno] ?? `it was refused (${failure.errno})`,
-    hint: 'mend that, or set audit.required: false',
+    hint: 'fix that, or set audit.required: false',
   });
 }
 

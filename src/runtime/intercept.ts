@@ -48,7 +48,7 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
       hint: 'install one, or set runtime in the settings',
     });
   }
-  // With settings that are broken, the sources that nobody has to switch on are looked for.
+  // With settings that are broken, the sources that no one has to switch on are looked for.
   const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
   if (call === undefined || !mayRequest(host, call.config, requests)) return;
   // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.

@@ -77,7 +77,7 @@ function decodeSection<T extends object>(rows: Section): Decode<Part<T>> {
     // Most files have few sections, and the shim reads them at every start.
     fields ??= makeDecoders(rows);
     const record = reader.record(node, fields, undefined);
-    // Records take other cases too, as Go's do: of two spellings of one setting nobody could tell which one holds.
+    // Records take other cases too, as Go's do: of two spellings of one setting no one could tell which one holds.
     for (const [name, value] of reader.entries(node, itself)) {
       if (!fields.has(name))
         reader.fail(value, `field ${quote(name)} is unknown`, suggestNearest(name, [...fields.keys()]));

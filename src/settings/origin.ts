@@ -1,4 +1,4 @@
-// Where the value of a setting comes from: the last file that says it, or nobody's.
+// Where the value of a setting comes from: the last file that says it, or the default.
 import type { Position } from '../text/error.ts';
 import type { SettingsFile } from './settings-file.ts';
 

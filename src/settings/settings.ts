@@ -6,7 +6,7 @@ import type { PresetName } from './vendor-presets.ts';
 
 /** Who asks for a device. */
 export type Source = keyof typeof SOURCES;
-/** `ignore`: as if nobody had asked, but on record. */
+/** `ignore`: as if no one had asked, but on record. */
 export type Action = (typeof ACTIONS)[number];
 
 /** Every condition that is there must hold; lists hold if one of their entries does. */

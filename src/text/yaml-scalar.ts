@@ -20,7 +20,7 @@ const NAN = new Float(Number.NaN);
 const INFINITE = new Float(Infinity);
 const NEGATIVE = new Float(-Infinity);
 
-// A plain literal, since the shim builds it anew at each start.
+// A plain literal, since the shim builds it again at each start.
 const WORDS: Readonly<Record<string, Scalar>> = {
   __proto__: null,
   y: true,

@@ -7,7 +7,7 @@ const CASES: readonly [title: string, text: string, want: string][] = [
   ['loses them without a line end as well', '  a\n\n   b', 'a\n\n b'],
   ['loses them after an empty line', '\n  a\n', '\na\n'],
   ['keeps a line that begins with a letter', 'a\n  b\n', 'a\n  b\n'],
-  ['keeps what Go writes so that nobody can read it', ' a\n  b\n', ' a\n  b\n'],
+  ['keeps what Go writes so that no one can read it', ' a\n  b\n', ' a\n  b\n'],
   ['keeps one line', '  a', '  a'],
   ['keeps empty lines', '\n\n', '\n\n'],
   ['keeps what Go writes in quotes for a blank at the end of a line', '  a \n  b', '  a \n  b'],

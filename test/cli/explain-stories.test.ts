@@ -28,7 +28,7 @@ for (const name of storyNames()) {
     const told = JSON.parse(stdout);
     assertConforms(SCHEMA, told);
     assertDescribed(told);
-    // Nobody waits for an explanation.
+    // No one waits for an explanation.
     assert.equal(told.refusal?.message, story.wantError?.replace(/ \(waited [0-9.]+ s\)/, ''));
     assert.equal(status, story.wantError === undefined ? 0 : 1);
     const want = story.want;

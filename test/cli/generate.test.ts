@@ -68,7 +68,7 @@ test('all removes its specs of what is there no more, and leaves others alone', 
   rmSync(out, { recursive: true, force: true });
 });
 
-test('a kind that is asked for by its name and is not there is a failure with its cure', async () => {
+test('a kind that is asked for by its name and is not there is a failure that says what to do', async () => {
   const out = newFolder();
   const { status, stderr } = await generate('snd', '--host-root', newFolder(), '--output-dir', out);
   assert.equal(status, 1);
@@ -89,7 +89,7 @@ test('--print writes nothing', { skip }, async () => {
   assert.deepEqual(readdirSync(out), []);
 });
 
-test('a kind that nobody knows names the nearest', async () => {
+test('a kind that no one knows names the nearest', async () => {
   const { status, stderr } = await generate('fusee');
   assert.equal(status, 2);
   assert.match(stderr, /^cdictl: kind "fusee" is none of fuse, .*did you mean "fuse"/);

@@ -236,7 +236,7 @@ const ROWS: readonly Row[] = [
     rule: 'unusable-hook',
     bad: { text: spec(HOOK), others: { '/usr/bin/hook': '' } },
     at: ['5:62'],
-    message: 'hook "/usr/bin/hook" may be executed by nobody',
+    message: 'hook "/usr/bin/hook" may be executed by no one',
     good: { text: spec(HOOK), others: { '/usr/bin/hook': '' }, owners: EXECUTABLE },
   },
   {
@@ -374,7 +374,7 @@ test('every rule has a row above, and a section in docs/lint.md that begins with
     sections.map((section) => section.split('\n\n').slice(0, 2).join(': ')),
     RULES.map(({ id, severity, summary }) => `${id}: **${severity}**: ${summary}.`),
   );
-  for (const section of sections) assert.match(section, /\*\*Cure:\*\* /);
+  for (const section of sections) assert.match(section, /\*\*What to do:\*\* /);
   assert.deepEqual(
     [...new Set(ROWS.map(({ rule }) => rule))],
     RULES.map(({ id }) => id),

@@ -53,7 +53,7 @@ test('a terminal sees how many files are loaded, ten times a second from the fir
   assert.equal(shown.at(-1), '');
 });
 
-test('nothing is said of what is done soon, where nobody looks, and where nobody wants it', async () => {
+test('nothing is said of what is done soon, where no one looks, and where no one wants it', async () => {
   assert.equal(await stderrOf(2, true), '');
   assert.equal(await stderrOf(1000, false), '');
   assert.equal(await stderrOf(1000, true, '--quiet'), '');

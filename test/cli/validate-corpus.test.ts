@@ -1,4 +1,4 @@
-// validate and lint over every spec of the corpus: they refuse what the loader refuses, and mend nothing but versions.
+// validate and lint over every spec of the corpus: they refuse what the loader refuses, and fix nothing but versions.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { replaceVersion } from '../../src/cli/lint/fix-version.ts';
@@ -38,11 +38,11 @@ function read(text: string): { readonly spec: SpecText; readonly refusal: CdiErr
   }
 }
 
-test('every spec of the corpus gets the verdict of the loader, and versions are all that lint mends', async (t) => {
+test('every spec of the corpus gets the verdict of the loader, and versions are all that lint fixes', async (t) => {
   const found = new Set<string>();
   for (const category of corpusCategories()) texts(corpusCases(category), found);
   const schema = await loadNamedSchema('builtin');
-  let [refused, mendable, mended, readable, other] = [0, 0, 0, 0, 0];
+  let [refused, repairable, repaired, readable, other] = [0, 0, 0, 0, 0];
   for (const text of found) {
     const { spec, refusal } = read(text);
     equal(spec.faults.length > 0, refusal !== undefined, text);
@@ -58,17 +58,17 @@ test('every spec of the corpus gets the verdict of the loader, and versions are 
     if (findOtherReadings(spec).length > 0) other++;
     for (const { version } of lintSpec({ ...spec, conflicts: new Map(), machine: undefined })) {
       if (version === undefined) continue;
-      mendable++;
+      repairable++;
       const fixed = replaceVersion(spec, version);
       if (fixed === undefined) continue;
-      mended++;
+      repaired++;
       const after = read(fixed).spec.spec;
       deepEqual({ ...after, cdiVersion: spec.spec?.cdiVersion }, { ...spec.spec }, text);
       equal(after?.cdiVersion.replace(/^v/, ''), version, text);
     }
   }
   t.diagnostic(
-    `${found.size} texts, ${refused} refused; ${mended} of ${mendable} versions mended; ${other} of ${readable} read differently`,
+    `${found.size} texts, ${refused} refused; ${repaired} of ${repairable} versions repaired; ${other} of ${readable} read differently`,
   );
-  ok(refused > 1000 && mended > 2000 && other > 40);
+  ok(refused > 1000 && repaired > 2000 && other > 40);
 });

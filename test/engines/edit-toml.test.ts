@@ -99,7 +99,7 @@ const removals: [title: string, text: string, path: string[], want: string][] = 
     'a = 1\n\n[w]\nl = 1\n',
   ],
   [
-    'takes a table out that was laid out anew',
+    'takes a table out that was laid out again',
     `${MARK}\n[t.u]\n  k="v"\n\n[t.u.o]\nl = [\n  1,\n]\n[w]\n`,
     ['t', 'u'],
     '\n[w]\n',

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { validateDeviceName } from '../../src/cdi/device-name.ts';
 import { makeDeviceName, makeDistinctNames } from '../../src/generate/device-names.ts';
 
-const spelt: [title: string, text: string, want: string][] = [
+const spelled: [title: string, text: string, want: string][] = [
   ['leaves a valid name alone', 'pci-0000:00:02.0', 'pci-0000:00:02.0'],
   ['spells what may not stand in a name', 'usb-A+B (1)x', 'usb-A_2bB_20_281_29x'],
   ['spells letters beyond ASCII, those of two units too', 'ü😀', 'x_fc_1f600'],
@@ -13,7 +13,7 @@ const spelt: [title: string, text: string, want: string][] = [
   ['makes a name of a mark', '.', 'x_2e'],
   ['makes a name of nothing', '', 'x_0'],
 ];
-for (const [title, text, want] of spelt) {
+for (const [title, text, want] of spelled) {
   test(`makeDeviceName() ${title}`, () => {
     assert.equal(makeDeviceName(text), want);
     validateDeviceName(want);
@@ -49,7 +49,7 @@ const chosen: [title: string, lists: string[][], want: string[]][] = [
   ],
   ['gives none a name that is taken', [['all', 'x']], ['x']],
   [
-    'sees that two names are spelt alike',
+    'sees that two names are spelled alike',
     [
       ['a+', 'x'],
       ['a_2b', 'y'],

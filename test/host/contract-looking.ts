@@ -152,7 +152,7 @@ export function listing({ is, last, place, make }: Bench): void {
   is('listDirectory() refuses a device', () => last(['listDirectory', '/dev/null']), { errno: 'ENOTDIR' });
 
   is(
-    'readDeviceInfo() looks at a character device',
+    'deviceInfo() looks at a character device',
     () => last(['deviceInfo', '/dev/null']),
     () => {
       const { mode } = statSync('/dev/null');
@@ -160,7 +160,7 @@ export function listing({ is, last, place, make }: Bench): void {
     },
   );
   is(
-    'readDeviceInfo() looks at a pipe',
+    'deviceInfo() looks at a pipe',
     () => {
       const path = pipe(place());
       chmodSync(path, 0o4640);
@@ -169,7 +169,7 @@ export function listing({ is, last, place, make }: Bench): void {
     { type: 'p', major: 0, minor: 0, mode: 0o4640 },
   );
   is(
-    'readDeviceInfo() looks at a block device of large numbers',
+    'deviceInfo() looks at a block device of large numbers',
     () => {
       const path = join(place(), 'node');
       assert.equal(spawnSync('mknod', [path, 'b', '4095', '1048575']).status, 0);
@@ -180,7 +180,7 @@ export function listing({ is, last, place, make }: Bench): void {
     { skip: canMakeNodes(place()) ? false : 'device nodes cannot be made here' },
   );
   is(
-    'readDeviceInfo() has no type for a link, even to a device',
+    'deviceInfo() has no type for a link, even to a device',
     () => {
       const folder = place();
       symlinkSync('/dev/null', join(folder, 'link'));
@@ -188,9 +188,9 @@ export function listing({ is, last, place, make }: Bench): void {
     },
     '',
   );
-  is('readDeviceInfo() has no type for a file', () => Object(last(['deviceInfo', make('')])).type, '');
-  is('readDeviceInfo() tells that it is missing', () => last(['deviceInfo', join(place(), 'x')]), { errno: 'ENOENT' });
-  is('readDeviceInfo() tells that a file stands in the way', () => last(['deviceInfo', `${make('')}/x`]), {
+  is('deviceInfo() has no type for a file', () => Object(last(['deviceInfo', make('')])).type, '');
+  is('deviceInfo() tells that it is missing', () => last(['deviceInfo', join(place(), 'x')]), { errno: 'ENOENT' });
+  is('deviceInfo() tells that a file stands in the way', () => last(['deviceInfo', `${make('')}/x`]), {
     errno: 'ENOTDIR',
   });
 }

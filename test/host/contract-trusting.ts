@@ -22,14 +22,14 @@ export function trusting({ is, last, place, make }: Bench): void {
     ['a pipe', () => pipe(place()), 'other'],
   ];
   for (const [title, path, kind] of kinds)
-    is(`makePathInfo() tells ${title} and whose it is`, () => {
+    is(`pathInfo() tells ${title} and whose it is`, () => {
       const at = path();
       const { uid, gid, mode } = lstatSync(at);
       const info = Object(last(['pathInfo', at]));
       return [info.kind, info.uid === uid, info.gid === gid, info.mode === (mode & 0o7777)];
     }, [kind, true, true, true]);
   is(
-    'makePathInfo() gives owner, group and mode',
+    'pathInfo() gives owner, group and mode',
     () => {
       const file = make('');
       chownSync(file, 1234, 4294967294);
@@ -39,7 +39,7 @@ export function trusting({ is, last, place, make }: Bench): void {
     { kind: 'file', uid: 1234, gid: 4294967294, mode: 0o1642 },
     asRoot,
   );
-  is('makePathInfo() tells that it is missing', () => last(['pathInfo', join(place(), 'x')]), { errno: 'ENOENT' });
+  is('pathInfo() tells that it is missing', () => last(['pathInfo', join(place(), 'x')]), { errno: 'ENOENT' });
   is('fileInfo() is about what was read, not about what stands there by now', () => {
     const file = make('a');
     chmodSync(file, 0o640);

@@ -100,11 +100,11 @@ test('planInjection() asks the host for what a spec does not say of a node', () 
   assert.equal(
     refusalOf(request('a/b=c'), { files: { '/etc/cdi/a.yaml': node } }),
     'BAD_DEVICE_NODE: cannot inject device node "/dev/fuse": host path "/dev/fuse" is missing; ' +
-      'load the driver that makes the node, or generate the spec anew',
+      'load the driver that makes the node, or generate the spec again',
   );
 });
 
-test('planInjection() is not harmed by specs that nobody asked for', () => {
+test('planInjection() is not harmed by specs that no one asked for', () => {
   const files: Files = { ...GPU, '/etc/cdi/broken.yaml': '[ vendor.com/gpu', '/etc/cdi/z.yaml': { errno: 'EACCES' } };
   const { pieces, warnings } = planned(request('vendor.com/gpu=0'), { files });
   assert.notEqual(pieces, undefined);

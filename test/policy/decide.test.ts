@@ -48,7 +48,7 @@ const cases: [title: string, rules: PolicyRule[], requests: string[], want: stri
   ],
   ['who could do without changes nothing for who needs it', [], ['a annotation', 'a? env'], ['a annotation: allow']],
   [
-    'who is not allowed to need it takes nobody’s place',
+    'who is not allowed to need it takes no one’s place',
     [denying],
     ['a? annotation', 'a env'],
     ['a? annotation: allow', 'a env: deny'],

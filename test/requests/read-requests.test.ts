@@ -1,4 +1,4 @@
-// Which sources count in which container, and in which order; and what is in nobody's order.
+// Which sources count in which container, and in which order; and what is in no one's order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listRequestMarkers } from '../../src/requests/read-requests.ts';
@@ -141,7 +141,7 @@ const odd: [title: string, document: unknown, want: string, said?: Said][] = [
     'a request of a container with the marks of two engines',
     asking({ ...CONTAINERD, ...CRIO, 'cdi.k8s.io/x': A }),
     'BAD_REQUEST: cannot read the device request of annotation "cdi.k8s.io/x": the container has the marks of containerd and of CRI-O, ' +
-      'so that nobody can tell which of them made it; take the annotations of the other engine out of the pod',
+      'so that no one can tell which of them made it; take the annotations of the other engine out of the pod',
     ON,
   ],
 ];

@@ -267,7 +267,7 @@ const failures: [errno: string, why: string][] = [
 for (const [errno, why] of failures) {
   const host = (): Partial<Host> => ({ appendLog: () => ({ errno }) });
 
-  test(`an audit that cannot be written stops nobody: ${errno}`, () => {
+  test(`an audit that cannot be written stops no one: ${errno}`, () => {
     const { error, config } = create({ config: asking(ZERO), host });
     assert.equal(error, undefined);
     assert.notEqual(config, asking(ZERO));
@@ -277,7 +277,7 @@ for (const [errno, why] of failures) {
     const { error, config } = create({ config: asking(ZERO), host, settings: 'audit: { required: true }' });
     assert.equal(
       error,
-      `cannot write the audit "${AUDIT}", which the settings require: ${why}; mend that, or set audit.required: false`,
+      `cannot write the audit "${AUDIT}", which the settings require: ${why}; fix that, or set audit.required: false`,
     );
     assert.equal(config, asking(ZERO));
   });
@@ -288,7 +288,7 @@ const unread: [title: string, machine: Machine][] = [
   ['is larger than the limit', { config: asking(ZERO) + ' '.repeat(1024), settings: 'limits: { config: 1KiB }' }],
 ];
 for (const [title, machine] of unread)
-  test(`the line of a document that asks and ${title} says why nobody knows for what`, () => {
+  test(`the line of a document that asks and ${title} says why no one knows for what`, () => {
     const { error, lines, config } = create(machine);
     assert.match(
       String(error),
@@ -312,7 +312,7 @@ test('a required audit that cannot be written does not hide why a container is r
   assert.match(String(error), /^cannot resolve device "vendor.com\/gpu=7"/);
 });
 
-test('a required audit that cannot be written stops nobody who asks for nothing', () => {
+test('a required audit that cannot be written stops no one who asks for nothing', () => {
   const host = (): Partial<Host> => ({ appendLog: () => ({ errno: 'ENOSPC' }) });
   assert.equal(create({ config: document({}), host, settings: 'audit: { required: true }' }).error, undefined);
 });

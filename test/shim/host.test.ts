@@ -180,7 +180,7 @@ test('listDirectory() tells missing, unreadable and no folder apart', () => {
   chmodSync(own, 0o700);
 });
 
-test('readDeviceInfo() looks at the path itself', () => {
+test('deviceInfo() looks at the path itself', () => {
   symlinkSync('/dev/null', join(folder, 'to-null'));
   chmodSync(make('mode', ''), 0o4751);
   assert.deepEqual(one('deviceInfo', '/dev/null'), ['c', 1, 3, statSync('/dev/null').mode & 0o7777]);
@@ -210,7 +210,7 @@ test('append() makes a file and adds to it', () => {
   assert.equal(one('append', folder, 'x'), 'EISDIR');
 });
 
-test('append() survives a file size limit, a full device and a FIFO that nobody reads', () => {
+test('append() survives a file size limit, a full device and a FIFO that no one reads', () => {
   const file = make('limited', '');
   truncateSync(file, 1024);
   const limited = ['/bin/sh', '-c', 'ulimit -f 1; exec "$@"', 'sh'];

@@ -1,4 +1,4 @@
-// cdictl doctor: what is wrong on a host, and how to mend it.
+// cdictl doctor: what is wrong on a host, and how to fix it.
 import { resolve } from 'node:path';
 import { type LoadedSettings, loadSettings } from '../../settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';

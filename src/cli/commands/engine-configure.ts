@@ -102,12 +102,12 @@ async function wire(context: Context, plan: Plan, changes: HostChanges): Promise
   const defaults = settings === undefined ? before.defaults : [...new Set([...before.defaults, place.files.main])];
   const folders = changes.makeDirectory(resolveInRoot(root, folder)).map((path) => path.slice(root.length));
   const files = amendRecord(before.files, plan.files);
-  const deeds: EngineSetup = { files, links, directories: [...before.directories, ...folders], defaults };
-  writeSetup(changes, folder, root, engine.id, deeds);
+  const setup: EngineSetup = { files, links, directories: [...before.directories, ...folders], defaults };
+  writeSetup(changes, folder, root, engine.id, setup);
   if (!pinned.exists) changes.makeLink(resolveEntryInRoot(root, pinned.link), pinned.target);
   if (settings !== undefined) writeDefaultSettings(changes, context.host, root, settings);
   const { directories, checked } = await applyChanges(changes, place, config, plan.files);
-  writeSetup(changes, folder, root, engine.id, { ...deeds, directories: [...deeds.directories, ...directories] });
+  writeSetup(changes, folder, root, engine.id, { ...setup, directories: [...setup.directories, ...directories] });
   const checkResult = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
   const isOn =
     settings !== undefined && root === '' && loadSettings(context.host).settings.requests.env.enabled !== false;

@@ -38,13 +38,10 @@ export const run: Run = async (context, given) => {
 };
 
 /** Out of the engine's files, which say what the record is about. */
-async function unwire(
-  { place, config, files, folder, setup: deeds, before }: Unwiring,
-  changes: HostChanges,
-): Promise<void> {
+async function unwire({ place, config, files, folder, setup, before }: Unwiring, changes: HostChanges): Promise<void> {
   const { engine, root } = place;
   await applyChanges(changes, place, config, files);
-  writeSetup(changes, folder, root, engine.id, { ...before, files: deeds.files });
+  writeSetup(changes, folder, root, engine.id, { ...before, files: setup.files });
 }
 
 /** What became of that which serves the runtime. */
@@ -56,7 +53,7 @@ interface Cleaned {
 
 /** Links, settings, and what is left of us. */
 function cleanUp(context: Context, plan: Unwiring, changes: HostChanges): Cleaned {
-  const { place, folder, setup: deeds, before, needy, settingsGo } = plan;
+  const { place, folder, setup, before, needy, settingsGo } = plan;
   const { root, engine } = place;
   const settings = makeDefaultSettings(context.host, root);
   const isSettingsGone = settingsGo && removeDefaultSettings(changes, root, settings);
@@ -64,13 +61,13 @@ function cleanUp(context: Context, plan: Unwiring, changes: HostChanges): Cleane
   const links = needy.containers.length > 0 ? [] : plan.links;
   for (const link of links) changes.removeLink(resolveEntryInRoot(root, link));
   const kept = before.links.filter(({ path }) => plan.links.includes(path) && !links.includes(path));
-  const left = [...deeds.links, ...kept];
-  const isOver = deeds.files.length + deeds.defaults.length === 0 && left.every(({ made }) => !made);
+  const left = [...setup.links, ...kept];
+  const isOver = setup.files.length + setup.defaults.length === 0 && left.every(({ made }) => !made);
   // a directory that somebody has put something into is theirs from now on
-  writeSetup(changes, folder, root, engine.id, { ...deeds, links: left, directories: isOver ? [] : deeds.directories });
+  writeSetup(changes, folder, root, engine.id, { ...setup, links: left, directories: isOver ? [] : setup.directories });
   removeRecordFolder(changes, folder, root);
   if (isOver)
-    for (const path of deeds.directories.toReversed()) changes.removeEmptyDirectory(resolveInRoot(root, path));
+    for (const path of setup.directories.toReversed()) changes.removeEmptyDirectory(resolveInRoot(root, path));
   const isTheirs = settingsGo && !isSettingsGone && settings.before !== undefined;
   return {
     removed: [...links, ...(isSettingsGone ? [settings.path] : [])],

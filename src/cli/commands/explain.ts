@@ -104,7 +104,7 @@ function explainDevices(context: Context, words: readonly string[]): Explanation
   return explain(context, asking, { kind: 'devices', path: undefined }, document, planFor(context, document, asking));
 }
 
-/** Nobody waits for an explanation: what is not there yet is missing. */
+/** No one waits for an explanation: what is not there yet is missing. */
 function getSettingsAtOnce(context: Context): Settings {
   return { ...getSettings(context), wait: 0 };
 }

@@ -106,7 +106,7 @@ function write(context: Context, spec: GeneratedSpec['spec'], directory: string,
   throw makeWriteError(what, path, failure);
 }
 
-/** Nobody who watches the directory is woken for nothing. */
+/** No one who watches the directory is woken for nothing. */
 function isWritten({ host }: Context, path: string, text: string): boolean {
   const file = host.readFile(path, Math.max(text.length * 4, 1));
   return !isFailure(file) && host.text(file) === text && host.fileInfo(file).mode === SPEC_MODE;

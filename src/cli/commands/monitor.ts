@@ -86,7 +86,7 @@ interface Trouble {
   readonly message: string;
 }
 
-/** What is there now; where nobody can look, what was there before. */
+/** What is there now; where no one can look, what was there before. */
 function readState(context: Context, kinds: readonly Kind[], before: State): State {
   try {
     const found = loadSpecView(context);

@@ -9,7 +9,7 @@ const LITTLE_ROOM = 64 * 1024 * 1024;
 
 export const AUDIT_CHECK: Check = {
   id: 'audit',
-  summary: 'the audit and the log can be written, have room, and nobody else can write them',
+  summary: 'the audit and the log can be written, have room, and no one else can write them',
   examine: (view) => {
     const { audit, log } = view.settings;
     const results = audit.enabled ? judge(view, audit.path, audit.required) : [reportSkipped('audit.enabled is false')];

@@ -43,7 +43,7 @@ export function reportError(message: string, cure: string, path?: string): Resul
   return { status: 'error', message, cure, path };
 }
 
-/** @param cure where the error has none of its own */
+/** @param cure what to do, where the error does not say it */
 export function reportProblem(problem: CdiError, cure: string): Result {
   // What has a place is told with it, and needs no more words about where it is.
   const { at, why, hint } = makeFault(problem, 'registry');

@@ -42,12 +42,12 @@ export async function examine(view: HostView, checks: readonly Check[]): Promise
   return examined;
 }
 
-/** What a check stumbles over is a result, too: the others go on. */
+/** An error in a check is a result, too: the others go on. */
 async function collectResults(examine: Check['examine'], view: HostView): Promise<readonly Result[]> {
   try {
     return await examine(view);
   } catch (error) {
-    if (error instanceof CdiError) return [reportProblem(error, 'mend it, and look again')];
+    if (error instanceof CdiError) return [reportProblem(error, 'fix it, and look again')];
     throw error;
   }
 }

@@ -42,8 +42,8 @@ function judgeRuntime(
   reload: string | undefined,
 ): readonly Result[] {
   const runtime = `${engine}: runtime ${quote(name)}`;
-  const anew = `run cdictl install, then cdictl engine configure ${engine}`;
-  if (problem !== undefined) return [reportError(`${runtime}: ${problem}`, anew, file)];
+  const again = `run cdictl install, then cdictl engine configure ${engine}`;
+  if (problem !== undefined) return [reportError(`${runtime}: ${problem}`, again, file)];
   const results: Result[] = [];
   if (isDefault && settings.requests.env.enabled !== false) {
     const message = `${runtime} is the default: the environment of every image may request devices`;

@@ -36,7 +36,7 @@ export interface HostView {
 export interface System {
   /** as Node calls it: `x64`, `arm64` */
   readonly architecture: string;
-  /** bytes that an ordinary user may still write to the file system of a path; undefined where nobody can say */
+  /** bytes that an ordinary user may still write to the file system of a path; undefined where no one can say */
   room(path: string): number | undefined;
   /** whether this process may write into a directory or to a file */
   mayWrite(path: string): boolean;

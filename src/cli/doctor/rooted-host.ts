@@ -4,7 +4,7 @@ import { CdiError } from '../../text/error.ts';
 import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 
 /**
- * Only for looking. The environment is nobody's: that of this process is the container's.
+ * Only for looking. It has no environment: that of this process is the container's.
  *
  * @param root without a slash at its end; empty for this host
  */

@@ -42,7 +42,7 @@ async function judge(view: HostView, path: string): Promise<Result> {
   // A program of another root may need what only that root has.
   if (view.root !== '') return reportOk(path);
   const version = await view.system.firstLine(path, ['--version']);
-  if (version === undefined) return reportWarning(`${path} does not answer to --version`, 'install it anew', path);
+  if (version === undefined) return reportWarning(`${path} does not answer to --version`, 'install it again', path);
   return reportOk(`${path}: ${version}`);
 }
 
@@ -50,6 +50,6 @@ async function judge(view: HostView, path: string): Promise<Result> {
 export function reportUntrusted({ trust, settings }: HostView, path: string): Result | undefined {
   const problem = settings.trust.owner === 'strict' ? trust.problem(path) : undefined;
   if (problem === undefined) return undefined;
-  const cure = 'give it and its directories to root, and let nobody else write there';
+  const cure = 'give it and its directories to root, and let no one else write there';
   return reportError(`the shim does not run ${quote(path)}: ${problem}`, cure, path);
 }

@@ -23,7 +23,7 @@ export const SHIM_CHECKS: readonly Check[] = [
       if (isFailure(end)) {
         const isMissing = end.errno === 'ENOENT' || end.errno === 'ENOTDIR';
         if (isMissing) return [reportWarning(`there is no shim at ${path}`, 'run cdictl install', path)];
-        return [reportError(`${path}: ${explainUnusable(end.errno)}`, 'mend its path, then run cdictl install', path)];
+        return [reportError(`${path}: ${explainUnusable(end.errno)}`, 'fix its path, then run cdictl install', path)];
       }
       const bytes = system.bytes(path);
       if (bytes === undefined) return [reportError(`${path} cannot be read`, 'run cdictl install', path)];

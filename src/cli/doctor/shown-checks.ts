@@ -33,7 +33,7 @@ function writeResult({ stdout }: Context, id: string, { status, message, cure, p
   const place = at === undefined || path === undefined ? '' : `${writePlace(path, at)}: `;
   const head = `${stdout.style(COLOURS[status], status)}${' '.repeat(STATUS_WIDTH - status.length)}${id}`;
   const [first = '', ...more] = breakLines(`${place}${escapeCell(message)}`, room);
-  const cures = cure === undefined ? [] : breakLines(`cure: ${escapeCell(cure)}`, room);
+  const cures = cure === undefined ? [] : breakLines(`help: ${escapeCell(cure)}`, room);
   return [`${head}${first}`, ...[...more, ...cures].map((line) => `${rest}${line}`)];
 }
 

@@ -16,7 +16,7 @@ import {
 } from './check.ts';
 import type { HostView } from './host-view.ts';
 
-const GIVE_TO_ROOT = 'give it and its directories to root, and let nobody else write there';
+const GIVE_TO_ROOT = 'give it and its directories to root, and let no one else write there';
 
 export const SPEC_CHECKS: readonly Check[] = [
   {
@@ -72,7 +72,7 @@ export const SPEC_CHECKS: readonly Check[] = [
       reportOkIfEmpty(
         [...index.conflicts].map(([name, files]) =>
           reportError(
-            `nobody can resolve ${quote(name)}: ${quoteList(files)} define it with the same priority`,
+            `no one can resolve ${quote(name)}: ${quoteList(files)} define it with the same priority`,
             'let only one of them define it',
             files[0],
           ),
@@ -107,7 +107,7 @@ export const SPEC_CHECKS: readonly Check[] = [
   },
   {
     id: 'hooks',
-    summary: 'the hooks of the specs are there, and nobody but root decides what they run',
+    summary: 'the hooks of the specs are there, and no one but root decides what they run',
     examine: checkByRules('missing-hook', 'untrusted-hook', 'unusable-hook', 'dangerous-hook-env'),
   },
 ];

@@ -6,7 +6,7 @@ import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
 
 /**
  * A unified diff; empty where nothing changes. Engines write a document on one line: such a one is laid out first, since
- * nobody can read a diff of it, and its head says so.
+ * no one can read a diff of it, and its head says so.
  *
  * @param name of the document
  */

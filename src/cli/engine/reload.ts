@@ -41,7 +41,7 @@ export async function reloadEngine(
   wanted: WantedRuntime,
 ): Promise<Reloaded> {
   const reload = place.engine.reload(config);
-  if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files anew' };
+  if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files again' };
   const running = place.root === '' ? findEngineProcess(place) : undefined;
   if (place.root === '' && running === undefined) return { done: true, how: 'not needed: it is not running' };
   const tell = async (): Promise<Reloaded> => {

@@ -32,7 +32,7 @@ export async function isRunning(
   wanted: WantedRuntime,
 ): Promise<Running> {
   const { engine, root } = place;
-  // each command of Podman reads its files anew
+  // each command of Podman reads its files again
   if (engine.id === 'podman') return 'yes';
   const process = findEngineProcess(place);
   if (process === undefined && root === '') return 'stopped';

@@ -49,7 +49,7 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
   const isCalled = await findCalledLinks(context, place, left, all);
   const own = engine.read(left).runtimes.map((runtime) => runtime.path);
   const unused = before.links.filter(({ main, path: link }) => main === place.files.main && !own.includes(link));
-  const deeds: EngineSetup = {
+  const setup: EngineSetup = {
     files: keepRecords(before.files, files, left, isWired),
     links: before.links.filter((link) => !unused.includes(link)),
     directories: before.directories,
@@ -69,7 +69,7 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
     others: ours.map((runtime) => runtime.name).filter((other) => other !== name),
     files,
     folder,
-    setup: deeds,
+    setup,
     before,
     recorded: readRecordTime(folder, root, engine.id),
     needy:
@@ -77,7 +77,7 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
         ? { containers: [], unsure: undefined }
         : await findNeedyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
     links,
-    settingsGo: before.defaults.length > 0 && [deeds, ...others].every(({ defaults }) => defaults.length === 0),
+    settingsGo: before.defaults.length > 0 && [setup, ...others].every(({ defaults }) => defaults.length === 0),
   };
 }
 

@@ -48,7 +48,7 @@ export function explain(
   };
 }
 
-/** What is said of a document that may ask for devices and that nobody can read. */
+/** What is said of a document that may ask for devices and that no one can read. */
 export function explainRefusal({ kind, path }: ExplainedSubject, refusal: CdiError): Explanation {
   return {
     subject: kind,

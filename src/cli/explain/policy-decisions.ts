@@ -12,7 +12,7 @@ import { CdiError } from '../../text/error.ts';
 
 export interface PolicyDecision {
   readonly request: DeviceRequest;
-  /** `off`: the source does not count in this container, so that nobody asks */
+  /** `off`: the source does not count in this container, so that no one asks */
   readonly action: Action | 'off';
   /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default`, `requests.env.enabled` */
   readonly by: string;
@@ -78,7 +78,7 @@ const LEFT_OUT: Readonly<Record<Source, string>> = {
   mount: '',
 };
 
-/** As if every source were on. What is malformed in one that is off is nobody's concern. */
+/** As if every source were on. What is malformed in one that is off does not matter. */
 function readAllRequests<N>(draft: Draft<N>, settings: Settings['requests']): readonly DeviceRequest[] {
   let all = settings;
   for (const section of Object.values(SOURCES)) all = { ...all, [section]: { ...all[section], enabled: true } };

@@ -21,7 +21,7 @@ export class FileLines {
 
   /**
    * The whole lines since the last call. Where the file was put aside, what is left of it, and then those of the new
-   * one; where it was cut, it is read anew.
+   * one; where it was cut, it is read again.
    *
    * @throws what the file system throws; nothing where there is no file
    */

@@ -88,7 +88,7 @@ export class HostChanges {
       );
   }
 
-  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms nobody. @returns whether it is gone */
+  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms no one. @returns whether it is gone */
   removeEmptyDirectory(path: string): boolean {
     const status = fs.statSync(path, { throwIfNoEntry: false });
     if (status === undefined) return true;

@@ -19,7 +19,7 @@ export async function watchFile(path: string, work: () => void): Promise<never> 
       // The watch begins as the first change is asked for: what came before is seen by `work`.
       for (let isOld = false; !isOld; ) {
         const next = changes.next();
-        // Where nobody comes to wait for it, it ends unheard.
+        // Where no one waits for it, its error is of no interest.
         next.catch(() => {});
         work();
         if (findNearestDirectory(path) !== directory) break;

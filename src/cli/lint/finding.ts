@@ -20,6 +20,6 @@ export interface LintFinding {
   readonly message: string;
   /** what to do about it */
   readonly cure: string;
-  /** a cdiVersion that mends it: the one thing that can be changed without knowing the device */
+  /** a cdiVersion that fixes it: the one thing that can be changed without knowing the device */
   readonly version: string | undefined;
 }

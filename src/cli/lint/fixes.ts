@@ -19,7 +19,7 @@ export interface Fix {
   readonly diff: string;
 }
 
-/** How to mend what was found in a spec; nothing for what only a person can mend. */
+/** How to fix what was found in a spec; nothing for what only a person can fix. */
 export function findFixes(read: SpecText, findings: readonly LintFinding[]): readonly Fix[] {
   const { path, file, text } = read;
   return findings.flatMap((finding) => {

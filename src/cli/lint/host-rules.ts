@@ -16,7 +16,7 @@ export const HOST_RULES: readonly Rule[] = [
     id: 'stale-node',
     severity: 'warning',
     summary: 'a device node that the host does not have, or that is another device there',
-    cure: 'generate the spec anew, or load the driver',
+    cure: 'generate the spec again, or load the driver',
     find: judgeEach('deviceNodes', (node, { machine }) =>
       machine === undefined || node.path === '' ? undefined : makeJudgement(findNodeProblem(node, unlimited(machine))),
     ),
@@ -25,7 +25,7 @@ export const HOST_RULES: readonly Rule[] = [
     id: 'missing-mount-source',
     severity: 'warning',
     summary: 'a mount whose source the host does not have',
-    cure: 'generate the spec anew, or install what is missing',
+    cure: 'generate the spec again, or install what is missing',
     find: judgeEach('mounts', (mount, { machine }) =>
       machine === undefined ? undefined : makeJudgement(findMountProblem(mount, unlimited(machine))),
     ),
@@ -44,7 +44,7 @@ export const HOST_RULES: readonly Rule[] = [
     id: 'untrusted-hook',
     severity: 'error',
     summary: 'a hook that others than root can write, or that is no program: the shim refuses it',
-    cure: 'give the program and its directories to root, and let nobody else write there',
+    cure: 'give the program and its directories to root, and let no one else write there',
     find: judgeEach('hooks', (hook, { machine }) => {
       const finding = findProgramProblem(hook, machine);
       return finding?.code === 'UNTRUSTED' ? makeJudgement(finding) : undefined;
@@ -53,13 +53,13 @@ export const HOST_RULES: readonly Rule[] = [
   {
     id: 'unusable-hook',
     severity: 'error',
-    summary: 'a hook that nobody may execute, so that no container with the device starts',
+    summary: 'a hook that no one may execute, so that no container with the device starts',
     cure: 'make it executable: chmod 0755',
     find: judgeEach('hooks', ({ hookName, path }, { machine }) => {
       if (machine === undefined || hookName === START_CONTAINER_HOOK || !path.startsWith('/')) return undefined;
       const { end } = machine.trust.trail(path);
       if (isFailure(end) || end.kind !== 'file' || (end.mode & ANYBODY_EXECUTES) !== 0) return undefined;
-      return { in: ['path'], message: `hook ${quote(path)} may be executed by nobody` };
+      return { in: ['path'], message: `hook ${quote(path)} may be executed by no one` };
     }),
   },
 ];

@@ -1,4 +1,4 @@
-// Rules about a file among the others: devices that nobody can resolve, or that another file defines.
+// Rules about a file among the others: devices that no one can resolve, or that another file defines.
 import { parseQualifier, qualifiedName } from '../../cdi/device-name.ts';
 import { explainStop } from '../../registry/scan.ts';
 import { cleanPath } from '../../text/path.ts';
@@ -11,7 +11,7 @@ export const REGISTRY_RULES: readonly Rule[] = [
   {
     id: 'conflict',
     severity: 'error',
-    summary: 'a device that another file of the same directory defines as well, so that nobody can resolve it',
+    summary: 'a device that another file of the same directory defines as well, so that no one can resolve it',
     cure: 'let only one of the files define it',
     find: (subject) =>
       judgeDevices(subject, (name) => {
@@ -41,7 +41,7 @@ export const REGISTRY_RULES: readonly Rule[] = [
     id: 'not-scanned',
     severity: 'error',
     summary: 'a file in a directory that is not looked into, since one before it cannot be read',
-    cure: 'mend the directory that cannot be read, or remove it from specDirs',
+    cure: 'fix the directory that cannot be read, or remove it from specDirs',
     find: (subject) => {
       const stopped = subject.machine?.look.scan.stopped;
       const directories = listDirectories(subject);
@@ -85,7 +85,7 @@ export const REGISTRY_RULES: readonly Rule[] = [
     id: 'untrusted-spec',
     severity: 'error',
     summary: 'a file that others than root can write, so that the shim refuses it',
-    cure: 'give the file and its directories to root, and let nobody else write there',
+    cure: 'give the file and its directories to root, and let no one else write there',
     find: (subject) => {
       const { file, machine } = subject;
       if (file === undefined || machine === undefined || findPriority(subject, listDirectories(subject)) < 0) return [];

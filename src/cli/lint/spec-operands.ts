@@ -22,7 +22,7 @@ export interface SpecOperands {
 }
 
 /**
- * Reads what operands name; without any, the files of the spec directories, those of a directory too that nobody gets
+ * Reads what operands name; without any, the files of the spec directories, those of a directory too that no one gets
  * to since one before it cannot be read.
  *
  * @param names which files of a directory

@@ -21,7 +21,7 @@ export interface LintSubject extends SpecText {
   readonly conflicts: ReadonlyMap<string, readonly string[]>;
   /** undefined where the host is not to be looked at, as in the CI of a vendor */
   readonly machine: Machine | undefined;
-  /** what others read in the text; undefined where nobody asks */
+  /** what others read in the text; undefined where no one asks */
   readonly otherReadings?: () => readonly Found[];
 }
 

@@ -4,7 +4,7 @@ import { mapStack } from './source-places.ts';
 
 keepCompiled(process.env);
 
-// An error that nobody caught is our mistake, and shows where it was made.
+// An error that no one caught is our mistake, and shows where it was made.
 process.on('uncaughtExceptionMonitor', (error) => {
   if (typeof error?.stack === 'string') error.stack = mapStack(error.stack);
 });
