@@ -59,14 +59,12 @@ function writeOverview(commands: readonly Command[]): string {
 }
 
 function writeOptions(options: readonly Option[]): string[] {
-  const heads = options.map(({ name, short, value }) => {
+  const entries = options.map(({ name, short, value, summary }) => {
     const long = value === undefined ? `--${name}` : `--${name} ${value}`;
-    return short === undefined ? `    ${long}` : `-${short}, ${long}`;
+    return { head: short === undefined ? `    ${long}` : `-${short}, ${long}`, summary };
   });
-  const width = Math.max(...heads.map((text) => text.length));
-  return options.flatMap(({ summary }, index) =>
-    writeEntry(`${INDENT}${(heads[index] ?? '').padEnd(width)}${INDENT}`, summary),
-  );
+  const width = Math.max(...entries.map(({ head }) => head.length));
+  return entries.flatMap(({ head, summary }) => writeEntry(`${INDENT}${head.padEnd(width)}${INDENT}`, summary));
 }
 
 /** A text behind a head; what does not fit on the line goes on below itself. */

@@ -123,7 +123,7 @@ interface LinuxDevice {
 }
 
 /** A device or a rule that the document is to have, and whose it is. */
-interface Wanted<T> {
+interface WantedValue<T> {
   readonly value: T;
   readonly from: Edit;
 }
@@ -184,14 +184,14 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
 }
 
 /** An entry of the list of devices, with what it is known by. */
-interface Known<N> {
+interface KnownNode<N> {
   readonly entry: Entry<N>;
   readonly path: string;
 }
 
-function addDevices<N>(draft: Draft<N>, devices: readonly Wanted<LinuxDevice>[]): void {
+function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevice>[]): void {
   if (devices.length === 0) return;
-  const known = draft.list(DEVICES).map((entry): Known<N> => ({ entry, path: readEntryPath(draft, entry) }));
+  const known = draft.list(DEVICES).map((entry): KnownNode<N> => ({ entry, path: readEntryPath(draft, entry) }));
   for (const device of devices) {
     const { path } = device.value;
     const hasSamePath = (one: { readonly path: string }): boolean => one.path === path;
@@ -217,8 +217,8 @@ function readEntryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
 /** Those whose last edit the document does not hold yet, all edits of that path then. */
 function findMissingDevices<N>(
   draft: Draft<N>,
-  devices: readonly Wanted<LinuxDevice>[],
-): readonly Wanted<LinuxDevice>[] {
+  devices: readonly WantedValue<LinuxDevice>[],
+): readonly WantedValue<LinuxDevice>[] {
   const first = new Map<string, N>();
   for (const entry of draft.list(DEVICES)) {
     if (!('kept' in entry)) continue;
@@ -247,7 +247,7 @@ function makeCgroupRule(node: DeviceNode): CgroupRule {
   return { allow: true, type: node.type ?? '', major: node.major ?? 0, minor: node.minor ?? 0, access };
 }
 
-function addRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]): void {
+function addRules<N>(draft: Draft<N>, rules: readonly WantedValue<CgroupRule>[]): void {
   if (rules.length > 0) draft.setList(RULES, [...draft.list(RULES), ...rules]);
 }
 
@@ -260,7 +260,10 @@ interface KnownRule<N> {
 }
 
 /** A rule is there if an equal one is, which no later rule denies again. */
-function findMissingRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]): readonly Wanted<CgroupRule>[] {
+function findMissingRules<N>(
+  draft: Draft<N>,
+  rules: readonly WantedValue<CgroupRule>[],
+): readonly WantedValue<CgroupRule>[] {
   // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
   // most apart, and of equal rules one is judged.
   const latestFirst: KnownRule<N>[] = [];

@@ -26,7 +26,7 @@ export interface TrustLimits {
 }
 
 /** What an edit is held against. */
-export interface Machine {
+export interface TrustedHost {
   readonly host: Host;
   readonly trust: Trust;
   readonly limits: TrustLimits;

@@ -4,7 +4,7 @@ import type { Trust } from '../host/trust.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { isDangerousVariable } from './dangerous-env.ts';
-import { type EditProblem, explainUnusable, FIX_TRUST, GENERATE_AGAIN, isListed, type Machine } from './finding.ts';
+import { type EditProblem, explainUnusable, FIX_TRUST, GENERATE_AGAIN, isListed, type TrustedHost } from './finding.ts';
 import { START_CONTAINER_HOOK } from './hook-names.ts';
 
 /** What of a hook matters here. */
@@ -15,7 +15,7 @@ interface Hook {
 }
 
 /** The first thing that is wrong with a hook. One that runs inside the container has a path and an environment of there. */
-export function findHookProblem(hook: Hook, { trust, limits }: Machine): EditProblem | undefined {
+export function findHookProblem(hook: Hook, { trust, limits }: TrustedHost): EditProblem | undefined {
   const { owner, hookPaths, hookEnv } = limits;
   if (hookPaths.length > 0 && !isListed(hook.path, hookPaths)) {
     return makeUntrusted(hook, ['path'], 'trust.hookPaths does not list it', 'add it there');

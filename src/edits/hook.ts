@@ -81,7 +81,7 @@ interface OciHook {
 }
 
 /** A hook that the document is to have, and whose it is. */
-interface Wanted {
+interface WantedHook {
   readonly value: OciHook;
   readonly from: Edit;
 }
@@ -95,8 +95,8 @@ function applyHooks<N>(draft: Draft<N>, edits: readonly Edit<Hook>[], _: DeviceL
   }
 }
 
-function groupByName(edits: readonly Edit<Hook>[]): Map<string, Wanted[]> {
-  const named = new Map<string, Wanted[]>();
+function groupByName(edits: readonly Edit<Hook>[]): Map<string, WantedHook[]> {
+  const named = new Map<string, WantedHook[]>();
   for (const from of edits) {
     const { hookName } = from.value;
     if (!KNOWN.includes(hookName)) {
@@ -120,15 +120,15 @@ function makeOciHook(hook: Hook): OciHook {
 }
 
 /** A hook of the document that differs only by having no env counts as there, and gets the env. */
-function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly Wanted[]): void {
+function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly WantedHook[]): void {
   const { reader } = draft;
   const there = draft.list(path).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
   const missed = wanted.filter((hook) => !there.some((node) => isSame(reader, node, hook.value)));
   if (missed.length === 0) return;
   // What is there as one of the wanted hooks itself stays, or the next time that one would be missing.
   const others = there.filter((node) => !wanted.some((hook) => isSame(reader, node, hook.value)));
-  const completed = new Map<N, Wanted>();
-  const added: Wanted[] = [];
+  const completed = new Map<N, WantedHook>();
+  const added: WantedHook[] = [];
   for (const hook of missed) {
     const { env, ...bare } = hook.value;
     const places = env === undefined ? [] : others.filter((node) => isSame(reader, node, bare));
@@ -143,6 +143,6 @@ function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonl
   draft.setList(path, [...entries, ...added]);
 }
 
-function isEqual(one: Wanted | undefined, other: Wanted): boolean {
+function isEqual(one: WantedHook | undefined, other: WantedHook): boolean {
   return one !== undefined && writeJson(one.value) === writeJson(other.value);
 }

@@ -2,7 +2,14 @@
 import { type Host, isFailure } from '../host/host.ts';
 import type { Trust } from '../host/trust.ts';
 import { quote } from '../text/quote.ts';
-import { type EditProblem, explainUnusable, GENERATE_AGAIN, isListed, type Machine, makeNotListed } from './finding.ts';
+import {
+  type EditProblem,
+  explainUnusable,
+  GENERATE_AGAIN,
+  isListed,
+  makeNotListed,
+  type TrustedHost,
+} from './finding.ts';
 
 /** What of a mount matters here. */
 interface Mount {
@@ -26,7 +33,7 @@ const OF_THEIR_OWN: readonly string[] = [
 /** The first thing that is wrong with a mount. */
 export function findMountProblem(
   mount: Mount,
-  { host, trust, limits: { hostPaths } }: Machine,
+  { host, trust, limits: { hostPaths } }: TrustedHost,
 ): EditProblem | undefined {
   const { hostPath, type = '' } = mount;
   if (!isBind(mount) && OF_THEIR_OWN.includes(type)) return undefined;

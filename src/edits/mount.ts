@@ -56,7 +56,7 @@ interface OciMount {
 }
 
 /** A mount that the document is to have, and whose it is. */
-interface Wanted {
+interface WantedMount {
   readonly value: OciMount;
   readonly from: Edit;
 }
@@ -70,7 +70,9 @@ interface Wanted {
 function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
   const wanted = edits.map((from) => ({ value: makeOciMount(from.value, mapped), from }));
-  const entries = draft.list(PATH).map((entry): Known<N> => ({ entry, destination: readDestination(draft, entry) }));
+  const entries = draft
+    .list(PATH)
+    .map((entry): KnownMount<N> => ({ entry, destination: readDestination(draft, entry) }));
   const added = mode === 'once' ? findMissingMounts(draft, entries, wanted) : wanted;
   if (added.length === 0) return;
   const there = new Set(entries.map((known) => known.destination));
@@ -101,17 +103,17 @@ function findCovered<N>(draft: Draft<N>, list: readonly Entry<N>[], entry: Entry
 }
 
 /** An entry of the list of mounts, with what it is known by. */
-interface Known<N> {
+interface KnownMount<N> {
   readonly entry: Entry<N>;
   readonly destination: string;
 }
 
-function findIndex<N>(entries: readonly Known<N>[], destination: string): number {
+function findIndex<N>(entries: readonly KnownMount<N>[], destination: string): number {
   return entries.findIndex((known) => known.destination === destination);
 }
 
 /** A parent must be mounted before its child; those of one depth keep their order. */
-function sortByDepth<N>(entries: readonly Known<N>[]): Entry<N>[] {
+function sortByDepth<N>(entries: readonly KnownMount<N>[]): Entry<N>[] {
   const levels: Entry<N>[][] = [];
   for (const known of entries) {
     const level = countDepth(known.destination);
@@ -125,9 +127,9 @@ function sortByDepth<N>(entries: readonly Known<N>[]): Entry<N>[] {
 /** Those whose last edit is not the last mount of that destination in the document. */
 function findMissingMounts<N>(
   draft: Draft<N>,
-  entries: readonly Known<N>[],
-  wanted: readonly Wanted[],
-): readonly Wanted[] {
+  entries: readonly KnownMount<N>[],
+  wanted: readonly WantedMount[],
+): readonly WantedMount[] {
   const there = new Map<string, Entry<N>>();
   for (const known of entries) there.set(known.destination, known.entry);
   if (!wanted.some(({ value }) => there.has(value.destination))) return wanted;

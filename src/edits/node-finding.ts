@@ -1,7 +1,14 @@
 // Device nodes: which of the host's they may be, and whether the host still has them as the spec says.
 import { type DeviceInfo, isFailure } from '../host/host.ts';
 import { quote } from '../text/quote.ts';
-import { type EditProblem, explainUnusable, GENERATE_AGAIN, isListed, type Machine, makeNotListed } from './finding.ts';
+import {
+  type EditProblem,
+  explainUnusable,
+  GENERATE_AGAIN,
+  isListed,
+  makeNotListed,
+  type TrustedHost,
+} from './finding.ts';
 import { type Integer, isZero } from './integer.ts';
 
 /** What of a device node matters here. */
@@ -14,7 +21,10 @@ interface DeviceNode {
 }
 
 /** The first thing that is wrong with a node. */
-export function findNodeProblem(node: DeviceNode, { host, limits: { hostPaths } }: Machine): EditProblem | undefined {
+export function findNodeProblem(
+  node: DeviceNode,
+  { host, limits: { hostPaths } }: TrustedHost,
+): EditProblem | undefined {
   const hostPath = node.hostPath === undefined || node.hostPath === '' ? node.path : node.hostPath;
   const isLimited = hostPaths.length > 0;
   if (isLimited && !isListed(hostPath, hostPaths)) {

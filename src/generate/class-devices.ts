@@ -23,8 +23,8 @@ export function listClassDevices(tree: DeviceTree, className: string, matching: 
 }
 
 /** What belongs together, in the order in which each key comes first. */
-export function groupItems<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
+export function groupItems<T>(items: readonly T[], key: (item: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(key(item));
     if (group === undefined) groups.set(key(item), [item]);

@@ -17,7 +17,7 @@ export interface FoundDevice {
   readonly nodes: readonly DeviceNode[];
 }
 
-export interface Found {
+export interface FoundDevices {
   readonly devices: readonly FoundDevice[];
   /** what comes with every device, once */
   readonly shared?: readonly DeviceNode[];
@@ -31,5 +31,5 @@ export interface Generator {
   /** how its devices are called, for a person who looks for one */
   readonly naming: string;
   /** The same for the same hardware, in whatever order the kernel found it; or why there is nothing. */
-  find(tree: DeviceTree): Found | Fault;
+  find(tree: DeviceTree): FoundDevices | Fault;
 }

@@ -15,7 +15,7 @@ export const snd: Generator = {
   find: (tree) => {
     const cards = groupItems(listClassDevices(tree, 'sound', NODE), ({ name }) => NODE.exec(name)?.[1] ?? '');
     const hardware = cards.map((nodes) => {
-      const { name = '', path = '', hardware = '' } = nodes[0] ?? {};
+      const [{ name, path, hardware }] = nodes;
       const id = tree.attribute(`${path.slice(0, path.lastIndexOf('/'))}/id`);
       return {
         path: hardware,

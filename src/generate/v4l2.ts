@@ -13,7 +13,7 @@ export const v4l2: Generator = {
     const media = listMediaDevices(tree);
     const pieces = groupItems(listClassDevices(tree, 'video4linux', /./), ({ hardware }) => hardware);
     const hardware = pieces.map((nodes) => {
-      const { name: kernelName = '', hardware: path = '' } = nodes[0] ?? {};
+      const [{ name: kernelName, hardware: path }] = nodes;
       const all = [...nodes, ...media.filter((device) => device.hardware === path)];
       return { path, nodes: all.map(({ name }) => `/dev/${name}`), place: findPlace(path), kernelName };
     });

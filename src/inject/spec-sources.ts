@@ -13,7 +13,7 @@ import { quote } from '../text/quote.ts';
 /** More files that do not mention the vendor are not parsed only for a hint. */
 const MOST_FOR_A_HINT = 100;
 
-interface Loaded {
+interface LoadedSource {
   readonly file: FileContent;
   readonly spec: SpecFile;
   readonly locate: (field: readonly (string | number)[]) => Position | undefined;
@@ -24,7 +24,7 @@ export class SpecSources {
   readonly #host: Host;
   readonly #limits: ScanLimits;
   readonly #owner: Settings['trust']['owner'];
-  readonly #loaded = new Map<string, Loaded>();
+  readonly #loaded = new Map<string, LoadedSource>();
   #trust: Trust;
 
   constructor(host: Host, limits: ScanLimits, owner: Settings['trust']['owner']) {
@@ -97,7 +97,7 @@ export class SpecSources {
     return loaded?.locate(this.#devicePath(loaded, device));
   }
 
-  #devicePath({ spec }: Loaded, device: string): readonly (string | number)[] {
+  #devicePath({ spec }: LoadedSource, device: string): readonly (string | number)[] {
     const kind = qualifiedName(spec.vendor, spec.class, '');
     return ['devices', spec.spec.devices.findIndex(({ name }) => device === kind + name)];
   }
@@ -108,7 +108,7 @@ export class SpecSources {
       const problem = this.#trust.problem(path, this.#host.fileInfo(file));
       if (problem !== undefined) throw makeUntrustedSpec(path, problem);
     }
-    let place: Loaded['locate'] = () => undefined;
+    let place: LoadedSource['locate'] = () => undefined;
     const spec = loadSpec(this.#host, file, priority, (locate) => {
       place = locate;
     });

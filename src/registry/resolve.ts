@@ -140,7 +140,7 @@ function findErrors(
   mentions: Mentions,
 ): { readonly errors: readonly CdiError[]; readonly about: readonly CdiError[] } {
   const { vendor, class: className } = parseDevice(name);
-  const label = vendor.split('.')[0] ?? vendor;
+  const label = vendor.replace(/\..*/s, '');
   const about: CdiError[] = [];
   const others: CdiError[] = [];
   for (const [path, error] of scan.errors) {

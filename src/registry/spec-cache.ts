@@ -18,7 +18,7 @@ export interface SpecJudge {
 }
 
 /** A file as it was last loaded. */
-interface Loaded {
+interface CachedFile {
   readonly path: string;
   readonly identity: string;
   /** the digest of a file that was so young that its next change may leave no trace in its times */
@@ -44,7 +44,7 @@ export class SpecCache {
   readonly #limits: ScanLimits;
   readonly #judge: SpecJudge;
   #generation: number;
-  #files = new Map<string, Loaded>();
+  #files = new Map<string, CachedFile>();
   #snapshot: Snapshot | undefined;
 
   constructor(host: SpecHost, limits: ScanLimits, judge: SpecJudge) {
@@ -69,7 +69,7 @@ export class SpecCache {
   /** Looks at the directories; the same snapshot as before when nothing has changed. */
   look(directories: readonly string[]): Snapshot {
     this.#judgeAnew();
-    const files = new Map<string, Loaded>();
+    const files = new Map<string, CachedFile>();
     let changed = false;
     const load = (path: string, priority: number): SpecFile => {
       const key = `${priority} ${path}`;
@@ -106,13 +106,13 @@ export class SpecCache {
     this.#snapshot = { scan: { ...this.#snapshot.scan, specs, errors }, index: indexDevices(specs) };
   }
 
-  #load(path: string, priority: number, before: Loaded | undefined): Loaded {
+  #load(path: string, priority: number, before: CachedFile | undefined): CachedFile {
     const stamp = this.#host.stamp(path);
     const isKnown = !isFailure(stamp) && before?.identity === stamp.identity && before.young === undefined;
     return isKnown ? before : this.#fresh(path, priority, before);
   }
 
-  #fresh(path: string, priority: number, before: Loaded | undefined): Loaded {
+  #fresh(path: string, priority: number, before: CachedFile | undefined): CachedFile {
     try {
       const file = readSpecFile(this.#host, path, this.#limits.spec);
       // Of the file that was opened: the path may have led to another one when it was looked at.

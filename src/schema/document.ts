@@ -2,6 +2,7 @@
 import { CdiError, type Position } from '../text/error.ts';
 import { JSON_DEPTH, type JsonTree, valueReader } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
+import { findPosition } from '../text/malformed.ts';
 import { YamlReader } from '../text/yaml-reader.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import { type FieldPath, isFields, readJsonValue, readYamlValue, type Value } from './value.ts';
@@ -85,10 +86,4 @@ function findNode(tree: JsonTree, field: FieldPath): number {
     node = next;
   }
   return node;
-}
-
-function findPosition(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };
 }

@@ -62,7 +62,7 @@ export const PRESETS = {
     /** `all` in three spellings; else indexes, ranges `a-b`, and unique ids in hexadecimal. */
     read(value: string, refuse: Refuse): Devices {
       const list = splitWords(value);
-      if (list.length === 1 && /^(?:all|All|ALL)$/.test(list[0] ?? '')) return [makeRequired('all')];
+      if (/^(?:all|All|ALL)$/.test(list.join())) return [makeRequired('all')];
       // The vendor's runtime drops these two with a line in its log: nothing is left of them.
       const named = list.filter((word) => word !== 'none' && word !== 'void');
       return readEachWord(

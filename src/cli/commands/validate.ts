@@ -4,7 +4,7 @@ import { findLeastVersion } from '../../cdi/versions.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
-import { type Fault, makeFault, sortFaults } from '../lint/fault.ts';
+import { makeFault, type SpecFault, sortFaults } from '../lint/fault.ts';
 import { writePlace } from '../lint/placed.ts';
 import { findSchemaFaults, loadNamedSchema } from '../lint/schema-faults.ts';
 import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
@@ -15,14 +15,14 @@ import { escapeCell } from '../terminal/cell.ts';
 
 interface ValidatedSpec {
   readonly read: SpecText;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly SpecFault[];
 }
 
 /** Exit status 1 where something cannot be read, 3 where a file is not valid. */
 export const run: Run = async (context, given) => {
   const schema = await loadNamedSchema(given.value('schema') ?? 'builtin');
   const { specs, errors } = readSpecs(context, given.operands, SPEC_NAME);
-  const ofHost = given.operands.length === 0 ? findHostFaults(context) : new Map<string, readonly Fault[]>();
+  const ofHost = given.operands.length === 0 ? findHostFaults(context) : new Map<string, readonly SpecFault[]>();
   const verdicts = specs.map((read): ValidatedSpec => {
     const faults = [...read.faults, ...findSchemaFaults(read, schema), ...(ofHost.get(resolve(read.path)) ?? [])];
     return { read, faults: sortFaults(faults) };
@@ -41,8 +41,8 @@ export const run: Run = async (context, given) => {
 };
 
 /** What only shows among the other files of a host: who could have written a file, and devices that are there twice. */
-function findHostFaults(context: Context): ReadonlyMap<string, readonly Fault[]> {
-  const faults = new Map<string, Fault[]>();
+function findHostFaults(context: Context): ReadonlyMap<string, readonly SpecFault[]> {
+  const faults = new Map<string, SpecFault[]>();
   for (const error of loadSpecView(context).errors) {
     if (error.path === undefined || (error.code !== 'DEVICE_CONFLICT' && error.code !== 'UNTRUSTED')) continue;
     const fault = makeFault(error, 'registry');

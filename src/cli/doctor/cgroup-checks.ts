@@ -10,7 +10,7 @@ const UNIFIED = `${ROOT}/unified/cgroup.controllers`;
 /** The first kernel with programs for devices in cgroup v2. */
 const FIRST_WITH_PROGRAMS = [4, 15] as const;
 
-type Mode = 'v1' | 'v2' | 'hybrid';
+type CgroupMode = 'v1' | 'v2' | 'hybrid';
 
 export const CGROUP_CHECKS: readonly Check[] = [
   {
@@ -42,7 +42,7 @@ export const CGROUP_CHECKS: readonly Check[] = [
 ];
 
 /** undefined where no cgroups are to be seen. */
-function findMode(host: Host): Mode | undefined {
+function findMode(host: Host): CgroupMode | undefined {
   if (readText(host, `${ROOT}/cgroup.controllers`) !== undefined) return 'v2';
   if (readText(host, UNIFIED) !== undefined) return 'hybrid';
   const entries = host.listDirectory(ROOT);

@@ -1,6 +1,6 @@
 // Rules about what a spec needs of the host: nodes, mount sources and hooks, judged as the shim judges them.
 
-import type { EditProblem, Machine as JudgedBy } from '../../edits/finding.ts';
+import type { EditProblem, TrustedHost as JudgedBy } from '../../edits/finding.ts';
 import type { Hook } from '../../edits/hook.ts';
 import { findHookProblem } from '../../edits/hook-finding.ts';
 import { START_CONTAINER_HOOK } from '../../edits/hook-names.ts';

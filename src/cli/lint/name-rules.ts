@@ -2,7 +2,7 @@
 import type { ContainerEdits } from '../../edits/kinds.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { listEdits, type Rule } from './rule.ts';
-import type { Found, LintSubject } from './subject.ts';
+import type { FieldFinding, LintSubject } from './subject.ts';
 
 /** `0`, `gpu0`, `card1`: a number in the order of detection, with or without a word before it. */
 const COUNTED = /^[a-z]{0,12}[0-9]{1,3}$/i;
@@ -47,7 +47,7 @@ export const NAME_RULES: readonly Rule[] = [
   },
 ];
 
-interface Clash extends Pick<Found, 'field'> {
+interface Clash extends Pick<FieldFinding, 'field'> {
   /** `variable "GPU"` */
   readonly what: string;
   /** the device of the earlier edit, undefined for the spec as a whole */

@@ -8,7 +8,7 @@ import { YamlReader } from '../../text/yaml-reader.ts';
 import { Float } from '../../text/yaml-scalar.ts';
 import { NodeKind, type YamlTree } from '../../text/yaml-tree.ts';
 import type { SpecText } from './spec-text.ts';
-import type { Found } from './subject.ts';
+import type { FieldFinding } from './subject.ts';
 
 /** Characters: what is larger no engine should be given, and to read it here takes long. */
 const LARGEST = 1024 * 1024;
@@ -30,10 +30,10 @@ const LONGEST_NUMBER = 25;
 const TAG = 'tag:yaml.org,2002:';
 
 /** Nothing for a text that is no spec to CDI either. */
-export function findOtherReadings({ text, tree, spec }: SpecText): readonly Found[] {
+export function findOtherReadings({ text, tree, spec }: SpecText): readonly FieldFinding[] {
   if (isMalformed(tree) || spec === undefined || text.length > LARGEST) return [];
   const lines = new LineCounter();
-  const refusal = (why: string, cure: string, offset?: number): Found => {
+  const refusal = (why: string, cure: string, offset?: number): FieldFinding => {
     return { field: [], at: offset === undefined ? undefined : findPosition(text, lines, offset), message: why, cure };
   };
   try {
@@ -62,10 +62,10 @@ interface Ours {
 }
 
 /** By the nodes of the text, whatever aliases make of them. */
-function* findDifferences(ours: Ours, node: number, theirs: unknown): Generator<Found> {
+function* findDifferences(ours: Ours, node: number, theirs: unknown): Generator<FieldFinding> {
   const { tree, reader } = ours;
   const kind = getKind(tree, node);
-  const find = (message: string, cure: string): Found => ({ field: [], at: tree.position(node), message, cure });
+  const find = (message: string, cure: string): FieldFinding => ({ field: [], at: tree.position(node), message, cure });
   if (kind <= NodeKind.text) {
     const [our, their] = [readOurs(reader, node), readTheirs(theirs)];
     if (isSame(our, their)) return;

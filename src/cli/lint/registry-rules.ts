@@ -5,7 +5,7 @@ import { cleanPath } from '../../text/path.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Rule } from './rule.ts';
 import { SPEC_NAME } from './spec-operands.ts';
-import type { Found, LintSubject } from './subject.ts';
+import type { FieldFinding, LintSubject } from './subject.ts';
 
 export const REGISTRY_RULES: readonly Rule[] = [
   {
@@ -104,7 +104,7 @@ function findPriority({ file = '' }: LintSubject, directories: readonly string[]
   return directories.lastIndexOf(file.slice(0, file.lastIndexOf('/')) || '/');
 }
 
-function judgeDevices({ spec }: LintSubject, judge: (name: string) => string | undefined): readonly Found[] {
+function judgeDevices({ spec }: LintSubject, judge: (name: string) => string | undefined): readonly FieldFinding[] {
   if (spec === undefined) return [];
   const { vendor, class: className } = parseQualifier(spec.kind);
   return spec.devices.flatMap((device, index) => {

@@ -3,14 +3,14 @@
 import type { FieldPath } from '../../edits/fault.ts';
 import type { ContainerEdits } from '../../edits/kinds.ts';
 import type { Severity } from './finding.ts';
-import type { Found, LintSubject } from './subject.ts';
+import type { FieldFinding, LintSubject } from './subject.ts';
 
 export interface Rule {
   readonly id: string;
   readonly severity: Severity;
   readonly summary: string;
   readonly cure: string;
-  readonly find: (subject: LintSubject) => readonly Found[];
+  readonly find: (subject: LintSubject) => readonly FieldFinding[];
 }
 
 /** Edits of a spec, and the field that they stand in; `device` is undefined for those of the spec as a whole. */
@@ -51,7 +51,7 @@ export function judgeEach<K extends ListName>(
       // The compiler does not see that the list of a kind holds items of that kind.
       const items = (edits[kind] ?? []) as readonly ItemOf<K>[];
       return items.flatMap((item, index) =>
-        [judge(item, subject)].flat().flatMap((verdict): Found[] => {
+        [judge(item, subject)].flat().flatMap((verdict): FieldFinding[] => {
           if (verdict === undefined) return [];
           const place = [...field, kind, index];
           if (typeof verdict === 'string') return [{ field: place, message: verdict }];

@@ -7,7 +7,7 @@ import { judgeDocument, SchemaError, type Validator } from '../../schema/judge.t
 import { type Violation, writeFieldName } from '../../schema/violation.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
-import { type Fault, type Judge, makeFault, sortFaults } from './fault.ts';
+import { type Judge, makeFault, type SpecFault, sortFaults } from './fault.ts';
 import { checkJson } from './not-json.ts';
 import type { SpecText } from './spec-text.ts';
 
@@ -34,7 +34,7 @@ export async function loadNamedSchema(name: string): Promise<NamedSchema> {
  * What breaks the schema or the rules of annotations, in JSON and YAML alike; upstream's tool looks at annotations in
  * YAML alone. None for a text that cannot be read: that is told already.
  */
-export function findSchemaFaults(read: SpecText, { name, validator }: NamedSchema): readonly Fault[] {
+export function findSchemaFaults(read: SpecText, { name, validator }: NamedSchema): readonly SpecFault[] {
   const source = { what: 'validate the spec' };
   const faults = [...checkJson(read)];
   try {
@@ -53,7 +53,7 @@ export function findSchemaFaults(read: SpecText, { name, validator }: NamedSchem
     if (read.faults.length === 0) faults.push(makeFault(error, 'syntax'));
   }
   // The built-in schema says again what the rules of CDI say already.
-  const isTold = ({ by, at }: Fault): boolean => by === 'schema' && name === 'builtin' && isAt(read.faults, at);
+  const isTold = ({ by, at }: SpecFault): boolean => by === 'schema' && name === 'builtin' && isAt(read.faults, at);
   return sortFaults(faults.filter((fault) => !isTold(fault)));
 }
 
@@ -73,6 +73,6 @@ function findViolations(document: SchemaDocument, validator: Validator | undefin
   }
 }
 
-function isAt(faults: readonly Fault[], at: Fault['at']): boolean {
+function isAt(faults: readonly SpecFault[], at: SpecFault['at']): boolean {
   return faults.some((fault) => fault.at?.line === at?.line && fault.at?.column === at?.column);
 }

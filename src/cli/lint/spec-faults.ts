@@ -6,10 +6,10 @@ import { CURRENT_VERSION } from '../../cdi/versions.ts';
 import type { FieldPath } from '../../edits/fault.ts';
 import { type ContainerEdits, KINDS, listItems } from '../../edits/kinds.ts';
 import { CdiError, type Position } from '../../text/error.ts';
-import { type Fault, makeFault, sortFaults } from './fault.ts';
+import { makeFault, type SpecFault, sortFaults } from './fault.ts';
 
 /** Where a field stands, or as much of the way to it as there is. */
-export type Locate = (field: FieldPath) => Position | undefined;
+export type LocateField = (field: FieldPath) => Position | undefined;
 
 const HARMLESS: ContainerEdits = { env: ['NAME=value'] };
 const GOOD: Spec = {
@@ -19,8 +19,8 @@ const GOOD: Spec = {
 };
 
 /** Every fault by the specification's rules, in the order of the file; none in a spec that engines take. */
-export function findSpecFaults(spec: Spec, locate: Locate): readonly Fault[] {
-  const found: Fault[] = [];
+export function findSpecFaults(spec: Spec, locate: LocateField): readonly SpecFault[] {
+  const found: SpecFault[] = [];
   const check = (field: FieldPath, validate: (source: SpecSource) => void, skipped = 0): void => {
     const fault = findFault(() => validate({ locate: (inner) => locate([...field, ...inner.slice(skipped)]) }));
     // The whole and its part find the same.
@@ -51,7 +51,7 @@ export function findSpecFaults(spec: Spec, locate: Locate): readonly Fault[] {
   return sortFaults(found);
 }
 
-function findFault(validate: () => void): Fault | undefined {
+function findFault(validate: () => void): SpecFault | undefined {
   try {
     validate();
     return undefined;

@@ -6,8 +6,8 @@ import { isMalformed } from '../../host/host.ts';
 import { parseYaml } from '../../host/yaml.ts';
 import { CdiError } from '../../text/error.ts';
 import type { SyntaxFailure, YamlTree } from '../../text/yaml-tree.ts';
-import { type Fault, makeFault } from './fault.ts';
-import { findSpecFaults, type Locate } from './spec-faults.ts';
+import { makeFault, type SpecFault } from './fault.ts';
+import { findSpecFaults, type LocateField } from './spec-faults.ts';
 
 export interface SpecText {
   /** as messages name it */
@@ -18,9 +18,9 @@ export interface SpecText {
   readonly tree: YamlTree | SyntaxFailure;
   /** undefined where the text has not the form of a spec */
   readonly spec: Spec | undefined;
-  readonly locate: Locate;
+  readonly locate: LocateField;
   /** in the order of the file; none: engines take it */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly SpecFault[];
 }
 
 export const STDIN = '-';
@@ -36,7 +36,12 @@ export function parseSpecText(text: string): SpecText {
 }
 
 function makeSpecText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): SpecText {
-  const formless = (fault: Fault): SpecText => ({ ...read, spec: undefined, locate: () => undefined, faults: [fault] });
+  const formless = (fault: SpecFault): SpecText => ({
+    ...read,
+    spec: undefined,
+    locate: () => undefined,
+    faults: [fault],
+  });
   const { tree } = read;
   const misread = { by: 'syntax', hint: undefined } as const;
   if (isMalformed(tree)) return formless({ ...misread, code: 'BAD_SPEC', at: tree.at, why: tree.syntax });
@@ -51,6 +56,6 @@ function makeSpecText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): 
     return formless({ ...misread, code: 'EMPTY_SPEC', at: undefined, why: 'there is no document in it' });
   }
   const { spec, reader } = document;
-  const locate: Locate = (field) => reader.locate(field);
+  const locate: LocateField = (field) => reader.locate(field);
   return { ...read, spec, locate, faults: findSpecFaults(spec, locate) };
 }

@@ -22,11 +22,11 @@ export interface LintSubject extends SpecText {
   /** undefined where the host is not to be looked at, as in the CI of a vendor */
   readonly machine: Machine | undefined;
   /** what others read in the text; undefined where no one asks */
-  readonly otherReadings?: () => readonly Found[];
+  readonly otherReadings?: () => readonly FieldFinding[];
 }
 
 /** What a rule finds, without what the rule says already. */
-export interface Found {
+export interface FieldFinding {
   /** empty: the file as a whole */
   readonly field: FieldPath;
   /** where it is known already */
