@@ -17,7 +17,7 @@
 /*
  * A plan has one word and its value a line. `run NAME` begins a program, the rest tell of it:
  *   cwd PATH, env NAME=VALUE, arg WORD  what is run, and where
- *   write PATH, with FILE               a file that is made anew before each run, and what is in it
+ *   write PATH, with FILE               a file that is made again before each run, and what is in it
  *   then WORD                           a command that cleans up afterwards
  */
 struct program {
@@ -52,13 +52,13 @@ int main(int argc, char **argv)
 	FILE *results = keep_results_apart();
 	for (int round = 0; round < rounds; round++)
 		for (int i = 0; i < plan.count; i++)
-			/* there and back, so that nobody always comes after the same one */
+			/* there and back, so that no one always comes after the same one */
 			if (!run_one(&plan.programs[round % 2 == 0 ? i : plan.count - 1 - i], results))
 				return 1;
 	return fclose(results) == 0 ? 0 : 1;
 }
 
-/* Programs that are run find an empty input, and nobody listens to them but on stderr. */
+/* Programs that are run find an empty input, and no one listens to them but on stderr. */
 static FILE *keep_results_apart(void)
 {
 	int kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -7,7 +7,7 @@ export interface Run {
   readonly env: Readonly<Record<string, string>>;
   /** the first is the program's path */
   readonly args: readonly string[];
-  /** a file that is made anew before each run, outside of the measured time */
+  /** a file that is made again before each run, outside of the measured time */
   readonly fresh?: { readonly path: string; readonly from: string } | undefined;
   /** cleans up after each run, outside of the measured time */
   readonly cleanUp?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-// Runs the integration tests in namespaces of their own, where /etc and the cgroups can be changed and nobody sees it.
+// Runs the integration tests in namespaces of their own, where /etc and the cgroups can be changed and no one sees it.
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';

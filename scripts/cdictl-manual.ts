@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { COMMANDS } from '../src/cli/commands.ts';
-import { helpFor } from '../src/cli/help.ts';
+import { writeHelp } from '../src/cli/help.ts';
 
 const HEAD = `# cdictl
 
@@ -12,8 +12,8 @@ The shapes of \`--output json\` are in [schemas/cdictl](../schemas/cdictl).
 
 const shown = COMMANDS.filter(({ hidden }) => hidden !== true);
 const fenced = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
-const sections = shown.map(({ name }) => `## cdictl ${name}\n\n${fenced(helpFor(COMMANDS, name.split(' ')))}`);
-const manual = [HEAD, fenced(helpFor(COMMANDS, [])), ...sections].join('\n');
+const sections = shown.map(({ name }) => `## cdictl ${name}\n\n${fenced(writeHelp(COMMANDS, name.split(' ')))}`);
+const manual = [HEAD, fenced(writeHelp(COMMANDS, [])), ...sections].join('\n');
 
 if (process.argv.includes('--print')) process.stdout.write(manual);
 else writeFileSync(join(resolve(import.meta.dirname, '..'), 'docs/cdictl.md'), manual);

@@ -74,7 +74,7 @@ async function startInside(enter: readonly string[]): Promise<number> {
 async function show(means: Means): Promise<number> {
   const stage = new Stage(ROOT);
   for (const signal of SIGNALS) process.on(signal, () => stage.interrupt(`it was ended by ${signal}`));
-  process.stdout.on('error', () => stage.interrupt('nobody reads what it prints'));
+  process.stdout.on('error', () => stage.interrupt('no one reads what it prints'));
   const folder = mkdtempSync('/tmp/cdi-demo-');
   let failure: string | undefined;
   let left: readonly string[];

@@ -101,9 +101,9 @@ function install(missing: readonly string[]): void {
   if (refreshed !== undefined) plan = rehearse(missing);
   if (plan.failed) throw new Refusal(failure(missing, refreshed, plan));
   const lost = [...plan.stdout.matchAll(/^Remv (\S+)/gm)].map((match) => match[1] ?? '');
-  const dear = lost.filter((name) => !REPLACED.includes(name));
-  if (dear.length > 0) {
-    throw new Refusal(sentence(missing, `apt-get would remove ${dear.join(', ')} for them`, byHand(missing)));
+  const needed = lost.filter((name) => !REPLACED.includes(name));
+  if (needed.length > 0) {
+    throw new Refusal(sentence(missing, `apt-get would remove ${needed.join(', ')} for them`, byHand(missing)));
   }
   let done = run('apt-get', [...INSTALL, ...missing]);
   if (done.failed && refreshed === undefined) {

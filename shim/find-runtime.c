@@ -195,7 +195,7 @@ static enum candidate judge(const struct shim *shim, const char *path)
 }
 
 /*
- * The path the kernel opened tells it for a tenth of what /proc/self/exe costs, which each process has to make anew;
+ * The path the kernel opened tells it for a tenth of what /proc/self/exe costs, which each process has to make again;
  * /proc serves where that path leads nowhere.
  */
 static bool is_itself(const struct shim *shim, const struct stat *status)

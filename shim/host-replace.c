@@ -209,7 +209,7 @@ static int copy_all(int from, int to, bool *has_access_list)
 	return 0;
 }
 
-/* Digests of the old bytes, which the kernel makes anew where it wants them. */
+/* Digests of the old bytes, which the kernel makes again where it wants them. */
 static bool of_content(const char *name)
 {
 	return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;

@@ -12,7 +12,7 @@
 /* a marker or an escape may lie across two blocks */
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
-/* what the sources that nobody has to switch on are known by */
+/* what the sources that no one has to switch on are known by */
 static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE" };
 static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 

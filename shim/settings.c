@@ -171,7 +171,7 @@ static int walk_file(struct walk *walk, const char *file)
 	return error;
 }
 
-/* Never half, and only if nobody else may have written it: a file that does not count is read as an empty one. */
+/* Never half, and only if no one else may have written it: a file that does not count is read as an empty one. */
 static int read_trusted(const char *file, char *buffer, size_t size, size_t *length)
 {
 	struct stat status = { 0 };

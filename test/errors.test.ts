@@ -27,8 +27,8 @@ test('docs/errors.md has a section for each code, in the same order, and no othe
 });
 
 for (const [code, section] of sections)
-  test(`docs/errors.md explains ${code}, shows a message of it, and has its cure`, () => {
-    assert.match(section, /^\n\n\w[^\n]+\.\n\n```\ncannot [^\n]+: [^\n]+\n```\n\n\*\*Cure:\*\* \w[^\n]+\.\n+$/);
+  test(`docs/errors.md explains ${code}, shows a message of it, and says what to do`, () => {
+    assert.match(section, /^\n\n\w[^\n]+\.\n\n```\ncannot [^\n]+: [^\n]+\n```\n\n\*\*What to do:\*\* \w[^\n]+\.\n+$/);
   });
 
 test('every code is thrown somewhere', () => {

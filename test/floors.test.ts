@@ -91,7 +91,7 @@ function circular(arrows: ReadonlyMap<string, readonly string[]>): readonly stri
   return [...left.keys()];
 }
 
-test('importsOf() sees every way to name a module', () => {
+test('readImports() sees every way to name a module', () => {
   const source = [
     "import 'a';",
     "import type { B } from 'b';",
@@ -115,7 +115,7 @@ const cases: [title: string, from: string, to: string, right: boolean][] = [
   ['refuses the way out of src/', 'src/cdi/a.ts', 'scripts/a.ts', false],
   ['refuses a door behind another door', 'src/library/a.ts', 'src/cli/b.ts', false],
   ['lets the list of public names see the library', 'src/index.ts', 'src/library/a.ts', true],
-  ['refuses a folder that nobody planned', 'src/cli/a.ts', 'src/helpers/b.ts', false],
+  ['refuses a folder that no one planned', 'src/cli/a.ts', 'src/helpers/b.ts', false],
   ['refuses a command another command', 'src/cli/lint/a.ts', 'src/cli/commands/b.ts', false],
 ];
 for (const [title, from, to, right] of cases) test(`mayImport() ${title}`, () => deepEqual(mayImport(from, to), right));

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NOT_OURS = ['.git', 'node_modules', 'dist', 'build'];
 
-/** Where folders that belong to nobody lie: such a parent of the checkout says nothing of this machine. */
+/** Where folders that belong to no one lie: such a parent of the checkout says nothing of this machine. */
 const ORDINARY = ['/', '/app', '/code', '/home', '/mnt', '/opt', '/repo', '/root', '/src', '/srv', '/tmp', '/usr/src'];
 
 function filesBelow(folder: string): string[] {

@@ -139,7 +139,7 @@ function pathOf(call: string): string {
 
 function noTrace(): string | false {
   const { status } = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']);
-  return status === 0 ? false : 'this machine lets nobody trace a process';
+  return status === 0 ? false : 'this machine lets no one trace a process';
 }
 
 test('an import looks at modules and nothing else', { skip: noTrace() }, () => {

@@ -63,7 +63,7 @@ export function ownHost(): OwnHost {
 }
 
 /**
- * A systemctl that knows one service: reload sends SIGHUP, restart ends the daemon and starts it anew.
+ * A systemctl that knows one service: reload sends SIGHUP, restart ends the daemon and starts it again.
  *
  * @param start shell command that starts the daemon in the background and leaves its pid in `$pid`
  * @param isUp shell command that fails until it answers

@@ -46,7 +46,7 @@ describe('podman, by cdictl engine', { skip: without('podman', 'crun') }, () => 
     assert.notEqual(podman('run', '--rm', '--runtime', 'cdi', ...open).status, 0);
     const { stdout } = host.cdictl(['engine', 'configure', 'podman', '--reload']);
     assert.match(stdout, /^checked: podman --version$/m);
-    assert.match(stdout, /^reloaded: not needed: every command reads the files anew$/m);
+    assert.match(stdout, /^reloaded: not needed: every command reads the files again$/m);
     assert.match(host.cdictl(['engine', 'status', 'podman']).stdout, /^podman +cdi +no .* ok +yes$/m);
     assert.deepEqual(podman('run', '--rm', '--runtime', 'cdi', ...ask(), ...open), {
       status: 0,

@@ -93,7 +93,7 @@ describe('stories of engines, by cdictl engine', () => {
     });
   }
 
-  /** Where a story disables the plugin there is nobody to ask. */
+  /** Where a story disables the plugin there is no one to ask. */
   function isPluginOn({ config }: Story): boolean {
     return [...config.texts.values()].every((text) => !/^\s*disabled_plugins = \[.*cri/m.test(text));
   }

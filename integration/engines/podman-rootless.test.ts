@@ -12,7 +12,7 @@ import { ANNOTATION, DEVICE, PROBE, type Stage, setStage, UNKNOWN } from '../sup
 
 const NEEDED = ['podman', 'conmon', 'crun', 'newuidmap', 'setpriv', 'useradd'];
 const HOOK_ENVIRONMENT = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ';
-/** A user id that nobody has. */
+/** A user id that no one has. */
 const STRANGER = 4321;
 
 describe('podman rootless', { skip: without(...NEEDED) || noRootless() }, () => {
@@ -76,7 +76,7 @@ describe('podman rootless', { skip: without(...NEEDED) || noRootless() }, () => 
     assert.equal(engine.seen(refused), stage.refusal('podman-crun'));
   });
 
-  shows(['refusal'], 'in the user namespace a spec is trusted that nobody else can write to, and no other', () => {
+  shows(['refusal'], 'in the user namespace a spec is trusted that no one else can write to, and no other', () => {
     // Root and a stranger look alike from within.
     chownSync(user.spec, STRANGER, STRANGER);
     try {

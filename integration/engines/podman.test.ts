@@ -111,7 +111,7 @@ for (const runtime of ['runc', 'crun'])
       ['again', 'restart'],
       'a container that is stopped, started and restarted has its device each time, once',
       () => {
-        // podman has no daemon: a container lives in conmon, and each command of podman finds it anew.
+        // podman has no daemon: a container lives in conmon, and each command of podman finds it again.
         const id = detach('again', ask(DEVICE), 'sleep', '1000');
         const look = (): void => {
           assert.equal(did('exec', 'again', 'sh', '-c', PROBE), stage.probedByExec);

@@ -20,7 +20,7 @@ const tmpfs = (destination: string, mode: string): object => ({
   options: ['nosuid', `mode=${mode}`, 'size=1m'],
 });
 
-/** Writes the bundle `name` anew and gives its folder. */
+/** Writes the bundle `name` again and gives its folder. */
 export function makeBundle({ folder, rootfs }: Stage, name: string, options: BundleOptions): string {
   const { args, annotations, env = [], terminal = false } = options;
   const bundle = join(folder, 'bundles', name);

@@ -32,7 +32,7 @@ export interface User extends Caller {
   hookRuns(): string[];
 }
 
-/** Why nobody but root can have containers here; false where others can. */
+/** Why no one but root can have containers here; false where others can. */
 export function noRootless(): string | false {
   const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
   const { status, stderr } = run('setpriv', [...nobody, 'unshare', '--user', 'true']);

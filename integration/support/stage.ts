@@ -17,7 +17,7 @@ import { must } from './command.ts';
 import { makeImages } from './image.ts';
 
 export const DEVICE = 'test.example/device=probe';
-/** Nobody has it: to ask for it gives the refusals in fixtures. */
+/** No one has it: to ask for it gives the refusals in fixtures. */
 export const UNKNOWN = 'test.example/device=none';
 export const ANNOTATION = 'cdi.k8s.io/test';
 

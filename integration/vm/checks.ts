@@ -30,7 +30,7 @@ export const CHECKS: readonly Check[] = [
   check('formatting', 'every byte of config.json that no edit concerns stays, and its mode and owner'),
   check('again', 'a second run of the same bundle changes nothing'),
   check('limits', 'limits of memory, processes and CPU time bind a container that got a device'),
-  check('unknown-device', 'a device that nobody defines: status 1, one line, nothing started, config.json untouched'),
+  check('unknown-device', 'a device that no one defines: status 1, one line, nothing started, config.json untouched'),
   check('node-that-is-gone', 'a device node that the host does not have: the same'),
   check('broken-settings', 'settings in error refuse a container with a request, and none without'),
   check('disk-full', 'a full disk refuses the create and leaves config.json and no other file'),

@@ -47,7 +47,7 @@ function settingsText(folder: string, crun: string): string {
   return `runtime: ${crun}\nspecDirs: [${folder}/cdi]\naudit: { path: ${folder}/audit.jsonl }\n`;
 }
 
-/** The container's process: it opens the device, then one that it made by itself and nobody allowed. */
+/** The container's process: it opens the device, then one that it made by itself and no one allowed. */
 export function probeText(wanted: DeviceFile, other: DeviceFile): string {
   return `#!/bin/sh
 exec 2>&1
@@ -56,7 +56,7 @@ try() {
   echo "$1 opens for reading and writing: device $((0x$(stat -c %t $1))):$((0x$(stat -c %T $1)))"
 }
 try ${wanted.path}
-# a node that the container makes by itself, of ${other.path}: nobody allowed it that device
+# a node that the container makes by itself, of ${other.path}: no one allowed it that device
 mknod /dev/other ${other.type} ${other.major} ${other.minor} && try /dev/other
 echo "DEMO_DEVICE=$DEMO_DEVICE"
 cat /opt/driver/greeting

@@ -58,7 +58,7 @@ function editNode(tree: JsonTree, node: number, branch: Branch, path: readonly s
   const { to } = branch;
   if (to !== undefined && 'list' in to && tree.kind(node) === 'array') editList(tree, node, to.list, edits);
   else if (to !== undefined || tree.kind(node) !== 'object') {
-    edits.push({ start: tree.start(node), end: tree.end(node), instead: [fresh(branch, path)] });
+    edits.push({ start: tree.start(node), end: tree.end(node), instead: [writeNewMember(branch, path)] });
   } else editObject(tree, node, branch, path, edits);
 }
 
@@ -68,7 +68,7 @@ function editObject(tree: JsonTree, node: number, branch: Branch, path: readonly
   const added: [key: string, text: string][] = [];
   for (const [key, member] of branch.members) {
     const old = there.get(key);
-    if (old === undefined) added.push([key, fresh(member, [...path, key])]);
+    if (old === undefined) added.push([key, writeNewMember(member, [...path, key])]);
     else editNode(tree, old, member, [...path, key], edits);
   }
   if (added.length === 0) return;
@@ -79,9 +79,9 @@ function editObject(tree: JsonTree, node: number, branch: Branch, path: readonly
     edits.push({ start: tree.start(node), end: tree.end(node), instead: [`{${text}}`] });
     return;
   }
-  const beforeKey = separator(tree, node, nodes, (member) => tree.keyStart(member));
+  const beforeKey = findSeparator(tree, node, nodes, (member) => tree.keyStart(member));
   const keyText = tree.slice(tree.keyStart(last), tree.start(last));
-  const colon = gap(keyText.slice(keyText.lastIndexOf('"') + 1), ':');
+  const colon = pickGap(keyText.slice(keyText.lastIndexOf('"') + 1), ':');
   const text = added.map(([key, value]) => `${beforeKey}${JSON.stringify(key)}${colon}${value}`).join('');
   edits.push({ start: tree.end(last), end: tree.end(last), instead: [text] });
 }
@@ -104,16 +104,16 @@ function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], 
   }
   const lastUsed = slots[Math.min(list.length, slots.length) - 1] ?? last;
   if (list.length === slots.length) return;
-  const between = separator(tree, node, slots, (slot) => tree.start(slot));
+  const between = findSeparator(tree, node, slots, (slot) => tree.start(slot));
   edits.push({
     start: tree.end(lastUsed),
     end: tree.end(last),
-    instead: tail(tree, list.slice(slots.length), between),
+    instead: writeTail(tree, list.slice(slots.length), between),
   });
 }
 
 /** Entries behind a list's last one, each with a separator before it. */
-function tail(tree: JsonTree, entries: readonly Entry<number>[], between: string): (string | number)[] {
+function writeTail(tree: JsonTree, entries: readonly Entry<number>[], between: string): (string | number)[] {
   const pieces: (string | number)[] = [];
   let run: JsonValue[] = [];
   const flush = (): void => {
@@ -141,19 +141,24 @@ function addEntry(tree: JsonTree, entry: Entry<number>, pieces: (string | number
 }
 
 /** What stands between two children of a node, by the example of the last two, or of the only one. */
-function separator(tree: JsonTree, parent: number, nodes: readonly number[], start: (node: number) => number): string {
+function findSeparator(
+  tree: JsonTree,
+  parent: number,
+  nodes: readonly number[],
+  start: (node: number) => number,
+): string {
   const last = nodes.at(-1) ?? parent;
   const previous = nodes.at(-2);
-  if (previous === undefined) return gap(`,${tree.slice(tree.start(parent) + 1, start(last))}`, ',');
-  return gap(tree.slice(tree.end(previous), start(last)), ',');
+  if (previous === undefined) return pickGap(`,${tree.slice(tree.start(parent) + 1, start(last))}`, ',');
+  return pickGap(tree.slice(tree.end(previous), start(last)), ',');
 }
 
-function gap(text: string, otherwise: string): string {
+function pickGap(text: string, otherwise: string): string {
   return text.length > LONGEST_GAP ? otherwise : text;
 }
 
 /** A member that was not there: its new value, or a section with what it needs. */
-function fresh(branch: Branch, path: readonly string[]): string {
+function writeNewMember(branch: Branch, path: readonly string[]): string {
   const { to } = branch;
   if (to !== undefined) {
     const value: JsonValue =
@@ -161,6 +166,6 @@ function fresh(branch: Branch, path: readonly string[]): string {
     return writeJson(value);
   }
   const members = new Map(Object.entries(REQUIRED.get(path.join('.')) ?? {}));
-  for (const [key, member] of branch.members) members.set(key, fresh(member, [...path, key]));
+  for (const [key, member] of branch.members) members.set(key, writeNewMember(member, [...path, key]));
   return `{${[...members].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
 }

@@ -1,8 +1,8 @@
 // Requests for devices in container annotations: cdi.k8s.io/<plugin>_<id> = qualified names with commas.
-import { byteLength, compareBytes } from '../text/byte-order.ts';
+import { compareBytes, countBytes } from '../text/byte-order.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { nameFault, qualifiedNameFault } from './device-name.ts';
+import { findNameFault, findQualifiedNameFault } from './device-name.ts';
 
 /** What the keys of requests start with. Go cdi.AnnotationPrefix. */
 export const ANNOTATION_PREFIX = 'cdi.k8s.io/';
@@ -73,12 +73,12 @@ export function annotationKey(plugin: string, deviceID: string): string {
     throw new CdiError('BAD_ANNOTATION', { what, why, hint: 'give both' });
   }
   const name = `${plugin}_${deviceID.split('/').join('_')}`;
-  const length = byteLength(name);
+  const length = countBytes(name);
   if (length > LONGEST_NAME) {
     const why = `together they have ${length} bytes`;
     throw new CdiError('BAD_ANNOTATION', { what, why, hint: `use at most ${LONGEST_NAME} with the "_" between them` });
   }
-  const fault = nameFault('annotation name', name);
+  const fault = findNameFault('annotation name', name);
   if (fault !== undefined) throw new CdiError('BAD_ANNOTATION', { what, ...fault });
   return ANNOTATION_PREFIX + name;
 }
@@ -94,7 +94,7 @@ export function annotationValue(devices: readonly string[] | null | undefined): 
 }
 
 function checkDevice(device: string, key: string | undefined): void {
-  const fault = qualifiedNameFault(device);
+  const fault = findQualifiedNameFault(device);
   if (fault === undefined) return;
   const what = key === undefined ? 'make an annotation value' : `read annotation ${quote(key)}`;
   const why = `device ${quote(device)}: ${fault.why}`;

@@ -29,14 +29,14 @@ const RULES = {
  * @see CDI "Kind", "CDI Devices"; Go parser.ParseQualifiedName
  */
 export function parseQualifiedName(device: string): DeviceParts {
-  const fault = qualifiedNameFault(device);
+  const fault = findQualifiedNameFault(device);
   if (fault !== undefined) throw new CdiError('BAD_DEVICE_NAME', { what: `parse device ${quote(device)}`, ...fault });
   return parseDevice(device);
 }
 
 /** Whether `parseQualifiedName` takes a name. Go parser.IsQualifiedName. */
 export function isQualifiedName(device: string): boolean {
-  return qualifiedNameFault(device) === undefined;
+  return findQualifiedNameFault(device) === undefined;
 }
 
 /**
@@ -99,17 +99,17 @@ export function isAlphaNumeric(character: string): boolean {
 }
 
 /** Why a device name is no qualified one; `why` calls the device "it". */
-export function qualifiedNameFault(device: string): Fault | undefined {
+export function findQualifiedNameFault(device: string): Fault | undefined {
   const { vendor, class: className, name } = parseDevice(device);
-  if (vendor === '') return { why: missingPart(device), hint: 'write it as vendor.com/class=name' };
-  return nameFault('vendor', vendor) ?? nameFault('class', className) ?? nameFault('device name', name);
+  if (vendor === '') return { why: explainMissingPart(device), hint: 'write it as vendor.com/class=name' };
+  return findNameFault('vendor', vendor) ?? findNameFault('class', className) ?? findNameFault('device name', name);
 }
 
 /** What is wrong with one part of a name. */
-export function nameFault(part: keyof typeof RULES, text: string): Fault | undefined {
+export function findNameFault(part: keyof typeof RULES, text: string): Fault | undefined {
   const rule = RULES[part];
   const last = text.length - 1;
-  if (last < 0) return { why: `the ${part} is empty`, hint: hint(part) };
+  if (last < 0) return { why: `the ${part} is empty`, hint: writeHint(part) };
   for (let i = 0; i <= last; i++) {
     const code = text.charCodeAt(i);
     // Spelled out, as a call per character would take longer than all else in an interpreter.
@@ -119,23 +119,23 @@ export function nameFault(part: keyof typeof RULES, text: string): Fault | undef
     if (mark && i > 0 && i < last) continue;
     const character = code === 0x20 ? 'a space' : quote(String.fromCodePoint(text.codePointAt(i) ?? 0));
     const verb = i === 0 ? 'starts with' : i === last ? 'ends with' : 'contains';
-    return { why: `${part} ${quote(text)} ${verb} ${character}`, hint: hint(part) };
+    return { why: `${part} ${quote(text)} ${verb} ${character}`, hint: writeHint(part) };
   }
   return undefined;
 }
 
-function hint(part: keyof typeof RULES): string {
+function writeHint(part: keyof typeof RULES): string {
   const { digitFirst, colon } = RULES[part];
   const ends = digitFirst ? 'a letter or digit first and last' : 'a letter first and a letter or digit last';
   return `use ASCII letters, digits and . _ -${colon ? ' :' : ''} with ${ends}`;
 }
 
 function refuse(part: keyof typeof RULES, text: string): void {
-  const fault = nameFault(part, text);
+  const fault = findNameFault(part, text);
   if (fault !== undefined) throw new CdiError('BAD_DEVICE_NAME', { what: `accept the ${part}`, ...fault });
 }
 
-function missingPart(device: string): string {
+function explainMissingPart(device: string): string {
   const equals = device.indexOf('=');
   if (equals < 0) return 'it has no "="';
   if (equals === device.length - 1) return 'it has no name after the "="';

@@ -1,5 +1,5 @@
 // The blanks that are lost between Go's writer of YAML and whoever reads its files.
-import { type OrderedJson, orderedMembers } from '../text/json.ts';
+import { listMembers, type OrderedJson } from '../text/json.ts';
 
 /** What Go writes without escapes, so that a text of several lines becomes a block. */
 const PRINTABLE = /^[\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/;
@@ -10,12 +10,12 @@ const PRINTABLE = /^[\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\uff
  * by 2, so that a reader takes two blanks off each line (corpus write-strings-multiline-036). Where a line has fewer,
  * Go's file cannot be read at all: such a text is left alone here.
  */
-export function asGoIndents(value: OrderedJson, isEntry = false): OrderedJson {
+export function applyGoIndents(value: OrderedJson, isEntry = false): OrderedJson {
   if (typeof value === 'string') return isEntry && losesBlanks(value) ? value.replace(/^ {2}/gm, '') : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (isList(value)) return value.map((entry) => asGoIndents(entry, true));
-  const inside = (member: OrderedJson): OrderedJson => asGoIndents(member, isEntry && typeof member === 'string');
-  return new Map(orderedMembers(value).map(([key, member]) => [key, member === undefined ? member : inside(member)]));
+  if (isList(value)) return value.map((entry) => applyGoIndents(entry, true));
+  const inside = (member: OrderedJson): OrderedJson => applyGoIndents(member, isEntry && typeof member === 'string');
+  return new Map(listMembers(value).map(([key, member]) => [key, member === undefined ? member : inside(member)]));
 }
 
 function losesBlanks(text: string): boolean {

@@ -6,7 +6,7 @@ import { type Decode, text, YamlReader } from '../text/yaml-reader.ts';
 import type { YamlTree } from '../text/yaml-tree.ts';
 import type { Device, Spec } from './spec.ts';
 
-const annotations: Decode<Record<string, string> | undefined> = (reader, node, before) => {
+const readAnnotations: Decode<Record<string, string> | undefined> = (reader, node, before) => {
   if (reader.isNull(node)) return undefined;
   const out: Record<string, string> = Object.assign(Object.create(null), before);
   for (const [key, value] of reader.entries(node, text)) out[key] = value;
@@ -14,20 +14,23 @@ const annotations: Decode<Record<string, string> | undefined> = (reader, node, b
 };
 
 // One decoder for each kind, and KINDS has all of them: what the compiler does not see in a loop.
-function editFields(): FieldTable<ContainerEdits>;
-function editFields(): Readonly<Record<string, Decode<unknown>>> {
+function listEditFields(): FieldTable<ContainerEdits>;
+function listEditFields(): Readonly<Record<string, Decode<unknown>>> {
   return Object.fromEntries(KINDS.map(({ name, decode }) => [name, decode]));
 }
 
-const edits = recordOf<ContainerEdits>(editFields(), {});
+const edits = recordOf<ContainerEdits>(listEditFields(), {});
 
-const device = recordOf<Device>({ name: text, annotations, containerEdits: edits }, { name: '', containerEdits: {} });
+const device = recordOf<Device>(
+  { name: text, annotations: readAnnotations, containerEdits: edits },
+  { name: '', containerEdits: {} },
+);
 
 const spec = recordOf<Spec>(
   {
     cdiVersion: text,
     kind: text,
-    annotations,
+    annotations: readAnnotations,
     devices: (reader, node, before) =>
       listOf(device)(reader, node, before === undefined ? undefined : [...before]) ?? [],
     containerEdits: edits,

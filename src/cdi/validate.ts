@@ -1,12 +1,19 @@
-// Whether a spec, a device or edits keep the rules, in Go's order. As in Go, nobody looks at their annotations.
-import { bad, type FieldFault, type FieldPath, firstFault, repeated, within } from '../edits/fault.ts';
-import { type AnyKind, type ContainerEdits, isEmpty, isRecord, kindsInOrder } from '../edits/kinds.ts';
+// Whether a spec, a device or edits keep the rules, in Go's order. As in Go, no one looks at their annotations.
+import {
+  type FieldFault,
+  type FieldPath,
+  findFirstFault,
+  findRepeated,
+  makeFault,
+  placeFault,
+} from '../edits/fault.ts';
+import { type AnyKind, type ContainerEdits, isEmpty, isRecord, sortKinds } from '../edits/kinds.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import type { JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import { type Fault, nameFault, parseQualifier } from './device-name.ts';
+import { type Fault, findNameFault, parseQualifier } from './device-name.ts';
 import type { Device, Spec } from './spec.ts';
-import { versionFault } from './versions.ts';
+import { findVersionFault } from './versions.ts';
 
 /** Where a spec came from, for the messages about it. */
 export interface SpecSource {
@@ -18,7 +25,7 @@ export interface SpecSource {
 }
 
 /** As Go checks them. */
-const CHECKED = kindsInOrder(['env', 'deviceNodes', 'hooks', 'mounts', 'intelRdt', 'netDevices']);
+const CHECKED = sortKinds(['env', 'deviceNodes', 'hooks', 'mounts', 'intelRdt', 'netDevices']);
 
 /**
  * Checks a whole spec: version, kind, edits, and at least one device, each named once and with edits.
@@ -26,7 +33,7 @@ const CHECKED = kindsInOrder(['env', 'deviceNodes', 'hooks', 'mounts', 'intelRdt
  * @see CDI "CDI JSON Specification"; Go cdi.Spec.validate
  */
 export function validateSpec(spec: Spec, source: SpecSource = {}): void {
-  refuse(specFault(spec), 'validate the spec', source);
+  refuse(findSpecFault(spec), 'validate the spec', source);
 }
 
 /**
@@ -35,7 +42,7 @@ export function validateSpec(spec: Spec, source: SpecSource = {}): void {
  * @see CDI "CDI Devices"; Go cdi.Device.validate
  */
 export function validateDevice(device: Device, source: SpecSource = {}): void {
-  refuse(deviceFault(device), 'validate the device', source);
+  refuse(findDeviceFault(device), 'validate the device', source);
 }
 
 /**
@@ -44,7 +51,7 @@ export function validateDevice(device: Device, source: SpecSource = {}): void {
  * @see CDI "OCI Edits"; Go cdi.ContainerEdits.Validate
  */
 export function validateEdits(edits: ContainerEdits | undefined, source: SpecSource = {}): void {
-  refuse(editsFault(edits), 'validate the edits', source);
+  refuse(findEditsFault(edits), 'validate the edits', source);
 }
 
 function refuse(fault: FieldFault | undefined, task: string, { what = task, path, locate }: SpecSource): void {
@@ -57,43 +64,44 @@ function refuse(fault: FieldFault | undefined, task: string, { what = task, path
   throw new CdiError(code, { what, why, path, at, hint });
 }
 
-function specFault(spec: Spec): FieldFault | undefined {
-  const version = versionFault(spec);
+function findSpecFault(spec: Spec): FieldFault | undefined {
+  const version = findVersionFault(spec);
   if (version !== undefined) return { ...version, code: 'BAD_SPEC', field: ['cdiVersion'] };
-  const kind = kindFault(spec.kind);
+  const kind = findKindFault(spec.kind);
   if (kind !== undefined) return { ...kind, code: 'BAD_SPEC', field: ['kind'] };
-  const edits = within('containerEdits', editsFault(spec.containerEdits));
+  const edits = placeFault('containerEdits', findEditsFault(spec.containerEdits));
   if (edits !== undefined) return edits;
-  if (spec.devices.length === 0) return bad('devices', 'the spec has no devices', 'add at least one', 'BAD_SPEC');
+  if (spec.devices.length === 0) return makeFault('devices', 'the spec has no devices', 'add at least one', 'BAD_SPEC');
   const names = new Set<string>();
-  const check = (device: Device) => deviceFault(device) ?? repeated(names, device.name, 'name', 'device', 'BAD_SPEC');
-  return within('devices', firstFault(spec.devices, check));
+  const check = (device: Device) =>
+    findDeviceFault(device) ?? findRepeated(names, device.name, 'name', 'device', 'BAD_SPEC');
+  return placeFault('devices', findFirstFault(spec.devices, check));
 }
 
-function kindFault(kind: string): Fault | undefined {
+function findKindFault(kind: string): Fault | undefined {
   const { vendor, class: className } = parseQualifier(kind);
-  if (vendor !== '') return nameFault('vendor', vendor) ?? nameFault('class', className);
+  if (vendor !== '') return findNameFault('vendor', vendor) ?? findNameFault('class', className);
   const why = kind === '' ? 'the spec has no kind' : `kind ${quote(kind)} lacks a vendor or a class`;
   return { why, hint: 'write it as vendor.com/class' };
 }
 
-function deviceFault(device: Device): FieldFault | undefined {
-  const fault = nameFault('device name', device.name);
+function findDeviceFault(device: Device): FieldFault | undefined {
+  const fault = findNameFault('device name', device.name);
   if (fault !== undefined) return { ...fault, code: 'BAD_DEVICE_NAME', field: ['name'] };
-  if (!isEmpty(device.containerEdits)) return within('containerEdits', editsFault(device.containerEdits));
-  return bad('containerEdits', `device ${quote(device.name)} has no edits`, 'add at least one');
+  if (!isEmpty(device.containerEdits)) return placeFault('containerEdits', findEditsFault(device.containerEdits));
+  return makeFault('containerEdits', `device ${quote(device.name)} has no edits`, 'add at least one');
 }
 
 // On the way of every container: in QuickJS, calls and walks through lists take most of the time.
-function editsFault(edits: ContainerEdits | undefined): FieldFault | undefined {
+function findEditsFault(edits: ContainerEdits | undefined): FieldFault | undefined {
   if (edits === undefined) return undefined;
   for (let i = 0; i < CHECKED.length; i++) {
     const kind = CHECKED[i];
     const value: JsonValue | undefined = kind && edits[kind.name];
     if (kind === undefined || value === undefined || value === null) continue;
     const check = kind.unique === undefined ? kind.fault : checkUnique(kind.fault, kind.unique);
-    const fault = Array.isArray(value) ? firstFault(value, check) : check(value);
-    if (fault !== undefined) return within(kind.name, fault);
+    const fault = Array.isArray(value) ? findFirstFault(value, check) : check(value);
+    if (fault !== undefined) return placeFault(kind.name, fault);
   }
   return undefined;
 }
@@ -103,7 +111,7 @@ function checkUnique(check: AnyKind['fault'], { fields, owner }: NonNullable<Any
   return (item) => {
     let fault = check(item);
     if (isRecord(item))
-      for (const { field, texts } of seen) fault ??= repeated(texts, String(item[field]), field, owner);
+      for (const { field, texts } of seen) fault ??= findRepeated(texts, String(item[field]), field, owner);
     return fault;
   };
 }

@@ -1,6 +1,6 @@
 // The versions of the CDI specification, and which of them a spec's content needs.
 import type { Need } from '../edits/kind.ts';
-import { type ContainerEdits, isRecord, itemsOf, KINDS, type KindName } from '../edits/kinds.ts';
+import { type ContainerEdits, isRecord, KINDS, type KindName, listItems } from '../edits/kinds.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
@@ -24,8 +24,8 @@ export const VERSIONS: readonly Version[] = [
   { version: '1.0.0' },
   { version: '0.8.0' },
   { version: '0.7.0' },
-  { version: '0.6.0', feature: annotationOrDottedClass },
-  { version: '0.5.0', feature: digitFirst, seesLastDevice: true },
+  { version: '0.6.0', feature: findAnnotationOrDottedClass },
+  { version: '0.5.0', feature: findDigitFirst, seesLastDevice: true },
   { version: '0.4.0', seesLastDevice: true },
   // Older versions are known, but their specs are refused.
   { version: '0.3.0', feature: () => 'any spec' },
@@ -37,8 +37,8 @@ export const VERSIONS: readonly Version[] = [
  * The least version that a spec's content needs, whatever its own `cdiVersion` says: `0.3.0` or newer.
  * @see CDI "Released versions"; Go specs.MinimumRequiredVersion
  */
-export function minimumRequiredVersion(spec: Spec): string {
-  return newestUse(spec, '0.2.0')?.version ?? CURRENT_VERSION;
+export function findLeastVersion(spec: Spec): string {
+  return findNewestUse(spec, '0.2.0')?.version ?? CURRENT_VERSION;
 }
 
 /**
@@ -47,12 +47,12 @@ export function minimumRequiredVersion(spec: Spec): string {
  * @see CDI "Specification version"; Go specs.ValidateVersion
  */
 export function validateVersion(spec: Spec): void {
-  const fault = versionFault(spec);
+  const fault = findVersionFault(spec);
   if (fault !== undefined) throw new CdiError('BAD_SPEC', { what: 'accept the version of the spec', ...fault });
 }
 
 /** What is wrong with a spec's `cdiVersion`. */
-export function versionFault(spec: Spec): Fault | undefined {
+export function findVersionFault(spec: Spec): Fault | undefined {
   const { cdiVersion } = spec;
   const own = cdiVersion.startsWith('v') ? cdiVersion.slice(1) : cdiVersion;
   if (!VERSIONS.some((known) => known.version === own)) {
@@ -60,7 +60,7 @@ export function versionFault(spec: Spec): Fault | undefined {
     return { why, hint: `use a released one, such as ${CURRENT_VERSION}` };
   }
   // Only what came after its own version can be wrong.
-  const use = newestUse(spec, own);
+  const use = findNewestUse(spec, own);
   if (use === undefined) return undefined;
   const why = `cdiVersion ${quote(cdiVersion)} is too low: ${use.words} needs ${use.version}`;
   return { why, hint: `raise it to ${use.version}` };
@@ -95,7 +95,7 @@ interface Use {
 
 // On the way of every container: by index, as the shim's engine takes several times as long to walk a list otherwise.
 /** The first thing in a spec that came with the newest version after `own`. */
-function newestUse(spec: Spec, own: string): Use | undefined {
+function findNewestUse(spec: Spec, own: string): Use | undefined {
   needsByVersion ??= listNeeds();
   for (let i = 0; i < VERSIONS.length; i++) {
     const row = VERSIONS[i];
@@ -103,31 +103,31 @@ function newestUse(spec: Spec, own: string): Use | undefined {
     const needs = needsByVersion[row.version];
     let words = row.feature?.(spec);
     if (needs !== undefined) {
-      words ??= spec.containerEdits && usedByEdits(spec.containerEdits, needs);
+      words ??= spec.containerEdits && findUseInEdits(spec.containerEdits, needs);
       const devices = row.seesLastDevice ? spec.devices.slice(-1) : spec.devices;
-      for (const device of devices) words ??= usedByEdits(device.containerEdits, needs);
+      for (const device of devices) words ??= findUseInEdits(device.containerEdits, needs);
     }
     if (words !== undefined) return { version: row.version, words };
   }
   return undefined;
 }
 
-function usedByEdits(edits: ContainerEdits, needs: readonly KindNeed[]): string | undefined {
+function findUseInEdits(edits: ContainerEdits, needs: readonly KindNeed[]): string | undefined {
   for (let i = 0; i < needs.length; i++) {
     const one = needs[i];
     if (one === undefined || edits[one.kind] === undefined) continue;
     const { field, words } = one.need;
-    for (const item of itemsOf(edits, one.kind)) if (field === undefined || isSaid(item, field)) return words;
+    for (const item of listItems(edits, one.kind)) if (field === undefined || hasField(item, field)) return words;
   }
   return undefined;
 }
 
 /** A false and an empty text say nothing, an empty list does. */
-function isSaid(item: JsonValue, field: string): boolean {
+function hasField(item: JsonValue, field: string): boolean {
   return isRecord(item) && Boolean(item[field]);
 }
 
-function annotationOrDottedClass(spec: Spec): string | undefined {
+function findAnnotationOrDottedClass(spec: Spec): string | undefined {
   for (const { annotations } of [spec, ...spec.devices]) {
     if (annotations !== undefined && Object.keys(annotations).length > 0) return 'an annotation';
   }
@@ -136,7 +136,7 @@ function annotationOrDottedClass(spec: Spec): string | undefined {
   return slash >= 0 && spec.kind.indexOf('.', slash) > 0 ? 'a class with a dot' : undefined;
 }
 
-function digitFirst(spec: Spec): string | undefined {
+function findDigitFirst(spec: Spec): string | undefined {
   for (const { name } of spec.devices) if (name >= '0' && name < ':') return 'a device name that starts with a digit';
   return undefined;
 }

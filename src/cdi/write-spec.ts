@@ -1,55 +1,55 @@
 // A spec as text: JSON as Go's encoder has it, YAML that every reader of YAML 1.1 takes alike.
-import { type AnyKind, type ContainerEdits, isRecord, itemsOf, KINDS } from '../edits/kinds.ts';
+import { type AnyKind, type ContainerEdits, isRecord, KINDS, listItems } from '../edits/kinds.ts';
 import { compareBytes } from '../text/byte-order.ts';
 import { type JsonValue, type OrderedJson, spellJson } from '../text/json.ts';
 import { writeYaml } from '../text/yaml-write.ts';
-import { asGoIndents } from './go-indents.ts';
+import { applyGoIndents } from './go-indents.ts';
 import type { Device, Spec } from './spec.ts';
 
 type Fields = { readonly [field: string]: OrderedJson | undefined };
 
 /** JSON without a line end; `<`, `>`, `&` and the line separators are written as escapes. */
-export function specJson(spec: Spec): string {
-  const text = spellJson(ordered(spec, {}));
+export function writeSpecJson(spec: Spec): string {
+  const text = spellJson(orderSpec(spec, {}));
   return text.replace(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
 /** YAML that begins with `---`. What it says is what Go's says, lost blanks included. */
-export function specYaml(spec: Spec): string {
-  return `---\n${writeYaml(asGoIndents(ordered(spec, undefined)))}`;
+export function writeSpecYaml(spec: Spec): string {
+  return `---\n${writeYaml(applyGoIndents(orderSpec(spec, undefined)))}`;
 }
 
 /** The fields in the order of the specification, the empty ones left out where Go leaves them out. */
-function ordered(spec: Spec, noEdits: Fields | undefined): Fields {
-  const edits = orderedEdits(spec.containerEdits ?? {});
+function orderSpec(spec: Spec, noEdits: Fields | undefined): Fields {
+  const edits = orderEdits(spec.containerEdits ?? {});
   return {
     cdiVersion: spec.cdiVersion,
     kind: spec.kind,
-    annotations: sorted(spec.annotations),
-    devices: spec.devices.map((device) => orderedDevice(device)),
+    annotations: sortAnnotations(spec.annotations),
+    devices: spec.devices.map((device) => orderDevice(device)),
     containerEdits: Object.values(edits).every((member) => member === undefined) ? noEdits : edits,
   };
 }
 
-function orderedDevice(device: Device): Fields {
+function orderDevice(device: Device): Fields {
   return {
     name: device.name,
-    annotations: sorted(device.annotations),
-    containerEdits: orderedEdits(device.containerEdits),
+    annotations: sortAnnotations(device.annotations),
+    containerEdits: orderEdits(device.containerEdits),
   };
 }
 
-function orderedEdits(edits: ContainerEdits): Fields {
+function orderEdits(edits: ContainerEdits): Fields {
   const fields = KINDS.map((kind) => {
-    const items = itemsOf(edits, kind.name).map((item) => orderedItem(kind, item));
+    const items = listItems(edits, kind.name).map((item) => orderItem(kind, item));
     return [kind.name, kind.isList && items.length > 0 ? items : items[0]] as const;
   });
   return Object.fromEntries(fields);
 }
 
-function orderedItem({ fields, always = [] }: AnyKind, item: JsonValue): OrderedJson {
+function orderItem({ fields, always = [] }: AnyKind, item: JsonValue): OrderedJson {
   if (fields === undefined || !isRecord(item)) return item;
   const members = Object.keys(fields).map((name) => [name, item[name]] as const);
   return Object.fromEntries(members.filter(([name, value]) => always.includes(name) || !isBlank(value)));
@@ -60,7 +60,9 @@ function isBlank(value: JsonValue | undefined): boolean {
   return value === undefined || value === '' || value === false || value === 0 || value === 0n;
 }
 
-function sorted(annotations: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> | undefined {
+function sortAnnotations(
+  annotations: Readonly<Record<string, string>> | undefined,
+): ReadonlyMap<string, string> | undefined {
   const entries = Object.entries(annotations ?? {}).sort(([a], [b]) => compareBytes(a, b));
   return entries.length === 0 ? undefined : new Map(entries);
 }

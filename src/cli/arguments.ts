@@ -2,7 +2,7 @@
 import minimist from 'minimist';
 import { quote } from '../text/quote.ts';
 import type { Arguments, Command, Option } from './command.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { suggestWord } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options of every command, before or after its name. */
@@ -29,26 +29,26 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
  */
 export function readArguments(words: readonly string[], options: readonly Option[], of: string): Arguments {
   const string = ['_', ...options.map(({ name }) => name)];
-  const { _: operands, ...given } = minimist(spelledOut(words, options, of), { string });
+  const { _: operands, ...given } = minimist(spellOut(words, options, of), { string });
   const values = (name: string): readonly string[] =>
     Object.hasOwn(given, name) ? [given[name]].flat().map(String) : [];
   return { operands, flag: (name) => values(name).length > 0, value: (name) => values(name)[0], values };
 }
 
 /** Every option as `--name=value`: that leaves minimist nothing to guess, neither where a value ends nor what it is. */
-function spelledOut(words: readonly string[], options: readonly Option[], of: string): string[] {
+function spellOut(words: readonly string[], options: readonly Option[], of: string): string[] {
   const out: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (word === '--') return [...out, ...words.slice(at)];
     if (!isOption(word)) out.push(word);
-    for (const { option, spelt, glued } of isOption(word) ? spelling(word, options) : []) {
-      if (option === undefined) throw unknownOption(spelt, options, of);
+    for (const { option, spelled, glued } of isOption(word) ? readOptionWord(word, options) : []) {
+      if (option === undefined) throw makeOptionError(spelled, options, of);
       const value = option.value === undefined ? glued : (glued ?? words[++at] ?? '');
-      checkValue(option, spelt, value, of);
+      checkValue(option, spelled, value, of);
       const name = `--${option.name}=`;
       const isAgain = option.repeats !== true && out.some((one) => one.startsWith(name));
-      if (isAgain && value !== undefined) throw new UsageError(`option ${spelt} is given twice`, helpOf(of));
+      if (isAgain && value !== undefined) throw new UsageError(`option ${spelled} is given twice`, pointToHelp(of));
       if (!isAgain) out.push(`${name}${value ?? ''}`);
     }
   }
@@ -61,62 +61,66 @@ export function isOption(word: string): boolean {
 }
 
 /** The option of a word whose value is the next word. */
-export function waitingOption(word: string, options: readonly Option[]): Option | undefined {
+export function findWaitingOption(word: string, options: readonly Option[]): Option | undefined {
   if (!isOption(word)) return undefined;
-  return spelling(word, options).find(({ option, glued }) => option?.value !== undefined && glued === undefined)
+  return readOptionWord(word, options).find(({ option, glued }) => option?.value !== undefined && glued === undefined)
     ?.option;
 }
 
-interface Spelt {
+interface SpelledOption {
   readonly option: Option | undefined;
-  readonly spelt: string;
+  readonly spelled: string;
   /** a value in the same word */
   readonly glued: string | undefined;
 }
 
 /** The options in one word: `--name`, `--name=value`, `-qo`, `-ojson`. */
-function spelling(word: string, options: readonly Option[]): readonly Spelt[] {
+function readOptionWord(word: string, options: readonly Option[]): readonly SpelledOption[] {
   if (word.startsWith('--')) {
-    const [, spelt = word, glued] = /^(--[^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    return [{ option: options.find(({ name }) => spelt === `--${name}`), spelt, glued }];
+    const [, spelled = word, glued] = /^(--[^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    return [{ option: options.find(({ name }) => spelled === `--${name}`), spelled, glued }];
   }
-  const found: Spelt[] = [];
+  const found: SpelledOption[] = [];
   for (let rest = word.slice(1); rest !== ''; rest = rest.slice(1)) {
     const option = options.find(({ short }) => short === rest[0]);
     // A word that was not meant as letters is told as it is.
-    if (option === undefined) return [{ option, spelt: word, glued: undefined }];
+    if (option === undefined) return [{ option, spelled: word, glued: undefined }];
     const after = rest.slice(1).replace(/^=/, '');
     const takesAfter = rest[1] === '=' || (option.value !== undefined && after !== '');
-    found.push({ option, spelt: `-${rest[0]}`, glued: takesAfter ? after : undefined });
+    found.push({ option, spelled: `-${rest[0]}`, glued: takesAfter ? after : undefined });
     if (takesAfter) break;
   }
   return found;
 }
 
-function checkValue({ value: shown, choices }: Option, spelt: string, value: string | undefined, of: string): void {
-  if (shown === undefined && value !== undefined) throw new UsageError(`option ${spelt} takes no value`, helpOf(of));
-  if (value === '') throw new UsageError(`option ${spelt} needs a value (${shown})`, helpOf(of));
+function checkValue({ value: shown, choices }: Option, spelled: string, value: string | undefined, of: string): void {
+  if (shown === undefined && value !== undefined)
+    throw new UsageError(`option ${spelled} takes no value`, pointToHelp(of));
+  if (value === '') throw new UsageError(`option ${spelled} needs a value (${shown})`, pointToHelp(of));
   if (value === undefined || choices?.includes(value) !== false) return;
-  const why = `option ${spelt} is ${quote(value)}, which is none of ${choices.join(', ')}`;
-  throw new UsageError(why, didYouMean(value, choices));
+  const why = `option ${spelled} is ${quote(value)}, which is none of ${choices.join(', ')}`;
+  throw new UsageError(why, suggestWord(value, choices));
 }
 
-function unknownOption(spelt: string, options: readonly Option[], of: string): UsageError {
+function makeOptionError(spelled: string, options: readonly Option[], of: string): UsageError {
   // Of single letters each is near to each.
-  const near = spelt.length > 2 ? didYouMean(spelt, [...options.map(({ name }) => `--${name}`)]) : undefined;
-  return new UsageError(`option ${quote(spelt)} is unknown`, near ?? helpOf(of));
+  const near = spelled.length > 2 ? suggestWord(spelled, [...options.map(({ name }) => `--${name}`)]) : undefined;
+  return new UsageError(`option ${quote(spelled)} is unknown`, near ?? pointToHelp(of));
 }
 
 /** @throws {UsageError} where there are too few operands, or too many */
 export function checkOperands({ name, operands }: Command, given: readonly string[]): void {
   const { shown, least, most } = operands ?? { shown: '', least: 0, most: 0 };
-  if (given.length < least) throw new UsageError(`${name} needs ${shown}`, helpOf(name));
+  if (given.length < least) throw new UsageError(`${name} needs ${shown}`, pointToHelp(name));
   if (given.length <= most) return;
   const surplus = quote(given[most] ?? '');
-  throw new UsageError(`${name} takes ${most === 0 ? 'no operands' : `only ${shown}`}, not ${surplus}`, helpOf(name));
+  throw new UsageError(
+    `${name} takes ${most === 0 ? 'no operands' : `only ${shown}`}, not ${surplus}`,
+    pointToHelp(name),
+  );
 }
 
 /** Where to read how a command is written. */
-function helpOf(command: string): string {
+function pointToHelp(command: string): string {
   return `see cdictl ${command === '' ? '' : `${command} `}--help`;
 }

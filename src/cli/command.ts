@@ -49,7 +49,7 @@ export interface Command {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
-  /** what help says besides: sentences, which it puts together and breaks anew */
+  /** what help says besides: sentences, which it puts together and breaks again */
   readonly details?: readonly string[];
   readonly operands?: Operands;
   readonly options?: readonly Option[];

@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import type { SpecHost } from '../host/host.ts';
 import { type LoadedSettings, loadSettings, SETTINGS_VARIABLE } from '../settings/load.ts';
 import type { Arguments, Command, Context, OutputFormat, World } from './command.ts';
-import { standardInput } from './files/standard-input.ts';
+import { readStandardInput } from './files/standard-input.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command is given, with what the options of every command say. */
-export function contextOf(given: Arguments, commands: readonly Command[], world: World): Context {
-  const host = hostOf(given, world.host);
+export function createContext(given: Arguments, commands: readonly Command[], world: World): Context {
+  const host = chooseHost(given, world.host);
   let loaded: LoadedSettings | undefined;
   const settings = (): LoadedSettings => {
     loaded ??= loadSettings(host);
@@ -19,16 +19,16 @@ export function contextOf(given: Arguments, commands: readonly Command[], world:
     host,
     given,
     commands,
-    output: outputOf(given),
+    output: readOutput(given),
     quiet: given.flag('quiet'),
     settings,
-    specDirs: () => specDirsOf(given) ?? settings().settings.specDirs,
-    stdin: standardInput,
+    specDirs: () => readSpecDirs(given) ?? settings().settings.specDirs,
+    stdin: readStandardInput,
   };
 }
 
 /** The shim takes the name of its settings file from its environment; here the command line stands for it. */
-function hostOf(given: Arguments, host: SpecHost): SpecHost {
+function chooseHost(given: Arguments, host: SpecHost): SpecHost {
   const config = given.value('config');
   if (config === undefined) return host;
   const path = resolve(config);
@@ -36,7 +36,7 @@ function hostOf(given: Arguments, host: SpecHost): SpecHost {
 }
 
 /** @throws {UsageError} for a list without a directory in it: what a variable left empty is no wish for the usual ones */
-function specDirsOf(given: Arguments): readonly string[] | undefined {
+function readSpecDirs(given: Arguments): readonly string[] | undefined {
   const lists = given.values('spec-dirs');
   if (lists.length === 0) return undefined;
   const directories = lists.flatMap((list) => list.split(',')).filter((path) => path !== '');
@@ -44,7 +44,7 @@ function specDirsOf(given: Arguments): readonly string[] | undefined {
   return directories.map((path) => resolve(path));
 }
 
-function outputOf(given: Arguments): OutputFormat {
+function readOutput(given: Arguments): OutputFormat {
   const format = given.value('output');
   return format === 'json' || format === 'yaml' ? format : 'table';
 }

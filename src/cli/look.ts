@@ -1,15 +1,15 @@
 // What the spec directories hold, seen as the shim sees them: with its limits and its trust.
 import { SpecSources } from '../inject/spec-sources.ts';
 import { type DeviceIndex, indexDevices } from '../registry/device-index.ts';
-import { conflictError } from '../registry/resolve.ts';
-import { type Scan, scanSpecs, stopReason } from '../registry/scan.ts';
+import { makeConflictError } from '../registry/resolve.ts';
+import { explainStop, type Scan, scanSpecs } from '../registry/scan.ts';
 import type { CdiError } from '../text/error.ts';
 import type { OrderedJson } from '../text/json.ts';
 import { quoteList } from '../text/quote.ts';
 import type { Context, ExitCode } from './command.ts';
-import { progress } from './terminal/progress.ts';
+import { showProgress } from './terminal/progress.ts';
 
-export interface Look {
+export interface SpecView {
   readonly directories: readonly string[];
   readonly scan: Scan;
   readonly index: DeviceIndex;
@@ -19,21 +19,21 @@ export interface Look {
 }
 
 /** Loads every spec. */
-export function look(context: Context): Look {
+export function loadSpecView(context: Context): SpecView {
   const { limits, trust } = context.settings().settings;
   const directories = context.specDirs();
   const sources = new SpecSources(context.host, limits, trust.owner);
   const scan = scanAll(context, directories, sources);
   const index = indexDevices(scan.specs);
   const conflicts = [...index.conflicts].flatMap(([name, files]) =>
-    files.map((path) => conflictError(name, files, path)),
+    files.map((path) => makeConflictError(name, files, path)),
   );
   return { directories, scan, index, sources, errors: [...scan.errors.values(), ...conflicts] };
 }
 
 function scanAll(context: Context, directories: readonly string[], sources: SpecSources): Scan {
   const way = sources.every();
-  const tell = progress(context, 'loading specs');
+  const tell = showProgress(context, 'loading specs');
   let count = 0;
   try {
     return scanSpecs(directories, context.settings().settings.limits, {
@@ -49,10 +49,10 @@ function scanAll(context: Context, directories: readonly string[], sources: Spec
 }
 
 /** Says on stderr what a list leaves out, and why it is empty where it is: none of it is part of the list. */
-export function mention(context: Context, { errors, scan, directories }: Look): void {
+export function reportTrouble(context: Context, { errors, scan, directories }: SpecView): void {
   if (context.quiet) return;
   const { stderr } = context;
-  if (scan.stopped !== undefined) stderr.write(`cdictl: ${stopReason(scan.stopped)}\n`);
+  if (scan.stopped !== undefined) stderr.write(`cdictl: ${explainStop(scan.stopped)}\n`);
   // A conflict is the error of several files, and one message.
   for (const message of new Set(errors.map((error) => error.message))) stderr.write(`cdictl: ${message}\n`);
   const isEmpty = scan.specs.length === 0 && errors.length === 0 && scan.stopped === undefined;
@@ -60,14 +60,16 @@ export function mention(context: Context, { errors, scan, directories }: Look): 
 }
 
 /** Of a list: a directory that cannot be read hides what is in it, a spec in error only itself. */
-export function listStatus({ scan }: Look): ExitCode {
+export function listStatus({ scan }: SpecView): ExitCode {
   return scan.stopped === undefined ? 0 : 1;
 }
 
 /** What is wrong, as programs get it beside a list. */
-export function troubleData({ errors, scan: { stopped } }: Look): { readonly [key: string]: OrderedJson | undefined } {
-  const directory = stopped && { path: stopped.directory, errno: stopped.errno, message: stopReason(stopped) };
-  return { errors: errors.map(errorData), stopped: directory };
+export function encodeTrouble({ errors, scan: { stopped } }: SpecView): {
+  readonly [key: string]: OrderedJson | undefined;
+} {
+  const directory = stopped && { path: stopped.directory, errno: stopped.errno, message: explainStop(stopped) };
+  return { errors: errors.map(encodeError), stopped: directory };
 }
 
 /** An error as programs get it. */
@@ -80,6 +82,6 @@ export type ErrorData = {
   readonly hint: string | undefined;
 };
 
-export function errorData({ code, message, path, line, column, hint }: CdiError): ErrorData {
+export function encodeError({ code, message, path, line, column, hint }: CdiError): ErrorData {
   return { code, message, path, line, column, hint };
 }

@@ -1,8 +1,8 @@
 // Commands by their names: which one a command line means, and what is said about one that is not there.
 import { quote } from '../text/quote.ts';
-import { isOption, waitingOption } from './arguments.ts';
+import { findWaitingOption, isOption } from './arguments.ts';
 import type { Command, Option } from './command.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { suggestWord } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The command of a name or another name of it; undefined where there is none. */
@@ -11,7 +11,7 @@ export function findByName(commands: readonly Command[], name: string): Command 
 }
 
 /** The commands of two words whose first this is. */
-export function familyOf(commands: readonly Command[], first: string): readonly Command[] {
+export function listFamily(commands: readonly Command[], first: string): readonly Command[] {
   return commands.filter(({ name }) => name.startsWith(`${first} `));
 }
 
@@ -37,7 +37,7 @@ export function findCommand(
   for (; before < words.length; before++) {
     const word = words[before] ?? '';
     if (!isOption(word)) break;
-    if (waitingOption(word, early) !== undefined) before++;
+    if (findWaitingOption(word, early) !== undefined) before++;
   }
   for (const count of [2, 1]) {
     const named = words.slice(before, before + count);
@@ -49,14 +49,14 @@ export function findCommand(
 }
 
 /** What to say to words that name no command. */
-export function unknownCommand(commands: readonly Command[], [first = '', second]: readonly string[]): UsageError {
-  const family = familyOf(commands, first).map(({ name }) => name);
+export function makeCommandError(commands: readonly Command[], [first = '', second]: readonly string[]): UsageError {
+  const family = listFamily(commands, first).map(({ name }) => name);
   if (family.length > 0 && second === undefined) return new UsageError(`${first} needs one of ${family.join(', ')}`);
   const word = family.length > 0 ? `${first} ${second}` : first;
   const shown = commands.filter((command) => command.hidden !== true);
   const names = shown.flatMap(({ name, aliases = [] }) => [name, ...aliases, ...name.split(' ').slice(0, -1)]);
   return new UsageError(
     `command ${quote(word)} is unknown`,
-    didYouMean(word, family.length > 0 ? family : [...new Set(names)]) ?? 'see cdictl --help',
+    suggestWord(word, family.length > 0 ? family : [...new Set(names)]) ?? 'see cdictl --help',
   );
 }

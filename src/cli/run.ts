@@ -3,10 +3,10 @@ import { CdiError } from '../text/error.ts';
 import { checkOperands, GLOBAL_OPTIONS, readArguments } from './arguments.ts';
 import type { ExitCode, World } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { contextOf } from './context.ts';
+import { createContext } from './context.ts';
 import { HOST_ROOT } from './files/host-root.ts';
-import { commandHelp, helpFor } from './help.ts';
-import { findCommand, unknownCommand } from './names.ts';
+import { writeCommandHelp, writeHelp } from './help.ts';
+import { findCommand, makeCommandError } from './names.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs one command line, without the program's name. */
@@ -33,7 +33,7 @@ async function dispatch(words: readonly string[], world: World): Promise<ExitCod
   const given = readArguments(rest, options, command?.name ?? '');
   const { operands } = given;
   if (given.flag('help')) {
-    world.stdout.write(command === undefined ? helpFor(COMMANDS, operands) : commandHelp(command));
+    world.stdout.write(command === undefined ? writeHelp(COMMANDS, operands) : writeCommandHelp(command));
     return 0;
   }
   if (given.flag('version')) {
@@ -41,10 +41,10 @@ async function dispatch(words: readonly string[], world: World): Promise<ExitCod
     return 0;
   }
   if (command === undefined) {
-    if (operands.length > 0) throw unknownCommand(COMMANDS, operands);
+    if (operands.length > 0) throw makeCommandError(COMMANDS, operands);
     throw new UsageError('a command is missing', 'see cdictl --help');
   }
   checkOperands(command, operands);
   const work = await command.load();
-  return work(contextOf(given, COMMANDS, world), given);
+  return work(createContext(given, COMMANDS, world), given);
 }

@@ -2,7 +2,7 @@
 import type { DeviceLookup } from './device-lookup.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Edit, EditSource } from './edit.ts';
-import { type AnyKind, type ContainerEdits, itemsOf, KINDS, kindsInOrder } from './kinds.ts';
+import { type AnyKind, type ContainerEdits, KINDS, listItems, sortKinds } from './kinds.ts';
 import type { Mode } from './mode.ts';
 
 /** Edits as they come, with where they are from. */
@@ -17,7 +17,7 @@ export interface EditsOfKind {
 }
 
 /** Go's ContainerEdits.Apply. */
-const APPLIED = kindsInOrder(['env', 'deviceNodes', 'netDevices', 'mounts', 'hooks']);
+const APPLIED = sortKinds(['env', 'deviceNodes', 'netDevices', 'mounts', 'hooks']);
 
 /** Edits in the order in which they are applied: each kind by itself, those of which there are none left out. */
 export function gatherEdits(list: readonly SourcedEdits[]): EditsOfKind[] {
@@ -26,7 +26,7 @@ export function gatherEdits(list: readonly SourcedEdits[]): EditsOfKind[] {
     const edits: Edit[] = [];
     for (const source of list) {
       let index = 0;
-      for (const value of itemsOf(source.edits, kind.name)) edits.push({ value, index: index++, source });
+      for (const value of listItems(source.edits, kind.name)) edits.push({ value, index: index++, source });
     }
     if (edits.length > 0) gathered.push({ kind, edits });
   }
@@ -34,7 +34,7 @@ export function gatherEdits(list: readonly SourcedEdits[]): EditsOfKind[] {
 }
 
 /** Edits that no spec brings. */
-export function gatherOwn(edits: ContainerEdits): EditsOfKind[] {
+export function gatherAlone(edits: ContainerEdits): EditsOfKind[] {
   return gatherEdits([{ edits, path: '', device: undefined, broughtBy: undefined }]);
 }
 
@@ -60,7 +60,7 @@ export function planEdits<N>(
 export function joinEdits(list: readonly (ContainerEdits | undefined)[]): ContainerEdits {
   const present = list.filter((edits) => edits !== undefined);
   const joined = KINDS.map(({ name, isList }) => {
-    const items = present.flatMap((edits) => itemsOf(edits, name));
+    const items = present.flatMap((edits) => listItems(edits, name));
     return [name, isList ? items : items.at(-1)] as const;
   });
   return Object.fromEntries(joined);

@@ -16,7 +16,7 @@ export function assignChanges(document: object, changes: readonly Change<unknown
     const value =
       'list' in to ? to.list.map((entry) => ('kept' in entry ? entry.kept : copy(entry.value))) : copy(to.value);
     const key = path.at(-1) ?? '';
-    define(sectionAt(document, path.slice(0, -1)), key, value);
+    define(findSection(document, path.slice(0, -1)), key, value);
   }
 }
 
@@ -36,13 +36,13 @@ function refuseFrozen(document: object, path: readonly string[]): void {
   }
 }
 
-function sectionAt(document: object, path: readonly string[]): object {
+function findSection(document: object, path: readonly string[]): object {
   let section = document;
   for (const [depth, key] of path.entries()) {
     const next: unknown = Object.getOwnPropertyDescriptor(section, key)?.value;
     if (typeof next === 'object' && next !== null) section = next;
     else {
-      const made = requiredMembers(path.slice(0, depth + 1));
+      const made = makeRequiredMembers(path.slice(0, depth + 1));
       define(section, key, made);
       section = made;
     }
@@ -50,7 +50,7 @@ function sectionAt(document: object, path: readonly string[]): object {
   return section;
 }
 
-function requiredMembers(path: readonly string[]): object {
+function makeRequiredMembers(path: readonly string[]): object {
   const members = Object.entries(REQUIRED.get(path.join('.')) ?? {});
   return Object.fromEntries(members.map(([key, json]): [string, unknown] => [key, JSON.parse(json)]));
 }

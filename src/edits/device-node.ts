@@ -5,16 +5,16 @@ import { quote } from '../text/quote.ts';
 import { type FieldTable, optional, recordsOf } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
 import type { DeviceLookup } from './device-lookup.ts';
-import { type Draft, type Entry, instead } from './draft.ts';
+import { type Draft, type Entry, replaceEntries } from './draft.ts';
 import type { Edit } from './edit.ts';
-import { bad, type FieldFault, missing } from './fault.ts';
+import { type FieldFault, makeFault, makeMissingFault } from './fault.ts';
 import { type Integer, int64, isZero, uint32 } from './integer.ts';
 import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
-import { nodeFinding } from './node-finding.ts';
-import { same } from './same.ts';
-import { wholeNumber } from './whole-number.ts';
-import { fromWords, inBrackets, memberText } from './words.ts';
+import { findNodeProblem } from './node-finding.ts';
+import { isSame } from './same.ts';
+import { spellWholeNumber } from './whole-number.ts';
+import { getText, writeFrom, writeInBrackets } from './words.ts';
 
 /** What a device node is: block, character (`u`: unbuffered) or a named pipe. */
 export type DeviceType = 'b' | 'c' | 'u' | 'p';
@@ -65,32 +65,32 @@ export const deviceNodes: EditKind<'deviceNodes', DeviceNode> = {
   needs: [{ version: '0.5.0', field: 'hostPath', words: 'a device node with a hostPath' }],
   fields: FIELDS,
   always: ['path', 'fileMode', 'uid', 'gid'],
-  fault: deviceNodeFault,
-  finding: nodeFinding,
+  fault: findDeviceNodeFault,
+  finding: findNodeProblem,
   apply: applyDeviceNodes,
   key: (node) => node.path,
-  words: (node) => `${node.path}${fromWords(node.hostPath, node.path)}${inBrackets(nodeWords(node))}`,
-  oldWords: (old) => `${memberText(old, 'type')} ${memberText(old, 'major')}:${memberText(old, 'minor')}`,
+  words: (node) => `${node.path}${writeFrom(node.hostPath, node.path)}${writeInBrackets(describeNode(node))}`,
+  oldWords: (old) => `${getText(old, 'type')} ${getText(old, 'major')}:${getText(old, 'minor')}`,
 };
 
-function deviceNodeFault(node: DeviceNode): FieldFault | undefined {
-  if (node.path === '') return missing('path', 'device node');
+function findDeviceNodeFault(node: DeviceNode): FieldFault | undefined {
+  if (node.path === '') return makeMissingFault('path', 'device node');
   const type = node.type ?? '';
   if (type.length > 1 || !'bcup'.includes(type)) {
     const why = `device node ${quote(node.path)} is of type ${quote(type)}`;
-    return bad('type', why, 'use b, c, u or p, or leave it out');
+    return makeFault('type', why, 'use b, c, u or p, or leave it out');
   }
   const permissions = node.permissions ?? '';
   if (permissions === '' || permissions === NO_PERMISSIONS) return undefined;
   for (const letter of permissions) {
     if ('rwm'.includes(letter)) continue;
     const why = `device node ${quote(node.path)} has permissions ${quote(permissions)}`;
-    return bad('permissions', why, 'use letters of rwm, or none');
+    return makeFault('permissions', why, 'use letters of rwm, or none');
   }
   return undefined;
 }
 
-function nodeWords({ type = '', major, minor, permissions = '' }: DeviceNode): string[] {
+function describeNode({ type = '', major, minor, permissions = '' }: DeviceNode): string[] {
   const numbers = major === undefined ? '' : ` ${major}:${minor ?? 0}`;
   return [`${type}${numbers}`.trim(), permissions === NO_PERMISSIONS ? 'no access' : permissions];
 }
@@ -107,13 +107,13 @@ function applyDeviceNodes<N>(
   lookup: DeviceLookup,
   mode: Mode,
 ): void {
-  const owner = processOwner(draft);
+  const owner = readProcessOwner(draft);
   const filled = edits.map((from) => ({ node: fillDeviceNode(from.value, lookup), from }));
-  const devices = filled.map(({ node, from }) => ({ value: linuxDevice(node, owner), from }));
-  addDevices(draft, mode === 'once' ? missingDevices(draft, devices) : devices);
+  const devices = filled.map(({ node, from }) => ({ value: makeLinuxDevice(node, owner), from }));
+  addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
   const ruled = filled.filter(({ node }) => node.type === 'b' || node.type === 'c');
-  const rules = ruled.map(({ node, from }) => ({ value: cgroupRule(node), from }));
-  addRules(draft, mode === 'once' ? missingRules(draft, rules) : rules);
+  const rules = ruled.map(({ node, from }) => ({ value: makeCgroupRule(node), from }));
+  addRules(draft, mode === 'once' ? findMissingRules(draft, rules) : rules);
 }
 
 /** A device as the runtime spec writes it. */
@@ -123,7 +123,7 @@ interface LinuxDevice {
 }
 
 /** A device or a rule that the document is to have, and whose it is. */
-interface Wanted<T> {
+interface WantedValue<T> {
   readonly value: T;
   readonly from: Edit;
 }
@@ -139,37 +139,37 @@ export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNo
   const found = lookup.node(hostPath);
   if ('errno' in found || found.type === '') {
     if (isComplete) return { ...node, hostPath };
-    const why = 'errno' in found ? missingReason(found.errno) : 'is no device node';
-    throw badNode(node, `host path ${quote(hostPath)} ${why}`);
+    const why = 'errno' in found ? explainMissing(found.errno) : 'is no device node';
+    throw makeNodeError(node, `host path ${quote(hostPath)} ${why}`);
   }
   const fileMode = node.fileMode ?? found.mode;
   if (isComplete) return { ...node, hostPath, fileMode };
   if (type !== '' && type !== found.type) {
-    throw badNode(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
+    throw makeNodeError(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
   }
   const numbers = isZero(node.major) ? { major: found.major, minor: found.minor } : {};
   return { ...node, hostPath, type: found.type, fileMode, ...numbers };
 }
 
-function badNode(node: DeviceNode, why: string): CdiError {
+function makeNodeError(node: DeviceNode, why: string): CdiError {
   return new CdiError('BAD_DEVICE_NODE', {
     what: `inject device node ${quote(node.path)}`,
     why,
-    hint: 'load the driver that makes the node, or generate the spec anew',
+    hint: 'load the driver that makes the node, or generate the spec again',
   });
 }
 
 /** In plain words: engines read the kernel's own phrases as if the container's command were missing. */
-function missingReason(errno: string): string {
+function explainMissing(errno: string): string {
   return errno === 'ENOENT' || errno === 'ENOTDIR' ? 'is missing' : `cannot be looked at (${errno})`;
 }
 
-function processOwner<N>(draft: Draft<N>): { readonly uid: number; readonly gid: number } {
+function readProcessOwner<N>(draft: Draft<N>): { readonly uid: number; readonly gid: number } {
   return { uid: draft.integer(['process', 'user', 'uid']), gid: draft.integer(['process', 'user', 'gid']) };
 }
 
 /** The process' user owns the node where the spec names no owner, unless that is root. */
-function linuxDevice(node: DeviceNode, owner: { readonly uid: number; readonly gid: number }): LinuxDevice {
+function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readonly gid: number }): LinuxDevice {
   const uid = node.uid ?? (owner.uid > 0 ? owner.uid : undefined);
   const gid = node.gid ?? (owner.gid > 0 ? owner.gid : undefined);
   return {
@@ -184,49 +184,52 @@ function linuxDevice(node: DeviceNode, owner: { readonly uid: number; readonly g
 }
 
 /** An entry of the list of devices, with what it is known by. */
-interface Known<N> {
+interface KnownNode<N> {
   readonly entry: Entry<N>;
   readonly path: string;
 }
 
-function addDevices<N>(draft: Draft<N>, devices: readonly Wanted<LinuxDevice>[]): void {
+function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevice>[]): void {
   if (devices.length === 0) return;
-  const known = draft.list(DEVICES).map((entry): Known<N> => ({ entry, path: entryPath(draft, entry) }));
+  const known = draft.list(DEVICES).map((entry): KnownNode<N> => ({ entry, path: readEntryPath(draft, entry) }));
   for (const device of devices) {
     const { path } = device.value;
-    const isSame = (one: { readonly path: string }): boolean => one.path === path;
-    const first = known.findIndex(isSame);
+    const hasSamePath = (one: { readonly path: string }): boolean => one.path === path;
+    const first = known.findIndex(hasSamePath);
     if (first < 0) {
       known.push({ entry: device, path });
       continue;
     }
     const removed = known.splice(first, 1);
-    const next = known.findIndex(isSame);
+    const next = known.findIndex(hasSamePath);
     if (next >= 0) removed.push(...known.slice(next, next + 1));
-    const entry = instead(device, ...removed.map((one) => one.entry));
+    const entry = replaceEntries(device, ...removed.map((one) => one.entry));
     known.splice(next < 0 ? known.length : next, 1, { entry, path });
   }
   const entries = known.map(({ entry }) => entry);
   draft.setList(DEVICES, entries);
 }
 
-function entryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
+function readEntryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
   return 'kept' in entry ? draft.entryText(DEVICES, entry.kept, 'path') : '';
 }
 
 /** Those whose last edit the document does not hold yet, all edits of that path then. */
-function missingDevices<N>(draft: Draft<N>, devices: readonly Wanted<LinuxDevice>[]): readonly Wanted<LinuxDevice>[] {
+function findMissingDevices<N>(
+  draft: Draft<N>,
+  devices: readonly WantedValue<LinuxDevice>[],
+): readonly WantedValue<LinuxDevice>[] {
   const first = new Map<string, N>();
   for (const entry of draft.list(DEVICES)) {
     if (!('kept' in entry)) continue;
-    const path = entryPath(draft, entry);
+    const path = readEntryPath(draft, entry);
     if (!first.has(path)) first.set(path, entry.kept);
   }
   const last = new Map(devices.map(({ value }) => [value.path, value]));
   return devices.filter(({ value: { path } }) => {
     const there = first.get(path);
     const wanted = last.get(path);
-    return there === undefined || wanted === undefined || !same(draft.reader, there, wanted);
+    return there === undefined || wanted === undefined || !isSame(draft.reader, there, wanted);
   });
 }
 
@@ -238,17 +241,17 @@ interface CgroupRule {
   readonly access: string | undefined;
 }
 
-function cgroupRule(node: DeviceNode): CgroupRule {
+function makeCgroupRule(node: DeviceNode): CgroupRule {
   const permissions = node.permissions ?? '';
   const access = permissions === '' ? 'rwm' : permissions === NO_PERMISSIONS ? undefined : permissions;
   return { allow: true, type: node.type ?? '', major: node.major ?? 0, minor: node.minor ?? 0, access };
 }
 
-function addRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]): void {
+function addRules<N>(draft: Draft<N>, rules: readonly WantedValue<CgroupRule>[]): void {
   if (rules.length > 0) draft.setList(RULES, [...draft.list(RULES), ...rules]);
 }
 
-/** A rule of the document; the numbers plainly spelt, undefined for what is no number. */
+/** A rule of the document; the numbers plainly spelled, undefined for what is no number. */
 interface KnownRule<N> {
   readonly node: N;
   readonly allows: boolean;
@@ -257,11 +260,14 @@ interface KnownRule<N> {
 }
 
 /** A rule is there if an equal one is, which no later rule denies again. */
-function missingRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]): readonly Wanted<CgroupRule>[] {
+function findMissingRules<N>(
+  draft: Draft<N>,
+  rules: readonly WantedValue<CgroupRule>[],
+): readonly WantedValue<CgroupRule>[] {
   // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
   // most apart, and of equal rules one is judged.
   const latestFirst: KnownRule<N>[] = [];
-  for (const entry of draft.list(RULES)) if ('kept' in entry) latestFirst.unshift(knownRule(draft, entry.kept));
+  for (const entry of draft.list(RULES)) if ('kept' in entry) latestFirst.unshift(readKnownRule(draft, entry.kept));
   const judged = new Map<string, boolean>();
   return rules.filter(({ value: rule }) => {
     const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;
@@ -272,20 +278,20 @@ function missingRules<N>(draft: Draft<N>, rules: readonly Wanted<CgroupRule>[]):
   });
 }
 
-function knownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
+function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
   let allows = false;
   let major: string | undefined;
   let minor: string | undefined;
   for (const [key, member] of reader.kind(node) === 'object' ? reader.members(node) : []) {
     if (key === 'allow') allows = reader.kind(member) === 'true';
-    else if (key === 'major') major = plainNumber(reader, member);
-    else if (key === 'minor') minor = plainNumber(reader, member);
+    else if (key === 'major') major = readPlainNumber(reader, member);
+    else if (key === 'minor') minor = readPlainNumber(reader, member);
   }
   return { node, allows, major, minor };
 }
 
-function plainNumber<N>(reader: JsonReader<N>, node: N): string | undefined {
-  return reader.kind(node) === 'number' ? wholeNumber(reader.number(node)) : undefined;
+function readPlainNumber<N>(reader: JsonReader<N>, node: N): string | undefined {
+  return reader.kind(node) === 'number' ? spellWholeNumber(reader.number(node)) : undefined;
 }
 
 function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rule: CgroupRule): boolean {
@@ -293,14 +299,14 @@ function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rul
   const minor = String(rule.minor);
   for (const known of latestFirst) {
     if (differs(known.major, major) || differs(known.minor, minor)) continue;
-    if (same(draft.reader, known.node, rule)) return false;
+    if (isSame(draft.reader, known.node, rule)) return false;
     if (!known.allows && mayDeny(draft, known.node, rule)) return true;
   }
   return true;
 }
 
-function differs(spelt: string | undefined, wanted: string): boolean {
-  return spelt !== undefined && spelt !== wanted && spelt !== '-1';
+function differs(spelled: string | undefined, wanted: string): boolean {
+  return spelled !== undefined && spelled !== wanted && spelled !== '-1';
 }
 
 /** Whether a rule that does not allow, with these numbers or any, denies the device. */

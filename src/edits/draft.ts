@@ -3,7 +3,7 @@ import { CdiError } from '../text/error.ts';
 import type { JsonReader, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import type { Edit } from './edit.ts';
-import { same } from './same.ts';
+import { isSame } from './same.ts';
 
 /** Something new, whose edit it is, and what of the document goes for it. */
 export interface Fresh<N> {
@@ -36,7 +36,7 @@ export class Draft<N> {
   constructor(reader: JsonReader<N>, root: N) {
     this.reader = reader;
     this.#root = root;
-    if (reader.kind(root) !== 'object') throw unfit([], 'an object');
+    if (reader.kind(root) !== 'object') throw makeTypeError([], 'an object');
   }
 
   /** The changes so far, in the order in which their members were first touched. */
@@ -63,9 +63,9 @@ export class Draft<N> {
     const entries = new Map<string, N>();
     const node = this.find(path);
     if (node === undefined) return entries;
-    if (this.reader.kind(node) !== 'object') throw unfit(path, 'an object');
+    if (this.reader.kind(node) !== 'object') throw makeTypeError(path, 'an object');
     for (const [key, member] of this.reader.members(node)) {
-      if (entries.has(key)) throw ambiguous(path, key, key);
+      if (entries.has(key)) throw makeAmbiguityError(path, key, key);
       entries.set(key, member);
     }
     for (const [key, member] of entries) if (this.reader.kind(member) === 'null') entries.delete(key);
@@ -78,7 +78,7 @@ export class Draft<N> {
     if (changed !== undefined && 'list' in changed) return [...changed.list];
     const node = this.find(path);
     if (node === undefined) return [];
-    if (this.reader.kind(node) !== 'array') throw unfit(path, 'a list');
+    if (this.reader.kind(node) !== 'array') throw makeTypeError(path, 'a list');
     return this.reader.elements(node).map((kept) => ({ kept }));
   }
 
@@ -88,28 +88,28 @@ export class Draft<N> {
 
   /** Sets a member, unless the document says the same there. */
   setMember(path: readonly string[], fresh: Fresh<N>, old: N | undefined): void {
-    if (old !== undefined && same(this.reader, old, fresh.value)) return;
+    if (old !== undefined && isSame(this.reader, old, fresh.value)) return;
     this.#changes.set(path.join('\n'), { path, to: old === undefined ? fresh : { ...fresh, replaces: [old] } });
   }
 
   /** The text at a member of a list's entry; empty where it is absent. */
   entryText(path: readonly string[], entry: N, member: string): string {
-    if (this.reader.kind(entry) !== 'object') throw unfit(path, 'a list of objects');
+    if (this.reader.kind(entry) !== 'object') throw makeTypeError(path, 'a list of objects');
     let found: N | undefined;
     for (const [key, value] of this.reader.members(entry)) {
-      if (key.length !== member.length || fold(key) !== member) continue;
-      if (key !== member) throw misspelt(path, key, member);
-      if (found !== undefined) throw ambiguous(path, member, key);
+      if (key.length !== member.length || foldName(key) !== member) continue;
+      if (key !== member) throw makeSpellingError(path, key, member);
+      if (found !== undefined) throw makeAmbiguityError(path, member, key);
       found = value;
     }
     if (found === undefined || this.reader.kind(found) === 'null') return '';
-    if (this.reader.kind(found) !== 'string') throw unfit([...path, member], 'a text');
+    if (this.reader.kind(found) !== 'string') throw makeTypeError([...path, member], 'a text');
     return this.reader.string(found);
   }
 
   /** The text that an entry of a list is. */
   text(path: readonly string[], entry: N): string {
-    if (this.reader.kind(entry) !== 'string') throw unfit(path, 'a list of texts');
+    if (this.reader.kind(entry) !== 'string') throw makeTypeError(path, 'a list of texts');
     return this.reader.string(entry);
   }
 
@@ -118,7 +118,7 @@ export class Draft<N> {
     const node = this.find(path);
     if (node === undefined) return 0;
     const value = this.reader.kind(node) === 'number' ? Number(this.reader.number(node)) : Number.NaN;
-    if (!Number.isSafeInteger(value)) throw unfit(path, 'a whole number');
+    if (!Number.isSafeInteger(value)) throw makeTypeError(path, 'a whole number');
     return value;
   }
 
@@ -126,8 +126,8 @@ export class Draft<N> {
     const key = path.join('\n');
     let members = this.#members.get(key);
     if (members === undefined) {
-      if (this.reader.kind(node) !== 'object') throw unfit(path, 'an object');
-      members = uniqueMembers(this.reader, node, path);
+      if (this.reader.kind(node) !== 'object') throw makeTypeError(path, 'an object');
+      members = readUniqueMembers(this.reader, node, path);
       this.#members.set(key, members);
     }
     return members;
@@ -135,18 +135,18 @@ export class Draft<N> {
 }
 
 /** A new entry in the place of others; what those were to replace, it replaces. */
-export function instead<N>(fresh: Fresh<N>, ...old: readonly Entry<N>[]): Fresh<N> {
+export function replaceEntries<N>(fresh: Fresh<N>, ...old: readonly Entry<N>[]): Fresh<N> {
   const replaces = old.flatMap((entry) => ('kept' in entry ? [entry.kept] : (entry.replaces ?? [])));
   return replaces.length === 0 ? fresh : { ...fresh, replaces };
 }
 
-function uniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[]): ReadonlyMap<string, N> {
+function readUniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[]): ReadonlyMap<string, N> {
   const members = new Map<string, N>();
   const spellings = new Map<string, string>();
   for (const [key, member] of reader.members(node)) {
-    const folded = fold(key);
+    const folded = foldName(key);
     const other = spellings.get(folded);
-    if (other !== undefined) throw ambiguous(path, other, key);
+    if (other !== undefined) throw makeAmbiguityError(path, other, key);
     spellings.set(folded, key);
     members.set(key, member);
   }
@@ -154,42 +154,42 @@ function uniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[
 }
 
 /** As Go's JSON folds: the long s and the Kelvin sign are letters of ASCII, too. */
-function fold(key: string): string {
+function foldName(key: string): string {
   return key.replaceAll('\u017f', 's').toLowerCase();
 }
 
 /** A member that only Go takes for the wanted one: whatever is put beside it would hide its content there. */
 function refuseOtherSpelling(members: ReadonlyMap<string, unknown>, key: string, path: readonly string[]): void {
-  const folded = fold(key);
-  for (const other of members.keys()) if (fold(other) === folded) throw misspelt(path, other, key);
+  const folded = foldName(key);
+  for (const other of members.keys()) if (foldName(other) === folded) throw makeSpellingError(path, other, key);
 }
 
-function misspelt(path: readonly string[], other: string, key: string): CdiError {
+function makeSpellingError(path: readonly string[], other: string, key: string): CdiError {
   return new CdiError('BAD_BUNDLE', {
     what: 'edit the container configuration',
-    why: `${placeOf(path)} has ${quote(other)}, which only some runtimes read as ${quote(key)}`,
+    why: `${describePlace(path)} has ${quote(other)}, which only some runtimes read as ${quote(key)}`,
     hint: `write it as ${key}`,
   });
 }
 
-function placeOf(path: readonly string[]): string {
+function describePlace(path: readonly string[]): string {
   return path.length === 0 ? 'the document' : quote(path.join('.'));
 }
 
-function ambiguous(path: readonly string[], one: string, other: string): CdiError {
+function makeAmbiguityError(path: readonly string[], one: string, other: string): CdiError {
   const both = one === other ? `${quote(one)} twice` : `both ${quote(one)} and ${quote(other)}`;
   return new CdiError('BAD_BUNDLE', {
     what: 'edit the container configuration',
-    why: `${placeOf(path)} has ${both}, which runtimes read differently`,
+    why: `${describePlace(path)} has ${both}, which runtimes read differently`,
     hint: 'leave one of them',
   });
 }
 
 /** An error for a part of the document that is not of the type that the runtime spec gives it. */
-export function unfit(path: readonly string[], wanted: string): CdiError {
+export function makeTypeError(path: readonly string[], wanted: string): CdiError {
   return new CdiError('BAD_BUNDLE', {
     what: 'edit the container configuration',
-    why: `${placeOf(path)} is not ${wanted}`,
+    why: `${describePlace(path)} is not ${wanted}`,
     hint: 'the OCI runtime specification says its form',
   });
 }

@@ -1,7 +1,7 @@
 // Environment variables: replaced in place, where the document has them, else appended.
 import { quote } from '../text/quote.ts';
 import { textList } from '../text/yaml-decode.ts';
-import { type Draft, instead } from './draft.ts';
+import { type Draft, replaceEntries } from './draft.ts';
 import type { Edit } from './edit.ts';
 import type { FieldFault } from './fault.ts';
 import type { EditKind } from './kind.ts';
@@ -17,13 +17,13 @@ export const env: EditKind<'env', string> = {
   isRepeated: false,
   decode: textList,
   needs: [],
-  fault: variableFault,
+  fault: findVariableFault,
   apply: applyEnv,
-  key: variableName,
+  key: readVariableName,
   words: (variable) => variable,
 };
 
-export function variableFault(entry: string): FieldFault | undefined {
+export function findVariableFault(entry: string): FieldFault | undefined {
   if (entry.indexOf('=') > 0) return undefined;
   const why = `environment entry ${quote(entry)} has no name before a "="`;
   return { code: 'BAD_EDITS', field: [], why, hint: 'write it as NAME=value' };
@@ -39,11 +39,11 @@ function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
   const entries = draft.list(PATH);
   const before = entries.map((entry) => ('kept' in entry ? draft.text(PATH, entry.kept) : ''));
   const places = new Map<string, number>();
-  for (const [place, text] of before.entries()) places.set(variableName(text), place);
+  for (const [place, text] of before.entries()) places.set(readVariableName(text), place);
   const last = new Map<number, Edit<string>>();
   let size = before.length;
   for (const edit of edits) {
-    const name = variableName(edit.value);
+    const name = readVariableName(edit.value);
     const place = places.get(name) ?? size++;
     places.set(name, place);
     last.set(place, edit);
@@ -53,13 +53,13 @@ function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
     const { value } = from;
     if (value === before[place]) continue;
     const old = entries[place];
-    entries[place] = old === undefined ? { value, from } : instead({ value, from }, old);
+    entries[place] = old === undefined ? { value, from } : replaceEntries({ value, from }, old);
     isChanged = true;
   }
   if (isChanged) draft.setList(PATH, entries);
 }
 
-function variableName(entry: string): string {
+function readVariableName(entry: string): string {
   const end = entry.indexOf('=');
   return end < 0 ? entry : entry.slice(0, end);
 }

@@ -17,37 +17,41 @@ export interface FieldFault {
  * The first fault in a list. On the way of every container: in QuickJS, paths made ahead and destructured parameters take
  * most of the time.
  */
-export function firstFault<T>(items: readonly T[], check: (item: T) => FieldFault | undefined): FieldFault | undefined {
+export function findFirstFault<T>(
+  items: readonly T[],
+  check: (item: T) => FieldFault | undefined,
+): FieldFault | undefined {
   let index = 0;
   for (const item of items) {
     const fault = check(item);
-    if (fault !== undefined) return within(index, fault);
+    if (fault !== undefined) return placeFault(index, fault);
     index++;
   }
   return undefined;
 }
 
 /** The same fault, seen from one step further up. */
-export function within(step: string | number, fault: FieldFault | undefined): FieldFault | undefined {
+export function placeFault(step: string | number, fault: FieldFault | undefined): FieldFault | undefined {
   return fault && { ...fault, field: [step, ...fault.field] };
 }
 
-export function missing(field: string, owner: string): FieldFault {
-  return bad(field, `the ${owner} has no ${field}`, 'add it');
+export function makeMissingFault(field: string, owner: string): FieldFault {
+  return makeFault(field, `the ${owner} has no ${field}`, 'add it');
 }
 
-export function repeated(
+export function findRepeated(
   seen: Set<string>,
   text: string,
   field: string,
   owner: string,
   code?: ErrorCode,
 ): FieldFault | undefined {
-  if (seen.has(text)) return bad(field, `another ${owner} has the ${field} ${quote(text)} too`, 'use each once', code);
+  if (seen.has(text))
+    return makeFault(field, `another ${owner} has the ${field} ${quote(text)} too`, 'use each once', code);
   seen.add(text);
   return undefined;
 }
 
-export function bad(field: string, why: string, hint: string, code: ErrorCode = 'BAD_EDITS'): FieldFault {
+export function makeFault(field: string, why: string, hint: string, code: ErrorCode = 'BAD_EDITS'): FieldFault {
   return { code, field: [field], why, hint };
 }

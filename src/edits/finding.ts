@@ -5,7 +5,7 @@ import { matchesPath } from '../text/glob.ts';
 import { cleanPath } from '../text/path.ts';
 import { quoteList } from '../text/quote.ts';
 
-export interface Finding {
+export interface EditProblem {
   readonly code: 'UNTRUSTED' | 'STALE_DEVICE';
   /** what cannot be done then, to follow "cannot": `run hook "/bin/h"` */
   readonly what: string;
@@ -26,14 +26,14 @@ export interface TrustLimits {
 }
 
 /** What an edit is held against. */
-export interface Machine {
+export interface TrustedHost {
   readonly host: Host;
   readonly trust: Trust;
   readonly limits: TrustLimits;
 }
 
-export const GENERATE_ANEW = 'generate the spec anew';
-export const MEND_TRUST = 'let only root write there, or set trust.owner: off';
+export const GENERATE_AGAIN = 'generate the spec again';
+export const FIX_TRUST = 'let only root write there, or set trust.owner: off';
 
 /** Whether one of the patterns vouches for a path; with `..` in it, it may lead elsewhere than it reads. */
 export function isListed(path: string, patterns: readonly string[]): boolean {
@@ -43,13 +43,13 @@ export function isListed(path: string, patterns: readonly string[]): boolean {
 }
 
 /** @param hostPaths those of the settings */
-export function notListed(what: string, field: Finding['field'], hostPaths: readonly string[]): Finding {
+export function makeNotListed(what: string, field: EditProblem['field'], hostPaths: readonly string[]): EditProblem {
   const why = `trust.hostPaths lists only ${quoteList(hostPaths)}`;
   return { code: 'UNTRUSTED', what, field, why, hint: 'add it there' };
 }
 
 /** Why something of the host cannot be used. */
-export function reachProblem(errno: string): string {
+export function explainUnusable(errno: string): string {
   if (errno === 'ENOENT' || errno === 'ENOTDIR') return 'the host does not have it';
   return errno === 'ELOOP' ? 'its links form a loop' : `it cannot be looked at (${errno})`;
 }

@@ -1,10 +1,10 @@
 // Additional groups of the container's process.
 import { listOf } from '../text/yaml-decode.ts';
-import { type Draft, unfit } from './draft.ts';
+import { type Draft, makeTypeError } from './draft.ts';
 import type { Edit } from './edit.ts';
 import { uint32 } from './integer.ts';
 import type { EditKind } from './kind.ts';
-import { wholeNumber } from './whole-number.ts';
+import { spellWholeNumber } from './whole-number.ts';
 
 const PATH = ['process', 'user', 'additionalGids'];
 
@@ -29,8 +29,8 @@ function applyGids<N>(draft: Draft<N>, edits: readonly Edit<number>[]): void {
   const there = new Set<string>();
   for (const entry of entries) {
     if (!('kept' in entry)) continue;
-    if (draft.reader.kind(entry.kept) !== 'number') throw unfit(PATH, 'a list of whole numbers');
-    there.add(wholeNumber(draft.reader.number(entry.kept)));
+    if (draft.reader.kind(entry.kept) !== 'number') throw makeTypeError(PATH, 'a list of whole numbers');
+    there.add(spellWholeNumber(draft.reader.number(entry.kept)));
   }
   const before = entries.length;
   for (const from of edits) {

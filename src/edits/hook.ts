@@ -1,21 +1,21 @@
 // Hooks: appended in order, each to the list of its name.
 import { CdiError } from '../text/error.ts';
 import { type JsonValue, writeJson } from '../text/json.ts';
-import { nearest } from '../text/nearest.ts';
+import { suggestNearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
 import { type FieldTable, optional, recordsOf, textList } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
 import type { DeviceLookup } from './device-lookup.ts';
-import { type Draft, type Entry, instead } from './draft.ts';
+import { type Draft, type Entry, replaceEntries } from './draft.ts';
 import type { Edit } from './edit.ts';
-import { variableFault } from './env.ts';
-import { bad, type FieldFault, firstFault, missing, within } from './fault.ts';
-import { hookFinding } from './hook-finding.ts';
+import { findVariableFault } from './env.ts';
+import { type FieldFault, findFirstFault, makeFault, makeMissingFault, placeFault } from './fault.ts';
+import { findHookProblem } from './hook-finding.ts';
 import { HOOK_NAMES, START_CONTAINER_HOOK } from './hook-names.ts';
 import { type Integer, int64 } from './integer.ts';
 import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
-import { same } from './same.ts';
+import { isSame } from './same.ts';
 
 /** A program that the runtime runs at some point of the container's life. */
 export type Hook = {
@@ -46,27 +46,29 @@ export const hooks: EditKind<'hooks', Hook> = {
   needs: [],
   fields: FIELDS,
   always: ['hookName', 'path', 'timeout'],
-  fault: hookFault,
-  finding: hookFinding,
+  fault: findHookFault,
+  finding: findHookProblem,
   isKept: true,
-  completed: withEnv,
+  completed: addEnv,
   apply: applyHooks,
   key: (hook) => hook.hookName,
   words: ({ hookName, path, args = [] }) => [hookName, path, ...args.slice(1)].join(' '),
 };
 
-function hookFault(hook: Hook): FieldFault | undefined {
+function findHookFault(hook: Hook): FieldFault | undefined {
   if (!KNOWN.includes(hook.hookName)) {
-    return bad('hookName', `hook name ${quote(hook.hookName)} is unknown`, `use one of ${KNOWN.join(', ')}`);
+    return makeFault('hookName', `hook name ${quote(hook.hookName)} is unknown`, `use one of ${KNOWN.join(', ')}`);
   }
-  return hook.path === '' ? missing('path', 'hook') : within('env', firstFault(hook.env ?? [], variableFault));
+  return hook.path === ''
+    ? makeMissingFault('path', 'hook')
+    : placeFault('env', findFirstFault(hook.env ?? [], findVariableFault));
 }
 
 /**
  * Gives a hook without env, which runs outside the container, one: runtimes differ in what they let such a hook inherit,
  * the container's environment included.
  */
-function withEnv(hook: Hook, env: readonly string[]): Hook {
+function addEnv(hook: Hook, env: readonly string[]): Hook {
   const isComplete = hook.hookName === START_CONTAINER_HOOK || (hook.env !== undefined && hook.env.length > 0);
   return isComplete ? hook : { ...hook, env };
 }
@@ -79,36 +81,36 @@ interface OciHook {
 }
 
 /** A hook that the document is to have, and whose it is. */
-interface Wanted {
+interface WantedHook {
   readonly value: OciHook;
   readonly from: Edit;
 }
 
 /** @see CDI SPEC "OCI Edits" (hooks); OCI config "POSIX-platform Hooks" */
 function applyHooks<N>(draft: Draft<N>, edits: readonly Edit<Hook>[], _: DeviceLookup, mode: Mode): void {
-  for (const [name, wanted] of byName(edits)) {
+  for (const [name, wanted] of groupByName(edits)) {
     const path = ['hooks', name];
     if (mode === 'append') draft.setList(path, [...draft.list(path), ...wanted]);
     else addMissing(draft, path, wanted);
   }
 }
 
-function byName(edits: readonly Edit<Hook>[]): Map<string, Wanted[]> {
-  const named = new Map<string, Wanted[]>();
+function groupByName(edits: readonly Edit<Hook>[]): Map<string, WantedHook[]> {
+  const named = new Map<string, WantedHook[]>();
   for (const from of edits) {
     const { hookName } = from.value;
     if (!KNOWN.includes(hookName)) {
       const why = `hook name ${quote(hookName)} is unknown`;
-      throw new CdiError('BAD_EDITS', { what: 'inject hooks', why, hint: nearest(hookName, KNOWN) });
+      throw new CdiError('BAD_EDITS', { what: 'inject hooks', why, hint: suggestNearest(hookName, KNOWN) });
     }
     const list = named.get(hookName) ?? [];
-    list.push({ value: ociHook(from.value), from });
+    list.push({ value: makeOciHook(from.value), from });
     named.set(hookName, list);
   }
   return named;
 }
 
-function ociHook(hook: Hook): OciHook {
+function makeOciHook(hook: Hook): OciHook {
   return {
     path: hook.path,
     ...(hook.args === undefined || hook.args.length === 0 ? {} : { args: hook.args }),
@@ -118,29 +120,29 @@ function ociHook(hook: Hook): OciHook {
 }
 
 /** A hook of the document that differs only by having no env counts as there, and gets the env. */
-function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly Wanted[]): void {
+function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly WantedHook[]): void {
   const { reader } = draft;
   const there = draft.list(path).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
-  const missed = wanted.filter((hook) => !there.some((node) => same(reader, node, hook.value)));
+  const missed = wanted.filter((hook) => !there.some((node) => isSame(reader, node, hook.value)));
   if (missed.length === 0) return;
   // What is there as one of the wanted hooks itself stays, or the next time that one would be missing.
-  const others = there.filter((node) => !wanted.some((hook) => same(reader, node, hook.value)));
-  const completed = new Map<N, Wanted>();
-  const added: Wanted[] = [];
+  const others = there.filter((node) => !wanted.some((hook) => isSame(reader, node, hook.value)));
+  const completed = new Map<N, WantedHook>();
+  const added: WantedHook[] = [];
   for (const hook of missed) {
     const { env, ...bare } = hook.value;
-    const places = env === undefined ? [] : others.filter((node) => same(reader, node, bare));
+    const places = env === undefined ? [] : others.filter((node) => isSame(reader, node, bare));
     const free = places.filter((node) => !completed.has(node));
     for (const node of free) completed.set(node, hook);
-    if (free.length === 0 && !places.some((node) => equal(completed.get(node), hook))) added.push(hook);
+    if (free.length === 0 && !places.some((node) => isEqual(completed.get(node), hook))) added.push(hook);
   }
   const entries = there.map((kept): Entry<N> => {
     const hook = completed.get(kept);
-    return hook === undefined ? { kept } : instead(hook, { kept });
+    return hook === undefined ? { kept } : replaceEntries(hook, { kept });
   });
   draft.setList(path, [...entries, ...added]);
 }
 
-function equal(one: Wanted | undefined, other: Wanted): boolean {
+function isEqual(one: WantedHook | undefined, other: WantedHook): boolean {
   return one !== undefined && writeJson(one.value) === writeJson(other.value);
 }

@@ -1,12 +1,12 @@
 // Intel RDT: replaced as a whole.
-import { byteLength } from '../text/byte-order.ts';
+import { countBytes } from '../text/byte-order.ts';
 import { spellJson } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { type FieldTable, flag, optional, recordOf, textList } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
 import type { Draft } from './draft.ts';
 import type { Edit } from './edit.ts';
-import { bad, type FieldFault } from './fault.ts';
+import { type FieldFault, makeFault } from './fault.ts';
 import type { EditKind } from './kind.ts';
 
 /** The container's class of service for caches and memory. Go specs.IntelRdt. */
@@ -44,19 +44,19 @@ export const intelRdt: EditKind<'intelRdt', IntelRdt, IntelRdt> = {
     { version: '0.7.0', words: 'intelRdt' },
   ],
   fields: FIELDS,
-  fault: intelRdtFault,
+  fault: findIntelRdtFault,
   apply: applyIntelRdt,
   key: () => '',
   words: spellJson,
 };
 
 /** A class of service names a directory in resctrl; "/" is the root one. */
-function intelRdtFault({ closID = '' }: IntelRdt): FieldFault | undefined {
-  const fits = closID.length * 3 <= LONGEST_CLOS_ID || byteLength(closID) <= LONGEST_CLOS_ID;
+function findIntelRdtFault({ closID = '' }: IntelRdt): FieldFault | undefined {
+  const fits = closID.length * 3 <= LONGEST_CLOS_ID || countBytes(closID) <= LONGEST_CLOS_ID;
   const isFileName = fits && closID !== '.' && closID !== '..' && !closID.includes('/') && !closID.includes('\n');
   if (isFileName || closID === '/') return undefined;
   const hint = `use a file name of at most ${LONGEST_CLOS_ID} bytes, or "/"`;
-  return bad('closID', `closID ${quote(closID)} cannot name a directory`, hint);
+  return makeFault('closID', `closID ${quote(closID)} cannot name a directory`, hint);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { DeviceLookup } from './device-lookup.ts';
 import type { Draft, Entry } from './draft.ts';
 import type { Edit } from './edit.ts';
 import type { FieldFault } from './fault.ts';
-import type { Finding, Machine } from './finding.ts';
+import type { EditProblem, TrustedHost } from './finding.ts';
 import type { Mode } from './mode.ts';
 
 /** A version of CDI that a spec may have; older ones are refused. */
@@ -47,7 +47,7 @@ export interface EditKind<Name extends string, Item extends JsonValue, Value = r
   /** fields by which no two in a list may be the same, and what the message calls one */
   readonly unique?: { readonly fields: readonly string[]; readonly owner: string };
   /** what is wrong with an item on a host: one that names nothing of the host has no such question */
-  finding?(item: Item, machine: Machine): Finding | undefined;
+  finding?(item: Item, machine: TrustedHost): EditProblem | undefined;
   /** whether an item stays that the host lacks something for, as what it would have done is missing then */
   readonly isKept?: boolean;
   /** an item as a container gets it; `hookEnv` is for hooks without env */

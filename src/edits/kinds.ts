@@ -42,12 +42,12 @@ const ROWS: { readonly [Name in KindName]: EditKind<Name, ItemOf<Name> & JsonVal
 
 export const KINDS: readonly AnyKind[] = Object.values(ROWS);
 
-export function kindNamed(name: KindName): AnyKind {
+export function findKind(name: KindName): AnyKind {
   return ROWS[name];
 }
 
 /** The kinds in another order; those that it does not name come last. */
-export function kindsInOrder(names: readonly KindName[]): readonly AnyKind[] {
+export function sortKinds(names: readonly KindName[]): readonly AnyKind[] {
   const kinds: AnyKind[] = [];
   for (const name of names) kinds.push(ROWS[name]);
   for (const kind of KINDS) if (!kinds.includes(kind)) kinds.push(kind);
@@ -55,7 +55,7 @@ export function kindsInOrder(names: readonly KindName[]): readonly AnyKind[] {
 }
 
 /** What edits have of a kind: all of a list, or the one thing. */
-export function itemsOf(edits: ContainerEdits, name: KindName): readonly JsonValue[] {
+export function listItems(edits: ContainerEdits, name: KindName): readonly JsonValue[] {
   const value: JsonValue | undefined = edits[name];
   if (value === undefined || value === null) return NOTHING;
   return Array.isArray(value) ? value : [value];
@@ -69,6 +69,6 @@ export function isRecord(item: JsonValue): item is { readonly [field: string]: J
 
 /** An empty `intelRdt` and a group 0 are edits, empty lists are not. */
 export function isEmpty(edits: ContainerEdits): boolean {
-  for (const { name } of KINDS) if (itemsOf(edits, name).length > 0) return false;
+  for (const { name } of KINDS) if (listItems(edits, name).length > 0) return false;
   return true;
 }

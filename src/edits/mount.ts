@@ -4,14 +4,14 @@ import { cleanPath } from '../text/path.ts';
 import { type FieldTable, recordsOf, textList } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
 import type { DeviceLookup } from './device-lookup.ts';
-import { type Draft, type Entry, instead } from './draft.ts';
+import { type Draft, type Entry, replaceEntries } from './draft.ts';
 import type { Edit } from './edit.ts';
-import { type FieldFault, missing } from './fault.ts';
+import { type FieldFault, makeMissingFault } from './fault.ts';
 import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
-import { mountFinding } from './mount-finding.ts';
-import { same } from './same.ts';
-import { fromWords, inBrackets, memberText, memberTexts } from './words.ts';
+import { findMountProblem } from './mount-finding.ts';
+import { isSame } from './same.ts';
+import { getText, getTexts, writeFrom, writeInBrackets } from './words.ts';
 
 /** A mount in the container. Go specs.Mount. */
 export type Mount = {
@@ -35,19 +35,19 @@ export const mounts: EditKind<'mounts', Mount> = {
   needs: [{ version: '0.4.0', field: 'type', words: 'a mount with a type' }],
   fields: FIELDS,
   always: ['hostPath', 'containerPath'],
-  fault: mountFault,
-  finding: mountFinding,
+  fault: findMountFault,
+  finding: findMountProblem,
   apply: applyMounts,
   key: (mount) => mount.containerPath,
   words: ({ hostPath, containerPath, type = '', options = [] }) =>
-    `${containerPath}${fromWords(hostPath, containerPath)}${inBrackets([type, ...options])}`,
-  oldWords: (old) => memberText(old, 'source') + inBrackets([memberText(old, 'type'), ...memberTexts(old, 'options')]),
-  covered,
+    `${containerPath}${writeFrom(hostPath, containerPath)}${writeInBrackets([type, ...options])}`,
+  oldWords: (old) => getText(old, 'source') + writeInBrackets([getText(old, 'type'), ...getTexts(old, 'options')]),
+  covered: findCovered,
 };
 
-function mountFault(mount: Mount): FieldFault | undefined {
-  if (mount.hostPath === '') return missing('hostPath', 'mount');
-  return mount.containerPath === '' ? missing('containerPath', 'mount') : undefined;
+function findMountFault(mount: Mount): FieldFault | undefined {
+  if (mount.hostPath === '') return makeMissingFault('hostPath', 'mount');
+  return mount.containerPath === '' ? makeMissingFault('containerPath', 'mount') : undefined;
 }
 
 interface OciMount {
@@ -56,7 +56,7 @@ interface OciMount {
 }
 
 /** A mount that the document is to have, and whose it is. */
-interface Wanted {
+interface WantedMount {
   readonly value: OciMount;
   readonly from: Edit;
 }
@@ -69,16 +69,18 @@ interface Wanted {
  */
 function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
-  const wanted = edits.map((from) => ({ value: ociMount(from.value, mapped), from }));
-  const entries = draft.list(PATH).map((entry): Known<N> => ({ entry, destination: destinationOf(draft, entry) }));
-  const added = mode === 'once' ? missingMounts(draft, entries, wanted) : wanted;
+  const wanted = edits.map((from) => ({ value: makeOciMount(from.value, mapped), from }));
+  const entries = draft
+    .list(PATH)
+    .map((entry): KnownMount<N> => ({ entry, destination: readDestination(draft, entry) }));
+  const added = mode === 'once' ? findMissingMounts(draft, entries, wanted) : wanted;
   if (added.length === 0) return;
   const there = new Set(entries.map((known) => known.destination));
   for (const mount of added) {
     const { destination } = mount.value;
-    const replaced = there.has(destination) ? entries.splice(indexOf(entries, destination), 1) : NONE;
+    const replaced = there.has(destination) ? entries.splice(findIndex(entries, destination), 1) : NONE;
     there.add(destination);
-    const entry = replaced === NONE ? mount : instead(mount, ...replaced.map((known) => known.entry));
+    const entry = replaced === NONE ? mount : replaceEntries(mount, ...replaced.map((known) => known.entry));
     entries.push({ entry, destination });
   }
   draft.setList(PATH, sortByDepth(entries));
@@ -86,14 +88,14 @@ function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: Devic
 
 const NONE: readonly never[] = [];
 
-function destinationOf<N>(draft: Draft<N>, entry: Entry<N>): string {
+function readDestination<N>(draft: Draft<N>, entry: Entry<N>): string {
   return 'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : '';
 }
 
 /** Mounts come in the order of the list: a later one covers what was mounted there or below before. */
-function covered<N>(draft: Draft<N>, list: readonly Entry<N>[], entry: Entry<N>): readonly Entry<N>[] {
+function findCovered<N>(draft: Draft<N>, list: readonly Entry<N>[], entry: Entry<N>): readonly Entry<N>[] {
   const place = (one: Entry<N>): string =>
-    cleanPath('kept' in one ? destinationOf(draft, one) : memberText(one.value, 'destination'));
+    cleanPath('kept' in one ? readDestination(draft, one) : getText(one.value, 'destination'));
   const destination = place(entry);
   const below = destination === '/' ? '/' : `${destination}/`;
   const before = list.slice(0, list.indexOf(entry));
@@ -101,20 +103,20 @@ function covered<N>(draft: Draft<N>, list: readonly Entry<N>[], entry: Entry<N>)
 }
 
 /** An entry of the list of mounts, with what it is known by. */
-interface Known<N> {
+interface KnownMount<N> {
   readonly entry: Entry<N>;
   readonly destination: string;
 }
 
-function indexOf<N>(entries: readonly Known<N>[], destination: string): number {
+function findIndex<N>(entries: readonly KnownMount<N>[], destination: string): number {
   return entries.findIndex((known) => known.destination === destination);
 }
 
 /** A parent must be mounted before its child; those of one depth keep their order. */
-function sortByDepth<N>(entries: readonly Known<N>[]): Entry<N>[] {
+function sortByDepth<N>(entries: readonly KnownMount<N>[]): Entry<N>[] {
   const levels: Entry<N>[][] = [];
   for (const known of entries) {
-    const level = depth(known.destination);
+    const level = countDepth(known.destination);
     const list = levels[level];
     if (list === undefined) levels[level] = [known.entry];
     else list.push(known.entry);
@@ -123,7 +125,11 @@ function sortByDepth<N>(entries: readonly Known<N>[]): Entry<N>[] {
 }
 
 /** Those whose last edit is not the last mount of that destination in the document. */
-function missingMounts<N>(draft: Draft<N>, entries: readonly Known<N>[], wanted: readonly Wanted[]): readonly Wanted[] {
+function findMissingMounts<N>(
+  draft: Draft<N>,
+  entries: readonly KnownMount<N>[],
+  wanted: readonly WantedMount[],
+): readonly WantedMount[] {
   const there = new Map<string, Entry<N>>();
   for (const known of entries) there.set(known.destination, known.entry);
   if (!wanted.some(({ value }) => there.has(value.destination))) return wanted;
@@ -132,13 +138,13 @@ function missingMounts<N>(draft: Draft<N>, entries: readonly Known<N>[], wanted:
   return wanted.filter(({ value: { destination } }) => {
     const old = there.get(destination);
     const final = last.get(destination);
-    return old === undefined || final === undefined || !('kept' in old) || !same(draft.reader, old.kept, final);
+    return old === undefined || final === undefined || !('kept' in old) || !isSame(draft.reader, old.kept, final);
   });
 }
 
-function ociMount(mount: Mount, mapped: boolean): OciMount {
+function makeOciMount(mount: Mount, mapped: boolean): OciMount {
   const { type } = mount;
-  const options = mapped ? withIdMapping(mount) : (mount.options ?? []);
+  const options = mapped ? addIdMapping(mount) : (mount.options ?? []);
   return {
     destination: mount.containerPath,
     type: type === '' ? undefined : type,
@@ -148,7 +154,7 @@ function ociMount(mount: Mount, mapped: boolean): OciMount {
 }
 
 /** A bind mount of a container with a user namespace shows the host's owners (corpus NOTES 43). */
-function withIdMapping(mount: Mount): readonly string[] {
+function addIdMapping(mount: Mount): readonly string[] {
   const options = mount.options ?? [];
   if (options.includes('idmap') || options.includes('ridmap')) return options;
   const byOption = options.findLast((option) => option === 'bind' || option === 'rbind');
@@ -163,7 +169,7 @@ function hasUserNamespace<N>(draft: Draft<N>): boolean {
 }
 
 /** Go counts the separators of the cleaned destination: `/` has one, like `/a`. */
-function depth(destination: string): number {
+function countDepth(destination: string): number {
   const isClean = !destination.includes('//') && !destination.includes('/.') && !destination.endsWith('/');
   const path = isClean && destination.startsWith('/') ? destination : cleanPath(destination);
   return path.split('/').length - 1;

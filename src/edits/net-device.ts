@@ -3,7 +3,7 @@ import { type FieldTable, recordsOf } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
 import type { Draft } from './draft.ts';
 import type { Edit } from './edit.ts';
-import { type FieldFault, missing } from './fault.ts';
+import { type FieldFault, makeMissingFault } from './fault.ts';
 import type { EditKind } from './kind.ts';
 
 /** A network device that moves into the container. Go specs.LinuxNetDevice. */
@@ -27,16 +27,16 @@ export const netDevices: EditKind<'netDevices', NetDevice> = {
   needs: [{ version: '1.1.0', words: 'a network device' }],
   fields: FIELDS,
   always: NAMES,
-  fault: netDeviceFault,
+  fault: findNetDeviceFault,
   unique: { fields: NAMES, owner: 'network device' },
   apply: applyNetDevices,
   key: (device) => device.hostInterfaceName,
   words: ({ hostInterfaceName, name }) => (name === '' ? hostInterfaceName : `${hostInterfaceName} as ${name}`),
 };
 
-function netDeviceFault(device: NetDevice): FieldFault | undefined {
-  if (device.hostInterfaceName === '') return missing('hostInterfaceName', 'network device');
-  return device.name === '' ? missing('name', 'network device') : undefined;
+function findNetDeviceFault(device: NetDevice): FieldFault | undefined {
+  if (device.hostInterfaceName === '') return makeMissingFault('hostInterfaceName', 'network device');
+  return device.name === '' ? makeMissingFault('name', 'network device') : undefined;
 }
 
 /** @see CDI SPEC "OCI Edits" (netDevices); OCI config-linux "Network Devices" */

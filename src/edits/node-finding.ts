@@ -1,7 +1,14 @@
 // Device nodes: which of the host's they may be, and whether the host still has them as the spec says.
-import { type DeviceInfo, failed } from '../host/host.ts';
+import { type DeviceInfo, isFailure } from '../host/host.ts';
 import { quote } from '../text/quote.ts';
-import { type Finding, GENERATE_ANEW, isListed, type Machine, notListed, reachProblem } from './finding.ts';
+import {
+  type EditProblem,
+  explainUnusable,
+  GENERATE_AGAIN,
+  isListed,
+  makeNotListed,
+  type TrustedHost,
+} from './finding.ts';
 import { type Integer, isZero } from './integer.ts';
 
 /** What of a device node matters here. */
@@ -14,28 +21,31 @@ interface DeviceNode {
 }
 
 /** The first thing that is wrong with a node. */
-export function nodeFinding(node: DeviceNode, { host, limits: { hostPaths } }: Machine): Finding | undefined {
+export function findNodeProblem(
+  node: DeviceNode,
+  { host, limits: { hostPaths } }: TrustedHost,
+): EditProblem | undefined {
   const hostPath = node.hostPath === undefined || node.hostPath === '' ? node.path : node.hostPath;
   const isLimited = hostPaths.length > 0;
   if (isLimited && !isListed(hostPath, hostPaths)) {
-    return notListed(whatOf(hostPath), node.hostPath === hostPath ? ['hostPath'] : ['path'], hostPaths);
+    return makeNotListed(describeNode(hostPath), node.hostPath === hostPath ? ['hostPath'] : ['path'], hostPaths);
   }
   const info = host.deviceInfo(hostPath);
-  const why = failed(info) ? reachProblem(info.errno) : nodeProblem(node, info);
+  const why = isFailure(info) ? explainUnusable(info.errno) : describeDifference(node, info);
   if (why === undefined) return undefined;
   // Type and numbers choose the device; a path that is listed says nothing about another one.
   const isOther = isLimited && node.type !== undefined && node.type !== '' && hasNumbers(node);
-  if (!isOther) return { code: 'STALE_DEVICE', what: whatOf(hostPath), field: [], why, hint: GENERATE_ANEW };
+  if (!isOther) return { code: 'STALE_DEVICE', what: describeNode(hostPath), field: [], why, hint: GENERATE_AGAIN };
   const reason = `${why}, so that trust.hostPaths does not cover it`;
-  return { code: 'UNTRUSTED', what: whatOf(hostPath), field: [], why: reason, hint: GENERATE_ANEW };
+  return { code: 'UNTRUSTED', what: describeNode(hostPath), field: [], why: reason, hint: GENERATE_AGAIN };
 }
 
 /** In which way the host's node is another than the spec says. */
-function nodeProblem(node: DeviceNode, info: DeviceInfo): string | undefined {
+function describeDifference(node: DeviceNode, info: DeviceInfo): string | undefined {
   const wanted = node.type === 'u' ? 'c' : (node.type ?? '');
   if (info.type === '' || (wanted !== '' && wanted !== info.type)) {
-    const has = `the host has ${wordsFor(info.type)}`;
-    return wanted === '' ? `${has} there` : `${has}, the spec says ${wordsFor(wanted)}`;
+    const has = `the host has ${describeType(info.type)}`;
+    return wanted === '' ? `${has} there` : `${has}, the spec says ${describeType(wanted)}`;
   }
   if (!hasNumbers(node)) return undefined;
   const [major, minor] = [Number(node.major), Number(node.minor ?? 0)];
@@ -48,11 +58,11 @@ function hasNumbers({ type, major }: DeviceNode): boolean {
   return type !== 'p' && !isZero(major);
 }
 
-function wordsFor(type: string): string {
+function describeType(type: string): string {
   const words: Readonly<Record<string, string>> = { b: 'a block device', c: 'a character device', p: 'a named pipe' };
   return words[type] ?? 'no device';
 }
 
-function whatOf(hostPath: string): string {
+function describeNode(hostPath: string): string {
   return `inject device node ${quote(hostPath)}`;
 }

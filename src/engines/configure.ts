@@ -23,8 +23,8 @@ export function configure(engine: Engine, config: EngineConfig, options: WireOpt
   checkOptions(engine, options);
   checkTaken(engine, config, options.runtimeName);
   const texts = engine.wire(config, options);
-  const changes = changesOf(config, texts);
-  const after = engine.read({ ...config, texts: withTexts(config.texts, texts) });
+  const changes = listChanges(config, texts);
+  const after = engine.read({ ...config, texts: applyTexts(config.texts, texts) });
   const what = `configure ${engine.id}`;
   const runtime = after.runtimes.find(({ name }) => name === options.runtimeName);
   if (runtime?.path !== options.path) {
@@ -51,7 +51,7 @@ export function unconfigure(
   record: EngineRecord = [],
 ): Configured {
   const { warnings } = engine.read(config);
-  const ours = ourNames(engine, config, config.texts);
+  const ours = listOurNames(engine, config, config.texts);
   if (!ours.includes(runtimeName)) return { changes: [], warnings };
   const originals = new Map(record.map(({ path, original }) => [path, original]));
   const exact = new Map(
@@ -60,16 +60,16 @@ export function unconfigure(
       .map(({ path, original }) => [path, original]),
   );
   const wanted = ours.filter((name) => name !== runtimeName).join();
-  const isEnough = ourNames(engine, config, withTexts(config.texts, exact)).join() === wanted;
+  const isEnough = listOurNames(engine, config, applyTexts(config.texts, exact)).join() === wanted;
   const texts = isEnough ? exact : engine.unwire(config, runtimeName, originals);
-  if (ourNames(engine, config, withTexts(config.texts, texts)).join() !== wanted) {
+  if (listOurNames(engine, config, applyTexts(config.texts, texts)).join() !== wanted) {
     const why = `the runtime ${quote(runtimeName)} is in a file that is not ours to change`;
     throw new CdiError('BAD_ENGINE_CONFIG', { what: `unconfigure ${engine.id}`, why, hint: 'remove it there' });
   }
-  return { changes: changesOf(config, texts), warnings };
+  return { changes: listChanges(config, texts), warnings };
 }
 
-function ourNames(engine: Engine, config: EngineConfig, texts: ReadonlyMap<string, string>): string[] {
+function listOurNames(engine: Engine, config: EngineConfig, texts: ReadonlyMap<string, string>): string[] {
   const { runtimes } = engine.read({ ...config, texts });
   return runtimes.flatMap(({ name, ours }) => (ours ? [name] : [])).sort();
 }
@@ -104,7 +104,7 @@ function checkTaken(engine: Engine, config: EngineConfig, runtimeName: string): 
   });
 }
 
-function withTexts(texts: ReadonlyMap<string, string>, changed: NewTexts): ReadonlyMap<string, string> {
+function applyTexts(texts: ReadonlyMap<string, string>, changed: NewTexts): ReadonlyMap<string, string> {
   const out = new Map(texts);
   for (const [path, text] of changed) {
     if (text === undefined) out.delete(path);
@@ -113,7 +113,7 @@ function withTexts(texts: ReadonlyMap<string, string>, changed: NewTexts): Reado
   return out;
 }
 
-function changesOf(config: EngineConfig, texts: NewTexts): FileChange[] {
+function listChanges(config: EngineConfig, texts: NewTexts): FileChange[] {
   return [...texts]
     .map(([path, after]) => ({ path, before: config.texts.get(path), after }))
     .filter(({ before, after }) => before !== after);

@@ -4,8 +4,8 @@ import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
 import type { EngineConfig } from './engine.ts';
 import { isAtLeast } from './engine-version.ts';
-import { folderOf, matching } from './file-pattern.ts';
-import { mergeToml, readToml, stringsAt, type TomlTable, tableAt, tomlAt } from './toml-file.ts';
+import { filterPaths, getFolder } from './file-pattern.ts';
+import { getStrings, getTable, getToml, mergeToml, readToml, type TomlTable } from './toml-file.ts';
 
 export interface LoadedFile {
   readonly path: string;
@@ -38,16 +38,16 @@ const CRI_OF_FORMAT: { readonly [version: number]: string } = {
 
 /** @throws {CdiError} BAD_ENGINE_CONFIG */
 export function loadContainerd(config: EngineConfig): ContainerdConfig {
-  const files = filesOf(config);
+  const files = loadFiles(config);
   const main = files.find(({ path }) => path === config.files.main);
   const formatVersion = main === undefined ? undefined : formatOf(main);
-  const cri = ['plugins', criKey(formatVersion ?? blankFormat(config), main?.table ?? {})];
+  const cri = ['plugins', chooseCriKey(formatVersion ?? chooseFormat(config), main?.table ?? {})];
   const merges = (formatVersion ?? 0) >= 3 || isAtLeast(config.version, 2, 0) === true;
-  return { files, formatVersion, cri, merges, effective: effectiveOf(files, cri, merges) };
+  return { files, formatVersion, cri, merges, effective: mergeFiles(files, cri, merges) };
 }
 
 /** The main file and, breadth first, what is imported; each once. */
-export function filesOf(config: EngineConfig): readonly LoadedFile[] {
+export function loadFiles(config: EngineConfig): readonly LoadedFile[] {
   const files: LoadedFile[] = [];
   const pending = [config.files.main];
   for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
@@ -55,26 +55,26 @@ export function filesOf(config: EngineConfig): readonly LoadedFile[] {
     if (text === undefined || files.some((file) => file.path === path)) continue;
     const table = readToml({ path, text });
     files.push({ path, text, table });
-    pending.push(...importsOf(path, table).flatMap((pattern) => matching(config.texts.keys(), pattern)));
+    pending.push(...readImports(path, table).flatMap((pattern) => filterPaths(config.texts.keys(), pattern)));
   }
   return files;
 }
 
 /** The imports of a file, absolute, as written: paths, or patterns with `*`. */
-export function importsOf(path: string, table: TomlTable): string[] {
-  return stringsAt(table, ['imports']).map((item) =>
-    cleanPath(item.startsWith('/') ? item : `${folderOf(path)}/${item}`),
+export function readImports(path: string, table: TomlTable): string[] {
+  return getStrings(table, ['imports']).map((item) =>
+    cleanPath(item.startsWith('/') ? item : `${getFolder(path)}/${item}`),
   );
 }
 
 /** The format for a file that says nothing yet: 2 is read by every containerd since 1.3, also by 2.x. */
-export function blankFormat(config: EngineConfig): number {
+export function chooseFormat(config: EngineConfig): number {
   return isAtLeast(config.version, 2, 0) ? 3 : 2;
 }
 
 function formatOf(file: LoadedFile): number | undefined {
   if (Object.keys(file.table).length === 0) return undefined;
-  const written = tomlAt(file.table, ['version']);
+  const written = getToml(file.table, ['version']);
   const version = written === undefined ? 1 : Number(written);
   if (typeof written !== 'undefined' && (typeof written !== 'bigint' || !(version in CRI_OF_FORMAT))) {
     throw new CdiError('BAD_ENGINE_CONFIG', {
@@ -88,16 +88,16 @@ function formatOf(file: LoadedFile): number | undefined {
 }
 
 /** Some files without a version name plugins as newer formats do, and containerd 2 reads them. */
-function criKey(version: number, main: TomlTable): string {
-  const plugins = tableAt(main, ['plugins']) ?? {};
+function chooseCriKey(version: number, main: TomlTable): string {
+  const plugins = getTable(main, ['plugins']) ?? {};
   const keys = version > 1 ? [] : [3, 2].map((newer) => CRI_OF_FORMAT[newer] ?? '');
   return keys.find((key) => Object.hasOwn(plugins, key)) ?? CRI_OF_FORMAT[version] ?? '';
 }
 
-function effectiveOf(files: readonly LoadedFile[], cri: readonly string[], merges: boolean): TomlTable {
+function mergeFiles(files: readonly LoadedFile[], cri: readonly string[], merges: boolean): TomlTable {
   let table: TomlTable = {};
   for (const file of files) {
-    const own = tableAt(file.table, cri);
+    const own = getTable(file.table, cri);
     if (own !== undefined) table = merges ? mergeToml(table, own) : own;
   }
   return table;

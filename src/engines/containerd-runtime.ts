@@ -2,60 +2,63 @@
 import type { ContainerdConfig } from './containerd-config.ts';
 import type { WireOptions } from './engine.ts';
 import { isRuncShim, RUNC_SHIM } from './runc-shim.ts';
-import { isTable, stringAt, stringsAt, type TomlTable, tableAt } from './toml-file.ts';
+import { getString, getStrings, getTable, isTable, type TomlTable } from './toml-file.ts';
 
 /** The runtime that containerd has by itself. */
 export const BUILT_IN = 'runc';
 
-export function runtimePath(name: string): readonly string[] {
+export function makeRuntimeKeys(name: string): readonly string[] {
   return ['containerd', 'runtimes', name];
 }
 
-export function runtimeAt(cri: TomlTable, name: string): TomlTable | undefined {
-  return tableAt(cri, runtimePath(name));
+export function getRuntime(cri: TomlTable, name: string): TomlTable | undefined {
+  return getTable(cri, makeRuntimeKeys(name));
 }
 
 /** The binary that the runc shim is told to run; undefined where nothing is said, and for other shims. */
-export function binaryOf(runtime: TomlTable | undefined): string | undefined {
+export function readBinary(runtime: TomlTable | undefined): string | undefined {
   if (runtime === undefined || !isRuncLike(runtime)) return undefined;
   // Runtime is what BinaryName was called before runc.v1
-  return stringAt(runtime, ['options', 'BinaryName']) || stringAt(runtime, ['options', 'Runtime']) || undefined;
+  return getString(runtime, ['options', 'BinaryName']) || getString(runtime, ['options', 'Runtime']) || undefined;
 }
 
 /** The present default: its name where a file says it, its table where a file has one. */
-export function defaultRuntimeOf(loaded: ContainerdConfig): {
+export function findDefaultRuntime(loaded: ContainerdConfig): {
   readonly name: string | undefined;
   readonly table: TomlTable | undefined;
 } {
-  const old = oldDefault(loaded);
+  const old = findOldDefault(loaded);
   if (old !== undefined) return { name: 'default', table: old };
-  const name = stringAt(loaded.effective, ['containerd', 'default_runtime_name']) || undefined;
-  return { name, table: runtimeAt(loaded.effective, name ?? BUILT_IN) };
+  const name = getString(loaded.effective, ['containerd', 'default_runtime_name']) || undefined;
+  return { name, table: getRuntime(loaded.effective, name ?? BUILT_IN) };
 }
 
 /** Up to containerd 1.7 a deprecated table wins over `default_runtime_name` as soon as it has a type. */
-export function oldDefault({ effective, merges }: ContainerdConfig): TomlTable | undefined {
-  const table = merges ? undefined : tableAt(effective, ['containerd', 'default_runtime']);
-  return table !== undefined && stringAt(table, ['runtime_type']) ? table : undefined;
+export function findOldDefault({ effective, merges }: ContainerdConfig): TomlTable | undefined {
+  const table = merges ? undefined : getTable(effective, ['containerd', 'default_runtime']);
+  return table !== undefined && getString(table, ['runtime_type']) ? table : undefined;
 }
 
 /** What a file without any runtime has to say of the built-in one. */
-export function builtInRuntime(): TomlTable {
+export function makeBuiltInRuntime(): TomlTable {
   return { runtime_type: RUNC_SHIM };
 }
 
 /** The table of our runtime: it runs containers as the present default does, through another binary. */
-export function ourRuntime(loaded: ContainerdConfig, options: WireOptions): TomlTable {
-  const known = runtimeAt(loaded.effective, options.runtimeName);
-  const passed = options.passAnnotations ? annotations(known ?? {}) : {};
+export function makeOurRuntime(loaded: ContainerdConfig, options: WireOptions): TomlTable {
+  const known = getRuntime(loaded.effective, options.runtimeName);
+  const passed = options.passAnnotations ? keepAnnotations(known ?? {}) : {};
   if (known !== undefined) return { ...passed, options: { BinaryName: options.path } };
-  const present = [defaultRuntimeOf(loaded).table, runtimeAt(loaded.effective, BUILT_IN)].find(isRuncLike) ?? {};
+  const present = [findDefaultRuntime(loaded).table, getRuntime(loaded.effective, BUILT_IN)].find(isRuncLike) ?? {};
   const presentOptions = present['options'];
   return {
-    ...said(present, NOT_TAKEN_OVER),
+    ...copySettings(present, NOT_TAKEN_OVER),
     runtime_type: RUNC_SHIM,
     ...passed,
-    options: { ...(isTable(presentOptions) ? said(presentOptions, ['Runtime']) : {}), BinaryName: options.path },
+    options: {
+      ...(isTable(presentOptions) ? copySettings(presentOptions, ['Runtime']) : {}),
+      BinaryName: options.path,
+    },
   };
 }
 
@@ -63,20 +66,20 @@ export function ourRuntime(loaded: ContainerdConfig, options: WireOptions): Toml
 const NOT_TAKEN_OVER = ['options', 'pod_annotations', 'container_annotations', 'runtime_engine', 'runtime_root'];
 
 /** Without what is not taken over, and without empty values: they mean what a new runtime has anyway. */
-function said(table: TomlTable, left: readonly string[]): TomlTable {
+function copySettings(table: TomlTable, left: readonly string[]): TomlTable {
   const isEmpty = (value: unknown): boolean =>
     value === '' || value === false || value === 0n || (Array.isArray(value) && value.length === 0);
   return Object.fromEntries(Object.entries(table).filter(([key, value]) => !left.includes(key) && !isEmpty(value)));
 }
 
-function annotations(known: TomlTable): TomlTable {
-  const withOurs = (key: string): string[] => [...new Set([...stringsAt(known, [key]), 'cdi.k8s.io/*'])];
+function keepAnnotations(known: TomlTable): TomlTable {
+  const withOurs = (key: string): string[] => [...new Set([...getStrings(known, [key]), 'cdi.k8s.io/*'])];
   return { pod_annotations: withOurs('pod_annotations'), container_annotations: withOurs('container_annotations') };
 }
 
 function isRuncLike(runtime: TomlTable | undefined): boolean {
   if (runtime === undefined) return false;
-  const type = stringAt(runtime, ['runtime_type']);
+  const type = getString(runtime, ['runtime_type']);
   // a file that is merged may leave the type to the built-in runc
   return type === undefined || type === '' || isRuncShim(type);
 }

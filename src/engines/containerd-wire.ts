@@ -1,17 +1,30 @@
 // Our runtime into containerd's files and out of them: which file it goes to, and what has to be there beside it.
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { blankFormat, type ContainerdConfig, importsOf, type LoadedFile, loadContainerd } from './containerd-config.ts';
-import { BUILT_IN, binaryOf, builtInRuntime, oldDefault, ourRuntime, runtimePath } from './containerd-runtime.ts';
+import {
+  type ContainerdConfig,
+  chooseFormat,
+  type LoadedFile,
+  loadContainerd,
+  readImports,
+} from './containerd-config.ts';
+import {
+  BUILT_IN,
+  findOldDefault,
+  makeBuiltInRuntime,
+  makeOurRuntime,
+  makeRuntimeKeys,
+  readBinary,
+} from './containerd-runtime.ts';
 import { readWiring } from './containerd-wiring.ts';
 import { editToml, isSetByUs, type TomlEdit } from './edit-toml.ts';
 import type { EngineConfig, NewTexts, WireOptions } from './engine.ts';
 import { isAtLeast } from './engine-version.ts';
-import { baseName, folderOf, matching } from './file-pattern.ts';
-import { formerDefault } from './former-default.ts';
+import { filterPaths, getBaseName, getFolder } from './file-pattern.ts';
+import { findFormerDefault } from './former-default.ts';
 import { isOurs } from './pinned-link.ts';
 import { isOurFile, OUR_HEAD } from './toml-block.ts';
-import { parseToml, stringAt, type TextFile, tableAt } from './toml-file.ts';
+import { getString, getTable, parseToml, type TextFile } from './toml-file.ts';
 
 const DROP_IN = '99-cdi-runtime.toml';
 const DEFAULT_NAME = ['containerd', 'default_runtime_name'];
@@ -19,8 +32,8 @@ const DEFAULT_NAME = ['containerd', 'default_runtime_name'];
 export function wireContainerd(config: EngineConfig, options: WireOptions): NewTexts {
   const loaded = loadContainerd(config);
   refuse(config, loaded, options);
-  const file = homeOf(config, loaded, options.runtimeName);
-  const edits = [...versionEdits(config, loaded, file), ...runtimeEdits(loaded, options)];
+  const file = chooseFile(config, loaded, options.runtimeName);
+  const edits = [...planVersion(config, loaded, file), ...planRuntime(loaded, options)];
   return new Map([[file.path, editToml(file, edits)]]);
 }
 
@@ -33,7 +46,7 @@ function refuse(config: EngineConfig, loaded: ContainerdConfig, options: WireOpt
       hint: 'convert it with containerd config migrate',
     });
   }
-  if (options.setDefault && oldDefault(loaded) !== undefined) {
+  if (options.setDefault && findOldDefault(loaded) !== undefined) {
     throw new CdiError('BAD_ENGINE_CONFIG', {
       ...subject,
       why: 'the deprecated table default_runtime is in use, which wins over default_runtime_name',
@@ -43,12 +56,12 @@ function refuse(config: EngineConfig, loaded: ContainerdConfig, options: WireOpt
 }
 
 /** Where our runtime is already, else a drop-in where that is safe, else the file that sets up the CRI plugin. */
-function homeOf(config: EngineConfig, loaded: ContainerdConfig, name: string): TextFile {
+function chooseFile(config: EngineConfig, loaded: ContainerdConfig, name: string): TextFile {
   const { files, cri, merges } = loaded;
   const last = (path: readonly string[]): string | undefined =>
-    files.findLast(({ table }) => tableAt(table, path) !== undefined)?.path;
+    files.findLast(({ table }) => getTable(table, path) !== undefined)?.path;
   const path = merges
-    ? (last([...cri, ...runtimePath(name)]) ?? dropInOf(config, files))
+    ? (last([...cri, ...makeRuntimeKeys(name)]) ?? getDropIn(config, files))
     : // the last file with a table of the plugin is the only one that counts
       last(cri);
   const home = path ?? config.files.main;
@@ -56,34 +69,34 @@ function homeOf(config: EngineConfig, loaded: ContainerdConfig, name: string): T
 }
 
 /** A file of ours that an import of the main file takes in. */
-function dropInOf(config: EngineConfig, files: readonly LoadedFile[]): string | undefined {
+function getDropIn(config: EngineConfig, files: readonly LoadedFile[]): string | undefined {
   const main = files.find(({ path }) => path === config.files.main);
-  const imports = main === undefined ? [] : importsOf(main.path, main.table);
+  const imports = main === undefined ? [] : readImports(main.path, main.table);
   return imports
-    .map((pattern) => ({ pattern, path: `${folderOf(pattern)}/${DROP_IN}` }))
-    .find(({ pattern, path }) => !path.includes('*') && matching([path], pattern).length > 0)?.path;
+    .map((pattern) => ({ pattern, path: `${getFolder(pattern)}/${DROP_IN}` }))
+    .find(({ pattern, path }) => !path.includes('*') && filterPaths([path], pattern).length > 0)?.path;
 }
 
 function isDropIn({ path }: { readonly path: string }): boolean {
-  return baseName(path) === DROP_IN;
+  return getBaseName(path) === DROP_IN;
 }
 
 /** A blank main file gets a version; a drop-in has that of the main file, since containerd lets the last one hold for all. */
-function versionEdits(config: EngineConfig, { formatVersion }: ContainerdConfig, file: TextFile): TomlEdit[] {
+function planVersion(config: EngineConfig, { formatVersion }: ContainerdConfig, file: TextFile): TomlEdit[] {
   const isBlankMain = file.path === config.files.main && formatVersion === undefined;
   if (!isBlankMain && !isDropIn(file)) return [];
-  return [{ path: ['version'], value: BigInt(formatVersion ?? blankFormat(config)) }];
+  return [{ path: ['version'], value: BigInt(formatVersion ?? chooseFormat(config)) }];
 }
 
-function runtimeEdits(loaded: ContainerdConfig, options: WireOptions): TomlEdit[] {
+function planRuntime(loaded: ContainerdConfig, options: WireOptions): TomlEdit[] {
   const { cri, effective, merges } = loaded;
   const edits: TomlEdit[] = [];
   if (options.setDefault) edits.push({ path: [...cri, ...DEFAULT_NAME], value: options.runtimeName });
   // Up to containerd 1.7 any runtime in a file takes the built-in one away, and without it the CRI plugin does not load.
-  if (!merges && tableAt(effective, ['containerd', 'runtimes']) === undefined) {
-    edits.push({ path: [...cri, ...runtimePath(BUILT_IN)], value: builtInRuntime() });
+  if (!merges && getTable(effective, ['containerd', 'runtimes']) === undefined) {
+    edits.push({ path: [...cri, ...makeRuntimeKeys(BUILT_IN)], value: makeBuiltInRuntime() });
   }
-  edits.push({ path: [...cri, ...runtimePath(options.runtimeName)], value: ourRuntime(loaded, options) });
+  edits.push({ path: [...cri, ...makeRuntimeKeys(options.runtimeName)], value: makeOurRuntime(loaded, options) });
   return edits;
 }
 
@@ -91,27 +104,27 @@ export function unwireContainerd(config: EngineConfig, runtimeName: string, orig
   const loaded = loadContainerd(config);
   return new Map(
     loaded.files.map((file): [string, string | undefined] => {
-      const text = withoutVersion(file, editToml(file, removals(loaded, file, runtimeName, originals)));
+      const text = dropVersion(file, editToml(file, planRemovals(loaded, file, runtimeName, originals)));
       return [file.path, isLeftover(file, text, originals) ? undefined : text];
     }),
   );
 }
 
-function removals(loaded: ContainerdConfig, file: LoadedFile, name: string, originals: NewTexts): TomlEdit[] {
+function planRemovals(loaded: ContainerdConfig, file: LoadedFile, name: string, originals: NewTexts): TomlEdit[] {
   const { cri } = loaded;
-  const runtimes = tableAt(file.table, [...cri, 'containerd', 'runtimes']) ?? {};
-  const path = binaryOf(tableAt(runtimes, [name]));
+  const runtimes = getTable(file.table, [...cri, 'containerd', 'runtimes']) ?? {};
+  const path = readBinary(getTable(runtimes, [name]));
   const edits: TomlEdit[] = [];
-  if (isOurs(path)) edits.push({ path: [...cri, ...runtimePath(name)], value: undefined });
-  const builtIn = [...cri, ...runtimePath(BUILT_IN)];
+  if (isOurs(path)) edits.push({ path: [...cri, ...makeRuntimeKeys(name)], value: undefined });
+  const builtIn = [...cri, ...makeRuntimeKeys(BUILT_IN)];
   const isLast = Object.keys(runtimes).every((other) => other === name || other === BUILT_IN);
-  if (isLast && isSetByUs(file.text, builtIn, builtInRuntime())) edits.push({ path: builtIn, value: undefined });
+  if (isLast && isSetByUs(file.text, builtIn, makeBuiltInRuntime())) edits.push({ path: builtIn, value: undefined });
   const defaultName = [...cri, ...DEFAULT_NAME];
-  if (stringAt(file.table, defaultName) === name) {
+  if (getString(file.table, defaultName) === name) {
     const isNew = isDropIn(file) || isSetByUs(file.text, defaultName.slice(0, -1), { default_runtime_name: name });
     const former = (): string | undefined =>
-      formerDefault(readWiring(loaded), file.path, originals, BUILT_IN, (text) =>
-        stringAt(parseToml(text), defaultName),
+      findFormerDefault(readWiring(loaded), file.path, originals, BUILT_IN, (text) =>
+        getString(parseToml(text), defaultName),
       );
     const value = isNew ? undefined : former();
     edits.push({ path: defaultName, value });
@@ -120,7 +133,7 @@ function removals(loaded: ContainerdConfig, file: LoadedFile, name: string, orig
 }
 
 /** A version that we have set goes when nothing is left that it is about. */
-function withoutVersion({ path }: LoadedFile, text: string): string {
+function dropVersion({ path }: LoadedFile, text: string): string {
   const { version, ...rest } = parseToml(text);
   const isAlone = version !== undefined && Object.keys(rest).length === 0;
   const goes = isAlone && isSetByUs(text, [], { version });

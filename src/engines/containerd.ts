@@ -1,5 +1,5 @@
 // containerd: the runtimes of its CRI plugin, which are the handlers of Kubernetes' runtime classes.
-import { filesOf, importsOf, loadContainerd } from './containerd-config.ts';
+import { loadContainerd, loadFiles, readImports } from './containerd-config.ts';
 import { unwireContainerd, wireContainerd } from './containerd-wire.ts';
 import { readWiring } from './containerd-wiring.ts';
 import type { Engine } from './engine.ts';
@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 export const containerd: Engine = {
   id: 'containerd',
   files: { main: '/etc/containerd/config.toml' },
-  patterns: (config) => [config.files.main, ...filesOf(config).flatMap((file) => importsOf(file.path, file.table))],
+  patterns: (config) => [config.files.main, ...loadFiles(config).flatMap((file) => readImports(file.path, file.table))],
   read: (config) => readWiring(loadContainerd(config)),
   wire: wireContainerd,
   unwire: unwireContainerd,

@@ -1,5 +1,5 @@
 // CRI-O: a drop-in beside crio.conf with a runtime handler of ours.
-import { dropInFile, editDropIn, entriesOf, lastString, type ReadFile, readInOrder } from './drop-in.ts';
+import { collectEntries, editDropIn, findLastString, getDropInFile, type ReadFile, readInOrder } from './drop-in.ts';
 import type { TomlEdit } from './edit-toml.ts';
 import type {
   DefaultRuntime,
@@ -13,9 +13,9 @@ import type {
   Wiring,
 } from './engine.ts';
 import { isAtLeast } from './engine-version.ts';
-import { folderOf } from './file-pattern.ts';
-import { isOurs, realRuntime } from './pinned-link.ts';
-import { isTable, parseToml, readToml, stringAt, type TomlTable, type TomlValue, tableAt } from './toml-file.ts';
+import { getFolder } from './file-pattern.ts';
+import { findRealRuntime, isOurs } from './pinned-link.ts';
+import { getString, getTable, isTable, parseToml, readToml, type TomlTable, type TomlValue } from './toml-file.ts';
 
 const RUNTIMES = ['crio', 'runtime', 'runtimes'];
 const DEFAULT = ['crio', 'runtime', 'default_runtime'];
@@ -23,7 +23,7 @@ const DEFAULT = ['crio', 'runtime', 'default_runtime'];
 export const crio: Engine = {
   id: 'crio',
   files: { main: '/etc/crio/crio.conf', dropIn: '/etc/crio/crio.conf.d/99-cdi-runtime.conf' },
-  patterns,
+  patterns: listPatterns,
   read,
   wire,
   unwire,
@@ -32,14 +32,14 @@ export const crio: Engine = {
 };
 
 /** CRI-O walks the whole folder and takes every file in it. */
-function patterns({ files }: EngineConfig): readonly string[] {
-  return [files.main, ...(files.dropIn === undefined ? [] : [`${folderOf(files.dropIn)}/**`])];
+function listPatterns({ files }: EngineConfig): readonly string[] {
+  return [files.main, ...(files.dropIn === undefined ? [] : [`${getFolder(files.dropIn)}/**`])];
 }
 
 /** A main file that is named must be there; CRI-O does without its usual one. */
 function check({ files, texts }: EngineConfig): EngineCheck {
   const main = texts.has(files.main) ? ['--config', files.main] : [];
-  const folder = files.dropIn === undefined ? [] : ['--config-dir', folderOf(files.dropIn)];
+  const folder = files.dropIn === undefined ? [] : ['--config-dir', getFolder(files.dropIn)];
   return { command: ['crio', ...main, ...folder, 'config'], env: {} };
 }
 
@@ -52,52 +52,52 @@ function reload(config: EngineConfig): Reload {
 }
 
 function read(config: EngineConfig): Wiring {
-  const files = readInOrder(config, patterns(config));
-  const runtimes = [...entriesOf(files, RUNTIMES)].map(([name, { value, file }]): NamedRuntime => {
-    const path = pathOf(value);
+  const files = readInOrder(config, listPatterns(config));
+  const runtimes = [...collectEntries(files, RUNTIMES)].map(([name, { value, file }]): NamedRuntime => {
+    const path = readPath(value);
     return { name, path, file, ours: isOurs(path) };
   });
-  return { runtimes, defaultRuntime: defaultOf(files, config.version), warnings: [] };
+  return { runtimes, defaultRuntime: findDefault(files, config.version), warnings: [] };
 }
 
-function pathOf(handler: TomlValue | undefined): string | undefined {
-  return isTable(handler) ? stringAt(handler, ['runtime_path']) || undefined : undefined;
+function readPath(handler: TomlValue | undefined): string | undefined {
+  return isTable(handler) ? getString(handler, ['runtime_path']) || undefined : undefined;
 }
 
-function defaultOf(files: readonly ReadFile[], version: string | undefined): DefaultRuntime {
-  const name = lastString(files, DEFAULT);
-  if (name === undefined) return { name, path: undefined, ours: false, candidates: builtIn(version) };
-  const handler = entriesOf(files, RUNTIMES).get(name)?.value;
-  const path = pathOf(handler);
+function findDefault(files: readonly ReadFile[], version: string | undefined): DefaultRuntime {
+  const name = findLastString(files, DEFAULT);
+  if (name === undefined) return { name, path: undefined, ours: false, candidates: listBuiltIn(version) };
+  const handler = collectEntries(files, RUNTIMES).get(name)?.value;
+  const path = readPath(handler);
   // Without a path CRI-O looks the handler's name up in PATH. Those of other types are no OCI runtimes.
-  const real = isOci(handler) ? realRuntime(path ?? name) : undefined;
-  return { name, path, ours: isOurs(path), candidates: real === undefined ? builtIn(version) : [real] };
+  const real = isOci(handler) ? findRealRuntime(path ?? name) : undefined;
+  return { name, path, ours: isOurs(path), candidates: real === undefined ? listBuiltIn(version) : [real] };
 }
 
 function isOci(handler: TomlValue | undefined): boolean {
-  return !isTable(handler) || ['oci', '', undefined].includes(stringAt(handler, ['runtime_type']));
+  return !isTable(handler) || ['oci', '', undefined].includes(getString(handler, ['runtime_type']));
 }
 
 /** crun since 1.31, runc before. Without a version the newer answer comes first, and what the host lacks is out. */
-function builtIn(version: string | undefined): readonly string[] {
+function listBuiltIn(version: string | undefined): readonly string[] {
   if (isAtLeast(version, 1, 31) === undefined) return ['crun', 'runc'];
   return isAtLeast(version, 1, 31) ? ['crun'] : ['runc'];
 }
 
 function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptions): NewTexts {
-  const files = readInOrder(config, patterns(config));
-  const known = tableAt(readToml(dropInFile(config)), [...RUNTIMES, runtimeName]);
-  const handler = known === undefined ? handlerLikeDefault(files, path) : { runtime_path: path };
+  const files = readInOrder(config, listPatterns(config));
+  const known = getTable(readToml(getDropInFile(config)), [...RUNTIMES, runtimeName]);
+  const handler = known === undefined ? copyDefaultHandler(files, path) : { runtime_path: path };
   const edits: TomlEdit[] = [];
   if (setDefault) edits.push({ path: DEFAULT, value: runtimeName });
   edits.push({ path: [...RUNTIMES, runtimeName], value: handler });
-  return new Map([[dropInFile(config).path, editDropIn(config, edits)]]);
+  return new Map([[getDropInFile(config).path, editDropIn(config, edits)]]);
 }
 
 /** A handler that treats containers as the present default does, through another binary. */
-function handlerLikeDefault(files: readonly ReadFile[], path: string): TomlTable {
-  const name = lastString(files, DEFAULT) ?? realRuntime(path) ?? '';
-  const present = entriesOf(files, RUNTIMES).get(name)?.value;
+function copyDefaultHandler(files: readonly ReadFile[], path: string): TomlTable {
+  const name = findLastString(files, DEFAULT) ?? findRealRuntime(path) ?? '';
+  const present = collectEntries(files, RUNTIMES).get(name)?.value;
   const settings = isTable(present) && isOci(present) ? Object.entries(present) : [];
   const taken = settings.filter(([key, value]) => !OWN.includes(key) && value !== '');
   return { runtime_path: path, runtime_type: 'oci', ...Object.fromEntries(taken) };
@@ -113,11 +113,11 @@ const OWN = [
 ];
 
 function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts): NewTexts {
-  const file = dropInFile(config);
+  const file = getDropInFile(config);
   const edits: TomlEdit[] = [{ path: [...RUNTIMES, runtimeName], value: undefined }];
-  if (stringAt(readToml(file), DEFAULT) === runtimeName) {
+  if (getString(readToml(file), DEFAULT) === runtimeName) {
     const original = originals.get(file.path);
-    const before = original === undefined ? undefined : stringAt(parseToml(original), DEFAULT);
+    const before = original === undefined ? undefined : getString(parseToml(original), DEFAULT);
     edits.push({ path: DEFAULT, value: before === runtimeName ? undefined : before });
   }
   return new Map([[file.path, editDropIn(config, edits)]]);

@@ -3,9 +3,9 @@ import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { editJson, type JsonEdit } from './edit-json.ts';
 import type { DefaultRuntime, Engine, EngineConfig, NamedRuntime, NewTexts, WireOptions, Wiring } from './engine.ts';
-import { formerDefault } from './former-default.ts';
-import { isObject, type JsonObject, jsonAt, readJson } from './json-file.ts';
-import { isOurs, realRuntime } from './pinned-link.ts';
+import { findFormerDefault } from './former-default.ts';
+import { getJson, isObject, type JsonObject, readJson } from './json-file.ts';
+import { findRealRuntime, isOurs } from './pinned-link.ts';
 import { isRuncShim, RUNC_SHIM } from './runc-shim.ts';
 import type { TextFile } from './toml-file.ts';
 
@@ -29,41 +29,41 @@ export const docker: Engine = {
 
 function read(config: EngineConfig): Wiring {
   const file = config.files.main;
-  const object = daemonJson(config);
-  const runtimes = Object.entries(runtimesOf(object)).map(([name, entry]): NamedRuntime => {
-    const path = binaryOf(entry);
+  const object = readDaemonJson(config);
+  const runtimes = Object.entries(readRuntimes(object)).map(([name, entry]): NamedRuntime => {
+    const path = readBinary(entry);
     return { name, path, file, ours: isOurs(path) };
   });
-  return { runtimes, defaultRuntime: defaultOf(object), warnings: [] };
+  return { runtimes, defaultRuntime: findDefault(object), warnings: [] };
 }
 
-function defaultOf(object: JsonObject): DefaultRuntime {
+function findDefault(object: JsonObject): DefaultRuntime {
   const written = object['default-runtime'];
   const name = typeof written === 'string' && written !== '' ? written : undefined;
-  const entry = name === undefined ? undefined : jsonAt(object, ['runtimes', name]);
-  const path = binaryOf(entry);
-  const real = path === undefined ? undefined : realRuntime(path);
+  const entry = name === undefined ? undefined : getJson(object, ['runtimes', name]);
+  const path = readBinary(entry);
+  const real = path === undefined ? undefined : findRealRuntime(path);
   return { name, path, ours: isOurs(path), candidates: [real ?? BUILT_IN] };
 }
 
 /** What the runc shim of containerd is told to run; undefined for the runtimes of other shims. */
-function binaryOf(entry: unknown): string | undefined {
+function readBinary(entry: unknown): string | undefined {
   if (!isObject(entry)) return undefined;
   const type = entry['runtimeType'];
   const isTyped = typeof type === 'string' && type !== '';
-  const path = isTyped ? isRuncShim(type) && jsonAt(entry, ['options', 'BinaryName']) : entry['path'];
+  const path = isTyped ? isRuncShim(type) && getJson(entry, ['options', 'BinaryName']) : entry['path'];
   return typeof path === 'string' && path !== '' ? path : undefined;
 }
 
 function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptions): NewTexts {
-  const object = daemonJson(config);
-  const known = jsonAt(object, ['runtimes', runtimeName]);
+  const object = readDaemonJson(config);
+  const known = getJson(object, ['runtimes', runtimeName]);
   const edits: JsonEdit[] = [];
   if (known !== undefined) {
-    const at = jsonAt(object, ['runtimes', runtimeName, 'path']) === undefined ? ['options', 'BinaryName'] : ['path'];
+    const at = getJson(object, ['runtimes', runtimeName, 'path']) === undefined ? ['options', 'BinaryName'] : ['path'];
     edits.push({ path: ['runtimes', runtimeName, ...at], value: path });
   } else {
-    const entry = entryLike(jsonAt(object, ['runtimes', defaultOf(object).name ?? BUILT_IN]), path);
+    const entry = copyEntry(getJson(object, ['runtimes', findDefault(object).name ?? BUILT_IN]), path);
     edits.push(
       isObject(object['runtimes'])
         ? { path: ['runtimes', runtimeName], value: entry }
@@ -71,11 +71,11 @@ function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptio
     );
   }
   if (setDefault) edits.push({ path: ['default-runtime'], value: runtimeName });
-  return new Map([[config.files.main, editJson(mainFile(config), edits)]]);
+  return new Map([[config.files.main, editJson(getMainFile(config), edits)]]);
 }
 
 /** An entry that runs containers as the present default runtime does: its arguments and options with another binary. */
-function entryLike(present: unknown, path: string): JsonObject {
+function copyEntry(present: unknown, path: string): JsonObject {
   const { runtimeType, options, runtimeArgs } = isObject(present) ? present : {};
   if (typeof runtimeType === 'string' && isRuncShim(runtimeType)) {
     return { runtimeType: RUNC_SHIM, options: { ...(isObject(options) ? options : {}), BinaryName: path } };
@@ -86,36 +86,36 @@ function entryLike(present: unknown, path: string): JsonObject {
 
 function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts): NewTexts {
   const file = config.files.main;
-  const object = daemonJson(config);
+  const object = readDaemonJson(config);
   const edits: JsonEdit[] = [];
   if (object['default-runtime'] === runtimeName) {
-    const value = formerDefault(read(config), file, originals, BUILT_IN, (text) => {
-      return defaultOf(readJson({ path: file, text }).object).name;
+    const value = findFormerDefault(read(config), file, originals, BUILT_IN, (text) => {
+      return findDefault(readJson({ path: file, text }).object).name;
     });
     edits.push({ path: ['default-runtime'], value });
   }
   const original = originals.get(file);
   const had = original !== undefined && isObject(readJson({ path: file, text: original }).object['runtimes']);
-  const others = Object.keys(runtimesOf(object)).filter((name) => name !== runtimeName);
+  const others = Object.keys(readRuntimes(object)).filter((name) => name !== runtimeName);
   edits.push({ path: had || others.length > 0 ? ['runtimes', runtimeName] : ['runtimes'], value: undefined });
-  const text = editJson(mainFile(config), edits);
+  const text = editJson(getMainFile(config), edits);
   const wasMissing = originals.has(file) && original === undefined;
   const isEmpty = Object.keys(readJson({ path: file, text }).object).length === 0;
   return new Map([[file, wasMissing && isEmpty ? undefined : text]]);
 }
 
-function runtimesOf(object: JsonObject): JsonObject {
+function readRuntimes(object: JsonObject): JsonObject {
   const runtimes = object['runtimes'];
   return isObject(runtimes) ? runtimes : {};
 }
 
-function mainFile(config: EngineConfig): TextFile {
+function getMainFile(config: EngineConfig): TextFile {
   return { path: config.files.main, text: config.texts.get(config.files.main) ?? '' };
 }
 
 /** @throws {CdiError} BAD_ENGINE_CONFIG */
-export function daemonJson(config: EngineConfig): JsonObject {
-  const { object } = readJson(mainFile(config));
+export function readDaemonJson(config: EngineConfig): JsonObject {
+  const { object } = readJson(getMainFile(config));
   const runtimes = object['runtimes'];
   if (runtimes !== undefined && runtimes !== null && !isObject(runtimes)) {
     throw new CdiError('BAD_ENGINE_CONFIG', {

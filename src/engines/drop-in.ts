@@ -1,9 +1,17 @@
 // Engines whose files are read one after the other, ours among the last: CRI-O and Podman.
 import { editToml, type TomlEdit } from './edit-toml.ts';
 import type { EngineConfig } from './engine.ts';
-import { matching } from './file-pattern.ts';
+import { filterPaths } from './file-pattern.ts';
 import { OUR_HEAD } from './toml-block.ts';
-import { parseToml, readToml, stringAt, type TextFile, type TomlTable, type TomlValue, tableAt } from './toml-file.ts';
+import {
+  getString,
+  getTable,
+  parseToml,
+  readToml,
+  type TextFile,
+  type TomlTable,
+  type TomlValue,
+} from './toml-file.ts';
 
 export interface ReadFile extends TextFile {
   readonly table: TomlTable;
@@ -11,7 +19,7 @@ export interface ReadFile extends TextFile {
 
 /** The files that fit the patterns, pattern by pattern, each once. @throws {CdiError} BAD_ENGINE_CONFIG */
 export function readInOrder(config: EngineConfig, patterns: readonly string[]): ReadFile[] {
-  const paths = new Set(patterns.flatMap((pattern) => matching(config.texts.keys(), pattern)));
+  const paths = new Set(patterns.flatMap((pattern) => filterPaths(config.texts.keys(), pattern)));
   return [...paths].map((path) => {
     const text = config.texts.get(path) ?? '';
     return { path, text, table: readToml({ path, text }) };
@@ -19,31 +27,31 @@ export function readInOrder(config: EngineConfig, patterns: readonly string[]): 
 }
 
 /** The entries of a table in all files: of each name the value of the last file that has it, which replaces the earlier ones. */
-export function entriesOf(
+export function collectEntries(
   files: readonly ReadFile[],
   path: readonly string[],
 ): ReadonlyMap<string, { readonly value: TomlValue; readonly file: string }> {
   const entries = files.flatMap(({ path: file, table }) =>
-    Object.entries(tableAt(table, path) ?? {}).map(([name, value]) => [name, { value, file }] as const),
+    Object.entries(getTable(table, path) ?? {}).map(([name, value]) => [name, { value, file }] as const),
   );
   return new Map(entries);
 }
 
 /** The string that the last file which has it says; undefined for an empty one too. */
-export function lastString(files: readonly ReadFile[], path: readonly string[]): string | undefined {
-  const said = files.map(({ table }) => stringAt(table, path)).findLast((value) => value !== undefined);
-  return said || undefined;
+export function findLastString(files: readonly ReadFile[], path: readonly string[]): string | undefined {
+  const last = files.map(({ table }) => getString(table, path)).findLast((value) => value !== undefined);
+  return last || undefined;
 }
 
 /** Our file as it is, or as it begins. */
-export function dropInFile(config: EngineConfig): TextFile {
+export function getDropInFile(config: EngineConfig): TextFile {
   const path = config.files.dropIn ?? config.files.main;
   return { path, text: config.texts.get(path) ?? OUR_HEAD };
 }
 
 /** Edits our file; undefined where nothing but comments would be left of it. */
 export function editDropIn(config: EngineConfig, edits: readonly TomlEdit[]): string | undefined {
-  const file = dropInFile(config);
+  const file = getDropInFile(config);
   const text = editToml(file, edits);
   return Object.keys(parseToml(text)).length === 0 ? undefined : text;
 }

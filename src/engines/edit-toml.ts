@@ -2,18 +2,18 @@
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { patchToml } from './patch-toml.ts';
-import { appendBlock, cutBlock, cutLines, isOurFile, lineBreakOf, tomlBlock } from './toml-block.ts';
+import { appendBlock, cutBlock, cutLines, findLineBreak, isOurFile, writeTomlBlock } from './toml-block.ts';
 import {
+  getTable,
+  getToml,
+  isSameToml,
   isTable,
   parseToml,
   readToml,
-  sameToml,
+  setToml,
   type TextFile,
   type TomlTable,
   type TomlValue,
-  tableAt,
-  tomlAt,
-  withToml,
 } from './toml-file.ts';
 
 /** A value for a path of keys: a table is merged with what is there, undefined removes. */
@@ -31,33 +31,34 @@ export interface TomlEdit {
 export function editToml(file: TextFile, edits: readonly TomlEdit[]): string {
   let text = file.text;
   for (const edit of edits) {
-    for (const step of steps(readToml({ path: file.path, text }), edit)) text = take({ ...file, text }, step);
+    for (const step of splitEdit(readToml({ path: file.path, text }), edit)) text = applyEdit({ ...file, text }, step);
   }
   return text;
 }
 
 /** Whether a table stands in a text as `editToml()` has set it, its mark included; in a file of ours no table has one. */
 export function isSetByUs(text: string, path: readonly string[], table: TomlTable): boolean {
-  return cutBlock(text, blockOf(text, path, table)) !== undefined;
+  return cutBlock(text, writeBlock(text, path, table)) !== undefined;
 }
 
 /** A merge into a table that is there, taken apart into its values and new tables. */
-function steps(table: TomlTable, { path, value }: TomlEdit): TomlEdit[] {
-  const old = tomlAt(table, path);
+function splitEdit(table: TomlTable, { path, value }: TomlEdit): TomlEdit[] {
+  const old = getToml(table, path);
   if (value === undefined) return old === undefined ? [] : [{ path, value }];
-  if (old !== undefined && sameToml(old, value)) return [];
+  if (old !== undefined && isSameToml(old, value)) return [];
   if (!isTable(value) || !isTable(old)) return [{ path, value }];
-  return Object.entries(value).flatMap(([key, inner]) => steps(table, { path: [...path, key], value: inner }));
+  return Object.entries(value).flatMap(([key, inner]) => splitEdit(table, { path: [...path, key], value: inner }));
 }
 
 type Way = (text: string, table: TomlTable, edit: TomlEdit) => string | undefined;
 
-function take(file: TextFile, edit: TomlEdit): string {
+function applyEdit(file: TextFile, edit: TomlEdit): string {
   const table = readToml(file);
-  const wanted = withToml(table, edit.path, edit.value);
-  const ways: readonly Way[] = edit.value === undefined ? [cutting, cuttingLines, patching] : [appending, patching];
+  const wanted = setToml(table, edit.path, edit.value);
+  const ways: readonly Way[] =
+    edit.value === undefined ? [cutOurs, cutWrittenLines, patchValue] : [appendNew, patchValue];
   for (const way of ways) {
-    const text = means(() => way(file.text, table, edit), wanted, edit.path);
+    const text = hasMeaning(() => way(file.text, table, edit), wanted, edit.path);
     if (text !== undefined) return text;
   }
   throw new CdiError('BAD_ENGINE_CONFIG', {
@@ -69,12 +70,12 @@ function take(file: TextFile, edit: TomlEdit): string {
 }
 
 /** The text that a way leads to, if it says what is wanted and nothing else. */
-function means(way: () => string | undefined, wanted: TomlTable, path: readonly string[]): string | undefined {
+function hasMeaning(way: () => string | undefined, wanted: TomlTable, path: readonly string[]): string | undefined {
   try {
     const text = way();
     if (text === undefined) return undefined;
-    const bare = (table: TomlTable): TomlTable => withoutEmpty(table, path.slice(0, -1));
-    return sameToml(bare(parseToml(text)), bare(wanted)) ? text : undefined;
+    const bare = (table: TomlTable): TomlTable => dropEmpty(table, path.slice(0, -1));
+    return isSameToml(bare(parseToml(text)), bare(wanted)) ? text : undefined;
   } catch {
     // what cannot be read is no way
     return undefined;
@@ -82,34 +83,34 @@ function means(way: () => string | undefined, wanted: TomlTable, path: readonly 
 }
 
 /** Tables that hold only the path may come and go with it: TOML need not name them. */
-function withoutEmpty(table: TomlTable, path: readonly string[]): TomlTable {
+function dropEmpty(table: TomlTable, path: readonly string[]): TomlTable {
   let out = table;
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
-    const inner = tableAt(out, part);
-    if (inner !== undefined && Object.keys(inner).length === 0) out = withToml(out, part, undefined);
+    const inner = getTable(out, part);
+    if (inner !== undefined && Object.keys(inner).length === 0) out = setToml(out, part, undefined);
   }
   return out;
 }
 
-const appending: Way = (text, table, { path, value }) => {
-  if (value === undefined || tomlAt(table, path) !== undefined) return undefined;
-  return appendBlock(text, blockOf(text, path, value));
+const appendNew: Way = (text, table, { path, value }) => {
+  if (value === undefined || getToml(table, path) !== undefined) return undefined;
+  return appendBlock(text, writeBlock(text, path, value));
 };
 
-const cutting: Way = (text, table, { path }) => {
-  const old = tomlAt(table, path);
-  return old === undefined ? undefined : cutBlock(text, blockOf(text, path, old));
+const cutOurs: Way = (text, table, { path }) => {
+  const old = getToml(table, path);
+  return old === undefined ? undefined : cutBlock(text, writeBlock(text, path, old));
 };
 
-function blockOf(text: string, path: readonly string[], value: TomlValue): string {
+function writeBlock(text: string, path: readonly string[], value: TomlValue): string {
   const marked = !isOurFile(text);
   const key = path.at(-1) ?? '';
   return isTable(value)
-    ? tomlBlock(path, value, lineBreakOf(text), marked)
-    : tomlBlock(path.slice(0, -1), { [key]: value }, lineBreakOf(text), marked);
+    ? writeTomlBlock(path, value, findLineBreak(text), marked)
+    : writeTomlBlock(path.slice(0, -1), { [key]: value }, findLineBreak(text), marked);
 }
 
-const cuttingLines: Way = (text, _table, { path }) => cutLines(text, path);
+const cutWrittenLines: Way = (text, _table, { path }) => cutLines(text, path);
 
-const patching: Way = (text, _table, { path, value }) => patchToml(text, path, value);
+const patchValue: Way = (text, _table, { path, value }) => patchToml(text, path, value);

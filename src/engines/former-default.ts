@@ -1,6 +1,6 @@
 // The default runtime that comes back when ours goes out of a file that is not ours alone.
 import type { NewTexts, Wiring } from './engine.ts';
-import { realRuntime } from './pinned-link.ts';
+import { findRealRuntime } from './pinned-link.ts';
 
 /**
  * What the file said before, where that is known and still there; else the runtime that runs the binary behind our
@@ -8,7 +8,7 @@ import { realRuntime } from './pinned-link.ts';
  *
  * @param builtIn the engine's own runtime, which no file need name
  */
-export function formerDefault(
+export function findFormerDefault(
   { runtimes, defaultRuntime }: Wiring,
   file: string,
   originals: NewTexts,
@@ -22,5 +22,5 @@ export function formerDefault(
     return before === builtIn || others.some(({ name }) => name === before) ? before : undefined;
   }
   const [real] = defaultRuntime.candidates;
-  return others.find(({ name, path }) => (path === undefined ? name : realRuntime(path)) === real)?.name;
+  return others.find(({ name, path }) => (path === undefined ? name : findRealRuntime(path)) === real)?.name;
 }

@@ -2,7 +2,7 @@
 import { CdiError } from '../text/error.ts';
 import type { JsonTree } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
-import { positionAt } from '../text/malformed.ts';
+import { findPosition } from '../text/malformed.ts';
 import { quote } from '../text/quote.ts';
 import type { TextFile } from './toml-file.ts';
 
@@ -30,9 +30,9 @@ export function readJson({ path, text }: TextFile): JsonFile {
   if (tree.kind(0) !== 'object') {
     throw new CdiError('BAD_ENGINE_CONFIG', { ...subject, why: 'the file holds no JSON object' });
   }
-  const twice = [0, ...tree.members(0).map(([, node]) => node)].flatMap((node) => repeated(tree, node));
+  const twice = [0, ...tree.members(0).map(([, node]) => node)].flatMap((node) => findRepeated(tree, node));
   for (const [key, node] of twice) {
-    const at = positionAt(body, tree.keyStart(node));
+    const at = findPosition(body, tree.keyStart(node));
     throw new CdiError('BAD_ENGINE_CONFIG', { ...subject, at, why: `the key ${quote(key)} is there twice` });
   }
   const object: JsonObject = JSON.parse(body);
@@ -40,7 +40,7 @@ export function readJson({ path, text }: TextFile): JsonFile {
 }
 
 /** What a program printed; undefined where that is no JSON object. */
-export function parsedObject(text: string): JsonObject | undefined {
+export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
@@ -54,35 +54,35 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** The value at a path of keys; undefined where a part of the path is missing or is no object. */
-export function jsonAt(object: JsonObject, path: readonly string[]): unknown {
+export function getJson(object: JsonObject, path: readonly string[]): unknown {
   let value: unknown = object;
   for (const key of path) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return value;
 }
 
 /** A copy in which the value at the path is another one, or is gone where that is undefined. */
-export function withJson(object: JsonObject, path: readonly string[], value: unknown): JsonObject {
+export function setJson(object: JsonObject, path: readonly string[], value: unknown): JsonObject {
   const [key, ...rest] = path;
   if (key === undefined) return object;
   const inner = Object.hasOwn(object, key) ? object[key] : undefined;
-  const next = rest.length === 0 ? value : withJson(isObject(inner) ? inner : {}, rest, value);
+  const next = rest.length === 0 ? value : setJson(isObject(inner) ? inner : {}, rest, value);
   const kept = Object.entries(object).filter(([name]) => name !== key);
   return Object.fromEntries(next === undefined ? kept : [...kept, [key, next]]);
 }
 
 /** Equal in every value; the order of keys does not matter. */
-export function sameJson(a: unknown, b: unknown): boolean {
+export function isSameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSameJson(item, b[i]));
   }
   if (!isObject(a) || !isObject(b)) return a === b;
   const keys = Object.keys(a);
   return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSameJson(a[key], b[key]))
   );
 }
 
-function repeated(tree: JsonTree, node: number): (readonly [string, number])[] {
+function findRepeated(tree: JsonTree, node: number): (readonly [string, number])[] {
   if (tree.kind(node) !== 'object') return [];
   const members = tree.members(node);
   return members.filter(([key], i) => members.findIndex(([other]) => other === key) < i);

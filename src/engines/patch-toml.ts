@@ -1,7 +1,7 @@
 // An edit inside a table that somebody else has written, made by a library and then narrowed to the bytes that differ.
 import { parse, patch } from '@decimalturn/toml-patch';
-import { isMark, lineBreakOf } from './toml-block.ts';
-import { type TomlTable, type TomlValue, withToml } from './toml-file.ts';
+import { findLineBreak, isMark } from './toml-block.ts';
+import { setToml, type TomlTable, type TomlValue } from './toml-file.ts';
 
 /**
  * The library gets one kind of line break and no byte order mark, since it would make the whole file alike, and of
@@ -14,25 +14,25 @@ export function patchToml(text: string, path: readonly string[], value: TomlValu
   const body = text.slice(mark.length);
   const plain = body.replaceAll('\r\n', '\n');
   const root: TomlTable = { ...parse(plain) };
-  const patched = patch(plain, withToml(root, path, value));
-  const start = sharedStart(plain, patched);
-  const end = sharedEnd(plain, patched, start);
+  const patched = patch(plain, setToml(root, path, value));
+  const start = countSharedStart(plain, patched);
+  const end = countSharedEnd(plain, patched, start);
   const [old, fresh] = [plain.slice(start, plain.length - end), patched.slice(start, patched.length - end)];
   const comments = value === undefined ? old.match(/^\s*#.*$/gm) : old.match(/#.*$/gm);
   if (comments?.some((comment) => !isMark(comment) && !fresh.includes(comment))) return undefined;
-  const head = body.slice(0, offsetIn(body, start));
-  const tail = body.slice(offsetIn(body, plain.length - end));
-  return mark + head + fresh.replaceAll('\n', lineBreakOf(text)) + tail;
+  const head = body.slice(0, findOffset(body, start));
+  const tail = body.slice(findOffset(body, plain.length - end));
+  return mark + head + fresh.replaceAll('\n', findLineBreak(text)) + tail;
 }
 
-function sharedStart(a: string, b: string): number {
+function countSharedStart(a: string, b: string): number {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length++;
   return length;
 }
 
 /** Not further back than what the starts share. */
-function sharedEnd(a: string, b: string, start: number): number {
+function countSharedEnd(a: string, b: string, start: number): number {
   const most = Math.min(a.length, b.length) - start;
   let length = 0;
   while (length < most && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
@@ -40,7 +40,7 @@ function sharedEnd(a: string, b: string, start: number): number {
 }
 
 /** Where the n-th character is once carriage returns before line feeds are not counted. */
-function offsetIn(body: string, n: number): number {
+function findOffset(body: string, n: number): number {
   let offset = 0;
   for (let count = 0; count < n; count++) offset += body.startsWith('\r\n', offset) ? 2 : 1;
   return offset;

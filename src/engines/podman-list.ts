@@ -1,7 +1,7 @@
 // Lists of containers.conf: a later one replaces the earlier, unless it says {append = true}, which then stays in force.
 import type { ReadFile } from './drop-in.ts';
 import { isAtLeast } from './engine-version.ts';
-import { isTable, stringsAt, type TomlTable, type TomlValue, tomlAt } from './toml-file.ts';
+import { getStrings, getToml, isTable, type TomlTable, type TomlValue } from './toml-file.ts';
 
 /** The documentation writes `runtime_supports_nocgroups`; Podman reads the name without the s. */
 export type ListKey = 'runtime_supports_json' | 'runtime_supports_nocgroup';
@@ -21,7 +21,7 @@ export function isListed(files: readonly ReadFile[], key: ListKey, name: string)
  * The list for our file with one more name. It appends where that is understood (since Podman 4.8, or because another
  * file does it), so that the list follows Podman's own; else it repeats what the files before it make.
  */
-export function withListed(
+export function addListed(
   files: readonly ReadFile[],
   ours: string,
   key: ListKey,
@@ -29,21 +29,21 @@ export function withListed(
   version: string | undefined,
 ): TomlValue {
   const own = files.find(({ path }) => path === ours)?.table;
-  const present = own === undefined ? undefined : tomlAt(own, ['engine', key]);
-  if (Array.isArray(present)) return present.includes(name) ? present : insert(present, name);
+  const present = own === undefined ? undefined : getToml(own, ['engine', key]);
+  if (Array.isArray(present)) return present.includes(name) ? present : insertName(present, name);
   const before = files.filter(({ path }) => path !== ours);
-  const appends = isAtLeast(version, 4, 8) ?? files.some(({ table }) => lists(table).some(hasAttribute));
+  const appends = isAtLeast(version, 4, 8) ?? files.some(({ table }) => listsName(table).some(hasAttribute));
   return appends ? [name, { append: true }] : [...listOf(before, key), name];
 }
 
 /** The list of our file without a name. */
-export function withoutListed(table: TomlTable, key: string, name: string): TomlValue | undefined {
-  const list = tomlAt(table, ['engine', key]);
+export function removeListed(table: TomlTable, key: string, name: string): TomlValue | undefined {
+  const list = getToml(table, ['engine', key]);
   return Array.isArray(list) ? list.filter((item) => item !== name) : undefined;
 }
 
 /** Before the attributes, which stand last. */
-function insert(list: readonly TomlValue[], name: string): TomlValue[] {
+function insertName(list: readonly TomlValue[], name: string): TomlValue[] {
   const end = list.findIndex((item) => typeof item !== 'string');
   return end === -1 ? [...list, name] : [...list.slice(0, end), name, ...list.slice(end)];
 }
@@ -52,25 +52,25 @@ function listOf(files: readonly ReadFile[], key: ListKey): string[] {
   let list: string[] = [...BUILT_IN[key]];
   let appends = false;
   for (const { table } of files) {
-    const value = tomlAt(table, ['engine', key]);
+    const value = getToml(table, ['engine', key]);
     if (!Array.isArray(value)) continue;
-    appends = attribute(value) ?? appends;
-    const names = stringsAt(table, ['engine', key]);
+    appends = readAppend(value) ?? appends;
+    const names = getStrings(table, ['engine', key]);
     list = appends ? [...list, ...names] : names;
   }
   return list;
 }
 
-function lists(table: TomlTable): TomlValue[] {
+function listsName(table: TomlTable): TomlValue[] {
   return Object.values(table).flatMap((section) => (isTable(section) ? Object.values(section) : []));
 }
 
 function hasAttribute(value: TomlValue): boolean {
-  return attribute(value) !== undefined;
+  return readAppend(value) !== undefined;
 }
 
 /** The value of `append`, where a list has it. */
-function attribute(value: TomlValue | undefined): boolean | undefined {
+function readAppend(value: TomlValue | undefined): boolean | undefined {
   if (!Array.isArray(value)) return undefined;
   const appends = value
     .map((item) => (isTable(item) ? item['append'] : undefined))

@@ -1,12 +1,12 @@
 // Podman: a drop-in beside containers.conf with a runtime of ours, and the lists of what runtimes can do.
-import { dropInFile, editDropIn, entriesOf, lastString, type ReadFile, readInOrder } from './drop-in.ts';
+import { collectEntries, editDropIn, findLastString, getDropInFile, type ReadFile, readInOrder } from './drop-in.ts';
 import type { TomlEdit } from './edit-toml.ts';
 import type { DefaultRuntime, Engine, EngineConfig, NamedRuntime, NewTexts, WireOptions, Wiring } from './engine.ts';
-import { folderOf } from './file-pattern.ts';
-import { isOurs, realRuntime } from './pinned-link.ts';
-import { isListed, withListed, withoutListed } from './podman-list.ts';
+import { getFolder } from './file-pattern.ts';
+import { findRealRuntime, isOurs } from './pinned-link.ts';
+import { addListed, isListed, removeListed } from './podman-list.ts';
 import { isOurFile } from './toml-block.ts';
-import { parseToml, readToml, stringAt, type TomlTable, type TomlValue, tableAt } from './toml-file.ts';
+import { getString, getTable, parseToml, readToml, type TomlTable, type TomlValue } from './toml-file.ts';
 
 const SYSTEM = [
   '/usr/share/containers/containers.conf',
@@ -22,11 +22,11 @@ export const podman: Engine = {
     main: '/etc/containers/containers.conf',
     dropIn: '/etc/containers/containers.conf.d/99-cdi-runtime.conf',
   },
-  patterns,
+  patterns: listPatterns,
   read,
   wire,
   unwire,
-  // Each command of Podman reads its files anew.
+  // Each command of Podman reads its files again.
   reload: () => ({ by: 'nothing' }),
   check: ({ files }) => ({
     command: ['podman', '--version'],
@@ -35,32 +35,32 @@ export const podman: Engine = {
 };
 
 /** Files of a user come after those of the system. */
-function patterns({ files }: EngineConfig): readonly string[] {
-  const own = [files.main, ...(files.dropIn === undefined ? [] : [`${folderOf(files.dropIn)}/*.conf`])];
+function listPatterns({ files }: EngineConfig): readonly string[] {
+  const own = [files.main, ...(files.dropIn === undefined ? [] : [`${getFolder(files.dropIn)}/*.conf`])];
   return [...SYSTEM.filter((pattern) => !own.includes(pattern)), ...own];
 }
 
 function read(config: EngineConfig): Wiring {
-  const files = readInOrder(config, patterns(config));
-  const runtimes = [...entriesOf(files, RUNTIMES)].map(([name, { value, file }]): NamedRuntime => {
-    const path = firstPath(value);
+  const files = readInOrder(config, listPatterns(config));
+  const runtimes = [...collectEntries(files, RUNTIMES)].map(([name, { value, file }]): NamedRuntime => {
+    const path = readFirstPath(value);
     return { name, path, file, ours: isOurs(path) };
   });
-  return { runtimes, defaultRuntime: defaultOf(files), warnings: [] };
+  return { runtimes, defaultRuntime: findDefault(files), warnings: [] };
 }
 
 /** Of the paths that Podman tries, the first. */
-function firstPath(paths: TomlValue | undefined): string | undefined {
+function readFirstPath(paths: TomlValue | undefined): string | undefined {
   const path = Array.isArray(paths) ? paths[0] : undefined;
   return typeof path === 'string' ? path : undefined;
 }
 
 /** Where no file names one, Podman takes crun, and runc where there is no crun. */
-function defaultOf(files: readonly ReadFile[]): DefaultRuntime {
-  const name = lastString(files, DEFAULT);
+function findDefault(files: readonly ReadFile[]): DefaultRuntime {
+  const name = findLastString(files, DEFAULT);
   if (name === undefined) return { name, path: undefined, ours: false, candidates: ['crun', 'runc'] };
-  const path = name.startsWith('/') ? name : firstPath(entriesOf(files, RUNTIMES).get(name)?.value);
-  const real = realRuntime(path ?? name);
+  const path = name.startsWith('/') ? name : readFirstPath(collectEntries(files, RUNTIMES).get(name)?.value);
+  const real = findRealRuntime(path ?? name);
   return {
     name,
     path,
@@ -70,13 +70,13 @@ function defaultOf(files: readonly ReadFile[]): DefaultRuntime {
 }
 
 function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptions): NewTexts {
-  const file = dropInFile(config);
-  const files = readInOrder(config, patterns(config));
+  const file = getDropInFile(config);
+  const files = readInOrder(config, listPatterns(config));
   const engine: TomlTable = { ...(setDefault ? { runtime: runtimeName } : {}) };
-  engine['runtime_supports_json'] = withListed(files, file.path, 'runtime_supports_json', runtimeName, config.version);
-  const real = realRuntime(path);
+  engine['runtime_supports_json'] = addListed(files, file.path, 'runtime_supports_json', runtimeName, config.version);
+  const real = findRealRuntime(path);
   if (real !== undefined && isListed(files, 'runtime_supports_nocgroup', real)) {
-    engine['runtime_supports_nocgroup'] = withListed(
+    engine['runtime_supports_nocgroup'] = addListed(
       files,
       file.path,
       'runtime_supports_nocgroup',
@@ -89,19 +89,19 @@ function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptio
 }
 
 function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts): NewTexts {
-  const file = dropInFile(config);
+  const file = getDropInFile(config);
   const table = readToml(file);
-  const isLast = Object.keys(tableAt(table, RUNTIMES) ?? {}).every((name) => name === runtimeName);
+  const isLast = Object.keys(getTable(table, RUNTIMES) ?? {}).every((name) => name === runtimeName);
   const edits: TomlEdit[] = [{ path: [...RUNTIMES, runtimeName], value: undefined }];
   for (const key of ['runtime_supports_json', 'runtime_supports_nocgroup']) {
     edits.push({
       path: ['engine', key],
-      value: isLast && isOurFile(file.text) ? undefined : withoutListed(table, key, runtimeName),
+      value: isLast && isOurFile(file.text) ? undefined : removeListed(table, key, runtimeName),
     });
   }
-  if (stringAt(table, DEFAULT) === runtimeName) {
+  if (getString(table, DEFAULT) === runtimeName) {
     const original = originals.get(file.path);
-    const before = original === undefined ? undefined : stringAt(parseToml(original), DEFAULT);
+    const before = original === undefined ? undefined : getString(parseToml(original), DEFAULT);
     edits.push({ path: DEFAULT, value: before === runtimeName ? undefined : before });
   }
   return new Map([[file.path, editDropIn(config, edits)]]);

@@ -7,7 +7,7 @@ export interface RecordedFile {
   readonly original: string | undefined;
   /** the text after our last change */
   readonly written: string | undefined;
-  /** whether nobody else changed the file between our changes */
+  /** whether no one else changed the file between our changes */
   readonly exact: boolean;
 }
 

@@ -10,18 +10,18 @@ export function isOurFile(text: string): boolean {
   return text.startsWith(OUR_HEAD);
 }
 
-export function lineBreakOf(text: string): string {
+export function findLineBreak(text: string): string {
   return /\r\n/.test(text) ? '\r\n' : '\n';
 }
 
 /** The table at a path with its sub-tables, without a line break at the end; with the line that says whose it is. */
-export function tomlBlock(path: readonly string[], table: TomlTable, lineBreak: string, marked: boolean): string {
-  return [...(marked ? [MARK] : []), ...lines(path, table)].join(lineBreak);
+export function writeTomlBlock(path: readonly string[], table: TomlTable, lineBreak: string, marked: boolean): string {
+  return [...(marked ? [MARK] : []), ...writeLines(path, table)].join(lineBreak);
 }
 
 /** Sets a block at the end; a file without a line break at its end gets none. */
 export function appendBlock(text: string, block: string): string {
-  const br = lineBreakOf(text);
+  const br = findLineBreak(text);
   if (/^\uFEFF?$/.test(text)) return `${text}${block}${br}`;
   return text.endsWith('\n') ? `${text}${br}${block}${br}` : `${text}${br}${br}${block}`;
 }
@@ -42,7 +42,7 @@ export function cutLines(text: string, path: readonly string[]): string | undefi
   const kept: string[] = [];
   let isInside = false;
   for (const line of text.split(/(?<=\n)/)) {
-    const header = headerOf(line);
+    const header = readHeader(line);
     if (header !== undefined) {
       isInside = path.every((name, i) => header[i] === name);
       if (isInside && isMark(kept.at(-1) ?? '')) kept.pop();
@@ -59,41 +59,42 @@ export function isMark(line: string): boolean {
 }
 
 /** The path of a line that opens a table; undefined for other lines, and for elements of arrays. */
-function headerOf(line: string): string[] | undefined {
+function readHeader(line: string): string[] | undefined {
   if (!/^\s*\[/.test(line)) return undefined;
   if (/^\s*\[\[/.test(line)) return [];
   try {
-    return keysOf(parseToml(line.trim()));
+    return listKeys(parseToml(line.trim()));
   } catch {
     // a line of an array or of a long string
     return undefined;
   }
 }
 
-function keysOf(table: TomlTable): string[] {
+function listKeys(table: TomlTable): string[] {
   const [entry] = Object.entries(table);
-  return entry === undefined ? [] : [entry[0], ...(isTable(entry[1]) ? keysOf(entry[1]) : [])];
+  return entry === undefined ? [] : [entry[0], ...(isTable(entry[1]) ? listKeys(entry[1]) : [])];
 }
 
-function lines(path: readonly string[], table: TomlTable): string[] {
+function writeLines(path: readonly string[], table: TomlTable): string[] {
   const entries = Object.entries(table);
   const tables = entries.flatMap(([key, value]) => (isTable(value) ? [[key, value] as const] : []));
   const leaves = entries.filter(([, value]) => !isTable(value));
-  const header = path.length > 0 && (leaves.length > 0 || tables.length === 0) ? [`[${path.map(key).join('.')}]`] : [];
-  const own = [...header, ...leaves.map(([name, value]) => `${key(name)} = ${inline(value)}`)];
-  const below = tables.map(([name, inner]) => lines([...path, name], inner));
+  const header =
+    path.length > 0 && (leaves.length > 0 || tables.length === 0) ? [`[${path.map(writeKey).join('.')}]`] : [];
+  const own = [...header, ...leaves.map(([name, value]) => `${writeKey(name)} = ${writeInline(value)}`)];
+  const below = tables.map(([name, inner]) => writeLines([...path, name], inner));
   return [own, ...below].filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]));
 }
 
-function key(name: string): string {
+function writeKey(name: string): string {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
-function inline(value: TomlValue): string {
+function writeInline(value: TomlValue): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(writeInline).join(', ')}]`;
   if (value instanceof Date) return value.toISOString();
   if (!isTable(value)) return String(value);
-  const members = Object.entries(value).map(([name, member]) => `${key(name)} = ${inline(member)}`);
+  const members = Object.entries(value).map(([name, member]) => `${writeKey(name)} = ${writeInline(member)}`);
   return `{${members.join(', ')}}`;
 }

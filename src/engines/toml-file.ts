@@ -42,7 +42,7 @@ export function isTable(value: TomlValue | undefined): value is TomlTable {
 }
 
 /** The value at a path of keys; undefined where a part of the path is missing or is no table. */
-export function tomlAt(table: TomlTable, path: readonly string[]): TomlValue | undefined {
+export function getToml(table: TomlTable, path: readonly string[]): TomlValue | undefined {
   let value: TomlValue | undefined = table;
   for (const key of path) {
     if (!isTable(value) || !Object.hasOwn(value, key)) return undefined;
@@ -51,31 +51,31 @@ export function tomlAt(table: TomlTable, path: readonly string[]): TomlValue | u
   return value;
 }
 
-export function tableAt(table: TomlTable, path: readonly string[]): TomlTable | undefined {
-  const value = tomlAt(table, path);
+export function getTable(table: TomlTable, path: readonly string[]): TomlTable | undefined {
+  const value = getToml(table, path);
   return isTable(value) ? value : undefined;
 }
 
-export function stringAt(table: TomlTable, path: readonly string[]): string | undefined {
-  const value = tomlAt(table, path);
+export function getString(table: TomlTable, path: readonly string[]): string | undefined {
+  const value = getToml(table, path);
   return typeof value === 'string' ? value : undefined;
 }
 
 /** The strings of an array; none where there is no array. */
-export function stringsAt(table: TomlTable, path: readonly string[]): string[] {
-  const value = tomlAt(table, path);
+export function getStrings(table: TomlTable, path: readonly string[]): string[] {
+  const value = getToml(table, path);
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 /** A copy in which the value at the path is another one, or is gone. */
-export function withToml(table: TomlTable, path: readonly string[], value: TomlValue | undefined): TomlTable {
+export function setToml(table: TomlTable, path: readonly string[], value: TomlValue | undefined): TomlTable {
   const [key, ...rest] = path;
   if (key === undefined) return isTable(value) ? value : {};
   const copy = { ...table };
   const inner = Object.hasOwn(table, key) ? table[key] : undefined;
   if (rest.length > 0) {
     if (value === undefined && !isTable(inner)) return copy;
-    copy[key] = withToml(isTable(inner) ? inner : {}, rest, value);
+    copy[key] = setToml(isTable(inner) ? inner : {}, rest, value);
   } else if (value === undefined) delete copy[key];
   else copy[key] = value;
   return copy;
@@ -92,8 +92,8 @@ export function mergeToml(first: TomlTable, second: TomlTable): TomlTable {
 }
 
 /** Equal in every value; the order of keys does not matter. */
-export function sameToml(a: TomlValue, b: TomlValue): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
+export function isSameToml(a: TomlValue, b: TomlValue): boolean {
+  if (Array.isArray(a)) return Array.isArray(b) && isSameList(a, b);
   if (a instanceof Date) return b instanceof Date && a.toISOString() === b.toISOString();
   if (!isTable(a)) return Object.is(a, b);
   if (!isTable(b)) return false;
@@ -102,17 +102,17 @@ export function sameToml(a: TomlValue, b: TomlValue): boolean {
     keys.length === Object.keys(b).length &&
     keys.every((key) => {
       const [left, right] = [a[key], b[key]];
-      return Object.hasOwn(b, key) && left !== undefined && right !== undefined && sameToml(left, right);
+      return Object.hasOwn(b, key) && left !== undefined && right !== undefined && isSameToml(left, right);
     })
   );
 }
 
-function sameItems(a: readonly TomlValue[], b: readonly TomlValue[]): boolean {
+function isSameList(a: readonly TomlValue[], b: readonly TomlValue[]): boolean {
   return (
     a.length === b.length &&
     a.every((item, i) => {
       const other = b[i];
-      return other !== undefined && sameToml(item, other);
+      return other !== undefined && isSameToml(item, other);
     })
   );
 }

@@ -11,7 +11,7 @@ export interface ClassDevice {
 }
 
 /** @param matching which names count */
-export function classDevices(tree: DeviceTree, className: string, matching: RegExp): ClassDevice[] {
+export function listClassDevices(tree: DeviceTree, className: string, matching: RegExp): ClassDevice[] {
   const folder = `/sys/class/${className}`;
   return tree.names(folder).flatMap((name) => {
     const path = matching.test(name) ? tree.target(`${folder}/${name}`) : undefined;
@@ -23,8 +23,8 @@ export function classDevices(tree: DeviceTree, className: string, matching: RegE
 }
 
 /** What belongs together, in the order in which each key comes first. */
-export function grouped<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
+export function groupItems<T>(items: readonly T[], key: (item: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(key(item));
     if (group === undefined) groups.set(key(item), [item]);

@@ -7,10 +7,10 @@ import type { DeviceTree } from './device-tree.ts';
  * Nothing where the host has no such node.
  *
  * A `hostPath` is always the node itself, since engines follow no links there. Type, numbers and mode are left
- * out: most numbers are given away anew at each boot, and what engines read from the host is never stale.
+ * out: most numbers are given away again at each boot, and what engines read from the host is never stale.
  * Permissions are `rw`, as a container that finds its nodes in place makes none (`m`).
  */
-export function containerNodes(tree: DeviceTree, path: string, aliases: readonly string[] = []): DeviceNode[] {
+export function makeContainerNodes(tree: DeviceTree, path: string, aliases: readonly string[] = []): DeviceNode[] {
   const found = tree.node(path);
   if (found === undefined) return [];
   const rest = { permissions: 'rw', ...(isForItsGroup(found) ? { gid: found.gid } : {}) };

@@ -2,14 +2,16 @@
 
 /**
  * A valid CDI device name: what may not stand in one becomes `_` and its code point in hexadecimal, an `x` comes
- * before a name that would begin with a mark, and a mark at the end is spelt as well.
+ * before a name that would begin with a mark, and a mark at the end is spelled as well.
  *
  * @example deviceName('usb-A+B(1)') // 'usb-A_2bB_281_29'
  */
-export function deviceName(text: string): string {
-  const spelt = [...text].map((character) => (/[A-Za-z0-9._:-]/.test(character) ? character : spell(character)));
-  const last = spelt.pop() ?? spell('');
-  const name = [...spelt, /^[._:-]$/.test(last) ? spell(last) : last].join('');
+export function makeDeviceName(text: string): string {
+  const spelled = [...text].map((character) =>
+    /[A-Za-z0-9._:-]/.test(character) ? character : spellCharacter(character),
+  );
+  const last = spelled.pop() ?? spellCharacter('');
+  const name = [...spelled, /^[._:-]$/.test(last) ? spellCharacter(last) : last].join('');
   return /^[A-Za-z0-9]/.test(name) ? name : `x${name}`;
 }
 
@@ -19,8 +21,8 @@ export function deviceName(text: string): string {
  *
  * @param taken names that none may have
  */
-export function distinctNames(lists: readonly (readonly string[])[], taken: readonly string[]): string[] {
-  const choices = lists.map((names) => names.map(deviceName));
+export function makeDistinctNames(lists: readonly (readonly string[])[], taken: readonly string[]): string[] {
+  const choices = lists.map((names) => names.map(makeDeviceName));
   const places = choices.map(() => 0);
   const chosen = (): string[] => choices.map((names, i) => names[places[i] ?? 0] ?? '');
   for (;;) {
@@ -37,6 +39,6 @@ export function distinctNames(lists: readonly (readonly string[])[], taken: read
   }
 }
 
-function spell(character: string): string {
+function spellCharacter(character: string): string {
   return `_${(character.codePointAt(0) ?? 0).toString(16)}`;
 }

@@ -1,5 +1,5 @@
 // What a generator sees of a host: /dev and /sys, where what cannot be looked at counts as absent.
-import { failed, type Host } from '../host/host.ts';
+import { type Host, isFailure } from '../host/host.ts';
 import { cleanPath } from '../text/path.ts';
 
 /** A device node as it stands in /dev, not seen through a link. */
@@ -29,15 +29,15 @@ const LONGEST_ATTRIBUTE = 4096;
  *
  * @param root where the host's `/` is mounted, without a slash at its end; specs name paths below it
  */
-export function deviceTree(host: Host, root = ''): DeviceTree {
+export function createDeviceTree(host: Host, root = ''): DeviceTree {
   return {
     names: (directory) => {
       const entries = host.listDirectory(`${root}${directory}`);
-      return failed(entries) ? [] : entries.map((entry) => entry.name);
+      return isFailure(entries) ? [] : entries.map((entry) => entry.name);
     },
     attribute: (path) => {
       const file = host.readFile(`${root}${path}`, LONGEST_ATTRIBUTE);
-      const text = failed(file) ? '' : host.text(file).trim();
+      const text = isFailure(file) ? '' : host.text(file).trim();
       return text === '' ? undefined : text;
     },
     target: (path) => {
@@ -48,7 +48,7 @@ export function deviceTree(host: Host, root = ''): DeviceTree {
     node: (path) => {
       const device = host.deviceInfo(`${root}${path}`);
       const owner = host.pathInfo(`${root}${path}`);
-      if (failed(device) || failed(owner) || (device.type !== 'b' && device.type !== 'c')) return undefined;
+      if (isFailure(device) || isFailure(owner) || (device.type !== 'b' && device.type !== 'c')) return undefined;
       return { type: device.type, mode: device.mode, gid: owner.gid };
     },
   };

@@ -1,10 +1,10 @@
 // File systems in user space.
-import { fixedNodes } from './fixed-nodes.ts';
+import { findFixedNodes } from './fixed-nodes.ts';
 import type { Generator } from './generator.ts';
 
 export const fuse: Generator = {
   id: 'fuse',
   about: 'file systems in user space',
   naming: 'fuse',
-  find: (tree) => fixedNodes(tree, [['fuse', '/dev/fuse']], 'load the module fuse'),
+  find: (tree) => findFixedNodes(tree, [['fuse', '/dev/fuse']], 'load the module fuse'),
 };

@@ -17,7 +17,7 @@ export interface FoundDevice {
   readonly nodes: readonly DeviceNode[];
 }
 
-export interface Found {
+export interface FoundDevices {
   readonly devices: readonly FoundDevice[];
   /** what comes with every device, once */
   readonly shared?: readonly DeviceNode[];
@@ -30,6 +30,6 @@ export interface Generator {
   readonly about: string;
   /** how its devices are called, for a person who looks for one */
   readonly naming: string;
-  /** The same for the same hardware, in whatever order the kernel came upon it; or why there is nothing. */
-  find(tree: DeviceTree): Found | Fault;
+  /** The same for the same hardware, in whatever order the kernel found it; or why there is nothing. */
+  find(tree: DeviceTree): FoundDevices | Fault;
 }

@@ -1,5 +1,5 @@
 // Virtual machines: KVM, and the parts of virtio that the kernel can do for them.
-import { fixedNodes } from './fixed-nodes.ts';
+import { findFixedNodes } from './fixed-nodes.ts';
 import type { Generator } from './generator.ts';
 
 const NODES = [
@@ -12,5 +12,6 @@ export const kvm: Generator = {
   id: 'kvm',
   about: 'virtual machines',
   naming: 'kvm, vhost-net, vhost-vsock',
-  find: (tree) => fixedNodes(tree, NODES, 'load kvm_intel or kvm_amd, and switch virtualization on in the firmware'),
+  find: (tree) =>
+    findFixedNodes(tree, NODES, 'load kvm_intel or kvm_amd, and switch virtualization on in the firmware'),
 };

@@ -13,9 +13,9 @@ const USB_ROOT = /^usb\d+$/;
  * @returns undefined for what is plugged in nowhere, such as a virtual device
  * @example placeOf('/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0') // 'pci-0000:00:14.0-usb-0:2:1.0'
  */
-export function placeOf(path: string): string | undefined {
+export function findPlace(path: string): string | undefined {
   const usb = path.split('/').findLast((segment) => USB_PORT.test(segment));
-  const controller = pciOf(path) ?? platformOf(path);
+  const controller = findPci(path) ?? findPlatform(path);
   const port = usb === undefined ? undefined : `usb-0:${USB_PORT.exec(usb)?.[1]}`;
   return controller === undefined || port === undefined ? (controller ?? port) : `${controller}-${port}`;
 }
@@ -26,19 +26,19 @@ export function isPluggedIn(path: string): boolean {
 }
 
 /** The USB device that a path in /sys/devices is of or below of: the one with `idVendor`, not an interface. */
-export function usbDeviceOf(path: string): string | undefined {
+export function findUsbDevice(path: string): string | undefined {
   const segments = path.split('/');
   const at = segments.findLastIndex((segment) => USB_DEVICE.test(segment));
   return at < 0 ? undefined : segments.slice(0, at + 1).join('/');
 }
 
-function pciOf(path: string): string | undefined {
+function findPci(path: string): string | undefined {
   const address = path.split('/').findLast((segment) => PCI.test(segment));
   return address === undefined ? undefined : `pci-${address}`;
 }
 
 /** What the board itself holds: the last part before a USB controller's buses, if there are any. */
-function platformOf(path: string): string | undefined {
+function findPlatform(path: string): string | undefined {
   if (!path.startsWith('/sys/devices/platform/')) return undefined;
   const segments = path.split('/');
   const root = segments.findIndex((segment) => USB_ROOT.test(segment));

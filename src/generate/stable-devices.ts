@@ -1,10 +1,10 @@
 // Devices called after the links that udev makes for them, or after where they are plugged in.
 import { compareBytes } from '../text/byte-order.ts';
-import { grouped } from './class-devices.ts';
-import { containerNodes } from './container-node.ts';
+import { groupItems } from './class-devices.ts';
+import { makeContainerNodes } from './container-node.ts';
 import type { DeviceTree } from './device-tree.ts';
 import type { FoundDevice } from './generator.ts';
-import { usbDeviceOf } from './place.ts';
+import { findUsbDevice } from './place.ts';
 
 /** Nodes that are given together, as they belong to one piece of hardware. */
 export interface Hardware {
@@ -29,31 +29,31 @@ type Links = ReadonlyMap<string, readonly string[]>;
  * @param folder of udev's `by-id` and `by-path`: `/dev/v4l`
  * @param suffix what a link says of the node, not of the hardware
  */
-export function stableDevices(
+export function nameStableDevices(
   tree: DeviceTree,
   hardware: readonly Hardware[],
   folder: string,
   suffix: RegExp = /$/,
 ): FoundDevice[] {
   const present = hardware.filter((piece) => piece.nodes.some((node) => tree.node(node) !== undefined));
-  const byId = linksInto(tree, `${folder}/by-id`);
-  const byPath = linksInto(tree, `${folder}/by-path`);
+  const byId = collectLinks(tree, `${folder}/by-id`);
+  const byPath = collectLinks(tree, `${folder}/by-path`);
   const nameIn = (links: Links, piece: Hardware): string | undefined => {
     const [link] = piece.nodes.flatMap((node) => links.get(node) ?? []);
     return link?.slice(link.lastIndexOf('/') + 1).replace(suffix, '');
   };
-  const contested = lookAlikes(tree, present, (piece) => nameIn(byId, piece));
+  const contested = findLookAlikes(tree, present, (piece) => nameIn(byId, piece));
   return present.map((piece) => {
     const links = contested.has(piece) || nameIn(byId, piece) === undefined ? byPath : byId;
     const names = [nameIn(links, piece), nameIn(byPath, piece), piece.place, piece.kernelName];
     return {
       names: names.filter((name) => name !== undefined),
-      nodes: piece.nodes.flatMap((node) => containerNodes(tree, node, links.get(node)?.slice(0, 1))),
+      nodes: piece.nodes.flatMap((node) => makeContainerNodes(tree, node, links.get(node)?.slice(0, 1))),
     };
   });
 }
 
-function linksInto(tree: DeviceTree, folder: string): Links {
+function collectLinks(tree: DeviceTree, folder: string): Links {
   const links = new Map<string, string[]>();
   for (const name of tree.names(folder)) {
     const node = tree.target(`${folder}/${name}`);
@@ -67,13 +67,13 @@ function linksInto(tree: DeviceTree, folder: string): Links {
  * link to any one, at each boot perhaps to another. They are known by one without a link, or by links that differ
  * only in the node.
  */
-function lookAlikes(
+function findLookAlikes(
   tree: DeviceTree,
   hardware: readonly Hardware[],
   idOf: (piece: Hardware) => string | undefined,
 ): ReadonlySet<Hardware> {
-  const usb = hardware.filter((piece) => usbDeviceOf(piece.path) !== undefined);
-  const contested = grouped(usb, (piece) => identity(tree, usbDeviceOf(piece.path) ?? '')).filter((pieces) => {
+  const usb = hardware.filter((piece) => findUsbDevice(piece.path) !== undefined);
+  const contested = groupItems(usb, (piece) => readIdentity(tree, findUsbDevice(piece.path) ?? '')).filter((pieces) => {
     const ids = new Set(pieces.map(idOf));
     return ids.has(undefined) || ids.size < pieces.length;
   });
@@ -81,7 +81,7 @@ function lookAlikes(
 }
 
 /** What a USB device says of itself, from which udev makes its `by-id` links. */
-function identity(tree: DeviceTree, usb: string): string {
+function readIdentity(tree: DeviceTree, usb: string): string {
   const attribute = (name: string): string | undefined => tree.attribute(`${usb}/${name}`);
   const vendor = attribute('manufacturer') ?? attribute('idVendor');
   const product = attribute('product') ?? attribute('idProduct');

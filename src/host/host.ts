@@ -94,7 +94,7 @@ export interface Host {
   /** The file's bytes as text; what is not UTF-8 becomes U+FFFD. */
   text(file: FileContent): string;
   /**
-   * Whether the bytes hold one of the words. With `orElse`, whether they hold one of these characters or a
+   * Whether the bytes hold one of the words. With `reportOkIfEmpty`, whether they hold one of these characters or a
    * NUL or begin with a UTF-16 byte order mark counts as well.
    */
   mentions(file: FileContent, words: readonly string[], orElse: string): boolean;
@@ -115,7 +115,7 @@ export interface Host {
    */
   appendLog(path: string, text: string): Failure | undefined;
   /**
-   * Begins to watch directories, for so long by a clock that nobody sets: at boot, when devices are late, that of
+   * Begins to watch directories, for so long by a clock that no one sets: at boot, when devices are late, that of
    * the machine may jump by years. A directory that is missing is waited for.
    */
   watch(directories: readonly string[], milliseconds: number): Watch;
@@ -161,11 +161,11 @@ export interface SpecHost extends Host {
 }
 
 /** Tells a failure from what an operation gives when it works. */
-export function failed<T>(result: T | Failure): result is Failure {
+export function isFailure<T>(result: T | Failure): result is Failure {
   return typeof result === 'object' && result !== null && 'errno' in result;
 }
 
 /** Tells a syntax failure from a tree. */
-export function malformed(result: object): result is SyntaxFailure {
+export function isMalformed(result: object): result is SyntaxFailure {
   return 'syntax' in result;
 }

@@ -34,7 +34,7 @@ interface HeldPlace extends Held {
 }
 
 /** Loaded when it is wanted: importing it costs every start of cdictl several milliseconds. */
-const crypto = () => process.getBuiltinModule('node:crypto');
+const loadCrypto = () => process.getBuiltinModule('node:crypto');
 
 /** Whoever holds a file and does not replace it lets go of it in the end. */
 const forgotten = new FinalizationRegistry<readonly number[]>((descriptors) => {
@@ -42,7 +42,7 @@ const forgotten = new FinalizationRegistry<readonly number[]>((descriptors) => {
 });
 
 /** A host over the file system of this process. */
-export function nodeHost(): SpecHost {
+export function createNodeHost(): SpecHost {
   const contents = new WeakMap<FileContent, Held | HeldPlace>();
   const held = (file: FileContent): Held | HeldPlace => {
     const content = contents.get(file);
@@ -68,17 +68,17 @@ export function nodeHost(): SpecHost {
       return 'directory' in place ? replace(place, pieces, copyAttributes) : { errno: 'EINVAL' };
     },
     listDirectory,
-    deviceInfo,
+    deviceInfo: readDeviceInfo,
     pathInfo: (path) => {
       const stat = attempt(() => fs.lstatSync(path));
-      return 'errno' in stat ? stat : infoOf(stat);
+      return 'errno' in stat ? stat : makePathInfo(stat);
     },
     readLink: (path) => attempt(() => fs.readlinkSync(path)),
-    fileInfo: (file) => infoOf(held(file).stat),
+    fileInfo: (file) => makePathInfo(held(file).stat),
     digest: (file, pieces) => {
       const { bytes } = held(file);
       const text = pieces === undefined ? bytes : assemble(bytes.toString('utf8'), pieces);
-      return crypto().createHash('sha256').update(text).digest('hex');
+      return loadCrypto().createHash('sha256').update(text).digest('hex');
     },
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
@@ -88,7 +88,7 @@ export function nodeHost(): SpecHost {
     },
     parseYaml: (file) => parseYaml(held(file).bytes),
     parseJson: (file) => {
-      const text = utf8(held(file).bytes);
+      const text = decodeUtf8(held(file).bytes);
       return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseJson(text);
     },
     append: (path, text) =>
@@ -106,8 +106,8 @@ export function nodeHost(): SpecHost {
     },
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
     now: () => Date.now(),
-    stamp,
-    stampOf: (file) => stampOf(held(file).stat),
+    stamp: readStamp,
+    stampOf: (file) => makeStamp(held(file).stat),
     makeDirectory: (path) =>
       attempt(() => {
         fs.mkdirSync(path, { recursive: true, mode: 0o755 });
@@ -170,7 +170,7 @@ function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function utf8(bytes: Buffer): string | undefined {
+function decodeUtf8(bytes: Buffer): string | undefined {
   try {
     return UTF8.decode(bytes);
   } catch {
@@ -186,7 +186,7 @@ function listDirectory(path: string): readonly DirectoryEntry[] | Failure {
     .map((entry) => ({ name: entry.name.toString('utf8'), directory: entry.isDirectory() }));
 }
 
-function deviceInfo(path: string): DeviceInfo | Failure {
+function readDeviceInfo(path: string): DeviceInfo | Failure {
   const stat = attempt(() => fs.lstatSync(path));
   if ('errno' in stat) return stat;
   const type = stat.isBlockDevice() ? 'b' : stat.isCharacterDevice() ? 'c' : stat.isFIFO() ? 'p' : '';
@@ -196,7 +196,7 @@ function deviceInfo(path: string): DeviceInfo | Failure {
   return { type, major, minor, mode: stat.mode & 0o7777 };
 }
 
-function infoOf(stat: fs.Stats | fs.BigIntStats): PathInfo {
+function makePathInfo(stat: fs.Stats | fs.BigIntStats): PathInfo {
   const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
   return { kind, uid: Number(stat.uid), gid: Number(stat.gid), mode: Number(stat.mode) & 0o7777 };
 }
@@ -230,7 +230,7 @@ const LOOK_AGAIN = 20;
 function watch(directories: readonly string[], milliseconds: number): Watch {
   const end = performance.now() + milliseconds;
   const state = (): string =>
-    JSON.stringify(directories.map((path) => [attempt(() => fs.readdirSync(path)), stamp(path)]));
+    JSON.stringify(directories.map((path) => [attempt(() => fs.readdirSync(path)), readStamp(path)]));
   const pause = new Int32Array(new SharedArrayBuffer(4));
   let before = state();
   return {
@@ -255,8 +255,8 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
   if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
   // By the path that the runtime will take: the whole bundle may have been exchanged.
   const judge = (): void => {
-    const now = stamp(path);
-    if ('errno' in now || now.identity !== stampOf(stat).identity) throw new Stale();
+    const now = readStamp(path);
+    if ('errno' in now || now.identity !== makeStamp(stat).identity) throw new Stale();
   };
   const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: false, judge };
   try {
@@ -273,14 +273,14 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
 /** The file is another one by now. */
 class Stale extends Error {}
 
-function stamp(path: string): Stamp | Failure {
+function readStamp(path: string): Stamp | Failure {
   const stat = attempt(() => fs.statSync(path, { bigint: true }));
-  return 'errno' in stat ? stat : stampOf(stat);
+  return 'errno' in stat ? stat : makeStamp(stat);
 }
 
-function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
+function makeStamp({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
   const identity = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-  // The time of the last change of any kind: nobody can set it back, as they can that of the content.
+  // The time of the last change of any kind: no one can set it back, as they can that of the content.
   return { identity, modified: Number(ctimeNs / 1_000_000n) };
 }
 

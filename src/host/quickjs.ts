@@ -1,4 +1,4 @@
-// The Host of the shim: a thin dress over the object `host` that shim/*.c provides.
+// The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { JsonKind, JsonTree } from '../text/json.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
@@ -91,7 +91,7 @@ export interface NativeHost {
 type NativePathInfo = readonly [kind: 'file' | 'directory' | 'link' | 'other', uid: number, gid: number, mode: number];
 
 /** The port over the native object. */
-export function quickjsHost(native: NativeHost): Host {
+export function createQuickjsHost(native: NativeHost): Host {
   const numbers = new Map<FileContent, number>();
   const number = (file: FileContent): number => numbers.get(file) ?? -1;
   const opened = <T extends FileContent>(result: number | string, make: (size: number) => T): T | Failure => {
@@ -104,10 +104,10 @@ export function quickjsHost(native: NativeHost): Host {
     readFile: (path, maxBytes) => opened(native.readFile(path, maxBytes), (size) => ({ path, size })),
     holdFile: (path, maxBytes) =>
       opened(native.holdFile(path, maxBytes), (size): HeldFile => ({ path, size, held: true })),
-    replaceFile: (file, pieces) => failure(native.replaceFile(number(file), pieces)),
+    replaceFile: (file, pieces) => makeFailure(native.replaceFile(number(file), pieces)),
     listDirectory: (path) => {
       const result = native.listDirectory(path);
-      return typeof result === 'string' ? { errno: result } : directoryEntries(result);
+      return typeof result === 'string' ? { errno: result } : readEntries(result);
     },
     namesMentioning: (directory, maxBytes, words, orElse) => {
       const result = native.namesMentioning(directory, maxBytes, words, orElse);
@@ -123,21 +123,21 @@ export function quickjsHost(native: NativeHost): Host {
     },
     pathInfo: (path) => {
       const result = native.pathInfo(path);
-      return typeof result === 'string' ? { errno: result } : pathInfo(result);
+      return typeof result === 'string' ? { errno: result } : makePathInfo(result);
     },
     readLink: (path) => {
       const result = native.readLink(path);
       return typeof result === 'string' ? { errno: result } : result.target;
     },
-    fileInfo: (file) => pathInfo(native.fileInfo(number(file))),
+    fileInfo: (file) => makePathInfo(native.fileInfo(number(file))),
     digest: (file, pieces) => native.digest(number(file), pieces),
     text: (file) => native.text(number(file)),
     mentions: (file, words, orElse) => native.mentions(number(file), words, orElse),
     mayRequest: (path, markers) => native.mayRequest(path, markers),
-    parseYaml: (file) => yamlTree(native, number(file)),
-    parseJson: (file) => jsonTree(native, number(file)),
-    append: (path, text) => failure(native.append(path, text)),
-    appendLog: (path, text) => failure(native.appendLog(path, text)),
+    parseYaml: (file) => readYamlTree(native, number(file)),
+    parseJson: (file) => makeJsonTree(native, number(file)),
+    append: (path, text) => makeFailure(native.append(path, text)),
+    appendLog: (path, text) => makeFailure(native.appendLog(path, text)),
     watch: (directories, milliseconds) => {
       native.watch(directories, milliseconds);
       return { wait: () => native.waitForChange() };
@@ -150,23 +150,23 @@ export function quickjsHost(native: NativeHost): Host {
   };
 }
 
-function pathInfo([kind, uid, gid, mode]: NativePathInfo): PathInfo {
+function makePathInfo([kind, uid, gid, mode]: NativePathInfo): PathInfo {
   return { kind, uid, gid, mode };
 }
 
-function failure(errno: string | undefined): Failure | undefined {
+function makeFailure(errno: string | undefined): Failure | undefined {
   return errno === undefined ? undefined : { errno };
 }
 
-function directoryEntries(flat: readonly (string | number)[]): DirectoryEntry[] {
+function readEntries(flat: readonly (string | number)[]): DirectoryEntry[] {
   const entries: DirectoryEntry[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ name: String(flat[i]), directory: flat[i + 1] === 1 });
   return entries;
 }
 
-function yamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
+function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
   const result = native.parseYaml(file);
-  if (result.length === 3) return syntaxFailure(result);
+  if (result.length === 3) return makeSyntaxFailure(result);
   const [codes, texts, tags, anchors] = result;
   return {
     codes,
@@ -181,9 +181,9 @@ function yamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
   };
 }
 
-function jsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailure {
+function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailure {
   const malformed = native.parseJson(file);
-  if (malformed !== undefined) return syntaxFailure(malformed);
+  if (malformed !== undefined) return makeSyntaxFailure(malformed);
   return {
     kind: (node) => native.jsonKind(file, node),
     members: (node) => {
@@ -202,6 +202,6 @@ function jsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailure {
   };
 }
 
-function syntaxFailure([syntax, line, column]: readonly [string, number, number]): SyntaxFailure {
+function makeSyntaxFailure([syntax, line, column]: readonly [string, number, number]): SyntaxFailure {
   return { syntax, at: line === 0 ? undefined : { line, column } };
 }

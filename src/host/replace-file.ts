@@ -36,13 +36,13 @@ export function holdDirectory(path: string): number {
   return fs.openSync(path, O_RDONLY | O_DIRECTORY);
 }
 
-function pathIn({ directory, name }: Place): string {
+function makeHeldPath({ directory, name }: Place): string {
   return `/proc/self/fd/${directory}/${name}`;
 }
 
 /** @throws as `node:fs`; ELOOP where a link has the name */
 export function openIn(place: Place): number {
-  return fs.openSync(pathIn(place), READ | O_NOFOLLOW);
+  return fs.openSync(makeHeldPath(place), READ | O_NOFOLLOW);
 }
 
 /**
@@ -54,14 +54,14 @@ export function replaceFile(place: Place, content: string | Uint8Array, replacem
   const beside = { directory: holdDirectoryBeside(place.directory), name: '' };
   try {
     clearLeftovers(beside.directory, place.name);
-    beside.name = `${firstPart(place.name)}${randomLetters()}`;
-    const descriptor = fs.openSync(pathIn(beside), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    beside.name = `${makePrefix(place.name)}${drawLetters()}`;
+    const descriptor = fs.openSync(makeHeldPath(beside), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
       fill(descriptor, content, replacement);
       replacement.judge?.();
-      fs.renameSync(pathIn(beside), pathIn(place));
+      fs.renameSync(makeHeldPath(beside), makeHeldPath(place));
     } catch (error) {
-      fs.rmSync(pathIn(beside), { force: true });
+      fs.rmSync(makeHeldPath(beside), { force: true });
       throw error;
     } finally {
       fs.closeSync(descriptor);
@@ -111,18 +111,18 @@ function holdDirectoryBeside(directory: number): number {
 
 /** What killed runs have left. One that is alive loses its file as well, and fails: names are never used twice. */
 function clearLeftovers(directory: number, name: string): void {
-  const first = firstPart(name);
+  const first = makePrefix(name);
   for (const found of fs.readdirSync(`/proc/self/fd/${directory}`)) {
     const isLeft = found.startsWith(first) && found.length === first.length + RANDOM_LETTERS;
-    if (isLeft) fs.rmSync(pathIn({ directory, name: found }), { force: true });
+    if (isLeft) fs.rmSync(makeHeldPath({ directory, name: found }), { force: true });
   }
 }
 
-function firstPart(name: string): string {
+function makePrefix(name: string): string {
   return `.${name.slice(0, NAMED_LETTERS)}.cdi-runtime-`;
 }
 
-function randomLetters(): string {
+function drawLetters(): string {
   const bytes = process.getBuiltinModule('node:crypto').randomBytes(RANDOM_LETTERS);
   return Array.from(bytes, (byte) => LETTERS[byte & 31]).join('');
 }

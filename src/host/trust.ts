@@ -1,6 +1,6 @@
 // Who could have written what a path leads to: judged by owners and modes of all that is on the way.
 import { quote } from '../text/quote.ts';
-import { type Failure, failed, type Host, type PathInfo } from './host.ts';
+import { type Failure, type Host, isFailure, type PathInfo } from './host.ts';
 
 /** As many as the kernel follows (path_resolution(7)). */
 const MOST_LINKS = 40;
@@ -31,7 +31,7 @@ export class Trust {
   }
 
   /**
-   * Why somebody other than root and this user could have written what a path leads to; undefined where nobody could.
+   * Why somebody other than root and this user could have written what a path leads to; undefined where no one could.
    *
    * @param opened what was opened by the path, which need not be what stands there now
    */
@@ -56,12 +56,12 @@ export class Trust {
   #follow(path: string): Trail {
     let directory = '/';
     let around = this.#look(directory);
-    let rest = namesOf(path);
+    let rest = splitPath(path);
     let links = 0;
-    let problem = failed(around) ? undefined : this.#ownProblem(around, () => 'directory "/"');
+    let problem = isFailure(around) ? undefined : this.#ownProblem(around, () => 'directory "/"');
     for (;;) {
       const [name, ...others] = rest;
-      if (name === undefined || failed(around)) return { end: around, problem };
+      if (name === undefined || isFailure(around)) return { end: around, problem };
       rest = others;
       if (name === '..') {
         directory = directory.slice(0, directory.lastIndexOf('/')) || '/';
@@ -70,12 +70,12 @@ export class Trust {
       }
       const at = directory === '/' ? `/${name}` : `${directory}/${name}`;
       const info = this.#look(at);
-      if (failed(info)) return { end: info, problem };
-      problem ??= this.#entryProblem(around, info, () => (at === path ? 'it' : shown(info, at)));
+      if (isFailure(info)) return { end: info, problem };
+      problem ??= this.#entryProblem(around, info, () => (at === path ? 'it' : describePath(info, at)));
       if (info.kind === 'link') {
         const target = ++links > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
-        if (failed(target)) return { end: target, problem };
-        rest = [...namesOf(target), ...others];
+        if (isFailure(target)) return { end: target, problem };
+        rest = [...splitPath(target), ...others];
         if (target.startsWith('/')) directory = '/';
         around = this.#look(directory);
       } else if (info.kind === 'directory') {
@@ -98,13 +98,14 @@ export class Trust {
   /** @param around the directory that the entry is in */
   #entryProblem(around: PathInfo, info: PathInfo, what: () => string): string | undefined {
     // A sticky directory is anybody's to put things into: only an entry's own owner tells who did.
-    if (isShared(around)) return this.#isRootOrUser(info.uid) ? this.#modeProblem(info, what) : owned(info, what);
+    if (isShared(around))
+      return this.#isRootOrUser(info.uid) ? this.#modeProblem(info, what) : describeOwner(info, what);
     // What a link says cannot be changed, and who may put another in its place was judged with the directory.
     return info.kind === 'link' ? undefined : this.#ownProblem(info, what);
   }
 
   #ownProblem(info: PathInfo, what: () => string): string | undefined {
-    return this.#isOurs(info.uid) ? this.#modeProblem(info, what) : owned(info, what);
+    return this.#isOurs(info.uid) ? this.#modeProblem(info, what) : describeOwner(info, what);
   }
 
   #modeProblem({ kind, gid, mode }: PathInfo, what: () => string): string | undefined {
@@ -133,14 +134,14 @@ function isShared({ mode }: PathInfo): boolean {
   return (mode & STICKY) !== 0 && (mode & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP)) !== 0;
 }
 
-function owned({ uid }: PathInfo, what: () => string): string {
+function describeOwner({ uid }: PathInfo, what: () => string): string {
   return `${what()} belongs to user ${uid}`;
 }
 
-function shown({ kind }: PathInfo, path: string): string {
+function describePath({ kind }: PathInfo, path: string): string {
   return `${kind === 'other' ? 'path' : kind} ${quote(path)}`;
 }
 
-function namesOf(path: string): string[] {
+function splitPath(path: string): string[] {
   return path.split('/').filter((name) => name !== '' && name !== '.');
 }

@@ -7,12 +7,12 @@ export function isOrdinaryUser(host: Host): boolean {
 }
 
 /** `$XDG_CONFIG_HOME`, or else `$HOME/.config`. */
-export function configHome(host: Host): string | undefined {
-  return userFolder(host, host.environment('XDG_CONFIG_HOME'), '.config');
+export function findConfigHome(host: Host): string | undefined {
+  return findUserFolder(host, host.environment('XDG_CONFIG_HOME'), '.config');
 }
 
 /** The folder that a variable gave, or else one below the home; only absolute paths count. */
-export function userFolder(host: Host, given: string | undefined, below: string): string | undefined {
+export function findUserFolder(host: Host, given: string | undefined, below: string): string | undefined {
   if (given?.startsWith('/')) return given;
   const home = host.environment('HOME');
   return home?.startsWith('/') ? `${home}/${below}` : undefined;

@@ -44,10 +44,10 @@ export function parseYaml(text: string | Uint8Array): YamlTree | SyntaxFailure {
   if (typeof text === 'string' && !text.isWellFormed()) return { syntax: 'it is not valid UTF-8', at: undefined };
   const bytes = typeof text === 'string' ? encoder.encode(text) : text;
   const reader = idle ?? startReader();
-  // Whatever stops a reading half way leaves its reader to nobody.
+  // A reader whose reading was stopped half way is not used again.
   idle = undefined;
   const input = reader.reserve(bytes.length);
-  if (input === 0) return noRoom(bytes);
+  if (input === 0) return makeRoomFailure(bytes);
   new Uint8Array(reader.memory.buffer, input, bytes.length).set(bytes);
   const result = readResult(reader, bytes);
   if (reader.memory.buffer.byteLength <= KEPT_BYTES) idle = reader;
@@ -74,7 +74,7 @@ function readResult(reader: Reader, bytes: Uint8Array): YamlTree | SyntaxFailure
   const { buffer } = reader.memory;
   const [outcome = 0, count, codes, places, words = 0, line = 0, column = 0, texts, size, marks, length] =
     new Uint32Array(buffer, at, 11);
-  if (OUTCOMES[outcome] === 'no room') return noRoom(bytes);
+  if (OUTCOMES[outcome] === 'no room') return makeRoomFailure(bytes);
   if (OUTCOMES[outcome] === 'malformed') {
     const end = new Uint8Array(buffer).indexOf(0, words);
     const syntax = decoder.decode(new Uint8Array(buffer, words, end - words));
@@ -103,6 +103,6 @@ function separateTexts(all: string, marks: Uint32Array): Pick<YamlTree, 'texts' 
   return { texts, tags, anchors };
 }
 
-function noRoom({ length }: Uint8Array): SyntaxFailure {
+function makeRoomFailure({ length }: Uint8Array): SyntaxFailure {
   return { syntax: `there is no room in memory for what its ${length} bytes hold`, at: undefined };
 }

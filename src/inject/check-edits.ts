@@ -1,7 +1,7 @@
 // What specs may do to a container: edits that are trusted, and of things that the host still has.
 import { type EditsOfKind, gatherEdits, type SourcedEdits } from '../edits/apply.ts';
-import type { Finding } from '../edits/finding.ts';
-import { itemsOf, kindsInOrder } from '../edits/kinds.ts';
+import type { EditProblem } from '../edits/finding.ts';
+import { listItems, sortKinds } from '../edits/kinds.ts';
 import type { Host } from '../host/host.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -20,7 +20,7 @@ export const MINIMAL_HOOK_ENV: readonly string[] = [
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 ];
 
-const CHECKED = kindsInOrder(['hooks', 'mounts', 'deviceNodes']).filter(({ finding }) => finding !== undefined);
+const CHECKED = sortKinds(['hooks', 'mounts', 'deviceNodes']).filter(({ finding }) => finding !== undefined);
 
 /**
  * Judges edits by trust and by what the host has, and gathers those that stay.
@@ -39,11 +39,11 @@ export function checkEdits(
   for (const sourced of list) {
     for (const { name, isKept, finding: find } of CHECKED) {
       let index = -1;
-      for (const item of itemsOf(sourced.edits, name)) {
+      for (const item of listItems(sourced.edits, name)) {
         index++;
         const finding = find?.(item, machine);
         if (finding === undefined) continue;
-        const error = errorOf(finding, sourced, sources, [name, index, ...finding.field]);
+        const error = makeError(finding, sourced, sources, [name, index, ...finding.field]);
         if (finding.code === 'UNTRUSTED' || stale === 'fail') throw error;
         const isLeftOut = stale === 'skip' && isKept !== true;
         warnings.push(isLeftOut ? `left out: ${error.message}` : error.message);
@@ -60,8 +60,8 @@ export function checkEdits(
   return { gathered, warnings };
 }
 
-function errorOf(
-  { code, what, why, hint }: Finding,
+function makeError(
+  { code, what, why, hint }: EditProblem,
   sourced: SourcedEdits,
   sources: SpecSources,
   field: readonly (string | number)[],

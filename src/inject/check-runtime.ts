@@ -1,6 +1,6 @@
-// The real runtime gets the container next, and runs as root: nobody else may have written it.
+// The real runtime gets the container next, and runs as root: no one else may have written it.
 
-import { MEND_TRUST } from '../edits/finding.ts';
+import { FIX_TRUST } from '../edits/finding.ts';
 import type { Trust } from '../host/trust.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
@@ -9,5 +9,5 @@ import { quote } from '../text/quote.ts';
 export function checkRuntime(path: string, trust: Trust): void {
   const why = trust.problem(path);
   if (why === undefined) return;
-  throw new CdiError('UNTRUSTED', { what: `trust the real runtime ${quote(path)}`, path, why, hint: MEND_TRUST });
+  throw new CdiError('UNTRUSTED', { what: `trust the real runtime ${quote(path)}`, path, why, hint: FIX_TRUST });
 }

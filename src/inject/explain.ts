@@ -49,28 +49,29 @@ export type Explainable = Pick<InjectionPlan, 'granted' | 'edits' | 'gathered' |
 
 /** The edits of a plan, source by source, those of one in the order in which they apply. */
 export function explainEdits(tree: JsonTree, plan: Explainable): readonly ExplainedEdit[] {
-  const items = plan.edits.flatMap((source) => itemsFrom(source, plan));
+  const items = plan.edits.flatMap((source) => listItems(source, plan));
   // The document of a plan that was refused early may be of any form.
   if (items.length === 0) return [];
   const draft = new Draft(tree, 0);
-  const text = (entry: Entry<number>): string => ('kept' in entry ? textOf(tree, entry.kept) : writeJson(entry.value));
+  const text = (entry: Entry<number>): string =>
+    'kept' in entry ? readText(tree, entry.kept) : writeJson(entry.value);
   return items.map(({ kind, edit, key }, index) => {
     const { value, source } = edit;
-    const entries = plan.changes.flatMap((change) => entriesFrom(edit, change));
+    const entries = plan.changes.flatMap((change) => listEntries(edit, change));
     const writes = entries.map(({ path, entry }) => ({ path, value: entry.value }));
-    const replaces = entries.flatMap(({ entry }) => (entry.replaces ?? []).map((node) => textOf(tree, node)));
+    const replaces = entries.flatMap(({ entry }) => (entry.replaces ?? []).map((node) => readText(tree, node)));
     const shadows = entries.flatMap(({ list, entry }) => kind.covered?.(draft, list, entry) ?? []).map(text);
     const later = kind.isRepeated
       ? undefined
       : items.slice(index + 1).find((other) => other.kind === kind && other.key === key);
-    const effect = plan.refusal === undefined ? effectOf(kind, value, writes, replaces, later !== undefined) : 'none';
+    const effect = plan.refusal === undefined ? findEffect(kind, value, writes, replaces, later !== undefined) : 'none';
     return {
       kind: kind.name,
       value,
       key,
       device: source.device,
       spec: source.path,
-      at: placeOf(kind, edit, plan),
+      at: findPlace(kind, edit, plan),
       request: plan.granted.find(({ device }) => device === source.broughtBy),
       effect,
       writes,
@@ -79,7 +80,7 @@ export function explainEdits(tree: JsonTree, plan: Explainable): readonly Explai
       by:
         effect !== 'overridden' || later === undefined
           ? undefined
-          : { spec: later.edit.source.path, device: later.edit.source.device, at: placeOf(kind, later.edit, plan) },
+          : { spec: later.edit.source.path, device: later.edit.source.device, at: findPlace(kind, later.edit, plan) },
     };
   });
 }
@@ -90,7 +91,7 @@ interface Item {
   readonly key: string;
 }
 
-function itemsFrom(source: EditSource, { gathered }: Explainable): Item[] {
+function listItems(source: EditSource, { gathered }: Explainable): Item[] {
   return gathered.flatMap(({ kind, edits }) =>
     edits.filter((edit) => edit.source === source).map((edit) => ({ kind, edit, key: kind.key(edit.value) })),
   );
@@ -103,12 +104,12 @@ interface WrittenEntry {
   readonly list: readonly Entry<number>[];
 }
 
-function entriesFrom(edit: Edit, { path, to }: Change<number>): WrittenEntry[] {
+function listEntries(edit: Edit, { path, to }: Change<number>): WrittenEntry[] {
   const list = 'list' in to ? to.list : [to];
   return list.flatMap((entry) => ('value' in entry && entry.from === edit ? [{ path, entry, list }] : []));
 }
 
-function effectOf(
+function findEffect(
   kind: AnyKind,
   value: JsonValue,
   writes: readonly Written[],
@@ -127,10 +128,10 @@ export function isBeside(kind: AnyKind, path: readonly string[]): boolean {
   return kind.path.some((key, depth) => path[depth] !== key);
 }
 
-function placeOf({ name, isList }: AnyKind, { source, index }: Edit, { sources }: Explainable): Position | undefined {
+function findPlace({ name, isList }: AnyKind, { source, index }: Edit, { sources }: Explainable): Position | undefined {
   return sources.locate(source, isList ? [name, index] : [name]);
 }
 
-function textOf(tree: JsonTree, node: number): string {
+function readText(tree: JsonTree, node: number): string {
   return tree.slice(tree.start(node), tree.end(node));
 }

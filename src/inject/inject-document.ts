@@ -1,6 +1,6 @@
 // Edits into a document by itself, without a bundle: the library's way, which appends as Go does.
 import { rewrite } from '../bundle/rewrite.ts';
-import { gatherOwn, planEdits } from '../edits/apply.ts';
+import { gatherAlone, planEdits } from '../edits/apply.ts';
 import { assignChanges } from '../edits/assign.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
 import { Draft } from '../edits/draft.ts';
@@ -16,7 +16,7 @@ import { parseJson } from '../text/json-syntax.ts';
  */
 export function editObject(document: object, edits: ContainerEdits, lookup: DeviceLookup): void {
   const draft = new Draft<unknown>(valueReader, document);
-  assignChanges(document, planEdits(draft, gatherOwn(edits), lookup, 'append'));
+  assignChanges(document, planEdits(draft, gatherAlone(edits), lookup, 'append'));
 }
 
 /**
@@ -29,6 +29,6 @@ export function editText(document: string, edits: ContainerEdits, lookup: Device
   if ('syntax' in tree) {
     throw new CdiError('BAD_JSON', { what: 'read the OCI specification', at: tree.at, why: tree.syntax });
   }
-  const changes = planEdits(new Draft(tree, 0), gatherOwn(edits), lookup, 'append');
+  const changes = planEdits(new Draft(tree, 0), gatherAlone(edits), lookup, 'append');
   return assemble(document, rewrite(tree, document.length, changes));
 }

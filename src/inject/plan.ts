@@ -3,13 +3,13 @@ import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
 import { type Change, Draft } from '../edits/draft.ts';
-import { type FileContent, failed, type Host } from '../host/host.ts';
-import { decide, type Decision as PolicyDecision } from '../policy/decide.ts';
-import { judge } from '../policy/judge.ts';
+import { type FileContent, type Host, isFailure } from '../host/host.ts';
+import { decideRequests, type Decision as PolicyDecision } from '../policy/decide.ts';
+import { judgeRequest } from '../policy/judge.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
 import { readRequests } from '../requests/read-requests.ts';
-import { askedBy, type DeviceRequest } from '../requests/request.ts';
+import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree, Pieces } from '../text/json.ts';
@@ -97,9 +97,9 @@ function fill(
   const { requests, facts } = readRequests(draft, options.requests);
   plan.requests = requests;
   plan.facts = facts;
-  plan.decisions = decide(options.policy, requests, facts);
+  plan.decisions = decideRequests(options.policy, requests, facts);
   const denied = plan.decisions.find(({ verdict }) => verdict.action === 'deny');
-  if (denied !== undefined) throw denial(denied);
+  if (denied !== undefined) throw makeDenial(denied);
   const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);
   if (allowed.length === 0) return;
   if (runtime !== undefined && options.trust.owner === 'strict') checkRuntime(runtime, plan.sources.trust);
@@ -113,16 +113,16 @@ function fill(
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
   const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
-  const consumed = mounts.filter((request) => judge(options.policy, request, facts).action === 'allow');
+  const consumed = mounts.filter((request) => judgeRequest(options.policy, request, facts).action === 'allow');
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
-  plan.changes = planEdits(draft, plan.gathered, deviceLookup(host), 'once');
+  plan.changes = planEdits(draft, plan.gathered, makeDeviceLookup(host), 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
 }
 
-function denial({ request, verdict }: Decision): CdiError {
+function makeDenial({ request, verdict }: Decision): CdiError {
   const reason = verdict.reason === undefined ? '' : `: ${verdict.reason}`;
   return new CdiError('DENIED', {
-    what: `inject device ${quote(request.device)} (asked for by ${askedBy(request)})`,
+    what: `inject device ${quote(request.device)} (asked for by ${describeSource(request)})`,
     why: `${verdict.by} of the settings denies it${reason}`,
     hint: 'ask for another device, or have the policy changed',
   });
@@ -133,11 +133,11 @@ function isGranted({ device }: DeviceRequest, { granted }: Pick<InjectionPlan, '
 }
 
 /** The question that edits may ask, put to the host. */
-export function deviceLookup(host: Host): DeviceLookup {
+export function makeDeviceLookup(host: Host): DeviceLookup {
   return {
     node: (path) => {
       const info = host.deviceInfo(path);
-      return failed(info) ? { errno: info.errno } : info;
+      return isFailure(info) ? { errno: info.errno } : info;
     },
   };
 }

@@ -18,7 +18,7 @@ export type AuditOutcome = 'injected' | 'already' | 'ignored' | 'refused' | 'fai
 export type Receipt = { readonly [key: string]: JsonValue | undefined };
 
 /** The outcome that a plan has if it is carried out. */
-export function outcomeOf(plan: InjectionPlan): AuditOutcome {
+export function findOutcome(plan: InjectionPlan): AuditOutcome {
   if (plan.refusal !== undefined) return 'refused';
   if (plan.granted.length === 0) return 'ignored';
   return plan.pieces === undefined ? 'already' : 'injected';
@@ -30,7 +30,7 @@ export function outcomeOf(plan: InjectionPlan): AuditOutcome {
  * @param time is put first, so that a line is known by its beginning
  * @param error why it came to nothing, where the plan itself is fine
  */
-export function receiptOf(
+export function makeReceipt(
   host: Host,
   time: string,
   call: ContainerCall,
@@ -43,7 +43,7 @@ export function receiptOf(
   const dropped = new Set(plan.dropped.map(({ request }) => request));
   return {
     time,
-    outcome: error === undefined ? outcomeOf(plan) : plan.refusal === undefined ? 'failed' : 'refused',
+    outcome: error === undefined ? findOutcome(plan) : plan.refusal === undefined ? 'failed' : 'refused',
     command: call.command,
     id: call.id,
     bundle: call.bundle,
@@ -60,7 +60,7 @@ export function receiptOf(
       reason: verdict.reason,
       dropped: dropped.has(request) ? true : undefined,
     })),
-    devices: error === undefined ? devicesOf(plan) : [],
+    devices: error === undefined ? listDevices(plan) : [],
     warnings: plan.warnings.length === 0 ? undefined : plan.warnings,
     error: error === undefined ? undefined : { code: error.code, message: error.message },
     config: {
@@ -70,13 +70,13 @@ export function receiptOf(
   };
 }
 
-/** The receipt for a document that may ask for devices and cannot be read: who asks, and for what, nobody knows. */
-export function unreadReceipt(time: string, { command, id, bundle }: ContainerCall, error: CdiError): Receipt {
+/** The receipt for a document that may ask for devices and cannot be read: who asks, and for what, no one knows. */
+export function makeUnreadReceipt(time: string, { command, id, bundle }: ContainerCall, error: CdiError): Receipt {
   const { code, message } = error;
   return { time, outcome: 'refused', command, id, bundle, requests: [], devices: [], error: { code, message } };
 }
 
-function devicesOf({ granted, edits, sources }: InjectionPlan): readonly JsonValue[] {
+function listDevices({ granted, edits, sources }: InjectionPlan): readonly JsonValue[] {
   const paths = new Map(edits.flatMap(({ device, path }) => (device === undefined ? [] : [[device, path] as const])));
   const digests = new Map<string, string | undefined>();
   return granted.map(({ device }) => {

@@ -3,10 +3,10 @@ import { parseDevice } from '../cdi/device-name.ts';
 import type { SourcedEdits } from '../edits/apply.ts';
 import type { Host } from '../host/host.ts';
 import { indexDevices } from '../registry/device-index.ts';
-import { resolveDevices, unresolvedError } from '../registry/resolve.ts';
+import { makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
 import { type Scan, scanSpecs } from '../registry/scan.ts';
 import type { UnresolvedDeviceError } from '../registry/unresolved-device-error.ts';
-import { askedBy, type DeviceRequest } from '../requests/request.ts';
+import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
@@ -37,7 +37,7 @@ export function resolveRequests(
   const unresolved = requests.filter(({ device }) => missing.has(device));
   const needed = unresolved.filter((request) => options.unresolved === 'fail' && !request.optional);
   const reasons = new Reasons(sources, options, found.waited);
-  if (needed.length > 0) throw joined(needed, reasons);
+  if (needed.length > 0) throw joinRequests(needed, reasons);
   const dropped = unresolved.map((request) => ({ request, error: reasons.of(request) }));
   // Only who could do without a device goes without; a spec that somebody else may have written is another matter.
   const refused = dropped.find(({ request }) => reasons.isUntrusted(request));
@@ -96,7 +96,7 @@ class Reasons {
     const { code, what, why, path, hint } = this.#unresolved(request);
     const waited = this.#waited === 0 ? '' : ` (waited ${this.#waited / 1000} s)`;
     return new CdiError(code, {
-      what: `${what} (asked for by ${askedBy(request)})`,
+      what: `${what} (asked for by ${describeSource(request)})`,
       why: `${why}${waited}`,
       path,
       hint,
@@ -112,7 +112,7 @@ class Reasons {
   #unresolved(request: DeviceRequest): UnresolvedDeviceError {
     const scan = this.#scan(request);
     const mentions = (path: string, word: string): boolean | undefined => this.#sources.mentions(path, word);
-    return unresolvedError(request.device, scan, indexDevices(scan.specs), this.#options.specDirs, mentions);
+    return makeUnresolvedError(request.device, scan, indexDevices(scan.specs), this.#options.specDirs, mentions);
   }
 
   #scan({ device }: DeviceRequest): Scan {
@@ -128,7 +128,7 @@ class Reasons {
 /** Engines show one line: the reasons of more than so many devices would not fit. */
 const MOST_REASONS = 3;
 
-function joined(needed: readonly DeviceRequest[], reasons: Reasons): CdiError {
+function joinRequests(needed: readonly DeviceRequest[], reasons: Reasons): CdiError {
   const [first, ...others] = needed.slice(0, MOST_REASONS).map((request) => reasons.of(request));
   if (first === undefined) throw new TypeError('no device to give reasons for');
   if (others.length === 0) return first;

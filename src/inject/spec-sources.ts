@@ -1,10 +1,10 @@
 // The specs that an injection reads: judged before they are trusted, and kept to tell where an edit is from.
 import { qualifiedName } from '../cdi/device-name.ts';
 import type { EditSource } from '../edits/edit.ts';
-import { MEND_TRUST } from '../edits/finding.ts';
-import { type FileContent, failed, type Host } from '../host/host.ts';
+import { FIX_TRUST } from '../edits/finding.ts';
+import { type FileContent, type Host, isFailure } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
-import { everySpec, listMentioning, type ScanLimits, type ScanWay, specsOfKinds } from '../registry/scan.ts';
+import { listMentioning, planFullScan, planScanOfKinds, type ScanLimits, type ScanWay } from '../registry/scan.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError, type Position } from '../text/error.ts';
@@ -13,7 +13,7 @@ import { quote } from '../text/quote.ts';
 /** More files that do not mention the vendor are not parsed only for a hint. */
 const MOST_FOR_A_HINT = 100;
 
-interface Loaded {
+interface LoadedSource {
   readonly file: FileContent;
   readonly spec: SpecFile;
   readonly locate: (field: readonly (string | number)[]) => Position | undefined;
@@ -24,7 +24,7 @@ export class SpecSources {
   readonly #host: Host;
   readonly #limits: ScanLimits;
   readonly #owner: Settings['trust']['owner'];
-  readonly #loaded = new Map<string, Loaded>();
+  readonly #loaded = new Map<string, LoadedSource>();
   #trust: Trust;
 
   constructor(host: Host, limits: ScanLimits, owner: Settings['trust']['owner']) {
@@ -41,21 +41,21 @@ export class SpecSources {
 
   /** Only the files that may define a device of one of these kinds; the others are read, not parsed. */
   ofKinds(kinds: readonly string[]): ScanWay {
-    return this.#way(specsOfKinds(this.#host, this.#limits, kinds).list);
+    return this.#way(planScanOfKinds(this.#host, this.#limits, kinds).list);
   }
 
   /** Every file, for those who list. */
   every(): ScanWay {
-    return this.#way(everySpec(this.#host, this.#limits).list);
+    return this.#way(planFullScan(this.#host, this.#limits).list);
   }
 
   /** The files that mention the vendor, good and bad, and some others: one of them may be why it does not resolve. */
   forReason(vendor: string): ScanWay {
-    const every = everySpec(this.#host, this.#limits);
+    const every = planFullScan(this.#host, this.#limits);
     const list: ScanWay['list'] = (directory) => {
       const all = every.list(directory);
       const mentioning = listMentioning(this.#host, directory, this.#limits, [vendor]);
-      if (failed(all) || failed(mentioning)) return all;
+      if (isFailure(all) || isFailure(mentioning)) return all;
       const wanted = new Set(mentioning.names);
       const names = all.names.filter((name, place) => place < MOST_FOR_A_HINT || wanted.has(name));
       return { count: all.count, names };
@@ -71,7 +71,7 @@ export class SpecSources {
   /** Whether a spec file has a word in it; undefined where it cannot be read. */
   mentions(path: string, word: string): boolean | undefined {
     const file = this.#host.readFile(path, this.#limits.spec);
-    return failed(file) ? undefined : this.#host.mentions(file, [word], '');
+    return isFailure(file) ? undefined : this.#host.mentions(file, [word], '');
   }
 
   /** SHA-256 of a spec file as it was read. */
@@ -97,7 +97,7 @@ export class SpecSources {
     return loaded?.locate(this.#devicePath(loaded, device));
   }
 
-  #devicePath({ spec }: Loaded, device: string): readonly (string | number)[] {
+  #devicePath({ spec }: LoadedSource, device: string): readonly (string | number)[] {
     const kind = qualifiedName(spec.vendor, spec.class, '');
     return ['devices', spec.spec.devices.findIndex(({ name }) => device === kind + name)];
   }
@@ -106,9 +106,9 @@ export class SpecSources {
     const file = readSpecFile(this.#host, path, this.#limits.spec);
     if (this.#owner === 'strict') {
       const problem = this.#trust.problem(path, this.#host.fileInfo(file));
-      if (problem !== undefined) throw untrustedSpec(path, problem);
+      if (problem !== undefined) throw makeUntrustedSpec(path, problem);
     }
-    let place: Loaded['locate'] = () => undefined;
+    let place: LoadedSource['locate'] = () => undefined;
     const spec = loadSpec(this.#host, file, priority, (locate) => {
       place = locate;
     });
@@ -117,6 +117,6 @@ export class SpecSources {
   };
 }
 
-function untrustedSpec(path: string, why: string): CdiError {
-  return new CdiError('UNTRUSTED', { what: `trust spec ${quote(path)}`, path, why, hint: MEND_TRUST });
+function makeUntrustedSpec(path: string, why: string): CdiError {
+  return new CdiError('UNTRUSTED', { what: `trust spec ${quote(path)}`, path, why, hint: FIX_TRUST });
 }

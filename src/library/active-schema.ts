@@ -1,4 +1,4 @@
-// The schema that is in use where nobody chose another one, and the functions that judge by it.
+// The schema that is in use where no one chose another one, and the functions that judge by it.
 import { CdiError } from '../text/error.ts';
 import {
   type Chunks,
@@ -30,7 +30,7 @@ let changes = 0;
 
 /**
  * Sets the schema in use, for all that is loaded or written from now on. Registries without a schema of their own
- * judge the specs that they have loaded anew at their next query.
+ * judge the specs that they have loaded again at their next query.
  *
  * @param schema one that was loaded, or a name for `loadSchema`; nothing is `none`
  * @throws {CdiError} BAD_SCHEMA, CANNOT_READ; the former schema stays in use then
@@ -43,12 +43,12 @@ export function setSchema(schema: SchemaChoice | null | undefined): void {
 }
 
 /** The schema of the last `setSchema`; undefined before the first. */
-export function chosenSchema(): Schema | undefined {
+export function getChosenSchema(): Schema | undefined {
   return chosen;
 }
 
 /** Rises with each `setSchema`. */
-export function schemaGeneration(): number {
+export function countSchemaChanges(): number {
   return changes;
 }
 

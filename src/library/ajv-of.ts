@@ -1,11 +1,11 @@
 // ajv, found in its package, and loaded when a schema is set.
 import { createRequire } from 'node:module';
-import type { AjvOf } from './compile-schema.ts';
+import type { LoadAjv } from './compile-schema.ts';
 
 // Not import(): setting a schema happens at once.
 const require = createRequire(import.meta.url);
 
-export const ajvOf: AjvOf = (draft) => {
+export const loadAjv: LoadAjv = (draft) => {
   if (draft === 'draft-07') {
     const { Ajv }: typeof import('ajv') = require('ajv');
     return Ajv;

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Ajv } from 'ajv';
-import { failed } from '../host/host.ts';
-import { nodeHost } from '../host/node.ts';
-import { readFailure } from '../registry/spec-file.ts';
+import { isFailure } from '../host/host.ts';
+import { createNodeHost } from '../host/node.ts';
+import { makeReadError } from '../registry/spec-file.ts';
 import type { Validator } from '../schema/judge.ts';
 import { CdiError } from '../text/error.ts';
 import { parseJson } from '../text/json-syntax.ts';
@@ -22,7 +22,7 @@ const DRAFTS = ['2020-12', '2019-09', 'draft-07'] as const;
 export type Draft = (typeof DRAFTS)[number];
 
 /** One class of ajv for each draft, however a program comes by it. */
-export type AjvOf = (draft: Draft) => new (options: typeof OPTIONS) => Pick<Ajv, 'addSchema' | 'getSchema'>;
+export type LoadAjv = (draft: Draft) => new (options: typeof OPTIONS) => Pick<Ajv, 'addSchema' | 'getSchema'>;
 
 // Formats are not checked; `ownProperties`, since a field that is not there must not be found in Object.prototype.
 const OPTIONS = { strict: false, allErrors: true, ownProperties: true, validateFormats: false, logger: false } as const;
@@ -32,7 +32,7 @@ const OPTIONS = { strict: false, allErrors: true, ownProperties: true, validateF
  *
  * @throws {CdiError} BAD_SCHEMA for a URL of another kind
  */
-export function schemaPath(name: string): string {
+export function resolveSchemaPath(name: string): string {
   const what = `load schema ${quote(name)}`;
   if (!name.includes('://')) return resolve(name);
   if (!name.startsWith('file://')) {
@@ -53,13 +53,13 @@ export function schemaPath(name: string): string {
  *
  * @throws {CdiError} CANNOT_READ, BAD_SCHEMA
  */
-export function compileSchema(path: string, ajvOf: AjvOf): Validator {
+export function compileSchema(path: string, loadAjv: LoadAjv): Validator {
   const what = `load schema ${quote(path)}`;
   const root = pathToFileURL(path).href;
   const schema = readSchema(path, what);
-  const draft = draftOf(schema, path, what);
+  const draft = findDraft(schema, path, what);
   try {
-    const ajv = new (ajvOf(draft))(OPTIONS);
+    const ajv = new (loadAjv(draft))(OPTIONS);
     ajv.addSchema(schema, root);
     for (let files = 1; files <= MOST_FILES; files++) {
       try {
@@ -67,7 +67,7 @@ export function compileSchema(path: string, ajvOf: AjvOf): Validator {
         if (validator === undefined) break;
         return validator;
       } catch (error) {
-        const missing = missingSchema(error);
+        const missing = findMissingSchema(error);
         if (missing === undefined) throw error;
         ajv.addSchema(readReference(missing, root, what), missing);
       }
@@ -81,7 +81,7 @@ export function compileSchema(path: string, ajvOf: AjvOf): Validator {
 }
 
 /** The name of a schema that another one refers to and that is not there yet, if this is what an error is about. */
-function missingSchema(error: unknown): string | undefined {
+function findMissingSchema(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('missingSchema' in error)) return undefined;
   return typeof error.missingSchema === 'string' ? error.missingSchema : undefined;
 }
@@ -95,12 +95,12 @@ function readReference(name: string, root: string, what: string): object | boole
 }
 
 function readSchema(path: string, what: string): object | boolean {
-  const host = nodeHost();
+  const host = createNodeHost();
   const file = host.readFile(path, LARGEST);
-  if (failed(file)) {
+  if (isFailure(file)) {
     // A schema that another one refers to is not the one that the message begins with.
     const why = what.includes(quote(path)) ? '' : `${quote(path)}: `;
-    throw new CdiError('CANNOT_READ', { what, path, why: `${why}${readFailure(file.errno, LARGEST)}` });
+    throw new CdiError('CANNOT_READ', { what, path, why: `${why}${makeReadError(file.errno, LARGEST)}` });
   }
   const text = host.text(file);
   const tree = parseJson(text);
@@ -111,7 +111,7 @@ function readSchema(path: string, what: string): object | boolean {
   throw new CdiError('BAD_SCHEMA', { what, path, why: 'a JSON schema is an object', hint: 'correct it' });
 }
 
-function draftOf(schema: object | boolean, path: string, what: string): Draft {
+function findDraft(schema: object | boolean, path: string, what: string): Draft {
   const uri = typeof schema === 'object' && '$schema' in schema ? schema.$schema : undefined;
   const newest = typeof uri === 'string' ? DRAFTS.find((draft) => uri.includes(`/${draft}/`)) : DRAFTS.at(-1);
   if (newest !== undefined) return newest;

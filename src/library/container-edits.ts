@@ -4,13 +4,13 @@ import type { Device as AnyDevice } from '../cdi/spec.ts';
 import { validateDevice as checkDevice, validateEdits as checkEdits, type SpecSource } from '../cdi/validate.ts';
 import { joinEdits as join } from '../edits/apply.ts';
 import type { ContainerEdits as AnyEdits } from '../edits/kinds.ts';
-import { nodeHost } from '../host/node.ts';
+import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
-import { deviceLookup } from '../inject/plan.ts';
+import { makeDeviceLookup } from '../inject/plan.ts';
 import { CdiError } from '../text/error.ts';
 import type { ContainerEdits, Device } from './typed-spec.ts';
-import { withoutNulls } from './zero-values.ts';
+import { dropNulls } from './zero-values.ts';
 
 /** What an edited OCI specification is: the same object, or another text. */
 export type Edited<T extends object | string> = T extends string ? string : T;
@@ -25,8 +25,8 @@ export type Edited<T extends object | string> = T extends string ? string : T;
  */
 export function applyEdits<T extends object | string>(edits: AnyEdits | null | undefined, ociSpec: T): Edited<T>;
 export function applyEdits(edits: AnyEdits | null | undefined, ociSpec: object | string): object | string {
-  const lookup = deviceLookup(nodeHost());
-  const given = withoutNulls(edits ?? {});
+  const lookup = makeDeviceLookup(createNodeHost());
+  const given = dropNulls(edits ?? {});
   if (typeof ociSpec === 'string') return editText(ociSpec, given, lookup);
   editObject(ociSpec, given, lookup);
   return ociSpec;
@@ -34,7 +34,7 @@ export function applyEdits(edits: AnyEdits | null | undefined, ociSpec: object |
 
 /** Joins edits in order; of several Intel RDT settings the last one counts. Go ContainerEdits.Append. */
 export function joinEdits(list: readonly (AnyEdits | null | undefined)[]): AnyEdits {
-  return join(list.map((edits) => withoutNulls(edits ?? {})));
+  return join(list.map((edits) => dropNulls(edits ?? {})));
 }
 
 /**
@@ -61,7 +61,7 @@ export function validateEdits<T extends AnyEdits | null | undefined>(
   edits: T,
   source: SpecSource = {},
 ): asserts edits is T & (ContainerEdits | null | undefined) {
-  checkEdits(withoutNulls(edits ?? {}), source);
+  checkEdits(dropNulls(edits ?? {}), source);
 }
 
 /**
@@ -72,6 +72,6 @@ export function validateEdits<T extends AnyEdits | null | undefined>(
  * @see CDI "CDI Devices"; Go Device.validate
  */
 export function validateDevice(device: AnyDevice, source: SpecSource = {}): asserts device is Device {
-  const { name = '', containerEdits = {}, ...others }: Partial<AnyDevice> = withoutNulls(device);
+  const { name = '', containerEdits = {}, ...others }: Partial<AnyDevice> = dropNulls(device);
   checkDevice({ ...others, name, containerEdits }, source);
 }

@@ -6,7 +6,7 @@ import { type Names, Registry, type RegistryOptions } from './registry.ts';
 let shared: Registry | undefined;
 
 /**
- * The registry that all callers of a process share, made at the first call; options given later configure it anew.
+ * The registry that all callers of a process share, made at the first call; options given later configure it again.
  *
  * @throws {CdiError} BAD_SCHEMA, CANNOT_READ for a schema that does not load; nothing is made or changed then
  * @see Go cdi.GetDefaultCache, and cdi.GetRegistry of older releases

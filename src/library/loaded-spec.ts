@@ -3,7 +3,7 @@ import { qualifiedName } from '../cdi/device-name.ts';
 import type { SpecFile } from '../registry/spec-file.ts';
 import { applyEdits, type Edited } from './container-edits.ts';
 import type { KnownNodes } from './known-nodes.ts';
-import { type Device, type Spec, typedSpec } from './typed-spec.ts';
+import { type Device, narrowSpec, type Spec } from './typed-spec.ts';
 
 /** A spec that was loaded, with the file that it is from. Go cdi.Spec. */
 export class LoadedSpec {
@@ -25,7 +25,7 @@ export class LoadedSpec {
     this.priority = priority;
     this.vendor = vendor;
     this.class = className;
-    this.#spec = typedSpec(spec);
+    this.#spec = narrowSpec(spec);
     this.#nodes = nodes;
     const devices = this.#spec.devices.map((device) => [device.name, new LoadedDevice(device, this, nodes)] as const);
     this.#devices = new Map(devices);
@@ -35,7 +35,7 @@ export class LoadedSpec {
   get spec(): Spec {
     const { containerEdits } = this.#spec;
     const edits = containerEdits && this.#nodes.known(containerEdits);
-    const devices = this.#spec.devices.map((device) => knownDevice(device, this.#nodes));
+    const devices = this.#spec.devices.map((device) => completeDevice(device, this.#nodes));
     const isSame = edits === containerEdits && devices.every((device, i) => device === this.#spec.devices[i]);
     return isSame ? this.#spec : { ...this.#spec, containerEdits: edits, devices };
   }
@@ -77,7 +77,7 @@ export class LoadedDevice {
 
   /** Its name and its own edits; after an injection with what the host told about its device nodes. */
   get device(): Device {
-    return knownDevice(this.#device, this.#nodes);
+    return completeDevice(this.#device, this.#nodes);
   }
 
   /**
@@ -92,7 +92,7 @@ export class LoadedDevice {
   }
 }
 
-function knownDevice(device: Device, nodes: KnownNodes): Device {
+function completeDevice(device: Device, nodes: KnownNodes): Device {
   const containerEdits = nodes.known(device.containerEdits);
   return containerEdits === device.containerEdits ? device : { ...device, containerEdits };
 }

@@ -2,10 +2,10 @@
 import type { Spec } from '../cdi/spec.ts';
 import type { SpecSource } from '../cdi/validate.ts';
 import type { SpecJudge } from '../registry/spec-cache.ts';
-import { activeSchema, chosenSchema, defaultSchema, schemaGeneration } from './active-schema.ts';
+import { activeSchema, countSchemaChanges, defaultSchema, getChosenSchema } from './active-schema.ts';
 import { loadSchema, type Schema, type SchemaChoice } from './schema.ts';
-import { judgeSpec, validatorGeneration } from './spec-validator.ts';
-import { typedSpec } from './typed-spec.ts';
+import { countValidatorChanges, judgeSpec } from './spec-validator.ts';
+import { narrowSpec } from './typed-spec.ts';
 
 /** The judge of one registry; its schema may be chosen again at any time. */
 export class RegistryJudge implements SpecJudge {
@@ -28,12 +28,12 @@ export class RegistryJudge implements SpecJudge {
 
   /** @see SpecJudge */
   generation(): number {
-    return this.#changes + schemaGeneration() + validatorGeneration();
+    return this.#changes + countSchemaChanges() + countValidatorChanges();
   }
 
   /** @see SpecJudge */
   judge(spec: Spec, source: SpecSource): void {
-    const schema = this.#own ?? chosenSchema() ?? this.#external ?? activeSchema();
-    judgeSpec(typedSpec(spec), schema, source);
+    const schema = this.#own ?? getChosenSchema() ?? this.#external ?? activeSchema();
+    judgeSpec(narrowSpec(spec), schema, source);
   }
 }

@@ -5,12 +5,12 @@
 import type { Spec } from '../cdi/spec.ts';
 import { joinEdits } from '../edits/apply.ts';
 import type { ContainerEdits } from '../edits/kinds.ts';
-import { failed } from '../host/host.ts';
-import { nodeHost } from '../host/node.ts';
-import { deviceLookup } from '../inject/plan.ts';
-import { fileErrors } from '../registry/file-errors.ts';
-import { type Mentions, resolveDevices, unresolvedError } from '../registry/resolve.ts';
-import { directoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
+import { isFailure } from '../host/host.ts';
+import { createNodeHost } from '../host/node.ts';
+import { makeDeviceLookup } from '../inject/plan.ts';
+import { collectFileErrors } from '../registry/file-errors.ts';
+import { type Mentions, makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
+import { findDirectoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
 import type { SpecFile } from '../registry/spec-file.ts';
 import { removeSpecFile, writeSpecFile } from '../registry/spec-store.ts';
 import { compareBytes } from '../text/byte-order.ts';
@@ -33,7 +33,7 @@ export interface RegistryOptions {
   readonly autoRefresh?: boolean | undefined;
   /** what specs are held against besides the rules of CDI; by default what `activeSchema()` gives at that time */
   readonly schema?: SchemaChoice | undefined;
-  /** the schema that counts, if it is there and valid, as long as nobody chose one; by default DEFAULT_EXTERNAL_SCHEMA */
+  /** the schema that counts, if it is there and valid, as long as no one chose one; by default DEFAULT_EXTERNAL_SCHEMA */
   readonly externalSchema?: string | undefined;
 }
 
@@ -59,10 +59,10 @@ const LIMITS = { spec: 64 * 1024 * 1024, specs: 1_000_000 };
  * @see Go cdi.Cache, and cdi.Registry of older releases
  */
 export class Registry {
-  readonly #host = nodeHost();
+  readonly #host = createNodeHost();
   readonly #judge = new RegistryJudge();
   readonly #cache = new SpecCache(this.#host, LIMITS, this.#judge);
-  readonly #nodes = new KnownNodes(deviceLookup(this.#host));
+  readonly #nodes = new KnownNodes(makeDeviceLookup(this.#host));
   readonly #loaded = new WeakMap<SpecFile, LoadedSpec>();
   #directories: readonly string[] = DEFAULT_SPEC_DIRS;
   #autoRefresh = true;
@@ -79,7 +79,7 @@ export class Registry {
   }
 
   /**
-   * Changes what the options name, and looks anew; without options nothing happens.
+   * Changes what the options name, and looks again; without options nothing happens.
    *
    * @throws {CdiError} BAD_SCHEMA, CANNOT_READ for a schema that does not load; nothing is changed then
    * @see Go Cache.Configure
@@ -91,7 +91,7 @@ export class Registry {
   }
 
   /**
-   * Looks at the directories: in manual mode all files are read anew, else those that changed. What is in error
+   * Looks at the directories: in manual mode all files are read again, else those that changed. What is in error
    * does no harm to the devices of other files.
    *
    * @returns what is wrong with files, for callers who want to stop then
@@ -99,7 +99,7 @@ export class Registry {
    */
   refresh(): readonly CdiError[] {
     if (!this.#autoRefresh) this.#cache.forget();
-    return [...fileErrors(this.#cache.look(this.#directories)).values()].flat();
+    return [...collectFileErrors(this.#cache.look(this.#directories)).values()].flat();
   }
 
   /**
@@ -124,12 +124,12 @@ export class Registry {
 
   /** The vendors of all loaded specs, sorted. Go Cache.ListVendors. */
   listVendors(): string[] {
-    return distinct(this.#current().scan.specs.map((spec) => spec.vendor));
+    return sortDistinct(this.#current().scan.specs.map((spec) => spec.vendor));
   }
 
   /** The classes of all loaded specs, sorted. Go Cache.ListClasses. */
   listClasses(): string[] {
-    return distinct(this.#current().scan.specs.map((spec) => spec.class));
+    return sortDistinct(this.#current().scan.specs.map((spec) => spec.class));
   }
 
   /** A device by its qualified name; undefined if it does not resolve. Go Cache.GetDevice. */
@@ -146,7 +146,7 @@ export class Registry {
 
   /** What is wrong, by the path of a file or, with auto-refresh, of a directory. Go Cache.GetErrors. */
   getErrors(): ReadonlyMap<string, readonly CdiError[]> {
-    const errors = fileErrors(this.#current());
+    const errors = collectFileErrors(this.#current());
     for (const [path, error] of this.getSpecDirErrors()) errors.set(path, [...(errors.get(path) ?? []), error]);
     return errors;
   }
@@ -167,7 +167,7 @@ export class Registry {
    * @see Go Cache.GetSpecDirErrors
    */
   getSpecDirErrors(): ReadonlyMap<string, CdiError> {
-    return this.#autoRefresh ? directoryErrors(this.#host, this.#directories) : new Map();
+    return this.#autoRefresh ? findDirectoryErrors(this.#host, this.#directories) : new Map();
   }
 
   /**
@@ -203,7 +203,7 @@ export class Registry {
   }
 
   /**
-   * Lets go of all that is remembered; there is nothing else to end. A later query looks at the directories anew, so
+   * Lets go of all that is remembered; there is nothing else to end. A later query looks at the directories again, so
    * that the shared registry may be closed, too. Go's cache has no end.
    */
   close(): void {
@@ -240,13 +240,13 @@ export class Registry {
     if (first === undefined) return joinEdits(edits.map((sourced) => sourced.edits));
     const mentions: Mentions = (path, word) => {
       const file = this.#host.readFile(path, LIMITS.spec);
-      return failed(file) ? undefined : this.#host.mentions(file, [word], '');
+      return isFailure(file) ? undefined : this.#host.mentions(file, [word], '');
     };
-    const reason = (name: string) => unresolvedError(name, scan, index, this.#directories, mentions);
+    const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, mentions);
     throw new UnresolvedDevicesError([reason(first), ...others.map(reason)]);
   }
 }
 
-function distinct(names: readonly string[]): string[] {
+function sortDistinct(names: readonly string[]): string[] {
   return [...new Set(names)].sort(compareBytes);
 }

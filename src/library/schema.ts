@@ -1,24 +1,24 @@
 // JSON schemas for specs: the built-in one, and those in files.
 import type { Spec } from '../cdi/spec.ts';
 import type { SpecSource } from '../cdi/validate.ts';
-import { failed } from '../host/host.ts';
-import { nodeHost } from '../host/node.ts';
+import { isFailure } from '../host/host.ts';
+import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
-import { readFailure } from '../registry/spec-file.ts';
+import { makeReadError } from '../registry/spec-file.ts';
 import { builtinValidator } from '../schema/builtin.ts';
 import {
   type DocumentSource,
-  jsonDocument,
   looksLikeJson,
-  memoryDocument,
+  readJsonDocument,
+  readMemoryDocument,
+  readYamlDocument,
   type SchemaDocument,
-  yamlDocument,
 } from '../schema/document.ts';
-import { judge, type Validator } from '../schema/judge.ts';
+import { judgeDocument, type Validator } from '../schema/judge.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { ajvOf } from './ajv-of.ts';
-import { compileSchema, schemaPath } from './compile-schema.ts';
+import { loadAjv } from './ajv-of.ts';
+import { compileSchema, resolveSchemaPath } from './compile-schema.ts';
 
 /** Names the schema that comes with this library. Go schema.BuiltinSchemaName. */
 export const BUILTIN_SCHEMA_NAME = 'builtin';
@@ -26,7 +26,7 @@ export const BUILTIN_SCHEMA_NAME = 'builtin';
 /** Names the schema that every spec keeps. Go schema.NoneSchemaName. */
 export const NONE_SCHEMA_NAME = 'none';
 
-/** The schema that is used where nobody chose one, if it is there. Go schema.DefaultExternalSchema. */
+/** The schema that is used where no one chose one, if it is there. Go schema.DefaultExternalSchema. */
 export const DEFAULT_EXTERNAL_SCHEMA = '/etc/cdi/schema/schema.json';
 
 /** Larger spec files are refused. */
@@ -73,7 +73,7 @@ export class Schema {
    */
   validateData(text: string): void {
     const source = { what: 'validate the spec' };
-    if (!looksLikeJson(text)) this.#judge(yamlDocument(parseYaml(text), source), source);
+    if (!looksLikeJson(text)) this.#judge(readYamlDocument(parseYaml(text), source), source);
     else this.#judgeJson(text, source);
   }
 
@@ -88,12 +88,12 @@ export class Schema {
     const isJson = path.endsWith('.json');
     if (isJson && this.#validator === undefined) return;
     const source = { what: `validate spec ${quote(path)}`, path };
-    const host = nodeHost();
+    const host = createNodeHost();
     const file = host.readFile(path, LARGEST);
-    if (failed(file)) throw new CdiError('CANNOT_READ', { ...source, why: readFailure(file.errno, LARGEST) });
+    if (isFailure(file)) throw new CdiError('CANNOT_READ', { ...source, why: makeReadError(file.errno, LARGEST) });
     const text = host.text(file);
     if (isJson || looksLikeJson(text)) this.#judgeJson(text, source);
-    else this.#judge(yamlDocument(host.parseYaml(file), source), source);
+    else this.#judge(readYamlDocument(host.parseYaml(file), source), source);
   }
 
   /**
@@ -136,17 +136,17 @@ export class Schema {
   validateType(value: unknown, { what = 'validate the spec', path, locate }: SpecSource = {}): void {
     if (this.#validator === undefined) return;
     const source = { what, path };
-    const document = memoryDocument(value, source);
+    const document = readMemoryDocument(value, source);
     this.#judge(locate === undefined ? document : { ...document, locate }, source);
   }
 
   #judgeJson(text: string, source: DocumentSource): void {
-    if (this.#validator !== undefined) this.#judge(jsonDocument(text, source), source);
+    if (this.#validator !== undefined) this.#judge(readJsonDocument(text, source), source);
   }
 
   #judge(document: SchemaDocument, source: DocumentSource): void {
     const name = this.name === BUILTIN_SCHEMA_NAME ? 'the built-in schema' : `schema ${quote(this.name)}`;
-    judge(document, this.#validator, name, source);
+    judgeDocument(document, this.#validator, name, source);
   }
 }
 
@@ -165,6 +165,6 @@ export function loadSchema(name: string): Schema {
   const trimmed = name.trim();
   if (trimmed === BUILTIN_SCHEMA_NAME) return BUILTIN;
   if (trimmed === NONE_SCHEMA_NAME || trimmed === '') return NONE;
-  const path = schemaPath(trimmed);
-  return new Schema(path, compileSchema(path, ajvOf));
+  const path = resolveSchemaPath(trimmed);
+  return new Schema(path, compileSchema(path, loadAjv));
 }

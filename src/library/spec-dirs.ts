@@ -1,4 +1,4 @@
-// The directories in which specs are looked for where nobody chose others.
+// The directories in which specs are looked for where no one chose others.
 
 /** Static, packaged specs. Go cdi.DefaultStaticDir. */
 export const DEFAULT_STATIC_DIR = '/etc/cdi';

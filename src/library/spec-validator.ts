@@ -18,7 +18,7 @@ let changes = 0;
 
 /**
  * Sets a validator for all specs that are loaded or written from now on, besides the schema in use. Registries judge
- * the specs that they have loaded anew at their next query.
+ * the specs that they have loaded again at their next query.
  *
  * @param validator nothing: none any more
  * @see Go cdi.SetSpecValidator
@@ -29,7 +29,7 @@ export function setSpecValidator(validator: SpecValidator | null | undefined): v
 }
 
 /** Rises with each `setSpecValidator`. */
-export function validatorGeneration(): number {
+export function countValidatorChanges(): number {
   return changes;
 }
 

@@ -3,12 +3,12 @@ import { parseQualifier } from '../cdi/device-name.ts';
 import { readSpecTree } from '../cdi/read-spec.ts';
 import type { Spec as AnySpec } from '../cdi/spec.ts';
 import { validateSpec as checkSpec, type SpecSource } from '../cdi/validate.ts';
-import { validateVersion as checkVersion, minimumRequiredVersion as leastVersion } from '../cdi/versions.ts';
+import { validateVersion as checkVersion, findLeastVersion as leastVersion } from '../cdi/versions.ts';
 import type { Version } from '../edits/kind.ts';
-import { nodeHost } from '../host/node.ts';
+import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
-import { deviceLookup } from '../inject/plan.ts';
-import { placesInContent } from '../registry/field-places.ts';
+import { makeDeviceLookup } from '../inject/plan.ts';
+import { locateInContent } from '../registry/field-places.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
@@ -17,7 +17,7 @@ import { activeSchema } from './active-schema.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { LoadedSpec } from './loaded-spec.ts';
 import { judgeSpec } from './spec-validator.ts';
-import { type Spec, typedSpec } from './typed-spec.ts';
+import { narrowSpec, type Spec } from './typed-spec.ts';
 import { completeSpec } from './zero-values.ts';
 
 /** Larger spec files are refused. */
@@ -31,12 +31,12 @@ const LARGEST = 64 * 1024 * 1024;
  * @see Go cdi.ReadSpec
  */
 export function readSpec(path: string, priority = 0): LoadedSpec {
-  const host = nodeHost();
+  const host = createNodeHost();
   const content = readSpecFile(host, path, LARGEST);
   const file = loadSpec(host, content, priority);
-  const source = { what: `load spec ${quote(path)}`, path, locate: placesInContent(host, content) };
-  judgeSpec(typedSpec(file.spec), activeSchema(), source);
-  return loaded(file);
+  const source = { what: `load spec ${quote(path)}`, path, locate: locateInContent(host, content) };
+  judgeSpec(narrowSpec(file.spec), activeSchema(), source);
+  return makeLoadedSpec(file);
 }
 
 /**
@@ -50,13 +50,13 @@ export function newSpec(spec: AnySpec, path: string, priority = 0): LoadedSpec {
   const source = { what: `make spec ${quote(path)}`, path };
   validateSpec(spec, source);
   judgeSpec(spec, activeSchema(), source);
-  return loaded({ path, priority, ...parseQualifier(spec.kind), spec });
+  return makeLoadedSpec({ path, priority, ...parseQualifier(spec.kind), spec });
 }
 
-function loaded(file: SpecFile): LoadedSpec {
+function makeLoadedSpec(file: SpecFile): LoadedSpec {
   const path = cleanPath(file.path);
   const named = path.endsWith('.yaml') || path.endsWith('.json') ? path : `${path}.yaml`;
-  return new LoadedSpec({ ...file, path: named }, new KnownNodes(deviceLookup(nodeHost())));
+  return new LoadedSpec({ ...file, path: named }, new KnownNodes(makeDeviceLookup(createNodeHost())));
 }
 
 /**

@@ -36,7 +36,7 @@ export interface Hook extends FormOfHook {
 }
 
 /** Specs that were loaded or validated are known to keep to these types. */
-export function typedSpec(valid: form.Spec): Spec;
-export function typedSpec(valid: form.Spec): form.Spec {
+export function narrowSpec(valid: form.Spec): Spec;
+export function narrowSpec(valid: form.Spec): form.Spec {
   return valid;
 }

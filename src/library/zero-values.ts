@@ -2,18 +2,18 @@
 import type { Spec } from '../cdi/spec.ts';
 
 /** The value without members that are null or undefined, at any depth. */
-export function withoutNulls<T>(value: T): T;
-export function withoutNulls(value: unknown): unknown {
+export function dropNulls<T>(value: T): T;
+export function dropNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => withoutNulls(item));
+  if (Array.isArray(value)) return value.map((item) => dropNulls(item));
   const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
+  return Object.fromEntries(members.map(([key, member]) => [key, dropNulls(member)]));
 }
 
 /** A spec with all fields that a spec must have, empty where they were null or absent. */
 export function completeSpec<T extends Spec>(spec: T | null | undefined): T;
 export function completeSpec(spec: Spec | null | undefined): Spec {
-  const { devices = [], ...others }: Partial<Spec> = withoutNulls(spec ?? {});
+  const { devices = [], ...others }: Partial<Spec> = dropNulls(spec ?? {});
   return {
     cdiVersion: '',
     kind: '',

@@ -25,13 +25,13 @@ export function readArgp(options: Options, words: readonly string[]): Reading | 
   return { values, operands: words.slice(at) };
 }
 
-interface Found {
+interface FoundOption {
   readonly option: Option;
   readonly attached: string | undefined;
 }
 
 /** A long name counts when it begins the names of a single option; whole names go first. */
-function findLong(options: Options, text: string): Found | undefined {
+function findLong(options: Options, text: string): FoundOption | undefined {
   const equals = text.indexOf('=');
   const name = equals < 0 ? text : text.slice(0, equals);
   const attached = equals < 0 ? undefined : text.slice(equals + 1);
@@ -47,7 +47,7 @@ function findLong(options: Options, text: string): Found | undefined {
 }
 
 /** The last option of a cluster: all before it are flags, and what is left of the word is its value. */
-function findShort(options: Options, word: string): Found | undefined {
+function findShort(options: Options, word: string): FoundOption | undefined {
   for (let i = 1; i < word.length; i++) {
     const option = options.get(word.charAt(i));
     if (option === undefined || option.kind === 'stop') return undefined;

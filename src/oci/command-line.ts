@@ -2,7 +2,7 @@
 import { cleanPath } from '../text/path.ts';
 import { readArgp } from './argp.ts';
 import { readClapCommand, readClapGlobals } from './clap.ts';
-import { type Command, FAMILIES, type Family, optionsOf, type Reader, type Reading } from './families.ts';
+import { type Command, FAMILIES, type Family, findOptions, type Reader, type Reading } from './families.ts';
 import { readGoFlags } from './go-flag.ts';
 import { readUrfaveCommand, readUrfaveGlobals } from './urfave.ts';
 
@@ -30,7 +30,7 @@ export interface RuntimeCall {
 }
 
 /** The family of a runtime, by the last part of its path. */
-export function familyOf(runtimePath: string): Family {
+export function findFamily(runtimePath: string): Family {
   const name = runtimePath.slice(runtimePath.lastIndexOf('/') + 1);
   return FAMILIES.find((family) => IN_NAMES[family].some((word) => name.includes(word))) ?? 'runc';
 }
@@ -53,29 +53,29 @@ export function readCommandLine(family: Family, argv: readonly string[]): Runtim
   const globals = readGlobals(family, argv);
   const command = COMMANDS.find((name) => name === globals?.operands[0]);
   if (globals === undefined || command === undefined) return undefined;
-  const options = optionsOf(family, command);
+  const options = findOptions(family, command);
   const reading = options && STYLES[family].command(options, globals.operands.slice(1));
   const [id, second, ...others] = reading?.operands ?? [];
   if (reading === undefined || id === undefined || others.length > 0) return undefined;
   // crun's restore counts to two
   if (second !== undefined && !(family === 'crun' && command === 'restore')) return undefined;
   if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return undefined;
-  const { bundle, config } = bundleOf(family, reading.values);
-  const log = logFileOf(family, globals, bundle);
+  const { bundle, config } = readBundle(family, reading.values);
+  const log = readLogFile(family, globals, bundle);
   const fails = family === 'crun' && isBadCrunLog(globals.values.get('log'));
-  return { command, bundle, config: fails ? '' : config, id, logFile: log, logFormat: logFormatOf(globals) };
+  return { command, bundle, config: fails ? '' : config, id, logFile: log, logFormat: readLogFormat(globals) };
 }
 
 /**
  * The log file that a line of any command names, as far as its options before the command can be read.
  * @param argv without the program's name
  */
-export function logOf(family: Family, argv: readonly string[]): RuntimeLog | undefined {
+export function readLog(family: Family, argv: readonly string[]): RuntimeLog | undefined {
   const globals = readGlobals(family, argv);
   if (globals === undefined) return undefined;
   const call = readCommandLine(family, argv);
-  const file = call === undefined ? logFileOf(family, globals, '.') : call.logFile;
-  return file === undefined ? undefined : { file, format: logFormatOf(globals) };
+  const file = call === undefined ? readLogFile(family, globals, '.') : call.logFile;
+  return file === undefined ? undefined : { file, format: readLogFormat(globals) };
 }
 
 /** Only the last one on a line counts, and only once the command begins: so they are no matter of its grammar. */
@@ -91,15 +91,15 @@ const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonl
 };
 
 function readGlobals(family: Family, argv: readonly string[]): Reading | undefined {
-  const options = optionsOf(family, 'globals');
+  const options = findOptions(family, 'globals');
   return options && STYLES[family].globals(options, argv);
 }
 
-function bundleOf(family: Family, values: ReadonlyMap<string, string>): { bundle: string; config: string } {
+function readBundle(family: Family, values: ReadonlyMap<string, string>): { bundle: string; config: string } {
   const given = values.get('bundle') ?? '.';
   if (family === 'runsc') {
     const bundle = given === '' ? '.' : cleanPath(given);
-    return { bundle, config: inDirectory(bundle, 'config.json') };
+    return { bundle, config: resolvePath(bundle, 'config.json') };
   }
   if (family === 'crun') {
     if (given === '') return { bundle: '', config: '' };
@@ -107,35 +107,35 @@ function bundleOf(family: Family, values: ReadonlyMap<string, string>): { bundle
     // only this very spelling is looked for in the bundle; others start from the working directory
     if (config !== undefined && config !== 'config.json') return { bundle: given, config };
   }
-  return { bundle: given, config: inDirectory(given, 'config.json') };
+  return { bundle: given, config: resolvePath(given, 'config.json') };
 }
 
 /** Whether crun fails for want of a log: it looks at the last one when the command begins. */
 function isBadCrunLog(log: string | undefined): boolean {
   if (log === undefined || log.startsWith('syslog:') || log.startsWith('journald:')) return false;
-  return crunLogFile(log) === '';
+  return readCrunLogFile(log) === '';
 }
 
 /** The file that crun's log names; empty where it is none. */
-function crunLogFile(log: string): string {
+function readCrunLogFile(log: string): string {
   if (!log.includes(':')) return log;
   return log.startsWith('file:') ? log.slice('file:'.length) : '';
 }
 
-function logFileOf(family: Family, globals: Reading, bundle: string): string | undefined {
+function readLogFile(family: Family, globals: Reading, bundle: string): string | undefined {
   const log = globals.values.get('log');
   if (log === undefined || log === '') return undefined;
   if (family !== 'crun') return log;
-  const file = crunLogFile(log);
+  const file = readCrunLogFile(log);
   // crun opens it after it went to the bundle
-  return file === '' || bundle === '' ? undefined : inDirectory(bundle, file);
+  return file === '' || bundle === '' ? undefined : resolvePath(bundle, file);
 }
 
-function logFormatOf(globals: Reading): LogFormat {
+function readLogFormat(globals: Reading): LogFormat {
   return globals.values.get('log-format') === 'json' ? 'json' : 'text';
 }
 
-function inDirectory(directory: string, path: string): string {
+function resolvePath(directory: string, path: string): string {
   if (path.startsWith('/') || directory === '' || directory === '.') return path;
   return directory.endsWith('/') ? `${directory}${path}` : `${directory}/${path}`;
 }

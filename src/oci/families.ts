@@ -176,7 +176,7 @@ const TABLES: { readonly [family in Family]: Tables } = {
 const KINDS = ['value', 'integer', 'flag', 'newFlag', 'nextWord', 'maybeValue', 'stop'] as const;
 
 /** The options of a family before the command, or of one of its commands; undefined where it has no such command. */
-export function optionsOf(family: Family, part: 'globals' | Command): Options | undefined {
+export function findOptions(family: Family, part: 'globals' | Command): Options | undefined {
   const declared = TABLES[family][part];
   if (declared === undefined) return undefined;
   const options = new Map<string, Option>();

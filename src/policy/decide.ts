@@ -1,18 +1,18 @@
 // What becomes of all requests of a container: each is judged, and the first one that is allowed has its device.
 import type { Settings } from '../settings/settings.ts';
-import { type Asking, type Facts, judge, type Verdict } from './judge.ts';
+import { type Facts, judgeRequest, type PolicyRequest, type PolicyVerdict } from './judge.ts';
 
 /** A request and what the policy says to it. */
-export interface Decision<R extends Asking> {
+export interface Decision<R extends PolicyRequest> {
   readonly request: R;
-  readonly verdict: Verdict;
+  readonly verdict: PolicyVerdict;
 }
 
 /**
  * The decisions that count, in the order of the requests. A request that is ignored is as if it were not there, so that
  * a later one may still have the device; what is asked for again after it was allowed is dropped.
  */
-export function decide<R extends Asking & { readonly optional: boolean }>(
+export function decideRequests<R extends PolicyRequest & { readonly optional: boolean }>(
   policy: Settings['policy'],
   requests: readonly R[],
   facts: Facts,
@@ -23,7 +23,7 @@ export function decide<R extends Asking & { readonly optional: boolean }>(
     const place = places.get(request.device);
     const isNeededMore = place !== undefined && !request.optional && decisions[place]?.request.optional === true;
     if (place !== undefined && !isNeededMore) continue;
-    const decision = { request, verdict: judge(policy, request, facts) };
+    const decision = { request, verdict: judgeRequest(policy, request, facts) };
     if (decision.verdict.action !== 'allow') {
       decisions.push(decision);
       continue;

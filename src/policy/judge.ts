@@ -4,7 +4,7 @@ import type { Action, PolicyRule, Settings, Source } from '../settings/settings.
 import { matchesGlob } from '../text/glob.ts';
 
 /** A request, as rules see it. */
-export interface Asking {
+export interface PolicyRequest {
   readonly device: string;
   readonly source: Source;
 }
@@ -18,7 +18,7 @@ export interface Facts {
   readonly privileged: boolean;
 }
 
-export interface Verdict {
+export interface PolicyVerdict {
   readonly action: Action;
   /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default` */
   readonly by: string;
@@ -26,13 +26,13 @@ export interface Verdict {
 }
 
 /** The verdict on one request. */
-export function judge(policy: Settings['policy'], asking: Asking, facts: Facts): Verdict {
-  const own = policy.rules.findIndex((rule) => holds(rule, asking, facts));
+export function judgeRequest(policy: Settings['policy'], asking: PolicyRequest, facts: Facts): PolicyVerdict {
+  const own = policy.rules.findIndex((rule) => matchesRule(rule, asking, facts));
   const rule = policy.rules[own];
   if (rule !== undefined) return { action: rule.action, by: `policy.rules[${own}]`, reason: rule.reason };
   const preset = POLICY_PRESETS[policy.preset];
   const presetRules: readonly PolicyRule[] = preset.rules;
-  const added = presetRules.find((rule) => holds(rule, asking, facts));
+  const added = presetRules.find((rule) => matchesRule(rule, asking, facts));
   const ofPreset = `policy.preset ${policy.preset}`;
   if (added !== undefined) return { action: added.action, by: ofPreset, reason: added.reason };
   if (policy.default !== null) return { action: policy.default, by: 'policy.default', reason: undefined };
@@ -40,19 +40,19 @@ export function judge(policy: Settings['policy'], asking: Asking, facts: Facts):
 }
 
 /** Cheap conditions first: facts are looked up only where a rule gets as far. */
-function holds(rule: PolicyRule, { device, source }: Asking, facts: Facts): boolean {
+function matchesRule(rule: PolicyRule, { device, source }: PolicyRequest, facts: Facts): boolean {
   return (
     (rule.source === undefined || rule.source.includes(source)) &&
-    anyMatches(rule.devices, device) &&
-    anyMatches(rule.namespace, facts.namespace) &&
-    anyMatches(rule.pod, facts.pod) &&
+    matchesAny(rule.devices, device) &&
+    matchesAny(rule.namespace, facts.namespace) &&
+    matchesAny(rule.pod, facts.pod) &&
     (rule.kubernetes === undefined || rule.kubernetes === facts.cri) &&
     (rule.userNamespace === undefined || rule.userNamespace === facts.userNamespace) &&
     (rule.privileged === undefined || rule.privileged === facts.privileged)
   );
 }
 
-function anyMatches(globs: readonly string[] | undefined, name: string | undefined): boolean {
+function matchesAny(globs: readonly string[] | undefined, name: string | undefined): boolean {
   if (globs === undefined) return true;
   return name !== undefined && globs.some((glob) => matchesGlob(glob, name));
 }

@@ -11,13 +11,13 @@ export interface IndexedDevice {
 
 export interface DeviceIndex {
   readonly devices: ReadonlyMap<string, IndexedDevice>;
-  /** devices that nobody can resolve, and the files that define them with one priority */
+  /** devices that no one can resolve, and the files that define them with one priority */
   readonly conflicts: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
  * The file with the higher priority defines a device; two with the same one make it a conflict, which no
- * higher file mends (corpus NOTES 28).
+ * higher file fixes (corpus NOTES 28).
  */
 export function indexDevices(specs: readonly SpecFile[]): DeviceIndex {
   const devices = new Map<string, IndexedDevice>();

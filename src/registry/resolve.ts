@@ -1,11 +1,11 @@
 // From names to edits, in request order; and for a name that does not resolve, the reason.
-import { isAlphaNumeric, parseDevice, qualifiedNameFault } from '../cdi/device-name.ts';
+import { findQualifiedNameFault, isAlphaNumeric, parseDevice } from '../cdi/device-name.ts';
 import type { SourcedEdits } from '../edits/apply.ts';
 import type { CdiError } from '../text/error.ts';
-import { nearestWords } from '../text/nearest.ts';
+import { findNearest } from '../text/nearest.ts';
 import { quote, quoteList } from '../text/quote.ts';
 import type { DeviceIndex, IndexedDevice } from './device-index.ts';
-import { type Scan, stopReason } from './scan.ts';
+import { explainStop, type Scan } from './scan.ts';
 import { UnresolvedDeviceError, type UnresolvedReason } from './unresolved-device-error.ts';
 
 export interface Resolution {
@@ -18,7 +18,7 @@ export interface Resolution {
 export function resolveDevices(index: DeviceIndex, names: readonly string[]): Resolution {
   const edits: SourcedEdits[] = [];
   const unresolved: string[] = [];
-  const met = new Set<IndexedDevice['file']>();
+  const seen = new Set<IndexedDevice['file']>();
   for (const name of names) {
     const found = index.devices.get(name);
     if (found === undefined) {
@@ -26,16 +26,16 @@ export function resolveDevices(index: DeviceIndex, names: readonly string[]): Re
       continue;
     }
     const { file, device } = found;
-    if (!met.has(file) && file.spec.containerEdits !== undefined) {
+    if (!seen.has(file) && file.spec.containerEdits !== undefined) {
       edits.push({ edits: file.spec.containerEdits, path: file.path, device: undefined, broughtBy: name });
     }
-    met.add(file);
+    seen.add(file);
     edits.push({ edits: device.containerEdits, path: file.path, device: name, broughtBy: name });
   }
   return { edits, unresolved };
 }
 
-/** Whether a file mentions a word; undefined where nobody can say. */
+/** Whether a file mentions a word; undefined where no one can say. */
 export type Mentions = (path: string, word: string) => boolean | undefined;
 
 /**
@@ -43,7 +43,7 @@ export type Mentions = (path: string, word: string) => boolean | undefined;
  *
  * @param mentions tells which file in error may be about the device; without it the files' names have to do
  */
-export function unresolvedError(
+export function makeUnresolvedError(
   name: string,
   scan: Scan,
   index: DeviceIndex,
@@ -51,12 +51,12 @@ export function unresolvedError(
   mentions: Mentions = () => undefined,
 ): UnresolvedDeviceError {
   const conflict = index.conflicts.get(name);
-  if (conflict !== undefined) return conflictError(name, conflict, conflict[0]);
+  if (conflict !== undefined) return makeConflictError(name, conflict, conflict[0]);
   const base = { code: 'UNRESOLVED_DEVICE', device: name, what: `resolve device ${quote(name)}` } as const;
-  const fault = qualifiedNameFault(name);
+  const fault = findQualifiedNameFault(name);
   if (fault !== undefined) return new UnresolvedDeviceError({ ...base, reason: 'bad-name', ...fault });
-  const { reason, why, hint, nearest } = absence(name, scan, index, directories);
-  const { errors, about } = errorsFor(name, scan, mentions);
+  const { reason, why, hint, nearest } = explainAbsence(name, scan, index, directories);
+  const { errors, about } = findErrors(name, scan, mentions);
   const [first] = errors;
   const inError = `spec ${quote(first?.path ?? '')} is in error: ${first?.why}`;
   const trouble = errors.length > 1 ? `${inError} (and ${errors.length - 1} more in error)` : inError;
@@ -66,7 +66,7 @@ export function unresolvedError(
     return new UnresolvedDeviceError({ ...base, ...details });
   }
   if (scan.stopped !== undefined) {
-    const stopped = `${why}; ${stopReason(scan.stopped)}`;
+    const stopped = `${why}; ${explainStop(scan.stopped)}`;
     const details = { reason: 'directory-in-error', why: stopped, nearest, path: scan.stopped.directory } as const;
     return new UnresolvedDeviceError({ ...base, ...details });
   }
@@ -75,7 +75,11 @@ export function unresolvedError(
 }
 
 /** @param path the file that the error is about */
-export function conflictError(name: string, files: readonly string[], path: string | undefined): UnresolvedDeviceError {
+export function makeConflictError(
+  name: string,
+  files: readonly string[],
+  path: string | undefined,
+): UnresolvedDeviceError {
   return new UnresolvedDeviceError({
     code: 'DEVICE_CONFLICT',
     device: name,
@@ -96,47 +100,47 @@ interface Absence {
   readonly nearest: readonly string[];
 }
 
-function absence(name: string, scan: Scan, index: DeviceIndex, directories: readonly string[]): Absence {
+function explainAbsence(name: string, scan: Scan, index: DeviceIndex, directories: readonly string[]): Absence {
   const { vendor, class: className, name: device } = parseDevice(name);
   const ofVendor = scan.specs.filter((file) => file.vendor === vendor);
   if (ofVendor.length === 0) {
-    const nearest = nearestWords(vendor, distinct(scan.specs.map((file) => file.vendor)));
+    const nearest = findNearest(vendor, dropRepeats(scan.specs.map((file) => file.vendor)));
     const why = `no spec in ${quoteList(directories)} is of vendor ${quote(vendor)}`;
-    return { reason: 'no-vendor', why, hint: meant(nearest) ?? 'install the spec of its vendor', nearest };
+    return { reason: 'no-vendor', why, hint: suggestNames(nearest) ?? 'install the spec of its vendor', nearest };
   }
   const ofClass = ofVendor.filter((file) => file.class === className);
   if (ofClass.length === 0) {
-    const classes = distinct(ofVendor.map((file) => file.class));
-    const nearest = nearestWords(className, classes);
+    const classes = dropRepeats(ofVendor.map((file) => file.class));
+    const nearest = findNearest(className, classes);
     const why = `vendor ${quote(vendor)} has ${quoteList(classes)}, not class ${quote(className)}`;
-    return { reason: 'no-class', why, hint: meant(nearest), nearest };
+    return { reason: 'no-class', why, hint: suggestNames(nearest), nearest };
   }
   const kind = `${vendor}/${className}`;
   const known = [...index.devices.values()].filter(({ file }) => file.vendor === vendor && file.class === className);
   const names = known.map((entry) => entry.device.name);
-  const nearest = nearestWords(device, names);
+  const nearest = findNearest(device, names);
   if (names.length === 0)
     return { reason: 'no-device', why: `no device of ${quote(kind)} resolves`, hint: undefined, nearest };
-  const hint = meant(nearest) ?? 'request one of these';
+  const hint = suggestNames(nearest) ?? 'request one of these';
   return { reason: 'no-device', why: `${quote(kind)} has ${quoteList(names)}`, hint, nearest };
 }
 
-function distinct(names: readonly string[]): string[] {
+function dropRepeats(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-function meant(near: readonly string[]): string | undefined {
+function suggestNames(near: readonly string[]): string | undefined {
   return near.length === 0 ? undefined : `did you mean ${quoteList(near)}?`;
 }
 
 /** The files in error that may matter, those that look like the device's own first and also by themselves. */
-function errorsFor(
+function findErrors(
   name: string,
   scan: Scan,
   mentions: Mentions,
 ): { readonly errors: readonly CdiError[]; readonly about: readonly CdiError[] } {
   const { vendor, class: className } = parseDevice(name);
-  const label = vendor.split('.')[0] ?? vendor;
+  const label = vendor.replace(/\..*/s, '');
   const about: CdiError[] = [];
   const others: CdiError[] = [];
   for (const [path, error] of scan.errors) {

@@ -1,9 +1,9 @@
 // The spec directories, once through: which specs there are, and what is wrong with the others.
-import { type Failure, failed, type Host } from '../host/host.ts';
+import { type Failure, type Host, isFailure } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
-import { loadSpec, readFailure, readSpecFile, type SpecFile } from './spec-file.ts';
+import { loadSpec, makeReadError, readSpecFile, type SpecFile } from './spec-file.ts';
 
 export interface ScanLimits {
   /** bytes of one spec file */
@@ -51,13 +51,13 @@ export function scanSpecs(directories: readonly string[], limits: ScanLimits, wa
   let count = 0;
   for (const [priority, directory] of directories.entries()) {
     const listing = way.list(directory);
-    if (failed(listing)) {
+    if (isFailure(listing)) {
       if (listing.errno !== 'ENOENT') return { specs, errors, stopped: { directory, errno: listing.errno }, missing };
       missing.push(directory);
       continue;
     }
     count += listing.count;
-    if (count > limits.specs) throw tooMany(directory, limits.specs);
+    if (count > limits.specs) throw makeLimitError(directory, limits.specs);
     const parent = cleanPath(directory);
     for (const name of listing.names) {
       const path = parent === '/' ? `/${name}` : `${parent}/${name}`;
@@ -76,7 +76,7 @@ export function scanSpecs(directories: readonly string[], limits: ScanLimits, wa
 /** The names of all spec files in a directory. */
 export function listSpecs(host: Host, directory: string): Listing | Failure {
   const entries = host.listDirectory(directory);
-  if (failed(entries)) return entries;
+  if (isFailure(entries)) return entries;
   const files = entries.filter(({ name, directory: isDirectory }) => {
     return !isDirectory && (name.endsWith('.yaml') || name.endsWith('.json'));
   });
@@ -84,7 +84,7 @@ export function listSpecs(host: Host, directory: string): Listing | Failure {
 }
 
 /** Loads every file. */
-export function everySpec(host: Host, limits: ScanLimits): ScanWay {
+export function planFullScan(host: Host, limits: ScanLimits): ScanWay {
   return {
     list: (directory) => listSpecs(host, directory),
     load: (path, priority) => loadSpec(host, readSpecFile(host, path, limits.spec), priority),
@@ -92,8 +92,8 @@ export function everySpec(host: Host, limits: ScanLimits): ScanWay {
 }
 
 /** Loads only the files that may define a device of one of these kinds; the others are read, not parsed. */
-export function specsOfKinds(host: Host, limits: ScanLimits, kinds: readonly string[]): ScanWay {
-  return { ...everySpec(host, limits), list: (directory) => listMentioning(host, directory, limits, kinds) };
+export function planScanOfKinds(host: Host, limits: ScanLimits, kinds: readonly string[]): ScanWay {
+  return { ...planFullScan(host, limits), list: (directory) => listMentioning(host, directory, limits, kinds) };
 }
 
 /** The spec files in a directory that may mention one of the words, and those that cannot be read. */
@@ -107,15 +107,15 @@ export function listMentioning(
     return host.namesMentioning(directory, limits.spec, words, OTHER_SPELLINGS);
   }
   const listing = listSpecs(host, directory);
-  if (failed(listing)) return listing;
+  if (isFailure(listing)) return listing;
   const names = listing.names.filter((name) => {
     const file = host.readFile(`${directory}/${name}`, limits.spec);
-    return failed(file) || host.mentions(file, words, OTHER_SPELLINGS);
+    return isFailure(file) || host.mentions(file, words, OTHER_SPELLINGS);
   });
   return { count: listing.count, names };
 }
 
-function tooMany(directory: string, limit: number): CdiError {
+function makeLimitError(directory: string, limit: number): CdiError {
   return new CdiError('CANNOT_READ', {
     what: `scan spec directory ${quote(directory)}`,
     path: directory,
@@ -125,6 +125,6 @@ function tooMany(directory: string, limit: number): CdiError {
 }
 
 /** In plain words, what ended a scan. */
-export function stopReason({ directory, errno }: { readonly directory: string; readonly errno: string }): string {
-  return `spec directory ${quote(directory)} ended the search: ${readFailure(errno === 'ENOTDIR' ? 'EFTYPE' : errno, 0).replace('regular file', 'folder')}`;
+export function explainStop({ directory, errno }: { readonly directory: string; readonly errno: string }): string {
+  return `spec directory ${quote(directory)} ended the search: ${makeReadError(errno === 'ENOTDIR' ? 'EFTYPE' : errno, 0).replace('regular file', 'folder')}`;
 }

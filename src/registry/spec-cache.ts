@@ -1,13 +1,13 @@
 // The specs of some directories, kept between queries and compared with the directories at each.
 import type { Spec } from '../cdi/spec.ts';
 import type { SpecSource } from '../cdi/validate.ts';
-import { type FileContent, failed, type SpecHost } from '../host/host.ts';
+import { type FileContent, isFailure, type SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { type DeviceIndex, indexDevices } from './device-index.ts';
-import { type Locate, placesInContent, placesInFile } from './field-places.ts';
+import { type Locate, locateInContent, locateInFile } from './field-places.ts';
 import { listSpecs, type Scan, type ScanLimits, scanSpecs } from './scan.ts';
-import { loadSpec, readFailure, readSpecFile, type SpecFile } from './spec-file.ts';
+import { loadSpec, makeReadError, readSpecFile, type SpecFile } from './spec-file.ts';
 
 /** Judges specs that keep the rules of CDI further. */
 export interface SpecJudge {
@@ -18,7 +18,7 @@ export interface SpecJudge {
 }
 
 /** A file as it was last loaded. */
-interface Loaded {
+interface CachedFile {
   readonly path: string;
   readonly identity: string;
   /** the digest of a file that was so young that its next change may leave no trace in its times */
@@ -44,7 +44,7 @@ export class SpecCache {
   readonly #limits: ScanLimits;
   readonly #judge: SpecJudge;
   #generation: number;
-  #files = new Map<string, Loaded>();
+  #files = new Map<string, CachedFile>();
   #snapshot: Snapshot | undefined;
 
   constructor(host: SpecHost, limits: ScanLimits, judge: SpecJudge) {
@@ -54,7 +54,7 @@ export class SpecCache {
     this.#generation = judge.generation();
   }
 
-  /** Forgets all files, so that the next look loads them anew. */
+  /** Forgets all files, so that the next look loads them again. */
   forget(): void {
     this.#files = new Map();
     this.#snapshot = undefined;
@@ -69,7 +69,7 @@ export class SpecCache {
   /** Looks at the directories; the same snapshot as before when nothing has changed. */
   look(directories: readonly string[]): Snapshot {
     this.#judgeAnew();
-    const files = new Map<string, Loaded>();
+    const files = new Map<string, CachedFile>();
     let changed = false;
     const load = (path: string, priority: number): SpecFile => {
       const key = `${priority} ${path}`;
@@ -81,7 +81,7 @@ export class SpecCache {
       return now.result;
     };
     const scan = scanSpecs(directories, this.#limits, { list: (directory) => listSpecs(this.#host, directory), load });
-    changed ||= files.size !== this.#files.size || !sameStop(scan, this.#snapshot?.scan);
+    changed ||= files.size !== this.#files.size || !isSameStop(scan, this.#snapshot?.scan);
     this.#files = files;
     if (changed || this.#snapshot === undefined) this.#snapshot = { scan, index: indexDevices(scan.specs) };
     return this.#snapshot;
@@ -96,7 +96,7 @@ export class SpecCache {
     const errors = new Map<string, CdiError>();
     // In the order of the last look, as its specs and errors must be.
     for (const [key, file] of this.#files) {
-      const places = placesInFile(this.#host, file.path, file.identity, this.#limits.spec);
+      const places = locateInFile(this.#host, file.path, file.identity, this.#limits.spec);
       const result = this.#judged(file.found, places);
       this.#files.set(key, { ...file, result });
       if (result instanceof CdiError) errors.set(file.path, result);
@@ -106,13 +106,13 @@ export class SpecCache {
     this.#snapshot = { scan: { ...this.#snapshot.scan, specs, errors }, index: indexDevices(specs) };
   }
 
-  #load(path: string, priority: number, before: Loaded | undefined): Loaded {
+  #load(path: string, priority: number, before: CachedFile | undefined): CachedFile {
     const stamp = this.#host.stamp(path);
-    const isKnown = !failed(stamp) && before?.identity === stamp.identity && before.young === undefined;
+    const isKnown = !isFailure(stamp) && before?.identity === stamp.identity && before.young === undefined;
     return isKnown ? before : this.#fresh(path, priority, before);
   }
 
-  #fresh(path: string, priority: number, before: Loaded | undefined): Loaded {
+  #fresh(path: string, priority: number, before: CachedFile | undefined): CachedFile {
     try {
       const file = readSpecFile(this.#host, path, this.#limits.spec);
       // Of the file that was opened: the path may have led to another one when it was looked at.
@@ -122,12 +122,12 @@ export class SpecCache {
       const young = isYoung ? digest : undefined;
       if (before?.young === digest && before.identity === identity) return { ...before, young };
       const found = this.#loaded(file, priority);
-      const result = this.#judged(found, placesInContent(this.#host, file));
-      return { path, identity, young, found, result: sameError(before?.result, result) };
+      const result = this.#judged(found, locateInContent(this.#host, file));
+      return { path, identity, young, found, result: keepSameError(before?.result, result) };
     } catch (error) {
       if (!(error instanceof CdiError)) throw error;
       // That it cannot be read may end without a trace in the file: it is tried again each time.
-      const result = sameError(before?.result, error);
+      const result = keepSameError(before?.result, error);
       return { path, identity: '', young: undefined, found: result, result };
     }
   }
@@ -155,25 +155,25 @@ export class SpecCache {
 }
 
 /** The error of before where it says the same, so that nothing seems to have changed. */
-function sameError<T extends SpecFile | CdiError>(before: SpecFile | CdiError | undefined, now: T): T | CdiError {
+function keepSameError<T extends SpecFile | CdiError>(before: SpecFile | CdiError | undefined, now: T): T | CdiError {
   const isSame = before instanceof CdiError && now instanceof CdiError && before.message === now.message;
   return isSame ? before : now;
 }
 
-function sameStop(one: Scan, other: Scan | undefined): boolean {
+function isSameStop(one: Scan, other: Scan | undefined): boolean {
   const isSame = one.stopped?.directory === other?.stopped?.directory && one.stopped?.errno === other?.stopped?.errno;
   return isSame && one.missing.join('\n') === other?.missing.join('\n');
 }
 
-/** Directories that nobody can watch, and why: those that are missing or closed to this user (corpus NOTES 32). */
-export function directoryErrors(host: SpecHost, directories: readonly string[]): ReadonlyMap<string, CdiError> {
+/** Directories that no one can watch, and why: those that are missing or closed to this user (corpus NOTES 32). */
+export function findDirectoryErrors(host: SpecHost, directories: readonly string[]): ReadonlyMap<string, CdiError> {
   const errors = new Map<string, CdiError>();
   for (const directory of directories) {
     const entries = host.listDirectory(directory);
     // A plain file in its place can be watched, though it holds no specs.
-    if (!failed(entries) || (entries.errno === 'ENOTDIR' && !failed(host.stamp(directory)))) continue;
+    if (!isFailure(entries) || (entries.errno === 'ENOTDIR' && !isFailure(host.stamp(directory)))) continue;
     const what = `watch spec directory ${quote(directory)}`;
-    errors.set(directory, new CdiError('CANNOT_READ', { what, path: directory, why: readFailure(entries.errno, 0) }));
+    errors.set(directory, new CdiError('CANNOT_READ', { what, path: directory, why: makeReadError(entries.errno, 0) }));
   }
   return errors;
 }

@@ -3,7 +3,7 @@ import { parseQualifier } from '../cdi/device-name.ts';
 import { readSpecTree } from '../cdi/read-spec.ts';
 import type { Spec } from '../cdi/spec.ts';
 import { validateSpec } from '../cdi/validate.ts';
-import { type FileContent, failed, type Host, malformed } from '../host/host.ts';
+import { type FileContent, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 
@@ -33,7 +33,7 @@ export function loadSpec(
   const { path } = file;
   const what = `load spec ${quote(path)}`;
   const tree = host.parseYaml(file);
-  if (malformed(tree)) throw new CdiError('BAD_SPEC', { what, path, at: tree.at, why: tree.syntax });
+  if (isMalformed(tree)) throw new CdiError('BAD_SPEC', { what, path, at: tree.at, why: tree.syntax });
   const document = readSpecTree(tree, what, path);
   if (document === undefined) {
     throw new CdiError('EMPTY_SPEC', {
@@ -53,14 +53,14 @@ export function loadSpec(
 /** Reads a file of the registry. */
 export function readSpecFile(host: Host, path: string, maxBytes: number): FileContent {
   const file = host.readFile(path, maxBytes);
-  if (!failed(file)) return file;
+  if (!isFailure(file)) return file;
   const key = file.errno === 'EFBIG' ? ' (limits.spec of the settings)' : '';
-  const why = `${readFailure(file.errno, maxBytes)}${key}`;
+  const why = `${makeReadError(file.errno, maxBytes)}${key}`;
   throw new CdiError('CANNOT_READ', { what: `load spec ${quote(path)}`, path, why });
 }
 
 /** Why a file cannot be read, in words that no engine takes for its own. */
-export function readFailure(errno: string, maxBytes: number): string {
+export function makeReadError(errno: string, maxBytes: number): string {
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'it is missing, or its link leads nowhere',
     EACCES: 'it cannot be read by this user',

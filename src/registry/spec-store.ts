@@ -1,7 +1,7 @@
 // Writing specs into the last spec directory, and removing them there.
 import type { Spec } from '../cdi/spec.ts';
 import { validateSpec } from '../cdi/validate.ts';
-import { specJson, specYaml } from '../cdi/write-spec.ts';
+import { writeSpecJson, writeSpecYaml } from '../cdi/write-spec.ts';
 import type { Failure, SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
@@ -24,12 +24,12 @@ export function writeSpecFile(
   name: string,
   judge: Pick<SpecJudge, 'judge'>,
 ): string {
-  const path = specPath(directories, name);
+  const path = makeSpecPath(directories, name);
   const what = `write spec ${quote(path)}`;
   validateSpec(spec, { what, path });
   judge.judge(spec, { what, path });
   const directory = path.slice(0, path.lastIndexOf('/')) || '/';
-  const text = path.endsWith('.json') ? specJson(spec) : specYaml(spec);
+  const text = path.endsWith('.json') ? writeSpecJson(spec) : writeSpecYaml(spec);
   refuse(host.makeDirectory(directory) ?? host.writeFile(path, text), what, path);
   return path;
 }
@@ -41,12 +41,12 @@ export function writeSpecFile(
  * @see Go Cache.RemoveSpec
  */
 export function removeSpecFile(host: SpecHost, directories: readonly string[], name: string): void {
-  const path = specPath(directories, name);
+  const path = makeSpecPath(directories, name);
   const failure = host.remove(path);
   if (failure?.errno !== 'ENOENT') refuse(failure, `remove spec ${quote(path)}`, path);
 }
 
-function specPath(directories: readonly string[], name: string): string {
+function makeSpecPath(directories: readonly string[], name: string): string {
   const path = cleanPath(`${directories.at(-1) ?? ''}/${name}`);
   return path.endsWith('.json') || path.endsWith('.yaml') ? path : `${path}.yaml`;
 }

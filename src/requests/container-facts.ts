@@ -15,7 +15,7 @@ export interface ContainerFacts {
   readonly crio: boolean;
   /** made through the Container Runtime Interface, so for Kubernetes */
   readonly cri: boolean;
-  /** whether it bears the marks of two engines: one of them hands through what a pod's author wrote */
+  /** whether it has the marks of two engines: one of them hands through what a pod's author wrote */
   readonly disputed: boolean;
   /** who made it, as far as its annotations tell */
   readonly engine: 'containerd-cri' | 'cri-o' | 'podman' | undefined;
@@ -31,7 +31,7 @@ export interface ContainerFacts {
 type Annotations = ReadonlyMap<string, string | undefined>;
 
 /** An engine writes its own keys after the pod author's values, so that those of that engine cannot be forged. */
-export function containerFacts<N>(draft: Draft<N>, annotations: Annotations): ContainerFacts {
+export function readContainerFacts<N>(draft: Draft<N>, annotations: Annotations): ContainerFacts {
   const crio = annotations.has(CRIO_TYPE);
   const containerd = annotations.has(CRI_TYPE);
   return {
@@ -39,7 +39,7 @@ export function containerFacts<N>(draft: Draft<N>, annotations: Annotations): Co
     crio,
     cri: crio || containerd,
     disputed: crio && containerd,
-    ...named(annotations, crio, containerd),
+    ...readNames(annotations, crio, containerd),
     // Looked for only where a rule asks: most documents need not be read that far.
     get userNamespace() {
       return hasUserNamespace(draft);
@@ -52,9 +52,9 @@ export function containerFacts<N>(draft: Draft<N>, annotations: Annotations): Co
 
 type Named = Pick<ContainerFacts, 'engine' | 'namespace' | 'pod'>;
 
-function named(annotations: Annotations, crio: boolean, containerd: boolean): Named {
+function readNames(annotations: Annotations, crio: boolean, containerd: boolean): Named {
   if (crio && containerd) return { engine: undefined, namespace: undefined, pod: undefined };
-  if (crio) return crioFacts(annotations);
+  if (crio) return readCrioNames(annotations);
   const [namespace, pod] = containerd ? [annotations.get(CRI_NAMESPACE), annotations.get(CRI_POD)] : [];
   const other = annotations.get(MANAGER) === 'libpod' ? 'podman' : undefined;
   return { engine: containerd ? 'containerd-cri' : other, namespace, pod };
@@ -64,14 +64,14 @@ function named(annotations: Annotations, crio: boolean, containerd: boolean): Na
  * CRI-O names a sandbox `k8s_POD_NAMESPACE_UID_ATTEMPT`; the names in it have no underscores. Its keys for the names
  * alone are not used: under CRI-O a pod's author can write any annotation but those that it writes itself.
  */
-function crioFacts(annotations: Annotations): Named {
+function readCrioNames(annotations: Annotations): Named {
   const parts = (annotations.get(CRIO_SANDBOX) ?? '').split('_');
   const [, pod, namespace] = parts.length === 5 && parts[0] === 'k8s' ? parts : [];
   return { engine: 'cri-o', namespace, pod };
 }
 
 /** A member of an entry of a list in the document, as text; undefined for any other. */
-function member<N>({ reader }: Draft<N>, entry: N, key: string): string | undefined {
+function readMember<N>({ reader }: Draft<N>, entry: N, key: string): string | undefined {
   if (reader.kind(entry) !== 'object') return undefined;
   const found = reader.members(entry).find(([name]) => name === key)?.[1];
   if (found === undefined) return undefined;
@@ -82,7 +82,7 @@ function member<N>({ reader }: Draft<N>, entry: N, key: string): string | undefi
 function hasUserNamespace<N>(draft: Draft<N>): boolean {
   return draft
     .list(['linux', 'namespaces'])
-    .some((entry) => 'kept' in entry && member(draft, entry.kept, 'type') === 'user');
+    .some((entry) => 'kept' in entry && readMember(draft, entry.kept, 'type') === 'user');
 }
 
 /** The last rule for all devices decides, if it is for every access. */
@@ -90,14 +90,15 @@ function allowsEveryDevice<N>(draft: Draft<N>): boolean {
   let all = false;
   for (const entry of draft.list(['linux', 'resources', 'devices'])) {
     if (!('kept' in entry)) continue;
-    const type = member(draft, entry.kept, 'type') ?? 'a';
+    const type = readMember(draft, entry.kept, 'type') ?? 'a';
     const isNumbered = ['major', 'minor'].some((key) => {
-      const number = member(draft, entry.kept, key);
+      const number = readMember(draft, entry.kept, key);
       return number !== undefined && number !== 'null' && number !== '-1';
     });
     if ((type !== 'a' && type !== '') || isNumbered) continue;
-    const access = member(draft, entry.kept, 'access') ?? '';
-    all = member(draft, entry.kept, 'allow') === 'true' && ['r', 'w', 'm'].every((letter) => access.includes(letter));
+    const access = readMember(draft, entry.kept, 'access') ?? '';
+    all =
+      readMember(draft, entry.kept, 'allow') === 'true' && ['r', 'w', 'm'].every((letter) => access.includes(letter));
   }
   return all;
 }

@@ -2,8 +2,8 @@
 import type { Draft } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
 import { PRESETS, type Preset, type PresetDevice, type Variables } from '../settings/vendor-presets.ts';
-import { badRequest } from './bad-request.ts';
-import type { Asked, RequestSource } from './request.ts';
+import { makeRequestError } from './bad-request.ts';
+import type { NamedRequest, RequestSource } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
 const DEVICES_VARIABLE = 'CDI_DEVICES';
@@ -14,7 +14,7 @@ const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
 const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
 
 /** Under Kubernetes an image or a tenant sets the environment, so that `auto` leaves it out. */
-export const fromEnv: RequestSource = {
+export const readEnvRequests: RequestSource = {
   read({ draft, facts }, settings) {
     const { enabled } = settings.env;
     if (enabled === false || (enabled === 'auto' && facts.cri)) return [];
@@ -23,7 +23,7 @@ export const fromEnv: RequestSource = {
   },
   markers: ({ env: { enabled, presets, variables } }) => {
     if (enabled === false) return [];
-    const ofPresets = presetsOf(presets).flatMap(({ variable, instead }) => [
+    const ofPresets = findPresets(presets).flatMap(({ variable, instead }) => [
       variable,
       ...(instead === undefined ? [] : [instead.variable]),
     ]);
@@ -45,39 +45,39 @@ function readVariables<N>(draft: Draft<N>): Variables {
 }
 
 /** Ours first, then those of the settings and of the presets in their order. */
-function readAll(variables: Variables, { env, defaultKind }: Settings['requests']): readonly Asked[] {
-  const presets = presetsOf(env.presets);
+function readAll(variables: Variables, { env, defaultKind }: Settings['requests']): readonly NamedRequest[] {
+  const presets = findPresets(env.presets);
   // A preset's own variable in the settings only sets its kind.
   const plain = Object.entries(env.variables).filter(([key]) => presets.every(({ variable }) => variable !== key));
   return [
     ...plain.flatMap(([key, { kind }]) => [
-      ...listed(variables, key, false, kind ?? defaultKind),
-      ...(key === DEVICES_VARIABLE ? listed(variables, OPTIONAL_VARIABLE, true, kind ?? defaultKind) : []),
+      ...readList(variables, key, false, kind ?? defaultKind),
+      ...(key === DEVICES_VARIABLE ? readList(variables, OPTIONAL_VARIABLE, true, kind ?? defaultKind) : []),
     ]),
     ...presets.flatMap((preset) => {
       const { variable, instead } = preset;
       const value = variables.get(variable);
       const own = env.variables[variable]?.kind ?? preset.kind;
-      const asked = (key: string, devices: readonly PresetDevice[]): readonly Asked[] =>
+      const asked = (key: string, devices: readonly PresetDevice[]): readonly NamedRequest[] =>
         devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own }));
-      if (value !== undefined) return asked(variable, preset.read(value, refuser(variable)));
+      if (value !== undefined) return asked(variable, preset.read(value, makeRefusal(variable)));
       return instead === undefined ? [] : asked(instead.variable, instead.read(variables));
     }),
   ];
 }
 
-function presetsOf(names: Settings['requests']['env']['presets']): readonly Preset[] {
+function findPresets(names: Settings['requests']['env']['presets']): readonly Preset[] {
   return names.map((name) => PRESETS[name]);
 }
 
-function refuser(variable: string): Parameters<Preset['read']>[1] {
+function makeRefusal(variable: string): Parameters<Preset['read']>[1] {
   return (why, hint) => {
-    throw badRequest('env', variable, why, hint);
+    throw makeRequestError('env', variable, why, hint);
   };
 }
 
 /** Names with commas between; an empty variable asks for nothing. */
-function listed(variables: Variables, key: string, optional: boolean, kind: string | null): readonly Asked[] {
+function readList(variables: Variables, key: string, optional: boolean, kind: string | null): readonly NamedRequest[] {
   const value = variables.get(key) ?? '';
   return value === '' ? [] : value.split(',').map((name) => ({ name, source: 'env', key, optional, kind }));
 }

@@ -2,23 +2,24 @@
 import type { Draft, Entry } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
 import { cleanPath } from '../text/path.ts';
-import { badRequest } from './bad-request.ts';
-import type { Asked, RequestSource } from './request.ts';
+import { makeRequestError } from './bad-request.ts';
+import type { NamedRequest, RequestSource } from './request.ts';
 
 const MOUNTS = ['mounts'];
 const HINT = 'mount /dev/null onto <prefix>/<vendor>/<class>/<device>';
 
 /** In their order. */
-export const fromMounts: RequestSource = {
+export const readMountRequests: RequestSource = {
   read({ draft }, { mounts: { enabled, prefix } }) {
     if (!enabled) return [];
-    const asked: Asked[] = [];
+    const asked: NamedRequest[] = [];
     for (const entry of draft.list(MOUNTS)) {
-      const key = requestKey(draft, entry, prefix);
+      const key = findRequestKey(draft, entry, prefix);
       if (key === undefined) continue;
       const parts = key.slice(cleanPath(prefix).length + 1).split('/');
       const [vendor, className, device] = parts;
-      if (parts.length !== 3) throw badRequest('mount', key, 'it does not name a vendor, a class and a device', HINT);
+      if (parts.length !== 3)
+        throw makeRequestError('mount', key, 'it does not name a vendor, a class and a device', HINT);
       asked.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
     }
     return asked;
@@ -34,12 +35,12 @@ export function consumeMounts<N>(
 ): void {
   if (granted.size === 0) return;
   const before = draft.list(MOUNTS);
-  const after = before.filter((entry) => !granted.has(requestKey(draft, entry, prefix) ?? ''));
+  const after = before.filter((entry) => !granted.has(findRequestKey(draft, entry, prefix) ?? ''));
   if (after.length < before.length) draft.setList(MOUNTS, after);
 }
 
 /** The destination of a mount that asks for a device. */
-function requestKey<N>(draft: Draft<N>, entry: Entry<N>, prefix: string): string | undefined {
+function findRequestKey<N>(draft: Draft<N>, entry: Entry<N>, prefix: string): string | undefined {
   if (!('kept' in entry)) return undefined;
   const destination = cleanPath(draft.entryText(MOUNTS, entry.kept, 'destination'));
   if (!destination.startsWith(`${cleanPath(prefix)}/`)) return undefined;

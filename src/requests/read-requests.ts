@@ -1,11 +1,11 @@
 // Who asks for which devices in a bundle's document.
-import { qualifiedNameFault } from '../cdi/device-name.ts';
+import { findQualifiedNameFault } from '../cdi/device-name.ts';
 import type { Draft } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
 import { quote } from '../text/quote.ts';
-import { badRequest } from './bad-request.ts';
-import { type ContainerFacts, containerFacts } from './container-facts.ts';
-import type { Asked, DeviceRequest } from './request.ts';
+import { makeRequestError } from './bad-request.ts';
+import { type ContainerFacts, readContainerFacts } from './container-facts.ts';
+import type { DeviceRequest, NamedRequest } from './request.ts';
 import { REQUEST_SOURCES } from './sources.ts';
 
 /** What a document asks for, and what the engine says about it. */
@@ -16,12 +16,12 @@ export interface RequestsRead {
 }
 
 /** What a document holds that carries a request of an enabled source, as bytes to search for. */
-export function requestMarkers(settings: Settings['requests']): readonly string[] {
-  return Object.values(REQUEST_SOURCES).flatMap((source) => source.markers(settings).map(withoutSlash));
+export function listRequestMarkers(settings: Settings['requests']): readonly string[] {
+  return Object.values(REQUEST_SOURCES).flatMap((source) => source.markers(settings).map(pickLongestPart));
 }
 
 /** JSON may spell a slash as `\/`: the longest name between two of them is enough. */
-function withoutSlash(text: string): string {
+function pickLongestPart(text: string): string {
   const parts = text.split('/').filter((part) => part !== '');
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
@@ -33,11 +33,11 @@ function withoutSlash(text: string): string {
  */
 export function readRequests<N>(draft: Draft<N>, settings: Settings['requests']): RequestsRead {
   const annotations = readAnnotations(draft);
-  const facts = containerFacts(draft, annotations);
+  const facts = readContainerFacts(draft, annotations);
   if (facts.sandbox) return { requests: [], facts };
   const document = { draft, annotations, facts };
   const asked = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
-  const requests = distinct(asked.map(completed));
+  const requests = dropRepeats(asked.map(completeRequest));
   if (facts.disputed) refuseDisputed(requests);
   return { requests, facts };
 }
@@ -45,8 +45,8 @@ export function readRequests<N>(draft: Draft<N>, settings: Settings['requests'])
 /** Which names of pod and namespace hold is then a pod author's choice, and rules may ask for them. */
 function refuseDisputed([first]: readonly DeviceRequest[]): void {
   if (first === undefined) return;
-  const why = 'the container has the marks of containerd and of CRI-O, so that nobody can tell which of them made it';
-  throw badRequest(first.source, first.key, why, 'take the annotations of the other engine out of the pod');
+  const why = 'the container has the marks of containerd and of CRI-O, so that no one can tell which of them made it';
+  throw makeRequestError(first.source, first.key, why, 'take the annotations of the other engine out of the pod');
 }
 
 /** Undefined stands for a value that is no text. */
@@ -59,16 +59,16 @@ function readAnnotations<N>(draft: Draft<N>): Map<string, string | undefined> {
 }
 
 /** A bare name gets the kind of its source. */
-function completed({ name, source, key, optional, kind }: Asked): DeviceRequest {
-  if (name === '') throw badRequest(source, key, 'device "": a name between commas is missing');
+function completeRequest({ name, source, key, optional, kind }: NamedRequest): DeviceRequest {
+  if (name === '') throw makeRequestError(source, key, 'device "": a name between commas is missing');
   const isBare = kind !== null && !name.includes('=') && !name.includes('/');
   const device = isBare ? `${kind}=${name}` : name;
-  const fault = qualifiedNameFault(device);
-  if (fault !== undefined) throw badRequest(source, key, `device ${quote(name)}: ${fault.why}`, fault.hint);
+  const fault = findQualifiedNameFault(device);
+  if (fault !== undefined) throw makeRequestError(source, key, `device ${quote(name)}: ${fault.why}`, fault.hint);
   return { device, source, key, optional };
 }
 
-function distinct(requests: readonly DeviceRequest[]): readonly DeviceRequest[] {
+function dropRepeats(requests: readonly DeviceRequest[]): readonly DeviceRequest[] {
   const first = new Map<string, DeviceRequest>();
   for (const request of requests) {
     const mention = `${request.device} ${request.source} ${request.key}`;

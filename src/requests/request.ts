@@ -15,12 +15,12 @@ export interface DeviceRequest {
 }
 
 /** `annotation cdi.k8s.io/gpu`, for messages; what others may have written is quoted where it is not plain. */
-export function askedBy({ source, key }: Pick<DeviceRequest, 'source' | 'key'>): string {
+export function describeSource({ source, key }: Pick<DeviceRequest, 'source' | 'key'>): string {
   return `${source} ${/^[A-Za-z0-9._/-]{1,160}$/.test(key) ? key : quote(key)}`;
 }
 
 /** One name as it was written, to be checked and completed. */
-export interface Asked {
+export interface NamedRequest {
   readonly name: string;
   readonly source: Source;
   readonly key: string;
@@ -39,7 +39,7 @@ export interface AskingDocument<N> {
 /** A way to ask for devices. */
 export interface RequestSource {
   /** What a document asks for; nothing where the settings leave the source out of this container. */
-  read<N>(document: AskingDocument<N>, settings: Settings['requests']): readonly Asked[];
+  read<N>(document: AskingDocument<N>, settings: Settings['requests']): readonly NamedRequest[];
   /** Texts of which every document has one that asks in this way. */
   markers(settings: Settings['requests']): readonly string[];
 }

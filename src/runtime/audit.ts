@@ -4,7 +4,7 @@ import type { Receipt } from '../inject/receipt.ts';
 import { CdiError } from '../text/error.ts';
 import { writeJson } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import { rfc3339 } from './failure-line.ts';
+import { writeTime } from './failure-line.ts';
 
 export interface AuditOptions {
   readonly enabled: boolean;
@@ -19,7 +19,7 @@ export interface AuditOptions {
  *
  * @throws {CdiError} CANNOT_WRITE, only with `required`
  */
-export function audit(host: Host, options: AuditOptions, receipt: () => Receipt): void {
+export function appendAudit(host: Host, options: AuditOptions, receipt: () => Receipt): void {
   if (!options.enabled) return;
   const failure = host.appendLog(options.path, `${writeJson(receipt())}\n`);
   if (failure === undefined || !options.required) return;
@@ -27,14 +27,14 @@ export function audit(host: Host, options: AuditOptions, receipt: () => Receipt)
     what: `write the audit ${quote(options.path)}, which the settings require`,
     path: options.path,
     why: reasons[failure.errno] ?? `it was refused (${failure.errno})`,
-    hint: 'mend that, or set audit.required: false',
+    hint: 'fix that, or set audit.required: false',
   });
 }
 
 /** UTC with milliseconds: lines of one second are told apart, and texts sort as times do. */
-export function auditTime(milliseconds: number): string {
+export function writeAuditTime(milliseconds: number): string {
   const whole = Math.floor(milliseconds);
-  return rfc3339(whole).replace('Z', `.${String(whole % 1000).padStart(3, '0')}Z`);
+  return writeTime(whole).replace('Z', `.${String(whole % 1000).padStart(3, '0')}Z`);
 }
 
 const reasons: Readonly<Record<string, string>> = {

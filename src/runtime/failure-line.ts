@@ -6,7 +6,7 @@ import type { Settings } from '../settings/settings.ts';
 const LONGEST = 1000;
 
 /** A message that fits on one line of a log. */
-export function oneLine(message: string): string {
+export function writeOneLine(message: string): string {
   const flat = message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   // Halves of pairs only: with the u flag a whole pair is one character.
   const sound = flat.replace(/[\ud800-\udfff]/gu, '\ufffd');
@@ -20,14 +20,14 @@ export type LogStyle = 'runc' | 'crun';
 export type LogLevel = Settings['log']['level'];
 
 /** @param milliseconds since 1970 */
-export function logLine(
+export function writeLogLine(
   style: LogStyle,
   format: LogFormat,
   message: string,
   milliseconds: number,
   level: LogLevel = 'error',
 ): string {
-  const time = rfc3339(milliseconds);
+  const time = writeTime(milliseconds);
   if (style === 'crun') {
     if (format === 'text') return `${message}\n`;
     const micros = `${String(milliseconds % 1000).padStart(3, '0')}000`;
@@ -38,7 +38,7 @@ export function logLine(
 }
 
 /** Seconds in UTC, as runc writes them; without Date, which the shim's engine leaves out. */
-export function rfc3339(milliseconds: number): string {
+export function writeTime(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   const days = Math.floor(seconds / 86_400);
   const rest = seconds - days * 86_400;

@@ -1,15 +1,15 @@
 // A bundle and what its requests make of it: planned, recorded, written. The shim and cdictl do it by this code.
-import { failed, type HeldFile, type Host, malformed } from '../host/host.ts';
+import { type HeldFile, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
-import { type ContainerCall, receiptOf, unreadReceipt } from '../inject/receipt.ts';
-import { requestMarkers } from '../requests/read-requests.ts';
+import { type ContainerCall, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
+import { listRequestMarkers } from '../requests/read-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import { audit, auditTime } from './audit.ts';
-import { type LogLevel, logLine, oneLine } from './failure-line.ts';
+import { appendAudit, writeAuditTime } from './audit.ts';
+import { type LogLevel, writeLogLine, writeOneLine } from './failure-line.ts';
 
 export interface PlannedBundle {
   readonly file: HeldFile;
@@ -19,7 +19,7 @@ export interface PlannedBundle {
 
 /** Whether a document may carry a request of a source that is on; no for one that cannot be read. */
 export function mayRequest(host: Host, config: string, requests: Settings['requests']): boolean {
-  const markers = requestMarkers(requests);
+  const markers = listRequestMarkers(requests);
   return markers.length > 0 && host.mayRequest(config, markers);
 }
 
@@ -38,8 +38,8 @@ export function planBundle(
 ): PlannedBundle | undefined {
   const file = holdConfig(host, config, settings.limits.config);
   const tree = host.parseJson(file);
-  if (!malformed(tree)) return { file, tree, plan: planInjection(host, file, tree, settings, runtime) };
-  if (!host.mentions(file, requestMarkers(settings.requests), '\\')) return undefined;
+  if (!isMalformed(tree)) return { file, tree, plan: planInjection(host, file, tree, settings, runtime) };
+  if (!host.mentions(file, listRequestMarkers(settings.requests), '\\')) return undefined;
   throw new CdiError('BAD_BUNDLE', {
     what: `read container configuration ${quote(file.path)}, which may ask for devices`,
     path: file.path,
@@ -64,7 +64,9 @@ export function planCall(
     return planBundle(host, config, settings, runtime);
   } catch (error) {
     if (error instanceof CdiError)
-      attempt(() => audit(host, settings.audit, () => unreadReceipt(auditTime(host.now()), call, error)));
+      attempt(() =>
+        appendAudit(host, settings.audit, () => makeUnreadReceipt(writeAuditTime(host.now()), call, error)),
+      );
     throw error;
   }
 }
@@ -79,7 +81,7 @@ export function injectBundle(host: Host, call: ContainerCall, settings: Settings
   log(host, settings, plan, call.id);
   if (plan.decisions.length === 0 && plan.refusal === undefined) return;
   const record = (error?: CdiError): void =>
-    audit(host, settings.audit, () => receiptOf(host, auditTime(host.now()), call, file, plan, error));
+    appendAudit(host, settings.audit, () => makeReceipt(host, writeAuditTime(host.now()), call, file, plan, error));
   if (plan.refusal !== undefined) {
     // The refusal is what matters, whether or not it could be recorded.
     attempt(record);
@@ -89,7 +91,7 @@ export function injectBundle(host: Host, call: ContainerCall, settings: Settings
   if (plan.pieces === undefined) return;
   const failure = host.replaceFile(file, plan.pieces);
   if (failure === undefined) return;
-  const error = cannotWrite(file, failure.errno);
+  const error = makeWriteError(file, failure.errno);
   attempt(() => record(error));
   throw error;
 }
@@ -108,7 +110,7 @@ function log(host: Host, { log: { path, level } }: Settings, plan: InjectionPlan
   ];
   for (const [of, message] of lines) {
     if (LOG_LEVELS.indexOf(of) > LOG_LEVELS.indexOf(level)) continue;
-    host.appendLog(path, logLine('runc', 'json', oneLine(message), host.now(), of));
+    host.appendLog(path, writeLogLine('runc', 'json', writeOneLine(message), host.now(), of));
   }
 }
 
@@ -122,7 +124,7 @@ function attempt(work: () => void): void {
 
 function holdConfig(host: Host, path: string, largest: number): HeldFile {
   const file = host.holdFile(path, largest);
-  if (!failed(file)) return file;
+  if (!isFailure(file)) return file;
   const why =
     file.errno === 'EFBIG'
       ? `it may ask for devices and is larger than the limit of ${largest} bytes`
@@ -141,7 +143,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   ESTALE: 'somebody changed it in the meantime',
 };
 
-function cannotWrite(file: HeldFile, errno: string): CdiError {
+function makeWriteError(file: HeldFile, errno: string): CdiError {
   const why = WRITE_REASONS[errno] ?? `a new file could not be written beside it (${errno})`;
   return new CdiError('CANNOT_WRITE', {
     what: `replace container configuration ${quote(file.path)}`,

@@ -1,6 +1,6 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
-import { failed, type Host } from '../host/host.ts';
-import { familyOf, type LogFormat, logOf, readCommandLine } from '../oci/command-line.ts';
+import { type Host, isFailure } from '../host/host.ts';
+import { findFamily, type LogFormat, readCommandLine, readLog } from '../oci/command-line.ts';
 import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -32,11 +32,11 @@ export interface FailureLog {
  * @throws {CdiError} with the one reason why the container cannot be started; the document is as it was then
  */
 export function intercept(host: Host, invocation: Invocation, announce: (log: FailureLog) => void): void {
-  const settings = settingsOrError(host);
+  const settings = tryLoadSettings(host);
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
-  const family = setFamily === 'auto' ? familyOf(invocation.runtime) : setFamily;
+  const family = setFamily === 'auto' ? findFamily(invocation.runtime) : setFamily;
   const call = readCommandLine(family, invocation.argv);
-  const log = call === undefined ? logOf(family, invocation.argv) : { file: call.logFile, format: call.logFormat };
+  const log = call === undefined ? readLog(family, invocation.argv) : { file: call.logFile, format: call.logFormat };
   // runsc's errors in its log are JSON, whatever the format of the rest.
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
   announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
@@ -48,18 +48,18 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
       hint: 'install one, or set runtime in the settings',
     });
   }
-  // With settings that are broken, the sources that nobody has to switch on are looked for.
+  // With settings that are broken, the sources that no one has to switch on are looked for.
   const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
   if (call === undefined || !mayRequest(host, call.config, requests)) return;
   // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
-  if (call.bundle !== '' && failed(host.deviceInfo(call.bundle))) return;
+  if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
   if (settings instanceof CdiError) throw settings;
   host.limit(settings.limits.memory, settings.limits.time);
   const planned = planCall(host, call, call.config, settings, invocation.runtime);
   if (planned !== undefined) injectBundle(host, call, settings, planned);
 }
 
-function settingsOrError(host: Host): Settings | CdiError {
+function tryLoadSettings(host: Host): Settings | CdiError {
   try {
     return loadSettings(host).settings;
   } catch (error) {

@@ -1,5 +1,5 @@
 // The rules that Kubernetes has for annotations: what Go's schema package checks beside the schema, in YAML only.
-import { byteLength } from '../text/byte-order.ts';
+import { countBytes } from '../text/byte-order.ts';
 import { quote } from '../text/quote.ts';
 import { isFields, isList, type Value } from './value.ts';
 import { describe, type Violation } from './violation.ts';
@@ -18,13 +18,13 @@ const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const PREFIX = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 
 /** What is wrong with the annotations of a spec and of its devices. */
-export function annotationFaults(spec: Value): Violation[] {
+export function findAnnotationFaults(spec: Value): Violation[] {
   if (!isFields(spec)) return [];
-  const faults = faultsOf(spec['annotations'], ['annotations']);
+  const faults = findFaults(spec['annotations'], ['annotations']);
   const devices = spec['devices'];
   if (!isList(devices)) return faults;
   for (const [index, device] of devices.entries()) {
-    if (isFields(device)) faults.push(...faultsOf(device['annotations'], ['devices', index, 'annotations']));
+    if (isFields(device)) faults.push(...findFaults(device['annotations'], ['devices', index, 'annotations']));
     else if (device !== null) {
       faults.push({ field: ['devices', index], why: `${describe(device)} stands where a mapping is needed` });
     }
@@ -32,14 +32,14 @@ export function annotationFaults(spec: Value): Violation[] {
   return faults;
 }
 
-function faultsOf(annotations: Value | undefined, field: readonly (string | number)[]): Violation[] {
+function findFaults(annotations: Value | undefined, field: readonly (string | number)[]): Violation[] {
   if (!isFields(annotations)) return [];
   const faults: Violation[] = [];
   let size = 0;
   for (const [key, value] of Object.entries(annotations)) {
-    const fault = typeof value === 'string' ? keyFault(key) : `${describe(value)} stands where a text is needed`;
+    const fault = typeof value === 'string' ? findKeyFault(key) : `${describe(value)} stands where a text is needed`;
     if (fault !== undefined) faults.push({ field: [...field, key], why: fault });
-    size += byteLength(key) + (typeof value === 'string' ? byteLength(value) : 0);
+    size += countBytes(key) + (typeof value === 'string' ? countBytes(value) : 0);
   }
   if (size > LARGEST) {
     faults.push({ field, why: `together they have ${size} bytes`, hint: `use at most ${LARGEST}` });
@@ -47,18 +47,18 @@ function faultsOf(annotations: Value | undefined, field: readonly (string | numb
   return faults;
 }
 
-function keyFault(key: string): string | undefined {
+function findKeyFault(key: string): string | undefined {
   // Go's lower case of a dotted capital I is an i; JavaScript's has two characters.
   const parts = key.replaceAll('\u0130', 'i').toLowerCase().split('/');
   const [name = '', prefix] = parts.reverse();
   if (parts.length > 2) return 'the key has more than one "/"';
   if (prefix === '') return 'the key has nothing before its "/"';
-  if (prefix !== undefined && byteLength(prefix) > LONGEST_PREFIX) {
+  if (prefix !== undefined && countBytes(prefix) > LONGEST_PREFIX) {
     return `the key has more than ${LONGEST_PREFIX} bytes before its "/"`;
   }
   if (prefix !== undefined && !PREFIX.test(prefix)) return `the key's prefix ${quote(prefix)} is no domain name`;
   if (name === '') return prefix === undefined ? 'the key is empty' : 'the key has nothing after its "/"';
-  if (byteLength(name) > LONGEST_NAME) return `the key's name has more than ${LONGEST_NAME} bytes`;
+  if (countBytes(name) > LONGEST_NAME) return `the key's name has more than ${LONGEST_NAME} bytes`;
   if (!NAME.test(name)) return 'the key needs a letter or digit at both ends, and between them also . _ - only';
   return undefined;
 }

@@ -2,9 +2,10 @@
 import { CdiError, type Position } from '../text/error.ts';
 import { JSON_DEPTH, type JsonTree, valueReader } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
+import { findPosition } from '../text/malformed.ts';
 import { YamlReader } from '../text/yaml-reader.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
-import { type FieldPath, isFields, jsonValue, type Value, yamlValue } from './value.ts';
+import { type FieldPath, isFields, readJsonValue, readYamlValue, type Value } from './value.ts';
 
 export interface SchemaDocument {
   readonly value: Value;
@@ -34,13 +35,13 @@ export function looksLikeJson(text: string): boolean {
  *
  * @throws {CdiError} BAD_SPEC
  */
-export function jsonDocument(text: string, source: DocumentSource): SchemaDocument {
+export function readJsonDocument(text: string, source: DocumentSource): SchemaDocument {
   const tree = parseJson(text);
   if ('syntax' in tree) throw new CdiError('BAD_SPEC', { ...source, at: tree.at, why: tree.syntax });
   return {
-    value: jsonValue(tree, 0, JSON_DEPTH, () => tooDeep(source)),
+    value: readJsonValue(tree, 0, JSON_DEPTH, () => refuseDepth(source)),
     isYaml: false,
-    locate: (field) => position(text, tree.start(nodeAt(tree, field))),
+    locate: (field) => findPosition(text, tree.start(findNode(tree, field))),
   };
 }
 
@@ -49,10 +50,10 @@ export function jsonDocument(text: string, source: DocumentSource): SchemaDocume
  *
  * @throws {CdiError} BAD_SPEC
  */
-export function yamlDocument(tree: YamlTree | SyntaxFailure, source: DocumentSource): SchemaDocument {
+export function readYamlDocument(tree: YamlTree | SyntaxFailure, source: DocumentSource): SchemaDocument {
   if ('syntax' in tree) throw new CdiError('BAD_SPEC', { ...source, at: tree.at, why: tree.syntax });
   const reader = new YamlReader(tree, { code: 'BAD_SPEC', ...source }, true);
-  const value = reader.document(yamlValue) ?? null;
+  const value = reader.document(readYamlValue) ?? null;
   if (value !== null && !isFields(value)) reader.mistyped(0, 'a mapping');
   return { value, isYaml: true, locate: (field) => reader.locate(field) };
 }
@@ -62,19 +63,19 @@ export function yamlDocument(tree: YamlTree | SyntaxFailure, source: DocumentSou
  *
  * @throws {CdiError} BAD_SPEC for one that contains itself
  */
-export function memoryDocument(value: unknown, source: DocumentSource): SchemaDocument {
+export function readMemoryDocument(value: unknown, source: DocumentSource): SchemaDocument {
   return {
-    value: jsonValue(valueReader, value, JSON_DEPTH, () => tooDeep(source)),
+    value: readJsonValue(valueReader, value, JSON_DEPTH, () => refuseDepth(source)),
     isYaml: false,
     locate: () => undefined,
   };
 }
 
-function tooDeep(source: DocumentSource): never {
+function refuseDepth(source: DocumentSource): never {
   throw new CdiError('BAD_SPEC', { ...source, why: `nested deeper than ${JSON_DEPTH} levels` });
 }
 
-function nodeAt(tree: JsonTree, field: FieldPath): number {
+function findNode(tree: JsonTree, field: FieldPath): number {
   let node = 0;
   for (const step of field) {
     const next =
@@ -85,10 +86,4 @@ function nodeAt(tree: JsonTree, field: FieldPath): number {
     node = next;
   }
   return node;
-}
-
-function position(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };
 }

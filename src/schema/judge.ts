@@ -1,14 +1,14 @@
 // A document judged by a compiled schema: nothing happens, or an error says what is wrong first.
 import { CdiError, type Position } from '../text/error.ts';
-import { annotationFaults } from './annotation-faults.ts';
+import { findAnnotationFaults } from './annotation-faults.ts';
 import type { DocumentSource, SchemaDocument } from './document.ts';
-import { plain } from './value.ts';
-import { type Finding, fieldName, type Violation, violationOf } from './violation.ts';
+import { makePlain } from './value.ts';
+import { describeViolation, type ValidatorError, type Violation, writeFieldName } from './violation.ts';
 
 /** A compiled schema: tells whether a value keeps it, and leaves what it found in `errors`. */
 export interface Validator {
   (value: unknown): unknown;
-  errors?: readonly Finding[] | null | undefined;
+  errors?: readonly ValidatorError[] | null | undefined;
 }
 
 /** A document that breaks rules: the message is about the first one, `violations` has them all. */
@@ -18,7 +18,7 @@ export class SchemaError extends CdiError {
 
   constructor(violations: readonly Violation[], source: DocumentSource, at: Position | undefined, by: string) {
     const [first] = violations;
-    const field = fieldName(first?.field ?? []);
+    const field = writeFieldName(first?.field ?? []);
     const count = violations.length > 1 ? `the first of ${violations.length}, ` : '';
     const why = `${field === '' ? '' : `${field}: `}${first?.why} (${count}by ${by})`;
     super('BAD_SPEC', { ...source, at, why, hint: first?.hint });
@@ -33,23 +33,23 @@ export class SchemaError extends CdiError {
  * @param name of the schema, for messages: `the built-in schema`
  * @throws {SchemaError} BAD_SPEC
  */
-export function judge(
+export function judgeDocument(
   document: SchemaDocument,
   validator: Validator | undefined,
   name: string,
   source: DocumentSource,
 ): void {
-  if (validator !== undefined && validator(plain(document.value)) !== true) {
-    const found = (validator.errors ?? []).map((finding) => violationOf(finding, document.value));
+  if (validator !== undefined && validator(makePlain(document.value)) !== true) {
+    const found = (validator.errors ?? []).map((finding) => describeViolation(finding, document.value));
     refuse(found, document, name, source);
   }
-  const faults = document.isYaml ? annotationFaults(document.value) : [];
+  const faults = document.isYaml ? findAnnotationFaults(document.value) : [];
   if (faults.length > 0) refuse(faults, document, 'the rules of annotations', source);
 }
 
 function refuse(violations: readonly Violation[], document: SchemaDocument, by: string, source: DocumentSource): never {
   const placed = violations.map((violation) => ({ violation, at: document.locate(violation.field) }));
-  placed.sort((a, b) => order(a.at, b.at));
+  placed.sort((a, b) => compareViolations(a.at, b.at));
   throw new SchemaError(
     placed.map(({ violation }) => violation),
     source,
@@ -58,7 +58,7 @@ function refuse(violations: readonly Violation[], document: SchemaDocument, by: 
   );
 }
 
-function order(a: Position | undefined, b: Position | undefined): number {
+function compareViolations(a: Position | undefined, b: Position | undefined): number {
   if (a === undefined || b === undefined) return 0;
   return a.line - b.line || a.column - b.column;
 }

@@ -4,13 +4,13 @@
 export class Numeral {
   /** for messages */
   readonly text: string;
-  /** for validators: see `standIn` */
+  /** for validators: see `findStandIn` */
   readonly number: number;
 
   /** @param judged the decimal literal that counts, where it is not the text */
   constructor(text: string, judged: string = text) {
     this.text = text;
-    this.number = standIn(judged);
+    this.number = findStandIn(judged);
   }
 }
 
@@ -27,18 +27,22 @@ const LARGEST_FRACTION = 2 ** 52 - 0.5;
  * A Number that is whole where the literal is whole, exactly, and on the same side of every bound up to 2^53 and
  * of those of 64-bit numbers. NaN for what is no decimal literal.
  */
-function standIn(literal: string): number {
-  const { negative, digits, exponent } = decimal(literal);
+function findStandIn(literal: string): number {
+  const { negative, digits, exponent } = splitDecimal(literal);
   const nearest = Number(literal);
   if (digits === '' || Number.isNaN(nearest)) return nearest;
   const size = Math.min(Math.abs(nearest), Number.MAX_VALUE);
-  const whole = exponent < 0 ? undefined : wholeOf(digits, exponent);
-  const judged = exponent < 0 ? fraction(size, digits, exponent) : beyondBound(size, whole, negative);
+  const whole = exponent < 0 ? undefined : readWhole(digits, exponent);
+  const judged = exponent < 0 ? keepFraction(size, digits, exponent) : moveBeyondBound(size, whole, negative);
   return negative ? -judged : judged;
 }
 
 /** The literal as digits times a power of ten; digits neither begin nor end with a zero. */
-function decimal(literal: string): { readonly negative: boolean; readonly digits: string; readonly exponent: number } {
+function splitDecimal(literal: string): {
+  readonly negative: boolean;
+  readonly digits: string;
+  readonly exponent: number;
+} {
   const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(literal);
   const [, sign, integer = '', decimals = '', power = '0'] = parts ?? [];
   const all = integer + decimals;
@@ -50,12 +54,12 @@ function decimal(literal: string): { readonly negative: boolean; readonly digits
   return { negative: sign === '-', digits: all.slice(start, end), exponent };
 }
 
-function wholeOf(digits: string, exponent: number): bigint | undefined {
+function readWhole(digits: string, exponent: number): bigint | undefined {
   return digits.length + exponent > LONGEST ? undefined : BigInt(digits + '0'.repeat(exponent));
 }
 
 /** For a literal with a fraction, which the nearest Number may have lost. */
-function fraction(nearest: number, digits: string, exponent: number): number {
+function keepFraction(nearest: number, digits: string, exponent: number): number {
   if (!Number.isInteger(nearest)) return nearest;
   if (nearest > LARGEST_FRACTION) return LARGEST_FRACTION;
   // Between the same two whole numbers as the literal: all bounds are whole.
@@ -63,7 +67,7 @@ function fraction(nearest: number, digits: string, exponent: number): number {
 }
 
 /** For a whole literal that was rounded onto a bound, from above: a little more than the bound. */
-function beyondBound(nearest: number, whole: bigint | undefined, negative: boolean): number {
+function moveBeyondBound(nearest: number, whole: bigint | undefined, negative: boolean): number {
   const bound = ROUNDED_BOUNDS.find((candidate) => Number(candidate) === nearest);
   if (bound === undefined || whole === undefined) return nearest;
   // Downwards the bound is -2^63 itself, upwards it is 2^63 - 1.

@@ -1,7 +1,7 @@
 // What a validator finds, in plain words.
 import { quote } from '../text/quote.ts';
 import { Numeral } from './numeral.ts';
-import { type FieldPath, isFields, isList, type Value, valueAt } from './value.ts';
+import { type FieldPath, findValue, isFields, isList, type Value } from './value.ts';
 
 /** One rule that a document breaks. */
 export interface Violation {
@@ -13,7 +13,7 @@ export interface Violation {
 }
 
 /** An error of ajv, as far as we look at it. */
-export interface Finding {
+export interface ValidatorError {
   /** a JSON pointer */
   readonly instancePath: string;
   readonly keyword: string;
@@ -49,11 +49,11 @@ const RULES: Readonly<Record<string, Explain>> = {
   }),
   maximum: (params, found) => ({
     why: `${describe(found)} is too large`,
-    hint: `use at most ${limit(params['limit'])}`,
+    hint: `use at most ${describeLimit(params['limit'])}`,
   }),
   minimum: (params, found) => ({
     why: `${describe(found)} is too small`,
-    hint: `use at least ${limit(params['limit'])}`,
+    hint: `use at least ${describeLimit(params['limit'])}`,
   }),
   required: (params) => ({ why: 'the field is missing', hint: 'add it', field: params['missingProperty'] }),
   type: (params, found) => {
@@ -67,10 +67,10 @@ const RULES: Readonly<Record<string, Explain>> = {
 };
 
 /** Translates what ajv found in a document. */
-export function violationOf(finding: Finding, document: Value): Violation {
+export function describeViolation(finding: ValidatorError, document: Value): Violation {
   const { instancePath, keyword, params, message } = finding;
-  const path = fieldPath(instancePath, document);
-  const found = valueAt(document, path);
+  const path = parsePointer(instancePath, document);
+  const found = findValue(document, path);
   const explain = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
   if (explain === undefined)
     return { field: path, why: `${describe(found)} ${message ?? `breaks the rule ${keyword}`}` };
@@ -79,7 +79,7 @@ export function violationOf(finding: Finding, document: Value): Violation {
 }
 
 /** `devices[0].annotations["bad key"]` */
-export function fieldName(path: FieldPath): string {
+export function writeFieldName(path: FieldPath): string {
   const steps = path.map((step, index) => {
     if (typeof step === 'number') return `[${step}]`;
     if (!/^[A-Za-z_]\w*$/.test(step)) return `[${quote(step)}]`;
@@ -98,17 +98,17 @@ export function describe(value: Value | undefined): string {
 }
 
 /** The steps of a JSON pointer; those into a list become numbers. */
-function fieldPath(pointer: string, document: Value): FieldPath {
+function parsePointer(pointer: string, document: Value): FieldPath {
   const path: (string | number)[] = [];
   for (const token of pointer.split('/').slice(1)) {
     const step = token.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(isFields(valueAt(document, path)) ? step : Number(step));
+    path.push(isFields(findValue(document, path)) ? step : Number(step));
   }
   return path;
 }
 
 /** The bounds of 64-bit numbers as they are, not as JavaScript rounds them. */
-function limit(value: unknown): string {
+function describeLimit(value: unknown): string {
   if (value === 2 ** 63) return '9223372036854775807';
   if (value === -(2 ** 63)) return '-9223372036854775808';
   return value === 2 ** 64 ? '18446744073709551615' : String(value);

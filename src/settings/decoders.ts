@@ -1,6 +1,6 @@
 // From the rows of the table to what reads a settings file.
 import { FAMILIES, type Family } from '../oci/families.ts';
-import { nearest } from '../text/nearest.ts';
+import { suggestNearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
 import { plainText } from '../text/yaml-decode.ts';
 import type { Decode } from '../text/yaml-reader.ts';
@@ -24,10 +24,10 @@ import {
 import { PRESETS } from './vendor-presets.ts';
 
 /** Reads all that a file says. */
-export const settingsDecoder: Decode<Part<Settings>> = section<Settings>(SETTINGS);
+export const settingsDecoder: Decode<Part<Settings>> = decodeSection<Settings>(SETTINGS);
 
-const ruleDecoder = section<PolicyRule>(RULE);
-const variableDecoder = section<Values['variables'][string]>({ kind: [{ orNull: 'kind' }] });
+const ruleDecoder = decodeSection<PolicyRule>(RULE);
+const variableDecoder = decodeSection<Values['variables'][string]>({ kind: [{ orNull: 'kind' }] });
 
 /** Of a variable, a file may leave its kind open. */
 type Words = { readonly [W in keyof Values]: Decode<W extends 'variables' ? Part<Values[W]> : Values[W]> };
@@ -70,32 +70,33 @@ function makeWords(): Words {
 }
 
 /** A mapping of the keys of some rows, each in this very spelling; what is absent stays absent, and null is empty. */
-function section<T extends object>(rows: Section): Decode<Part<T>> {
+function decodeSection<T extends object>(rows: Section): Decode<Part<T>> {
   let fields: ReadonlyMap<string, Decode<unknown>> | undefined;
   return (reader, node) => {
     if (reader.isNull(node)) return {};
     // Most files have few sections, and the shim reads them at every start.
-    fields ??= decodersOf(rows);
+    fields ??= makeDecoders(rows);
     const record = reader.record(node, fields, undefined);
-    // Records take other cases too, as Go's do: of two spellings of one setting nobody could tell which one holds.
+    // Records take other cases too, as Go's do: of two spellings of one setting no one could tell which one holds.
     for (const [name, value] of reader.entries(node, itself)) {
-      if (!fields.has(name)) reader.fail(value, `field ${quote(name)} is unknown`, nearest(name, [...fields.keys()]));
+      if (!fields.has(name))
+        reader.fail(value, `field ${quote(name)} is unknown`, suggestNearest(name, [...fields.keys()]));
     }
     // The rows say what each decoder gives.
     return record as Part<T>;
   };
 }
 
-function decodersOf(rows: Section): ReadonlyMap<string, Decode<unknown>> {
+function makeDecoders(rows: Section): ReadonlyMap<string, Decode<unknown>> {
   const decoders = new Map<string, Decode<unknown>>();
   for (const key in rows) {
     const row = rows[key];
-    if (row !== undefined) decoders.set(key, isRow(row) ? decoderOf(row[0]) : section(row));
+    if (row !== undefined) decoders.set(key, isRow(row) ? makeDecoder(row[0]) : decodeSection(row));
   }
   return decoders;
 }
 
-function decoderOf(form: Form): Decode<unknown> {
+function makeDecoder(form: Form): Decode<unknown> {
   words ??= makeWords();
   if (typeof form === 'string') return words[form];
   if ('oneOf' in form) return oneOf(...form.oneOf);

@@ -1,7 +1,7 @@
 // Where the settings come from: the fixed file and its drop-ins, or one that is named; and a user's own when rootless.
-import { type FileContent, failed, type Host } from '../host/host.ts';
+import { type FileContent, type Host, isFailure } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
-import { configHome, isOrdinaryUser } from '../host/user-folder.ts';
+import { findConfigHome, isOrdinaryUser } from '../host/user-folder.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -27,17 +27,17 @@ export interface LoadedSettings {
  *   others may have written
  */
 export function loadSettings(host: Host): LoadedSettings {
-  const files = settingsPlaces(host).flatMap((place) => {
+  const files = listSettingsPlaces(host).flatMap((place) => {
     const file = openSettings(host, place);
     if (file === undefined) return [];
     checkTrust(host, file);
     return [readSettings(host, file, place.own)];
   });
-  return { settings: files.reduce((settings, { part }) => over(settings, part), DEFAULT_SETTINGS), files };
+  return { settings: files.reduce((settings, { part }) => applyPart(settings, part), DEFAULT_SETTINGS), files };
 }
 
 /** The files that count, in rising priority. */
-function settingsPlaces(host: Host): readonly SettingsPlace[] {
+function listSettingsPlaces(host: Host): readonly SettingsPlace[] {
   const named = host.environment(SETTINGS_VARIABLE);
   if (named !== undefined && named !== '') {
     if (!named.startsWith('/')) {
@@ -47,18 +47,18 @@ function settingsPlaces(host: Host): readonly SettingsPlace[] {
     return [{ path: named, needed: `${SETTINGS_VARIABLE} names it`, own: false }];
   }
   const places: SettingsPlace[] = [{ path: SETTINGS_FILE, needed: undefined, own: false }];
-  for (const name of dropIns(host)) {
+  for (const name of listDropIns(host)) {
     places.push({ path: `${SETTINGS_DIRECTORY}/${name}`, needed: 'remove the link to it', own: false });
   }
-  const own = userSettingsFile(host);
+  const own = findUserSettingsFile(host);
   if (own !== undefined) places.push({ path: own, needed: undefined, own: true });
   return places;
 }
 
 /** As a shell's `*.yaml`: names that begin with a dot are those of editors. */
-function dropIns(host: Host): readonly string[] {
+function listDropIns(host: Host): readonly string[] {
   const entries = host.listDirectory(SETTINGS_DIRECTORY);
-  if (failed(entries)) {
+  if (isFailure(entries)) {
     if (entries.errno === 'ENOENT') return [];
     const why = `it cannot be read (${entries.errno})`;
     throw new CdiError('CANNOT_READ', { what: `read settings directory ${quote(SETTINGS_DIRECTORY)}`, why });
@@ -68,8 +68,8 @@ function dropIns(host: Host): readonly string[] {
 }
 
 /** An ordinary user's own file, which is read last; undefined for root, and where the user has no home. */
-export function userSettingsFile(host: Host): string | undefined {
-  const home = isOrdinaryUser(host) ? configHome(host) : undefined;
+export function findUserSettingsFile(host: Host): string | undefined {
+  const home = isOrdinaryUser(host) ? findConfigHome(host) : undefined;
   return home === undefined ? undefined : `${home}/cdi-runtime/config.yaml`;
 }
 
@@ -82,8 +82,8 @@ function checkTrust(host: Host, file: FileContent): void {
 }
 
 /** A part's keys are those of the settings, with values of the same types; but a variable need not say its kind. */
-function over(before: Settings, part: Part<Settings>): Settings {
-  const settings = merged(before, part) as Settings;
+function applyPart(before: Settings, part: Part<Settings>): Settings {
+  const settings = mergeMappings(before, part) as Settings;
   if (part.requests?.env?.variables === undefined) return settings;
   const { requests } = settings;
   const variables = Object.entries(requests.env.variables).map(([name, { kind = null }]) => [name, { kind }] as const);
@@ -94,11 +94,11 @@ function over(before: Settings, part: Part<Settings>): Settings {
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** Maps merge, lists and values replace. */
-function merged(base: Mapping, part: Mapping): Mapping {
-  const said = Object.entries(part).filter(([, value]) => value !== undefined);
-  const after = said.map(([key, value]) => {
+function mergeMappings(base: Mapping, part: Mapping): Mapping {
+  const entries = Object.entries(part).filter(([, value]) => value !== undefined);
+  const after = entries.map(([key, value]) => {
     const old = Object.hasOwn(base, key) ? base[key] : undefined;
-    return [key, isMap(old) && isMap(value) ? merged(old, value) : value] as const;
+    return [key, isMap(old) && isMap(value) ? mergeMappings(old, value) : value] as const;
   });
   return { ...base, ...Object.fromEntries(after) };
 }

@@ -1,4 +1,4 @@
-// Where the value of a setting comes from: the last file that says it, or nobody's.
+// Where the value of a setting comes from: the last file that says it, or the default.
 import type { Position } from '../text/error.ts';
 import type { SettingsFile } from './settings-file.ts';
 
@@ -13,15 +13,15 @@ export interface Origin {
  *   (`['policy', 'rules', 2]`)
  * @returns undefined for a default
  */
-export function originOf(files: readonly SettingsFile[], keys: readonly (string | number)[]): Origin | undefined {
-  const file = files.findLast(({ part }) => says(part, keys));
+export function findOrigin(files: readonly SettingsFile[], keys: readonly (string | number)[]): Origin | undefined {
+  const file = files.findLast(({ part }) => hasValue(part, keys));
   return file === undefined ? undefined : { path: file.path, at: file.locate(keys) };
 }
 
-function says(part: unknown, [key, ...rest]: readonly (string | number)[]): boolean {
+function hasValue(part: unknown, [key, ...rest]: readonly (string | number)[]): boolean {
   if (key === undefined) return part !== undefined;
   // A list is replaced as a whole: the last one that there is holds, however long it is.
   if (Array.isArray(part)) return true;
   if (typeof part !== 'object' || part === null || !Object.hasOwn(part, key)) return false;
-  return says(Object.entries(part).find(([name]) => name === String(key))?.[1], rest);
+  return hasValue(Object.entries(part).find(([name]) => name === String(key))?.[1], rest);
 }

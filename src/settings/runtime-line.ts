@@ -15,13 +15,13 @@ export function readRuntimeLine(text: string): string | undefined {
     if (/^[ \t]*(?:#|$)/.test(line) || (!begun && line.startsWith('%'))) continue;
     if (/^\.\.\.(?:[ \t]|$)/.test(line) || (begun && /^---(?:[ \t]|$)/.test(line))) break;
     begun = true;
-    if (line.startsWith(KEY)) value = scalarOf(line.slice(KEY.length)) ?? value;
+    if (line.startsWith(KEY)) value = readScalar(line.slice(KEY.length)) ?? value;
   }
   return value;
 }
 
 /** A plain or quoted scalar behind blanks, before the line's end or a comment. */
-function scalarOf(rest: string): string | undefined {
+function readScalar(rest: string): string | undefined {
   const start = skipBlanks(rest, 0);
   if (start === 0) return undefined;
   const quote = rest[start] === "'" || rest[start] === '"' ? rest[start] : '';

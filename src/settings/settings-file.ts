@@ -1,5 +1,5 @@
 // One file of settings: opened, and read into what it says.
-import { type FileContent, failed, type Host, malformed } from '../host/host.ts';
+import { type FileContent, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { YamlReader } from '../text/yaml-reader.ts';
@@ -41,7 +41,7 @@ export function readSettingsFile(host: Host, path: string): SettingsFile {
 /** @throws {CdiError} CANNOT_READ */
 export function openSettings(host: Host, { path, needed, own }: SettingsPlace): FileContent | undefined {
   const file = host.readFile(path, LARGEST);
-  if (!failed(file)) return file;
+  if (!isFailure(file)) return file;
   const { errno } = file;
   if (needed === undefined && errno === 'ENOENT') return undefined;
   // The home of a service's user may be anything: /dev/null, or root's.
@@ -60,7 +60,7 @@ export function readSettings(host: Host, file: FileContent, own: boolean): Setti
   const { path } = file;
   const what = `read settings ${quote(path)}`;
   const tree = host.parseYaml(file);
-  if (malformed(tree)) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
+  if (isMalformed(tree)) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
   const reader = new YamlReader(tree, { code: 'BAD_SETTINGS', what, path });
   const part = reader.document(settingsDecoder) ?? {};
   const refuse = (why: string, hint: string): never => {

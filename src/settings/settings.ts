@@ -6,7 +6,7 @@ import type { PresetName } from './vendor-presets.ts';
 
 /** Who asks for a device. */
 export type Source = keyof typeof SOURCES;
-/** `ignore`: as if nobody had asked, but on record. */
+/** `ignore`: as if no one had asked, but on record. */
 export type Action = (typeof ACTIONS)[number];
 
 /** Every condition that is there must hold; lists hold if one of their entries does. */
@@ -79,18 +79,18 @@ type Defaults<N> = N extends readonly [unknown, infer D] ? D : { readonly [K in 
 export type Settings = Taken<typeof SETTINGS>;
 
 /** That each default is a value of its key, this assignment says. */
-export const DEFAULT_SETTINGS: Settings = defaultsOf(SETTINGS);
+export const DEFAULT_SETTINGS: Settings = collectDefaults(SETTINGS);
 
 export function isRow(node: Row | Section): node is Row {
   return Array.isArray(node);
 }
 
 /** By the loop that is quickest in the shim, which does this at every start. */
-function defaultsOf<N extends Section>(section: N): Defaults<N> {
+function collectDefaults<N extends Section>(section: N): Defaults<N> {
   const defaults: Record<string, unknown> = {};
   for (const key in section) {
     const node: Row | Section | undefined = section[key];
-    if (node !== undefined) defaults[key] = isRow(node) ? node[1] : defaultsOf(node);
+    if (node !== undefined) defaults[key] = isRow(node) ? node[1] : collectDefaults(node);
   }
   // One value for each key of the section.
   return defaults as Defaults<N>;

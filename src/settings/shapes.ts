@@ -1,5 +1,5 @@
 // The shapes of a settings file: lists, choices, counts.
-import { nearestWords } from '../text/nearest.ts';
+import { findNearest } from '../text/nearest.ts';
 import { quoteList } from '../text/quote.ts';
 import type { Decode } from '../text/yaml-reader.ts';
 import type { Scalar } from '../text/yaml-scalar.ts';
@@ -19,7 +19,7 @@ export function oneOf<T extends string | boolean>(...choices: readonly T[]): Dec
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return found;
     const shown = choices.map(String);
-    return reader.fail(node, `the value is none of ${shown.join(', ')}`, meantChoice(value, shown));
+    return reader.fail(node, `the value is none of ${shown.join(', ')}`, suggestChoice(value, shown));
   };
 }
 
@@ -32,10 +32,10 @@ export function keyOf<T extends object>(rows: T): Decode<Extract<keyof T, string
   };
 }
 
-function meantChoice(value: Scalar | undefined, choices: readonly string[]): string | undefined {
+function suggestChoice(value: Scalar | undefined, choices: readonly string[]): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (choices.includes(value)) return 'write it without quotes';
-  const near = nearestWords(value, choices);
+  const near = findNearest(value, choices);
   return near.length === 0 ? undefined : `did you mean ${quoteList(near)}?`;
 }
 

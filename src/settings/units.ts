@@ -9,12 +9,12 @@ const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_0
 type Quantity = (least: number, most: number) => Decode<number>;
 
 /** A size in bytes: a whole number, or one with `KiB`, `MiB` or `GiB` behind it. */
-export const bytes: Quantity = quantity(BYTES, 'a size such as 512KiB or 16MiB');
+export const bytes: Quantity = decodeQuantity(BYTES, 'a size such as 512KiB or 16MiB');
 
 /** A duration in milliseconds: a number with `ms`, `s`, `m` or `h` behind it; a bare 0 is one too. */
-export const duration: Quantity = quantity(MILLISECONDS, 'a duration such as 500ms or 10s');
+export const duration: Quantity = decodeQuantity(MILLISECONDS, 'a duration such as 500ms or 10s');
 
-function quantity(units: Readonly<Record<string, number>>, wanted: string): Quantity {
+function decodeQuantity(units: Readonly<Record<string, number>>, wanted: string): Quantity {
   return (least, most) => (reader, node) => {
     const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
     const isNumber = typeof value === 'number' || typeof value === 'bigint';
@@ -23,14 +23,14 @@ function quantity(units: Readonly<Record<string, number>>, wanted: string): Quan
     const factor = Object.hasOwn(units, unit) ? units[unit] : digits === '0' && unit === '' ? 1 : undefined;
     if (digits === '' || factor === undefined) return reader.fail(node, `${quote(text)} is not ${wanted}`);
     const amount = Number(digits) * factor;
-    if (amount < least) reader.fail(node, `${quote(text)} is too small`, `write at least ${spell(units, least)}`);
-    if (amount > most) reader.fail(node, `${quote(text)} is too large`, `write at most ${spell(units, most)}`);
+    if (amount < least) reader.fail(node, `${quote(text)} is too small`, `write at least ${spellAmount(units, least)}`);
+    if (amount > most) reader.fail(node, `${quote(text)} is too large`, `write at most ${spellAmount(units, most)}`);
     return amount;
   };
 }
 
 /** A quantity in the largest unit that needs no fraction. */
-function spell(units: Readonly<Record<string, number>>, amount: number): string {
+function spellAmount(units: Readonly<Record<string, number>>, amount: number): string {
   const fitting = Object.entries(units).filter(([, factor]) => amount % factor === 0);
   const [unit, factor] = fitting.reduce((best, next) => (next[1] > best[1] ? next : best));
   return `${amount / factor}${unit}`;
@@ -38,10 +38,10 @@ function spell(units: Readonly<Record<string, number>>, amount: number): string 
 
 /** A size as `bytes` reads it. */
 export function spellBytes(amount: number): string {
-  return spell(BYTES, amount);
+  return spellAmount(BYTES, amount);
 }
 
 /** A duration as `duration` reads it. */
 export function spellDuration(milliseconds: number): string {
-  return milliseconds === 0 ? '0s' : spell(MILLISECONDS, milliseconds);
+  return milliseconds === 0 ? '0s' : spellAmount(MILLISECONDS, milliseconds);
 }

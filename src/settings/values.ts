@@ -1,5 +1,5 @@
 // The texts of a settings file: paths, patterns, kinds, prefixes, names of variables.
-import { nameFault, parseQualifier } from '../cdi/device-name.ts';
+import { findNameFault, parseQualifier } from '../cdi/device-name.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
 import { plainText } from '../text/yaml-decode.ts';
@@ -82,7 +82,7 @@ export const kind: Decode<string> = (reader, node) => {
   const parts = parseQualifier(text);
   const missing =
     parts.vendor === '' ? { why: `${quote(text)} is no kind`, hint: 'write it as vendor.com/class' } : undefined;
-  const fault = missing ?? nameFault('vendor', parts.vendor) ?? nameFault('class', parts.class);
+  const fault = missing ?? findNameFault('vendor', parts.vendor) ?? findNameFault('class', parts.class);
   return fault === undefined ? text : reader.fail(node, fault.why, fault.hint);
 };
 

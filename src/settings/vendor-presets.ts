@@ -36,23 +36,23 @@ export const PRESETS = {
      * and qualified names. `none` means the driver without a GPU: a device of that name, if the spec has one.
      */
     read(value: string, refuse: Refuse): Devices {
-      const list = words(value);
+      const list = splitWords(value);
       if (list.includes('void')) return [];
       const decisive = list.find((word) => word === 'all' || word === 'none');
-      if (decisive === 'all') return [required('all')];
+      if (decisive === 'all') return [makeRequired('all')];
       if (decisive === 'none') return [{ name: 'none', optional: true }];
       const ofRuntime = list.filter((word) => parseDevice(word).vendor === 'runtime.nvidia.com');
       if (ofRuntime.length > 0 && ofRuntime.length < list.length) {
         refuse('it mixes devices of runtime.nvidia.com with others', 'ask for one of the two');
       }
-      return list.map(required);
+      return list.map(makeRequired);
     },
     instead: {
       variable: 'CUDA_VERSION',
       /** An image from before the vendor's variables, which does not say what it requires. */
       read(variables: Variables): Devices {
         const isSet = (name: string): boolean => (variables.get(name) ?? '') !== '';
-        return isSet('CUDA_VERSION') && !isSet('NVIDIA_REQUIRE_CUDA') ? [required('all')] : [];
+        return isSet('CUDA_VERSION') && !isSet('NVIDIA_REQUIRE_CUDA') ? [makeRequired('all')] : [];
       },
     },
   },
@@ -61,12 +61,15 @@ export const PRESETS = {
     kind: 'amd.com/gpu',
     /** `all` in three spellings; else indexes, ranges `a-b`, and unique ids in hexadecimal. */
     read(value: string, refuse: Refuse): Devices {
-      const list = words(value);
-      if (list.length === 1 && /^(?:all|All|ALL)$/.test(list[0] ?? '')) return [required('all')];
+      const list = splitWords(value);
+      if (/^(?:all|All|ALL)$/.test(list.join())) return [makeRequired('all')];
       // The vendor's runtime drops these two with a line in its log: nothing is left of them.
       const named = list.filter((word) => word !== 'none' && word !== 'void');
-      return eachWord(named, refuse, 'write indexes, ranges such as 0-3, unique ids such as 0x1a2b, or all', (word) =>
-        /^(?:[0-9]+|0[xX][0-9a-fA-F]+|[0-9a-fA-F]{9,})$/.test(word) ? [word] : range(word),
+      return readEachWord(
+        named,
+        refuse,
+        'write indexes, ranges such as 0-3, unique ids such as 0x1a2b, or all',
+        (word) => (/^(?:[0-9]+|0[xX][0-9a-fA-F]+|[0-9a-fA-F]{9,})$/.test(word) ? [word] : readRange(word)),
       );
     },
   },
@@ -75,8 +78,8 @@ export const PRESETS = {
     kind: 'habana.ai/gaudi',
     /** `all`, or indexes. Unlike the vendor's runtime, which compares last characters only, all of the index counts. */
     read(value: string, refuse: Refuse): Devices {
-      if (value === 'all') return [required('all')];
-      return eachWord(words(value), refuse, 'write indexes with commas between, or all', index);
+      if (value === 'all') return [makeRequired('all')];
+      return readEachWord(splitWords(value), refuse, 'write indexes with commas between, or all', readIndex);
     },
   },
   ascend: {
@@ -84,15 +87,15 @@ export const PRESETS = {
     kind: 'huawei.com/npu',
     /** Indexes and ranges, sorted; or names such as `Ascend910-1`, which do not mix with them; `void` is nothing. */
     read(value: string, refuse: Refuse): Devices {
-      const list = words(value);
+      const list = splitWords(value);
       if (list.length === 1 && list[0] === 'void') return [];
       const named = list.filter((word) => /^Ascend[0-9A-Za-z]*-[0-9]+$/.test(word));
       if (named.length > 0 && named.length < list.length) {
         refuse('it mixes indexes with names', 'write only one of the two');
       }
-      if (named.length > 0) return [...new Set(named)].map(required);
+      if (named.length > 0) return [...new Set(named)].map(makeRequired);
       const hint = 'write indexes, ranges such as 0-3, or names such as Ascend910-1';
-      const indexes = eachWord(list, refuse, hint, (word) => index(word) ?? range(word));
+      const indexes = readEachWord(list, refuse, hint, (word) => readIndex(word) ?? readRange(word));
       return [...indexes].sort((a, b) => Number(a.name) - Number(b.name));
     },
   },
@@ -103,32 +106,32 @@ export type PresetName = keyof typeof PRESETS;
 /** A range may not ask for more devices than a machine can have. */
 const MOST_OF_A_RANGE = 1024;
 
-function words(value: string): string[] {
+function splitWords(value: string): string[] {
   const trimmed = value.split(',').map((word) => word.trim());
   return trimmed.filter((word) => word !== '');
 }
 
-function required(name: string): PresetDevice {
+function makeRequired(name: string): PresetDevice {
   return { name, optional: false };
 }
 
 /** The devices that words name, each once; a word that names none is refused. */
-function eachWord(
+function readEachWord(
   list: readonly string[],
   refuse: Refuse,
   hint: string,
   names: (word: string) => readonly string[] | undefined,
 ): Devices {
   const found = list.flatMap((word) => names(word) ?? refuse(`${quote(word)} names no device`, hint));
-  return [...new Set(found)].map(required);
+  return [...new Set(found)].map(makeRequired);
 }
 
-function index(word: string): string[] | undefined {
+function readIndex(word: string): string[] | undefined {
   return /^[0-9]+$/.test(word) ? [word] : undefined;
 }
 
 /** The indexes of `a-b`; undefined for what is no range. */
-function range(word: string): string[] | undefined {
+function readRange(word: string): string[] | undefined {
   const [, first, last] = /^([0-9]{1,6})-([0-9]{1,6})$/.exec(word) ?? [];
   const [from, to] = [Number(first), Number(last)];
   if (first === undefined || from > to || to - from >= MOST_OF_A_RANGE) return undefined;

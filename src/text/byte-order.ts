@@ -18,7 +18,7 @@ export function compareBytes(a: string, b: string): number {
 }
 
 /** The length of a text in UTF-8 bytes; lone surrogates count as in `compareBytes`. */
-export function byteLength(text: string): number {
+export function countBytes(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -33,8 +33,8 @@ export function byteLength(text: string): number {
 
 /** Compares from a character on in which the texts differ: two differing ones do so within four bytes. */
 function compareCharacters(a: string, b: string, start: number): number {
-  const left = bytesAt(a, start);
-  const right = bytesAt(b, start);
+  const left = takeBytes(a, start);
+  const right = takeBytes(b, start);
   for (let i = 0; i < left.length && i < right.length; i++) {
     const difference = (left[i] ?? 0) - (right[i] ?? 0);
     if (difference !== 0) return difference;
@@ -43,25 +43,32 @@ function compareCharacters(a: string, b: string, start: number): number {
 }
 
 /** At least four bytes, where the text has as many. */
-function bytesAt(text: string, start: number): number[] {
-  return utf8Bytes(text.slice(start, start + 5));
+function takeBytes(text: string, start: number): number[] {
+  return encodeUtf8(text.slice(start, start + 5));
 }
 
 /** The UTF-8 bytes of a text; lone surrogates count as in `compareBytes`. */
-export function utf8Bytes(text: string): number[] {
+export function encodeUtf8(text: string): number[] {
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) bytes.push(code);
     else if (isRawByte(code)) bytes.push(code & 0xff);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), last6(code));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), last6(code >> 6), last6(code));
-    else bytes.push(0xf0 | (code >> 18), last6(code >> 12), last6(code >> 6), last6(code));
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), makeContinuationByte(code));
+    else if (code < 0x10000)
+      bytes.push(0xe0 | (code >> 12), makeContinuationByte(code >> 6), makeContinuationByte(code));
+    else
+      bytes.push(
+        0xf0 | (code >> 18),
+        makeContinuationByte(code >> 12),
+        makeContinuationByte(code >> 6),
+        makeContinuationByte(code),
+      );
   }
   return bytes;
 }
 
-function last6(code: number): number {
+function makeContinuationByte(code: number): number {
   return 0x80 | (code & 0x3f);
 }
 

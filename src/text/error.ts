@@ -6,7 +6,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Everything that can go wrong, as a closed set; `docs/errors.md` has each code's cure. */
+/** Everything that can go wrong, as a closed set; `docs/errors.md` says what to do about each code. */
 export type ErrorCode =
   | 'BAD_ANNOTATION'
   | 'BAD_BUNDLE'

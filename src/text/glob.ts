@@ -2,19 +2,19 @@
 
 /** Whether a pattern matches a whole name: `*` stands for any characters, `?` for one. */
 export function matchesGlob(pattern: string, name: string): boolean {
-  return matches(pattern, name, () => true);
+  return matchesPieces(pattern, name, () => true);
 }
 
 /** The same over paths: `*` and `?` stay within one directory, `**` does not. */
 export function matchesPath(pattern: string, path: string): boolean {
-  return matches(pattern, path, (character) => character !== '/');
+  return matchesPieces(pattern, path, (character) => character !== '/');
 }
 
 /**
  * By going back to the last star only, or from one within a directory to the last that crosses borders: so the time
  * cannot grow faster than the lengths multiplied.
  */
-function matches(pattern: string, name: string, isPlain: (character: string) => boolean): boolean {
+function matchesPieces(pattern: string, name: string, isPlain: (character: string) => boolean): boolean {
   let at = 0;
   let seen = 0;
   let star: { readonly after: number; seen: number; readonly deep: boolean } | undefined;

@@ -1,6 +1,6 @@
 // Strict JSON (RFC 8259) into a tree of spans, for every host but the shim, whose C does the same.
 import { JSON_DEPTH, type JsonKind, type JsonTree } from './json.ts';
-import { Malformed, positionAt } from './malformed.ts';
+import { findPosition, Malformed } from './malformed.ts';
 import type { SyntaxFailure } from './yaml-tree.ts';
 
 const KINDS = ['object', 'array', 'string', 'number', 'true', 'false', 'null'] as const;
@@ -16,7 +16,7 @@ export function parseJson(text: string): JsonTree | SyntaxFailure {
     parser.document();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { syntax: error.message, at: positionAt(text, error.offset ?? 0) };
+    return { syntax: error.message, at: findPosition(text, error.offset ?? 0) };
   }
   return parser.tree();
 }
@@ -55,7 +55,7 @@ class Parser {
     const start = (node: number): number => this.#starts[node] ?? 0;
     const end = (node: number): number => this.#ends[node] ?? 0;
     const keyStart = (node: number): number => this.#keyStarts[node] ?? 0;
-    const literalAt = (from: number): string => String(JSON.parse(text.slice(from, stringEnd(text, from))));
+    const literalAt = (from: number): string => String(JSON.parse(text.slice(from, findStringEnd(text, from))));
     return {
       kind: (node): JsonKind => KINDS[this.#kinds[node] ?? NUMBER] ?? 'null',
       members: (node) => children(node).map((child) => [literalAt(keyStart(child)), child] as const),
@@ -192,7 +192,7 @@ class Parser {
 }
 
 /** The offset after a string that is known to be well-formed. */
-function stringEnd(text: string, start: number): number {
+function findStringEnd(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at + 1;

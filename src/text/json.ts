@@ -91,14 +91,14 @@ export function spellJson(value: OrderedJson): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (isArray(value)) return `[${value.map(spellJson).join(',')}]`;
-  const members = orderedMembers(value).flatMap(([key, member]) =>
+  const members = listMembers(value).flatMap(([key, member]) =>
     member === undefined ? [] : [`${JSON.stringify(key)}:${spellJson(member)}`],
   );
   return `{${members.join(',')}}`;
 }
 
 /** The members of an object or a map. */
-export function orderedMembers(
+export function listMembers(
   value: ReadonlyMap<string, OrderedJson | undefined> | { readonly [key: string]: OrderedJson | undefined },
 ): readonly (readonly [string, OrderedJson | undefined])[] {
   return value instanceof Map ? [...value] : Object.entries(value);

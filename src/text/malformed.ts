@@ -13,7 +13,7 @@ export class Malformed extends Error {
 }
 
 /** Line and column of an offset, lines ended by a line feed. */
-export function positionAt(text: string, offset: number): Position {
+export function findPosition(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };

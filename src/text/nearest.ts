@@ -2,18 +2,18 @@
 import { quoteList } from './quote.ts';
 
 /** `did you mean "hooks"?` or `known are …`: a hint that names the known words nearest to one that is not known. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const near = nearestWords(word, known);
+export function suggestNearest(word: string, known: readonly string[]): string | undefined {
+  const near = findNearest(word, known);
   if (near.length > 0) return `did you mean ${quoteList(near)}?`;
   return known.length > 0 && known.length <= 12 ? `known are ${quoteList([...known].slice(0, 12))}` : undefined;
 }
 
 /** At most three words within a third of the length in edits, nearest first. */
-export function nearestWords(word: string, known: readonly string[]): string[] {
+export function findNearest(word: string, known: readonly string[]): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
   return (
     known
-      .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase(), limit) }))
+      .map((candidate) => ({ candidate, distance: countEdits(word.toLowerCase(), candidate.toLowerCase(), limit) }))
       // not one with every letter replaced: 1 is not what somebody meant by 9
       .filter(({ candidate, distance }) => distance <= limit && distance < Math.max(word.length, candidate.length))
       .sort((a, b) => a.distance - b.distance)
@@ -23,7 +23,7 @@ export function nearestWords(word: string, known: readonly string[]): string[] {
 }
 
 /** Edits between two words (insert, delete, replace); beyond the limit it only says so. */
-function distance(from: string, to: string, limit: number): number {
+function countEdits(from: string, to: string, limit: number): number {
   if (from.length > 256 || to.length > 256 || Math.abs(from.length - to.length) > limit) return limit + 1;
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

@@ -14,25 +14,25 @@ export function quote(text: string): string {
   let count = 0;
   for (const character of text) {
     if (++count > LONGEST) return `${out}…"`;
-    out += printable(character);
+    out += escapeCharacter(character);
   }
   return `${out}"`;
 }
 
-function printable(character: string): string {
+function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (character === '"' || character === '\\') return `\\${character}`;
   if (code === 0x0a) return '\\n';
   if (code === 0x09) return '\\t';
-  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `\\x${hex(code, 2)}`;
-  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex(code - 0xdc00, 2)}`;
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `\\x${writeHex(code, 2)}`;
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${writeHex(code - 0xdc00, 2)}`;
   const steersTheTerminal =
     (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  if (steersTheTerminal || (code >= 0xd800 && code <= 0xdfff) || code === 0xfeff) return `\\u${hex(code, 4)}`;
+  if (steersTheTerminal || (code >= 0xd800 && code <= 0xdfff) || code === 0xfeff) return `\\u${writeHex(code, 4)}`;
   return character;
 }
 
-function hex(code: number, digits: number): string {
+function writeHex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0');
 }
 

@@ -2,7 +2,7 @@
 import { NodeKind, type YamlTree } from './yaml-tree.ts';
 
 /** By alias node: an alias means the last node before it that carries its anchor; without one it is absent. */
-export function aliasTargets({ codes, texts, anchors }: YamlTree): ReadonlyMap<number, number> {
+export function findAliasTargets({ codes, texts, anchors }: YamlTree): ReadonlyMap<number, number> {
   const targets = new Map<number, number>();
   if (anchors.length === 0) return targets;
   const latest = new Map<string, number>();
@@ -21,16 +21,16 @@ export function aliasTargets({ codes, texts, anchors }: YamlTree): ReadonlyMap<n
 /** Go's bound: of many values, only a share that falls with their number may come through aliases. */
 export function isTooMuchByAlias(readThroughAliases: number, read: number): boolean {
   if (readThroughAliases <= 100 || read <= 1000) return false;
-  return readThroughAliases / read > allowedShare(read);
+  return readThroughAliases / read > computeAllowedShare(read);
 }
 
-function allowedShare(read: number): number {
+function computeAllowedShare(read: number): number {
   if (read <= 400_000) return 0.99;
   return read >= 4_000_000 ? 0.1 : 0.99 - 0.89 * ((read - 400_000) / 3_600_000);
 }
 
 /** The full tag by node; undefined where there are none, which is the rule. */
-export function tagsOf({ tags }: YamlTree): ReadonlyMap<number, string> | undefined {
+export function readTags({ tags }: YamlTree): ReadonlyMap<number, string> | undefined {
   if (tags.length === 0) return undefined;
   const byNode = new Map<number, string>();
   for (let i = 0; i < tags.length; i += 2) byNode.set(Number(tags[i]), String(tags[i + 1]));

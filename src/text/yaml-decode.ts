@@ -1,6 +1,6 @@
 // Decoders over the YAML reader: texts, flags, whole numbers, lists and records.
 import { type Decode, text, type YamlReader } from './yaml-reader.ts';
-import { Float, floatJson, type Scalar } from './yaml-scalar.ts';
+import { Float, type Scalar, writeJsonFloat } from './yaml-scalar.ts';
 
 /** A decoder for each field: forgetting one does not compile. */
 export type FieldTable<T> = { readonly [K in keyof T]-?: Decode<T[K]> };
@@ -75,7 +75,7 @@ export function recordsOf<T extends object>(table: FieldTable<T>, defaults: Part
   const oneByOne = listOf(recordOf(table, defaults));
   let fields: PlainFields | undefined;
   return (reader, node, before) => {
-    fields ??= plainFields(table, Object.keys(defaults));
+    fields ??= listPlainFields(table, Object.keys(defaults));
     const { required, texts, lists } = fields;
     const plain = before === undefined ? reader.plainRecords(node, required, texts, lists) : undefined;
     // The host was given just the table's fields of these two types.
@@ -90,7 +90,7 @@ interface PlainFields {
   readonly lists: readonly string[];
 }
 
-function plainFields<T>(table: FieldTable<T>, required: readonly string[]): PlainFields {
+function listPlainFields<T>(table: FieldTable<T>, required: readonly string[]): PlainFields {
   const decoders = new Map(Object.entries<Decode<unknown>>(table));
   const named = (wanted: unknown): string[] => [...decoders.keys()].filter((name) => decoders.get(name) === wanted);
   return { required, texts: named(text).filter((name) => !required.includes(name)), lists: named(textList) };
@@ -98,14 +98,14 @@ function plainFields<T>(table: FieldTable<T>, required: readonly string[]): Plai
 
 /** Any document as JSON text. */
 export const json: Decode<string> = (reader, node) => {
-  if (reader.isScalar(node)) return scalarJson(reader, node, reader.scalar(node));
+  if (reader.isScalar(node)) return writeJsonScalar(reader, node, reader.scalar(node));
   if (reader.isSequence(node)) return `[${reader.list(node, json, undefined).join(',')}]`;
   // Keys that differ in type only (`1` and `"1"`) become one in JSON: the later one stays.
   const members = new Map(reader.entries(node, json));
   return `{${[...members].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
 };
 
-function scalarJson(reader: YamlReader, node: number, value: Scalar): string {
-  if (value instanceof Float) return floatJson(value.value) ?? reader.fail(node, 'the number has no form in JSON');
+function writeJsonScalar(reader: YamlReader, node: number, value: Scalar): string {
+  if (value instanceof Float) return writeJsonFloat(value.value) ?? reader.fail(node, 'the number has no form in JSON');
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

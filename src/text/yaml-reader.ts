@@ -1,10 +1,10 @@
 // From the neutral YAML tree to values: merge keys, aliases, duplicate keys, and the Go library's JSON step.
 import { CdiError, type ErrorCode, type Position } from './error.ts';
-import { nearest } from './nearest.ts';
+import { suggestNearest } from './nearest.ts';
 import { quote } from './quote.ts';
-import { aliasTargets, isTooMuchByAlias, tagsOf } from './yaml-alias.ts';
-import { foldedName, keyOfFloat } from './yaml-key.ts';
-import { Float, floatText, isMisfit, plainScalar, type Scalar, taggedScalar } from './yaml-scalar.ts';
+import { findAliasTargets, isTooMuchByAlias, readTags } from './yaml-alias.ts';
+import { findFoldedName, writeFloatKey } from './yaml-key.ts';
+import { Float, isMisfit, readPlainScalar, readTaggedScalar, type Scalar, writeFloat } from './yaml-scalar.ts';
 import { NodeKind, type YamlTree } from './yaml-tree.ts';
 
 /**
@@ -19,7 +19,7 @@ export type Decode<T> = {
 type Fields = ReadonlyMap<string, Decode<unknown>>;
 
 /** What a document is, for messages. */
-export interface Subject {
+export interface ErrorContext {
   readonly code: ErrorCode;
   /** to follow "cannot" */
   readonly what: string;
@@ -34,7 +34,7 @@ export class YamlReader {
   // The tree's arrays by themselves: the shim's engine pays for every property on the way to a node.
   readonly #codes: readonly number[];
   readonly #texts: readonly string[];
-  readonly #subject: Subject;
+  readonly #subject: ErrorContext;
   readonly #tags: ReadonlyMap<number, string> | undefined;
   readonly #targets: ReadonlyMap<number, number>;
   readonly #mayRepeatKeys: boolean;
@@ -44,14 +44,14 @@ export class YamlReader {
   #readThroughAliases = 0;
 
   /** @param mayRepeatKeys equal keys are no error: `entries` has each of them, in the order of the document */
-  constructor(tree: YamlTree, subject: Subject, mayRepeatKeys = false) {
+  constructor(tree: YamlTree, subject: ErrorContext, mayRepeatKeys = false) {
     this.#mayRepeatKeys = mayRepeatKeys;
     this.#tree = tree;
     this.#codes = tree.codes;
     this.#texts = tree.texts;
     this.#subject = subject;
-    this.#tags = tagsOf(tree);
-    this.#targets = aliasTargets(tree);
+    this.#tags = readTags(tree);
+    this.#targets = findAliasTargets(tree);
   }
 
   /** Reads the whole document; undefined where there is none, or only a null. */
@@ -80,8 +80,8 @@ export class YamlReader {
     const code = this.#codes[node] ?? 0;
     const text = this.#texts[node] ?? '';
     const tag = this.#tags === undefined ? undefined : this.#tags.get(node);
-    if (tag === undefined) return (code & 7) === NodeKind.plain ? plainScalar(text) : text;
-    const value = taggedScalar(tag, text);
+    if (tag === undefined) return (code & 7) === NodeKind.plain ? readPlainScalar(text) : text;
+    const value = readTaggedScalar(tag, text);
     return isMisfit(value) ? this.fail(node, `${quote(text)} ${value.misfit}`) : value;
   }
 
@@ -243,10 +243,10 @@ export class YamlReader {
     const named = this.#members(node).map(([key, value]) => ({ key, value, name: this.#keyText(key) }));
     named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     for (const { key, value, name } of named) {
-      const field = fields.has(name) ? name : foldedName(name, fields.keys());
+      const field = fields.has(name) ? name : findFoldedName(name, fields.keys());
       const decode = field === undefined ? undefined : fields.get(field);
       if (field === undefined || decode === undefined) {
-        this.fail(key, `field ${quote(name)} is unknown`, nearest(name, [...fields.keys()]));
+        this.fail(key, `field ${quote(name)} is unknown`, suggestNearest(name, [...fields.keys()]));
       }
       out[field] = this.read(value, decode, out[field]);
     }
@@ -319,7 +319,7 @@ export class YamlReader {
     const value = this.#key(node);
     if (typeof value === 'string') return value;
     if (value === null) return this.fail(node, 'a key is missing');
-    if (value instanceof Float) return keyOfFloat(value.value);
+    if (value instanceof Float) return writeFloatKey(value.value);
     if (typeof value === 'bigint' && value > 2n ** 63n - 1n)
       this.fail(node, 'a key is larger than 64 bits with a sign hold');
     return String(value);
@@ -343,5 +343,5 @@ const anyText: Decode<string> = (reader, node, before) => {
   const value = reader.isScalar(node) ? reader.scalar(node) : reader.mistyped(node, 'a text');
   if (typeof value === 'string') return value;
   if (value === null) return before ?? '';
-  return value instanceof Float ? floatText(value.value) : String(value);
+  return value instanceof Float ? writeFloat(value.value) : String(value);
 };

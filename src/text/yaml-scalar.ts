@@ -20,7 +20,7 @@ const NAN = new Float(Number.NaN);
 const INFINITE = new Float(Infinity);
 const NEGATIVE = new Float(-Infinity);
 
-// A plain literal, since the shim builds it anew at each start.
+// A plain literal, since the shim builds it again at each start.
 const WORDS: Readonly<Record<string, Scalar>> = {
   __proto__: null,
   y: true,
@@ -69,25 +69,25 @@ const INT64_MAX = 2n ** 63n - 1n;
 const UINT64_MAX = 2n ** 64n - 1n;
 
 /** The meaning of a scalar without a tag and without quotes. */
-export function plainScalar(text: string): Scalar {
+export function readPlainScalar(text: string): Scalar {
   const word = WORDS[text];
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
-  if (first === 0x2e) return dotFloat(text);
+  if (first === 0x2e) return readDotFloat(text);
   const numeric = (first >= 0x30 && first <= 0x39) || first === 0x2b || first === 0x2d;
-  return numeric ? numberOr(text) : text;
+  return numeric ? readNumber(text) : text;
 }
 
 /** Go's ParseFloat for what begins with a point: underscores only between digits, and within range. */
-function dotFloat(text: string): Scalar {
+function readDotFloat(text: string): Scalar {
   if (!/^\.\d+(_\d+)*([eE][-+]?\d+(_\d+)*)?$/.test(text)) return text;
   const value = Number(text.replaceAll('_', ''));
   return Number.isFinite(value) ? new Float(value) : text;
 }
 
-function numberOr(text: string): Scalar {
+function readNumber(text: string): Scalar {
   const bare = text.includes('_') ? text.replaceAll('_', '') : text;
-  const whole = wholeNumber(bare);
+  const whole = readWholeNumber(bare);
   if (whole !== undefined) return whole;
   if (!/^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/.test(bare)) return text;
   const value = Number(bare);
@@ -101,7 +101,7 @@ const RADIX: Readonly<Record<string, { readonly digits: RegExp; readonly prefix:
 };
 
 /** A whole number by Go's base prefixes, if it fits 64 bits (unsigned only without a sign). */
-function wholeNumber(text: string): number | bigint | undefined {
+function readWholeNumber(text: string): number | bigint | undefined {
   const sign = text[0] === '-' || text[0] === '+' ? text[0] : '';
   const unsigned = text.slice(sign.length);
   const letter = unsigned[0] === '0' ? (unsigned[1] ?? '').toLowerCase() : '';
@@ -131,15 +131,15 @@ function wholeNumber(text: string): number | bigint | undefined {
 const TAG = 'tag:yaml.org,2002:';
 
 /** The meaning of a scalar with an explicit tag; unknown tags leave the text as it is. */
-export function taggedScalar(tag: string, text: string): Scalar | Misfit {
+export function readTaggedScalar(tag: string, text: string): Scalar | Misfit {
   const name = tag.startsWith(TAG) ? tag.slice(TAG.length) : '';
-  if (name === 'binary') return fromBase64(text);
+  if (name === 'binary') return decodeBinary(text);
   if (!['null', 'bool', 'int', 'float', 'timestamp'].includes(name)) return text;
-  const value = plainScalar(text);
+  const value = readPlainScalar(text);
   // Go has no float for a whole number that only fits 64 bits without a sign.
   const isSigned = typeof value === 'number' || (typeof value === 'bigint' && value <= INT64_MAX);
   if (name === 'float' && isSigned) return new Float(Number(value));
-  if (name === 'timestamp' ? isTimestamp(text) : typeName(value) === name) return value;
+  if (name === 'timestamp' ? isTimestamp(text) : nameType(value) === name) return value;
   return { misfit: `is tagged !!${name}, but is no such value` };
 }
 
@@ -148,7 +148,7 @@ export function isMisfit(value: Scalar | Misfit): value is Misfit {
   return typeof value === 'object' && value !== null && 'misfit' in value;
 }
 
-function typeName(value: Scalar): string {
+function nameType(value: Scalar): string {
   if (value === null) return 'null';
   if (value instanceof Float) return 'float';
   if (typeof value === 'boolean') return 'bool';
@@ -173,7 +173,7 @@ function isTimestamp(text: string): boolean {
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Standard base64 to text; bytes that are not UTF-8 become U+FFFD, as in Go's JSON. */
-function fromBase64(text: string): string | Misfit {
+function decodeBinary(text: string): string | Misfit {
   const bare = text.replace(/[\r\n]/g, '');
   const misfit = { misfit: 'is tagged !!binary, but is not base64' };
   if (bare.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(bare)) return misfit;
@@ -188,10 +188,10 @@ function fromBase64(text: string): string | Misfit {
       bytes.push((held >> bits) & 0xff);
     }
   }
-  return fromUtf8(bytes);
+  return decodeUtf8(bytes);
 }
 
-function fromUtf8(bytes: readonly number[]): string {
+function decodeUtf8(bytes: readonly number[]): string {
   let out = '';
   for (let i = 0; i < bytes.length; ) {
     const first = bytes[i] ?? 0;
@@ -221,7 +221,7 @@ function fromUtf8(bytes: readonly number[]): string {
 }
 
 /** Go's `strconv.FormatFloat(value, 'g', -1, 32)`: how a float reads where a text is wanted. */
-export function floatText(value: number): string {
+export function writeFloat(value: number): string {
   const single = Math.fround(value);
   if (Number.isNaN(single)) return 'NaN';
   if (!Number.isFinite(single)) return single > 0 ? '+Inf' : '-Inf';
@@ -235,7 +235,7 @@ export function floatText(value: number): string {
 }
 
 /** How Go's JSON writes a float; undefined for what JSON has no spelling for. */
-export function floatJson(value: number): string | undefined {
+export function writeJsonFloat(value: number): string | undefined {
   if (!Number.isFinite(value)) return undefined;
   return Object.is(value, -0) ? '-0' : String(value);
 }

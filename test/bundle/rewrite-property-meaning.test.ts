@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
+import { gatherAlone, planEdits } from '../../src/edits/apply.ts';
 import { assignChanges } from '../../src/edits/assign.ts';
 import { Draft } from '../../src/edits/draft.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
@@ -44,7 +44,7 @@ function editedObject(text: string, edits: ContainerEdits, mode: Mode): unknown 
   if (mode === 'append') editObject(document, edits, LOOKUP);
   else {
     const draft = new Draft<unknown>(valueReader, deepFrozen(exactObject(text)));
-    assignChanges(document, planEdits(draft, gatherOwn(edits), LOOKUP, mode));
+    assignChanges(document, planEdits(draft, gatherAlone(edits), LOOKUP, mode));
   }
   return document;
 }

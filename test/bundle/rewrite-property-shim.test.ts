@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { specJson } from '../../src/cdi/write-spec.ts';
+import { writeSpecJson } from '../../src/cdi/write-spec.ts';
 import type { DeviceNode } from '../../src/edits/device-node.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { edits, looseDocument, printed } from '../support/edited-bundles.ts';
@@ -48,7 +48,10 @@ test('the shim writes the bytes that the core writes in Node', (t) => {
   const args = ['create', '--bundle', bundle, 'id'];
   const run = (before: string, given: ContainerEdits): void => {
     const device = { name: 'gpu0', containerEdits: given };
-    writeFileSync(join(cdi, 'gpu.json'), specJson({ cdiVersion: '1.1.0', kind: 'vendor.com/gpu', devices: [device] }));
+    writeFileSync(
+      join(cdi, 'gpu.json'),
+      writeSpecJson({ cdiVersion: '1.1.0', kind: 'vendor.com/gpu', devices: [device] }),
+    );
     writeFileSync(config, before);
     const refused = createInNode(args, runtime, settings);
     const wanted = readFileSync(config);

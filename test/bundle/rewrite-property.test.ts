@@ -63,7 +63,7 @@ function spanAt(span: Span, path: readonly string[]): Span | undefined {
   return at;
 }
 
-/** Of an edited list, each entry is one of the old document's, in every byte, or was written anew. */
+/** Of an edited list, each entry is one of the old document's, in every byte, or was written again. */
 function assertEntries(before: string, after: string, given: ContainerEdits): void {
   const [old, now] = [spansOf(before), spansOf(after)];
   for (const path of editedMembers(given)) {

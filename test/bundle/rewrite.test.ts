@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rewrite } from '../../src/bundle/rewrite.ts';
-import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
+import { gatherAlone, planEdits } from '../../src/edits/apply.ts';
 import { type Change, Draft } from '../../src/edits/draft.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import type { Mode } from '../../src/edits/mode.ts';
@@ -22,7 +22,7 @@ interface Edited {
 
 function edit(text: string, given: ContainerEdits, mode: Mode): Edited {
   const tree = parsed(text);
-  const changes = planEdits(new Draft(tree, 0), gatherOwn(given), LOOKUP, mode);
+  const changes = planEdits(new Draft(tree, 0), gatherAlone(given), LOOKUP, mode);
   return { text: assemble(text, rewrite(tree, text.length, changes)), changes };
 }
 

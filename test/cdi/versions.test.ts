@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Spec } from '../../src/cdi/spec.ts';
-import { CURRENT_VERSION, minimumRequiredVersion, VERSIONS, validateVersion } from '../../src/cdi/versions.ts';
+import { CURRENT_VERSION, findLeastVersion, VERSIONS, validateVersion } from '../../src/cdi/versions.ts';
 import { type ContainerEdits, KINDS } from '../../src/edits/kinds.ts';
 
 const ENV: ContainerEdits = { env: ['A=B'] };
@@ -41,13 +41,13 @@ const byEdits: [title: string, edits: ContainerEdits, version: string][] = [
   ['no net devices', { netDevices: [] }, '0.3.0'],
 ];
 for (const [title, edits, version] of byEdits) {
-  test(`minimumRequiredVersion() sees ${title} in the spec and in each device`, () => {
-    assert.equal(minimumRequiredVersion(specOf({ containerEdits: edits })), version);
+  test(`findLeastVersion() sees ${title} in the spec and in each device`, () => {
+    assert.equal(findLeastVersion(specOf({ containerEdits: edits })), version);
     const devices = [
       { name: 'a', containerEdits: ENV },
       { name: 'b', containerEdits: edits },
     ];
-    assert.equal(minimumRequiredVersion(specOf({ devices })), version);
+    assert.equal(findLeastVersion(specOf({ devices })), version);
   });
 }
 
@@ -78,7 +78,7 @@ const bySpec: [title: string, spec: Partial<Spec>, version: string][] = [
   ['other characters first', { devices: [':', '/', '٣', ''].map((name) => ({ name, containerEdits: ENV })) }, '0.3.0'],
 ];
 for (const [title, spec, version] of bySpec) {
-  test(`minimumRequiredVersion() sees ${title}`, () => assert.equal(minimumRequiredVersion(specOf(spec)), version));
+  test(`findLeastVersion() sees ${title}`, () => assert.equal(findLeastVersion(specOf(spec)), version));
 }
 
 for (const cdiVersion of ['1.1.0', 'v1.1.0', '1.0.0', '0.8.0', '0.7.0', '0.6.0', '0.5.0', '0.4.0', 'v0.3.0']) {

@@ -138,7 +138,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     assert.deepEqual(await ended, [null, signal]);
   });
 
-test('it ends when nobody reads any more', async (context) => {
+test('it ends when no one reads any more', async (context) => {
   const file = path();
   writeFileSync(file, line('a'));
   const follower = new Follower(context, '--file', file, '-o', 'json');

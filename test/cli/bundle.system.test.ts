@@ -114,7 +114,7 @@ for (const [name, path, skip] of nodes) {
     });
   }
 
-  test(`on ${name}: an error that nobody caught is shown where the sources have it`, { skip }, () => {
+  test(`on ${name}: an error that no one caught is shown where the sources have it`, { skip }, () => {
     const broken = at('broken.cjs');
     writeFileSync(broken, 'require("node:fs").readdirSync = () => { throw new TypeError("broken"); };');
     for (const option of [[], ['--enable-source-maps']]) {

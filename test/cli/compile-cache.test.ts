@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { cacheFolder, ownFolder } from '../../src/cli/start/compile-cache.ts';
+import { chooseCacheFolder, makeOwnFolder } from '../../src/cli/start/compile-cache.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -16,23 +16,23 @@ for (const [name, environment, user, wanted] of [
   ['a user whose choice is no path', { XDG_CACHE_HOME: 'x', HOME: '/home/a' }, 1000, '/home/a/.cache/cdi-runtime'],
   ['a user without a home', {}, 1000, undefined],
 ] as const) {
-  test(`the folder of ${name}`, () => assert.equal(cacheFolder(environment, user), wanted));
+  test(`the folder of ${name}`, () => assert.equal(chooseCacheFolder(environment, user), wanted));
 }
 
 test('a folder that is missing is made for its user alone, with the one around it', () => {
   const own = join(folder, 'new/cache');
-  assert.equal(ownFolder(own, uid), own);
+  assert.equal(makeOwnFolder(own, uid), own);
   assert.deepEqual(
     [own, join(folder, 'new')].map((path) => statSync(path).mode & 0o7777),
     [0o700, 0o700],
   );
-  assert.equal(ownFolder(own, uid), own);
+  assert.equal(makeOwnFolder(own, uid), own);
 });
 
 test('a link around it is followed once and for all', () => {
   mkdirSync(join(folder, 'real'), { mode: 0o755 });
   symlinkSync('real', join(folder, 'link'));
-  assert.equal(ownFolder(join(folder, 'link/cache'), uid), join(folder, 'real/cache'));
+  assert.equal(makeOwnFolder(join(folder, 'link/cache'), uid), join(folder, 'real/cache'));
 });
 
 let number = 0;
@@ -47,9 +47,9 @@ for (const [name, make] of refused) {
     const around = join(folder, `refused-${number++}`);
     const own = join(around, 'cache');
     mkdirSync(own, { recursive: true, mode: 0o700 });
-    assert.equal(ownFolder(own, uid), own);
+    assert.equal(makeOwnFolder(own, uid), own);
     make(around, own);
-    assert.equal(ownFolder(own, uid), undefined);
+    assert.equal(makeOwnFolder(own, uid), undefined);
   });
 }
 
@@ -58,7 +58,7 @@ for (const around of ['own', 'around'] as const) {
     const own = join(folder, `given-${around}/cache`);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     chownSync(around === 'own' ? own : join(own, '..'), 1234, 1234);
-    assert.equal(ownFolder(own, uid), undefined);
+    assert.equal(makeOwnFolder(own, uid), undefined);
   });
 }
 
@@ -66,11 +66,11 @@ test('a link and a file are none', () => {
   const [link, file] = [join(folder, 'to-real'), join(folder, 'file')];
   symlinkSync('real', link);
   writeFileSync(file, '', { mode: 0o600 });
-  assert.deepEqual([ownFolder(link, uid), ownFolder(file, uid)], [undefined, undefined]);
+  assert.deepEqual([makeOwnFolder(link, uid), makeOwnFolder(file, uid)], [undefined, undefined]);
 });
 
 test('where no folder can be made, there is none', () => {
-  assert.equal(ownFolder('/proc/self/none/cache', uid), undefined);
-  assert.equal(ownFolder(join(folder, 'a/b/c'), uid), undefined);
+  assert.equal(makeOwnFolder('/proc/self/none/cache', uid), undefined);
+  assert.equal(makeOwnFolder(join(folder, 'a/b/c'), uid), undefined);
   assert.ok(!existsSync(join(folder, 'a')));
 });

@@ -25,7 +25,7 @@ chmodSync(join(bin, 'cdictl'), 0o755);
 
 interface Shell {
   readonly name: string;
-  /** an interactive shell with nobody's settings */
+  /** an interactive shell with no one's settings */
   readonly line: string;
   /** takes the completions, and says when it is ready */
   readonly prelude: string;

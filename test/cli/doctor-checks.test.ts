@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { readArguments } from '../../src/cli/arguments.ts';
 import type { Context } from '../../src/cli/command.ts';
 import { CHECKS, examine } from '../../src/cli/doctor/checks.ts';
-import { hostView, type System } from '../../src/cli/doctor/host-view.ts';
+import { createHostView, type System } from '../../src/cli/doctor/host-view.ts';
 import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine/status.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
@@ -34,7 +34,7 @@ const DIRECTORY: MemoryEntry = { directory: true };
 const CLOSED: MemoryEntry = { errno: 'EACCES' };
 const PROGRAM = { mode: 0o755 };
 const SETTINGS = '/etc/cdi-runtime/config.yaml';
-const GIVE = ' cure: give it and its directories to root, and let nobody else write there';
+const GIVE = ' help: give it and its directories to root, and let no one else write there';
 
 /** As much of a static program as its head says, with the note of the shim in it. */
 function shimBytes(version: string, machine = 62): Uint8Array {
@@ -120,7 +120,7 @@ const ROWS: readonly Row[] = [
     check: 'settings',
     title: 'a mistake',
     files: { [SETTINGS]: 'waits: 1s\n' },
-    want: [`error: ${SETTINGS}:1:1 field "waits" is unknown`, ' cure: did you mean "wait"?'],
+    want: [`error: ${SETTINGS}:1:1 field "waits" is unknown`, ' help: did you mean "wait"?'],
   },
   {
     check: 'settings',
@@ -129,7 +129,7 @@ const ROWS: readonly Row[] = [
     options: { owners: { [SETTINGS]: { mode: 0o666 } } },
     want: [
       `error: cannot read settings "${SETTINGS}": it can be written by everybody (mode 0666)`,
-      ' cure: let only root, or the user who starts containers, write to it',
+      ' help: let only root, or the user who starts containers, write to it',
     ],
   },
   {
@@ -138,7 +138,7 @@ const ROWS: readonly Row[] = [
     files: { [SETTINGS]: 'trust: { owner: off }\n' },
     want: [
       'warning: trust.owner is off: whoever may write a spec may have any program run as root',
-      ' cure: remove trust.owner from the settings',
+      ' help: remove trust.owner from the settings',
     ],
   },
   {
@@ -150,7 +150,7 @@ const ROWS: readonly Row[] = [
   {
     check: 'spec-dirs',
     title: 'none',
-    want: ['warning: none of "/etc/cdi" and "/var/run/cdi" is there', ' cure: install a spec, or see cdictl generate'],
+    want: ['warning: none of "/etc/cdi" and "/var/run/cdi" is there', ' help: install a spec, or see cdictl generate'],
   },
   {
     check: 'spec-dirs',
@@ -159,7 +159,7 @@ const ROWS: readonly Row[] = [
     options: { owners: { '/var/run/cdi': { mode: 0o775, gid: 7 } } },
     want: [
       'error: spec directory "/etc/cdi" ended the search: it cannot be read by this user, and later ones are not looked into',
-      ' cure: let this user read it, or remove it from specDirs',
+      ' help: let this user read it, or remove it from specDirs',
       'error: the shim refuses specs in "/var/run/cdi": it can be written by group 7 (mode 0775)',
       GIVE,
     ],
@@ -174,7 +174,7 @@ const ROWS: readonly Row[] = [
     check: 'specs',
     title: 'one in error',
     files: { '/etc/cdi/a.yaml': spec('v.com/c', 'a'), '/etc/cdi/b.yaml': 'kind: [\n' },
-    want: ['error: /etc/cdi/b.yaml:2:1 a value is missing', ' cure: see cdictl validate'],
+    want: ['error: /etc/cdi/b.yaml:2:1 a value is missing', ' help: see cdictl validate'],
   },
   {
     check: 'specs',
@@ -182,7 +182,7 @@ const ROWS: readonly Row[] = [
     files: { '/etc/cdi/a.yaml': '', '/etc/cdi/b.yaml': '', [SETTINGS]: 'limits: { specs: 1 }\n' },
     want: [
       'error: cannot scan spec directory "/etc/cdi": there are more than 1 spec files',
-      ' cure: remove those that are not needed, or raise limits.specs of the settings',
+      ' help: remove those that are not needed, or raise limits.specs of the settings',
     ],
   },
   {
@@ -196,8 +196,8 @@ const ROWS: readonly Row[] = [
     title: 'two files with one device',
     files: { '/etc/cdi/a.yaml': spec('v.com/c', 'a'), '/etc/cdi/b.yaml': spec('v.com/c', 'a', 'b') },
     want: [
-      'error: nobody can resolve "v.com/c=a": "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define it with the same priority',
-      ' cure: let only one of them define it',
+      'error: no one can resolve "v.com/c=a": "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define it with the same priority',
+      ' help: let only one of them define it',
     ],
   },
   {
@@ -239,7 +239,7 @@ const ROWS: readonly Row[] = [
     files: { '/etc/cdi/a.yaml': NODE },
     want: [
       'warning: /etc/cdi/a.yaml:4:48 cannot inject device node "/dev/gpu": the host does not have it',
-      ' cure: generate the spec anew, or load the driver',
+      ' help: generate the spec again, or load the driver',
     ],
   },
   {
@@ -251,14 +251,14 @@ const ROWS: readonly Row[] = [
   },
   {
     check: 'hooks',
-    title: 'what others can write, and nobody can execute',
+    title: 'what others can write, and no one can execute',
     files: { '/etc/cdi/a.yaml': HOOKED, '/usr/bin/h': '' },
     options: { owners: { '/usr/bin/h': { mode: 0o666 } } },
     want: [
       'error: /etc/cdi/a.yaml:4:70 cannot run hook "/usr/bin/h": it can be written by everybody (mode 0666)',
-      ' cure: give the program and its directories to root, and let nobody else write there',
-      'error: /etc/cdi/a.yaml:4:70 hook "/usr/bin/h" may be executed by nobody',
-      ' cure: make it executable: chmod 0755',
+      ' help: give the program and its directories to root, and let no one else write there',
+      'error: /etc/cdi/a.yaml:4:70 hook "/usr/bin/h" may be executed by no one',
+      ' help: make it executable: chmod 0755',
     ],
   },
   {
@@ -298,7 +298,7 @@ const ROWS: readonly Row[] = [
     files: { '/usr/bin/runc': '', '/usr/bin/crun': DIRECTORY },
     want: [
       'error: none of runc, crun, youki is a program in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin',
-      ' cure: install a runtime, or set runtime in the settings',
+      ' help: install a runtime, or set runtime in the settings',
     ],
   },
   {
@@ -308,7 +308,7 @@ const ROWS: readonly Row[] = [
     options: { owners: { '/usr/bin/runc': PROGRAM } },
     want: [
       'error: runtime "/opt/runc" of the settings is no program',
-      ' cure: install a runtime, or set runtime in the settings',
+      ' help: install a runtime, or set runtime in the settings',
     ],
   },
   {
@@ -324,9 +324,9 @@ const ROWS: readonly Row[] = [
     title: 'one that does not answer',
     files: { '/usr/bin/runc': '' },
     options: { owners: { '/usr/bin/runc': PROGRAM } },
-    want: ['warning: /usr/bin/runc does not answer to --version', ' cure: install it anew'],
+    want: ['warning: /usr/bin/runc does not answer to --version', ' help: install it again'],
   },
-  { check: 'shim', title: 'none', want: [`warning: there is no shim at ${SHIM_PATH}`, ' cure: run cdictl install'] },
+  { check: 'shim', title: 'none', want: [`warning: there is no shim at ${SHIM_PATH}`, ' help: run cdictl install'] },
   { check: 'shim', title: 'this version', ...withShim(shimBytes('1')), want: [`ok: ${SHIM_PATH}: version 1`] },
   {
     check: 'shim',
@@ -334,15 +334,15 @@ const ROWS: readonly Row[] = [
     ...withShim(shimBytes('0.9', 183).subarray(0, 240), { [SHIM_PATH]: { mode: 0o4754 } }),
     want: [
       `error: ${SHIM_PATH} is cut off at 240 bytes`,
-      ' cure: run cdictl install again',
+      ' help: run cdictl install again',
       `error: ${SHIM_PATH} is for arm64, not x64`,
-      ' cure: run cdictl install again',
+      ' help: run cdictl install again',
       `error: ${SHIM_PATH} is set-uid, and then refuses to run (mode 4754)`,
-      ' cure: run cdictl install again',
+      ' help: run cdictl install again',
       `warning: ${SHIM_PATH} is not executable for everybody (mode 4754)`,
-      ` cure: chmod 0755 ${SHIM_PATH}`,
+      ` help: chmod 0755 ${SHIM_PATH}`,
       `warning: ${SHIM_PATH} is version 0.9, this cdictl is 1`,
-      ' cure: run cdictl install again',
+      ' help: run cdictl install again',
     ],
   },
   {
@@ -352,14 +352,14 @@ const ROWS: readonly Row[] = [
     system: { bytes: () => shimBytes('1'), packagedShim: () => shimBytes('1').fill(9, 250) },
     want: [
       `warning: ${SHIM_PATH} is not the shim of this cdictl, though of its version`,
-      ' cure: run cdictl install again',
+      ' help: run cdictl install again',
     ],
   },
   {
     check: 'shim',
     title: 'another program',
     ...withShim(new Uint8Array(100)),
-    want: [`error: ${SHIM_PATH} is another program`, ' cure: run cdictl install'],
+    want: [`error: ${SHIM_PATH} is another program`, ' help: run cdictl install'],
   },
   {
     check: 'shim',
@@ -367,7 +367,7 @@ const ROWS: readonly Row[] = [
     ...withShim(shimBytes('1'), { '/usr/local/bin': { mode: 0o777 } }),
     want: [
       `error: whoever can write ${SHIM_PATH} runs programs as root: directory "/usr/local/bin" can be written by everybody (mode 0777)`,
-      ' cure: give it and its directories to root',
+      ' help: give it and its directories to root',
     ],
   },
   {
@@ -380,7 +380,7 @@ const ROWS: readonly Row[] = [
     check: 'engines',
     title: 'one that is not wired',
     system: engine({}),
-    want: ['warning: none of the engines calls the shim: docker', ' cure: run cdictl engine configure docker'],
+    want: ['warning: none of the engines calls the shim: docker', ' help: run cdictl engine configure docker'],
   },
   {
     check: 'engines',
@@ -401,13 +401,13 @@ const ROWS: readonly Row[] = [
     }),
     want: [
       'warning: docker: a flag of the service wins',
-      ' cure: see cdictl engine status docker',
+      ' help: see cdictl engine status docker',
       'warning: docker: runtime "cdi": docker runs with other files than those of now',
-      ' cure: systemctl reload docker.service',
+      ' help: systemctl reload docker.service',
       'error: docker: runtime "b": "/usr/local/bin/cdi-b" leads nowhere',
-      ' cure: run cdictl install, then cdictl engine configure docker',
+      ' help: run cdictl install, then cdictl engine configure docker',
       'warning: docker: runtime "c" is the default: the environment of every image may request devices',
-      ' cure: set requests.env.enabled: false in the settings',
+      ' help: set requests.env.enabled: false in the settings',
     ],
   },
   {
@@ -423,7 +423,7 @@ const ROWS: readonly Row[] = [
     system: engine({
       error: new CdiError('CANNOT_READ', { what: 'read "/etc/docker/daemon.json"', why: 'it is a folder' }),
     }),
-    want: ['error: cannot read "/etc/docker/daemon.json": it is a folder', ' cure: see cdictl engine status docker'],
+    want: ['error: cannot read "/etc/docker/daemon.json": it is a folder', ' help: see cdictl engine status docker'],
   },
   { check: 'cgroups', title: 'none', want: ['skipped: /sys/fs/cgroup is empty or not there'] },
   { check: 'cgroups', title: 'v1', files: V1, want: ['ok: v1: device rules are those of the devices controller'] },
@@ -440,7 +440,7 @@ const ROWS: readonly Row[] = [
     files: { ...V1, '/sys/fs/cgroup/unified/cgroup.controllers': 'hugetlb\n' },
     want: [
       'warning: hybrid, and v2 has hugetlb: crun refuses to start containers',
-      ' cure: boot with systemd.unified_cgroup_hierarchy=1, or use runc',
+      ' help: boot with systemd.unified_cgroup_hierarchy=1, or use runc',
     ],
   },
   {
@@ -449,7 +449,7 @@ const ROWS: readonly Row[] = [
     files: { '/sys/fs/cgroup/memory/tasks': '' },
     want: [
       'warning: v1, without the devices controller: every container may open every device',
-      ' cure: mount the devices controller, or use cgroup v2',
+      ' help: mount the devices controller, or use cgroup v2',
     ],
   },
   {
@@ -473,7 +473,7 @@ const ROWS: readonly Row[] = [
     system: { kernelConfig: () => '# CONFIG_CGROUP_BPF is not set\n' },
     want: [
       'error: kernel 6.12.1 is without CONFIG_CGROUP_BPF: containers with device rules do not start',
-      ' cure: use a kernel that has it, or cgroup v1',
+      ' help: use a kernel that has it, or cgroup v1',
     ],
   },
   {
@@ -486,7 +486,7 @@ const ROWS: readonly Row[] = [
     check: 'device-filter',
     title: 'an old kernel',
     files: { ...V2, '/proc/sys/kernel/osrelease': '4.14.99-x\n' },
-    want: ['error: kernel 4.14.99-x has no device rules for cgroup v2', ' cure: use 4.15 or newer'],
+    want: ['error: kernel 4.14.99-x has no device rules for cgroup v2', ' help: use 4.15 or newer'],
   },
   {
     check: 'user-namespaces',
@@ -509,7 +509,7 @@ const ROWS: readonly Row[] = [
     uid: 1000,
     want: [
       'warning: /proc/sys/kernel/apparmor_restrict_unprivileged_userns is 1: ordinary users cannot make user namespaces',
-      ' cure: give the engine an AppArmor profile with userns, or sysctl kernel.apparmor_restrict_unprivileged_userns=0',
+      ' help: give the engine an AppArmor profile with userns, or sysctl kernel.apparmor_restrict_unprivileged_userns=0',
     ],
   },
   {
@@ -545,15 +545,15 @@ const ROWS: readonly Row[] = [
     system: { userName: () => 'ann' },
     want: [
       'warning: /etc/subuid has no ids for "ann"',
-      ' cure: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann',
+      ' help: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann',
       'warning: /etc/subgid has no ids for "ann"',
-      ' cure: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann',
+      ' help: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann',
       'warning: newuidmap is in none of /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin',
-      ' cure: install uidmap',
+      ' help: install uidmap',
       'warning: newgidmap is in none of /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin',
-      ' cure: install uidmap',
+      ' help: install uidmap',
       'warning: XDG_RUNTIME_DIR is not set',
-      ' cure: log in by a session of your own, or loginctl enable-linger',
+      ' help: log in by a session of your own, or loginctl enable-linger',
     ],
   },
   {
@@ -563,7 +563,7 @@ const ROWS: readonly Row[] = [
     options: { userNamespace: true, environment: { XDG_RUNTIME_DIR: '/run/user/1000' } },
     want: [
       `warning: "/run/user/1000" of XDG_RUNTIME_DIR is not this user's alone`,
-      ' cure: log in by a session of your own, or loginctl enable-linger',
+      ' help: log in by a session of your own, or loginctl enable-linger',
     ],
   },
   { check: 'security-modules', title: 'no /sys', want: ['skipped: /sys is not to be seen'] },
@@ -579,7 +579,7 @@ const ROWS: readonly Row[] = [
     files: { '/sys/fs/selinux/enforce': '1', '/sys/fs/selinux/booleans/container_use_devices': '0 0' },
     want: [
       'warning: SELinux is enforcing and container_use_devices is off: containers get EACCES for device nodes',
-      ' cure: setsebool -P container_use_devices on',
+      ' help: setsebool -P container_use_devices on',
     ],
   },
   {
@@ -616,18 +616,18 @@ const ROWS: readonly Row[] = [
     system: { room: () => 5 * 1024 ** 2, mayWrite: () => false },
     want: [
       'warning: user 0 cannot write in "/var/log/cdi-runtime": nothing is recorded',
-      ' cure: give it to the user who starts containers, or set another path',
+      ' help: give it to the user who starts containers, or set another path',
       'warning: there is room for 5 MiB more in "/var/log/cdi-runtime"',
-      ' cure: free some space',
+      ' help: free some space',
       'warning: "/var/log/cdi-runtime/audit.jsonl" can be changed by others: it belongs to user 7',
-      GIVE.replace(', and let nobody else write there', ''),
+      GIVE.replace(', and let no one else write there', ''),
     ],
   },
   {
     check: 'audit',
     title: 'a directory in its place, where it must be written',
     files: { [SETTINGS]: 'audit: { required: true, path: /var/log }\n', '/var/log': DIRECTORY },
-    want: ['error: "/var/log" is no file: no container with devices starts', ' cure: remove it'],
+    want: ['error: "/var/log" is no file: no container with devices starts', ' help: remove it'],
   },
 ];
 
@@ -656,7 +656,7 @@ async function results({ check, files = {}, options, uid = 0, system, root = '' 
     loaded = error instanceof CdiError ? error : assert.fail(String(error));
   }
   const settings = loaded instanceof CdiError ? DEFAULT_SETTINGS : loaded.settings;
-  const view = hostView(contextOf(host), {
+  const view = createHostView(contextOf(host), {
     host,
     root,
     loaded,
@@ -671,7 +671,7 @@ async function results({ check, files = {}, options, uid = 0, system, root = '' 
   );
   return (examined?.results ?? []).flatMap(({ status, message, cure, path, at }) => {
     const place = at === undefined ? '' : `${path}:${at.line}:${at.column} `;
-    return [`${status}: ${place}${message}`, ...(cure === undefined ? [] : [` cure: ${cure}`])];
+    return [`${status}: ${place}${message}`, ...(cure === undefined ? [] : [` help: ${cure}`])];
   });
 }
 
@@ -683,8 +683,8 @@ function contextOf(host: SpecHost): Context {
     commands: [],
     output: 'table',
     quiet: false,
-    stdout: collectingTerminal(),
-    stderr: collectingTerminal(),
+    stdout: createCollectingTerminal(),
+    stderr: createCollectingTerminal(),
     version: '1',
     settings: unasked,
     specDirs: unasked,
@@ -705,7 +705,7 @@ test('every check has rows above, and a section in docs/doctor.md that begins wi
     sections.map((section) => section.split('\n\n').slice(0, 2).join(': ').toLowerCase()),
     CHECKS.map(({ id, summary }) => `${id}: ${summary}.`.toLowerCase()),
   );
-  for (const section of sections) assert.match(section, /\*\*Cure:\*\* /);
+  for (const section of sections) assert.match(section, /\*\*What to do:\*\* /);
   assert.deepEqual(
     [...new Set(ROWS.map(({ check }) => check))],
     CHECKS.map(({ id }) => id),

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { systemOf } from '../../src/cli/doctor/system.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createSystem } from '../../src/cli/doctor/system.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const { firstLine } = systemOf(nodeHost(), '');
+const { firstLine } = createSystem(createNodeHost(), '');
 
 const answers: [title: string, script: string, want: string | undefined][] = [
   ['its first line', 'echo 1.2; echo more; echo noise >&2', '1.2'],

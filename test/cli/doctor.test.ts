@@ -5,8 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { CHECKS } from '../../src/cli/doctor/checks.ts';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { SHIM } from '../support/run-shim.ts';
 import { spec } from '../support/specs.ts';
@@ -58,8 +58,8 @@ interface Outcome {
 }
 
 async function doctor(words: readonly string[], width = Number.POSITIVE_INFINITY): Promise<Outcome> {
-  const [stdout, stderr] = [collectingTerminal(width), collectingTerminal(width)];
-  const status = await run(['doctor', ...words], { host: nodeHost(), stdout, stderr, version: VERSION });
+  const [stdout, stderr] = [createCollectingTerminal(width), createCollectingTerminal(width)];
+  const status = await run(['doctor', ...words], { host: createNodeHost(), stdout, stderr, version: VERSION });
   return { status, stdout: stdout.text(), stderr: stderr.text() };
 }
 
@@ -216,7 +216,7 @@ const SICK: Files = {
   '/usr/bin/runc': '',
 };
 
-test('for people, each result is a line with its cure below, which fits the terminal', async () => {
+test('for people, each result is a line with what to do below, which fits the terminal', async () => {
   const root = hostOf(SICK);
   const { status, stdout } = await doctor(
     ['--host-root', root, '--check', 'conflicts', '--check', 'shim', '--check', 'settings', '--check', 'hooks'],
@@ -226,14 +226,14 @@ test('for people, each result is a line with its cure below, which fits the term
   assert.deepEqual(stdout.split('\n'), [
     'ok       settings   no settings file is there: the defaults',
     '                    hold',
-    'error    conflicts  nobody can resolve "v.com/c=x":',
+    'error    conflicts  no one can resolve "v.com/c=x":',
     '                    "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml"',
     '                    define it with the same priority',
-    '                    cure: let only one of them define it',
+    '                    help: let only one of them define it',
     'ok       hooks      nothing is wrong with 2 specs',
     'warning  shim       there is no shim at',
     '                    /usr/local/bin/cdi-runtime',
-    '                    cure: run cdictl install',
+    '                    help: run cdictl install',
     '1 error, 1 warning in 4 checks',
     '',
   ]);
@@ -242,10 +242,10 @@ test('for people, each result is a line with its cure below, which fits the term
 test('--quiet shows only what is wrong', async () => {
   const checks = ['--check=conflicts', '--check=shim', '--check=settings', '--quiet', '--host-root'];
   assert.deepEqual((await doctor([...checks, hostOf(SICK)])).stdout.split('\n'), [
-    'error    conflicts  nobody can resolve "v.com/c=x": "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define it with the same priority',
-    '                    cure: let only one of them define it',
+    'error    conflicts  no one can resolve "v.com/c=x": "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define it with the same priority',
+    '                    help: let only one of them define it',
     'warning  shim       there is no shim at /usr/local/bin/cdi-runtime',
-    '                    cure: run cdictl install',
+    '                    help: run cdictl install',
     '',
   ]);
   assert.deepEqual(await doctor([...checks, hostOf(SOUND)]), { status: 0, stdout: '', stderr: '' });
@@ -255,7 +255,7 @@ test('of many results of one check the first ten are shown, and the others count
   const names = Array.from({ length: 13 }, (_, at) => `d${at}`);
   const root = hostOf({ '/etc/cdi/a.yaml': spec('v.com/c', ...names), '/etc/cdi/b.yaml': spec('v.com/c', ...names) });
   const { stdout } = await doctor(['--host-root', root, '--check=conflicts']);
-  assert.equal(stdout.match(/nobody can resolve/g)?.length, 10);
+  assert.equal(stdout.match(/no one can resolve/g)?.length, 10);
   assert.match(stdout, /\n {20}and 3 more: see --output json\n13 errors, 0 warnings in 1 check\n$/);
 });
 

@@ -60,7 +60,7 @@ const refusals: readonly Refusal[] = [
       /^cdictl: cannot pin the runtime of the engine: none of crun and runc is in \/usr\/local\/sbin, .*; install crun and runc\n$/,
   },
   {
-    title: 'a runtime where the shim does not look for it, with the cure',
+    title: 'a runtime where the shim does not look for it, with what to do',
     runtimes: ['runc'],
     given: (host) => {
       host.program('/usr/libexec/crio/crun');

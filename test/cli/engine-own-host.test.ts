@@ -15,9 +15,9 @@ import { join, resolve } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { SpecHost } from '../../src/host/host.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import type { CdictlOutcome } from '../support/run-cdictl.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { EngineHost } from './engine-host.ts';
@@ -50,7 +50,7 @@ class User extends EngineHost {
   }
 
   override async cdictl(...words: string[]): Promise<CdictlOutcome> {
-    const machine = nodeHost();
+    const machine = createNodeHost();
     const own: Readonly<Record<string, string>> = {
       HOME: this.root,
       XDG_CONFIG_HOME: this.at('/config'),
@@ -64,7 +64,7 @@ class User extends EngineHost {
       readFile: (file, most) => (isOfSystem(file) ? { errno: 'ENOENT' } : machine.readFile(file, most)),
       listDirectory: (file) => (isOfSystem(file) ? { errno: 'ENOENT' } : machine.listDirectory(file)),
     };
-    const [stdout, stderr] = [collectingTerminal(Number.POSITIVE_INFINITY), collectingTerminal()];
+    const [stdout, stderr] = [createCollectingTerminal(Number.POSITIVE_INFINITY), createCollectingTerminal()];
     const status = await run(words, { host, stdout, stderr, version: '0' });
     return { status, stdout: stdout.text(), stderr: stderr.text() };
   }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import type { MemoryEntry } from '../host/memory-host.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
@@ -58,7 +58,7 @@ const files: Record<string, MemoryEntry> = {
 for (const [command, output] of commands) {
   if (command.startsWith('cdictl '))
     test(`docs/explain.md shows what comes of ${command}`, async () => {
-      const terminal = collectingTerminal(80);
+      const terminal = createCollectingTerminal(80);
       const words = command.replaceAll("'", '').split(' ').slice(1);
       await run(words, { host: memorySpecHost(files), stdout: terminal, stderr: terminal, version: '0' });
       assert.equal(terminal.text(), output);

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { textWidth } from '../../src/cli/terminal/wrap.ts';
+import { measureText } from '../../src/cli/terminal/wrap.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { createInNode } from '../support/run-node.ts';
@@ -28,7 +28,7 @@ for (const name of storyNames()) {
     const told = JSON.parse(stdout);
     assertConforms(SCHEMA, told);
     assertDescribed(told);
-    // Nobody waits for an explanation.
+    // No one waits for an explanation.
     assert.equal(told.refusal?.message, story.wantError?.replace(/ \(waited [0-9.]+ s\)/, ''));
     assert.equal(status, story.wantError === undefined ? 0 : 1);
     const want = story.want;
@@ -73,7 +73,7 @@ function digest(bytes: Buffer): string {
 /** Eighty columns, and nothing that steers a terminal. */
 function assertReadable(text: string): void {
   for (const line of text.split('\n')) {
-    assert.ok(textWidth(line) <= 80, line);
+    assert.ok(measureText(line) <= 80, line);
     assert.doesNotMatch(line, /\p{Cc}|\p{Cf}/u);
     assert.equal(line, line.trimEnd());
   }

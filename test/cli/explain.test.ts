@@ -14,7 +14,7 @@ import {
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 
-import { textWidth } from '../../src/cli/terminal/wrap.ts';
+import { measureText } from '../../src/cli/terminal/wrap.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { type CdictlOutcome, runCdictl } from '../support/run-cdictl.ts';
 import { createInNode } from '../support/run-node.ts';
@@ -77,7 +77,7 @@ const asking = (...devices: string[]): object => ({ annotations: { 'cdi.k8s.io/x
 
 function assertFits(text: string, width: number): void {
   for (const line of text.split('\n')) {
-    assert.ok(textWidth(line) <= width, line);
+    assert.ok(measureText(line) <= width, line);
     assert.doesNotMatch(line, /\p{Cc}|\p{Cf}/u);
   }
 }

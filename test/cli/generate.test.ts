@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { loadSpec, readSpecFile } from '../../src/registry/spec-file.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -21,7 +21,7 @@ test('specs are written for all that may read them, and load', { skip }, async (
   const { status, stdout } = await generate('fuse', 'net-tun', '--output-dir', out);
   assert.equal(status, 0);
   assert.match(stdout, /^KIND +DEVICES +SPEC\nfuse +2 /);
-  const host = nodeHost();
+  const host = createNodeHost();
   for (const name of ['cdi-runtime.dev-fuse.yaml', 'cdi-runtime.dev-net-tun.yaml']) {
     const path = join(out, name);
     assert.equal(lstatSync(path).mode & 0o7777, 0o644);
@@ -68,7 +68,7 @@ test('all removes its specs of what is there no more, and leaves others alone', 
   rmSync(out, { recursive: true, force: true });
 });
 
-test('a kind that is asked for by its name and is not there is a failure with its cure', async () => {
+test('a kind that is asked for by its name and is not there is a failure that says what to do', async () => {
   const out = newFolder();
   const { status, stderr } = await generate('snd', '--host-root', newFolder(), '--output-dir', out);
   assert.equal(status, 1);
@@ -89,7 +89,7 @@ test('--print writes nothing', { skip }, async () => {
   assert.deepEqual(readdirSync(out), []);
 });
 
-test('a kind that nobody knows names the nearest', async () => {
+test('a kind that no one knows names the nearest', async () => {
   const { status, stderr } = await generate('fusee');
   assert.equal(status, 2);
   assert.match(stderr, /^cdictl: kind "fusee" is none of fuse, .*did you mean "fuse"/);

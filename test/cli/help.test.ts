@@ -31,8 +31,8 @@ for (const command of COMMANDS) {
       assert.ok(choices === undefined || value !== undefined, text);
       if (value !== undefined) assert.match(value, /^[A-Z]/);
     }
-    const spelt = [...options, ...GLOBAL_OPTIONS].flatMap(({ name, short }) => [name, ...(short ? [short] : [])]);
-    assert.deepEqual(spelt, [...new Set(spelt)]);
+    const spelled = [...options, ...GLOBAL_OPTIONS].flatMap(({ name, short }) => [name, ...(short ? [short] : [])]);
+    assert.deepEqual(spelled, [...new Set(spelled)]);
     if (details.length > 0) assert.match(details.join(' '), /^[A-Za-z-].*\.$/s);
     if (operands !== undefined) assert.ok(operands.most >= operands.least && operands.most > 0);
   });

@@ -5,8 +5,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSyn
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal, type Terminal } from '../../src/cli/terminal/terminal.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createCollectingTerminal, type Terminal } from '../../src/cli/terminal/terminal.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { type CdictlOutcome, runCdictl } from '../support/run-cdictl.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -217,17 +217,20 @@ test('inject --diff lays a document out that is all on one line', async () => {
 test('inject --diff has colours on a terminal, and nothing that steers it', async () => {
   const document = LINES.replace('"A=1"', '"A=\u009b2J\u202e"');
   const { config, settings } = place(document);
-  const collected = collectingTerminal(80);
+  const collected = createCollectingTerminal(80);
   const stdout: Terminal = { ...collected, isTerminal: true, style: (style, text) => `<${style}>${text}</>` };
   const words = ['inject', '--config', settings, config, 'v.com/other=x', '--diff'];
-  assert.equal(await run(words, { host: nodeHost(), stdout, stderr: collectingTerminal(), version: '0' }), 0);
+  assert.equal(
+    await run(words, { host: createNodeHost(), stdout, stderr: createCollectingTerminal(), version: '0' }),
+    0,
+  );
   const lines = collected.text().split('\n');
   assert.ok(lines.includes('<cyan>@@ -1,7 +1,8 @@</>'));
   assert.ok(lines.includes('<red>-      "A=\\x9b2J\\u202e"</>'));
   assert.ok(lines.includes('<green>+      "X=1"</>'));
   assert.ok(lines.includes('   "process": {'));
-  const piped = collectingTerminal();
-  await run(words, { host: nodeHost(), stdout: piped, stderr: collectingTerminal(), version: '0' });
+  const piped = createCollectingTerminal();
+  await run(words, { host: createNodeHost(), stdout: piped, stderr: createCollectingTerminal(), version: '0' });
   assert.ok(piped.text().includes('-      "A=\u009b2J\u202e"\n'));
 });
 

@@ -21,7 +21,7 @@ test('layOutJson() keeps the meaning of any document, however it is written', ()
   );
 });
 
-test('layOutJson() keeps strings and numbers as they are spelt', () => {
+test('layOutJson() keeps strings and numbers as they are spelled', () => {
   assert.equal(
     layOutJson('{"a":[1.0e+2,18446744073709551615],"\\u0062":"\\/ { [ , : \\"","c":{},"d":[ ]}'),
     `{

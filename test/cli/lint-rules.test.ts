@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { RULES } from '../../src/cli/lint/rules.ts';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import { failed, type PathInfo, type SpecHost } from '../../src/host/host.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { isFailure, type PathInfo, type SpecHost } from '../../src/host/host.ts';
 import type { MemoryEntry } from '../host/memory-host.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
@@ -236,7 +236,7 @@ const ROWS: readonly Row[] = [
     rule: 'unusable-hook',
     bad: { text: spec(HOOK), others: { '/usr/bin/hook': '' } },
     at: ['5:62'],
-    message: 'hook "/usr/bin/hook" may be executed by nobody',
+    message: 'hook "/usr/bin/hook" may be executed by no one',
     good: { text: spec(HOOK), others: { '/usr/bin/hook': '' }, owners: EXECUTABLE },
   },
   {
@@ -324,7 +324,7 @@ function hostOf({ text, others = {}, owners = {} }: Example): SpecHost {
     ...host,
     pathInfo: (path) => {
       const info = host.pathInfo(path);
-      return failed(info) ? info : { ...info, ...owners[path] };
+      return isFailure(info) ? info : { ...info, ...owners[path] };
     },
   };
 }
@@ -339,7 +339,7 @@ interface Found {
 
 async function found(example: Example, rules: readonly string[]): Promise<readonly Found[]> {
   const { operands = [], options = [] } = example;
-  const [stdout, stderr] = [collectingTerminal(), collectingTerminal()];
+  const [stdout, stderr] = [createCollectingTerminal(), createCollectingTerminal()];
   const words = ['lint', ...rules.flatMap((rule) => ['--rule', rule]), ...options, '--output=json', ...operands];
   const status = await run(words, { host: hostOf(example), stdout, stderr, version: '0' });
   assert.equal(stderr.text(), '');
@@ -374,7 +374,7 @@ test('every rule has a row above, and a section in docs/lint.md that begins with
     sections.map((section) => section.split('\n\n').slice(0, 2).join(': ')),
     RULES.map(({ id, severity, summary }) => `${id}: **${severity}**: ${summary}.`),
   );
-  for (const section of sections) assert.match(section, /\*\*Cure:\*\* /);
+  for (const section of sections) assert.match(section, /\*\*What to do:\*\* /);
   assert.deepEqual(
     [...new Set(ROWS.map(({ rule }) => rule))],
     RULES.map(({ id }) => id),

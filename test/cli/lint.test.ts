@@ -156,7 +156,7 @@ const FIXES: readonly (readonly [title: string, before: string, after: string | 
 ];
 
 for (const [title, before, after] of FIXES) {
-  test(`--fix mends ${title}`, async () => {
+  test(`--fix fixes ${title}`, async () => {
     const path = file(before);
     const old = fileState(path);
     const words = ['lint', '--no-host', '--fix', path];
@@ -170,7 +170,7 @@ for (const [title, before, after] of FIXES) {
   });
 }
 
-test('--fix shows the change first, and no longer what it has mended', async () => {
+test('--fix shows the change first, and no longer what it has fixed', async () => {
   const path = file(`cdiVersion: "0.5.0" # old\n${REST.replace('A=1', 'A=1, A=2')}`);
   const diff = [
     `--- ${path}`,

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLog } from '../../src/cli/terminal/log.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 
 /** What is logged of news and of two troubles. */
 function logged(isTerminal: boolean, quiet: boolean): string {
-  const stderr = collectingTerminal(80, isTerminal);
+  const stderr = createCollectingTerminal(80, isTerminal);
   const host = { ...memorySpecHost({}), now: () => 0 };
   const log = openLog({ stderr, host, quiet });
   log.info({ directories: ['/a\u202e'] }, 'watching');

@@ -62,7 +62,7 @@ test('monitor waits for directories that are missing, and follows those that are
   mkdirSync(directory, { recursive: true });
   put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
   assert.deepEqual(await monitor.changes(1), ['added device a.example/a=0']);
-  // Gone and there again at once, as when a folder in memory is mounted anew.
+  // Gone and there again at once, as when a folder in memory is mounted again.
   rmSync(directory, { recursive: true });
   mkdirSync(directory);
   put(join(directory, 'b.yaml'), spec('b.example/b', '0'));

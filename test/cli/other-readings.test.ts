@@ -1,8 +1,8 @@
 // What CDI's reader and a reader of YAML 1.2 make of the same scalars, and where the whole text is another one to them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { otherReadings } from '../../src/cli/lint/other-readings.ts';
-import { specOfStdin } from '../../src/cli/lint/spec-text.ts';
+import { findOtherReadings } from '../../src/cli/lint/other-readings.ts';
+import { parseSpecText } from '../../src/cli/lint/spec-text.ts';
 
 /** The scalar stands on line 3, from column 17. */
 function spec(scalar: string, rest = ''): string {
@@ -10,9 +10,9 @@ function spec(scalar: string, rest = ''): string {
 }
 
 function messages(text: string): readonly (string | undefined)[] {
-  const read = specOfStdin(text);
+  const read = parseSpecText(text);
   assert.ok(read.spec, `${read.faults[0]?.why}: ${text}`);
-  return otherReadings(read).map(({ at, message }) =>
+  return findOtherReadings(read).map(({ at, message }) =>
     at === undefined ? message : `${at.line}:${at.column} ${message}`,
   );
 }
@@ -144,7 +144,7 @@ for (const [shows, text, want] of WHOLE) {
 }
 
 test('what is no spec to CDI either is not told of', () => {
-  for (const text of ['a: no\n', 'a: [\n', '']) assert.deepEqual(otherReadings(specOfStdin(text)), []);
+  for (const text of ['a: no\n', 'a: [\n', '']) assert.deepEqual(findOtherReadings(parseSpecText(text)), []);
 });
 
 test('a second document that is nested without end is only told of', () => {

@@ -4,8 +4,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { spec } from '../support/specs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -20,10 +20,10 @@ for (let number = 0; number < FILES; number++)
 
 /** What stderr gets while every look at the clock takes some milliseconds. */
 async function stderrOf(step: number, isTerminal: boolean, ...words: string[]): Promise<string> {
-  const [stdout, stderr] = [collectingTerminal(), collectingTerminal(40, isTerminal)];
+  const [stdout, stderr] = [createCollectingTerminal(), createCollectingTerminal(40, isTerminal)];
   let now = 0;
   const host = {
-    ...nodeHost(),
+    ...createNodeHost(),
     now: () => {
       now += step;
       return now;
@@ -53,7 +53,7 @@ test('a terminal sees how many files are loaded, ten times a second from the fir
   assert.equal(shown.at(-1), '');
 });
 
-test('nothing is said of what is done soon, where nobody looks, and where nobody wants it', async () => {
+test('nothing is said of what is done soon, where no one looks, and where no one wants it', async () => {
   assert.equal(await stderrOf(2, true), '');
   assert.equal(await stderrOf(1000, false), '');
   assert.equal(await stderrOf(1000, true, '--quiet'), '');
@@ -66,9 +66,9 @@ test('the line is wiped when the work fails', async () => {
   mkdirSync(more);
   chmodSync(more, 0o755);
   writeFileSync(join(more, 'a.yaml'), spec('b.example/b', '0'));
-  const [stdout, stderr] = [collectingTerminal(), collectingTerminal(80, true)];
+  const [stdout, stderr] = [createCollectingTerminal(), createCollectingTerminal(80, true)];
   let now = 0;
-  const host = { ...nodeHost(), now: () => (now += 1000) };
+  const host = { ...createNodeHost(), now: () => (now += 1000) };
   const words = ['devices', '--config', settings, '-d', `${specs},${more}`];
   assert.equal(await run(words, { host, stdout, stderr, version: '0' }), 1);
   assert.match(stderr.text(), /loading specs: 200 files\r +\rcdictl: cannot scan spec directory /);

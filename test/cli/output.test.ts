@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
-import { jsonDocument, yamlDocument } from '../../src/schema/document.ts';
+import { readJsonDocument, readYamlDocument } from '../../src/schema/document.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { closedSchema } from './closed-schema.ts';
@@ -46,7 +46,10 @@ for (const [command, words, status] of LISTS) {
       assert.equal(json.status, isReadable ? status : 1);
       const yaml = await runCdictl([...words, ...where, '-oyaml']);
       const source = { what: 'read' };
-      assert.deepEqual(yamlDocument(parseYaml(yaml.stdout), source).value, jsonDocument(json.stdout, source).value);
+      assert.deepEqual(
+        readYamlDocument(parseYaml(yaml.stdout), source).value,
+        readJsonDocument(json.stdout, source).value,
+      );
       assert.deepEqual([yaml.status, yaml.stderr], [json.status, json.stderr]);
     });
   }

@@ -166,7 +166,7 @@ test('a document comes from standard input, which has to be UTF-8', () => {
   );
 });
 
-test('a device that nobody should trust is refused in a document, too', async () => {
+test('a device that no one should trust is refused in a document, too', async () => {
   const path = join(low, 'hook.yaml');
   writeFileSync(
     path,

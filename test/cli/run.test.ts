@@ -98,7 +98,7 @@ test('a reader that has seen enough is no failure', () => {
   assert.match(stdout, /^DEVICE .*\n$/);
 });
 
-test('output that nobody takes is a failure', () => {
+test('output that no one takes is a failure', () => {
   const { status, stderr } = cdictl(['devices', ...options, '--quiet'], '>/dev/full');
   assert.deepEqual([status, stderr], [1, 'cdictl: cannot write standard output: it was refused (ENOSPC)\n']);
 });

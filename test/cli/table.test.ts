@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { table } from '../../src/cli/terminal/table.ts';
-import { collectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import { breakLines, textWidth } from '../../src/cli/terminal/wrap.ts';
+import { layOutTable } from '../../src/cli/terminal/table.ts';
+import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
+import { breakLines, measureText } from '../../src/cli/terminal/wrap.ts';
 import { STEERING } from './spec-directories.ts';
 
 const widths: [shows: string, text: string, want: number][] = [
@@ -17,7 +17,7 @@ const widths: [shows: string, text: string, want: number][] = [
   ['what is not seen', '\u200b\u00ad\ufe0f\u202e\x07', 0],
 ];
 for (const [shows, text, want] of widths) {
-  test(`textWidth() counts ${shows}`, () => assert.equal(textWidth(text), want));
+  test(`measureText() counts ${shows}`, () => assert.equal(measureText(text), want));
 }
 
 const broken: [text: string, room: number, want: string[]][] = [
@@ -40,15 +40,15 @@ test('breakLines() loses nothing but blanks, and keeps to the room', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 2, max: 30 }), (whole, room) => {
       const lines = breakLines(whole, room);
-      for (const line of lines) assert.ok(textWidth(line) <= room, JSON.stringify(lines));
+      for (const line of lines) assert.ok(measureText(line) <= room, JSON.stringify(lines));
       assert.equal(lines.join('').replaceAll(' ', ''), whole.replaceAll(' ', ''));
     }),
   );
 });
 
-test('table() puts two blanks between columns and none at the end of a line', () => {
-  const text = table(
-    collectingTerminal(),
+test('layOutTable() puts two blanks between columns and none at the end of a line', () => {
+  const text = layOutTable(
+    createCollectingTerminal(),
     ['A', 'BB', 'C'],
     [
       ['1', '', 'x'],
@@ -58,9 +58,9 @@ test('table() puts two blanks between columns and none at the end of a line', ()
   assert.equal(text, 'A    BB  C\n1        x\n333  4\n');
 });
 
-test('table() lines up wide characters and marks', () => {
-  const text = table(
-    collectingTerminal(),
+test('layOutTable() lines up wide characters and marks', () => {
+  const text = layOutTable(
+    createCollectingTerminal(),
     ['A', 'B'],
     [
       ['\u6f22\u5b57', '1'],
@@ -71,20 +71,22 @@ test('table() lines up wide characters and marks', () => {
   assert.equal(text, 'A     B\n\u6f22\u5b57  1\ne\u0301     2\n\u{1f600}    3\n');
 });
 
-test('table() lets cells go on below themselves where the terminal is too narrow', () => {
+test('layOutTable() lets cells go on below themselves where the terminal is too narrow', () => {
   const rows = [['vendor.example/gpu=GPU-8d0fdd5d', '/etc/cdi/vendor.yaml', '4']];
   assert.equal(
-    table(collectingTerminal(40), ['DEVICE', 'SPEC', 'LINE'], rows),
+    layOutTable(createCollectingTerminal(40), ['DEVICE', 'SPEC', 'LINE'], rows),
     'DEVICE            SPEC              LINE\nvendor.example/   /etc/cdi/         4\ngpu=GPU-8d0fdd5d  vendor.yaml\n',
   );
 });
 
-test('table() shows at most eight lines of a cell on a terminal, and all of it elsewhere', () => {
+test('layOutTable() shows at most eight lines of a cell on a terminal, and all of it elsewhere', () => {
   const long = 'x'.repeat(1000);
-  const narrow = table(collectingTerminal(40), ['A', 'B'], [[long, 'y']]);
+  const narrow = layOutTable(createCollectingTerminal(40), ['A', 'B'], [[long, 'y']]);
   assert.equal(narrow.split('\n').length, 1 + 8 + 1);
   assert.ok(narrow.includes('\u2026\n'));
-  assert.ok(table(collectingTerminal(Number.POSITIVE_INFINITY), ['A', 'B'], [[long, 'y']]).includes(`${long}  y\n`));
+  assert.ok(
+    layOutTable(createCollectingTerminal(Number.POSITIVE_INFINITY), ['A', 'B'], [[long, 'y']]).includes(`${long}  y\n`),
+  );
 });
 
 test('any table fits 80 and 40 columns, and steers no terminal', () => {
@@ -92,8 +94,8 @@ test('any table fits 80 and 40 columns, and steers no terminal', () => {
   const rows = fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { maxLength: 4 });
   fc.assert(
     fc.property(rows, fc.constantFrom(80, 40), (cells, width) => {
-      const text = table(collectingTerminal(width), ['SPEC', 'KIND', 'VERSION', 'DEVICES', 'STATE'], cells);
-      for (const line of text.split('\n')) assert.ok(textWidth(line) <= width, JSON.stringify(line));
+      const text = layOutTable(createCollectingTerminal(width), ['SPEC', 'KIND', 'VERSION', 'DEVICES', 'STATE'], cells);
+      for (const line of text.split('\n')) assert.ok(measureText(line) <= width, JSON.stringify(line));
       assert.doesNotMatch(text, STEERING);
     }),
   );

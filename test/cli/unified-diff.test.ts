@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { unifiedDiff } from '../../src/cli/terminal/unified-diff.ts';
+import { writeUnifiedDiff } from '../../src/cli/terminal/unified-diff.ts';
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 const NUMBERS = Array.from({ length: 20 }, (_, at) => String(at + 1));
@@ -45,12 +45,12 @@ const ROWS: readonly (readonly [title: string, before: string, after: string, hu
 
 for (const [title, before, after, hunks] of ROWS) {
   test(`a diff shows ${title}`, () => {
-    assert.equal(unifiedDiff('f', before, after), lines('--- f', '+++ f', ...hunks));
+    assert.equal(writeUnifiedDiff('f', before, after), lines('--- f', '+++ f', ...hunks));
   });
 }
 
 test('equal texts have no diff', () => {
-  assert.equal(unifiedDiff('f', 'a\n', 'a\n'), '');
+  assert.equal(writeUnifiedDiff('f', 'a\n', 'a\n'), '');
 });
 
 /** What a diff makes of a text, by its line numbers alone. */
@@ -83,7 +83,7 @@ const text = fc
 test('a diff carried out on the old text gives the new one, and keeps what both have', () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
-      const diff = unifiedDiff('f', before, after);
+      const diff = writeUnifiedDiff('f', before, after);
       assert.equal(patched(before, diff), after);
     }),
     { numRuns: 1000 },
@@ -93,7 +93,7 @@ test('a diff carried out on the old text gives the new one, and keeps what both 
 test('a large text with a small change has a small diff, at once', () => {
   const many = Array.from({ length: 50_000 }, (_, at) => `line ${at}`);
   const changed = many.map((line, at) => (at === 100 || at === 49_000 ? `${line}!` : line));
-  const diff = unifiedDiff('f', lines(...many), lines(...changed));
+  const diff = writeUnifiedDiff('f', lines(...many), lines(...changed));
   assert.equal(diff.split('\n').length, 2 + 2 * 9 + 1);
 });
 
@@ -103,7 +103,7 @@ test('a large text with little in common is replaced as a whole', () => {
     [odd('old'), odd('new').trimEnd(), '-1,4020 +1,4020'],
     ['', odd('new'), '-0,0 +1,4020'],
   ] as const) {
-    const diff = unifiedDiff('f', before, after);
+    const diff = writeUnifiedDiff('f', before, after);
     assert.match(diff, new RegExp(`^--- f\n\\+\\+\\+ f\n@@ ${range.replaceAll('+', '\\+')} @@\n`));
     assert.equal(diff.match(/^@@/gm)?.length, 1);
     assert.equal(patched(before, diff), after);

@@ -1,12 +1,12 @@
-// validate and lint over every spec of the corpus: they refuse what the loader refuses, and mend nothing but versions.
+// validate and lint over every spec of the corpus: they refuse what the loader refuses, and fix nothing but versions.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { withVersion } from '../../src/cli/lint/fix-version.ts';
-import { otherReadings } from '../../src/cli/lint/other-readings.ts';
-import { lint } from '../../src/cli/lint/rules.ts';
-import { namedSchema, schemaFaults } from '../../src/cli/lint/schema-faults.ts';
-import { type SpecText, specOfFile } from '../../src/cli/lint/spec-text.ts';
-import { failed } from '../../src/host/host.ts';
+import { replaceVersion } from '../../src/cli/lint/fix-version.ts';
+import { findOtherReadings } from '../../src/cli/lint/other-readings.ts';
+import { lintSpec } from '../../src/cli/lint/rules.ts';
+import { findSchemaFaults, loadNamedSchema } from '../../src/cli/lint/schema-faults.ts';
+import { readSpecText, type SpecText } from '../../src/cli/lint/spec-text.ts';
+import { isFailure } from '../../src/host/host.ts';
 import { loadSpec } from '../../src/registry/spec-file.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { corpusCases, corpusCategories } from '../support/corpus.ts';
@@ -27,8 +27,8 @@ function texts(value: unknown, found: Set<string>): Set<string> {
 function read(text: string): { readonly spec: SpecText; readonly refusal: CdiError | undefined } {
   const host = memorySpecHost({ '/a.yaml': text });
   const file = host.readFile('/a.yaml', LARGEST);
-  if (failed(file)) throw new TypeError(file.errno);
-  const spec = specOfFile(host, file, '/a.yaml');
+  if (isFailure(file)) throw new TypeError(file.errno);
+  const spec = readSpecText(host, file, '/a.yaml');
   try {
     loadSpec(host, file, 0);
     return { spec, refusal: undefined };
@@ -38,11 +38,11 @@ function read(text: string): { readonly spec: SpecText; readonly refusal: CdiErr
   }
 }
 
-test('every spec of the corpus gets the verdict of the loader, and versions are all that lint mends', async (t) => {
+test('every spec of the corpus gets the verdict of the loader, and versions are all that lint fixes', async (t) => {
   const found = new Set<string>();
   for (const category of corpusCategories()) texts(corpusCases(category), found);
-  const schema = await namedSchema('builtin');
-  let [refused, mendable, mended, readable, other] = [0, 0, 0, 0, 0];
+  const schema = await loadNamedSchema('builtin');
+  let [refused, repairable, repaired, readable, other] = [0, 0, 0, 0, 0];
   for (const text of found) {
     const { spec, refusal } = read(text);
     equal(spec.faults.length > 0, refusal !== undefined, text);
@@ -53,22 +53,22 @@ test('every spec of the corpus gets the verdict of the loader, and versions are 
         `${refusal.message}\n${text}`,
       );
     }
-    schemaFaults(spec, schema);
+    findSchemaFaults(spec, schema);
     if (spec.spec !== undefined) readable++;
-    if (otherReadings(spec).length > 0) other++;
-    for (const { version } of lint({ ...spec, conflicts: new Map(), machine: undefined })) {
+    if (findOtherReadings(spec).length > 0) other++;
+    for (const { version } of lintSpec({ ...spec, conflicts: new Map(), machine: undefined })) {
       if (version === undefined) continue;
-      mendable++;
-      const fixed = withVersion(spec, version);
+      repairable++;
+      const fixed = replaceVersion(spec, version);
       if (fixed === undefined) continue;
-      mended++;
+      repaired++;
       const after = read(fixed).spec.spec;
       deepEqual({ ...after, cdiVersion: spec.spec?.cdiVersion }, { ...spec.spec }, text);
       equal(after?.cdiVersion.replace(/^v/, ''), version, text);
     }
   }
   t.diagnostic(
-    `${found.size} texts, ${refused} refused; ${mended} of ${mendable} versions mended; ${other} of ${readable} read differently`,
+    `${found.size} texts, ${refused} refused; ${repaired} of ${repairable} versions repaired; ${other} of ${readable} read differently`,
   );
-  ok(refused > 1000 && mended > 2000 && other > 40);
+  ok(refused > 1000 && repaired > 2000 && other > 40);
 });

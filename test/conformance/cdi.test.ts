@@ -6,7 +6,7 @@ import * as names from '../../src/cdi/device-name.ts';
 import type { Spec } from '../../src/cdi/spec.ts';
 import * as specNames from '../../src/cdi/spec-names.ts';
 import { validateEdits } from '../../src/cdi/validate.ts';
-import { minimumRequiredVersion, validateVersion } from '../../src/cdi/versions.ts';
+import { findLeastVersion, validateVersion } from '../../src/cdi/versions.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { compareBytes } from '../../src/text/byte-order.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -61,7 +61,7 @@ const ANNOTATIONS: Operations = {
 
 const VERSION: Operations = {
   version: ({ spec }) => ({
-    minimum: minimumRequiredVersion(specOf(spec)),
+    minimum: findLeastVersion(specOf(spec)),
     ...attempt(() => validateVersion(specOf(spec))),
   }),
 };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import type { SyntaxFailure, YamlTree } from '../../src/text/yaml-tree.ts';
 import { type Operation, runOperations, type WrittenYaml } from '../host/operations.ts';
 import { operateShim } from '../host/port-binary.ts';
@@ -20,7 +20,7 @@ const LARGEST = 1 << 24;
 
 /** What the front ends make of each text. */
 export function parseBoth(folder: string, texts: readonly (string | Uint8Array)[]): Both[] {
-  const host = nodeHost();
+  const host = createNodeHost();
   const results: Both[] = [];
   for (let from = 0; from < texts.length; from += BATCH) {
     const operations = texts.slice(from, from + BATCH).flatMap((text, i): Operation[] => {

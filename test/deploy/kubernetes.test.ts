@@ -8,7 +8,7 @@ import { checkOperands, GLOBAL_OPTIONS, readArguments } from '../../src/cli/argu
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { HOST_ROOT } from '../../src/cli/files/host-root.ts';
 import { findCommand } from '../../src/cli/names.ts';
-import { isObject, type JsonObject, jsonAt } from '../../src/engines/json-file.ts';
+import { getJson, isObject, type JsonObject } from '../../src/engines/json-file.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { json } from '../../src/text/yaml-decode.ts';
 import { YamlReader } from '../../src/text/yaml-reader.ts';
@@ -26,7 +26,7 @@ function documents(name: string): JsonObject[] {
   });
 }
 
-const at = (object: JsonObject | undefined, path: string): unknown => jsonAt(object ?? {}, path.split('.'));
+const at = (object: JsonObject | undefined, path: string): unknown => getJson(object ?? {}, path.split('.'));
 
 function objects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
@@ -84,7 +84,7 @@ for (const [name, daemon] of Object.entries(daemons)) {
       checkOperands(command, given.operands);
       assert.deepEqual(volumeMounts, [{ name: 'host', mountPath: '/host' }]);
       const isReload = given.flag('reload');
-      assert.equal(jsonAt(container, ['securityContext', 'capabilities', 'add']) !== undefined, isReload);
+      assert.equal(getJson(container, ['securityContext', 'capabilities', 'add']) !== undefined, isReload);
     }
     assert.deepEqual(at(daemon, 'spec.template.spec.volumes'), [
       { name: 'host', hostPath: { path: '/', type: 'Directory' } },

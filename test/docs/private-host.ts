@@ -1,4 +1,4 @@
-// This machine with layers over its folders, in which everything may be changed and nobody sees it: for commands of the manual.
+// This machine with layers over its folders, in which everything may be changed and no one sees it: for commands of the manual.
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Facts, judge } from '../../src/policy/judge.ts';
+import { type Facts, judgeRequest } from '../../src/policy/judge.ts';
 import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { POLICY_PRESETS } from '../../src/settings/policy-presets.ts';
 import type { Settings, Source } from '../../src/settings/settings.ts';
@@ -71,5 +71,5 @@ const verdicts: [example: string, device: string, source: Source, facts: Facts, 
 for (const [example, device, source, facts, want] of verdicts)
   test(`${example}: ${device} by ${source} in ${facts.namespace ?? 'docker'}${facts.privileged ? ', privileged' : ''}: ${want}`, () => {
     const { text } = examples.find(({ title }) => title === `${example}, 1`) ?? assert.fail(example);
-    assert.equal(judge(settingsOf(text).policy, { device, source }, facts).action, want);
+    assert.equal(judgeRequest(settingsOf(text).policy, { device, source }, facts).action, want);
   });

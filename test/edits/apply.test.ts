@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { gatherOwn, joinEdits, planEdits } from '../../src/edits/apply.ts';
+import { gatherAlone, joinEdits, planEdits } from '../../src/edits/apply.ts';
 import { Draft } from '../../src/edits/draft.ts';
 import { type ContainerEdits, KINDS } from '../../src/edits/kinds.ts';
 import { valueReader } from '../../src/text/json.ts';
@@ -28,7 +28,7 @@ const ALL: ContainerEdits = {
 };
 
 function changed(edits: ContainerEdits): string[] {
-  return planEdits(new Draft<unknown>(valueReader, {}), gatherOwn(edits), nodesOf({}), 'once').map(({ path }) =>
+  return planEdits(new Draft<unknown>(valueReader, {}), gatherAlone(edits), nodesOf({}), 'once').map(({ path }) =>
     path.join('.'),
   );
 }

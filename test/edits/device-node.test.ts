@@ -69,7 +69,7 @@ const refused: [title: string, node: DeviceNode, why: string][] = [
 ];
 for (const [title, node, why] of refused)
   test(`fillDeviceNode() refuses ${title}`, () => {
-    const hint = 'load the driver that makes the node, or generate the spec anew';
+    const hint = 'load the driver that makes the node, or generate the spec again';
     const want = `BAD_DEVICE_NODE: cannot inject device node "${node.path}": ${why}; ${hint}`;
     assert.equal(
       refusal(() => fillDeviceNode(node, HOST)),
@@ -104,8 +104,8 @@ function devicesAfter(process: object, given: DeviceNode): unknown {
 }
 
 const owners: [title: string, user: object, given: Partial<DeviceNode>, want: object][] = [
-  ['nobody when it is root', { uid: 0, gid: 0 }, {}, {}],
-  ['nobody when there is no user', {}, {}, {}],
+  ['no one when it is root', { uid: 0, gid: 0 }, {}, {}],
+  ['no one when there is no user', {}, {}, {}],
   ["the process' user", { uid: 1000, gid: 100 }, {}, { uid: 1000, gid: 100 }],
   ['each by itself', { uid: 1000, gid: 0 }, {}, { uid: 1000 }],
   ['what the spec says, 0 too', { uid: 1000, gid: 100 }, { uid: 0, gid: 5 }, { uid: 0, gid: 5 }],

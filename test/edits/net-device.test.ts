@@ -55,7 +55,7 @@ for (const [title, text, why] of odd)
     );
   });
 
-test('a device whose text has a key twice is written anew, since runtimes choose between them differently', () => {
+test('a device whose text has a key twice is written again, since runtimes choose between them differently', () => {
   for (const eth0 of ['{"":{},"":[]}', '{"name":"x","name":"y"}', '{"name":null,"name":null}']) {
     const edits = { netDevices: [device('eth0', '')] };
     assert.equal(

@@ -18,7 +18,7 @@ import { type FieldTable, recordsOf } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
 import type { Draft } from './draft.ts';
 import type { Edit } from './edit.ts';
-import { missing } from './fault.ts';
+import { makeMissingFault } from './fault.ts';
 import { type Integer, int64 } from './integer.ts';
 import type { EditKind } from './kind.ts';
 
@@ -37,7 +37,7 @@ export const rlimits: EditKind<'rlimits', Rlimit> = {
   needs: [{ version: '1.1.0', words: 'a resource limit' }],
   fields: FIELDS,
   always: ['type'],
-  fault: ({ type }) => (type === '' ? missing('type', 'limit') : undefined),
+  fault: ({ type }) => (type === '' ? makeMissingFault('type', 'limit') : undefined),
   finding: ({ type }) =>
     type === 'RLIMIT_OLD'
       ? { code: 'STALE_DEVICE', what: 'limit it', field: ['type'], why: 'the host is new', hint: 'leave it out' }

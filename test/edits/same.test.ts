@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { same } from '../../src/edits/same.ts';
+import { isSame } from '../../src/edits/same.ts';
 import { type JsonValue, valueReader, writeJson } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 import { meaningOf } from '../support/json-documents.ts';
@@ -35,15 +35,15 @@ const cases: [text: string, value: JsonValue, want: boolean][] = [
   ['{"A":1}', { a: 1 }, false],
 ];
 for (const [text, value, want] of cases)
-  test(`same() of ${text} and ${writeJson(value)} says ${want}`, () => {
+  test(`isSame() of ${text} and ${writeJson(value)} says ${want}`, () => {
     const tree = parseJson(text);
     if ('syntax' in tree) return assert.fail(tree.syntax);
-    assert.equal(same(tree, 0, value), want);
-    assert.equal(same(valueReader, meaningOf(tree), value), want);
+    assert.equal(isSame(tree, 0, value), want);
+    assert.equal(isSame(valueReader, meaningOf(tree), value), want);
   });
 
-test('same() does not believe in an object with a key twice', () => {
+test('isSame() does not believe in an object with a key twice', () => {
   const tree = parseJson('{"a":1,"a":1}');
   assert.ok(!('syntax' in tree));
-  assert.equal(same(tree, 0, { a: 1 }), false);
+  assert.equal(isSame(tree, 0, { a: 1 }), false);
 });

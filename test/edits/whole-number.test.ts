@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wholeNumber } from '../../src/edits/whole-number.ts';
+import { spellWholeNumber } from '../../src/edits/whole-number.ts';
 import { editedText } from '../support/edit-document.ts';
 
 const cases: [literal: string, want: string][] = [
@@ -20,7 +20,7 @@ const cases: [literal: string, want: string][] = [
   ['1e400', '1e400'],
 ];
 for (const [literal, want] of cases)
-  test(`wholeNumber() of ${literal} is ${want}`, () => assert.equal(wholeNumber(literal), want));
+  test(`spellWholeNumber() of ${literal} is ${want}`, () => assert.equal(spellWholeNumber(literal), want));
 
 const node = { path: '/dev/a', type: 'c', major: 10, minor: 0 };
 

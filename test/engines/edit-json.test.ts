@@ -3,7 +3,7 @@ import { deepEqual, equal, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { editJson, type JsonEdit } from '../../src/engines/edit-json.ts';
-import { jsonAt, readJson } from '../../src/engines/json-file.ts';
+import { getJson, readJson } from '../../src/engines/json-file.ts';
 
 const edit = (text: string, ...edits: JsonEdit[]): string => editJson({ path: '/f.json', text }, edits);
 
@@ -79,7 +79,7 @@ test('editJson() sets and removes any new member without a trace', () => {
       const plain = JSON.stringify(value, null, space);
       const text = crlf ? plain.replaceAll('\n', '\r\n') : plain;
       const set = edit(text, { path: ['new'], value: added });
-      deepEqual(jsonAt(readJson({ path: '/f.json', text: set }).object, ['new']), JSON.parse(JSON.stringify(added)));
+      deepEqual(getJson(readJson({ path: '/f.json', text: set }).object, ['new']), JSON.parse(JSON.stringify(added)));
       equal(edit(set, { path: ['new'], value: undefined }), text);
     }),
   );

@@ -3,7 +3,7 @@ import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { editToml, type TomlEdit } from '../../src/engines/edit-toml.ts';
-import { parseToml, tomlAt } from '../../src/engines/toml-file.ts';
+import { getToml, parseToml } from '../../src/engines/toml-file.ts';
 
 const MARK = '# Added by cdictl engine configure; cdictl engine unconfigure removes it.';
 const edit = (text: string, ...edits: TomlEdit[]): string => editToml({ path: '/f.toml', text }, edits);
@@ -99,7 +99,7 @@ const removals: [title: string, text: string, path: string[], want: string][] = 
     'a = 1\n\n[w]\nl = 1\n',
   ],
   [
-    'takes a table out that was laid out anew',
+    'takes a table out that was laid out again',
     `${MARK}\n[t.u]\n  k="v"\n\n[t.u.o]\nl = [\n  1,\n]\n[w]\n`,
     ['t', 'u'],
     '\n[w]\n',
@@ -164,10 +164,10 @@ test('editToml() sets and removes any new table without a trace', () => {
     fc.property(fc.array(section, { maxLength: 5 }), header, leaf, fc.boolean(), (sections, path, value, crlf) => {
       const text = crlf ? textOf(sections).replaceAll('\n', '\r\n') : textOf(sections);
       const table = readable(text);
-      fc.pre(table !== undefined && tomlAt(table, path) === undefined && isFree(table, path));
+      fc.pre(table !== undefined && getToml(table, path) === undefined && isFree(table, path));
       met++;
       const set = edit(text, { path, value: { leaf: value } });
-      deepEqual(tomlAt(parseToml(set), [...path, 'leaf']), value);
+      deepEqual(getToml(parseToml(set), [...path, 'leaf']), value);
       equal(edit(set, { path, value: undefined }), text);
     }),
     { numRuns: 300 },
@@ -185,5 +185,5 @@ function readable(text: string): ReturnType<typeof parseToml> | undefined {
 
 /** Whether no part of the path is a value. */
 function isFree(table: ReturnType<typeof parseToml>, path: readonly string[]): boolean {
-  return path.every((_, i) => ['object', 'undefined'].includes(typeof tomlAt(table, path.slice(0, i + 1))));
+  return path.every((_, i) => ['object', 'undefined'].includes(typeof getToml(table, path.slice(0, i + 1))));
 }

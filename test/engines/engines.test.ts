@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import type { EngineConfig } from '../../src/engines/engine.ts';
 import { isAtLeast } from '../../src/engines/engine-version.ts';
 import { ENGINES } from '../../src/engines/engines.ts';
-import { matching } from '../../src/engines/file-pattern.ts';
-import { isOurs, pinnedLink, realRuntime } from '../../src/engines/pinned-link.ts';
+import { filterPaths } from '../../src/engines/file-pattern.ts';
+import { findRealRuntime, isOurs, namePinnedLink } from '../../src/engines/pinned-link.ts';
 
 const PATHS = ['/e/a.conf', '/e/d/10.conf', '/e/d/9.conf', '/e/d/x/1', '/e/d/x.conf', '/e/d/y.toml', '/e/d+.conf'];
 
@@ -22,7 +22,7 @@ const patterns: [title: string, pattern: string, want: string[]][] = [
   ['other characters as themselves', '/e/d+.conf', ['/e/d+.conf']],
 ];
 for (const [title, pattern, want] of patterns) {
-  test(`matching() finds ${title}`, () => deepEqual(matching(PATHS.toReversed(), pattern), want));
+  test(`filterPaths() finds ${title}`, () => deepEqual(filterPaths(PATHS.toReversed(), pattern), want));
 }
 
 const links: [path: string, ours: boolean, real: string | undefined][] = [
@@ -36,13 +36,13 @@ const links: [path: string, ours: boolean, real: string | undefined][] = [
 for (const [path, ours, real] of links) {
   test(`a runtime at ${path} is ${ours ? 'ours' : 'not ours'} and leads to ${real ?? 'nothing by its name'}`, () => {
     equal(isOurs(path), ours);
-    equal(realRuntime(path), real);
+    equal(findRealRuntime(path), real);
   });
 }
 
 test('a pinned link is named after its runtime', () => {
-  equal(pinnedLink('crun'), 'cdi-crun');
-  equal(realRuntime(pinnedLink('crun')), 'crun');
+  equal(namePinnedLink('crun'), 'cdi-crun');
+  equal(findRealRuntime(namePinnedLink('crun')), 'crun');
 });
 
 const versions: [version: string | undefined, want: boolean | undefined][] = [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { type Family, logOf, readCommandLine } from '../../src/oci/command-line.ts';
+import { type Family, readCommandLine, readLog } from '../../src/oci/command-line.ts';
 import { probeBinary, program, shim } from '../shim/probe-binary.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { fuzz } from './fuzz.ts';
@@ -31,7 +31,7 @@ function argvOf(input: Buffer): string[] {
 function checkAnswers(argv: readonly string[]): void {
   for (const family of FAMILIES) {
     const call = readCommandLine(family, argv);
-    const log = logOf(family, argv);
+    const log = readLog(family, argv);
     if (log !== undefined) assert.ok(log.file !== '' && ['text', 'json'].includes(log.format));
     if (call === undefined) continue;
     const { command, config, id, logFile, logFormat } = call;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { type Job, runJobs } from './jobs.ts';
 
 /** Longer than the core's own limit of time, also on a machine that is busy. */
@@ -25,7 +25,7 @@ export function compareHosts({ kind, program, folder }: Comparison, inputs: read
   };
   lay();
   // As JSON has it, in which the shim's answer comes.
-  const here: unknown[] = JSON.parse(JSON.stringify(runJobs(nodeHost(), jobs)));
+  const here: unknown[] = JSON.parse(JSON.stringify(runJobs(createNodeHost(), jobs)));
   const left = jobs.map(({ file }) => readFileSync(file));
   lay();
   const there = inShim(program, folder, jobs);

@@ -1,11 +1,11 @@
 // What fuzzers let the core do on a host, as data: the same in Node and in the shim, so that the two can be compared.
 import { rewrite } from '../../src/bundle/rewrite.ts';
-import { specJson } from '../../src/cdi/write-spec.ts';
-import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
+import { writeSpecJson } from '../../src/cdi/write-spec.ts';
+import { gatherAlone, planEdits } from '../../src/edits/apply.ts';
 import type { DeviceLookup } from '../../src/edits/device-lookup.ts';
 import { Draft } from '../../src/edits/draft.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
-import { failed, type Host, malformed } from '../../src/host/host.ts';
+import { type Host, isFailure, isMalformed } from '../../src/host/host.ts';
 import { loadSpec } from '../../src/registry/spec-file.ts';
 import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -41,24 +41,24 @@ const EDITS: ContainerEdits = {
 /** Edits one document in place, as the shim does it. */
 function edit(host: Host, path: string): unknown {
   const file = host.holdFile(path, LARGEST);
-  if (failed(file)) return file.errno;
+  if (isFailure(file)) return file.errno;
   const tree = host.parseJson(file);
-  if (malformed(tree)) return [tree.syntax, tree.at ?? null];
-  const changes = planEdits(new Draft(tree, 0), gatherOwn(EDITS), LOOKUP, 'once');
+  if (isMalformed(tree)) return [tree.syntax, tree.at ?? null];
+  const changes = planEdits(new Draft(tree, 0), gatherAlone(EDITS), LOOKUP, 'once');
   return host.replaceFile(file, rewrite(tree, file.size, changes))?.errno ?? 'replaced';
 }
 
 function spec(host: Host, path: string): unknown {
   const file = host.readFile(path, LARGEST);
-  return failed(file) ? file.errno : specJson(loadSpec(host, file, 0).spec);
+  return isFailure(file) ? file.errno : writeSpecJson(loadSpec(host, file, 0).spec);
 }
 
 /** The flat tree, with the position of each node. */
 function yaml(host: Host, path: string): unknown {
   const file = host.readFile(path, LARGEST);
-  if (failed(file)) return file.errno;
+  if (isFailure(file)) return file.errno;
   const tree = host.parseYaml(file);
-  if (malformed(tree)) return [tree.syntax, tree.at ?? null];
+  if (isMalformed(tree)) return [tree.syntax, tree.at ?? null];
   const { codes, texts, tags, anchors } = tree;
   return { codes, texts, tags, anchors, positions: codes.map((_, node) => tree.position(node)) };
 }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { validateDeviceName } from '../../src/cdi/device-name.ts';
-import { deviceName, distinctNames } from '../../src/generate/device-names.ts';
+import { makeDeviceName, makeDistinctNames } from '../../src/generate/device-names.ts';
 
-const spelt: [title: string, text: string, want: string][] = [
+const spelled: [title: string, text: string, want: string][] = [
   ['leaves a valid name alone', 'pci-0000:00:02.0', 'pci-0000:00:02.0'],
   ['spells what may not stand in a name', 'usb-A+B (1)x', 'usb-A_2bB_20_281_29x'],
   ['spells letters beyond ASCII, those of two units too', 'ü😀', 'x_fc_1f600'],
@@ -13,9 +13,9 @@ const spelt: [title: string, text: string, want: string][] = [
   ['makes a name of a mark', '.', 'x_2e'],
   ['makes a name of nothing', '', 'x_0'],
 ];
-for (const [title, text, want] of spelt) {
-  test(`deviceName() ${title}`, () => {
-    assert.equal(deviceName(text), want);
+for (const [title, text, want] of spelled) {
+  test(`makeDeviceName() ${title}`, () => {
+    assert.equal(makeDeviceName(text), want);
     validateDeviceName(want);
   });
 }
@@ -49,7 +49,7 @@ const chosen: [title: string, lists: string[][], want: string[]][] = [
   ],
   ['gives none a name that is taken', [['all', 'x']], ['x']],
   [
-    'sees that two names are spelt alike',
+    'sees that two names are spelled alike',
     [
       ['a+', 'x'],
       ['a_2b', 'y'],
@@ -60,8 +60,8 @@ const chosen: [title: string, lists: string[][], want: string[]][] = [
   ['has nothing to do with nothing', [], []],
 ];
 for (const [title, lists, want] of chosen) {
-  test(`distinctNames() ${title}, in either order`, () => {
-    assert.deepEqual(distinctNames(lists, ['all']), want);
-    assert.deepEqual(distinctNames(lists.toReversed(), ['all']), want.toReversed());
+  test(`makeDistinctNames() ${title}, in either order`, () => {
+    assert.deepEqual(makeDistinctNames(lists, ['all']), want);
+    assert.deepEqual(makeDistinctNames(lists.toReversed(), ['all']), want.toReversed());
   });
 }

@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { deviceTree } from '../../src/generate/device-tree.ts';
+import { createDeviceTree } from '../../src/generate/device-tree.ts';
 import { generateSpec } from '../../src/generate/generate-spec.ts';
 import { GENERATORS } from '../../src/generate/generators.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readRecording, recordedTree, recording } from './recorded-tree.ts';
 
@@ -35,7 +35,7 @@ for (const name of ['laptop', 'server', 'board', 'vm']) {
   test(`on a disk, below another root, the ${name} gives the specs that it gives in memory`, { skip: asRoot }, () => {
     const root = join(folder, name);
     layOut(recording(name), root);
-    const [disk, memory] = [deviceTree(nodeHost(), root), recordedTree(recording(name))];
+    const [disk, memory] = [createDeviceTree(createNodeHost(), root), recordedTree(recording(name))];
     for (const generator of GENERATORS)
       assert.deepEqual(generateSpec(generator, disk), generateSpec(generator, memory));
   });

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Device, Spec } from '../../src/cdi/spec.ts';
 import { validateSpec } from '../../src/cdi/validate.ts';
-import { minimumRequiredVersion } from '../../src/cdi/versions.ts';
-import { specYaml } from '../../src/cdi/write-spec.ts';
+import { findLeastVersion } from '../../src/cdi/versions.ts';
+import { writeSpecYaml } from '../../src/cdi/write-spec.ts';
 import { type GeneratedSpec, generateSpec, type NothingToGenerate } from '../../src/generate/generate-spec.ts';
 import { GENERATORS } from '../../src/generate/generators.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { builtinValidator } from '../../src/schema/builtin.ts';
-import { yamlDocument } from '../../src/schema/document.ts';
-import { judge } from '../../src/schema/judge.ts';
+import { readYamlDocument } from '../../src/schema/document.ts';
+import { judgeDocument } from '../../src/schema/judge.ts';
 import { recordedTree, recording } from './recorded-tree.ts';
 
 const HOSTS = ['laptop', 'server', 'board', 'vm'] as const;
@@ -71,9 +71,14 @@ test('every kind gives something on some recorded host, and nothing on another',
 for (const [title, spec] of SPECS) {
   test(`${title}: valid by the rules and by the schema, no newer than it must be, sorted, and all are in all`, () => {
     validateSpec(spec);
-    assert.equal(spec.cdiVersion, minimumRequiredVersion(spec));
+    assert.equal(spec.cdiVersion, findLeastVersion(spec));
     const source = { what: 'judge the spec' };
-    judge(yamlDocument(parseYaml(specYaml(spec)), source), builtinValidator, 'the built-in schema', source);
+    judgeDocument(
+      readYamlDocument(parseYaml(writeSpecYaml(spec)), source),
+      builtinValidator,
+      'the built-in schema',
+      source,
+    );
     const [all, ...others] = spec.devices.toReversed();
     const names = others.map(({ name }) => name).reverse();
     assert.deepEqual([all?.name, names], ['all', names.toSorted()]);
@@ -85,7 +90,7 @@ for (const [title, spec] of SPECS) {
 
 test('a spec leaves type, numbers and mode to the host', () => {
   assert.equal(
-    specYaml(specOf('laptop', 'kvm')),
+    writeSpecYaml(specOf('laptop', 'kvm')),
     `---
 cdiVersion: "0.7.0"
 kind: cdi-runtime.dev/kvm

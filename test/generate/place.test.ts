@@ -1,7 +1,7 @@
 // Where a device is plugged in, by its path in /sys.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPluggedIn, placeOf, usbDeviceOf } from '../../src/generate/place.ts';
+import { findPlace, findUsbDevice, isPluggedIn } from '../../src/generate/place.ts';
 
 const XHCI = '/sys/devices/pci0000:00/0000:00:14.0/usb1';
 
@@ -26,15 +26,15 @@ const places: [title: string, path: string, want: string | undefined, pluggedIn:
   ['a virtual device', '/sys/devices/virtual/tty/tty0', undefined, false],
 ];
 for (const [title, path, want, pluggedIn] of places) {
-  test(`placeOf() and isPluggedIn() see ${title}`, () => {
-    assert.equal(placeOf(path), want);
+  test(`findPlace() and isPluggedIn() see ${title}`, () => {
+    assert.equal(findPlace(path), want);
     assert.equal(isPluggedIn(path), pluggedIn);
   });
 }
 
-test('usbDeviceOf() goes up to the device, not to its bus or hub', () => {
-  assert.equal(usbDeviceOf(`${XHCI}/1-2/1-2.4/1-2.4:1.0/ttyUSB0`), `${XHCI}/1-2/1-2.4`);
-  assert.equal(usbDeviceOf(`${XHCI}/1-2`), `${XHCI}/1-2`);
-  assert.equal(usbDeviceOf(XHCI), undefined);
-  assert.equal(usbDeviceOf(`${XHCI}/1-0:1.0`), undefined);
+test('findUsbDevice() goes up to the device, not to its bus or hub', () => {
+  assert.equal(findUsbDevice(`${XHCI}/1-2/1-2.4/1-2.4:1.0/ttyUSB0`), `${XHCI}/1-2/1-2.4`);
+  assert.equal(findUsbDevice(`${XHCI}/1-2`), `${XHCI}/1-2`);
+  assert.equal(findUsbDevice(XHCI), undefined);
+  assert.equal(findUsbDevice(`${XHCI}/1-0:1.0`), undefined);
 });

@@ -5,10 +5,10 @@ import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, symlinkSync, writeFile
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Spec } from '../../src/cdi/spec.ts';
-import { deviceTree } from '../../src/generate/device-tree.ts';
+import { createDeviceTree } from '../../src/generate/device-tree.ts';
 import { generateSpec } from '../../src/generate/generate-spec.ts';
 import { GENERATORS } from '../../src/generate/generators.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { applyEdits } from '../../src/library/container-edits.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -22,7 +22,7 @@ const SINGLE = [
 
 function specOf(kind: string): Spec | undefined {
   const generator = GENERATORS.find(({ id }) => id === kind) ?? assert.fail();
-  const result = generateSpec(generator, deviceTree(nodeHost()));
+  const result = generateSpec(generator, createDeviceTree(createNodeHost()));
   return 'spec' in result ? result.spec : undefined;
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeviceTree, deviceTree } from '../../src/generate/device-tree.ts';
+import { createDeviceTree, type DeviceTree } from '../../src/generate/device-tree.ts';
 import type { DeviceInfo } from '../../src/host/host.ts';
 import { memoryHost } from '../host/memory-host.ts';
 
@@ -61,7 +61,7 @@ export function recordedTree(text: string): DeviceTree {
   });
   const links = all.flatMap((what) => ('link' in what ? [[what.path, what.link] as const] : []));
   const owners = all.flatMap((what) => ('gid' in what ? [[what.path, { gid: what.gid }] as const] : []));
-  return deviceTree(
+  return createDeviceTree(
     memoryHost(Object.fromEntries(entries), {
       links: Object.fromEntries(links),
       owners: Object.fromEntries(owners),

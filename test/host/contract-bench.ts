@@ -23,7 +23,7 @@ export const LARGEST: number = 1 << 24;
 /** Options for a test of what only root can do. */
 export const asRoot = { skip: process.geteuid?.() === 0 ? false : 'only root can do this' } as const;
 
-/** A named pipe that nobody writes to. */
+/** A named pipe that no one writes to. */
 export function pipe(folder: string): string {
   const path = join(folder, 'pipe');
   assert.equal(spawnSync('mkfifo', [path]).status, 0);

@@ -5,13 +5,13 @@ import {
   type DirectoryEntry,
   type Failure,
   type FileContent,
-  failed,
   type Host,
+  isFailure,
   type PathInfo,
 } from '../../src/host/host.ts';
 import { mayRequest, mentions } from '../../src/host/search.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
-import { byteLength, compareBytes, utf8Bytes } from '../../src/text/byte-order.ts';
+import { compareBytes, countBytes, encodeUtf8 } from '../../src/text/byte-order.ts';
 import { assemble } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 import { cleanPath } from '../../src/text/path.ts';
@@ -31,7 +31,7 @@ export interface MemoryOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** of paths that are not root's with the usual mode */
   readonly owners?: Readonly<Record<string, Partial<PathInfo>>>;
-  /** what links say, by their paths; only `pathInfo` and `readLink` see them */
+  /** what links say, by their paths; only `makePathInfo` and `readLink` see them */
   readonly links?: Readonly<Record<string, string>>;
   readonly userNamespace?: boolean;
   /** what happens while somebody waits; it takes half the time that is left */
@@ -63,8 +63,8 @@ export function memoryHost(
   };
   const open = <T extends FileContent>(path: string, maxBytes: number, make: (size: number) => T): T | Failure => {
     const entry = look(slots, absolute(path));
-    if (typeof entry !== 'string') return failed(entry) ? entry : { errno: 'type' in entry ? 'EFTYPE' : 'EISDIR' };
-    const size = byteLength(entry);
+    if (typeof entry !== 'string') return isFailure(entry) ? entry : { errno: 'type' in entry ? 'EFTYPE' : 'EISDIR' };
+    const size = countBytes(entry);
     if (size > maxBytes) return { errno: 'EFBIG' };
     const file = make(size);
     read.set(file, { text: entry, slot: slots.get(absolute(path)) });
@@ -76,15 +76,15 @@ export function memoryHost(
     const owner = owners[place];
     if (links[place] !== undefined) return { kind: 'link', uid: 0, gid: 0, mode: 0o777, ...owner };
     if (typeof entry === 'string') return { kind: 'file', uid: 0, gid: 0, mode: 0o644, ...owner };
-    if (failed(entry)) return entry;
+    if (isFailure(entry)) return entry;
     if ('directory' in entry) return { kind: 'directory', uid: 0, gid: 0, mode: 0o755, ...owner };
     return { kind: 'other', uid: 0, gid: 0, mode: entry.mode, ...owner };
   };
   const append = (path: string, text: string): Failure | undefined => {
     const place = absolute(path);
     const entry = look(slots, place);
-    const isNew = failed(entry) && entry.errno === 'ENOENT' && !failed(look(slots, cleanPath(`${place}/..`)));
-    if (typeof entry !== 'string' && !isNew) return failed(entry) ? entry : { errno: 'EISDIR' };
+    const isNew = isFailure(entry) && entry.errno === 'ENOENT' && !isFailure(look(slots, cleanPath(`${place}/..`)));
+    if (typeof entry !== 'string' && !isNew) return isFailure(entry) ? entry : { errno: 'EISDIR' };
     slots.set(place, { entry: isNew ? text : `${entry}${text}` });
     return undefined;
   };
@@ -115,7 +115,7 @@ export function memoryHost(
     append,
     appendLog: (path, text) => {
       const above = cleanPath(`${absolute(path)}/..`);
-      const isMissing = failed(look(slots, above)) && !failed(look(slots, cleanPath(`${above}/..`)));
+      const isMissing = isFailure(look(slots, above)) && !isFailure(look(slots, cleanPath(`${above}/..`)));
       if (isMissing) slots.set(above, { entry: { directory: true } });
       return append(path, text);
     },
@@ -134,13 +134,13 @@ export function memoryHost(
     limit: () => {},
     pathInfo,
     readLink: (path) =>
-      links[absolute(path)] ?? (failed(look(slots, absolute(path))) ? { errno: 'ENOENT' } : { errno: 'EINVAL' }),
+      links[absolute(path)] ?? (isFailure(look(slots, absolute(path))) ? { errno: 'ENOENT' } : { errno: 'EINVAL' }),
     fileInfo: (file) => {
       const info = pathInfo(file.path);
-      return failed(info) ? { kind: 'file', uid: 0, gid: 0, mode: 0o644 } : info;
+      return isFailure(info) ? { kind: 'file', uid: 0, gid: 0, mode: 0o644 } : info;
     },
     digest: (file, pieces) =>
-      sha256(Uint8Array.from(utf8Bytes(pieces === undefined ? textOf(file) : assemble(textOf(file), pieces)))),
+      sha256(Uint8Array.from(encodeUtf8(pieces === undefined ? textOf(file) : assemble(textOf(file), pieces)))),
     inUserNamespace: () => userNamespace,
     environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     ids: () => ({ uid: 0, gid: 0 }),
@@ -163,7 +163,7 @@ function look(slots: ReadonlyMap<string, Slot>, path: string): MemoryEntry {
   for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
     const above = slots.get(path.slice(0, end))?.entry;
     if (typeof above === 'string' || (above !== undefined && 'type' in above)) return { errno: 'ENOTDIR' };
-    if (above !== undefined && failed(above)) return above;
+    if (above !== undefined && isFailure(above)) return above;
   }
   const entry = slots.get(path)?.entry;
   if (entry !== undefined) return entry;
@@ -172,7 +172,7 @@ function look(slots: ReadonlyMap<string, Slot>, path: string): MemoryEntry {
 
 function list(slots: ReadonlyMap<string, Slot>, path: string): readonly DirectoryEntry[] | Failure {
   const entry = look(slots, path);
-  if (typeof entry === 'string' || !('directory' in entry)) return failed(entry) ? entry : { errno: 'ENOTDIR' };
+  if (typeof entry === 'string' || !('directory' in entry)) return isFailure(entry) ? entry : { errno: 'ENOTDIR' };
   const names = new Set(below(slots, path).map((rest) => rest.split('/')[0] ?? ''));
   return [...names].sort(compareBytes).map((name) => {
     const found = look(slots, absolute(`${path}/${name}`));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failed, type HeldFile, malformed } from '../../src/host/host.ts';
+import { type HeldFile, isFailure, isMalformed } from '../../src/host/host.ts';
 import { type MemoryEntry, memoryHost } from './memory-host.ts';
 
 const FUSE = { type: 'c', major: 10, minor: 229, mode: 0o666 } as const;
@@ -18,7 +18,7 @@ const ENTRIES: Readonly<Record<string, MemoryEntry>> = {
 
 function hold(host = memoryHost(ENTRIES), path = '/bundle/config.json'): HeldFile {
   const file = host.holdFile(path, 100);
-  return failed(file) ? assert.fail(file.errno) : file;
+  return isFailure(file) ? assert.fail(file.errno) : file;
 }
 
 const unreadable: [title: string, path: string, maxBytes: number, errno: string][] = [
@@ -45,7 +45,7 @@ test('memoryHost() reads files, in bytes and as text, by any spelling of their p
   for (const path of ['/etc/cdi/B.yaml', '/etc//cdi/./x/../B.yaml', 'etc/cdi/B.yaml']) {
     const file = host.readFile(path, 2);
     assert.deepEqual(file, { path, size: 2 });
-    assert.equal(failed(file) ? '' : host.text(file), 'ä');
+    assert.equal(isFailure(file) ? '' : host.text(file), 'ä');
   }
   assert.throws(() => host.text({ path: '/etc/cdi/b.yaml', size: 20 }), TypeError);
 });
@@ -88,10 +88,10 @@ test('memoryHost() searches and parses what it holds', () => {
     ['/a', '/c', '/none'].map((path) => host.mayRequest(path, ['cdi.k8s.io'])),
     [true, false, false],
   );
-  assert.equal(malformed(host.parseJson(a)), false);
-  assert.equal(malformed(host.parseYaml(a)), false);
-  assert.equal(malformed(host.parseJson(b)), true);
-  assert.equal(malformed(host.parseYaml(b)), true);
+  assert.equal(isMalformed(host.parseJson(a)), false);
+  assert.equal(isMalformed(host.parseYaml(a)), false);
+  assert.equal(isMalformed(host.parseJson(b)), true);
+  assert.equal(isMalformed(host.parseYaml(b)), true);
 });
 
 test('memoryHost() replaces a file once, and only by JSON', () => {

@@ -1,5 +1,5 @@
 // The contract on Node's host.
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { hostContract } from './contract.ts';
 import { runOperations } from './operations.ts';
 
@@ -8,7 +8,7 @@ hostContract('nodeHost', () => (operations, environment) => {
   Object.assign(process.env, environment);
   try {
     // Through JSON, as the shim's results come.
-    return JSON.parse(JSON.stringify(runOperations(nodeHost(), operations)));
+    return JSON.parse(JSON.stringify(runOperations(createNodeHost(), operations)));
   } finally {
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];

@@ -1,5 +1,5 @@
 // Operations on a host as data, so that the same ones run here and inside the shim.
-import { failed, type Host, malformed, type Watch } from '../../src/host/host.ts';
+import { type Host, isFailure, isMalformed, type Watch } from '../../src/host/host.ts';
 import type { JsonTree } from '../../src/text/json.ts';
 import type { YamlTree } from '../../src/text/yaml-tree.ts';
 
@@ -21,7 +21,7 @@ export function runOperations(host: Host, operations: readonly Operation[]): unk
 }
 
 function written(result: unknown): unknown {
-  if (typeof result !== 'object' || result === null || malformed(result) || failed(result)) return result;
+  if (typeof result !== 'object' || result === null || isMalformed(result) || isFailure(result)) return result;
   if ('codes' in result) return yamlWritten(result as YamlTree);
   return 'keyStart' in result ? jsonWritten(result as JsonTree, 0) : result;
 }

@@ -7,7 +7,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, sta
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { putFile } from '../../src/cli/files/put-file.ts';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { compile } from '../support/fake-runtime.ts';
 import { runShim } from '../support/run-shim.ts';
 import { ASKING, type SmallHost, smallHost } from '../support/small-host.ts';
@@ -34,12 +34,12 @@ const writers: readonly Writer[] = [
   {
     title: 'replaceFile() of Node',
     write: ({ config }) => {
-      const host = nodeHost();
+      const host = createNodeHost();
       const file = host.holdFile(config, 1 << 20);
       if (!('errno' in file)) host.replaceFile(file, ['{"new":1}']);
     },
   },
-  { title: 'writeFile() of Node', write: ({ config }) => void nodeHost().writeFile(config, '{"new":2}') },
+  { title: 'writeFile() of Node', write: ({ config }) => void createNodeHost().writeFile(config, '{"new":2}') },
   { title: 'putFile() of cdictl', write: ({ config }) => putFile(config, '{"new":3}') },
   {
     title: 'the shim',

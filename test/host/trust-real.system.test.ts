@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import { Trust } from '../../src/host/trust.ts';
 import { asOrdinaryUser, NOBODY } from '../support/ordinary-user.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -25,7 +25,7 @@ function place(): string {
 
 /** The answers of Node's host as root, and as a user who owns nothing. */
 function answers(file: string): (string | undefined)[] {
-  const ask = (): string | undefined => new Trust(nodeHost()).problem(file);
+  const ask = (): string | undefined => new Trust(createNodeHost()).problem(file);
   return [ask(), asOrdinaryUser(ask)].map((answer) => answer?.replaceAll(dirname(dirname(file)), '$'));
 }
 

@@ -27,7 +27,7 @@ const CREATE = ['/mnt/cdi-runtime', 'create', '--bundle', '/mnt/bundle', 'id'];
 function noNamespace(): string | false {
   if (process.geteuid?.() !== 0) return 'only root can become another user';
   const [tool = '', ...args] = ['unshare', '--mount', ...ROOTLESS, 'true'];
-  return spawnSync(tool, args).status === 0 ? false : 'this machine lets nobody have a user namespace';
+  return spawnSync(tool, args).status === 0 ? false : 'this machine lets no one have a user namespace';
 }
 
 interface Outcome {

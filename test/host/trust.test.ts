@@ -1,7 +1,7 @@
 // Who could have written what a path leads to, on hosts in memory.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failed, type PathInfo } from '../../src/host/host.ts';
+import { isFailure, type PathInfo } from '../../src/host/host.ts';
 import { Trust } from '../../src/host/trust.ts';
 import { type MemoryEntry, type MemoryOptions, memoryHost } from './memory-host.ts';
 
@@ -247,5 +247,5 @@ for (const [title, path, links, want] of trails)
   test(`trail() ends at ${title}`, () => {
     const host = memoryHost({ ...FILES, '/dev/null': { type: 'c', major: 1, minor: 3, mode: 0o666 } }, { links });
     const { end, problem } = new Trust(host).trail(path);
-    assert.deepEqual([failed(end) ? end.errno : end.kind, problem], [want, undefined]);
+    assert.deepEqual([isFailure(end) ? end.errno : end.kind, problem], [want, undefined]);
   });

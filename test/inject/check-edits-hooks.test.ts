@@ -5,7 +5,7 @@ import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
 import { errorAbout, refusalFor, type Surroundings } from './one-device.ts';
 
 const HOOK = '/usr/bin/hook';
-const MEND = 'let only root write there, or set trust.owner: off';
+const FIX = 'let only root write there, or set trust.owner: off';
 const FILES: Readonly<Record<string, MemoryEntry>> = {
   [HOOK]: '#!',
   '/h': '',
@@ -44,31 +44,31 @@ const cases: [title: string, more: object, surroundings: Surroundings, why?: str
     { memory: { links: { '/h': '/usr/bin' } } },
     'it is no regular file; name a program',
   ],
-  ['of another user', {}, { memory: owned(HOOK, { uid: 1000 }) }, `it belongs to user 1000; ${MEND}`],
+  ['of another user', {}, { memory: owned(HOOK, { uid: 1000 }) }, `it belongs to user 1000; ${FIX}`],
   ['of another user, where owners do not matter', {}, { memory: owned(HOOK, { uid: 1000 }), trust: OFF }],
   [
     'that a group may write',
     {},
     { memory: owned(HOOK, { mode: 0o775, gid: 5 }) },
-    `it can be written by group 5 (mode 0775); ${MEND}`,
+    `it can be written by group 5 (mode 0775); ${FIX}`,
   ],
   [
     'in a directory that all may write',
     {},
     { memory: owned('/usr/bin', { mode: 0o777 }) },
-    `directory "/usr/bin" can be written by everybody (mode 0777); ${MEND}`,
+    `directory "/usr/bin" can be written by everybody (mode 0777); ${FIX}`,
   ],
   [
     'below another user’s directory',
     {},
     { memory: owned('/usr', { uid: 7 }) },
-    `directory "/usr" belongs to user 7; ${MEND}`,
+    `directory "/usr" belongs to user 7; ${FIX}`,
   ],
   [
     'that is a link to another user’s program',
     { path: '/h' },
     { memory: owned(HOOK, { uid: 7 }) },
-    `file "${HOOK}" belongs to user 7; ${MEND}`,
+    `file "${HOOK}" belongs to user 7; ${FIX}`,
   ],
   ['that is listed', {}, { trust: { hookPaths: ['/opt/*', '/usr/bin/*'] } }],
   ['that is not listed', {}, { trust: { hookPaths: ['/usr/*'] } }, 'trust.hookPaths does not list it; add it there'],

@@ -53,7 +53,7 @@ for (const [title, more, hostPaths, piece = '', why] of mounts)
     assert.equal(refusalFor(edits, { files: FILES, trust: { hostPaths } }), want);
   });
 
-const UNCOVERED = 'so that trust.hostPaths does not cover it; generate the spec anew';
+const UNCOVERED = 'so that trust.hostPaths does not cover it; generate the spec again';
 const nodes: readonly Case[] = [
   ['without a list', { path: '/dev/none', type: 'b', major: 8, minor: 0 }, []],
   ['that is listed', {}, ['/dev/fuse']],

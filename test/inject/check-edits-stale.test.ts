@@ -83,7 +83,7 @@ const cases: [title: string, edits: object, memory: MemoryOptions, what: string,
 ];
 for (const [title, faulty, memory, what, piece, why] of cases) {
   const edits = { env: ['KEPT=1'], ...faulty };
-  const want = errorAbout(edits, 'STALE_DEVICE', what, piece, `${why}; generate the spec anew`);
+  const want = errorAbout(edits, 'STALE_DEVICE', what, piece, `${why}; generate the spec again`);
   const message = want.slice('STALE_DEVICE: '.length);
   const surroundings = { files: FILES, memory };
 
@@ -130,7 +130,7 @@ for (const [title, edits] of fresh)
 
 test('stale: a file is no device, also where the spec does not say which', () => {
   const edits = node({ path: '/file' });
-  const why = 'the host has no device there; generate the spec anew';
+  const why = 'the host has no device there; generate the spec again';
   const want = errorAbout(edits, 'STALE_DEVICE', 'inject device node "/file"', NODE, why);
   assert.equal(refusalFor(edits, { files: FILES, stale: 'fail' }), want);
   assert.match(refusalFor(edits, { files: FILES, stale: 'warn' }) ?? '', /^BAD_DEVICE_NODE: .* is no device node; /);

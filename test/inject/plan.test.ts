@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
-import { deviceLookup } from '../../src/inject/plan.ts';
+import { makeDeviceLookup } from '../../src/inject/plan.ts';
 
 import { DEFAULT_SETTINGS, type PolicyRule, type Settings } from '../../src/settings/settings.ts';
 import { type MemoryOptions, memoryHost } from '../host/memory-host.ts';
@@ -100,11 +100,11 @@ test('planInjection() asks the host for what a spec does not say of a node', () 
   assert.equal(
     refusalOf(request('a/b=c'), { files: { '/etc/cdi/a.yaml': node } }),
     'BAD_DEVICE_NODE: cannot inject device node "/dev/fuse": host path "/dev/fuse" is missing; ' +
-      'load the driver that makes the node, or generate the spec anew',
+      'load the driver that makes the node, or generate the spec again',
   );
 });
 
-test('planInjection() is not harmed by specs that nobody asked for', () => {
+test('planInjection() is not harmed by specs that no one asked for', () => {
   const files: Files = { ...GPU, '/etc/cdi/broken.yaml': '[ vendor.com/gpu', '/etc/cdi/z.yaml': { errno: 'EACCES' } };
   const { pieces, warnings } = planned(request('vendor.com/gpu=0'), { files });
   assert.notEqual(pieces, undefined);
@@ -284,9 +284,9 @@ for (const [title, owners, want, owner] of runtimes)
     assert.equal(refusalOf({}, all), undefined, 'a container that asks for nothing is no concern of ours');
   });
 
-test('deviceLookup() asks the host', () => {
+test('makeDeviceLookup() asks the host', () => {
   const fuse = { type: 'c', major: 10, minor: 229, mode: 0o666 } as const;
-  const lookup = deviceLookup(memoryHost({ '/dev/fuse': fuse, '/locked': { errno: 'EACCES' } }));
+  const lookup = makeDeviceLookup(memoryHost({ '/dev/fuse': fuse, '/locked': { errno: 'EACCES' } }));
   assert.deepEqual(['/dev/fuse', '/none', '/locked/x'].map(lookup.node), [
     fuse,
     { errno: 'ENOENT' },

@@ -1,6 +1,6 @@
 // A plan for a document on a host in memory, for tables.
 import assert from 'node:assert/strict';
-import { failed, malformed } from '../../src/host/host.ts';
+import { isFailure, isMalformed } from '../../src/host/host.ts';
 import { type InjectionPlan, planInjection } from '../../src/inject/plan.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { assemble } from '../../src/text/json.ts';
@@ -29,9 +29,9 @@ export function planned(document: unknown, { files, settings, memory, change = (
   const before = typeof document === 'string' ? document : JSON.stringify(document);
   const host = change(memoryHost({ ...files, [CONFIG]: before }, memory));
   const file = host.holdFile(CONFIG, 1_000_000);
-  if (failed(file)) return assert.fail(file.errno);
+  if (isFailure(file)) return assert.fail(file.errno);
   const tree = host.parseJson(file);
-  if (malformed(tree)) return assert.fail(tree.syntax);
+  if (isMalformed(tree)) return assert.fail(tree.syntax);
   const plan = planInjection(host, file, tree, { ...DEFAULT_SETTINGS, ...settings }, settings?.runtime);
   assert.equal(host.entry(CONFIG), before, 'planning writes nothing');
   return { ...plan, host, text: plan.pieces && assemble(before, plan.pieces) };

@@ -7,7 +7,7 @@ import { type Files, type PlanRequest, planned, refusalOf, request } from './pla
 
 const GPU: Files = { '/etc/cdi/gpu.yaml': spec('vendor.com/gpu', '0', '1') };
 const DIRECTORIES = '"/etc/cdi" and "/var/run/cdi"';
-const MEND = 'let only root write there, or set trust.owner: off';
+const FIX = 'let only root write there, or set trust.owner: off';
 
 const reasons: [title: string, device: string, files: Files, want: string, memory?: PlanRequest['memory']][] = [
   [
@@ -208,19 +208,19 @@ for (const [title, document, settings] of always)
     );
   });
 
-test('an untrusted spec of another vendor stops nobody', () => {
+test('an untrusted spec of another vendor stops no one', () => {
   const files = { ...GPU, '/etc/cdi/other.yaml': spec('other.org/x', 'y') };
   const memory = { owners: { '/etc/cdi/other.yaml': { uid: 1000 } } };
   const document = { annotations: { 'optional.cdi.k8s.io/x': 'vendor.com/gpu=x' } };
   assert.equal(refusalOf(document, { files, memory }), undefined);
 });
 
-test('the message of an untrusted spec fits the cure', () => {
+test('the message of an untrusted spec fits what to do', () => {
   const memory = { owners: { '/etc/cdi/gpu.yaml': { uid: 1000 } } };
   const { sources } = planned(request('vendor.com/gpu=0'), { files: GPU, memory });
   assert.throws(() => sources.every().load('/etc/cdi/gpu.yaml', 0), {
     code: 'UNTRUSTED',
     path: '/etc/cdi/gpu.yaml',
-    message: `cannot trust spec "/etc/cdi/gpu.yaml": it belongs to user 1000; ${MEND}`,
+    message: `cannot trust spec "/etc/cdi/gpu.yaml": it belongs to user 1000; ${FIX}`,
   });
 });

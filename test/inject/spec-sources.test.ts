@@ -74,7 +74,7 @@ test('the digest is that of the bytes that were read, even if they are replaced'
   assert.equal(sources.digest('/etc/cdi/other.yaml'), undefined);
 });
 
-test('mentions() tells a word in a file, and that nobody can look', () => {
+test('mentions() tells a word in a file, and that no one can look', () => {
   const sources = sourcesOn({ [GPU]: TEXT, '/etc/cdi/large.yaml': 'x'.repeat(1001) });
   assert.deepEqual(
     [GPU, '/etc/cdi/large.yaml', '/none'].map((path) => sources.mentions(path, 'vendor.com/gpu')),
@@ -83,7 +83,7 @@ test('mentions() tells a word in a file, and that nobody can look', () => {
   assert.equal(sources.mentions(GPU, 'vendor.com/net'), false);
 });
 
-const MEND = 'let only root write there, or set trust.owner: off';
+const FIX = 'let only root write there, or set trust.owner: off';
 const refused: [title: string, files: Record<string, MemoryEntry>, memory: MemoryOptions, code: string, why: string][] =
   [
     [
@@ -91,14 +91,14 @@ const refused: [title: string, files: Record<string, MemoryEntry>, memory: Memor
       {},
       { owners: { [GPU]: { uid: 7 } } },
       'UNTRUSTED',
-      `cannot trust spec "${GPU}": it belongs to user 7; ${MEND}`,
+      `cannot trust spec "${GPU}": it belongs to user 7; ${FIX}`,
     ],
     [
       'of another user that is broken as well: it is not even parsed',
       { [GPU]: '[' },
       { owners: { [GPU]: { uid: 7 } } },
       'UNTRUSTED',
-      `cannot trust spec "${GPU}": it belongs to user 7; ${MEND}`,
+      `cannot trust spec "${GPU}": it belongs to user 7; ${FIX}`,
     ],
     [
       'that is too large',

@@ -46,13 +46,13 @@ function waited(
   return { ...plan, waits, watched };
 }
 
-test('nobody waits where all is there', () => {
+test('no one waits where all is there', () => {
   const { waits, watched, pieces } = waited(request('vendor.com/gpu=0'), { [SPEC]: GPU }, {}, () => {});
   assert.deepEqual([waits, watched], [0, []]);
   assert.notEqual(pieces, undefined);
 });
 
-test('nobody waits where the settings do not say so', () => {
+test('no one waits where the settings do not say so', () => {
   const { watched, refusal } = waited(request('vendor.com/gpu=0'), {}, { wait: 0 }, () => {});
   assert.deepEqual(watched, []);
   assert.doesNotMatch(refusal?.message ?? '', /waited/);
@@ -146,7 +146,7 @@ test('what appears in the last moment counts', () => {
   assert.equal(plan.refusal, undefined);
 });
 
-test('nobody waits for an optional device', () => {
+test('no one waits for an optional device', () => {
   const document = { annotations: { 'optional.cdi.k8s.io/x': 'a.b/c=d', 'cdi.k8s.io/x': 'vendor.com/gpu=0' } };
   const { waits, warnings, refusal } = waited(document, { [SPEC]: GPU }, {}, () => {});
   assert.deepEqual([waits, refusal], [0, undefined]);
@@ -160,7 +160,7 @@ test('a device is waited for also where the container may start without in the e
   assert.match(warnings[0] ?? '', /\(waited 0\.001 s\)/);
 });
 
-test('nobody waits for a denial', () => {
+test('no one waits for a denial', () => {
   const policy = { preset: 'locked', default: null, rules: [] } as const;
   assert.deepEqual(waited(request('a.b/c=d'), {}, { policy }, () => {}).watched, []);
 });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   activeSchema,
-  chosenSchema,
+  countSchemaChanges,
   defaultSchema,
+  getChosenSchema,
   readAndValidate,
-  schemaGeneration,
   setSchema,
   validateData,
   validateFile,
@@ -37,11 +37,11 @@ test('defaultSchema() is the external one where it is valid, else none', () => {
 
 test('setSchema() takes names, paths and schemas', () => {
   for (const schema of ['builtin', wantsVendor, loadSchema('none')]) {
-    const before = schemaGeneration();
+    const before = countSchemaChanges();
     setSchema(schema);
     equal(activeSchema().name, typeof schema === 'string' ? schema : schema.name);
-    equal(chosenSchema(), activeSchema());
-    equal(schemaGeneration(), before + 1);
+    equal(getChosenSchema(), activeSchema());
+    equal(countSchemaChanges(), before + 1);
   }
 });
 
@@ -54,9 +54,9 @@ const unloadable: [title: string, name: string, code: string][] = [
 for (const [title, name, code] of unloadable)
   test(`setSchema() keeps the former schema for ${title}, and throws`, () => {
     setSchema(wantsVendor);
-    const before = [activeSchema(), schemaGeneration()];
+    const before = [activeSchema(), countSchemaChanges()];
     throws(() => setSchema(name), { code });
-    deepEqual([activeSchema(), schemaGeneration()], before);
+    deepEqual([activeSchema(), countSchemaChanges()], before);
   });
 
 test('the functions judge by the schema in use', async () => {

@@ -44,13 +44,13 @@ test('a process ends when its work is done, though its registries refresh', () =
   assert.deepEqual(seen, [['a.com/x=0'], ['a.com/x=0'], ['a.com/x=0', 'b.com/x=0'], []]);
 });
 
-/** A shell line that starts a program where nobody can watch anything. */
+/** A shell line that starts a program where no one can watch anything. */
 const WITHOUT_INOTIFY = 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"';
 const IN_NAMESPACE = ['--user', '--map-root-user', 'sh', '-c', WITHOUT_INOTIFY, 'sh'];
 
 function noNamespace(): string | false {
   const { status } = spawnSync('unshare', [...IN_NAMESPACE, 'true']);
-  return status === 0 ? false : 'this machine lets nobody limit inotify';
+  return status === 0 ? false : 'this machine lets no one limit inotify';
 }
 
 test('a change is seen where the limits of inotify are exhausted', { skip: noNamespace() }, () => {

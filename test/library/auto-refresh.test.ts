@@ -79,7 +79,7 @@ const CHANGES: readonly [title: string, change: (at: (path: string) => string) =
     [A1, B, L],
   ],
   [
-    'a file written anew after the old one was kept as a copy',
+    'a file written again after the old one was kept as a copy',
     (at) => {
       renameSync(at('low/a.yaml'), at('low/a.yaml~'));
       writeOld(at('low/a.yaml'), OTHER);

@@ -28,7 +28,7 @@ test('configure() makes the shared registry where there is none, and changes it 
   assert.deepEqual(shared.getSpecDirectories(), [one]);
 });
 
-test('getRegistry() is one for all callers, and options given later configure it anew', () => {
+test('getRegistry() is one for all callers, and options given later configure it again', () => {
   const shared = getRegistry({ specDirs: [one] });
   assert.equal(getRegistry(), shared);
   assert.deepEqual(shared.listDevices(), ['a.com/gpu=x']);

@@ -70,7 +70,7 @@ for (const [title, schema, vendors] of choices)
   });
 
 for (const autoRefresh of [true, false])
-  test(`setSchema() has loaded specs judged anew, ${autoRefresh ? 'with' : 'without'} auto-refresh`, () => {
+  test(`setSchema() has loaded specs judged again, ${autoRefresh ? 'with' : 'without'} auto-refresh`, () => {
     setSchema('none');
     const { registry, own } = registryOf({ autoRefresh });
     deepEqual(registry.listDevices(), ['a/x=0', 'b/x=0', 'c/x=0']);

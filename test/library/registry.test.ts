@@ -183,7 +183,7 @@ test('deviceDB() and specDB() are the registry itself, as what Go called so', ()
 });
 
 for (const autoRefresh of [true, false])
-  test(`close() forgets, and a later query looks anew, ${autoRefresh ? 'with' : 'without'} auto-refresh`, () => {
+  test(`close() forgets, and a later query looks again, ${autoRefresh ? 'with' : 'without'} auto-refresh`, () => {
     const { registry, low } = world({ 'low/a.yaml': spec('a.com/gpu', 'x') }, { autoRefresh });
     const before = registry.getDevice('a.com/gpu=x');
     registry.close();

@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { judgeSpec, setSpecValidator, validatorGeneration } from '../../src/library/spec-validator.ts';
+import { countValidatorChanges, judgeSpec, setSpecValidator } from '../../src/library/spec-validator.ts';
 import type { Spec } from '../../src/library/typed-spec.ts';
 import { CdiError } from '../../src/text/error.ts';
 
@@ -47,9 +47,9 @@ test('judgeSpec() asks the schema first, and then the validator, with the same s
   equal(asked.length, 3);
 });
 
-test('validatorGeneration() rises with each change', () => {
-  const before = validatorGeneration();
+test('countValidatorChanges() rises with each change', () => {
+  const before = countValidatorChanges();
   setSpecValidator(ANY);
   setSpecValidator(undefined);
-  equal(validatorGeneration(), before + 2);
+  equal(countValidatorChanges(), before + 2);
 });

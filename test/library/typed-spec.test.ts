@@ -110,7 +110,7 @@ test('words of the specification that are misspelt do not compile, and are refus
 test('specs of any origin are taken by what checks them, and are typed afterwards', () => {
   const parsed: ParsedSpec | undefined = parseSpec(JSON.stringify(spec, (_, value) => (value === major ? 40 : value)));
   if (parsed === undefined) return assert.fail('there is a document');
-  // @ts-expect-error: nobody has looked at its content yet
+  // @ts-expect-error: no one has looked at its content yet
   const early: Spec = parsed;
   assert.equal(early, parsed);
   same<ReturnType<typeof minimumRequiredVersion>, Version>(true);

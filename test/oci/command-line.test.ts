@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Family, familyOf, logOf, readCommandLine } from '../../src/oci/command-line.ts';
+import { type Family, findFamily, readCommandLine, readLog } from '../../src/oci/command-line.ts';
 
 const families: [path: string, want: Family][] = [
   ['/usr/sbin/runc', 'runc'],
@@ -13,7 +13,7 @@ const families: [path: string, want: Family][] = [
   ['kata-runtime', 'runc'],
 ];
 for (const [path, want] of families)
-  test(`familyOf() takes ${path} for ${want}`, () => assert.equal(familyOf(path), want));
+  test(`findFamily() takes ${path} for ${want}`, () => assert.equal(findFamily(path), want));
 
 /** Words split at spaces; `''` is an empty word. */
 function words(line: string): string[] {
@@ -225,7 +225,7 @@ const runsc: Row[] = [
 
 for (const [family, rows] of Object.entries({ runc, crun, youki, runsc })) {
   for (const [title, line, want] of rows) {
-    test(`readCommandLine() for ${family} ${title}`, () => assert.equal(read(familyOf(family), line), want));
+    test(`readCommandLine() for ${family} ${title}`, () => assert.equal(read(findFamily(family), line), want));
   }
 }
 
@@ -253,8 +253,8 @@ const logs: [title: string, family: Family, line: string, want: string | undefin
   ['gives up on a line that it cannot read', 'runsc', '--bogus --log x state c', undefined],
 ];
 for (const [title, family, line, want] of logs) {
-  test(`logOf() ${title}`, () => {
-    const log = logOf(family, words(line));
+  test(`readLog() ${title}`, () => {
+    const log = readLog(family, words(line));
     assert.equal(log && `${log.format}:${log.file}`, want);
   });
 }

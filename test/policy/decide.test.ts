@@ -1,7 +1,7 @@
 // Several requests, also for one device: which of them count.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decide } from '../../src/policy/decide.ts';
+import { decideRequests } from '../../src/policy/decide.ts';
 import type { PolicyRule, Source } from '../../src/settings/settings.ts';
 
 const FACTS = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
@@ -12,7 +12,7 @@ function decided(rules: readonly PolicyRule[], requests: readonly string[]): str
     const [device = '', source = ''] = text.split(' ');
     return { device: device.replace('?', ''), optional: device.endsWith('?'), source: source as Source };
   });
-  return decide({ preset: 'open', default: null, rules }, asked, FACTS).map(
+  return decideRequests({ preset: 'open', default: null, rules }, asked, FACTS).map(
     ({ request, verdict }) => `${request.device}${request.optional ? '?' : ''} ${request.source}: ${verdict.action}`,
   );
 }
@@ -48,11 +48,11 @@ const cases: [title: string, rules: PolicyRule[], requests: string[], want: stri
   ],
   ['who could do without changes nothing for who needs it', [], ['a annotation', 'a? env'], ['a annotation: allow']],
   [
-    'who is not allowed to need it takes nobody’s place',
+    'who is not allowed to need it takes no one’s place',
     [denying],
     ['a? annotation', 'a env'],
     ['a? annotation: allow', 'a env: deny'],
   ],
 ];
 for (const [title, rules, requests, want] of cases)
-  test(`decide(): ${title}`, () => assert.deepEqual(decided(rules, requests), want));
+  test(`decideRequests(): ${title}`, () => assert.deepEqual(decided(rules, requests), want));

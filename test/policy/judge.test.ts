@@ -1,25 +1,25 @@
 // One request against rules: which conditions hold, which rule decides, and what decides where none does.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Asking, type Facts, judge } from '../../src/policy/judge.ts';
+import { type Facts, judgeRequest, type PolicyRequest } from '../../src/policy/judge.ts';
 import type { PolicyRule, Settings, Source } from '../../src/settings/settings.ts';
 
-const GPU: Asking = { device: 'nvidia.com/gpu=0', source: 'annotation' };
+const GPU: PolicyRequest = { device: 'nvidia.com/gpu=0', source: 'annotation' };
 const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
 const POD: Facts = { ...DOCKER, cri: true, namespace: 'team-a', pod: 'web-0' };
 
 function verdict(
   rules: readonly PolicyRule[],
-  asking: Asking,
+  asking: PolicyRequest,
   facts: Facts,
   policy: Partial<Settings['policy']> = {},
 ): string {
-  const { action, by, reason } = judge({ preset: 'open', default: null, rules, ...policy }, asking, facts);
+  const { action, by, reason } = judgeRequest({ preset: 'open', default: null, rules, ...policy }, asking, facts);
   return `${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 type Conditions = Omit<PolicyRule, 'action' | 'reason'>;
-const conditions: [conditions: Conditions, asking: Asking, facts: Facts, holds: boolean][] = [
+const conditions: [conditions: Conditions, asking: PolicyRequest, facts: Facts, holds: boolean][] = [
   [{}, GPU, DOCKER, true],
   [{ source: ['annotation'] }, GPU, DOCKER, true],
   [{ source: ['env', 'mount'] }, GPU, DOCKER, false],
@@ -65,7 +65,7 @@ const RULES: readonly PolicyRule[] = [
   { namespace: ['team-*'], action: 'allow' },
   { devices: ['nvidia.com/*'], action: 'deny', reason: 'ask the platform team' },
 ];
-const orders: [asking: Asking, facts: Facts, want: string][] = [
+const orders: [asking: PolicyRequest, facts: Facts, want: string][] = [
   [GPU, POD, 'ignore by policy.rules[0]'],
   [{ ...GPU, device: 'nvidia.com/gpu=1' }, POD, 'allow by policy.rules[1]'],
   [{ ...GPU, device: 'nvidia.com/gpu=1' }, DOCKER, 'deny by policy.rules[2]: ask the platform team'],

@@ -20,7 +20,7 @@ const cases: [
   ['finds conflicts of one priority', [file('/1', 0, 'a', 'b'), file('/2', 0, 'a')], { b: '/1' }, { a: ['/1', '/2'] }],
   ['names every file of a conflict', [1, 2, 3].map((i) => file(`/${i}`, 0, 'a')), {}, { a: ['/1', '/2', '/3'] }],
   [
-    'keeps a conflict that a higher file would mend',
+    'keeps a conflict that a higher file would fix',
     [file('/1', 0, 'a'), file('/2', 0, 'a'), file('/3', 1, 'a')],
     {},
     { a: ['/1', '/2'] },

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinEdits } from '../../src/edits/apply.ts';
-import { failed, malformed } from '../../src/host/host.ts';
+import { isFailure, isMalformed } from '../../src/host/host.ts';
 import { editObject, editText } from '../../src/inject/inject-document.ts';
-import { deviceLookup } from '../../src/inject/plan.ts';
-import { resolveDevices, unresolvedError } from '../../src/registry/resolve.ts';
+import { makeDeviceLookup } from '../../src/inject/plan.ts';
+import { makeUnresolvedError, resolveDevices } from '../../src/registry/resolve.ts';
 import { SpecCache } from '../../src/registry/spec-cache.ts';
 import { writeSpecFile } from '../../src/registry/spec-store.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
@@ -45,9 +45,9 @@ function editsOf({ host, cache }: ReturnType<typeof machine>, ...names: string[]
   const [first] = unresolved;
   const mentions = (path: string, word: string): boolean | undefined => {
     const file = host.readFile(path, LIMITS.spec);
-    return failed(file) ? undefined : host.mentions(file, [word], '');
+    return isFailure(file) ? undefined : host.mentions(file, [word], '');
   };
-  if (first !== undefined) throw unresolvedError(first, scan, index, DIRECTORIES, mentions);
+  if (first !== undefined) throw makeUnresolvedError(first, scan, index, DIRECTORIES, mentions);
   return joinEdits(edits.map((sourced) => sourced.edits));
 }
 
@@ -65,7 +65,7 @@ const WANT = {
 test('devices of a machine in memory are injected into an object and into a text alike', () => {
   const one = machine();
   const edits = editsOf(one, 'vendor.com/fuse=fuse', 'vendor.com/gpu=0');
-  const lookup = deviceLookup(one.host);
+  const lookup = makeDeviceLookup(one.host);
   const document = { ociVersion: '1.2.0' };
   editObject(document, edits, lookup);
   assert.deepEqual(document, WANT);
@@ -90,5 +90,5 @@ test('a spec that is written in memory is found at the next look', () => {
   assert.equal(writeSpecFile(one.host, DIRECTORIES, written, 'new.com-x', ANY), '/var/run/cdi/new.com-x.yaml');
   assert.deepEqual(editsOf(one, 'new.com/x=y').env, ['NEW=1']);
   const file = one.host.readFile('/var/run/cdi/new.com-x.yaml', LIMITS.spec);
-  assert.ok(!failed(file) && !malformed(one.host.parseYaml(file)));
+  assert.ok(!isFailure(file) && !isMalformed(one.host.parseYaml(file)));
 });

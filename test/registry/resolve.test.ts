@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DeviceIndex, indexDevices } from '../../src/registry/device-index.ts';
-import { conflictError, resolveDevices, unresolvedError } from '../../src/registry/resolve.ts';
-import { everySpec, type Scan, scanSpecs } from '../../src/registry/scan.ts';
+import { makeConflictError, makeUnresolvedError, resolveDevices } from '../../src/registry/resolve.ts';
+import { planFullScan, type Scan, scanSpecs } from '../../src/registry/scan.ts';
 import type { UnresolvedDeviceError, UnresolvedReason } from '../../src/registry/unresolved-device-error.ts';
 import { type MemoryEntry, memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
@@ -12,7 +12,7 @@ const DIRECTORIES = ['/etc/cdi', '/var/run/cdi'];
 
 function registry(files: Readonly<Record<string, MemoryEntry>>): { readonly scan: Scan; readonly index: DeviceIndex } {
   const host = memoryHost(files);
-  const scan = scanSpecs(DIRECTORIES, LIMITS, everySpec(host, LIMITS));
+  const scan = scanSpecs(DIRECTORIES, LIMITS, planFullScan(host, LIMITS));
   return { scan, index: indexDevices(scan.specs) };
 }
 
@@ -143,10 +143,10 @@ const reasons: [
   ],
 ];
 for (const [reason, title, files, name, want, fields = {}] of reasons)
-  test(`unresolvedError() tells the reason: ${title}`, () => {
+  test(`makeUnresolvedError() tells the reason: ${title}`, () => {
     const { scan, index } = registry(files);
     assert.deepEqual(resolveDevices(index, [name]).unresolved, [name]);
-    const error = unresolvedError(name, scan, index, DIRECTORIES);
+    const error = makeUnresolvedError(name, scan, index, DIRECTORIES);
     assert.equal(error.code, reason === 'conflict' ? 'DEVICE_CONFLICT' : 'UNRESOLVED_DEVICE');
     assert.deepEqual([error.reason, error.device], [reason, name]);
     const { nearest, path, line, column } = error;
@@ -157,10 +157,10 @@ for (const [reason, title, files, name, want, fields = {}] of reasons)
     else assert.match(why, want);
   });
 
-test('unresolvedError() goes by what files in error mention, where somebody can say', () => {
+test('makeUnresolvedError() goes by what files in error mention, where somebody can say', () => {
   const { scan, index } = registry({ ...GPU, '/etc/cdi/a.yaml': '[', '/etc/cdi/amd.yaml': '', '/etc/cdi/x.yaml': '[' });
   const mentions = (path: string, word: string): boolean => path === '/etc/cdi/a.yaml' && word === 'nvidia.com/gpu';
-  const told = (name: string) => unresolvedError(name, scan, index, DIRECTORIES, mentions);
+  const told = (name: string) => makeUnresolvedError(name, scan, index, DIRECTORIES, mentions);
   const { reason, path, files, cause } = told('nvidia.com/gpu=0');
   assert.deepEqual([reason, path, files], ['spec-in-error', '/etc/cdi/a.yaml', ['/etc/cdi/a.yaml']]);
   assert.equal(cause, scan.errors.get('/etc/cdi/a.yaml'));
@@ -178,12 +178,12 @@ const fileNames: [file: string, name: string, reason: UnresolvedReason][] = [
   ['banana.yaml', 'a/gpu=0', 'no-vendor'],
 ];
 for (const [file, name, reason] of fileNames)
-  test(`unresolvedError() gives ${reason} for ${name} beside ${file} in error`, () => {
+  test(`makeUnresolvedError() gives ${reason} for ${name} beside ${file} in error`, () => {
     const { scan, index } = registry({ [`/etc/cdi/${file}`]: '' });
-    assert.equal(unresolvedError(name, scan, index, DIRECTORIES).reason, reason);
+    assert.equal(makeUnresolvedError(name, scan, index, DIRECTORIES).reason, reason);
   });
 
-test('conflictError() is about the file that it is asked for', () => {
-  const { code, path, files } = conflictError('a/b=c', ['/1', '/2'], '/2');
+test('makeConflictError() is about the file that it is asked for', () => {
+  const { code, path, files } = makeConflictError('a/b=c', ['/1', '/2'], '/2');
   assert.deepEqual([code, path, files], ['DEVICE_CONFLICT', '/2', ['/1', '/2']]);
 });

@@ -3,8 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Host } from '../../src/host/host.ts';
-import { nodeHost } from '../../src/host/node.ts';
-import { everySpec, type Scan, scanSpecs, specsOfKinds, stopReason } from '../../src/registry/scan.ts';
+import { createNodeHost } from '../../src/host/node.ts';
+import { explainStop, planFullScan, planScanOfKinds, type Scan, scanSpecs } from '../../src/registry/scan.ts';
 import { type MemoryEntry, memoryHost } from '../host/memory-host.ts';
 import { refusal } from '../support/edit-document.ts';
 import { spec } from '../support/specs.ts';
@@ -15,7 +15,7 @@ const GPU = spec('vendor.com/gpu', '0');
 
 function scan(entries: Readonly<Record<string, MemoryEntry>>, directories: readonly string[], limits = LIMITS): Scan {
   const host = memoryHost(entries);
-  return scanSpecs(directories, limits, everySpec(host, limits));
+  return scanSpecs(directories, limits, planFullScan(host, limits));
 }
 
 const loaded = ({ specs }: Scan): string[] => specs.map(({ path, priority }) => `${priority} ${path}`);
@@ -86,7 +86,7 @@ for (const [title, entry, directory, errno, why] of stops)
     const result = scan(entries, ['/low', directory, '/high']);
     assert.deepEqual(loaded(result), ['0 /low/a.yaml']);
     assert.deepEqual([result.stopped, result.errors.size], [{ directory, errno }, 0]);
-    assert.equal(stopReason({ directory, errno }), `spec directory "${directory}" ended the search: ${why}`);
+    assert.equal(explainStop({ directory, errno }), `spec directory "${directory}" ended the search: ${why}`);
   });
 
 const bad: [title: string, entry: MemoryEntry, want: string][] = [
@@ -152,7 +152,7 @@ function counting(host: Host): { readonly host: Host; readonly parsed: string[] 
   return { host: { ...host, parseYaml }, parsed };
 }
 
-test('specsOfKinds() parses only files that mention one of the kinds', () => {
+test('planScanOfKinds() parses only files that mention one of the kinds', () => {
   const { host, parsed } = counting(
     memoryHost({
       '/d/a.yaml': spec('vendor.com/gpu', '0'),
@@ -165,7 +165,7 @@ test('specsOfKinds() parses only files that mention one of the kinds', () => {
       '/d/h.yaml': { errno: 'EACCES' },
     }),
   );
-  const result = scanSpecs(['/d'], LIMITS, specsOfKinds(host, LIMITS, ['vendor.com/gpu', 'vendor.com/net']));
+  const result = scanSpecs(['/d'], LIMITS, planScanOfKinds(host, LIMITS, ['vendor.com/gpu', 'vendor.com/net']));
   assert.deepEqual(parsed, ['a.yaml', 'b.yaml', 'e.yaml', 'f.yaml']);
   assert.deepEqual(loaded(result), ['0 /d/a.yaml', '0 /d/b.yaml', '0 /d/f.yaml']);
   assert.deepEqual([...result.errors.keys()], ['/d/e.yaml', '/d/h.yaml']);
@@ -195,11 +195,11 @@ const spellings: [title: string, text: string | Buffer][] = [
   ['in UTF-16, big end first', Buffer.from(`\ufeffkind: vendor.com/gpu\n${REST}`, 'utf16le').swap16()],
 ];
 for (const [title, text] of spellings)
-  test(`specsOfKinds() finds a kind that is written ${title}`, () => {
+  test(`planScanOfKinds() finds a kind that is written ${title}`, () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'x.yaml'), text);
-    const host = nodeHost();
-    const result = scanSpecs([folder], LIMITS, specsOfKinds(host, LIMITS, ['vendor.com/gpu']));
+    const host = createNodeHost();
+    const result = scanSpecs([folder], LIMITS, planScanOfKinds(host, LIMITS, ['vendor.com/gpu']));
     assert.deepEqual(
       [...result.errors.values()].map((error) => error.message),
       [],
@@ -221,9 +221,9 @@ test('scanSpecs() follows links as the Go library does', () => {
   symlinkSync('real', join(folder, 'link.yaml'));
   symlinkSync('none', join(folder, 'dangling'));
   symlinkSync('loop', join(folder, 'loop'));
-  const host = nodeHost();
+  const host = createNodeHost();
   const directories = ['dangling', 'link.yaml', 'loop', 'real'].map((name) => join(folder, name));
-  const result = scanSpecs(directories, LIMITS, everySpec(host, LIMITS));
+  const result = scanSpecs(directories, LIMITS, planFullScan(host, LIMITS));
   const short = (path: string): string => path.slice(folder.length);
   assert.deepEqual(
     result.specs.map(({ path }) => short(path)),

@@ -26,7 +26,7 @@ class Refusal implements SpecJudge {
     this.judged.push(kind);
     const vendor = this.#vendors.find((refused) => kind.startsWith(`${refused}/`));
     if (vendor === undefined) return;
-    throw new CdiError('BAD_SPEC', { what, path, why: `nobody wants ${vendor}`, at: locate?.(['kind']) });
+    throw new CdiError('BAD_SPEC', { what, path, why: `no one wants ${vendor}`, at: locate?.(['kind']) });
   }
 }
 
@@ -63,9 +63,9 @@ test('look() makes what a judge refuses an error of the file, with the place tha
   const { look } = world('b');
   assert.deepEqual(look(), [
     'a/x=0',
-    '/low/b.yaml:2 line 2, column 7: nobody wants b',
+    '/low/b.yaml:2 line 2, column 7: no one wants b',
     EMPTY,
-    '/high/b.yaml:2 line 2, column 7: nobody wants b',
+    '/high/b.yaml:2 line 2, column 7: no one wants b',
   ]);
 });
 
@@ -78,18 +78,18 @@ test('look() gives the very snapshot of before where nothing has changed, errors
   assert.deepEqual([host.reads.length, judge.judged.length], [reads, 3]);
 });
 
-test('look() judges loaded specs anew after a change of the judge, without loading them', () => {
+test('look() judges loaded specs again after a change of the judge, without loading them', () => {
   const { host, judge, look } = world();
   assert.deepEqual(look(), ALL);
   host.reads.length = 0;
   judge.refuse('a');
-  assert.deepEqual(look(), ['b/x=0', 'b/x=1', '/low/a.yaml:2 line 2, column 7: nobody wants a', EMPTY]);
+  assert.deepEqual(look(), ['b/x=0', 'b/x=1', '/low/a.yaml:2 line 2, column 7: no one wants a', EMPTY]);
   assert.deepEqual(host.reads, ['/low/a.yaml'], 'only for the place of the fault');
   judge.refuse();
   assert.deepEqual(look(), ALL);
 });
 
-test('kept() judges anew, and looks at no directory', () => {
+test('kept() judges again, and looks at no directory', () => {
   const { host, judge, cache, look } = world();
   assert.equal(cache.kept(), undefined);
   look();
@@ -97,8 +97,8 @@ test('kept() judges anew, and looks at no directory', () => {
   host.put('/low/a.yaml', undefined);
   judge.refuse('a', 'd');
   const kept = cache.kept();
-  assert.deepEqual(kept && told(kept), ['b/x=0', 'b/x=1', '/low/a.yaml: nobody wants a', EMPTY]);
-  assert.deepEqual(look(), ['b/x=0', 'b/x=1', EMPTY, '/low/d.yaml:2 line 2, column 7: nobody wants d']);
+  assert.deepEqual(kept && told(kept), ['b/x=0', 'b/x=1', '/low/a.yaml: no one wants a', EMPTY]);
+  assert.deepEqual(look(), ['b/x=0', 'b/x=1', EMPTY, '/low/d.yaml:2 line 2, column 7: no one wants d']);
 });
 
 test('a fault has no place once the file is another than was judged', () => {
@@ -146,7 +146,7 @@ test('look() reads a young file again, and an old one no more', () => {
   assert.deepEqual(host.reads, []);
 });
 
-test('forget() has everything loaded anew', () => {
+test('forget() has everything loaded again', () => {
   const { host, cache, look } = world();
   look();
   cache.forget();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadSpec, readFailure, readSpecFile } from '../../src/registry/spec-file.ts';
+import { loadSpec, makeReadError, readSpecFile } from '../../src/registry/spec-file.ts';
 import { memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 
@@ -22,4 +22,4 @@ const failures: [errno: string, want: string][] = [
   ['EIO', 'it cannot be read (EIO)'],
 ];
 for (const [errno, want] of failures)
-  test(`readFailure() says ${errno} in plain words`, () => assert.equal(readFailure(errno, 7), want));
+  test(`makeReadError() says ${errno} in plain words`, () => assert.equal(makeReadError(errno, 7), want));

@@ -36,7 +36,7 @@ test('writeSpecFile() asks the judge after the rules of CDI, and writes nothing 
   const judge: Pick<SpecJudge, 'judge'> = {
     judge: ({ kind }, { what = '', path }) => {
       asked.push([kind, what, path]);
-      throw new CdiError('BAD_SPEC', { what, path, why: 'nobody wants it' });
+      throw new CdiError('BAD_SPEC', { what, path, why: 'no one wants it' });
     },
   };
   assert.match(
@@ -46,7 +46,7 @@ test('writeSpecFile() asks the judge after the rules of CDI, and writes nothing 
   assert.deepEqual(asked, []);
   assert.equal(
     refusal(() => writeSpecFile(host, DIRECTORIES, SPEC, 'a', judge)),
-    'BAD_SPEC: cannot write spec "/run/cdi/a.yaml": nobody wants it',
+    'BAD_SPEC: cannot write spec "/run/cdi/a.yaml": no one wants it',
   );
   assert.deepEqual(asked, [['a/x', 'write spec "/run/cdi/a.yaml"', '/run/cdi/a.yaml']]);
   assert.equal(host.entry('/run/cdi'), undefined);

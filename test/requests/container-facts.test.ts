@@ -80,7 +80,7 @@ const engines: [title: string, annotations: object, want: object][] = [
   ],
 ];
 for (const [title, annotations, want] of engines)
-  test(`containerFacts() knows ${title}`, () => {
+  test(`readContainerFacts() knows ${title}`, () => {
     const facts = read({ annotations }).facts;
     assert.deepEqual({ ...facts }, { ...want, userNamespace: false, privileged: false });
   });

@@ -66,7 +66,7 @@ for (const [preset, value, want] of taken)
     assert.ok(requests.every(({ source, key }) => source === 'env' && key === variable));
   });
 
-/** What an image's own variables ask for where nobody sets the vendor's. */
+/** What an image's own variables ask for where no one sets the vendor's. */
 const images: [variables: string[], want: string[]][] = [
   [['CUDA_VERSION=9.0'], ['nvidia.com/gpu=all by env CUDA_VERSION']],
   [['CUDA_VERSION=9.0', 'NVIDIA_REQUIRE_CUDA='], ['nvidia.com/gpu=all by env CUDA_VERSION']],

@@ -1,7 +1,7 @@
-// Which sources count in which container, and in which order; and what is in nobody's order.
+// Which sources count in which container, and in which order; and what is in no one's order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requestMarkers } from '../../src/requests/read-requests.ts';
+import { listRequestMarkers } from '../../src/requests/read-requests.ts';
 import { refusal } from '../support/edit-document.ts';
 import { asking, optionsOf, requestsOf, type Said } from './read.ts';
 
@@ -141,7 +141,7 @@ const odd: [title: string, document: unknown, want: string, said?: Said][] = [
     'a request of a container with the marks of two engines',
     asking({ ...CONTAINERD, ...CRIO, 'cdi.k8s.io/x': A }),
     'BAD_REQUEST: cannot read the device request of annotation "cdi.k8s.io/x": the container has the marks of containerd and of CRI-O, ' +
-      'so that nobody can tell which of them made it; take the annotations of the other engine out of the pod',
+      'so that no one can tell which of them made it; take the annotations of the other engine out of the pod',
     ON,
   ],
 ];
@@ -166,9 +166,10 @@ const markers: [said: Said, want: string[]][] = [
   [{ mounts: { enabled: true, prefix: '/long-name/x' } }, ['cdi.k8s.io', 'CDI_DEVICES', 'long-name']],
 ];
 for (const [said, want] of markers)
-  test(`requestMarkers() of ${JSON.stringify(said)}`, () => assert.deepEqual(requestMarkers(optionsOf(said)), want));
+  test(`listRequestMarkers() of ${JSON.stringify(said)}`, () =>
+    assert.deepEqual(listRequestMarkers(optionsOf(said)), want));
 
-test('requestMarkers() are in every document that asks, also where slashes are escaped', () => {
+test('listRequestMarkers() are in every document that asks, also where slashes are escaped', () => {
   const said: Said = { ...ON, env: { enabled: true, presets: ['nvidia', 'amd', 'habana', 'ascend'] } };
   const documents = [
     asking({ 'cdi.k8s.io/x': A }),
@@ -182,7 +183,7 @@ test('requestMarkers() are in every document that asks, also where slashes are e
     const text = JSON.stringify(document).replaceAll('/', String.raw`\/`);
     assert.equal(requestsOf(text, said).length, 1, text);
     assert.ok(
-      requestMarkers(optionsOf(said)).some((marker) => text.includes(marker)),
+      listRequestMarkers(optionsOf(said)).some((marker) => text.includes(marker)),
       text,
     );
   }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Host } from '../../src/host/host.ts';
-import { auditTime } from '../../src/runtime/audit.ts';
+import { writeAuditTime } from '../../src/runtime/audit.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
 import { SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -267,7 +267,7 @@ const failures: [errno: string, why: string][] = [
 for (const [errno, why] of failures) {
   const host = (): Partial<Host> => ({ appendLog: () => ({ errno }) });
 
-  test(`an audit that cannot be written stops nobody: ${errno}`, () => {
+  test(`an audit that cannot be written stops no one: ${errno}`, () => {
     const { error, config } = create({ config: asking(ZERO), host });
     assert.equal(error, undefined);
     assert.notEqual(config, asking(ZERO));
@@ -277,7 +277,7 @@ for (const [errno, why] of failures) {
     const { error, config } = create({ config: asking(ZERO), host, settings: 'audit: { required: true }' });
     assert.equal(
       error,
-      `cannot write the audit "${AUDIT}", which the settings require: ${why}; mend that, or set audit.required: false`,
+      `cannot write the audit "${AUDIT}", which the settings require: ${why}; fix that, or set audit.required: false`,
     );
     assert.equal(config, asking(ZERO));
   });
@@ -288,7 +288,7 @@ const unread: [title: string, machine: Machine][] = [
   ['is larger than the limit', { config: asking(ZERO) + ' '.repeat(1024), settings: 'limits: { config: 1KiB }' }],
 ];
 for (const [title, machine] of unread)
-  test(`the line of a document that asks and ${title} says why nobody knows for what`, () => {
+  test(`the line of a document that asks and ${title} says why no one knows for what`, () => {
     const { error, lines, config } = create(machine);
     assert.match(
       String(error),
@@ -312,7 +312,7 @@ test('a required audit that cannot be written does not hide why a container is r
   assert.match(String(error), /^cannot resolve device "vendor.com\/gpu=7"/);
 });
 
-test('a required audit that cannot be written stops nobody who asks for nothing', () => {
+test('a required audit that cannot be written stops no one who asks for nothing', () => {
   const host = (): Partial<Host> => ({ appendLog: () => ({ errno: 'ENOSPC' }) });
   assert.equal(create({ config: document({}), host, settings: 'audit: { required: true }' }).error, undefined);
 });
@@ -330,13 +330,13 @@ test('without audit nothing is written, and with another path it is written ther
   assert.deepEqual(paths, ['/var/log/other.jsonl']);
 });
 
-test('auditTime() has milliseconds', () => {
+test('writeAuditTime() has milliseconds', () => {
   for (const [milliseconds, want] of [
     [0, '1970-01-01T00:00:00.000Z'],
     [1_700_000_000_999, '2023-11-14T22:13:20.999Z'],
     [951_782_400_050, '2000-02-29T00:00:00.050Z'],
   ] as const) {
-    assert.equal(auditTime(milliseconds), want);
+    assert.equal(writeAuditTime(milliseconds), want);
     assert.equal(new Date(milliseconds).toISOString(), want);
   }
 });

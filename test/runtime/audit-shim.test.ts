@@ -181,7 +181,7 @@ const troubles: readonly Trouble[] = [
   },
   { title: 'a folder', mounts: '', prepare: (log) => mkdirSync(join(log, 'a.jsonl')), why: 'it is a folder' },
   {
-    title: 'a pipe that nobody reads',
+    title: 'a pipe that no one reads',
     mounts: '',
     prepare: (log) => assert.equal(spawnSync('mkfifo', [join(log, 'a.jsonl')]).status, 0),
     why: 'it was refused (ENXIO)',
@@ -223,7 +223,7 @@ for (const trouble of troubles) {
     assert.deepEqual([status, record], [1, undefined]);
     assert.equal(
       stderr,
-      `cannot write the audit "${path}", which the settings require: ${trouble.why}; mend that, or set audit.required: false\n`,
+      `cannot write the audit "${path}", which the settings require: ${trouble.why}; fix that, or set audit.required: false\n`,
     );
     assert.equal(readFileSync(host.config, 'utf8'), ASKING);
   });

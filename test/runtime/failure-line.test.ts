@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { logLine, oneLine, rfc3339 } from '../../src/runtime/failure-line.ts';
+import { writeLogLine, writeOneLine, writeTime } from '../../src/runtime/failure-line.ts';
 import { RUNS } from '../support/json-documents.ts';
 
 const messages = fc.oneof(
@@ -24,51 +24,52 @@ const lines: [title: string, message: string, want: string][] = [
   ['cuts what is longer', '\u{1f600}'.repeat(1001), `${'\u{1f600}'.repeat(999)}…`],
   ['leaves an empty message', '', ''],
 ];
-for (const [title, message, want] of lines) test(`oneLine() ${title}`, () => assert.equal(oneLine(message), want));
+for (const [title, message, want] of lines)
+  test(`writeOneLine() ${title}`, () => assert.equal(writeOneLine(message), want));
 
-test('oneLine() is one line of sound text, of bounded length, that stays when it is made again', () => {
+test('writeOneLine() is one line of sound text, of bounded length, that stays when it is made again', () => {
   fc.assert(
     fc.property(messages, (message) => {
-      const line = oneLine(message);
+      const line = writeOneLine(message);
       assert.doesNotMatch(line, /[\p{Cc}\u2028\u2029]/u);
       assert.ok(line.isWellFormed());
       assert.ok([...line].length <= 1000);
-      assert.equal(oneLine(line), line);
+      assert.equal(writeOneLine(line), line);
     }),
     { numRuns: RUNS },
   );
 });
 
-test('logLine() writes the forms of runc', () => {
+test('writeLogLine() writes the forms of runc', () => {
   const message = 'cannot load spec "a\\b": x';
   assert.equal(
-    logLine('runc', 'json', message, 1_700_000_000_123),
+    writeLogLine('runc', 'json', message, 1_700_000_000_123),
     '{"level":"error","msg":"cannot load spec \\"a\\\\b\\": x","time":"2023-11-14T22:13:20Z"}\n',
   );
   assert.equal(
-    logLine('runc', 'text', message, 1_700_000_000_123),
+    writeLogLine('runc', 'text', message, 1_700_000_000_123),
     'time="2023-11-14T22:13:20Z" level=error msg="cannot load spec \\"a\\\\b\\": x"\n',
   );
 });
 
-test('logLine() writes the forms of crun', () => {
+test('writeLogLine() writes the forms of crun', () => {
   const message = 'cannot load spec "a\\b": x';
-  assert.equal(logLine('crun', 'text', message, 1_700_000_000_123), `${message}\n`);
+  assert.equal(writeLogLine('crun', 'text', message, 1_700_000_000_123), `${message}\n`);
   assert.equal(
-    logLine('crun', 'json', message, 1_700_000_000_123),
+    writeLogLine('crun', 'json', message, 1_700_000_000_123),
     '{"msg":"cannot load spec \\"a\\\\b\\": x","level":"error","time":"2023-11-14T22:13:20.123000Z"}\n',
   );
 });
 
-test('logLine() is one line of JSON that says the message', () => {
+test('writeLogLine() is one line of JSON that says the message', () => {
   fc.assert(
     fc.property(messages, fc.nat({ max: 2 ** 45 }), (text, time) => {
-      const message = oneLine(text);
-      const line = logLine('runc', 'json', message, time);
+      const message = writeOneLine(text);
+      const line = writeLogLine('runc', 'json', message, time);
       assert.equal(line.indexOf('\n'), line.length - 1);
-      assert.deepEqual(JSON.parse(line), { level: 'error', msg: message, time: rfc3339(time) });
-      const inText = logLine('runc', 'text', message, time);
-      assert.equal(inText, `time="${rfc3339(time)}" level=error msg=${JSON.stringify(message)}\n`);
+      assert.deepEqual(JSON.parse(line), { level: 'error', msg: message, time: writeTime(time) });
+      const inText = writeLogLine('runc', 'text', message, time);
+      assert.equal(inText, `time="${writeTime(time)}" level=error msg=${JSON.stringify(message)}\n`);
       assert.equal(inText.indexOf('\n'), inText.length - 1);
     }),
     { numRuns: RUNS },
@@ -89,13 +90,13 @@ const times: string[] = [
   '9999-12-31T23:59:59.999Z',
 ];
 for (const time of times)
-  test(`rfc3339() writes ${time}`, () => assert.equal(rfc3339(Date.parse(time)), time.replace(/\.\d+Z$/, 'Z')));
+  test(`writeTime() writes ${time}`, () => assert.equal(writeTime(Date.parse(time)), time.replace(/\.\d+Z$/, 'Z')));
 
-test('rfc3339() agrees with Date from year 0 to 9999', () => {
+test('writeTime() agrees with Date from year 0 to 9999', () => {
   const time = fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59Z') });
   fc.assert(
     fc.property(time, (milliseconds) => {
-      assert.equal(rfc3339(milliseconds), new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z'));
+      assert.equal(writeTime(milliseconds), new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z'));
     }),
     { numRuns: RUNS * 5 },
   );

@@ -31,7 +31,7 @@ function run(host: SmallHost, args: readonly string[], more: Partial<Parameters<
 /** What a program that this process starts has open: those of its own parents may be among them. */
 const inherited = runShim({ folder, program: runc, args: [], settings: '' }).record?.descriptors ?? [];
 
-/** The runtime ran with these words, and nobody said anything. */
+/** The runtime ran with these words, and no one said anything. */
 function assertStarted(outcome: Outcome, args: readonly string[], runtime = runc): void {
   assert.deepEqual([outcome.status, outcome.stdout, outcome.stderr], [STARTED, '', '']);
   assert.deepEqual(outcome.record?.argv, [runtime, ...args].map(asRecorded));

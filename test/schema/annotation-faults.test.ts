@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import { test } from 'node:test';
-import { annotationFaults } from '../../src/schema/annotation-faults.ts';
+import { findAnnotationFaults } from '../../src/schema/annotation-faults.ts';
 import { Numeral } from '../../src/schema/numeral.ts';
 
 const keys: [title: string, key: string, why: string | undefined][] = [
@@ -30,24 +30,24 @@ const keys: [title: string, key: string, why: string | undefined][] = [
   ],
 ];
 for (const [title, key, why] of keys) {
-  test(`annotationFaults() ${title}`, () => {
+  test(`findAnnotationFaults() ${title}`, () => {
     const want = why === undefined ? [] : [{ field: ['annotations', key], why }];
-    deepEqual(annotationFaults({ annotations: { [key]: 'x' } }), want);
+    deepEqual(findAnnotationFaults({ annotations: { [key]: 'x' } }), want);
   });
 }
 
-test('annotationFaults() bounds the size of all together', () => {
-  deepEqual(annotationFaults({ annotations: { a: 'x'.repeat(256 * 1024 - 1) } }), []);
-  deepEqual(annotationFaults({ annotations: { a: `${'x'.repeat(256 * 1024 - 2)}é` } }), [
+test('findAnnotationFaults() bounds the size of all together', () => {
+  deepEqual(findAnnotationFaults({ annotations: { a: 'x'.repeat(256 * 1024 - 1) } }), []);
+  deepEqual(findAnnotationFaults({ annotations: { a: `${'x'.repeat(256 * 1024 - 2)}é` } }), [
     { field: ['annotations'], why: 'together they have 262145 bytes', hint: 'use at most 262144' },
   ]);
 });
 
-test('annotationFaults() looks at devices, and at the types of values', () => {
+test('findAnnotationFaults() looks at devices, and at the types of values', () => {
   const devices = [null, { annotations: { a: new Numeral('1') } }, new Numeral('5')];
-  deepEqual(annotationFaults({ annotations: 'no mapping', devices }), [
+  deepEqual(findAnnotationFaults({ annotations: 'no mapping', devices }), [
     { field: ['devices', 1, 'annotations', 'a'], why: '1 stands where a text is needed' },
     { field: ['devices', 2], why: '5 stands where a mapping is needed' },
   ]);
-  deepEqual(annotationFaults(null), []);
+  deepEqual(findAnnotationFaults(null), []);
 });

@@ -2,11 +2,17 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { Numeral } from '../../src/schema/numeral.ts';
 import type { Value } from '../../src/schema/value.ts';
-import { describe, type Finding, fieldName, type Violation, violationOf } from '../../src/schema/violation.ts';
+import {
+  describe,
+  describeViolation,
+  type ValidatorError,
+  type Violation,
+  writeFieldName,
+} from '../../src/schema/violation.ts';
 
 const DOCUMENT: Value = { list: [{ 'a/b~c': new Numeral('5') }], flag: true, 0: 'zero' };
 
-const cases: [title: string, finding: Finding, want: Violation][] = [
+const cases: [title: string, finding: ValidatorError, want: Violation][] = [
   [
     'names a missing field itself, not its parent',
     { instancePath: '/list/0', keyword: 'required', params: { missingProperty: 'name' } },
@@ -44,12 +50,12 @@ const cases: [title: string, finding: Finding, want: Violation][] = [
   ],
 ];
 for (const [title, finding, want] of cases) {
-  test(`violationOf() ${title}`, () => deepEqual(violationOf(finding, DOCUMENT), want));
+  test(`describeViolation() ${title}`, () => deepEqual(describeViolation(finding, DOCUMENT), want));
 }
 
-test('fieldName() quotes keys that are no plain words', () => {
-  equal(fieldName(['devices', 0, 'annotations', 'bad key']), 'devices[0].annotations["bad key"]');
-  equal(fieldName([]), '');
+test('writeFieldName() quotes keys that are no plain words', () => {
+  equal(writeFieldName(['devices', 0, 'annotations', 'bad key']), 'devices[0].annotations["bad key"]');
+  equal(writeFieldName([]), '');
 });
 
 test('describe() cuts endless numbers', () => equal(describe(new Numeral('1'.repeat(99))), `${'1'.repeat(40)}…`));

@@ -30,7 +30,7 @@ function putProgram(modules: string): void {
 }
 
 const cases: [title: string, make: (modules: string) => void, want: string | undefined][] = [
-  ['makes the link anew', putProgram, `../${PROGRAM}`],
+  ['makes the link again', putProgram, `../${PROGRAM}`],
   [
     'leaves one that is there',
     (modules) => {

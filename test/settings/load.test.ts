@@ -254,7 +254,7 @@ const others: [title: string, path: string, info: Partial<PathInfo>, why: string
     { mode: 0o777 },
     'directory "/etc/cdi-runtime" can be written by everybody (mode 0777)',
   ],
-  ['nobody of this machine', SETTINGS_FILE, { uid: 65534 }, 'it belongs to user 65534'],
+  ['no one of this machine', SETTINGS_FILE, { uid: 65534 }, 'it belongs to user 65534'],
 ];
 for (const [title, path, info, why] of others)
   test(`loadSettings() refuses a file that ${title} may have written`, () => {

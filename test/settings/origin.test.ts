@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadSettings, SETTINGS_DIRECTORY, SETTINGS_FILE } from '../../src/settings/load.ts';
-import { originOf } from '../../src/settings/origin.ts';
+import { findOrigin } from '../../src/settings/origin.ts';
 import { memoryHost } from '../host/memory-host.ts';
 
 const LATER = `${SETTINGS_DIRECTORY}/a.yaml`;
@@ -40,7 +40,7 @@ const cases: [keys: (string | number)[], want: string][] = [
   [['log', 'level'], 'default'],
 ];
 for (const [keys, want] of cases)
-  test(`originOf() finds ${keys.join('.')}`, () => {
-    const origin = originOf(files, keys);
+  test(`findOrigin() finds ${keys.join('.')}`, () => {
+    const origin = findOrigin(files, keys);
     assert.equal(origin === undefined ? 'default' : `${origin.path}:${origin.at?.line}:${origin.at?.column}`, want);
   });

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { KINDS } from '../../src/edits/kinds.ts';
 import { ENGINE_IDS } from '../../src/engines/engine.ts';
-import { requestMarkers } from '../../src/requests/read-requests.ts';
+import { listRequestMarkers } from '../../src/requests/read-requests.ts';
 import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { POLICY_PRESETS } from '../../src/settings/policy-presets.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
@@ -45,7 +45,7 @@ test('a preset of a vendor is its row', () => {
   Object.assign(PRESETS, { acme });
   const { requests } = read('requests: { env: { presets: [nvidia, acme] } }');
   assert.equal(requests.env.presets.join(), 'nvidia,acme');
-  assert.ok(requestMarkers(requests).includes('ACME_VISIBLE_DEVICES'));
+  assert.ok(listRequestMarkers(requests).includes('ACME_VISIBLE_DEVICES'));
   assert.deepEqual(requestsOf(asking({}, ['ACME_VISIBLE_DEVICES=0']), requests), [
     'acme.com/x=0 by env ACME_VISIBLE_DEVICES',
   ]);
@@ -123,7 +123,7 @@ function textsOf(file: string, name: string): string[] {
 }
 
 test('the shim looks for the markers of the sources that are on by themselves, and for no others', () => {
-  const markers = requestMarkers(DEFAULT_SETTINGS.requests);
+  const markers = listRequestMarkers(DEFAULT_SETTINGS.requests);
   const usual = textsOf('prefilter.c', 'usual');
   for (const marker of markers)
     assert.ok(

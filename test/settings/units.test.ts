@@ -15,7 +15,7 @@ function read(decode: Decode<number>, text: string): number | undefined {
     : new YamlReader(tree, { code: 'BAD_SETTINGS', what: 'read' }).document(decode);
 }
 
-const cases: [spelt: string, want: string][] = [
+const cases: [spelled: string, want: string][] = [
   [spellBytes(1023), '1023'],
   [spellBytes(1024), '1KiB'],
   [spellBytes(16 * 1024 ** 2), '16MiB'],
@@ -26,7 +26,7 @@ const cases: [spelt: string, want: string][] = [
   [spellDuration(90_000), '90s'],
   [spellDuration(3_600_000), '1h'],
 ];
-for (const [spelt, want] of cases) test(`spells ${want}`, () => assert.equal(spelt, want));
+for (const [spelled, want] of cases) test(`spells ${want}`, () => assert.equal(spelled, want));
 
 test('what is spelled is read as what it was', () => {
   const most = 2 ** 40;

@@ -48,7 +48,10 @@ test('a core that imports Node is refused', () => {
   const entry = join(folder, 'entry.ts');
   for (const [source, named] of [
     ["import { readFileSync } from 'node:fs'; readFileSync('x');", 'node:fs'],
-    [`import { nodeHost } from ${JSON.stringify(join(root, 'src/host/node.ts'))}; nodeHost();`, 'src/host/node.ts'],
+    [
+      `import { createNodeHost } from ${JSON.stringify(join(root, 'src/host/node.ts'))}; createNodeHost();`,
+      'src/host/node.ts',
+    ],
   ] as const) {
     writeFileSync(entry, source);
     const { status, stderr } = spawnSync(process.execPath, [script, '--entry', entry, '--out', join(folder, 'out')], {

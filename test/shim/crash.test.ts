@@ -150,7 +150,7 @@ test('a closed stderr is not written to, nor what took its place', () => {
   assert.equal(readFileSync(file, 'utf8'), '{}');
 });
 
-test('a stderr that nobody reads does not end the shim by a signal', () => {
+test('a stderr that no one reads does not end the shim by a signal', () => {
   const broken = ['/bin/bash', '-c', 'trap - PIPE; "$@" 2> >(exec 0<&-; :) ; exit $?', 'bash'];
   const slow = ['/bin/bash', '-c', 'exec 3> >(exit 0); sleep 0.2; exec "$@" 2>&3', 'bash'];
   for (const prefix of [broken, slow]) assert.equal(crash(folder, [['complain', 'x']], { env, prefix }).status, 1);

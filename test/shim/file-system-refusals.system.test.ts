@@ -27,7 +27,7 @@ interface Refusal {
   readonly why: string;
   readonly prefix?: readonly string[];
   /** what makes the same create work; undefined where nothing but another bundle does */
-  mend?(bundle: MountedBundle): void;
+  fix?(bundle: MountedBundle): void;
 }
 
 const refusals: readonly Refusal[] = [
@@ -39,7 +39,7 @@ const refusals: readonly Refusal[] = [
       return space.mount('-o', 'remount,ro', bundle);
     },
     why: 'its file system is read-only',
-    mend: ({ bundle, space }) => space.mount('-o', 'remount,rw', bundle),
+    fix: ({ bundle, space }) => space.mount('-o', 'remount,rw', bundle),
   },
   {
     title: 'a document that is a mount of its own',
@@ -59,7 +59,7 @@ const refusals: readonly Refusal[] = [
       return true;
     },
     why: 'the disk is full',
-    mend: ({ seenBundle }) => writeFileSync(join(seenBundle, 'filler'), ''),
+    fix: ({ seenBundle }) => writeFileSync(join(seenBundle, 'filler'), ''),
   },
   {
     title: 'a disk with too little room',
@@ -78,7 +78,7 @@ const refusals: readonly Refusal[] = [
       return true;
     },
     why: 'the disk is full',
-    mend: ({ bundle, space }) => space.mount('-o', 'remount,nr_inodes=3', bundle),
+    fix: ({ bundle, space }) => space.mount('-o', 'remount,nr_inodes=3', bundle),
   },
   {
     title: 'a quota that is used up',
@@ -95,14 +95,14 @@ const refusals: readonly Refusal[] = [
       title: `a document with the flag ${flag}`,
       mount: (host, space) => flagged(host, space, flag, host.config),
       why: 'the kernel refused it (EPERM)',
-      mend: ({ space, config }) => assert.ok(space.try('chattr', `-${flag}`, config)),
+      fix: ({ space, config }) => assert.ok(space.try('chattr', `-${flag}`, config)),
     },
   ]),
   {
     title: 'a folder with the flag i',
     mount: (host, space) => flagged(host, space, 'i', host.bundle),
     why: 'the kernel refused it (EPERM)',
-    mend: ({ space, bundle }) => assert.ok(space.try('chattr', '-i', bundle)),
+    fix: ({ space, bundle }) => assert.ok(space.try('chattr', '-i', bundle)),
   },
   {
     title: 'a folder that this user may not write to',
@@ -112,7 +112,7 @@ const refusals: readonly Refusal[] = [
       return true;
     },
     why: 'this user may not write to its folder',
-    mend: ({ bundle, config }) => giveToUser(bundle, config),
+    fix: ({ bundle, config }) => giveToUser(bundle, config),
   },
   {
     title: 'a document of another owner, whom this user cannot make the owner of a new one',
@@ -124,7 +124,7 @@ const refusals: readonly Refusal[] = [
       return true;
     },
     why: 'the kernel refused it (EPERM)',
-    mend: ({ config }) => chownSync(config, USER, USER),
+    fix: ({ config }) => chownSync(config, USER, USER),
   },
   {
     title: 'a label that this user may not set',
@@ -143,7 +143,7 @@ const refusals: readonly Refusal[] = [
       return true;
     },
     why: 'the disk is full',
-    mend: ({ root, space }) => writeFileSync(space.path(join(root, 'layers/filler')), ''),
+    fix: ({ root, space }) => writeFileSync(space.path(join(root, 'layers/filler')), ''),
   },
 ];
 
@@ -164,7 +164,7 @@ function flagged(host: SmallHost, space: MountNamespace, flag: string, path: str
   return space.try('chattr', `+${flag}`, path);
 }
 
-for (const { title, mount, why, prefix = [], mend } of refusals)
+for (const { title, mount, why, prefix = [], fix } of refusals)
   test(`a document that cannot be replaced is refused and stays: ${title}`, { skip: noMounts }, (t) => {
     let there = true;
     const bundle = bundles.make((host, space) => {
@@ -181,8 +181,8 @@ for (const { title, mount, why, prefix = [], mend } of refusals)
     assert.equal(JSON.parse(readFileSync(log, 'utf8')).msg, message);
     assert.deepEqual(fileState(bundle.seenConfig), before);
     assert.deepEqual(readdirSync(bundle.seenBundle), names);
-    if (mend === undefined) return;
-    mend(bundle);
+    if (fix === undefined) return;
+    fix(bundle);
     assert.deepEqual(bundles.create(bundle, { prefix }).status, STARTED);
     assert.equal(readFileSync(bundle.seenConfig, 'utf8'), INJECTED);
   });

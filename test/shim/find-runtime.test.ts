@@ -143,7 +143,7 @@ const untrusted: [title: string, spoil: (file: string) => void][] = [
   ['the group may write it', (file) => chmodSync(file, 0o664)],
   ['others may write it', (file) => chmodSync(file, 0o646)],
   ['a stranger owns it', (file) => chownSync(file, 12345, 0)],
-  ['nobody owns it', (file) => chownSync(file, 65534, 0)],
+  ['no one owns it', (file) => chownSync(file, 65534, 0)],
 ];
 for (const [title, spoil] of untrusted)
   test(`settings are ignored: ${title}`, { skip: process.getuid?.() !== 0 }, () => {

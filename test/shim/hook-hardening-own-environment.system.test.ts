@@ -79,7 +79,7 @@ test('no variable makes the shim look at what it names, and each is passed on', 
 
 function noNamespace(): string | false {
   const { status } = spawnSync('unshare', ['--user', '--map-root-user', 'true']);
-  return status === 0 ? false : 'this machine lets nobody have a user namespace';
+  return status === 0 ? false : 'this machine lets no one have a user namespace';
 }
 
 const rootless: [title: string, env: Record<string, string>, counts: boolean][] = [

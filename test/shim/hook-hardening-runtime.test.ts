@@ -9,7 +9,7 @@ import { ASKING, INJECTED, SILENT, smallHost } from '../support/small-host.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const MEND = 'let only root write there, or set trust.owner: off';
+const FIX = 'let only root write there, or set trust.owner: off';
 
 /** A runtime in a directory of its own, reached by a link. */
 function runtimeAt(): { readonly directory: string; readonly file: string; readonly link: string } {
@@ -44,7 +44,7 @@ for (const [title, change, why] of cases)
       const { status, stderr } = runShim({ folder: host.root, args, settings: host.settings });
       return [status, stderr, readFileSync(host.config, 'utf8')];
     };
-    const message = `cannot trust the real runtime "${place.link}": ${why(place.file)}; ${MEND}\n`;
+    const message = `cannot trust the real runtime "${place.link}": ${why(place.file)}; ${FIX}\n`;
     assert.deepEqual(create(ASKING), [1, message, ASKING]);
     assert.deepEqual(create(SILENT), [STARTED, '', SILENT]);
     assert.deepEqual(create(ASKING, 'trust: { owner: off }\n'), [STARTED, '', INJECTED]);

@@ -210,7 +210,7 @@ test('append() makes a file and adds to it', () => {
   assert.equal(one('append', folder, 'x'), 'EISDIR');
 });
 
-test('append() survives a file size limit, a full device and a FIFO that nobody reads', () => {
+test('append() survives a file size limit, a full device and a FIFO that no one reads', () => {
   const file = make('limited', '');
   truncateSync(file, 1024);
   const limited = ['/bin/sh', '-c', 'ulimit -f 1; exec "$@"', 'sh'];

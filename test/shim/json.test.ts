@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { nodeHost } from '../../src/host/node.ts';
+import { createNodeHost } from '../../src/host/node.ts';
 import type { Operation } from './fixtures/probe.ts';
 import { operate, scratch } from './probe-binary.ts';
 
 const folder = scratch();
-const host = nodeHost();
+const host = createNodeHost();
 
 function ask(text: string | Uint8Array, ...operations: Operation[]): unknown[] {
   const file = join(folder, 'text.json');

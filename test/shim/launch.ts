@@ -118,7 +118,7 @@ export class LaunchSite {
   }
 }
 
-/** In a user namespace nobody can tell who put a scratch folder into /tmp. */
+/** In a user namespace no one can tell who put a scratch folder into /tmp. */
 const SETTINGS = 'audit: { enabled: false }\ntrust: { owner: off }\n';
 
 const SPEC = `cdiVersion: 0.3.0

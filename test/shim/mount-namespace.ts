@@ -1,4 +1,4 @@
-// A mount namespace of its own for a test file: what is mounted there is seen by nobody else, and goes with it.
+// A mount namespace of its own for a test file: what is mounted there is seen by no one else, and goes with it.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';

@@ -37,7 +37,7 @@ interface Change {
 }
 
 const changes: readonly Change[] = [
-  { title: 'written anew in place', change: ({ config }) => writeFileSync(config, SILENT), after: SILENT },
+  { title: 'written again in place', change: ({ config }) => writeFileSync(config, SILENT), after: SILENT },
   {
     title: 'replaced',
     change: ({ config }) => {

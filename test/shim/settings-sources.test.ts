@@ -18,7 +18,7 @@ const ways: [title: string, settings: string, config: string][] = [
     '{"process":{"env":["ASK=gpu0"]}}',
   ],
   [
-    'a variable, spelt with an escape',
+    'a variable, spelled with an escape',
     'requests: { env: { "vari\\x61bles": { ASK: { kind: vendor.com/gpu } } } }',
     '{"process":{"env":["ASK=gpu0"]}}',
   ],

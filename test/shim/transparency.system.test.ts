@@ -79,7 +79,7 @@ const rows: Record<string, Row> = {
   'umask 077': { conditions: ['umask-077'] },
   'the root folder': { conditions: ['folder-root'] },
   'a deleted folder': { conditions: ['folder-deleted'], passing: /^folder device/ },
-  'a folder that nobody may read': { conditions: ['folder-unreadable', 'user'], owner: USER },
+  'a folder that no one may read': { conditions: ['folder-unreadable', 'user'], owner: USER },
   'a folder below the longest path': { conditions: ['folder-deep'] },
   'a folder outside of the root': { conditions: ['folder-outside'], passing: /^namespace mnt|^folder device/ },
 
@@ -139,7 +139,7 @@ const rows: Record<string, Row> = {
   'addresses that are not random': { conditions: ['personality'] },
 
   'a subreaper': { conditions: ['subreaper'] },
-  'a child that nobody waited for': { conditions: ['child'] },
+  'a child that no one waited for': { conditions: ['child'] },
   'a child, SIGCHLD ignored, no descriptor left': {
     conditions: ['child', 'ignored-children', 'sockets', 'descriptors-used'],
   },

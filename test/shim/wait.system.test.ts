@@ -12,7 +12,7 @@ import { createAnd, place, waitingHosts } from './waiting-create.ts';
 
 const waitingHost = waitingHosts();
 
-/** A shell line that starts a program where nobody can watch anything. */
+/** A shell line that starts a program where no one can watch anything. */
 function withoutInotify(limit: 'instances' | 'watches'): string[] {
   const script = `echo 0 >/proc/sys/user/max_inotify_${limit} && exec "$@"`;
   return ['unshare', '--user', '--map-root-user', 'sh', '-c', script, 'sh'];
@@ -20,7 +20,7 @@ function withoutInotify(limit: 'instances' | 'watches'): string[] {
 
 for (const limit of ['instances', 'watches'] as const) {
   const [tool = '', ...args] = [...withoutInotify(limit), 'true'];
-  const skip = spawnSync(tool, args).status === 0 ? false : 'this machine lets nobody limit inotify';
+  const skip = spawnSync(tool, args).status === 0 ? false : 'this machine lets no one limit inotify';
   test(`the wait ends with the change where inotify has no ${limit} left`, { skip }, async () => {
     const waiting = waitingHost();
     mkdirSync(waiting.cdi);

@@ -1,7 +1,7 @@
 // Edits into a document, in one step: for tables of what comes out.
 import assert from 'node:assert/strict';
 import { rewrite } from '../../src/bundle/rewrite.ts';
-import { gatherOwn, planEdits } from '../../src/edits/apply.ts';
+import { gatherAlone, planEdits } from '../../src/edits/apply.ts';
 import type { DeviceLookup, HostNode } from '../../src/edits/device-lookup.ts';
 import { Draft, type Fresh } from '../../src/edits/draft.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
@@ -30,7 +30,7 @@ export function editedText(document: unknown, edits: ContainerEdits, mode: Mode,
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const tree = parseJson(text);
   if ('syntax' in tree) return assert.fail(tree.syntax);
-  return assemble(text, rewrite(tree, text.length, planEdits(new Draft(tree, 0), gatherOwn(edits), lookup, mode)));
+  return assemble(text, rewrite(tree, text.length, planEdits(new Draft(tree, 0), gatherAlone(edits), lookup, mode)));
 }
 
 /** The same as a value. */

@@ -1,6 +1,6 @@
 // A create in this process: the same core as the shim's, over Node's host.
-import { nodeHost } from '../../src/host/node.ts';
-import { oneLine } from '../../src/runtime/failure-line.ts';
+import { createNodeHost } from '../../src/host/node.ts';
+import { writeOneLine } from '../../src/runtime/failure-line.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
 import { CdiError } from '../../src/text/error.ts';
 
@@ -9,10 +9,10 @@ export function createInNode(args: readonly string[], runtime: string, settings:
   const before = process.env['CDI_RUNTIME_CONFIG'];
   process.env['CDI_RUNTIME_CONFIG'] = settings;
   try {
-    intercept(nodeHost(), { argv: args, runtime, runtimeProblem: '' }, () => {});
+    intercept(createNodeHost(), { argv: args, runtime, runtimeProblem: '' }, () => {});
     return undefined;
   } catch (error) {
-    if (error instanceof CdiError) return oneLine(error.message);
+    if (error instanceof CdiError) return writeOneLine(error.message);
     throw error;
   } finally {
     if (before === undefined) delete process.env['CDI_RUNTIME_CONFIG'];

@@ -1,5 +1,5 @@
 // A host in memory that keeps specs as well: it counts what is read, and its clock stands until it is moved.
-import { failed, type SpecHost, type Stamp } from '../../src/host/host.ts';
+import { isFailure, type SpecHost, type Stamp } from '../../src/host/host.ts';
 import { type MemoryEntry, type MemoryHost, memoryHost } from '../host/memory-host.ts';
 
 export interface MemorySpecHost extends SpecHost, Pick<MemoryHost, 'entry' | 'put'> {
@@ -37,18 +37,18 @@ export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): 
     },
     stamp: (path) => {
       const info = host.deviceInfo(path);
-      return failed(info) ? info : stampOf({ path });
+      return isFailure(info) ? info : stampOf({ path });
     },
     stampOf,
     makeDirectory: (path) => {
       const listed = host.listDirectory(path);
-      if (!failed(listed)) return undefined;
+      if (!isFailure(listed)) return undefined;
       return listed.errno === 'ENOENT' ? put(path, { directory: true }) : { errno: 'EEXIST' };
     },
     writeFile: (path, content) => put(path, typeof content === 'string' ? content : new TextDecoder().decode(content)),
     remove: (path) => {
       const info = host.deviceInfo(path);
-      return failed(info) ? info : put(path, undefined);
+      return isFailure(info) ? info : put(path, undefined);
     },
   };
 }

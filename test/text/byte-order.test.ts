@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { byteLength, compareBytes } from '../../src/text/byte-order.ts';
+import { compareBytes, countBytes } from '../../src/text/byte-order.ts';
 
 const ordered: [title: string, low: string, high: string][] = [
   ['ASCII', 'a', 'b'],
@@ -35,11 +35,11 @@ const texts = fc.oneof(
   mixed.map((characters) => characters.join('')),
 );
 
-test('compareBytes() and byteLength() agree with the encoded bytes', () => {
+test('compareBytes() and countBytes() agree with the encoded bytes', () => {
   fc.assert(
     fc.property(texts, texts, (a, b) => {
       assert.equal(Math.sign(compareBytes(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)));
-      assert.equal(byteLength(a), Buffer.byteLength(a));
+      assert.equal(countBytes(a), Buffer.byteLength(a));
     }),
     { numRuns: 2000, examples: [['😀', '\uffff']] },
   );
@@ -49,11 +49,11 @@ const rawBytes = fc.array(fc.constantFrom(0x61, 0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x
   maxLength: 6,
 });
 
-test('compareBytes() and byteLength() agree with bytes that are not UTF-8', () => {
+test('compareBytes() and countBytes() agree with bytes that are not UTF-8', () => {
   fc.assert(
     fc.property(rawBytes, rawBytes, (a, b) => {
       assert.equal(Math.sign(compareBytes(handIn(a), handIn(b))), Buffer.compare(Buffer.from(a), Buffer.from(b)));
-      assert.equal(byteLength(handIn(a)), a.length);
+      assert.equal(countBytes(handIn(a)), a.length);
     }),
     { numRuns: 2000 },
   );
@@ -75,9 +75,9 @@ function isCharacter(bytes: readonly number[]): boolean {
   return [...text].length === 1 && text !== '\ufffd';
 }
 
-test('byteLength() counts lone surrogates: raw bytes one, others three', () => {
-  assert.equal(byteLength('\udc80\udcff'), 2);
-  assert.equal(byteLength('\ud83d'), 3);
-  assert.equal(byteLength('\ude00'), 3);
-  assert.equal(byteLength('a\ud83dé'), 6);
+test('countBytes() counts lone surrogates: raw bytes one, others three', () => {
+  assert.equal(countBytes('\udc80\udcff'), 2);
+  assert.equal(countBytes('\ud83d'), 3);
+  assert.equal(countBytes('\ude00'), 3);
+  assert.equal(countBytes('a\ud83dé'), 6);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearest, nearestWords } from '../../src/text/nearest.ts';
+import { findNearest, suggestNearest } from '../../src/text/nearest.ts';
 
 const FIELDS = ['env', 'deviceNodes', 'netDevices', 'hooks', 'mounts', 'intelRdt', 'additionalGids'];
 
@@ -20,12 +20,12 @@ const words: [title: string, word: string, known: string[], want: string[]][] = 
   ['takes no letter for a single other one', '9', ['0', '1', 'all'], []],
 ];
 for (const [title, word, known, want] of words)
-  test(`nearestWords() ${title}`, () => assert.deepEqual(nearestWords(word, known), want));
+  test(`findNearest() ${title}`, () => assert.deepEqual(findNearest(word, known), want));
 
-test('nearestWords() does not measure what is very long', () => {
+test('findNearest() does not measure what is very long', () => {
   const long = 'a'.repeat(100_000);
   assert.deepEqual(
-    nearestWords(
+    findNearest(
       long,
       Array.from({ length: 1000 }, () => `${long}b`),
     ),
@@ -47,4 +47,4 @@ const hints: [title: string, word: string, known: string[], want: string | undef
   ['is silent when nothing is known', 'x', [], undefined],
 ];
 for (const [title, word, known, want] of hints)
-  test(`nearest() ${title}`, () => assert.equal(nearest(word, known), want));
+  test(`suggestNearest() ${title}`, () => assert.equal(suggestNearest(word, known), want));

@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { parseYaml } from '../../src/host/yaml.ts';
 import {
   Float,
-  floatJson,
-  floatText,
   isMisfit,
   type Misfit,
-  plainScalar,
+  readPlainScalar,
+  readTaggedScalar,
   type Scalar,
-  taggedScalar,
+  writeFloat,
+  writeJsonFloat,
 } from '../../src/text/yaml-scalar.ts';
 import { NodeKind } from '../../src/text/yaml-tree.ts';
 
@@ -57,19 +57,19 @@ const plain: [meaning: string, value: Scalar | 'itself', texts: string[]][] = [
 ];
 for (const [meaning, value, texts] of plain)
   for (const text of texts)
-    test(`plainScalar() takes ${JSON.stringify(text)} for ${meaning}`, () =>
-      assert.deepEqual(plainScalar(text), value === 'itself' ? text : value));
+    test(`readPlainScalar() takes ${JSON.stringify(text)} for ${meaning}`, () =>
+      assert.deepEqual(readPlainScalar(text), value === 'itself' ? text : value));
 
-test('plainScalar() takes a number of 100,000 digits for what it is', () => {
-  assert.equal(plainScalar('9'.repeat(100_000)), '9'.repeat(100_000));
-  assert.deepEqual(plainScalar(`0x${'0'.repeat(100_000)}1`), 1);
-  assert.equal(plainScalar(`${'1_'.repeat(50_000)}x`), `${'1_'.repeat(50_000)}x`);
+test('readPlainScalar() takes a number of 100,000 digits for what it is', () => {
+  assert.equal(readPlainScalar('9'.repeat(100_000)), '9'.repeat(100_000));
+  assert.deepEqual(readPlainScalar(`0x${'0'.repeat(100_000)}1`), 1);
+  assert.equal(readPlainScalar(`${'1_'.repeat(50_000)}x`), `${'1_'.repeat(50_000)}x`);
 });
 
-test('plainScalar() takes every integer of 64 bits for itself', () => {
+test('readPlainScalar() takes every integer of 64 bits for itself', () => {
   fc.assert(
     fc.property(fc.bigInt(-(2n ** 63n), 2n ** 64n - 1n), (value) => {
-      const got = plainScalar(String(value));
+      const got = readPlainScalar(String(value));
       assert.ok(typeof got === 'number' || typeof got === 'bigint');
       assert.equal(BigInt(got), value);
       assert.equal(typeof got === 'number', Number.isSafeInteger(Number(value)));
@@ -83,7 +83,8 @@ test('a scalar that the parser calls a text never has another meaning', () => {
   fc.assert(
     fc.property(letters, (text) => {
       const tree = parseYaml(text);
-      if ('codes' in tree && tree.codes[0] === (1 << 3) + NodeKind.text) assert.equal(plainScalar(text), tree.texts[0]);
+      if ('codes' in tree && tree.codes[0] === (1 << 3) + NodeKind.text)
+        assert.equal(readPlainScalar(text), tree.texts[0]);
     }),
     { numRuns: 2000 },
   );
@@ -150,16 +151,16 @@ const tagged: [tag: string, text: string, want: Scalar | Misfit][] = [
   ]),
 ];
 for (const [tag, text, want] of tagged)
-  test(`taggedScalar() reads ${JSON.stringify(text)} as ${tag}`, () => {
-    const value = taggedScalar(tag, text);
+  test(`readTaggedScalar() reads ${JSON.stringify(text)} as ${tag}`, () => {
+    const value = readTaggedScalar(tag, text);
     assert.deepEqual(value, want);
     assert.equal(isMisfit(value), typeof want === 'object' && want !== null && 'misfit' in want);
   });
 
-test('taggedScalar() decodes what Buffer encodes', () => {
+test('readTaggedScalar() decodes what Buffer encodes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
-      const text = taggedScalar(`${TAG}binary`, Buffer.from(bytes).toString('base64'));
+      const text = readTaggedScalar(`${TAG}binary`, Buffer.from(bytes).toString('base64'));
       // Node replaces by sequence, Go by byte: only well-formed text reads alike.
       const want = Buffer.from(bytes).toString('utf8');
       if (!want.includes('\ufffd')) assert.equal(text, want);
@@ -197,13 +198,13 @@ const floats: [value: number, want: string][] = [
   [3.4028234663852886e38, '3.4028235e+38'],
 ];
 for (const [value, want] of floats)
-  test(`floatText() writes ${Object.is(value, -0) ? '-0' : value} as ${want}`, () =>
-    assert.equal(floatText(value), want));
+  test(`writeFloat() writes ${Object.is(value, -0) ? '-0' : value} as ${want}`, () =>
+    assert.equal(writeFloat(value), want));
 
-test('floatText() reads back as the same 32-bit float', () => {
+test('writeFloat() reads back as the same 32-bit float', () => {
   fc.assert(
     fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) =>
-      assert.equal(Math.fround(Number(floatText(value))), value),
+      assert.equal(Math.fround(Number(writeFloat(value))), value),
     ),
     { numRuns: 1000 },
   );
@@ -219,5 +220,5 @@ const jsonFloats: [value: number, want: string | undefined][] = [
   [Number.NaN, undefined],
 ];
 for (const [value, want] of jsonFloats)
-  test(`floatJson() writes ${Object.is(value, -0) ? '-0' : value} as ${want ?? 'nothing'}`, () =>
-    assert.equal(floatJson(value), want));
+  test(`writeJsonFloat() writes ${Object.is(value, -0) ? '-0' : value} as ${want ?? 'nothing'}`, () =>
+    assert.equal(writeJsonFloat(value), want));

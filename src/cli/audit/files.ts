@@ -4,14 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { errnoOf } from '../files/errno.ts';
+import { readErrno } from '../files/errno.ts';
 import { FileLines } from '../files/file-lines.ts';
 
 /** In bytes: a file put aside is no larger when it is unpacked. */
 const LARGEST = 1024 * 1024 * 1024;
 
 /** Files beside the audit that logrotate made of it (`audit.jsonl.1`, `audit.jsonl-20260101.gz`), oldest first. */
-export function rotatedFiles(path: string): readonly string[] {
+export function listRotatedFiles(path: string): readonly string[] {
   const directory = dirname(path);
   const base = basename(path);
   const names = attempt(path, () => readdirSync(directory)) ?? [];
@@ -28,7 +28,7 @@ export function rotatedFiles(path: string): readonly string[] {
  *
  * @throws {CdiError} CANNOT_READ
  */
-export function* rotatedLines(file: string): Generator<string> {
+export function* readRotatedLines(file: string): Generator<string> {
   if (!/\.gz$|[0-9]$/.test(file)) {
     const why = 'it is packed in a way that is not gzip';
     throw new CdiError('CANNOT_READ', { what: `read the audit ${quote(file)}`, path: file, why, hint: 'unpack it' });
@@ -58,13 +58,13 @@ export function attempt<T>(path: string, work: () => T): T | undefined {
     return work();
   } catch (cause) {
     if (cause instanceof CdiError) throw cause;
-    const code = errnoOf(cause);
+    const code = readErrno(cause);
     if (code === 'ENOENT') return undefined;
-    throw unreadable(path, code, cause);
+    throw makeReadError(path, code, cause);
   }
 }
 
-function unreadable(path: string, code: string, cause: unknown): CdiError {
+function makeReadError(path: string, code: string, cause: unknown): CdiError {
   const why =
     code === 'EACCES'
       ? 'this user may not read it'

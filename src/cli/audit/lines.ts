@@ -20,15 +20,15 @@ const BEGINNING = '{"time":';
 /** Reads a line. What comes after a record that was cut stands on the same line. */
 export function readAuditLine(line: string): AuditLine {
   if (line.trim() === '') return { records: [], broken: false };
-  const whole = recordOf(line);
+  const whole = parseRecord(line);
   if (whole !== undefined) return { records: [whole], broken: false };
   const [before = '', ...parts] = line.split(BEGINNING);
-  const found = parts.map((part) => recordOf(`${BEGINNING}${part}`));
+  const found = parts.map((part) => parseRecord(`${BEGINNING}${part}`));
   const records = found.flatMap((record) => record ?? []);
   return { records, broken: before !== '' || records.length < found.length };
 }
 
-function recordOf(text: string): AuditRecord | undefined {
+function parseRecord(text: string): AuditRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -41,18 +41,18 @@ function recordOf(text: string): AuditRecord | undefined {
 }
 
 /** A member that is a text; empty for any other. */
-export function textOf(value: unknown, key: string): string {
-  const member = memberOf(value, key);
+export function getText(value: unknown, key: string): string {
+  const member = getMember(value, key);
   return typeof member === 'string' ? member : '';
 }
 
 /** A member that is a list; empty for any other. */
-export function listOf(value: unknown, key: string): readonly unknown[] {
-  const member = memberOf(value, key);
+export function getList(value: unknown, key: string): readonly unknown[] {
+  const member = getMember(value, key);
   return Array.isArray(member) ? member : [];
 }
 
-export function memberOf(value: unknown, key: string): unknown {
+export function getMember(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? Object.entries(value).find(([name]) => name === key)?.[1]
     : undefined;

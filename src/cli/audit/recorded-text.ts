@@ -1,6 +1,6 @@
 // What the audit says of a container, for people.
-import { cell } from '../terminal/cell.ts';
-import { plural } from '../terminal/plural.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { writeCount } from '../terminal/plural.ts';
 import { wrap } from '../terminal/wrap.ts';
 import type { RecordedData, RecordedDevice } from './recorded.ts';
 
@@ -9,21 +9,21 @@ import type { RecordedData, RecordedDevice } from './recorded.ts';
  *
  * @param open how many edits of today's specs the document lacks
  */
-export function recordedText(width: number, { file, record, problem }: RecordedData, open: number): string[] {
-  const say = (text: string, indent = '  '): string[] => wrap(cell(text), width, indent, `${indent}  `);
+export function describeRecorded(width: number, { file, record, problem }: RecordedData, open: number): string[] {
+  const say = (text: string, indent = '  '): string[] => wrap(escapeCell(text), width, indent, `${indent}  `);
   if (problem !== undefined) return say(problem);
   if (record === undefined) return say(`${file} has no record of it`);
   const { time, command, id, outcome, error, unchanged, devices } = record;
   return [
     ...say(`${time}: ${command} of ${id === '' ? 'a container' : `container ${id}`}: ${outcome}`),
     ...(error === undefined ? [] : say(error, '    ')),
-    ...devices.flatMap((device) => say(deviceWords(device), '    ')),
+    ...devices.flatMap((device) => say(describeDevice(device), '    ')),
     ...say(unchanged ? 'config.json is as it was left then' : 'config.json has been changed since', '    '),
-    ...(devices.length === 0 || open === 0 ? [] : say(`of today's specs it lacks ${plural(open, 'edit')}`, '    ')),
+    ...(devices.length === 0 || open === 0 ? [] : say(`of today's specs it lacks ${writeCount(open, 'edit')}`, '    ')),
   ];
 }
 
-function deviceWords({ name, spec, line, today, todaySpec }: RecordedDevice): string {
+function describeDevice({ name, spec, line, today, todaySpec }: RecordedDevice): string {
   const then = `${name} from ${spec}${line === undefined ? '' : `:${line}`}`;
   switch (today) {
     case 'same':

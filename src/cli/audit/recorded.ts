@@ -2,9 +2,9 @@
 import { realpathSync } from 'node:fs';
 import type { Context } from '../command.ts';
 import { FileLines } from '../files/file-lines.ts';
-import { look } from '../look.ts';
-import { attempt, rotatedFiles, rotatedLines } from './files.ts';
-import { type AuditRecord, listOf, memberOf, readAuditLine, textOf } from './lines.ts';
+import { loadSpecView } from '../look.ts';
+import { attempt, listRotatedFiles, readRotatedLines } from './files.ts';
+import { type AuditRecord, getList, getMember, getText, readAuditLine } from './lines.ts';
 
 /** A device that was injected, and what is known of it today. */
 export type RecordedDevice = {
@@ -40,7 +40,7 @@ export type RecordedData = {
   readonly problem: string | undefined;
 };
 
-export interface Sought {
+export interface ContainerQuery {
   /** absolute */
   readonly bundle: string;
   /** the container's id, or how it begins */
@@ -54,50 +54,55 @@ export interface Sought {
  *
  * @throws {CdiError} CANNOT_READ
  */
-export function recorded(context: Context, sought: Sought): RecordedData {
+export function findRecorded(context: Context, query: ContainerQuery): RecordedData {
   const file = context.settings().settings.audit.path;
-  const record = findRecord(file, sought);
+  const record = findRecord(file, query);
   if (record === undefined) return { file, record: undefined, problem: undefined };
   const { value } = record;
   return {
     file,
     record: {
-      time: textOf(value, 'time'),
-      command: textOf(value, 'command'),
-      id: textOf(value, 'id'),
-      bundle: textOf(value, 'bundle'),
-      outcome: textOf(value, 'outcome'),
-      error: textOf(memberOf(value, 'error'), 'message') || undefined,
-      unchanged: isOf(value, sought.digest),
-      devices: devicesOf(context, listOf(value, 'devices')),
+      time: getText(value, 'time'),
+      command: getText(value, 'command'),
+      id: getText(value, 'id'),
+      bundle: getText(value, 'bundle'),
+      outcome: getText(value, 'outcome'),
+      error: getText(getMember(value, 'error'), 'message') || undefined,
+      unchanged: isOf(value, query.digest),
+      devices: compareDevices(context, getList(value, 'devices')),
     },
     problem: undefined,
   };
 }
 
 /** In the audit that is written to, or else in those that were put aside, the newest first. */
-function findRecord(file: string, sought: Sought): AuditRecord | undefined {
-  const bundles = new Set([sought.bundle, realpathSync(sought.bundle)]);
+function findRecord(file: string, query: ContainerQuery): AuditRecord | undefined {
+  const bundles = new Set([query.bundle, realpathSync(query.bundle)]);
   const lines = new FileLines(file);
   try {
-    const found = attempt(file, () => best(lines.next(), sought, bundles)) ?? best(lines.unfinished(), sought, bundles);
+    const found =
+      attempt(file, () => findBest(lines.next(), query, bundles)) ?? findBest(lines.unfinished(), query, bundles);
     if (found !== undefined) return found;
   } finally {
     lines.close();
   }
-  for (const rotated of [...rotatedFiles(file)].reverse()) {
-    const found = attempt(rotated, () => best(rotatedLines(rotated), sought, bundles));
+  for (const rotated of [...listRotatedFiles(file)].reverse()) {
+    const found = attempt(rotated, () => findBest(readRotatedLines(rotated), query, bundles));
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function best(lines: Iterable<string>, sought: Sought, bundles: ReadonlySet<string>): AuditRecord | undefined {
+function findBest(
+  lines: Iterable<string>,
+  query: ContainerQuery,
+  bundles: ReadonlySet<string>,
+): AuditRecord | undefined {
   let found: AuditRecord | undefined;
   let most = 1;
   for (const line of lines) {
     for (const record of readAuditLine(line).records) {
-      const score = scoreOf(record, sought, bundles);
+      const score = computeScore(record, query, bundles);
       if (score < most) continue;
       most = score;
       found = record;
@@ -107,22 +112,22 @@ function best(lines: Iterable<string>, sought: Sought, bundles: ReadonlySet<stri
 }
 
 /** A relative bundle is no name of one: then only the document tells. */
-function scoreOf({ value }: AuditRecord, { id, digest }: Sought, bundles: ReadonlySet<string>): number {
-  if (id !== undefined && !textOf(value, 'id').startsWith(id)) return 0;
-  const score = (isOf(value, digest) ? 2 : 0) + (bundles.has(textOf(value, 'bundle')) ? 1 : 0);
+function computeScore({ value }: AuditRecord, { id, digest }: ContainerQuery, bundles: ReadonlySet<string>): number {
+  if (id !== undefined && !getText(value, 'id').startsWith(id)) return 0;
+  const score = (isOf(value, digest) ? 2 : 0) + (bundles.has(getText(value, 'bundle')) ? 1 : 0);
   return id === undefined ? score : score + 1;
 }
 
 function isOf(value: unknown, digest: string): boolean {
-  return textOf(memberOf(value, 'config'), 'after') === digest;
+  return getText(getMember(value, 'config'), 'after') === digest;
 }
 
-function devicesOf(context: Context, devices: readonly unknown[]): readonly RecordedDevice[] {
+function compareDevices(context: Context, devices: readonly unknown[]): readonly RecordedDevice[] {
   if (devices.length === 0) return [];
-  const { index, sources } = look(context);
+  const { index, sources } = loadSpecView(context);
   return devices.map((device) => {
-    const [name, spec, digest] = ['name', 'spec', 'digest'].map((key) => textOf(device, key));
-    const line = memberOf(device, 'line');
+    const [name, spec, digest] = ['name', 'spec', 'digest'].map((key) => getText(device, key));
+    const line = getMember(device, 'line');
     const today = index.devices.get(name ?? '')?.file.path;
     const isSame = today === spec && sources.digest(spec ?? '') === digest;
     return {

@@ -1,12 +1,12 @@
 // What is shown of the audit: the records that are wanted, as lines of JSON, as YAML, or as a table.
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context } from '../command.ts';
-import { escaped, yamlText } from '../print.ts';
-import { plural } from '../terminal/plural.ts';
-import { table } from '../terminal/table.ts';
+import { escapeSteering, writeYamlText } from '../print.ts';
+import { writeCount } from '../terminal/plural.ts';
+import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
-import { auditDevices, auditFilter } from './filter.ts';
-import { type AuditRecord, listOf, memberOf, readAuditLine, textOf } from './lines.ts';
+import { listAuditDevices, makeAuditFilter } from './filter.ts';
+import { type AuditRecord, getList, getMember, getText, readAuditLine } from './lines.ts';
 
 /** A table needs its rows at once, for the widths of its columns; one of more than these goes on with other widths. */
 const MOST_ROWS = 10_000;
@@ -28,8 +28,8 @@ export class AuditView {
   /** @throws {UsageError} for options that mean nothing */
   constructor(context: Context, given: Arguments) {
     this.#context = context;
-    this.#isWanted = auditFilter(given, context.host.now());
-    this.#last = lastOf(given.value('last'));
+    this.#isWanted = makeAuditFilter(given, context.host.now());
+    this.#last = readLast(given.value('last'));
   }
 
   /** Reads lines and keeps what is wanted, or the last of it. */
@@ -76,7 +76,7 @@ export class AuditView {
       for (const [text = ''] of rows) stdout.write(text);
       return;
     }
-    const text = table(stdout, HEAD, rows);
+    const text = layOutTable(stdout, HEAD, rows);
     // What is followed goes on under one head.
     stdout.write(this.#hasHead ? text.slice(text.indexOf('\n') + 1) : text);
     this.#hasHead = true;
@@ -85,48 +85,48 @@ export class AuditView {
   /** The cells of a row, or the whole text. */
   #shownAs({ text, value }: AuditRecord): string[] {
     const { output } = this.#context;
-    if (output === 'table') return cellsOf(value);
-    if (output === 'json') return [`${escaped(text)}\n`];
+    if (output === 'table') return makeCells(value);
+    if (output === 'json') return [`${escapeSteering(text)}\n`];
     const data: OrderedJson = JSON.parse(text);
-    return [`---\n${yamlText(data)}`];
+    return [`---\n${writeYamlText(data)}`];
   }
 }
 
-function cellsOf(value: Readonly<Record<string, unknown>>): string[] {
-  const granted = listOf(value, 'devices').map((device) => textOf(device, 'name'));
-  const pod = ['namespace', 'pod'].flatMap((key) => textOf(value, key) || []).join('/');
+function makeCells(value: Readonly<Record<string, unknown>>): string[] {
+  const granted = getList(value, 'devices').map((device) => getText(device, 'name'));
+  const pod = ['namespace', 'pod'].flatMap((key) => getText(value, key) || []).join('/');
   return [
-    textOf(value, 'time'),
-    textOf(value, 'outcome'),
-    shortId(textOf(value, 'id')),
-    pod === '' ? textOf(value, 'engine') : pod,
-    (granted.length > 0 ? granted : auditDevices(value)).join(' '),
-    remarks(value),
+    getText(value, 'time'),
+    getText(value, 'outcome'),
+    shortenId(getText(value, 'id')),
+    pod === '' ? getText(value, 'engine') : pod,
+    (granted.length > 0 ? granted : listAuditDevices(value)).join(' '),
+    writeRemarks(value),
   ];
 }
 
 /** The twelve characters by which docker and podman show an id. */
-function shortId(id: string): string {
+function shortenId(id: string): string {
   return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
 }
 
-function remarks(value: Readonly<Record<string, unknown>>): string {
-  const error = textOf(memberOf(value, 'error'), 'message');
+function writeRemarks(value: Readonly<Record<string, unknown>>): string {
+  const error = getText(getMember(value, 'error'), 'message');
   if (error !== '') return error;
-  const requests = listOf(value, 'requests');
-  const ignored = requests.filter((request) => textOf(request, 'action') === 'ignore').length;
-  const dropped = requests.filter((request) => memberOf(request, 'dropped') === true).length;
-  const warnings = listOf(value, 'warnings').length - dropped;
+  const requests = getList(value, 'requests');
+  const ignored = requests.filter((request) => getText(request, 'action') === 'ignore').length;
+  const dropped = requests.filter((request) => getMember(request, 'dropped') === true).length;
+  const warnings = getList(value, 'warnings').length - dropped;
   return [
     ignored > 0 ? `${ignored} ignored` : '',
     dropped > 0 ? `${dropped} dropped` : '',
-    warnings > 0 ? plural(warnings, 'warning') : '',
+    warnings > 0 ? writeCount(warnings, 'warning') : '',
   ]
     .filter((remark) => remark !== '')
     .join(', ');
 }
 
-function lastOf(text: string | undefined): number {
+function readLast(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   if (!/^[0-9]{1,9}$/.test(text)) throw new UsageError(`option --last is "${text}", which is no number of records`);
   return Number(text);

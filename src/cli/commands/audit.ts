@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { attempt, rotatedFiles, rotatedLines } from '../audit/files.ts';
+import { attempt, listRotatedFiles, readRotatedLines } from '../audit/files.ts';
 import { AuditView } from '../audit/view.ts';
 import type { Run } from '../command.ts';
 import { FileLines } from '../files/file-lines.ts';
-import { onChanges } from '../files/on-changes.ts';
+import { watchFile } from '../files/on-changes.ts';
 
 /** Prints records as they stand in the audit, and with --follow those that come. */
 export const run: Run = async (context, given) => {
@@ -15,10 +15,10 @@ export const run: Run = async (context, given) => {
   const path = file === undefined ? usual : resolve(file);
   const view = new AuditView(context, given);
   const complaints: string[] = [];
-  for (const rotated of given.flag('all') ? rotatedFiles(path) : []) {
+  for (const rotated of given.flag('all') ? listRotatedFiles(path) : []) {
     // One that cannot be read hides no other.
     try {
-      attempt(rotated, () => view.take(rotatedLines(rotated)));
+      attempt(rotated, () => view.take(readRotatedLines(rotated)));
     } catch (error) {
       if (!(error instanceof CdiError)) throw error;
       complaints.push(error.message);
@@ -37,7 +37,7 @@ export const run: Run = async (context, given) => {
   if (!enabled) view.mention('the audit is off (audit.enabled of the settings)');
   if (view.read === 0) view.mention(`nothing is in the audit ${quote(path)} yet`);
   if (view.broken > 0) view.mention(`${view.broken} of its lines are broken: what is no record in them is left out`);
-  if (follows) await onChanges(path, takeNext);
+  if (follows) await watchFile(path, takeNext);
   lines.close();
   return complaints.length === 0 ? 0 : 1;
 };

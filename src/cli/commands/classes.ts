@@ -1,13 +1,13 @@
 // cdictl classes: what classes of devices there are, and whose.
 import { compareBytes } from '../../text/byte-order.ts';
 import type { Run } from '../command.ts';
-import { listStatus, look, mention, troubleData } from '../look.ts';
+import { encodeTrouble, listStatus, loadSpecView, reportTrouble } from '../look.ts';
 import { print } from '../print.ts';
-import { table } from '../terminal/table.ts';
+import { layOutTable } from '../terminal/table.ts';
 
 /** Lists classes with their vendors and the number of the devices that resolve. */
 export const run: Run = (context) => {
-  const found = look(context);
+  const found = loadSpecView(context);
   const { specs } = found.scan;
   const devices = [...found.index.devices.values()];
   const names = [...new Set(specs.map((spec) => spec.class))].sort(compareBytes);
@@ -16,10 +16,10 @@ export const run: Run = (context) => {
     vendors: [...new Set(specs.filter((spec) => spec.class === name).map((spec) => spec.vendor))].sort(compareBytes),
     devices: devices.filter(({ file }) => file.class === name).length,
   }));
-  mention(context, found);
-  print(context, { classes: rows, ...troubleData(found) }, () => {
+  reportTrouble(context, found);
+  print(context, { classes: rows, ...encodeTrouble(found) }, () => {
     const cells = rows.map((row) => [row.name, row.vendors.join(', '), String(row.devices)]);
-    return cells.length === 0 ? '' : table(context.stdout, ['CLASS', 'VENDORS', 'DEVICES'], cells);
+    return cells.length === 0 ? '' : layOutTable(context.stdout, ['CLASS', 'VENDORS', 'DEVICES'], cells);
   });
   return listStatus(found);
 };

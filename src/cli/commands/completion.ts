@@ -1,7 +1,7 @@
 // cdictl completion: a script for the shell, which asks cdictl itself what a word may become.
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { suggestWord } from '../did-you-mean.ts';
 import { UsageError } from '../usage-error.ts';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
@@ -57,7 +57,7 @@ export const run: Run = ({ stdout }, { operands: [shell = ''] }) => {
   const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
   if (script === undefined) {
     const known = Object.keys(SCRIPTS);
-    throw new UsageError(`shell ${quote(shell)} is none of ${known.join(', ')}`, didYouMean(shell, known));
+    throw new UsageError(`shell ${quote(shell)} is none of ${known.join(', ')}`, suggestWord(shell, known));
   }
   stdout.write(script);
   return 0;

@@ -4,11 +4,11 @@ import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
-import { errorData } from '../look.ts';
+import { encodeError } from '../look.ts';
 import { print } from '../print.ts';
 
 /** Of one file, or (without a path) of the first mistake in all that the shim would read. */
-interface Verdict {
+interface CheckedSettings {
   readonly path: string | undefined;
   readonly error: CdiError | undefined;
 }
@@ -17,42 +17,44 @@ interface Verdict {
 export const run: Run = (context, { operands }) => {
   const verdicts = operands.length === 0 ? checkHost(context) : operands.map((path) => checkFile(context, path));
   const errors = verdicts.flatMap(({ error }) => error ?? []);
-  print(context, { files: verdicts.map(verdictData) }, () =>
-    context.quiet ? '' : verdicts.flatMap(({ path, error }) => (error === undefined ? `${said(path)}\n` : [])).join(''),
+  print(context, { files: verdicts.map(encodeChecked) }, () =>
+    context.quiet
+      ? ''
+      : verdicts.flatMap(({ path, error }) => (error === undefined ? `${describePath(path)}\n` : [])).join(''),
   );
   for (const error of errors) context.stderr.write(`cdictl: ${error.message}\n`);
   return errors.length === 0 ? 0 : 1;
 };
 
-function said(path: string | undefined): string {
+function describePath(path: string | undefined): string {
   return path === undefined ? 'no settings file is there: the defaults hold' : `${quote(path)} is good`;
 }
 
-function checkHost(context: Context): readonly Verdict[] {
+function checkHost(context: Context): readonly CheckedSettings[] {
   try {
     const { files } = context.settings();
     return files.length === 0
       ? [{ path: undefined, error: undefined }]
       : files.map(({ path }) => ({ path, error: undefined }));
   } catch (error) {
-    return [refused(error)];
+    return [makeCheckedSettings(error)];
   }
 }
 
-function checkFile({ host }: Context, path: string): Verdict {
+function checkFile({ host }: Context, path: string): CheckedSettings {
   try {
     readSettingsFile(host, path);
     return { path, error: undefined };
   } catch (error) {
-    return { ...refused(error), path };
+    return { ...makeCheckedSettings(error), path };
   }
 }
 
-function refused(error: unknown): Verdict {
+function makeCheckedSettings(error: unknown): CheckedSettings {
   if (error instanceof CdiError) return { path: error.path, error };
   throw error;
 }
 
-function verdictData({ path, error }: Verdict): OrderedJson {
-  return { path, error: error === undefined ? null : errorData(error) };
+function encodeChecked({ path, error }: CheckedSettings): OrderedJson {
+  return { path, error: error === undefined ? null : encodeError(error) };
 }

@@ -1,53 +1,53 @@
-// cdictl doctor: what is wrong on a host, and how to mend it.
+// cdictl doctor: what is wrong on a host, and how to fix it.
 import { resolve } from 'node:path';
 import { type LoadedSettings, loadSettings } from '../../settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
-import { nearest } from '../../text/nearest.ts';
+import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
-import { type HostView, hostView } from '../doctor/host-view.ts';
-import { rootedHost } from '../doctor/rooted-host.ts';
-import { shownChecks } from '../doctor/shown-checks.ts';
-import { systemOf } from '../doctor/system.ts';
-import { hostRoot } from '../files/host-root.ts';
+import { createHostView, type HostView } from '../doctor/host-view.ts';
+import { createRootedHost } from '../doctor/rooted-host.ts';
+import { writeChecks } from '../doctor/shown-checks.ts';
+import { createSystem } from '../doctor/system.ts';
+import { readHostRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 3 where there are warnings or errors. */
 export const run: Run = async (context, given) => {
-  const examined = await examine(viewOf(context, given), chooseChecks(given));
-  print(context, { version: context.version, checks: examined.map(examinedData) }, () =>
-    shownChecks(context, examined),
+  const examined = await examine(makeView(context, given), chooseChecks(given));
+  print(context, { version: context.version, checks: examined.map(encodeExamined) }, () =>
+    writeChecks(context, examined),
   );
   const bad: readonly Status[] = ['warning', 'error'];
   return examined.some(({ status }) => bad.includes(status)) ? 3 : 0;
 };
 
-function viewOf(context: Context, given: Arguments): HostView {
-  const root = hostRoot(given);
+function makeView(context: Context, given: Arguments): HostView {
+  const root = readHostRoot(given);
   if (root !== '' && given.flag('config')) {
     throw new UsageError('option --config does not go with --host-root', 'see cdictl doctor --help');
   }
-  const host = rootedHost(context.host, root);
+  const host = createRootedHost(context.host, root);
   const shimPath = given.value('shim-path') ?? SHIM_PATH;
-  const loaded = settingsOf(() => (root === '' ? context.settings() : loadSettings(host)));
-  return hostView(context, {
+  const loaded = tryLoadSettings(() => (root === '' ? context.settings() : loadSettings(host)));
+  return createHostView(context, {
     host,
     root,
     loaded,
     settings: loaded instanceof CdiError ? DEFAULT_SETTINGS : loaded.settings,
     specDirs: given.flag('spec-dirs') ? context.specDirs() : undefined,
     shimPath: root === '' ? resolve(shimPath) : resolve('/', shimPath),
-    system: systemOf(context.host, root),
+    system: createSystem(context.host, root),
   });
 }
 
-function settingsOf(load: () => LoadedSettings): LoadedSettings | CdiError {
+function tryLoadSettings(load: () => LoadedSettings): LoadedSettings | CdiError {
   try {
     return load();
   } catch (error) {
@@ -62,12 +62,12 @@ function chooseChecks(given: Arguments): readonly Check[] {
   const known = CHECKS.map(({ id }) => id);
   const unknown = wanted.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    throw new UsageError(`check ${quote(unknown)} is unknown`, nearest(unknown, known) ?? 'see docs/doctor.md');
+    throw new UsageError(`check ${quote(unknown)} is unknown`, suggestNearest(unknown, known) ?? 'see docs/doctor.md');
   }
   return CHECKS.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 }
 
-function examinedData({ id, status, results }: Examined): OrderedJson {
+function encodeExamined({ id, status, results }: Examined): OrderedJson {
   return {
     id,
     status,

@@ -5,20 +5,27 @@ import { amendRecord } from '../../engines/record.ts';
 import { loadSettings } from '../../settings/load.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
-import { type DefaultSettings, defaultSettings, writeDefaultSettings } from '../engine/default-settings.ts';
+import { type DefaultSettings, makeDefaultSettings, writeDefaultSettings } from '../engine/default-settings.ts';
 import { readEngineConfig } from '../engine/files.ts';
-import { installedShim, type PinnedRuntime, pinRuntime } from '../engine/pinned-runtime.ts';
-import { type EnginePlace, engineNamed, enginePlace } from '../engine/place.ts';
-import { engineVersion } from '../engine/program.ts';
-import { type Deeds, type NeededLink, readAllDeeds, readDeeds, recordFolder, writeDeeds } from '../engine/record.ts';
+import { findInstalledShim, type PinnedRuntime, pinRuntime } from '../engine/pinned-runtime.ts';
+import { type EnginePlace, findEngine, findEnginePlace } from '../engine/place.ts';
+import { readEngineVersion } from '../engine/program.ts';
+import {
+  type EngineSetup,
+  findRecordFolder,
+  type NeededLink,
+  readAllSetups,
+  readSetup,
+  writeSetup,
+} from '../engine/record.ts';
 import { type Reloaded, reloadCommand, reloadEngine } from '../engine/reload.ts';
-import { isRunning, lastChange, type WantedRuntime } from '../engine/running.ts';
+import { findLastChange, isRunning, type WantedRuntime } from '../engine/running.ts';
 import type { HostChanges } from '../files/host-changes.ts';
-import { entryInRoot, inRoot } from '../files/host-root.ts';
+import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { print } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
-import { unifiedDiff } from '../terminal/unified-diff.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface Plan {
@@ -35,7 +42,7 @@ interface Plan {
 
 export const run: Run = async (context, given) => {
   const plan = await planFor(context, given);
-  if (given.flag('dry-run')) return dryRun(context, plan);
+  if (given.flag('dry-run')) return printPlan(context, plan);
   const what = `configure ${plan.place.engine.id}`;
   const done = await wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
   const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan) : undefined;
@@ -44,15 +51,15 @@ export const run: Run = async (context, given) => {
 };
 
 async function planFor(context: Context, given: Arguments): Promise<Plan> {
-  const engine = engineNamed(given.operands[0] ?? '');
+  const engine = findEngine(given.operands[0] ?? '');
   if (given.flag('pass-annotations') && engine.id !== 'containerd') {
     throw new UsageError('option --pass-annotations is for containerd alone', `${engine.id} passes annotations anyway`);
   }
-  const place = enginePlace(context.host, given, engine);
+  const place = findEnginePlace(context.host, given, engine);
   const shimPath = given.value('shim-path') ?? SHIM_PATH;
   if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
-  installedShim(place.root, shimPath);
-  const config = readEngineConfig(place, given.value('engine-version') ?? (await engineVersion(place)));
+  findInstalledShim(place.root, shimPath);
+  const config = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));
   const { defaultRuntime } = engine.read(config);
   const pinned = pinRuntime(place.root, shimPath, defaultRuntime.candidates, defaultRuntime.path);
   const name = given.value('runtime-name') ?? 'cdi';
@@ -65,47 +72,47 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
     name,
     pinned,
     files: changes,
-    settings: setDefault ? defaultSettings(context.host, place.root) : undefined,
+    settings: setDefault ? makeDefaultSettings(context.host, place.root) : undefined,
     isDefault: setDefault || defaultRuntime.name === name,
-    warnings: [...warnings, ...otherBinary(pinned, defaultRuntime.path)],
+    warnings: [...warnings, ...findOtherBinary(pinned, defaultRuntime.path)],
   };
 }
 
 /** The shim looks a runtime up by its name, whatever path the engine has for it. */
-function otherBinary({ runtimePath }: PinnedRuntime, path: string | undefined): string[] {
+function findOtherBinary({ runtimePath }: PinnedRuntime, path: string | undefined): string[] {
   if (!path?.startsWith('/') || path === runtimePath || path.endsWith(`/cdi-${runtimePath.replace(/.*\//, '')}`))
     return [];
   return [`the shim runs ${runtimePath}, and the engine has run ${path} so far`];
 }
 
 /** What was done on the host. */
-interface Done {
+interface WiringResult {
   readonly checked: string;
   readonly wroteSettings: boolean;
   readonly warnings: readonly string[];
 }
 
 /** The record comes first, so that nothing is written that cannot be undone; the engine's files come last. */
-async function wire(context: Context, plan: Plan, changes: HostChanges): Promise<Done> {
+async function wire(context: Context, plan: Plan, changes: HostChanges): Promise<WiringResult> {
   const { place, config, pinned, settings } = plan;
   const { engine, root } = place;
-  const folder = recordFolder(context.host, root);
-  const before = readDeeds(folder, root, engine.id);
-  const links = withLink(before.links, neededLink(plan, readAllDeeds(folder, root)));
+  const folder = findRecordFolder(context.host, root);
+  const before = readSetup(folder, root, engine.id);
+  const links = addLink(before.links, makeNeededLink(plan, readAllSetups(folder, root)));
   const defaults = settings === undefined ? before.defaults : [...new Set([...before.defaults, place.files.main])];
-  const folders = changes.makeDirectory(inRoot(root, folder)).map((path) => path.slice(root.length));
+  const folders = changes.makeDirectory(resolveInRoot(root, folder)).map((path) => path.slice(root.length));
   const files = amendRecord(before.files, plan.files);
-  const deeds: Deeds = { files, links, directories: [...before.directories, ...folders], defaults };
-  writeDeeds(changes, folder, root, engine.id, deeds);
-  if (!pinned.exists) changes.makeLink(entryInRoot(root, pinned.link), pinned.target);
+  const setup: EngineSetup = { files, links, directories: [...before.directories, ...folders], defaults };
+  writeSetup(changes, folder, root, engine.id, setup);
+  if (!pinned.exists) changes.makeLink(resolveEntryInRoot(root, pinned.link), pinned.target);
   if (settings !== undefined) writeDefaultSettings(changes, context.host, root, settings);
   const { directories, checked } = await applyChanges(changes, place, config, plan.files);
-  writeDeeds(changes, folder, root, engine.id, { ...deeds, directories: [...deeds.directories, ...directories] });
-  const said = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
+  writeSetup(changes, folder, root, engine.id, { ...setup, directories: [...setup.directories, ...directories] });
+  const checkResult = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
   const isOn =
     settings !== undefined && root === '' && loadSettings(context.host).settings.requests.env.enabled !== false;
   return {
-    checked: said,
+    checked: checkResult,
     wroteSettings: settings !== undefined && settings.before === undefined,
     warnings: isOn
       ? ['settings that are read later turn requests by environment on: see cdictl config show --origin']
@@ -114,13 +121,13 @@ async function wire(context: Context, plan: Plan, changes: HostChanges): Promise
 }
 
 /** A link that cdictl made for another engine is one that it has made. */
-function neededLink({ place, pinned }: Plan, all: ReadonlyMap<string, Deeds>): NeededLink {
+function makeNeededLink({ place, pinned }: Plan, all: ReadonlyMap<string, EngineSetup>): NeededLink {
   const known = [...all.values()].flatMap(({ links }) => links);
   const wasMade = known.some(({ path, made }) => made && path === pinned.link);
   return { path: pinned.link, main: place.files.main, made: !pinned.exists || wasMade };
 }
 
-function withLink(links: readonly NeededLink[], link: NeededLink): readonly NeededLink[] {
+function addLink(links: readonly NeededLink[], link: NeededLink): readonly NeededLink[] {
   const isSame = ({ path, main }: NeededLink): boolean => path === link.path && main === link.main;
   return links.some(isSame) ? links.map((known) => (isSame(known) ? link : known)) : [...links, link];
 }
@@ -128,7 +135,7 @@ function withLink(links: readonly NeededLink[], link: NeededLink): readonly Need
 async function reloadIfNeeded({ host }: Context, plan: Plan): Promise<Reloaded> {
   const { place } = plan;
   const config = readEngineConfig(place, plan.config.version);
-  const since = place.root === '' ? lastChange(config) : 0;
+  const since = place.root === '' ? findLastChange(config) : 0;
   const wanted: WantedRuntime = {
     name: plan.name,
     path: plan.pinned.link,
@@ -141,9 +148,11 @@ async function reloadIfNeeded({ host }: Context, plan: Plan): Promise<Reloaded> 
   return reloadEngine(host, place, config, wanted);
 }
 
-function dryRun(context: Context, plan: Plan): 0 {
+function printPlan(context: Context, plan: Plan): 0 {
   const { files, pinned, settings, name, place } = plan;
-  const diff = files.map(({ path, before = '', after = '' }) => unifiedDiff(cell(path), before, after)).join('');
+  const diff = files
+    .map(({ path, before = '', after = '' }) => writeUnifiedDiff(escapeCell(path), before, after))
+    .join('');
   const wouldMake = [
     ...(pinned.exists ? [] : [`${pinned.link} -> ${pinned.target}`]),
     ...(settings !== undefined && settings.before === undefined ? [settings.path] : []),
@@ -151,12 +160,12 @@ function dryRun(context: Context, plan: Plan): 0 {
   const data = { engine: place.engine.id, runtime: name, path: pinned.link, diff, wouldMake, warnings: plan.warnings };
   print(context, data, () => {
     if (files.length === 0 && wouldMake.length === 0) return `${place.engine.id}: nothing to change\n`;
-    return `${diff}${wouldMake.map((path) => `would make ${path}\n`).join('')}${warningLines(plan.warnings)}`;
+    return `${diff}${wouldMake.map((path) => `would make ${path}\n`).join('')}${writeWarnings(plan.warnings)}`;
   });
   return 0;
 }
 
-function report(context: Context, plan: Plan, done: Done, reloaded: Reloaded | undefined): void {
+function report(context: Context, plan: Plan, done: WiringResult, reloaded: Reloaded | undefined): void {
   const { place, name, pinned, files, settings } = plan;
   const reload = place.engine.reload(plan.config);
   const written = files.map(({ path }) => path);
@@ -174,10 +183,10 @@ function report(context: Context, plan: Plan, done: Done, reloaded: Reloaded | u
     reload: { by: reload.by, command: reloadCommand(reload), done: reloaded?.how },
     warnings: [...plan.warnings, ...done.warnings],
   };
-  print(context, data, () => (context.quiet ? '' : story(plan, done, reloaded)));
+  print(context, data, () => (context.quiet ? '' : describeOutcome(plan, done, reloaded)));
 }
 
-function story(plan: Plan, done: Done, reloaded: Reloaded | undefined): string {
+function describeOutcome(plan: Plan, done: WiringResult, reloaded: Reloaded | undefined): string {
   const { place, name, pinned, files, settings } = plan;
   const { id } = place.engine;
   const command = reloadCommand(place.engine.reload(plan.config));
@@ -193,9 +202,9 @@ function story(plan: Plan, done: Done, reloaded: Reloaded | undefined): string {
       ? [`next: the same with --reload, or ${command}`]
       : []),
   ];
-  return `${lines.map(cell).join('\n')}\n${warningLines([...plan.warnings, ...done.warnings])}`;
+  return `${lines.map(escapeCell).join('\n')}\n${writeWarnings([...plan.warnings, ...done.warnings])}`;
 }
 
-function warningLines(warnings: readonly string[]): string {
-  return warnings.map((warning) => `warning: ${cell(warning)}\n`).join('');
+function writeWarnings(warnings: readonly string[]): string {
+  return warnings.map((warning) => `warning: ${escapeCell(warning)}\n`).join('');
 }

@@ -1,36 +1,38 @@
 // cdictl engine status: what is wired where, and whether it works.
 import type { OrderedJson } from '../../text/json.ts';
 import type { Context, Run } from '../command.ts';
-import { engineNamed, enginePlace, usualFiles } from '../engine/place.ts';
-import { type EngineStatus, engineStatus, type RuntimeStatus } from '../engine/status.ts';
+import { chooseUsualFiles, findEngine, findEnginePlace } from '../engine/place.ts';
+import { type EngineStatus, type RuntimeStatus, readEngineStatus } from '../engine/status.ts';
 import { readWiring, readWirings } from '../engine/wirings.ts';
-import { hostRoot } from '../files/host-root.ts';
-import { errorData } from '../look.ts';
+import { readHostRoot } from '../files/host-root.ts';
+import { encodeError } from '../look.ts';
 import { print } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
-import { table } from '../terminal/table.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** All engines, or those that are named; exit status 1 where one of them cannot start containers by our runtime. */
 export const run: Run = async (context, given) => {
   const { host, quiet, stderr } = context;
-  const engines = given.operands.map(engineNamed);
+  const engines = given.operands.map(findEngine);
   const [only, ...more] = engines;
   if (given.value('engine-config') !== undefined && (only === undefined || more.length > 0)) {
     throw new UsageError('option --engine-config needs one ENGINE');
   }
-  const root = hostRoot(given);
+  const root = readHostRoot(given);
   const wirings =
     engines.length === 0
       ? await readWirings(host, root)
       : given.value('engine-config') !== undefined && only !== undefined
-        ? [await readWiring(enginePlace(host, given, only))]
+        ? [await readWiring(findEnginePlace(host, given, only))]
         : await Promise.all(
-            engines.map((engine) => readWiring({ engine, files: usualFiles(host, engine, root), root })),
+            engines.map((engine) => readWiring({ engine, files: chooseUsualFiles(host, engine, root), root })),
           );
   const statuses: EngineStatus[] = [];
-  for (const wiring of wirings) statuses.push(await engineStatus(host, wiring));
-  print(context, { engines: statuses.map(statusData) }, () => human(context, statuses, engines.length > 0));
+  for (const wiring of wirings) statuses.push(await readEngineStatus(host, wiring));
+  print(context, { engines: statuses.map(encodeStatus) }, () =>
+    writeStatusTable(context, statuses, engines.length > 0),
+  );
   for (const { error } of statuses) if (error !== undefined && !quiet) stderr.write(`cdictl: ${error.message}\n`);
   return statuses.some(isBroken) ? 1 : 0;
 };
@@ -39,8 +41,8 @@ function isBroken({ error, runtimes }: EngineStatus): boolean {
   return error !== undefined || runtimes.some(({ problem }) => problem !== undefined);
 }
 
-function human(context: Context, statuses: readonly EngineStatus[], isNamed: boolean): string {
-  const rows = statuses.flatMap((status) => rowsOf(status, isNamed));
+function writeStatusTable(context: Context, statuses: readonly EngineStatus[], isNamed: boolean): string {
+  const rows = statuses.flatMap((status) => makeRows(status, isNamed));
   const notes = statuses.flatMap(({ engine, warnings, runtimes, reload }) => [
     ...warnings.map((warning) => `${engine}: ${warning}`),
     ...runtimes.flatMap(({ name, problem }) =>
@@ -51,22 +53,22 @@ function human(context: Context, statuses: readonly EngineStatus[], isNamed: boo
       : []),
   ]);
   if (rows.length === 0) return 'no engine is installed or configured\n';
-  const lines = notes.map((note) => `${cell(note)}\n`).join('');
-  return `${table(context.stdout, ['ENGINE', 'RUNTIME', 'DEFAULT', 'PATH', 'RUNS', 'STATE', 'IN USE'], rows)}${lines}`;
+  const lines = notes.map((note) => `${escapeCell(note)}\n`).join('');
+  return `${layOutTable(context.stdout, ['ENGINE', 'RUNTIME', 'DEFAULT', 'PATH', 'RUNS', 'STATE', 'IN USE'], rows)}${lines}`;
 }
 
 /** An engine that is not there at all gets no row, unless it was asked for. */
-function rowsOf(status: EngineStatus, isNamed: boolean): string[][] {
+function makeRows(status: EngineStatus, isNamed: boolean): string[][] {
   const { engine, installed, files, runtimes, error } = status;
   if (error !== undefined) return [[engine, '-', '-', '-', '-', 'its files cannot be read', '-']];
-  if (runtimes.length > 0) return runtimes.map((runtime) => [engine, ...runtimeCells(runtime)]);
+  if (runtimes.length > 0) return runtimes.map((runtime) => [engine, ...makeRuntimeCells(runtime)]);
   if (installed === false && files.length === 0)
     return isNamed ? [[engine, '-', '-', '-', '-', 'not installed', '-']] : [];
   if (installed === undefined && files.length === 0 && !isNamed) return [];
   return [[engine, '-', '-', '-', '-', 'not configured', '-']];
 }
 
-function runtimeCells({ name, isDefault, path, runs, problem, running }: RuntimeStatus): string[] {
+function makeRuntimeCells({ name, isDefault, path, runs, problem, running }: RuntimeStatus): string[] {
   const state = problem === undefined ? 'ok' : 'broken';
   return [name, isDefault ? 'yes' : 'no', path, runs ?? '-', state, IN_USE[running]];
 }
@@ -78,7 +80,7 @@ const IN_USE: { readonly [running in RuntimeStatus['running']]: string } = {
   unknown: 'unknown',
 };
 
-function statusData(status: EngineStatus): OrderedJson {
+function encodeStatus(status: EngineStatus): OrderedJson {
   const { engine, installed, version, files, runtimes, defaultRuntime, warnings, reload, error } = status;
   return {
     engine,
@@ -98,6 +100,6 @@ function statusData(status: EngineStatus): OrderedJson {
     })),
     warnings,
     reload,
-    error: error && errorData(error),
+    error: error && encodeError(error),
   };
 }

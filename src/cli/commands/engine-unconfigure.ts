@@ -7,41 +7,41 @@ import { quote } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
 import type { NeedyContainer, NeedyContainers } from '../engine/containers.ts';
-import { defaultSettings, removeDefaultSettings } from '../engine/default-settings.ts';
+import { makeDefaultSettings, removeDefaultSettings } from '../engine/default-settings.ts';
 import { readEngineConfig } from '../engine/files.ts';
 import type { EnginePlace } from '../engine/place.ts';
-import { removeRecordFolder, writeDeeds } from '../engine/record.ts';
+import { removeRecordFolder, writeSetup } from '../engine/record.ts';
 import { forgetCommand, type Reloaded, reloadEngine } from '../engine/reload.ts';
-import { isRunning, lastChange, type WantedRuntime } from '../engine/running.ts';
+import { findLastChange, isRunning, type WantedRuntime } from '../engine/running.ts';
 import { planUnwiring, type Unwiring } from '../engine/unwiring.ts';
-import { allOrNothing, type HostChanges } from '../files/host-changes.ts';
-import { entryInRoot, inRoot } from '../files/host-root.ts';
+import { type HostChanges, runOrUndo } from '../files/host-changes.ts';
+import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { print } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
-import { unifiedDiff } from '../terminal/unified-diff.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
 
 export const run: Run = async (context, given) => {
   const plan = await planUnwiring(context, given);
   const { place, needy, name } = plan;
-  if (given.flag('dry-run')) return dryRun(context, plan);
-  if (needy.containers.length > 0 && !given.flag('force')) throw inUse(place, name, needy.containers);
+  if (given.flag('dry-run')) return printPlan(context, plan);
+  if (needy.containers.length > 0 && !given.flag('force')) throw makeInUseError(place, name, needy.containers);
   const what = `unconfigure ${place.engine.id}`;
   await wireEngine(what, place, (changes) => unwire(plan, changes));
-  const wanted = wantedOf(plan);
+  const wanted = makeWanted(plan);
   const reloaded = given.flag('reload') ? await reload(context, plan, wanted) : undefined;
   const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
   const cleaned = isCalled
     ? keepAll(context, plan)
-    : await allOrNothing(what, (changes) => cleanUp(context, plan, changes));
+    : await runOrUndo(what, (changes) => cleanUp(context, plan, changes));
   report(context, plan, cleaned, reloaded);
   return 0;
 };
 
 /** Out of the engine's files, which say what the record is about. */
-async function unwire({ place, config, files, folder, deeds, before }: Unwiring, changes: HostChanges): Promise<void> {
+async function unwire({ place, config, files, folder, setup, before }: Unwiring, changes: HostChanges): Promise<void> {
   const { engine, root } = place;
   await applyChanges(changes, place, config, files);
-  writeDeeds(changes, folder, root, engine.id, { ...before, files: deeds.files });
+  writeSetup(changes, folder, root, engine.id, { ...before, files: setup.files });
 }
 
 /** What became of that which serves the runtime. */
@@ -53,20 +53,21 @@ interface Cleaned {
 
 /** Links, settings, and what is left of us. */
 function cleanUp(context: Context, plan: Unwiring, changes: HostChanges): Cleaned {
-  const { place, folder, deeds, before, needy, settingsGo } = plan;
+  const { place, folder, setup, before, needy, settingsGo } = plan;
   const { root, engine } = place;
-  const settings = defaultSettings(context.host, root);
+  const settings = makeDefaultSettings(context.host, root);
   const isSettingsGone = settingsGo && removeDefaultSettings(changes, root, settings);
   // the containers that need it live on, and cannot be ended without it
   const links = needy.containers.length > 0 ? [] : plan.links;
-  for (const link of links) changes.removeLink(entryInRoot(root, link));
+  for (const link of links) changes.removeLink(resolveEntryInRoot(root, link));
   const kept = before.links.filter(({ path }) => plan.links.includes(path) && !links.includes(path));
-  const left = [...deeds.links, ...kept];
-  const isOver = deeds.files.length + deeds.defaults.length === 0 && left.every(({ made }) => !made);
+  const left = [...setup.links, ...kept];
+  const isOver = setup.files.length + setup.defaults.length === 0 && left.every(({ made }) => !made);
   // a directory that somebody has put something into is theirs from now on
-  writeDeeds(changes, folder, root, engine.id, { ...deeds, links: left, directories: isOver ? [] : deeds.directories });
+  writeSetup(changes, folder, root, engine.id, { ...setup, links: left, directories: isOver ? [] : setup.directories });
   removeRecordFolder(changes, folder, root);
-  if (isOver) for (const path of deeds.directories.toReversed()) changes.removeEmptyDirectory(inRoot(root, path));
+  if (isOver)
+    for (const path of setup.directories.toReversed()) changes.removeEmptyDirectory(resolveInRoot(root, path));
   const isTheirs = settingsGo && !isSettingsGone && settings.before !== undefined;
   return {
     removed: [...links, ...(isSettingsGone ? [settings.path] : [])],
@@ -76,16 +77,16 @@ function cleanUp(context: Context, plan: Unwiring, changes: HostChanges): Cleane
 
 /** An engine that has not read its files again calls the link, and images must not gain by that. */
 function keepAll({ host }: Context, { place, links, settingsGo }: Unwiring): Cleaned {
-  const settings = defaultSettings(host, place.root);
+  const settings = makeDefaultSettings(host, place.root);
   const why = `the ${place.engine.id} that runs still needs it: run this again when it has read its files`;
   const paths = [...links, ...(settingsGo && settings.isOurs ? [settings.path] : [])];
   return { removed: [], kept: paths.map((path) => [path, why]) };
 }
 
 /** The engine without the runtime. */
-function wantedOf({ place, config, name, files, recorded }: Unwiring): WantedRuntime {
+function makeWanted({ place, config, name, files, recorded }: Unwiring): WantedRuntime {
   const isChanged = files.length > 0 || place.root !== '';
-  const since = isChanged ? Date.now() : Math.max(recorded, lastChange(readEngineConfig(place, config.version)));
+  const since = isChanged ? Date.now() : Math.max(recorded, findLastChange(readEngineConfig(place, config.version)));
   return { name, path: undefined, isDefault: false, since };
 }
 
@@ -108,8 +109,8 @@ async function reload({ host }: Context, { place, config, files }: Unwiring, wan
   return reloadEngine(host, place, now, wanted);
 }
 
-function inUse(place: EnginePlace, name: string, containers: readonly NeedyContainer[]): CdiError {
-  const shown = containers.slice(0, 10).map(described);
+function makeInUseError(place: EnginePlace, name: string, containers: readonly NeedyContainer[]): CdiError {
+  const shown = containers.slice(0, 10).map(describeContainer);
   const more = containers.length - shown.length;
   const list = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return new CdiError('CANNOT_WRITE', {
@@ -119,22 +120,24 @@ function inUse(place: EnginePlace, name: string, containers: readonly NeedyConta
   });
 }
 
-function described({ name, running }: NeedyContainer): string {
+function describeContainer({ name, running }: NeedyContainer): string {
   const state = running === undefined ? '' : running ? ' (running)' : ' (stopped)';
   return `${quote(name)}${state}`;
 }
 
-function dryRun(context: Context, plan: Unwiring): 0 {
+function printPlan(context: Context, plan: Unwiring): 0 {
   const { files, links, needy, place, name } = plan;
-  const diff = files.map(({ path, before = '', after = '' }) => unifiedDiff(cell(path), before, after)).join('');
-  const data = { engine: place.engine.id, runtime: name, diff, wouldRemove: links, ...needData(needy) };
+  const diff = files
+    .map(({ path, before = '', after = '' }) => writeUnifiedDiff(escapeCell(path), before, after))
+    .join('');
+  const data = { engine: place.engine.id, runtime: name, diff, wouldRemove: links, ...encodeNeed(needy) };
   print(context, data, () => {
     const lines = [
       ...links.map((link) => `would remove ${link}`),
-      ...needy.containers.map((container) => `still needed by ${described(container)}`),
+      ...needy.containers.map((container) => `still needed by ${describeContainer(container)}`),
     ];
     if (diff === '' && lines.length === 0) return `${place.engine.id}: nothing to change\n`;
-    return `${diff}${lines.map((line) => `${cell(line)}\n`).join('')}`;
+    return `${diff}${lines.map((line) => `${escapeCell(line)}\n`).join('')}`;
   });
   return 0;
 }
@@ -149,35 +152,35 @@ function report(context: Context, plan: Unwiring, { removed, kept }: Cleaned, re
     files: files.map((file) => ({ path: file.path, removed: file.after === undefined })),
     removed,
     kept: kept.map(([kept]) => kept),
-    ...needData(needy),
+    ...encodeNeed(needy),
     reload: { by: reload.by, command: forgetCommand(place.engine.id, reload), done: reloaded?.how },
   };
   const command = forgetCommand(place.engine.id, reload);
   const isNext = reloaded === undefined && files.length > 0 && command !== undefined;
   const lines = [
-    path === undefined ? nothingThere(plan) : `${place.engine.id}: runtime ${name} is out`,
-    ...files.map((file) => `${verbOf(file, before.files)} ${file.path}`),
+    path === undefined ? explainNothing(plan) : `${place.engine.id}: runtime ${name} is out`,
+    ...files.map((file) => `${chooseVerb(file, before.files)} ${file.path}`),
     ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
     ...removed.map((entry) => `removed ${entry}`),
     ...kept.map(([entry, why]) => `kept ${entry}: ${why}`),
-    ...needy.containers.map((container) => `still needed by ${described(container)}`),
+    ...needy.containers.map((container) => `still needed by ${describeContainer(container)}`),
     ...(needy.unsure === undefined ? [] : [`containers that need it may be left: ${needy.unsure}`]),
     ...(isNext ? [`next: the same with --reload, or ${command}`] : []),
   ];
-  print(context, data, () => (context.quiet ? '' : lines.map((line) => `${cell(line)}\n`).join('')));
+  print(context, data, () => (context.quiet ? '' : lines.map((line) => `${escapeCell(line)}\n`).join('')));
 }
 
-function verbOf({ path, after }: FileChange, record: EngineRecord): string {
+function chooseVerb({ path, after }: FileChange, record: EngineRecord): string {
   if (after === undefined) return 'removed';
   return record.some((file) => file.path === path && file.original === after) ? 'restored' : 'changed';
 }
 
-function nothingThere({ place, name, others }: Unwiring): string {
+function explainNothing({ place, name, others }: Unwiring): string {
   const there = others.length === 0 ? '' : `; it has ${others.join(', ')}: see --runtime-name`;
   return `${place.engine.id}: there is no runtime ${name} of ours${there}`;
 }
 
-function needData({ containers, unsure }: NeedyContainers): {
+function encodeNeed({ containers, unsure }: NeedyContainers): {
   readonly containers: { readonly id: string; readonly name: string; readonly running: boolean | undefined }[];
   readonly unsure: string | undefined;
 } {

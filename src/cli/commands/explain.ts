@@ -2,25 +2,25 @@
 import { isQualifiedName } from '../../cdi/device-name.ts';
 import { mayRequest } from '../../host/search.ts';
 import { type InjectionPlan, planInjection } from '../../inject/plan.ts';
-import { requestMarkers } from '../../requests/read-requests.ts';
+import { listRequestMarkers } from '../../requests/read-requests.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
-import { type RecordedData, recorded } from '../audit/recorded.ts';
+import { findRecorded, type RecordedData } from '../audit/recorded.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { bundleOf, documentOf, planOf, runtimeOf, settingsOf } from '../document/bundle.ts';
+import { getPlan, getRuntimePath, getSettings, makeBundle, readBundleDocument } from '../document/bundle.ts';
 import { type Document, readDocument } from '../document/document.ts';
 import { isPattern, matchDevices } from '../document/match-devices.ts';
 import type { Explanation } from '../explain/explanation.ts';
-import { explain, explainRefusal, sha256 } from '../explain/plan.ts';
+import { explain, explainRefusal, hashText } from '../explain/plan.ts';
 import { explainText } from '../explain/text.ts';
-import { look } from '../look.ts';
+import { loadSpecView } from '../look.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where the container would not start. */
 export const run: Run = (context, given) => {
-  const explanation = withWait(context, explanationOf(context, given));
+  const explanation = addWait(context, makeExplanation(context, given));
   print(context, explanation, () => explainText(context.stdout, explanation));
   return explanation.refusal === undefined ? 0 : 1;
 };
@@ -28,14 +28,14 @@ export const run: Run = (context, given) => {
 const HELP = 'see cdictl explain --help';
 
 /** Says what the shim would still do about a device that is missing. */
-function withWait(context: Context, explanation: Explanation): Explanation {
+function addWait(context: Context, explanation: Explanation): Explanation {
   const { wait } = context.settings().settings;
   if (wait === 0 || explanation.refusal?.code !== 'UNRESOLVED_DEVICE') return explanation;
   const warning = `the shim would look for it for ${wait / 1000} s before it gives up`;
   return { ...explanation, warnings: [...explanation.warnings, warning] };
 }
 
-function explanationOf(context: Context, given: Arguments): Explanation {
+function makeExplanation(context: Context, given: Arguments): Explanation {
   const bundle = given.value('bundle');
   const [operand, ...others] = given.operands;
   if (bundle !== undefined) {
@@ -56,25 +56,25 @@ function isDocument(operand: string): boolean {
 }
 
 function explainBundle(context: Context, directory: string, id: string | undefined): Explanation {
-  const bundle = bundleOf(directory, settingsAtOnce(context));
+  const bundle = makeBundle(directory, getSettingsAtOnce(context));
   const subject = { kind: 'bundle', path: bundle.config } as const;
-  let planned: ReturnType<typeof planOf>;
+  let planned: ReturnType<typeof getPlan>;
   try {
-    planned = planOf(context, bundle);
+    planned = getPlan(context, bundle);
   } catch (error) {
     if (error instanceof CdiError) return explainRefusal(subject, error);
     throw error;
   }
-  const document = documentOf(context, bundle, planned);
+  const document = readBundleDocument(context, bundle, planned);
   const explanation = explain(context, bundle.settings, subject, document, planned?.plan);
-  const sought = { bundle: bundle.directory, id, digest: sha256(document.text) };
-  return { ...explanation, audit: auditOf(context, bundle.settings, sought) };
+  const query = { bundle: bundle.directory, id, digest: hashText(document.text) };
+  return { ...explanation, audit: readAudit(context, bundle.settings, query) };
 }
 
 /** An audit that cannot be read is no reason to explain nothing. */
-function auditOf(context: Context, { audit }: Settings, sought: Parameters<typeof recorded>[1]): RecordedData {
+function readAudit(context: Context, { audit }: Settings, query: Parameters<typeof findRecorded>[1]): RecordedData {
   try {
-    return recorded(context, sought);
+    return findRecorded(context, query);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     return { file: audit.path, record: undefined, problem: error.message };
@@ -83,8 +83,8 @@ function auditOf(context: Context, { audit }: Settings, sought: Parameters<typeo
 
 function explainDocument(context: Context, operand: string): Explanation {
   const document = readDocument(context, operand);
-  const settings = settingsAtOnce(context);
-  const markers = requestMarkers(settings.requests);
+  const settings = getSettingsAtOnce(context);
+  const markers = listRequestMarkers(settings.requests);
   const bytes = Buffer.from(document.text).toString('latin1');
   const plan = mayRequest(bytes, markers) ? planFor(context, document, settings) : undefined;
   return explain(context, settings, { kind: 'document', path: document.path }, document, plan);
@@ -92,8 +92,8 @@ function explainDocument(context: Context, operand: string): Explanation {
 
 /** As if an annotation asked for the devices, in a container with nothing else. */
 function explainDevices(context: Context, words: readonly string[]): Explanation {
-  const names = words.every(isQualifiedName) ? words : matchDevices(look(context), words);
-  const settings = settingsAtOnce(context);
+  const names = words.every(isQualifiedName) ? words : matchDevices(loadSpecView(context), words);
+  const settings = getSettingsAtOnce(context);
   const [prefix = 'cdi.k8s.io/'] = settings.requests.annotations.prefixes;
   const text = JSON.stringify({ annotations: { [`${prefix}explain`]: names.join(',') } });
   const tree = parseJson(text);
@@ -104,11 +104,11 @@ function explainDevices(context: Context, words: readonly string[]): Explanation
   return explain(context, asking, { kind: 'devices', path: undefined }, document, planFor(context, document, asking));
 }
 
-/** Nobody waits for an explanation: what is not there yet is missing. */
-function settingsAtOnce(context: Context): Settings {
-  return { ...settingsOf(context), wait: 0 };
+/** No one waits for an explanation: what is not there yet is missing. */
+function getSettingsAtOnce(context: Context): Settings {
+  return { ...getSettings(context), wait: 0 };
 }
 
 function planFor({ host }: Context, { path = '', text, tree }: Document, settings: Settings): InjectionPlan {
-  return planInjection(host, { path, size: text.length }, tree, settings, runtimeOf(settings));
+  return planInjection(host, { path, size: text.length }, tree, settings, getRuntimePath(settings));
 }

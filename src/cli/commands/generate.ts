@@ -2,19 +2,19 @@
 import { join, resolve } from 'node:path';
 import { generateNameForSpec, generateSpecName } from '../../cdi/spec-names.ts';
 import { validateSpec } from '../../cdi/validate.ts';
-import { specJson, specYaml } from '../../cdi/write-spec.ts';
-import { deviceTree } from '../../generate/device-tree.ts';
+import { writeSpecJson, writeSpecYaml } from '../../cdi/write-spec.ts';
+import { createDeviceTree } from '../../generate/device-tree.ts';
 import { type GeneratedSpec, generateSpec, type NothingToGenerate, VENDOR } from '../../generate/generate-spec.ts';
 import { GENERATOR_IDS } from '../../generate/generator.ts';
 import { GENERATORS } from '../../generate/generators.ts';
-import { type Failure, failed } from '../../host/host.ts';
+import { type Failure, isFailure } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
-import { nearest } from '../../text/nearest.ts';
+import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { hostRoot, inRoot } from '../files/host-root.ts';
+import { readHostRoot, resolveInRoot } from '../files/host-root.ts';
 import { print } from '../print.ts';
-import { table } from '../terminal/table.ts';
+import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ALL = 'all';
@@ -29,35 +29,35 @@ const FORMATS = ['yaml', 'json'];
  */
 export const run: Run = (context, given) => {
   const isAll = given.operands.includes(ALL);
-  const tree = deviceTree(context.host, hostRoot(given));
-  const results = generatorsOf(given.operands).map((generator) => generateSpec(generator, tree));
+  const tree = createDeviceTree(context.host, readHostRoot(given));
+  const results = chooseGenerators(given.operands).map((generator) => generateSpec(generator, tree));
   const found = results.filter((result): result is GeneratedSpec => 'spec' in result);
   const missing = results.filter((result): result is NothingToGenerate => 'nothing' in result);
   const format = given.value('format') ?? 'yaml';
   if (given.flag('print')) {
-    for (const { spec } of found) context.stdout.write(format === 'json' ? specJson(spec) : specYaml(spec));
-  } else report(context, found, missing, { directory: directoryOf(context, given), format, isAll });
-  const isFailure = !isAll && missing.length > 0;
-  if (isFailure) tell(context, missing);
-  return isFailure ? 1 : 0;
+    for (const { spec } of found) context.stdout.write(format === 'json' ? writeSpecJson(spec) : writeSpecYaml(spec));
+  } else report(context, found, missing, { directory: chooseDirectory(context, given), format, isAll });
+  const hasFailed = !isAll && missing.length > 0;
+  if (hasFailed) tell(context, missing);
+  return hasFailed ? 1 : 0;
 };
 
-function generatorsOf(kinds: readonly string[]): typeof GENERATORS {
+function chooseGenerators(kinds: readonly string[]): typeof GENERATORS {
   const known: readonly string[] = GENERATOR_IDS;
   for (const kind of kinds) {
     if (kind === ALL || known.includes(kind)) continue;
-    const near = nearest(kind, [...known, ALL]);
+    const near = suggestNearest(kind, [...known, ALL]);
     throw new UsageError(`kind ${quote(kind)} is none of ${[...known, ALL].join(', ')}`, near);
   }
   return GENERATORS.filter(({ id }) => kinds.includes(ALL) || kinds.includes(id));
 }
 
-function directoryOf(context: Context, given: Arguments): string {
+function chooseDirectory(context: Context, given: Arguments): string {
   const named = given.value('output-dir');
   if (named !== undefined) return resolve(named);
   const directory = context.specDirs().at(-1) ?? '/var/run/cdi';
-  const root = hostRoot(given);
-  return root === '' ? directory : inRoot(root, directory);
+  const root = readHostRoot(given);
+  return root === '' ? directory : resolveInRoot(root, directory);
 }
 
 interface Where {
@@ -91,7 +91,7 @@ function report(
       ...without.map(({ kind, why }) => [kind, '0', why]),
     ];
     const gone = removed.map((path) => `removed ${path}\n`).join('');
-    return `${table(context.stdout, ['KIND', 'DEVICES', 'SPEC'], rows)}${gone}`;
+    return `${layOutTable(context.stdout, ['KIND', 'DEVICES', 'SPEC'], rows)}${gone}`;
   });
 }
 
@@ -99,17 +99,17 @@ function write(context: Context, spec: GeneratedSpec['spec'], directory: string,
   const path = join(directory, `${generateNameForSpec(spec)}.${format}`);
   const what = `write spec ${quote(path)}`;
   validateSpec(spec, { what, path });
-  const text = format === 'json' ? specJson(spec) : specYaml(spec);
+  const text = format === 'json' ? writeSpecJson(spec) : writeSpecYaml(spec);
   if (isWritten(context, path, text)) return path;
   const failure = context.host.makeDirectory(directory) ?? context.host.writeFile(path, text, SPEC_MODE);
   if (failure === undefined) return path;
-  throw refused(what, path, failure);
+  throw makeWriteError(what, path, failure);
 }
 
-/** Nobody who watches the directory is woken for nothing. */
+/** No one who watches the directory is woken for nothing. */
 function isWritten({ host }: Context, path: string, text: string): boolean {
   const file = host.readFile(path, Math.max(text.length * 4, 1));
-  return !failed(file) && host.text(file) === text && host.fileInfo(file).mode === SPEC_MODE;
+  return !isFailure(file) && host.text(file) === text && host.fileInfo(file).mode === SPEC_MODE;
 }
 
 /** @returns the paths of the files that were there */
@@ -119,11 +119,11 @@ function remove({ host }: Context, id: string, directory: string, formats: reado
     const failure = host.remove(path);
     if (failure === undefined) return [path];
     if (failure.errno === 'ENOENT') return [];
-    throw refused(`remove spec ${quote(path)}`, path, failure);
+    throw makeWriteError(`remove spec ${quote(path)}`, path, failure);
   });
 }
 
-function refused(what: string, path: string, { errno }: Failure): CdiError {
+function makeWriteError(what: string, path: string, { errno }: Failure): CdiError {
   return new CdiError('CANNOT_WRITE', { what, path, why: `it was refused (${errno})`, hint: 'run it as root' });
 }
 

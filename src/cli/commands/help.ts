@@ -1,9 +1,9 @@
 // cdictl help: the help of a command, or of the whole program.
 import type { Run } from '../command.ts';
-import { helpFor } from '../help.ts';
+import { writeHelp } from '../help.ts';
 
 /** Shows help. */
 export const run: Run = ({ stdout, commands }, { operands }) => {
-  stdout.write(helpFor(commands, operands));
+  stdout.write(writeHelp(commands, operands));
   return 0;
 };

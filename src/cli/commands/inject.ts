@@ -4,18 +4,18 @@ import type { InjectionPlan } from '../../inject/plan.ts';
 import { injectBundle } from '../../runtime/inject-bundle.ts';
 import type { Pieces } from '../../text/json.ts';
 import type { Arguments, Context, ExitCode, Run } from '../command.ts';
-import { bundleOf, documentOf, planOf, settingsOf } from '../document/bundle.ts';
+import { getPlan, getSettings, makeBundle, readBundleDocument } from '../document/bundle.ts';
 import { type Document, parseValue, readDocument } from '../document/document.ts';
-import { documentDiff } from '../document/document-diff.ts';
+import { writeDocumentDiff } from '../document/document-diff.ts';
 import { isPattern, matchDevices } from '../document/match-devices.ts';
 import { planDevices } from '../document/plan-devices.ts';
-import type { Subject } from '../explain/explanation.ts';
-import { injectionSummary } from '../explain/injection-summary.ts';
-import { documentAfter, explain } from '../explain/plan.ts';
+import type { ExplainedSubject } from '../explain/explanation.ts';
+import { summarizeInjection } from '../explain/injection-summary.ts';
+import { applyPlan, explain } from '../explain/plan.ts';
 import { copyAttributes } from '../files/copy-attributes.ts';
-import { look, mention } from '../look.ts';
-import { print, yamlText } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
+import { loadSpecView, reportTrouble } from '../look.ts';
+import { print, writeYamlText } from '../print.ts';
+import { escapeCell } from '../terminal/cell.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Who injected, in the audit. */
@@ -39,24 +39,24 @@ const HELP = 'see cdictl inject --help';
 
 function injectInDocument(context: Context, given: Arguments, operand: string, words: readonly string[]): ExitCode {
   const document = readDocument(context, operand);
-  const found = look(context);
+  const found = loadSpecView(context);
   // A pattern leaves out, without a word, what does not resolve.
-  if (words.some(isPattern)) mention(context, found);
+  if (words.some(isPattern)) reportTrouble(context, found);
   const plan = planDevices(context, found, document, matchDevices(found, words));
   warn(context, plan);
-  const subject: Subject = { kind: 'document', path: document.path };
-  if (tellsOnly(given)) return tell(context, given, subject, document, plan);
-  const after = documentAfter(document, plan);
-  context.stdout.write(context.output === 'yaml' ? `---\n${yamlText(parseValue(after))}` : after);
+  const subject: ExplainedSubject = { kind: 'document', path: document.path };
+  if (isDryRun(given)) return tell(context, given, subject, document, plan);
+  const after = applyPlan(document, plan);
+  context.stdout.write(context.output === 'yaml' ? `---\n${writeYamlText(parseValue(after))}` : after);
   return 0;
 }
 
 function injectInBundle(context: Context, given: Arguments, directory: string): ExitCode {
-  const bundle = bundleOf(directory, settingsOf(context));
-  const call = tellsOnly(given) ? undefined : { command: COMMAND, id: '', bundle: bundle.directory };
-  const planned = planOf(context, bundle, call);
-  const document = documentOf(context, bundle, planned);
-  const subject: Subject = { kind: 'bundle', path: bundle.config };
+  const bundle = makeBundle(directory, getSettings(context));
+  const call = isDryRun(given) ? undefined : { command: COMMAND, id: '', bundle: bundle.directory };
+  const planned = getPlan(context, bundle, call);
+  const document = readBundleDocument(context, bundle, planned);
+  const subject: ExplainedSubject = { kind: 'bundle', path: bundle.config };
   const plan = planned?.plan;
   if (call === undefined) {
     if (plan?.refusal !== undefined) throw plan.refusal;
@@ -72,31 +72,31 @@ function injectInBundle(context: Context, given: Arguments, directory: string): 
     injectBundle({ ...host, replaceFile }, call, bundle.settings, planned);
     warn(context, planned.plan);
   }
-  print(context, explanation, () => (context.quiet ? '' : injectionSummary(explanation, true)));
+  print(context, explanation, () => (context.quiet ? '' : summarizeInjection(explanation, true)));
   return 0;
 }
 
-function tellsOnly(given: Arguments): boolean {
+function isDryRun(given: Arguments): boolean {
   return given.flag('dry-run') || given.flag('diff');
 }
 
 function tell(
   context: Context,
   given: Arguments,
-  subject: Subject,
+  subject: ExplainedSubject,
   document: Document,
   plan: InjectionPlan | undefined,
 ): ExitCode {
   if (given.flag('diff')) {
     const name = subject.path ?? 'standard input';
-    context.stdout.write(documentDiff(context.stdout, name, document.text, documentAfter(document, plan)));
+    context.stdout.write(writeDocumentDiff(context.stdout, name, document.text, applyPlan(document, plan)));
     return 0;
   }
-  const explanation = explain(context, settingsOf(context), subject, document, plan);
-  print(context, explanation, () => (context.quiet ? '' : injectionSummary(explanation, false)));
+  const explanation = explain(context, getSettings(context), subject, document, plan);
+  print(context, explanation, () => (context.quiet ? '' : summarizeInjection(explanation, false)));
   return 0;
 }
 
 function warn({ quiet, stderr }: Context, { warnings }: InjectionPlan): void {
-  if (!quiet) for (const warning of warnings) stderr.write(`cdictl: ${cell(warning)}\n`);
+  if (!quiet) for (const warning of warnings) stderr.write(`cdictl: ${escapeCell(warning)}\n`);
 }

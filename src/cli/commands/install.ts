@@ -5,8 +5,8 @@ import { ENGINE_IDS } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
-import { entryInRoot, hostRoot } from '../files/host-root.ts';
-import { packagedShim, SHIM_PATH } from '../files/packaged-shim.ts';
+import { readHostRoot, resolveEntryInRoot } from '../files/host-root.ts';
+import { findPackagedShim, SHIM_PATH } from '../files/packaged-shim.ts';
 import { demandShim } from '../files/shim-file.ts';
 import { print } from '../print.ts';
 
@@ -15,12 +15,12 @@ const PROGRAM_MODE = 0o755;
 
 /** Puts the shim in place; the same bytes again change nothing. */
 export const run: Run = (context, given) => {
-  const source = given.value('shim') ?? packagedShim();
+  const source = given.value('shim') ?? findPackagedShim();
   const bytes = readProgram(source);
   const { version } = demandShim(source, bytes, process.arch);
-  const root = hostRoot(given);
+  const root = readHostRoot(given);
   const path = resolve(given.value('path') ?? SHIM_PATH);
-  const file = entryInRoot(root, path);
+  const file = resolveEntryInRoot(root, path);
   const isThere = isProgram(file) && readFileSync(file).equals(bytes);
   if (!isThere) {
     const failure = context.host.makeDirectory(dirname(file)) ?? context.host.writeFile(file, bytes, PROGRAM_MODE);

@@ -3,18 +3,18 @@ import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { chooseRules } from '../lint/choose-rules.ts';
-import { type Finding, SEVERITIES, type Severity } from '../lint/finding.ts';
-import { carryOut, type Fix, fixesOf } from '../lint/fixes.ts';
-import { otherReadings } from '../lint/other-readings.ts';
-import { placed } from '../lint/placed.ts';
-import { lint } from '../lint/rules.ts';
+import { type LintFinding, SEVERITIES, type Severity } from '../lint/finding.ts';
+import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
+import { findOtherReadings } from '../lint/other-readings.ts';
+import { writePlace } from '../lint/placed.ts';
+import { lintSpec } from '../lint/rules.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
-import { machineOf, subjectsOf } from '../lint/subjects.ts';
-import { errorData } from '../look.ts';
+import { makeMachine, makeSubjects } from '../lint/subjects.ts';
+import { encodeError } from '../look.ts';
 import { print } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
-import { plural } from '../terminal/plural.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { writeCount } from '../terminal/plural.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What somebody may have meant to be a spec, too. */
@@ -24,27 +24,29 @@ const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
 export const run: Run = (context, given) => {
   checkFix(given);
   const rules = chooseRules(given);
-  const machine = given.flag('no-host') ? undefined : machineOf(context);
+  const machine = given.flag('no-host') ? undefined : makeMachine(context);
   const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
-  const linted = subjectsOf(specs, machine).map((subject) => ({
+  const linted = makeSubjects(specs, machine).map((subject) => ({
     subject,
-    findings: lint({ ...subject, otherReadings: () => otherReadings(subject) }, rules),
+    findings: lintSpec({ ...subject, otherReadings: () => findOtherReadings(subject) }, rules),
   }));
-  const fixes = given.flag('fix') ? linted.flatMap(({ subject, findings }) => fixesOf(subject, findings)) : [];
+  const fixes = given.flag('fix') ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings)) : [];
   if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
-  const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: failureOf(fix) }));
+  const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: tryFix(fix) }));
   const written = done.flatMap(({ fix, failure }) => (failure === undefined ? [fix] : []));
   const findings = linted
     .flatMap((one) => one.findings)
     .filter((finding) => !written.some((fix) => fix.finding === finding));
   const failures = [...errors, ...done.flatMap(({ failure }) => failure ?? [])];
   const data = {
-    findings: findings.map(findingData),
-    fixes: fixes.map((fix) => fixData(fix, written.includes(fix))),
-    errors: failures.map(errorData),
+    findings: findings.map(encodeFinding),
+    fixes: fixes.map((fix) => encodeFix(fix, written.includes(fix))),
+    errors: failures.map(encodeError),
   };
   print(context, data, () => {
-    return findings.map((finding) => shown(context, finding)).join('') + summary(context, findings, specs.length);
+    return (
+      findings.map((finding) => writeFinding(context, finding)).join('') + writeSummary(context, findings, specs.length)
+    );
   });
   for (const error of failures) context.stderr.write(`cdictl: ${error.message}\n`);
   if (failures.length > 0) return 1;
@@ -59,7 +61,7 @@ function checkFix(given: Arguments): void {
   }
 }
 
-function failureOf(fix: Fix): CdiError | undefined {
+function tryFix(fix: Fix): CdiError | undefined {
   try {
     carryOut(fix);
     return undefined;
@@ -71,26 +73,26 @@ function failureOf(fix: Fix): CdiError | undefined {
 
 const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
 
-function shown({ stdout }: Context, { path, at, rule, severity, message, cure }: Finding): string {
+function writeFinding({ stdout }: Context, { path, at, rule, severity, message, cure }: LintFinding): string {
   const word = stdout.style(COLOURS[severity], severity);
-  return `${placed(path, at)}: ${word}: ${cell(message)} [${rule}]\n    ${cell(cure)}\n`;
+  return `${writePlace(path, at)}: ${word}: ${escapeCell(message)} [${rule}]\n    ${escapeCell(cure)}\n`;
 }
 
-function summary({ quiet }: Context, findings: readonly Finding[], count: number): string {
+function writeSummary({ quiet }: Context, findings: readonly LintFinding[], count: number): string {
   if (quiet) return '';
-  const numbers = [...SEVERITIES].reverse().map((severity) => counted(findings, severity));
-  return `${numbers.join(', ')} in ${plural(count, 'spec')}\n`;
+  const numbers = [...SEVERITIES].reverse().map((severity) => writeFindingCount(findings, severity));
+  return `${numbers.join(', ')} in ${writeCount(count, 'spec')}\n`;
 }
 
-function counted(findings: readonly Finding[], severity: Severity): string {
+function writeFindingCount(findings: readonly LintFinding[], severity: Severity): string {
   const count = findings.filter((finding) => finding.severity === severity).length;
-  return severity === 'info' ? `${count} info` : plural(count, severity);
+  return severity === 'info' ? `${count} info` : writeCount(count, severity);
 }
 
-function findingData({ rule, severity, path, at, message, cure, version }: Finding): OrderedJson {
+function encodeFinding({ rule, severity, path, at, message, cure, version }: LintFinding): OrderedJson {
   return { rule, severity, path, line: at?.line, column: at?.column, message, cure, version };
 }
 
-function fixData({ finding: { path, rule, version }, diff }: Fix, written: boolean): OrderedJson {
+function encodeFix({ finding: { path, rule, version }, diff }: Fix, written: boolean): OrderedJson {
   return { path, rule, version, diff, written };
 }

@@ -1,17 +1,17 @@
 // cdictl monitor: what comes and goes in the spec directories, as it does.
 import type { Logger } from 'pino';
-import { specJson } from '../../cdi/write-spec.ts';
-import { stopReason } from '../../registry/scan.ts';
+import { writeSpecJson } from '../../cdi/write-spec.ts';
+import { explainStop } from '../../registry/scan.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { CdiError } from '../../text/error.ts';
 import { spellJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { suggestWord } from '../did-you-mean.ts';
 import { DirectoryWatch } from '../files/directory-watch.ts';
-import { type Look, look } from '../look.ts';
-import { escaped, yamlText } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
+import { loadSpecView, type SpecView } from '../look.ts';
+import { escapeSteering, writeYamlText } from '../print.ts';
+import { escapeCell } from '../terminal/cell.ts';
 import { openLog } from '../terminal/log.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -21,7 +21,7 @@ const KINDS: readonly Kind[] = ['spec', 'vendor', 'class', 'device'];
 
 /** Runs until it is interrupted. */
 export const run: Run = async (context, { operands }) => {
-  const kinds = kindsOf(operands);
+  const kinds = readKinds(operands);
   const { stderr, quiet } = context;
   const directories = context.specDirs();
   const log = openLog(context);
@@ -29,7 +29,7 @@ export const run: Run = async (context, { operands }) => {
     let state: State = { things: new Map(), trouble: undefined };
     const tell = (isFirst: boolean): void => {
       try {
-        const next = stateOf(context, kinds, state);
+        const next = readState(context, kinds, state);
         tellTrouble(log, state, next);
         tellChanges(context, state, next, isFirst);
         state = next;
@@ -53,11 +53,11 @@ export const run: Run = async (context, { operands }) => {
   });
 };
 
-function kindsOf(operands: readonly string[]): readonly Kind[] {
+function readKinds(operands: readonly string[]): readonly Kind[] {
   const known = [...Object.values(TOPICS), 'all'];
   const unknown = operands.find((operand) => !known.includes(operand));
   if (unknown !== undefined) {
-    throw new UsageError(`monitor takes ${known.join(', ')}, not ${quote(unknown)}`, didYouMean(unknown, known));
+    throw new UsageError(`monitor takes ${known.join(', ')}, not ${quote(unknown)}`, suggestWord(unknown, known));
   }
   if (operands.includes('all')) return KINDS;
   return KINDS.filter((kind) =>
@@ -65,7 +65,7 @@ function kindsOf(operands: readonly string[]): readonly Kind[] {
   );
 }
 
-interface Thing {
+interface WatchedThing {
   readonly kind: Kind;
   readonly name: string;
   /** changes when the thing does */
@@ -76,7 +76,7 @@ interface Thing {
 
 interface State {
   /** by kind and name */
-  readonly things: ReadonlyMap<string, Thing>;
+  readonly things: ReadonlyMap<string, WatchedThing>;
   /** why not everything could be looked at */
   readonly trouble: Trouble | undefined;
 }
@@ -86,15 +86,15 @@ interface Trouble {
   readonly message: string;
 }
 
-/** What is there now; where nobody can look, what was there before. */
-function stateOf(context: Context, kinds: readonly Kind[], before: State): State {
+/** What is there now; where no one can look, what was there before. */
+function readState(context: Context, kinds: readonly Kind[], before: State): State {
   try {
-    const found = look(context);
+    const found = loadSpecView(context);
     const { stopped } = found.scan;
-    const things = thingsOf(found).filter(({ kind }) => kinds.includes(kind));
+    const things = listThings(found).filter(({ kind }) => kinds.includes(kind));
     return {
       things: new Map(things.map((thing) => [`${thing.kind} ${thing.name}`, thing])),
-      trouble: stopped && { level: 'warn', message: stopReason(stopped) },
+      trouble: stopped && { level: 'warn', message: explainStop(stopped) },
     };
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
@@ -103,19 +103,19 @@ function stateOf(context: Context, kinds: readonly Kind[], before: State): State
 }
 
 /** In the order of specs and devices; of several with one name the last counts. */
-function thingsOf({ scan, index, sources, errors }: Look): readonly Thing[] {
-  const good = scan.specs.flatMap(({ path, vendor, class: className }): readonly Thing[] => [
+function listThings({ scan, index, sources, errors }: SpecView): readonly WatchedThing[] {
+  const good = scan.specs.flatMap(({ path, vendor, class: className }): readonly WatchedThing[] => [
     { kind: 'spec', name: path, text: sources.digest(path) ?? '', error: undefined },
     { kind: 'vendor', name: vendor, text: '', error: undefined },
     { kind: 'class', name: className, text: '', error: undefined },
   ]);
-  const bad = errors.flatMap(({ path, message }): readonly Thing[] =>
+  const bad = errors.flatMap(({ path, message }): readonly WatchedThing[] =>
     path === undefined
       ? []
       : [{ kind: 'spec', name: path, text: `${sources.digest(path)} ${message}`, error: message }],
   );
-  const devices = [...index.devices.values()].map(({ name, device, file }): Thing => {
-    const text = `${file.path} ${specJson({ ...file.spec, devices: [device] })}`;
+  const devices = [...index.devices.values()].map(({ name, device, file }): WatchedThing => {
+    const text = `${file.path} ${writeSpecJson({ ...file.spec, devices: [device] })}`;
     return { kind: 'device', name, text, error: undefined };
   });
   return [...good, ...bad, ...devices];
@@ -147,13 +147,15 @@ const COLOURS = { present: 'dim', added: 'green', changed: 'yellow', removed: 'r
 function tellChange(
   { stdout, output, host }: Context,
   change: keyof typeof COLOURS,
-  { kind, name, error }: Thing,
+  { kind, name, error }: WatchedThing,
 ): void {
   if (output === 'table') {
-    const trouble = error === undefined ? '' : `  ${stdout.style('red', 'in error:')} ${cell(error)}`;
-    stdout.write(`${stdout.style(COLOURS[change], change.padEnd(7))}  ${kind.padEnd(6)}  ${cell(name)}${trouble}\n`);
+    const trouble = error === undefined ? '' : `  ${stdout.style('red', 'in error:')} ${escapeCell(error)}`;
+    stdout.write(
+      `${stdout.style(COLOURS[change], change.padEnd(7))}  ${kind.padEnd(6)}  ${escapeCell(name)}${trouble}\n`,
+    );
     return;
   }
   const data = { time: new Date(host.now()).toISOString(), change, kind, name, error };
-  stdout.write(output === 'json' ? `${escaped(spellJson(data))}\n` : `---\n${yamlText(data)}`);
+  stdout.write(output === 'json' ? `${escapeSteering(spellJson(data))}\n` : `---\n${writeYamlText(data)}`);
 }

@@ -7,12 +7,12 @@ import type { Source } from '../../settings/settings.ts';
 import { SOURCES } from '../../settings/table.ts';
 import { type OrderedJson, valueReader } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { type Asking, askingDocument, type OciDocument } from '../document/asking-document.ts';
+import { makeAskingDocument, type OciDocument, type RequestTrial } from '../document/asking-document.ts';
 import { type Document, readDocument } from '../document/document.ts';
-import { originData } from '../effective-settings.ts';
-import { type PolicyDecision, type PolicyDecisions, policyDecisions } from '../explain/policy-decisions.ts';
+import { encodeOrigin } from '../effective-settings.ts';
+import { decideByPolicy, type PolicyDecision, type PolicyDecisions } from '../explain/policy-decisions.ts';
 import { print } from '../print.ts';
-import { table } from '../terminal/table.ts';
+import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where a request is denied, so that the container would not start. */
@@ -20,8 +20,8 @@ export const run: Run = (context, given) => {
   const loaded = context.settings();
   const { facts, decisions } = decide(context, given, loaded);
   const isDenied = decisions.some(({ action }) => action === 'deny');
-  print(context, { container: factsData(facts), denied: isDenied, decisions: decisions.map(decisionData) }, () => {
-    if (decisions.length > 0) return shown(context, decisions);
+  print(context, { container: encodeFacts(facts), denied: isDenied, decisions: decisions.map(encodeDecision) }, () => {
+    if (decisions.length > 0) return writeDecisions(context, decisions);
     if (context.quiet) return '';
     return facts.sandbox ? 'the sandbox of a pod never gets devices\n' : 'nothing asks for a device\n';
   });
@@ -29,19 +29,19 @@ export const run: Run = (context, given) => {
 };
 
 function decide(context: Context, given: Arguments, loaded: LoadedSettings): PolicyDecisions {
-  const asking = askingOf(given);
-  const document = documentOf(context, given);
+  const asking = readAsking(given);
+  const document = loadDocument(context, given);
   if (asking === undefined && document === undefined) {
     throw new UsageError('policy test needs a bundle, a document, or --device', HELP);
   }
   const draft = document === undefined ? undefined : new Draft(document.tree, 0);
-  if (asking === undefined && draft !== undefined) return policyDecisions(loaded, draft);
+  if (asking === undefined && draft !== undefined) return decideByPolicy(loaded, draft);
   const object: OciDocument = document === undefined ? {} : JSON.parse(document.text);
-  const asked = asking === undefined ? object : askingDocument(object, asking, loaded.settings.requests);
-  return policyDecisions(loaded, new Draft<unknown>(valueReader, asked));
+  const trial = asking === undefined ? object : makeAskingDocument(object, asking, loaded.settings.requests);
+  return decideByPolicy(loaded, new Draft<unknown>(valueReader, trial));
 }
 
-function documentOf(context: Context, given: Arguments): Document | undefined {
+function loadDocument(context: Context, given: Arguments): Document | undefined {
   const bundle = given.value('bundle');
   const [operand] = given.operands;
   if (bundle !== undefined && operand !== undefined) {
@@ -54,7 +54,7 @@ function documentOf(context: Context, given: Arguments): Document | undefined {
 const HELP = 'see cdictl policy test --help';
 const FACTS = ['source', 'namespace', 'pod', 'kubernetes', 'user-namespace', 'privileged'];
 
-function askingOf(given: Arguments): Asking | undefined {
+function readAsking(given: Arguments): RequestTrial | undefined {
   const devices = given.values('device');
   if (devices.length === 0) {
     const idle = FACTS.find((name) => given.flag(name));
@@ -77,7 +77,7 @@ function isSource(name: string): name is Source {
   return Object.hasOwn(SOURCES, name);
 }
 
-function shown({ stdout }: Context, decisions: readonly PolicyDecision[]): string {
+function writeDecisions({ stdout }: Context, decisions: readonly PolicyDecision[]): string {
   const rows = decisions.map(({ request, action, by, origin, reason = '' }) => [
     request.device,
     `${request.source} ${request.key}${request.optional ? ' (optional)' : ''}`,
@@ -85,15 +85,15 @@ function shown({ stdout }: Context, decisions: readonly PolicyDecision[]): strin
     `${by} (${origin === undefined ? 'default' : `${origin.path}${origin.at === undefined ? '' : `:${origin.at.line}`}`})`,
     reason,
   ]);
-  return table(stdout, ['DEVICE', 'ASKED BY', 'VERDICT', 'DECIDED BY', 'REASON'], rows);
+  return layOutTable(stdout, ['DEVICE', 'ASKED BY', 'VERDICT', 'DECIDED BY', 'REASON'], rows);
 }
 
-function factsData(facts: ContainerFacts): OrderedJson {
+function encodeFacts(facts: ContainerFacts): OrderedJson {
   const { engine, namespace, pod, sandbox, cri, userNamespace, privileged } = facts;
   return { engine, namespace, pod, sandbox, kubernetes: cri, userNamespace, privileged };
 }
 
-function decisionData({ request, action, by, origin, reason }: PolicyDecision): OrderedJson {
+function encodeDecision({ request, action, by, origin, reason }: PolicyDecision): OrderedJson {
   const { device, source, key, optional } = request;
-  return { device, source, key, optional, action, rule: by, origin: originData(origin), reason };
+  return { device, source, key, optional, action, rule: by, origin: encodeOrigin(origin), reason };
 }

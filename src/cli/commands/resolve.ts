@@ -1,13 +1,13 @@
 // cdictl resolve: what a device name means here, or why it means nothing; or a document whose devices are names.
 import { isQualifiedName } from '../../cdi/device-name.ts';
-import { unresolvedError } from '../../registry/resolve.ts';
+import { makeUnresolvedError } from '../../registry/resolve.ts';
 import type { UnresolvedDeviceError } from '../../registry/unresolved-device-error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Context, Run } from '../command.ts';
-import { deviceData, member } from '../document/device-data.ts';
+import { encodeDevice, getMember } from '../document/device-data.ts';
 import { resolveDocument } from '../document/resolve-document.ts';
-import { errorData, type Look, look, mention } from '../look.ts';
-import { print, yamlText } from '../print.ts';
+import { encodeError, loadSpecView, reportTrouble, type SpecView } from '../look.ts';
+import { print, writeYamlText } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where a device does not resolve. */
@@ -16,7 +16,7 @@ export const run: Run = (context, { operands }) => {
   if (documents.length > 0 && documents.length < operands.length) {
     throw new UsageError('resolve takes devices or documents, not both', 'see cdictl resolve --help');
   }
-  const found = look(context);
+  const found = loadSpecView(context);
   return documents.length > 0 ? resolveDocuments(context, found, documents) : resolveNames(context, found, operands);
 };
 
@@ -25,21 +25,23 @@ function isDocument(operand: string): boolean {
   return !isQualifiedName(operand) && (/^(?:-$|\.{0,2}\/)/.test(operand) || operand.endsWith('.json'));
 }
 
-function resolveNames(context: Context, found: Look, names: readonly string[]): 0 | 1 {
-  const devices = names.flatMap((name) => described(found, name) ?? []);
-  const unresolved = names.filter((name) => !found.index.devices.has(name)).map((name) => why(found, name));
-  print(context, { devices, unresolved: unresolved.map(unresolvedData) }, () =>
-    devices.map((device) => yamlText(device)).join('\n'),
+function resolveNames(context: Context, found: SpecView, names: readonly string[]): 0 | 1 {
+  const devices = names.flatMap((name) => encodeResolved(found, name) ?? []);
+  const unresolved = names
+    .filter((name) => !found.index.devices.has(name))
+    .map((name) => explainUnresolved(found, name));
+  print(context, { devices, unresolved: unresolved.map(encodeUnresolved) }, () =>
+    devices.map((device) => writeYamlText(device)).join('\n'),
   );
   for (const error of unresolved) context.stderr.write(`cdictl: ${error.message}\n`);
   return unresolved.length === 0 ? 0 : 1;
 }
 
-function described({ index, scan, sources }: Look, name: string): OrderedJson | undefined {
+function encodeResolved({ index, scan, sources }: SpecView, name: string): OrderedJson | undefined {
   const found = index.devices.get(name);
   if (found === undefined) return undefined;
   const { file, device: own } = found;
-  const { device, specEdits } = deviceData(found);
+  const { device, specEdits } = encodeDevice(found);
   const shadowed = scan.specs.filter(
     ({ path, vendor, class: className, spec }) =>
       path !== file.path &&
@@ -55,28 +57,28 @@ function described({ index, scan, sources }: Look, name: string): OrderedJson | 
     version: file.spec.cdiVersion,
     // Files of lower priority that define it, too, and do not count.
     shadows: shadowed.length === 0 ? undefined : shadowed.map(({ path }) => path),
-    annotations: member(device, 'annotations'),
-    containerEdits: member(device, 'containerEdits'),
+    annotations: getMember(device, 'annotations'),
+    containerEdits: getMember(device, 'containerEdits'),
     specEdits,
   };
 }
 
-function why({ scan, index, directories, sources }: Look, name: string): UnresolvedDeviceError {
-  return unresolvedError(name, scan, index, directories, (path, word) => sources.mentions(path, word));
+function explainUnresolved({ scan, index, directories, sources }: SpecView, name: string): UnresolvedDeviceError {
+  return makeUnresolvedError(name, scan, index, directories, (path, word) => sources.mentions(path, word));
 }
 
-function unresolvedData(error: UnresolvedDeviceError): OrderedJson {
+function encodeUnresolved(error: UnresolvedDeviceError): OrderedJson {
   const { device, reason, nearest, files } = error;
-  return { name: device, reason, nearest, files, error: errorData(error) };
+  return { name: device, reason, nearest, files, error: encodeError(error) };
 }
 
 /** Each document or nothing of it: one whose devices do not all resolve is left out. */
-function resolveDocuments(context: Context, found: Look, operands: readonly string[]): 0 | 1 {
-  mention(context, found);
+function resolveDocuments(context: Context, found: SpecView, operands: readonly string[]): 0 | 1 {
+  reportTrouble(context, found);
   let status: 0 | 1 = 0;
   for (const operand of operands) {
     const unresolved = resolveDocument(context, found, operand);
-    for (const name of unresolved) context.stderr.write(`cdictl: ${why(found, name).message}\n`);
+    for (const name of unresolved) context.stderr.write(`cdictl: ${explainUnresolved(found, name).message}\n`);
     if (unresolved.length > 0) status = 1;
   }
   return status;

@@ -1,42 +1,45 @@
 // cdictl specs: which spec files there are, the broken ones too.
 import { qualifiedName } from '../../cdi/device-name.ts';
-import { specYaml } from '../../cdi/write-spec.ts';
+import { writeSpecYaml } from '../../cdi/write-spec.ts';
 import type { SpecFile } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
-import { didYouMean } from '../did-you-mean.ts';
-import { specData } from '../document/device-data.ts';
-import { type Look, listStatus, look, mention, troubleData } from '../look.ts';
-import { escaped, print } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
-import { table } from '../terminal/table.ts';
+import { suggestWord } from '../did-you-mean.ts';
+import { encodeSpec } from '../document/device-data.ts';
+import { encodeTrouble, listStatus, loadSpecView, reportTrouble, type SpecView } from '../look.ts';
+import { escapeSteering, print } from '../print.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { layOutTable } from '../terminal/table.ts';
 
 /** Lists spec files, all or those of some vendors. */
 export const run: Run = (context, given) => {
-  const found = ofVendors(look(context), given.operands);
+  const found = filterVendors(loadSpecView(context), given.operands);
   const { specs, errors } = found.scan;
   const isVerbose = given.flag('verbose');
-  mention(context, found);
+  reportTrouble(context, found);
   if (context.output !== 'table') {
-    const rows = specs.map((file) => rowData(found, file, isVerbose));
-    print(context, { specs: rows, ...troubleData(found) }, () => '');
+    const rows = specs.map((file) => encodeRow(found, file, isVerbose));
+    print(context, { specs: rows, ...encodeTrouble(found) }, () => '');
   } else if (isVerbose) {
-    for (const { path, spec } of specs) context.stdout.write(`# ${cell(path)}\n${escaped(specYaml(spec))}`);
+    for (const { path, spec } of specs)
+      context.stdout.write(`# ${escapeCell(path)}\n${escapeSteering(writeSpecYaml(spec))}`);
   } else if (specs.length + errors.size > 0) {
     const good = specs.map((file) => {
       const { kind, cdiVersion, devices } = file.spec;
-      return [file.path, kind, cdiVersion, String(devices.length), stateOf(found, file)];
+      return [file.path, kind, cdiVersion, String(devices.length), describeState(found, file)];
     });
     const bad = [...errors.keys()].map((path) => [path, '', '', '', 'in error']);
-    context.stdout.write(table(context.stdout, ['SPEC', 'KIND', 'VERSION', 'DEVICES', 'STATE'], [...good, ...bad]));
+    context.stdout.write(
+      layOutTable(context.stdout, ['SPEC', 'KIND', 'VERSION', 'DEVICES', 'STATE'], [...good, ...bad]),
+    );
   }
   return listStatus(found);
 };
 
 /** Only the specs of some vendors, and those in error that mention one; all of them where none is named. */
-function ofVendors(found: Look, vendors: readonly string[]): Look {
+function filterVendors(found: SpecView, vendors: readonly string[]): SpecView {
   if (vendors.length === 0) return found;
   const { scan, sources } = found;
   const specs = scan.specs.filter((file) => vendors.includes(file.vendor));
@@ -44,7 +47,7 @@ function ofVendors(found: Look, vendors: readonly string[]): Look {
     vendors.some((vendor) => sources.mentions(path, vendor) !== false),
   );
   for (const vendor of vendors) {
-    if (errors.length === 0 && !specs.some((file) => file.vendor === vendor)) throw unknownVendor(found, vendor);
+    if (errors.length === 0 && !specs.some((file) => file.vendor === vendor)) throw makeVendorError(found, vendor);
   }
   const paths = new Set([...specs.map(({ path }) => path), ...errors.map(([path]) => path)]);
   return {
@@ -54,15 +57,15 @@ function ofVendors(found: Look, vendors: readonly string[]): Look {
   };
 }
 
-function unknownVendor({ scan, directories }: Look, vendor: string): CdiError {
+function makeVendorError({ scan, directories }: SpecView, vendor: string): CdiError {
   return new CdiError('UNRESOLVED_DEVICE', {
     what: `list the specs of vendor ${quote(vendor)}`,
     why: `no spec in ${quoteList(directories)} is of that vendor`,
-    hint: didYouMean(vendor, [...new Set(scan.specs.map((file) => file.vendor))]),
+    hint: suggestWord(vendor, [...new Set(scan.specs.map((file) => file.vendor))]),
   });
 }
 
-function rowData(found: Look, file: SpecFile, isVerbose: boolean): OrderedJson {
+function encodeRow(found: SpecView, file: SpecFile, isVerbose: boolean): OrderedJson {
   const { path, priority, spec } = file;
   return {
     path,
@@ -70,30 +73,33 @@ function rowData(found: Look, file: SpecFile, isVerbose: boolean): OrderedJson {
     version: spec.cdiVersion,
     priority,
     devices: spec.devices.map((device) => device.name),
-    shadowed: shadowed(found, file),
-    conflicts: conflicts(found, file),
+    shadowed: listShadowed(found, file),
+    conflicts: listConflicts(found, file),
     digest: found.sources.digest(path),
-    spec: isVerbose ? specData(spec) : undefined,
+    spec: isVerbose ? encodeSpec(spec) : undefined,
   };
 }
 
-function stateOf(found: Look, file: SpecFile): string {
-  if (conflicts(found, file).length > 0) return 'in conflict';
-  const { length } = shadowed(found, file);
+function describeState(found: SpecView, file: SpecFile): string {
+  if (listConflicts(found, file).length > 0) return 'in conflict';
+  const { length } = listShadowed(found, file);
   if (length === 0) return 'ok';
   return length === file.spec.devices.length ? 'shadowed' : 'partly shadowed';
 }
 
 /** The devices that a file of higher priority defines instead. */
-function shadowed({ index }: Look, file: SpecFile): readonly string[] {
-  return namesOf(file, (name) => index.devices.has(name) && index.devices.get(name)?.file !== file);
+function listShadowed({ index }: SpecView, file: SpecFile): readonly string[] {
+  return filterNames(file, (name) => index.devices.has(name) && index.devices.get(name)?.file !== file);
 }
 
 /** The devices that a file of the same priority defines, too, so that they do not resolve. */
-function conflicts({ index }: Look, file: SpecFile): readonly string[] {
-  return namesOf(file, (name) => index.conflicts.get(name)?.includes(file.path) === true);
+function listConflicts({ index }: SpecView, file: SpecFile): readonly string[] {
+  return filterNames(file, (name) => index.conflicts.get(name)?.includes(file.path) === true);
 }
 
-function namesOf({ vendor, class: className, spec }: SpecFile, isMeant: (name: string) => boolean): readonly string[] {
+function filterNames(
+  { vendor, class: className, spec }: SpecFile,
+  isMeant: (name: string) => boolean,
+): readonly string[] {
   return spec.devices.map(({ name }) => name).filter((name) => isMeant(qualifiedName(vendor, className, name)));
 }

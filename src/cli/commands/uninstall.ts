@@ -4,18 +4,18 @@ import { dirname, join, resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
-import { readAllDeeds, recordFolder } from '../engine/record.ts';
+import { findRecordFolder, readAllSetups } from '../engine/record.ts';
 import { linkUsers, readWirings } from '../engine/wirings.ts';
-import { entryInRoot, hostRoot, inRoot, linkTarget } from '../files/host-root.ts';
+import { linkTarget, readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { readShim } from '../files/shim-file.ts';
 import { print } from '../print.ts';
 
 /** Removes what `install` and `engine configure` put there, and nothing else. */
 export const run: Run = async (context, given) => {
-  const root = hostRoot(given);
+  const root = readHostRoot(given);
   const path = resolve(given.value('path') ?? SHIM_PATH);
-  const file = entryInRoot(root, path);
+  const file = resolveEntryInRoot(root, path);
   const what = `remove the shim ${quote(path)}`;
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (stat !== undefined && (!stat.isFile() || readShim(readFileSync(file)) === undefined)) {
@@ -27,9 +27,9 @@ export const run: Run = async (context, given) => {
     });
   }
   if (!given.flag('force')) await demandUnused(context, root, path, what);
-  const removed = [...linksTo(root, path), ...(stat === undefined ? [] : [path])];
+  const removed = [...findLinks(root, path), ...(stat === undefined ? [] : [path])];
   for (const entry of removed) {
-    const failure = context.host.remove(entryInRoot(root, entry));
+    const failure = context.host.remove(resolveEntryInRoot(root, entry));
     if (failure !== undefined && failure.errno !== 'ENOENT') {
       throw new CdiError('CANNOT_WRITE', {
         what,
@@ -54,7 +54,7 @@ async function demandUnused(context: Context, root: string, path: string, what: 
   const wired = linkUsers(await readWirings(context.host, root), directory).map(
     ({ engine, runtime }) => `${engine} (runtime ${quote(runtime.name)} in ${quote(runtime.file)})`,
   );
-  const recorded = [...readAllDeeds(recordFolder(context.host, root), root)].flatMap(([engine, { links }]) => {
+  const recorded = [...readAllSetups(findRecordFolder(context.host, root), root)].flatMap(([engine, { links }]) => {
     const isKnown = wired.some((user) => user.startsWith(`${engine} `));
     return isKnown || links.every((link) => dirname(link.path) !== directory) ? [] : [`${engine} (by its record)`];
   });
@@ -69,18 +69,18 @@ async function demandUnused(context: Context, root: string, path: string, what: 
 }
 
 /** Links beside the shim that lead to it: `cdi-runc` and the like. */
-function linksTo(root: string, path: string): string[] {
+function findLinks(root: string, path: string): string[] {
   const directory = dirname(path);
   let names: string[];
   try {
-    names = readdirSync(inRoot(root, directory));
+    names = readdirSync(resolveInRoot(root, directory));
   } catch {
     return [];
   }
-  const target = inRoot(root, path);
+  const target = resolveInRoot(root, path);
   return names
     .filter((name) => name.startsWith('cdi-'))
     .map((name) => join(directory, name))
-    .filter((link) => link !== path && linkTarget(entryInRoot(root, link)) !== undefined)
-    .filter((link) => inRoot(root, link) === target);
+    .filter((link) => link !== path && linkTarget(resolveEntryInRoot(root, link)) !== undefined)
+    .filter((link) => resolveInRoot(root, link) === target);
 }

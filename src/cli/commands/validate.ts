@@ -1,35 +1,35 @@
 // cdictl validate: whether spec files keep the rules of CDI and a schema, with the line and column of what does not.
 import { resolve } from 'node:path';
-import { minimumRequiredVersion } from '../../cdi/versions.ts';
+import { findLeastVersion } from '../../cdi/versions.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
-import { type Fault, faultOf, inOrder } from '../lint/fault.ts';
-import { placed } from '../lint/placed.ts';
-import { namedSchema, schemaFaults } from '../lint/schema-faults.ts';
+import { makeFault, type SpecFault, sortFaults } from '../lint/fault.ts';
+import { writePlace } from '../lint/placed.ts';
+import { findSchemaFaults, loadNamedSchema } from '../lint/schema-faults.ts';
 import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
 import type { SpecText } from '../lint/spec-text.ts';
-import { errorData, look } from '../look.ts';
+import { encodeError, loadSpecView } from '../look.ts';
 import { print } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
+import { escapeCell } from '../terminal/cell.ts';
 
-interface Verdict {
+interface ValidatedSpec {
   readonly read: SpecText;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly SpecFault[];
 }
 
 /** Exit status 1 where something cannot be read, 3 where a file is not valid. */
 export const run: Run = async (context, given) => {
-  const schema = await namedSchema(given.value('schema') ?? 'builtin');
+  const schema = await loadNamedSchema(given.value('schema') ?? 'builtin');
   const { specs, errors } = readSpecs(context, given.operands, SPEC_NAME);
-  const ofHost = given.operands.length === 0 ? hostFaults(context) : new Map<string, readonly Fault[]>();
-  const verdicts = specs.map((read): Verdict => {
-    const faults = [...read.faults, ...schemaFaults(read, schema), ...(ofHost.get(resolve(read.path)) ?? [])];
-    return { read, faults: inOrder(faults) };
+  const ofHost = given.operands.length === 0 ? findHostFaults(context) : new Map<string, readonly SpecFault[]>();
+  const verdicts = specs.map((read): ValidatedSpec => {
+    const faults = [...read.faults, ...findSchemaFaults(read, schema), ...(ofHost.get(resolve(read.path)) ?? [])];
+    return { read, faults: sortFaults(faults) };
   });
   const wantsVersion = given.flag('minimum-version');
-  print(context, { files: verdicts.map(verdictData), errors: errors.map(errorData) }, () =>
-    verdicts.map((verdict) => shown(context, verdict, wantsVersion)).join(''),
+  print(context, { files: verdicts.map(encodeValidated), errors: errors.map(encodeError) }, () =>
+    verdicts.map((verdict) => writeValidated(context, verdict, wantsVersion)).join(''),
   );
   if (verdicts.length === 0 && errors.length === 0 && !context.quiet) {
     const places = given.operands.length > 0 ? given.operands : context.specDirs();
@@ -41,38 +41,38 @@ export const run: Run = async (context, given) => {
 };
 
 /** What only shows among the other files of a host: who could have written a file, and devices that are there twice. */
-function hostFaults(context: Context): ReadonlyMap<string, readonly Fault[]> {
-  const faults = new Map<string, Fault[]>();
-  for (const error of look(context).errors) {
+function findHostFaults(context: Context): ReadonlyMap<string, readonly SpecFault[]> {
+  const faults = new Map<string, SpecFault[]>();
+  for (const error of loadSpecView(context).errors) {
     if (error.path === undefined || (error.code !== 'DEVICE_CONFLICT' && error.code !== 'UNTRUSTED')) continue;
-    const fault = faultOf(error, 'registry');
+    const fault = makeFault(error, 'registry');
     const why = error.code === 'UNTRUSTED' ? fault.why : `${error.what}: ${fault.why}`;
     faults.set(error.path, [...(faults.get(error.path) ?? []), { ...fault, why }]);
   }
   return faults;
 }
 
-function shown({ stdout, quiet }: Context, { read, faults }: Verdict, wantsVersion: boolean): string {
+function writeValidated({ stdout, quiet }: Context, { read, faults }: ValidatedSpec, wantsVersion: boolean): string {
   const lines = faults.map(({ at, why, hint }) => {
     const word = stdout.style('red', 'error');
-    return `${placed(read.path, at)}: ${word}: ${cell(hint === undefined ? why : `${why}; ${hint}`)}\n`;
+    return `${writePlace(read.path, at)}: ${word}: ${escapeCell(hint === undefined ? why : `${why}; ${hint}`)}\n`;
   });
-  if (faults.length === 0 && !quiet && !wantsVersion) lines.push(`${cell(read.path)}: valid\n`);
+  if (faults.length === 0 && !quiet && !wantsVersion) lines.push(`${escapeCell(read.path)}: valid\n`);
   if (wantsVersion && read.spec !== undefined) {
     const has = read.spec.cdiVersion === '' ? 'none' : quote(read.spec.cdiVersion);
-    lines.push(`${cell(read.path)}: needs cdiVersion ${minimumRequiredVersion(read.spec)}, has ${has}\n`);
+    lines.push(`${escapeCell(read.path)}: needs cdiVersion ${findLeastVersion(read.spec)}, has ${has}\n`);
   }
   return lines.join('');
 }
 
-function verdictData({ read, faults }: Verdict): OrderedJson {
+function encodeValidated({ read, faults }: ValidatedSpec): OrderedJson {
   const { path, spec } = read;
   return {
     path,
     valid: faults.length === 0,
     kind: spec?.kind,
     cdiVersion: spec?.cdiVersion,
-    minimumVersion: spec === undefined ? undefined : minimumRequiredVersion(spec),
+    minimumVersion: spec === undefined ? undefined : findLeastVersion(spec),
     errors: faults.map(({ by, code, at, why, hint }) => ({
       by,
       code,

@@ -1,6 +1,6 @@
 // What a check of cdictl doctor is, and what it says.
 import type { CdiError, Position } from '../../text/error.ts';
-import { faultOf } from '../lint/fault.ts';
+import { makeFault } from '../lint/fault.ts';
 import type { HostView } from './host-view.ts';
 
 /** `skipped`: there is nothing to check here, and the message says why. */
@@ -27,31 +27,31 @@ export interface Check {
   readonly examine: (view: HostView) => readonly Result[] | Promise<readonly Result[]>;
 }
 
-export function ok(message: string): Result {
+export function reportOk(message: string): Result {
   return { status: 'ok', message };
 }
 
-export function skipped(message: string): Result {
+export function reportSkipped(message: string): Result {
   return { status: 'skipped', message };
 }
 
-export function warning(message: string, cure: string, path?: string): Result {
+export function reportWarning(message: string, cure: string, path?: string): Result {
   return { status: 'warning', message, cure, path };
 }
 
-export function error(message: string, cure: string, path?: string): Result {
+export function reportError(message: string, cure: string, path?: string): Result {
   return { status: 'error', message, cure, path };
 }
 
-/** @param cure where the error has none of its own */
-export function errorResult(problem: CdiError, cure: string): Result {
+/** @param cure what to do, where the error does not say it */
+export function reportProblem(problem: CdiError, cure: string): Result {
   // What has a place is told with it, and needs no more words about where it is.
-  const { at, why, hint } = faultOf(problem, 'registry');
+  const { at, why, hint } = makeFault(problem, 'registry');
   const message = at === undefined ? `cannot ${problem.what}: ${why}` : why;
   return { status: 'error', message, cure: hint ?? cure, path: problem.path, at };
 }
 
 /** The results, or one that all is well where there are none. */
-export function orElse(results: readonly Result[], message: string): readonly Result[] {
-  return results.length > 0 ? results : [ok(message)];
+export function reportOkIfEmpty(results: readonly Result[], message: string): readonly Result[] {
+  return results.length > 0 ? results : [reportOk(message)];
 }

@@ -3,7 +3,7 @@
 import { CdiError } from '../../text/error.ts';
 import { AUDIT_CHECK } from './audit-check.ts';
 import { CGROUP_CHECKS } from './cgroup-checks.ts';
-import { type Check, errorResult, type Result, STATUSES, type Status } from './check.ts';
+import { type Check, type Result, reportProblem, STATUSES, type Status } from './check.ts';
 import { ENGINES_CHECK } from './engine-check.ts';
 import type { HostView } from './host-view.ts';
 import { ROOTLESS_CHECKS } from './rootless-checks.ts';
@@ -35,19 +35,19 @@ export interface Examined {
 export async function examine(view: HostView, checks: readonly Check[]): Promise<readonly Examined[]> {
   const examined: Examined[] = [];
   for (const { id, examine } of checks) {
-    const results = await resultsOf(examine, view);
+    const results = await collectResults(examine, view);
     const worst = Math.max(0, ...results.map(({ status }) => STATUSES.indexOf(status)));
     examined.push({ id, status: STATUSES[worst] ?? 'ok', results });
   }
   return examined;
 }
 
-/** What a check stumbles over is a result, too: the others go on. */
-async function resultsOf(examine: Check['examine'], view: HostView): Promise<readonly Result[]> {
+/** An error in a check is a result, too: the others go on. */
+async function collectResults(examine: Check['examine'], view: HostView): Promise<readonly Result[]> {
   try {
     return await examine(view);
   } catch (error) {
-    if (error instanceof CdiError) return [errorResult(error, 'mend it, and look again')];
+    if (error instanceof CdiError) return [reportProblem(error, 'fix it, and look again')];
     throw error;
   }
 }

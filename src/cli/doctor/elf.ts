@@ -14,7 +14,7 @@ const PART = { start: 8, length: 32 };
  *
  * @param bytes of an ELF file with the bytes of a number in rising order
  */
-export function programEnd(bytes: Uint8Array): number {
+export function findProgramEnd(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const long = (at: number): number => (at + 8 <= bytes.length ? Number(view.getBigUint64(at, true)) : 0);
   const short = (at: number): number => (at + 2 <= bytes.length ? view.getUint16(at, true) : 0);

@@ -1,7 +1,15 @@
 // Whether the engines that call the shim can do so, and what that means for images that set variables.
 import { quote } from '../../text/quote.ts';
 import type { EngineStatus, RuntimeStatus } from '../engine/status.ts';
-import { type Check, error, errorResult, ok, type Result, skipped, warning } from './check.ts';
+import {
+  type Check,
+  type Result,
+  reportError,
+  reportOk,
+  reportProblem,
+  reportSkipped,
+  reportWarning,
+} from './check.ts';
 import type { HostView } from './host-view.ts';
 
 export const ENGINES_CHECK: Check = {
@@ -11,18 +19,18 @@ export const ENGINES_CHECK: Check = {
     const statuses = await view.system.engines();
     const present = statuses.filter(({ installed, files, error }) => installed || files.length > 0 || error);
     const [first] = present.map(({ engine }) => engine);
-    if (first === undefined) return [skipped('no engine is installed or configured')];
+    if (first === undefined) return [reportSkipped('no engine is installed or configured')];
     const results = present.flatMap((status) => judge(view, status));
     if (results.length > 0) return results;
     const message = `none of the engines calls the shim: ${present.map(({ engine }) => engine).join(', ')}`;
-    return [warning(message, `run cdictl engine configure ${first}`)];
+    return [reportWarning(message, `run cdictl engine configure ${first}`)];
   },
 };
 
 function judge(view: HostView, { engine, runtimes, warnings, error, reload }: EngineStatus): readonly Result[] {
-  if (error !== undefined) return [errorResult(error, `see cdictl engine status ${engine}`)];
+  if (error !== undefined) return [reportProblem(error, `see cdictl engine status ${engine}`)];
   return [
-    ...warnings.map((text) => warning(`${engine}: ${text}`, `see cdictl engine status ${engine}`)),
+    ...warnings.map((text) => reportWarning(`${engine}: ${text}`, `see cdictl engine status ${engine}`)),
     ...runtimes.flatMap((runtime) => judgeRuntime(view, engine, runtime, reload)),
   ];
 }
@@ -34,18 +42,18 @@ function judgeRuntime(
   reload: string | undefined,
 ): readonly Result[] {
   const runtime = `${engine}: runtime ${quote(name)}`;
-  const anew = `run cdictl install, then cdictl engine configure ${engine}`;
-  if (problem !== undefined) return [error(`${runtime}: ${problem}`, anew, file)];
+  const again = `run cdictl install, then cdictl engine configure ${engine}`;
+  if (problem !== undefined) return [reportError(`${runtime}: ${problem}`, again, file)];
   const results: Result[] = [];
   if (isDefault && settings.requests.env.enabled !== false) {
     const message = `${runtime} is the default: the environment of every image may request devices`;
-    results.push(warning(message, 'set requests.env.enabled: false in the settings', file));
+    results.push(reportWarning(message, 'set requests.env.enabled: false in the settings', file));
   }
   if (running === 'no') {
     results.push(
-      warning(`${runtime}: ${engine} runs with other files than those of now`, reload ?? 'restart it', file),
+      reportWarning(`${runtime}: ${engine} runs with other files than those of now`, reload ?? 'restart it', file),
     );
   }
   const isAlso = isDefault ? ', by default' : '';
-  return results.length > 0 ? results : [ok(`${runtime} runs ${runs ?? 'what the settings say'}${isAlso}`)];
+  return results.length > 0 ? results : [reportOk(`${runtime} runs ${runs ?? 'what the settings say'}${isAlso}`)];
 }

@@ -6,11 +6,11 @@ import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import type { Context } from '../command.ts';
 import type { EngineStatus } from '../engine/status.ts';
-import type { Finding } from '../lint/finding.ts';
-import { lint } from '../lint/rules.ts';
+import type { LintFinding } from '../lint/finding.ts';
+import { lintSpec } from '../lint/rules.ts';
 import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
-import { machineOf, subjectsOf } from '../lint/subjects.ts';
-import type { Look } from '../look.ts';
+import { makeMachine, makeSubjects } from '../lint/subjects.ts';
+import type { SpecView } from '../look.ts';
 
 export interface HostView {
   /** paths are those of the host that is looked at */
@@ -24,7 +24,7 @@ export interface HostView {
   readonly settings: Settings;
   readonly specDirs: readonly string[];
   /** what the spec directories hold, or why they cannot be looked at */
-  readonly specs: { readonly look: Look; readonly findings: readonly Finding[] } | CdiError;
+  readonly specs: { readonly look: SpecView; readonly findings: readonly LintFinding[] } | CdiError;
   /** where the shim is to be */
   readonly shimPath: string;
   /** of this cdictl */
@@ -36,7 +36,7 @@ export interface HostView {
 export interface System {
   /** as Node calls it: `x64`, `arm64` */
   readonly architecture: string;
-  /** bytes that an ordinary user may still write to the file system of a path; undefined where nobody can say */
+  /** bytes that an ordinary user may still write to the file system of a path; undefined where no one can say */
   room(path: string): number | undefined;
   /** whether this process may write into a directory or to a file */
   mayWrite(path: string): boolean;
@@ -66,7 +66,7 @@ export interface HostViewOptions {
 }
 
 /** The specs are read when they are first asked for. */
-export function hostView(context: Context, options: HostViewOptions): HostView {
+export function createHostView(context: Context, options: HostViewOptions): HostView {
   const { host, loaded, settings } = options;
   const specDirs = options.specDirs ?? settings.specDirs;
   let specs: HostView['specs'] | undefined;
@@ -77,17 +77,17 @@ export function hostView(context: Context, options: HostViewOptions): HostView {
     version: context.version,
     get specs() {
       const files = loaded instanceof CdiError ? [] : loaded.files;
-      specs ??= examined({ ...context, host, settings: () => ({ settings, files }), specDirs: () => specDirs });
+      specs ??= examineSpecs({ ...context, host, settings: () => ({ settings, files }), specDirs: () => specDirs });
       return specs;
     },
   };
 }
 
-function examined(context: Context): HostView['specs'] {
+function examineSpecs(context: Context): HostView['specs'] {
   try {
-    const machine = machineOf(context);
-    const subjects = subjectsOf(readSpecs(context, [], SPEC_NAME).specs, machine);
-    return { look: machine.look, findings: subjects.flatMap((subject) => lint(subject)) };
+    const machine = makeMachine(context);
+    const subjects = makeSubjects(readSpecs(context, [], SPEC_NAME).specs, machine);
+    return { look: machine.look, findings: subjects.flatMap((subject) => lintSpec(subject)) };
   } catch (error) {
     if (error instanceof CdiError) return error;
     throw error;

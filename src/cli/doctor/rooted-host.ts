@@ -1,19 +1,19 @@
 // A host whose root is mounted somewhere, as a host of its own: paths are the host's, and its links do not lead out.
-import { type Failure, type FileContent, failed, type SpecHost } from '../../host/host.ts';
+import { type Failure, type FileContent, isFailure, type SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
-import { entryInRoot, inRoot } from '../files/host-root.ts';
+import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 
 /**
- * Only for looking. The environment is nobody's: that of this process is the container's.
+ * Only for looking. It has no environment: that of this process is the container's.
  *
  * @param root without a slash at its end; empty for this host
  */
-export function rootedHost(host: SpecHost, root: string): SpecHost {
+export function createRootedHost(host: SpecHost, root: string): SpecHost {
   if (root === '') return host;
   const files = new WeakMap<FileContent, FileContent>();
   const fileOf = (file: FileContent): FileContent => files.get(file) ?? file;
   /** @param place how links are followed */
-  const at = <T>(place: typeof inRoot, path: string, work: (path: string) => T | Failure): T | Failure => {
+  const at = <T>(place: typeof resolveInRoot, path: string, work: (path: string) => T | Failure): T | Failure => {
     try {
       return work(place(root, path));
     } catch (error) {
@@ -24,8 +24,8 @@ export function rootedHost(host: SpecHost, root: string): SpecHost {
   return {
     ...host,
     readFile: (path, maxBytes) => {
-      const real = at(inRoot, path, (place) => host.readFile(place, maxBytes));
-      if (failed(real)) return real;
+      const real = at(resolveInRoot, path, (place) => host.readFile(place, maxBytes));
+      if (isFailure(real)) return real;
       const file = { path, size: real.size };
       files.set(file, real);
       return file;
@@ -37,11 +37,11 @@ export function rootedHost(host: SpecHost, root: string): SpecHost {
     digest: (file, pieces) => host.digest(fileOf(file), pieces),
     fileInfo: (file) => host.fileInfo(fileOf(file)),
     stampOf: (file) => host.stampOf(fileOf(file)),
-    stamp: (path) => at(inRoot, path, host.stamp),
-    listDirectory: (path) => at(inRoot, path, host.listDirectory),
-    deviceInfo: (path) => at(entryInRoot, path, host.deviceInfo),
-    pathInfo: (path) => at(entryInRoot, path, host.pathInfo),
-    readLink: (path) => at(entryInRoot, path, host.readLink),
+    stamp: (path) => at(resolveInRoot, path, host.stamp),
+    listDirectory: (path) => at(resolveInRoot, path, host.listDirectory),
+    deviceInfo: (path) => at(resolveEntryInRoot, path, host.deviceInfo),
+    pathInfo: (path) => at(resolveEntryInRoot, path, host.pathInfo),
+    readLink: (path) => at(resolveEntryInRoot, path, host.readLink),
     environment: () => undefined,
   };
 }

@@ -1,10 +1,10 @@
 // What rootless containers need of a host, and what a user namespace changes for devices.
-import { failed } from '../../host/host.ts';
+import { isFailure } from '../../host/host.ts';
 import { isOrdinaryUser } from '../../host/user-folder.ts';
 import { quote } from '../../text/quote.ts';
 import { RUNTIME_FOLDERS } from '../engine/pinned-runtime.ts';
-import { type Check, ok, orElse, type Result, skipped, warning } from './check.ts';
-import { fileText } from './file-text.ts';
+import { type Check, type Result, reportOk, reportOkIfEmpty, reportSkipped, reportWarning } from './check.ts';
+import { readText } from './file-text.ts';
 import type { HostView } from './host-view.ts';
 
 /** What must not be 0, or 1, for an ordinary user to make user namespaces; and what to do about it. */
@@ -25,14 +25,14 @@ export const ROOTLESS_CHECKS: readonly Check[] = [
     examine: (view) => {
       const { host } = view;
       const results = SWITCHES.flatMap(({ path, wrong, cure }): Result[] => {
-        if (fileText(host, path)?.trim() !== wrong) return [];
+        if (readText(host, path)?.trim() !== wrong) return [];
         const message = `${path} is ${wrong}: ordinary users cannot make user namespaces`;
-        return [isOrdinaryUser(view.host) ? warning(message, cure, path) : ok(`${message}, and root can`)];
+        return [isOrdinaryUser(view.host) ? reportWarning(message, cure, path) : reportOk(`${message}, and root can`)];
       });
       if (host.inUserNamespace()) {
-        results.push(ok('this process is in one: devices are mounted, and have no cgroup rules'));
+        results.push(reportOk('this process is in one: devices are mounted, and have no cgroup rules'));
       }
-      return orElse(results, 'ordinary users can make them, as far as is to be seen');
+      return reportOkIfEmpty(results, 'ordinary users can make them, as far as is to be seen');
     },
   },
   {
@@ -40,44 +40,44 @@ export const ROOTLESS_CHECKS: readonly Check[] = [
     summary:
       'whoever runs rootless containers has subordinate ids, the programs that map them, and a runtime directory',
     examine: (view) => {
-      if (view.root !== '') return [skipped('users of another root are not looked at')];
-      if (!isOrdinaryUser(view.host)) return [skipped('root runs this: run it as the user of the containers')];
-      const results = [...subordinateIds(view), ...mappers(view), ...runtimeDirectory(view)];
-      return orElse(results, 'subordinate ids, newuidmap, newgidmap and XDG_RUNTIME_DIR are there');
+      if (view.root !== '') return [reportSkipped('users of another root are not looked at')];
+      if (!isOrdinaryUser(view.host)) return [reportSkipped('root runs this: run it as the user of the containers')];
+      const results = [...checkSubordinateIds(view), ...checkMappers(view), ...checkRuntimeDirectory(view)];
+      return reportOkIfEmpty(results, 'subordinate ids, newuidmap, newgidmap and XDG_RUNTIME_DIR are there');
     },
   },
 ];
 
-function subordinateIds({ host, system }: HostView): readonly Result[] {
+function checkSubordinateIds({ host, system }: HostView): readonly Result[] {
   // In a user namespace the ids are mapped already.
   if (host.inUserNamespace()) return [];
   const { uid } = host.ids();
   const name = system.userName() ?? String(uid);
   return ['/etc/subuid', '/etc/subgid'].flatMap((path): Result[] => {
-    const lines = (fileText(host, path) ?? '').split('\n');
+    const lines = (readText(host, path) ?? '').split('\n');
     if (lines.some((line) => line.startsWith(`${name}:`) || line.startsWith(`${uid}:`))) return [];
     const cure = `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${name}`;
-    return [warning(`${path} has no ids for ${quote(name)}`, cure, path)];
+    return [reportWarning(`${path} has no ids for ${quote(name)}`, cure, path)];
   });
 }
 
-function mappers({ host, trust }: HostView): readonly Result[] {
+function checkMappers({ host, trust }: HostView): readonly Result[] {
   if (host.inUserNamespace()) return [];
   const missing = ['newuidmap', 'newgidmap'].filter(
-    (name) => !RUNTIME_FOLDERS.some((folder) => !failed(trust.trail(`${folder}/${name}`).end)),
+    (name) => !RUNTIME_FOLDERS.some((folder) => !isFailure(trust.trail(`${folder}/${name}`).end)),
   );
-  return missing.map((name) => warning(`${name} is in none of ${RUNTIME_FOLDERS.join(', ')}`, 'install uidmap'));
+  return missing.map((name) => reportWarning(`${name} is in none of ${RUNTIME_FOLDERS.join(', ')}`, 'install uidmap'));
 }
 
 /** XDG Base Directory Specification: it is the user's own, and closed to others. */
-function runtimeDirectory({ host, trust }: HostView): readonly Result[] {
+function checkRuntimeDirectory({ host, trust }: HostView): readonly Result[] {
   const path = host.environment('XDG_RUNTIME_DIR');
   const cure = 'log in by a session of your own, or loginctl enable-linger';
-  if (path === undefined || !path.startsWith('/')) return [warning('XDG_RUNTIME_DIR is not set', cure)];
+  if (path === undefined || !path.startsWith('/')) return [reportWarning('XDG_RUNTIME_DIR is not set', cure)];
   const { end } = trust.trail(path);
-  if (failed(end) || end.kind !== 'directory') {
-    return [warning(`${quote(path)} of XDG_RUNTIME_DIR is no directory`, cure, path)];
+  if (isFailure(end) || end.kind !== 'directory') {
+    return [reportWarning(`${quote(path)} of XDG_RUNTIME_DIR is no directory`, cure, path)];
   }
   if (end.uid === host.ids().uid && (end.mode & 0o077) === 0) return [];
-  return [warning(`${quote(path)} of XDG_RUNTIME_DIR is not this user's alone`, cure, path)];
+  return [reportWarning(`${quote(path)} of XDG_RUNTIME_DIR is not this user's alone`, cure, path)];
 }

@@ -1,9 +1,9 @@
 // Whether the shim finds a real runtime, one that it trusts, and which.
-import { failed } from '../../host/host.ts';
+import { isFailure } from '../../host/host.ts';
 import { quote } from '../../text/quote.ts';
 import { RUNTIME_FOLDERS } from '../engine/pinned-runtime.ts';
 import { readShim } from '../files/shim-file.ts';
-import { type Check, error, ok, type Result, warning } from './check.ts';
+import { type Check, type Result, reportError, reportOk, reportWarning } from './check.ts';
 import type { HostView } from './host-view.ts';
 
 /** Where the settings leave it to the shim, the first of these. */
@@ -19,7 +19,7 @@ export const RUNTIME_CHECK: Check = {
     if (found !== undefined) return [await judge(view, found)];
     const what = isAuto ? `none of ${KNOWN.join(', ')} is a` : `runtime ${quote(runtime)} of the settings is no`;
     const where = runtime.startsWith('/') ? '' : ` in ${RUNTIME_FOLDERS.join(', ')}`;
-    return [error(`${what} program${where}`, 'install a runtime, or set runtime in the settings')];
+    return [reportError(`${what} program${where}`, 'install a runtime, or set runtime in the settings')];
   },
 };
 
@@ -30,26 +30,26 @@ function findReal({ trust, system }: HostView, name: string): string | undefined
   const paths = name.startsWith('/') ? [name] : RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`);
   return paths.find((path) => {
     const { end } = trust.trail(path);
-    if (failed(end) || end.kind !== 'file' || (end.mode & ANYBODY_EXECUTES) === 0) return false;
+    if (isFailure(end) || end.kind !== 'file' || (end.mode & ANYBODY_EXECUTES) === 0) return false;
     const bytes = system.bytes(path);
     return bytes === undefined || readShim(bytes) === undefined;
   });
 }
 
 async function judge(view: HostView, path: string): Promise<Result> {
-  const problem = untrusted(view, path);
+  const problem = reportUntrusted(view, path);
   if (problem !== undefined) return problem;
   // A program of another root may need what only that root has.
-  if (view.root !== '') return ok(path);
+  if (view.root !== '') return reportOk(path);
   const version = await view.system.firstLine(path, ['--version']);
-  if (version === undefined) return warning(`${path} does not answer to --version`, 'install it anew', path);
-  return ok(`${path}: ${version}`);
+  if (version === undefined) return reportWarning(`${path} does not answer to --version`, 'install it again', path);
+  return reportOk(`${path}: ${version}`);
 }
 
 /** What keeps the shim from running a program as the real runtime. */
-export function untrusted({ trust, settings }: HostView, path: string): Result | undefined {
+export function reportUntrusted({ trust, settings }: HostView, path: string): Result | undefined {
   const problem = settings.trust.owner === 'strict' ? trust.problem(path) : undefined;
   if (problem === undefined) return undefined;
-  const cure = 'give it and its directories to root, and let nobody else write there';
-  return error(`the shim does not run ${quote(path)}: ${problem}`, cure, path);
+  const cure = 'give it and its directories to root, and let no one else write there';
+  return reportError(`the shim does not run ${quote(path)}: ${problem}`, cure, path);
 }

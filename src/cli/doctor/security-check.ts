@@ -1,7 +1,7 @@
 // What SELinux and AppArmor may have to say to devices in containers.
-import { failed } from '../../host/host.ts';
-import { type Check, ok, type Result, skipped, warning } from './check.ts';
-import { fileText } from './file-text.ts';
+import { isFailure } from '../../host/host.ts';
+import { type Check, type Result, reportOk, reportSkipped, reportWarning } from './check.ts';
+import { readText } from './file-text.ts';
 
 const SELINUX = '/sys/fs/selinux';
 const APPARMOR = '/sys/module/apparmor/parameters/enabled';
@@ -10,20 +10,20 @@ export const SECURITY_CHECK: Check = {
   id: 'security-modules',
   summary: 'SELinux and AppArmor let containers use devices',
   examine: ({ host }) => {
-    if (failed(host.listDirectory('/sys'))) return [skipped('/sys is not to be seen')];
+    if (isFailure(host.listDirectory('/sys'))) return [reportSkipped('/sys is not to be seen')];
     const results: Result[] = [];
-    const enforcing = fileText(host, `${SELINUX}/enforce`)?.trim();
+    const enforcing = readText(host, `${SELINUX}/enforce`)?.trim();
     // "now pending"
-    const allows = fileText(host, `${SELINUX}/booleans/container_use_devices`)?.trim().split(' ')[0];
+    const allows = readText(host, `${SELINUX}/booleans/container_use_devices`)?.trim().split(' ')[0];
     if (enforcing === '1' && allows === '0') {
       const message = 'SELinux is enforcing and container_use_devices is off: containers get EACCES for device nodes';
-      results.push(warning(message, 'setsebool -P container_use_devices on'));
+      results.push(reportWarning(message, 'setsebool -P container_use_devices on'));
     } else if (enforcing !== undefined) {
-      results.push(ok(`SELinux is ${enforcing === '1' ? 'enforcing' : 'permissive'}`));
+      results.push(reportOk(`SELinux is ${enforcing === '1' ? 'enforcing' : 'permissive'}`));
     }
-    if (fileText(host, APPARMOR)?.trim() === 'Y') {
-      results.push(ok('AppArmor is on: the profile of a container may deny paths that specs mount'));
+    if (readText(host, APPARMOR)?.trim() === 'Y') {
+      results.push(reportOk('AppArmor is on: the profile of a container may deny paths that specs mount'));
     }
-    return results.length > 0 ? results : [ok('neither SELinux nor AppArmor is on')];
+    return results.length > 0 ? results : [reportOk('neither SELinux nor AppArmor is on')];
   },
 };

@@ -1,14 +1,14 @@
 // Whether the shim is installed, whole and of this version, and whether the links that pin a runtime lead somewhere.
 import { basename, dirname, join } from 'node:path';
-import { reachProblem } from '../../edits/finding.ts';
-import { failed } from '../../host/host.ts';
+import { explainUnusable } from '../../edits/finding.ts';
+import { isFailure } from '../../host/host.ts';
 import { type LinkState, linkState } from '../engine/pinned-runtime.ts';
-import { inRoot } from '../files/host-root.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 import { readShim, type ShimFile } from '../files/shim-file.ts';
-import { type Check, error, ok, type Result, skipped, warning } from './check.ts';
-import { programEnd } from './elf.ts';
+import { type Check, type Result, reportError, reportOk, reportSkipped, reportWarning } from './check.ts';
+import { findProgramEnd } from './elf.ts';
 import type { HostView } from './host-view.ts';
-import { untrusted } from './runtime-check.ts';
+import { reportUntrusted } from './runtime-check.ts';
 
 const SET_ID = 0o6000;
 const ALL_EXECUTE = 0o111;
@@ -20,62 +20,66 @@ export const SHIM_CHECKS: readonly Check[] = [
     examine: (view) => {
       const { shimPath: path, trust, system } = view;
       const { end } = trust.trail(path);
-      if (failed(end)) {
+      if (isFailure(end)) {
         const isMissing = end.errno === 'ENOENT' || end.errno === 'ENOTDIR';
-        if (isMissing) return [warning(`there is no shim at ${path}`, 'run cdictl install', path)];
-        return [error(`${path}: ${reachProblem(end.errno)}`, 'mend its path, then run cdictl install', path)];
+        if (isMissing) return [reportWarning(`there is no shim at ${path}`, 'run cdictl install', path)];
+        return [reportError(`${path}: ${explainUnusable(end.errno)}`, 'fix its path, then run cdictl install', path)];
       }
       const bytes = system.bytes(path);
-      if (bytes === undefined) return [error(`${path} cannot be read`, 'run cdictl install', path)];
+      if (bytes === undefined) return [reportError(`${path} cannot be read`, 'run cdictl install', path)];
       const shim = readShim(bytes);
-      if (shim === undefined) return [error(`${path} is another program`, 'run cdictl install', path)];
-      const results = faultsOf(view, end.mode, bytes, shim);
-      return results.length > 0 ? results : [ok(`${path}: version ${shim.version}`)];
+      if (shim === undefined) return [reportError(`${path} is another program`, 'run cdictl install', path)];
+      const results = findShimFaults(view, end.mode, bytes, shim);
+      return results.length > 0 ? results : [reportOk(`${path}: version ${shim.version}`)];
     },
   },
   {
     id: 'links',
     summary: 'each link beside the shim (cdi-runc and the like) leads to a shim, and names a runtime that is there',
     examine: (view) => {
-      const links = linksBeside(view).map((link) => ({ link, state: linkState(view.root, link) }));
+      const links = findLinksBeside(view).map((link) => ({ link, state: linkState(view.root, link) }));
       const ours = links.filter(({ link, state }) => isOurs(view, link, state));
       if (ours.length === 0)
-        return [skipped(`no link is beside ${view.shimPath}: engines get one by engine configure`)];
+        return [reportSkipped(`no link is beside ${view.shimPath}: engines get one by engine configure`)];
       return ours.map(({ link, state: { problem, runtimePath } }): Result => {
-        if (problem !== undefined) return error(problem, 'see cdictl engine status', link);
-        const refusal = runtimePath === undefined ? undefined : untrusted(view, runtimePath);
-        return refusal ?? ok(`${link} runs ${runtimePath}`);
+        if (problem !== undefined) return reportError(problem, 'see cdictl engine status', link);
+        const refusal = runtimePath === undefined ? undefined : reportUntrusted(view, runtimePath);
+        return refusal ?? reportOk(`${link} runs ${runtimePath}`);
       });
     },
   },
 ];
 
 /** What is wrong with a shim that is there. */
-function faultsOf(view: HostView, mode: number, bytes: Uint8Array, shim: ShimFile): readonly Result[] {
+function findShimFaults(view: HostView, mode: number, bytes: Uint8Array, shim: ShimFile): readonly Result[] {
   const { shimPath: path, trust, system } = view;
   const again = 'run cdictl install again';
   const shown = `(mode ${mode.toString(8).padStart(4, '0')})`;
   const { architecture } = system;
   const problem = trust.problem(path);
-  const isWhole = bytes.length >= programEnd(bytes);
+  const isWhole = bytes.length >= findProgramEnd(bytes);
   const isOther = shim.version !== view.version;
   const packaged = isOther || !isWhole ? undefined : system.packagedShim();
   const faults: readonly (readonly [isThere: boolean, result: Result])[] = [
-    [!isWhole, error(`${path} is cut off at ${bytes.length} bytes`, again, path)],
-    [shim.machine !== architecture, error(`${path} is for ${shim.machine}, not ${architecture}`, again, path)],
-    [(mode & SET_ID) !== 0, error(`${path} is set-uid, and then refuses to run ${shown}`, again, path)],
+    [!isWhole, reportError(`${path} is cut off at ${bytes.length} bytes`, again, path)],
+    [shim.machine !== architecture, reportError(`${path} is for ${shim.machine}, not ${architecture}`, again, path)],
+    [(mode & SET_ID) !== 0, reportError(`${path} is set-uid, and then refuses to run ${shown}`, again, path)],
     [
       (mode & ALL_EXECUTE) !== ALL_EXECUTE,
-      warning(`${path} is not executable for everybody ${shown}`, `chmod 0755 ${path}`, path),
+      reportWarning(`${path} is not executable for everybody ${shown}`, `chmod 0755 ${path}`, path),
     ],
     [
       problem !== undefined,
-      error(`whoever can write ${path} runs programs as root: ${problem}`, 'give it and its directories to root', path),
+      reportError(
+        `whoever can write ${path} runs programs as root: ${problem}`,
+        'give it and its directories to root',
+        path,
+      ),
     ],
-    [isOther, warning(`${path} is version ${shim.version}, this cdictl is ${view.version}`, again, path)],
+    [isOther, reportWarning(`${path} is version ${shim.version}, this cdictl is ${view.version}`, again, path)],
     [
       packaged !== undefined && !isSame(packaged, bytes),
-      warning(`${path} is not the shim of this cdictl, though of its version`, again, path),
+      reportWarning(`${path} is not the shim of this cdictl, though of its version`, again, path),
     ],
   ];
   return faults.flatMap(([isThere, result]) => (isThere ? [result] : []));
@@ -85,10 +89,10 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-function linksBeside({ host, shimPath }: HostView): readonly string[] {
+function findLinksBeside({ host, shimPath }: HostView): readonly string[] {
   const directory = dirname(shimPath);
   const entries = host.listDirectory(directory);
-  if (failed(entries)) return [];
+  if (isFailure(entries)) return [];
   const names = entries.map(({ name }) => name).filter((name) => /^cdi-[\w.-]+$/.test(name));
   return names
     .filter((name) => name !== basename(shimPath) && name !== 'cdi-runtime')
@@ -99,5 +103,5 @@ function linksBeside({ host, shimPath }: HostView): readonly string[] {
 function isOurs({ root, host, shimPath }: HostView, link: string, { shim }: LinkState): boolean {
   if (shim !== undefined) return true;
   const info = host.pathInfo(link);
-  return !failed(info) && info.kind === 'link' && inRoot(root, link) === inRoot(root, shimPath);
+  return !isFailure(info) && info.kind === 'link' && resolveInRoot(root, link) === resolveInRoot(root, shimPath);
 }

@@ -1,13 +1,22 @@
 // Whether the specs are found, loaded and trusted, and whether each device is one file's.
-import { failed } from '../../host/host.ts';
-import { listSpecs, stopReason } from '../../registry/scan.ts';
+import { isFailure } from '../../host/host.ts';
+import { explainStop, listSpecs } from '../../registry/scan.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { plural } from '../terminal/plural.ts';
-import { type Check, error, errorResult, ok, orElse, type Result, skipped, warning } from './check.ts';
+import { writeCount } from '../terminal/plural.ts';
+import {
+  type Check,
+  type Result,
+  reportError,
+  reportOk,
+  reportOkIfEmpty,
+  reportProblem,
+  reportSkipped,
+  reportWarning,
+} from './check.ts';
 import type { HostView } from './host-view.ts';
 
-const GIVE_TO_ROOT = 'give it and its directories to root, and let nobody else write there';
+const GIVE_TO_ROOT = 'give it and its directories to root, and let no one else write there';
 
 export const SPEC_CHECKS: readonly Check[] = [
   {
@@ -17,48 +26,53 @@ export const SPEC_CHECKS: readonly Check[] = [
       const missing: string[] = [];
       const results = specDirs.flatMap((directory): Result[] => {
         const listing = listSpecs(host, directory);
-        if (failed(listing) && listing.errno === 'ENOENT') {
+        if (isFailure(listing) && listing.errno === 'ENOENT') {
           missing.push(directory);
           return [];
         }
-        if (failed(listing)) {
-          const message = `${stopReason({ directory, errno: listing.errno })}, and later ones are not looked into`;
-          return [error(message, 'let this user read it, or remove it from specDirs', directory)];
+        if (isFailure(listing)) {
+          const message = `${explainStop({ directory, errno: listing.errno })}, and later ones are not looked into`;
+          return [reportError(message, 'let this user read it, or remove it from specDirs', directory)];
         }
         const problem = settings.trust.owner === 'strict' ? trust.problem(directory) : undefined;
         const message = `the shim refuses specs in ${quote(directory)}: ${problem}`;
-        return problem === undefined ? [] : [error(message, GIVE_TO_ROOT, directory)];
+        return problem === undefined ? [] : [reportError(message, GIVE_TO_ROOT, directory)];
       });
       if (missing.length === specDirs.length) {
-        results.push(warning(`none of ${quoteList(specDirs)} is there`, 'install a spec, or see cdictl generate'));
+        results.push(
+          reportWarning(`none of ${quoteList(specDirs)} is there`, 'install a spec, or see cdictl generate'),
+        );
       }
       const present = specDirs.filter((directory) => !missing.includes(directory));
-      return orElse(results, quoteList(present) + (missing.length === 0 ? '' : `; ${quoteList(missing)} not there`));
+      return reportOkIfEmpty(
+        results,
+        quoteList(present) + (missing.length === 0 ? '' : `; ${quoteList(missing)} not there`),
+      );
     },
   },
   {
     id: 'specs',
     summary: 'every spec file can be loaded',
     examine: (view) => {
-      if (view.specs instanceof CdiError) return [errorResult(view.specs, 'see cdictl dirs')];
+      if (view.specs instanceof CdiError) return [reportProblem(view.specs, 'see cdictl dirs')];
       const { look } = view.specs;
       const bad = [...look.scan.errors.values()].filter(({ code }) => code !== 'UNTRUSTED');
       const { specs } = look.scan;
       const devices = specs.reduce((sum, { spec }) => sum + spec.devices.length, 0);
-      return orElse(
-        bad.map((one) => errorResult(one, 'see cdictl validate')),
-        `${plural(specs.length, 'spec')} with ${plural(devices, 'device')}`,
+      return reportOkIfEmpty(
+        bad.map((one) => reportProblem(one, 'see cdictl validate')),
+        `${writeCount(specs.length, 'spec')} with ${writeCount(devices, 'device')}`,
       );
     },
   },
   {
     id: 'conflicts',
     summary: 'no two files of one directory define one device',
-    examine: withSpecs(({ look: { index } }) =>
-      orElse(
+    examine: checkSpecs(({ look: { index } }) =>
+      reportOkIfEmpty(
         [...index.conflicts].map(([name, files]) =>
-          error(
-            `nobody can resolve ${quote(name)}: ${quoteList(files)} define it with the same priority`,
+          reportError(
+            `no one can resolve ${quote(name)}: ${quoteList(files)} define it with the same priority`,
             'let only one of them define it',
             files[0],
           ),
@@ -70,48 +84,53 @@ export const SPEC_CHECKS: readonly Check[] = [
   {
     id: 'ownership',
     summary: 'only root can write the spec files',
-    examine: withSpecs(({ look: { scan } }, { settings, trust }) => {
+    examine: checkSpecs(({ look: { scan } }, { settings, trust }) => {
       const isStrict = settings.trust.owner === 'strict';
       const paths = [...scan.specs.map(({ path }) => path), ...scan.errors.keys()];
       const results = paths.flatMap((path): Result[] => {
         const problem = trust.problem(path);
         if (problem === undefined) return [];
         return isStrict
-          ? [error(`the shim refuses ${quote(path)}: ${problem}`, GIVE_TO_ROOT, path)]
-          : [warning(`${quote(path)}: ${problem}`, GIVE_TO_ROOT, path)];
+          ? [reportError(`the shim refuses ${quote(path)}: ${problem}`, GIVE_TO_ROOT, path)]
+          : [reportWarning(`${quote(path)}: ${problem}`, GIVE_TO_ROOT, path)];
       });
-      return orElse(results, paths.length === 0 ? 'there are no specs' : 'only root, or this user, can write them');
+      return reportOkIfEmpty(
+        results,
+        paths.length === 0 ? 'there are no specs' : 'only root, or this user, can write them',
+      );
     }),
   },
   {
     id: 'staleness',
     summary: 'the host has the device nodes and mount sources of the specs',
-    examine: ofRules('stale-node', 'missing-mount-source'),
+    examine: checkByRules('stale-node', 'missing-mount-source'),
   },
   {
     id: 'hooks',
-    summary: 'the hooks of the specs are there, and nobody but root decides what they run',
-    examine: ofRules('missing-hook', 'untrusted-hook', 'unusable-hook', 'dangerous-hook-env'),
+    summary: 'the hooks of the specs are there, and no one but root decides what they run',
+    examine: checkByRules('missing-hook', 'untrusted-hook', 'unusable-hook', 'dangerous-hook-env'),
   },
 ];
 
 type Specs = Exclude<HostView['specs'], CdiError>;
 
 /** Where they cannot be looked at, another check says why. */
-function withSpecs(examine: (specs: Specs, view: HostView) => readonly Result[]): Check['examine'] {
+function checkSpecs(examine: (specs: Specs, view: HostView) => readonly Result[]): Check['examine'] {
   return (view) => {
     const { specs } = view;
-    return specs instanceof CdiError ? [skipped('the specs cannot be looked at')] : examine(specs, view);
+    return specs instanceof CdiError ? [reportSkipped('the specs cannot be looked at')] : examine(specs, view);
   };
 }
 
 /** What these rules of cdictl lint find. */
-function ofRules(...rules: readonly string[]): Check['examine'] {
-  return withSpecs(({ findings, look }) => {
-    if (look.scan.specs.length === 0) return [skipped('there are no specs')];
+function checkByRules(...rules: readonly string[]): Check['examine'] {
+  return checkSpecs(({ findings, look }) => {
+    if (look.scan.specs.length === 0) return [reportSkipped('there are no specs')];
     const results = findings.flatMap(({ rule, severity, message, cure, path, at }): Result[] =>
       rules.includes(rule) ? [{ status: severity === 'error' ? 'error' : 'warning', message, cure, path, at }] : [],
     );
-    return results.length > 0 ? results : [ok(`nothing is wrong with ${plural(look.scan.specs.length, 'spec')}`)];
+    return results.length > 0
+      ? results
+      : [reportOk(`nothing is wrong with ${writeCount(look.scan.specs.length, 'spec')}`)];
   });
 }

@@ -4,11 +4,11 @@ import { userInfo } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
-import { type EngineStatus, engineStatus } from '../engine/status.ts';
+import { type EngineStatus, readEngineStatus } from '../engine/status.ts';
 import { readWirings } from '../engine/wirings.ts';
-import { errnoOf } from '../files/errno.ts';
-import { inRoot } from '../files/host-root.ts';
-import { packagedShim } from '../files/packaged-shim.ts';
+import { readErrno } from '../files/errno.ts';
+import { resolveInRoot } from '../files/host-root.ts';
+import { findPackagedShim } from '../files/packaged-shim.ts';
 import type { System } from './host-view.ts';
 
 const LONGEST_MS = 2000;
@@ -17,17 +17,17 @@ const LONGEST_MS = 2000;
  * @param host of this process
  * @param root of the host that is looked at; empty for this one
  */
-export function systemOf(host: SpecHost, root: string): System {
-  const bytes = (path: string): Uint8Array | undefined => attempt(() => readFileSync(inRoot(root, path)));
+export function createSystem(host: SpecHost, root: string): System {
+  const bytes = (path: string): Uint8Array | undefined => attempt(() => readFileSync(resolveInRoot(root, path)));
   return {
     architecture: process.arch,
     room: (path) => {
-      const stat = attempt(() => statfsSync(inRoot(root, path)));
+      const stat = attempt(() => statfsSync(resolveInRoot(root, path)));
       return stat && stat.bavail * stat.bsize;
     },
     mayWrite: (path) => {
       const allowed = attempt(() => {
-        accessSync(inRoot(root, path), constants.W_OK);
+        accessSync(resolveInRoot(root, path), constants.W_OK);
         return true;
       });
       return allowed === true;
@@ -55,7 +55,7 @@ export function systemOf(host: SpecHost, root: string): System {
     },
     packagedShim: () => {
       try {
-        return readFileSync(packagedShim());
+        return readFileSync(findPackagedShim());
       } catch (error) {
         if (error instanceof CdiError) return undefined;
         throw error;
@@ -64,7 +64,7 @@ export function systemOf(host: SpecHost, root: string): System {
     userName: () => attempt(() => userInfo().username),
     engines: async () => {
       const statuses: EngineStatus[] = [];
-      for (const wiring of await readWirings(host, root)) statuses.push(await engineStatus(host, wiring));
+      for (const wiring of await readWirings(host, root)) statuses.push(await readEngineStatus(host, wiring));
       return statuses;
     },
   };
@@ -75,7 +75,7 @@ function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    errnoOf(error);
+    readErrno(error);
     return undefined;
   }
 }

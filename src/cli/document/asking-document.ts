@@ -1,5 +1,5 @@
 // A container as an engine would describe it, made or completed so that it asks for devices: for questions of "what if".
-import { qualifiedNameFault } from '../../cdi/device-name.ts';
+import { findQualifiedNameFault } from '../../cdi/device-name.ts';
 import type { Settings, Source } from '../../settings/settings.ts';
 import { quote } from '../../text/quote.ts';
 import { UsageError } from '../usage-error.ts';
@@ -7,7 +7,7 @@ import { UsageError } from '../usage-error.ts';
 /** A runtime-spec document in memory. */
 export type OciDocument = Readonly<Record<string, unknown>>;
 
-export interface Asking {
+export interface RequestTrial {
   readonly devices: readonly string[];
   readonly source: Source;
   readonly namespace: string | undefined;
@@ -22,23 +22,27 @@ export interface Asking {
  *
  * @throws {UsageError} for a device that is no qualified name, and for a source that the settings leave no way
  */
-export function askingDocument(document: OciDocument, asking: Asking, settings: Settings['requests']): OciDocument {
+export function makeAskingDocument(
+  document: OciDocument,
+  asking: RequestTrial,
+  settings: Settings['requests'],
+): OciDocument {
   for (const device of asking.devices) {
-    const fault = qualifiedNameFault(device);
+    const fault = findQualifiedNameFault(device);
     if (fault !== undefined) throw new UsageError(`device ${quote(device)}: ${fault.why}`, fault.hint);
   }
-  return ASK[asking.source](described(document, asking), asking.devices, settings);
+  return ASK[asking.source](addFacts(document, asking), asking.devices, settings);
 }
 
 /** What containerd's CRI plugin writes, and every engine for "privileged" and for a user namespace. */
-function described(document: OciDocument, { namespace, pod, ...facts }: Asking): OciDocument {
+function addFacts(document: OciDocument, { namespace, pod, ...facts }: RequestTrial): OciDocument {
   const isCri = facts.kubernetes || namespace !== undefined || pod !== undefined;
-  const process = section(document, 'process');
-  const linux = section(document, 'linux');
+  const process = copySection(document, 'process');
+  const linux = copySection(document, 'linux');
   return {
     ...document,
     annotations: {
-      ...section(document, 'annotations'),
+      ...copySection(document, 'annotations'),
       ...(isCri && { 'io.kubernetes.cri.container-type': 'container' }),
       ...(namespace !== undefined && { 'io.kubernetes.cri.sandbox-namespace': namespace }),
       ...(pod !== undefined && { 'io.kubernetes.cri.sandbox-name': pod }),
@@ -65,11 +69,11 @@ const ASK: {
   annotation(document, devices, { annotations }) {
     const [prefix] = annotations.prefixes;
     if (prefix === undefined) throw new UsageError('requests.annotations.prefixes of the settings is empty');
-    const before = section(document, 'annotations');
+    const before = copySection(document, 'annotations');
     return { ...document, annotations: { ...before, [`${prefix}policy-test`]: devices.join(',') } };
   },
   env(document, devices) {
-    const process = section(document, 'process');
+    const process = copySection(document, 'process');
     const env = list(process, 'env').map(String);
     const last = env.findLast((entry) => entry.startsWith(`${DEVICES_VARIABLE}=`));
     const before = last?.slice(DEVICES_VARIABLE.length + 1) ?? '';
@@ -86,7 +90,7 @@ const ASK: {
 };
 
 /** Another type than the specification gives it is left to who reads the document. */
-function section(holder: OciDocument, key: string): OciDocument {
+function copySection(holder: OciDocument, key: string): OciDocument {
   const value = holder[key];
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -14,13 +14,13 @@ export interface Bundle {
   readonly settings: Settings;
 }
 
-export function bundleOf(directory: string, settings: Settings): Bundle {
+export function makeBundle(directory: string, settings: Settings): Bundle {
   const absolute = resolve(directory);
   return { directory: absolute, config: join(absolute, 'config.json'), settings };
 }
 
 /** The settings as the command line has them. */
-export function settingsOf(context: Context): Settings {
+export function getSettings(context: Context): Settings {
   return { ...context.settings().settings, specDirs: context.specDirs() };
 }
 
@@ -31,25 +31,25 @@ export function settingsOf(context: Context): Settings {
  * @returns undefined where it starts the runtime without a plan, since nothing in the document can be a request
  * @throws {CdiError} as `planBundle`
  */
-export function planOf(
+export function getPlan(
   { host }: Context,
   { config, settings }: Bundle,
   call?: ContainerCall,
 ): PlannedBundle | undefined {
   if (!mayRequest(host, config, settings.requests)) return undefined;
-  const runtime = runtimeOf(settings);
+  const runtime = getRuntimePath(settings);
   return call === undefined
     ? planBundle(host, config, settings, runtime)
     : planCall(host, call, config, settings, runtime);
 }
 
 /** A name is looked for by the shim alone: only a path is known here. */
-export function runtimeOf({ runtime }: Settings): string | undefined {
+export function getRuntimePath({ runtime }: Settings): string | undefined {
   return runtime.startsWith('/') ? runtime : undefined;
 }
 
 /** @throws {CdiError} CANNOT_READ; BAD_JSON for what the real runtime would refuse */
-export function documentOf(context: Context, { config }: Bundle, planned: PlannedBundle | undefined): Document {
+export function readBundleDocument(context: Context, { config }: Bundle, planned: PlannedBundle | undefined): Document {
   if (planned === undefined) return readDocument(context, config);
   return { path: config, text: context.host.text(planned.file), tree: planned.tree };
 }

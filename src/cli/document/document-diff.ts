@@ -1,31 +1,31 @@
 // What changes in an OCI document, for people and for patch.
-import { cell } from '../terminal/cell.ts';
+import { escapeCell } from '../terminal/cell.ts';
 import { layOutJson } from '../terminal/lay-out-json.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { unifiedDiff } from '../terminal/unified-diff.ts';
+import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
 
 /**
  * A unified diff; empty where nothing changes. Engines write a document on one line: such a one is laid out first, since
- * nobody can read a diff of it, and its head says so.
+ * no one can read a diff of it, and its head says so.
  *
  * @param name of the document
  */
-export function documentDiff(terminal: Terminal, name: string, before: string, after: string): string {
+export function writeDocumentDiff(terminal: Terminal, name: string, before: string, after: string): string {
   if (before === after) return '';
   const isOneLine = !before.trimEnd().includes('\n');
   const diff = isOneLine
-    ? unifiedDiff(`${cell(name)} (laid out)`, layOutJson(before), layOutJson(after))
-    : unifiedDiff(cell(name), before, after);
-  return terminal.isTerminal ? coloured(terminal, diff) : diff;
+    ? writeUnifiedDiff(`${escapeCell(name)} (laid out)`, layOutJson(before), layOutJson(after))
+    : writeUnifiedDiff(escapeCell(name), before, after);
+  return terminal.isTerminal ? colourDiff(terminal, diff) : diff;
 }
 
 /** On a terminal without what would steer it; elsewhere patch must find every byte. */
-function coloured(terminal: Terminal, diff: string): string {
+function colourDiff(terminal: Terminal, diff: string): string {
   const lines = diff.split('\n').slice(0, -1);
-  return lines.map((line, index) => `${colouredLine(terminal, cell(line), index < 2)}\n`).join('');
+  return lines.map((line, index) => `${colourLine(terminal, escapeCell(line), index < 2)}\n`).join('');
 }
 
-function colouredLine(terminal: Terminal, line: string, isHead: boolean): string {
+function colourLine(terminal: Terminal, line: string, isHead: boolean): string {
   if (isHead) return terminal.style('bold', line);
   if (line.startsWith('@@')) return terminal.style('cyan', line);
   if (line.startsWith('+')) return terminal.style('green', line);

@@ -1,6 +1,6 @@
 // An OCI runtime-spec document that a command is given: a file, or standard input.
-import { failed, malformed } from '../../host/host.ts';
-import { readFailure } from '../../registry/spec-file.ts';
+import { isFailure, isMalformed } from '../../host/host.ts';
+import { makeReadError } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
 import type { JsonTree, OrderedJson } from '../../text/json.ts';
 import { parseJson } from '../../text/json-syntax.ts';
@@ -23,15 +23,15 @@ export interface Document {
 export function readDocument(context: Context, operand: string): Document {
   const path = operand === '-' ? undefined : operand;
   const what = `read the OCI document ${path === undefined ? 'standard input' : quote(path)}`;
-  const { text, tree } = path === undefined ? parsed(context.stdin()) : readFile(context, path, what);
-  if (malformed(tree)) throw new CdiError('BAD_JSON', { what, path, at: tree.at, why: tree.syntax });
+  const { text, tree } = path === undefined ? parseDocument(context.stdin()) : readFile(context, path, what);
+  if (isMalformed(tree)) throw new CdiError('BAD_JSON', { what, path, at: tree.at, why: tree.syntax });
   return { path, text, tree };
 }
 
 /** A document by its text; or, in place of the tree, what is wrong with it. */
 type Read = { readonly text: string; readonly tree: ReturnType<typeof parseJson> };
 
-function parsed(text: string): Read {
+function parseDocument(text: string): Read {
   return { text, tree: parseJson(text) };
 }
 
@@ -39,24 +39,24 @@ function parsed(text: string): Read {
 function readFile({ host, settings }: Context, path: string, what: string): Read {
   const largest = settings().settings.limits.config;
   const file = host.readFile(path, largest);
-  if (failed(file)) throw new CdiError('CANNOT_READ', { what, path, why: readFailure(file.errno, largest) });
+  if (isFailure(file)) throw new CdiError('CANNOT_READ', { what, path, why: makeReadError(file.errno, largest) });
   return { text: host.text(file), tree: host.parseJson(file) };
 }
 
 /** A node of a document as a value; whole numbers of any size keep their digits. */
-function toValue(tree: JsonTree, node: number): OrderedJson {
+function readValue(tree: JsonTree, node: number): OrderedJson {
   const kind = tree.kind(node);
-  if (kind === 'object') return new Map(tree.members(node).map(([key, member]) => [key, toValue(tree, member)]));
-  if (kind === 'array') return tree.elements(node).map((element) => toValue(tree, element));
+  if (kind === 'object') return new Map(tree.members(node).map(([key, member]) => [key, readValue(tree, member)]));
+  if (kind === 'array') return tree.elements(node).map((element) => readValue(tree, element));
   if (kind === 'string') return tree.string(node);
   if (kind === 'null') return null;
   if (kind !== 'number') return kind === 'true';
-  const spelt = tree.number(node);
-  return /^-?\d+$/.test(spelt) ? BigInt(spelt) : Number(spelt);
+  const written = tree.number(node);
+  return /^-?\d+$/.test(written) ? BigInt(written) : Number(written);
 }
 
 /** A JSON text as a value, where it is known to be one. */
 export function parseValue(text: string): OrderedJson {
   const tree = parseJson(text);
-  return malformed(tree) ? text : toValue(tree, 0);
+  return isMalformed(tree) ? text : readValue(tree, 0);
 }

@@ -4,10 +4,10 @@ import { rewrite } from '../../bundle/rewrite.ts';
 import { planEdits } from '../../edits/apply.ts';
 import { Draft } from '../../edits/draft.ts';
 import { checkEdits } from '../../inject/check-edits.ts';
-import { deviceLookup, type InjectionPlan } from '../../inject/plan.ts';
+import { type InjectionPlan, makeDeviceLookup } from '../../inject/plan.ts';
 import { resolveDevices } from '../../registry/resolve.ts';
 import type { Context } from '../command.ts';
-import type { Look } from '../look.ts';
+import type { SpecView } from '../look.ts';
 import type { Document } from './document.ts';
 
 /**
@@ -17,13 +17,13 @@ import type { Document } from './document.ts';
  */
 export function planDevices(
   { host, settings }: Context,
-  { index, sources }: Look,
+  { index, sources }: SpecView,
   { text, tree }: Document,
   names: readonly string[],
 ): InjectionPlan {
   const { edits } = resolveDevices(index, names);
   const { gathered, warnings } = checkEdits(host, edits, sources, settings().settings);
-  const changes = planEdits(new Draft(tree, 0), gathered, deviceLookup(host), 'once');
+  const changes = planEdits(new Draft(tree, 0), gathered, makeDeviceLookup(host), 'once');
   return {
     requests: [],
     decisions: [],

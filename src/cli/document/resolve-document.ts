@@ -2,13 +2,13 @@
 import { rewrite } from '../../bundle/rewrite.ts';
 import { isQualifiedName } from '../../cdi/device-name.ts';
 import { Draft } from '../../edits/draft.ts';
-import { malformed } from '../../host/host.ts';
+import { isMalformed } from '../../host/host.ts';
 import { assemble } from '../../text/json.ts';
 import { parseJson } from '../../text/json-syntax.ts';
 import type { Context } from '../command.ts';
-import type { Look } from '../look.ts';
-import { escaped, yamlText } from '../print.ts';
-import { cell } from '../terminal/cell.ts';
+import type { SpecView } from '../look.ts';
+import { escapeSteering, writeYamlText } from '../print.ts';
+import { escapeCell } from '../terminal/cell.ts';
 import { type Document, parseValue, readDocument } from './document.ts';
 import { planDevices } from './plan-devices.ts';
 
@@ -21,7 +21,7 @@ const DEVICES = ['linux', 'devices'];
  * @returns the names that do not resolve; then nothing is printed
  * @throws {CdiError} as `readDocument` and `planDevices`
  */
-export function resolveDocument(context: Context, found: Look, operand: string): readonly string[] {
+export function resolveDocument(context: Context, found: SpecView, operand: string): readonly string[] {
   const document = readDocument(context, operand);
   const { without, names } = takeNames(document);
   const unresolved = names.filter((name) => !found.index.devices.has(name));
@@ -30,11 +30,11 @@ export function resolveDocument(context: Context, found: Look, operand: string):
   let after = document.text;
   if (names.length > 0) {
     const plan = planDevices(context, found, without, names);
-    if (!quiet) for (const warning of plan.warnings) stderr.write(`cdictl: ${cell(warning)}\n`);
+    if (!quiet) for (const warning of plan.warnings) stderr.write(`cdictl: ${escapeCell(warning)}\n`);
     after = plan.pieces === undefined ? without.text : assemble(without.text, plan.pieces);
   }
-  if (output === 'yaml') stdout.write(`---\n${yamlText(parseValue(after))}`);
-  else stdout.write(stdout.isTerminal ? escaped(after) : after);
+  if (output === 'yaml') stdout.write(`---\n${writeYamlText(parseValue(after))}`);
+  else stdout.write(stdout.isTerminal ? escapeSteering(after) : after);
   return [];
 }
 
@@ -51,6 +51,6 @@ function takeNames({ path, text, tree }: Document): { readonly without: Document
   if (names.length > 0) draft.setList(DEVICES, others);
   const shorter = assemble(text, rewrite(tree, text.length, draft.changes()));
   const shorterTree = parseJson(shorter);
-  if (malformed(shorterTree)) throw new TypeError(`the document is broken: ${shorterTree.syntax}`);
+  if (isMalformed(shorterTree)) throw new TypeError(`the document is broken: ${shorterTree.syntax}`);
   return { without: { path, text: shorter, tree: shorterTree }, names };
 }

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { allOrNothing, type HostChanges } from '../files/host-changes.ts';
-import { inRoot } from '../files/host-root.ts';
+import { type HostChanges, runOrUndo } from '../files/host-changes.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 import { readEngineConfig } from './files.ts';
 import type { EnginePlace } from './place.ts';
 import { type Checked, checkFiles } from './program.ts';
@@ -24,7 +24,7 @@ export async function applyChanges(
 ): Promise<Applied> {
   const { engine, root } = place;
   const directories = files.flatMap(({ path, before, after }) => {
-    const file = inRoot(root, path);
+    const file = resolveInRoot(root, path);
     const made = after === undefined ? [] : changes.makeDirectory(dirname(file));
     changes.put(file, before, after);
     return made.map((directory) => directory.slice(root.length));
@@ -36,7 +36,7 @@ export async function applyChanges(
     throw new CdiError('CANNOT_WRITE', { what: `write the files of ${engine.id}`, path: other.path, why });
   }
   const checked = await checkFiles(place, now);
-  if (checked.result === 'bad') throw refused(place, checked);
+  if (checked.result === 'bad') throw makeRefusedError(place, checked);
   return { directories, checked };
 }
 
@@ -47,7 +47,7 @@ export async function wireEngine<T>(
   work: (changes: HostChanges) => Promise<T>,
 ): Promise<T> {
   try {
-    return await allOrNothing(what, work);
+    return await runOrUndo(what, work);
   } catch (error) {
     if (!(error instanceof CdiError) || error.code !== 'BAD_ENGINE_CONFIG') throw error;
     const before = await checkFiles(place, readEngineConfig(place, undefined));
@@ -56,12 +56,12 @@ export async function wireEngine<T>(
   }
 }
 
-function refused({ engine, files }: EnginePlace, checked: Checked & { readonly result: 'bad' }): CdiError {
-  const said = checked.said.trim().split('\n').at(-1) ?? '';
+function makeRefusedError({ engine, files }: EnginePlace, checked: Checked & { readonly result: 'bad' }): CdiError {
+  const lastLine = checked.output.trim().split('\n').at(-1) ?? '';
   return new CdiError('BAD_ENGINE_CONFIG', {
     what: `write the files of ${engine.id}`,
     path: files.main,
-    why: `${checked.command} refuses the result with ${quote(said)}`,
+    why: `${checked.command} refuses the result with ${quote(lastLine)}`,
     hint: 'all files are as they were',
   });
 }

@@ -1,12 +1,12 @@
 // Containers of an engine, running or stopped, that cannot live without our runtime.
-import { daemonJson } from '../../engines/docker.ts';
+import { readDaemonJson } from '../../engines/docker.ts';
 import type { EngineConfig, EngineId } from '../../engines/engine.ts';
-import { isObject, jsonAt, parsedObject } from '../../engines/json-file.ts';
-import { parseToml, stringAt } from '../../engines/toml-file.ts';
-import { folderEntries, jsonOf, textOf } from '../files/folder-entries.ts';
-import { inRoot } from '../files/host-root.ts';
+import { getJson, isObject, parseObject } from '../../engines/json-file.ts';
+import { getString, parseToml } from '../../engines/toml-file.ts';
+import { readFolder, tryReadJson, tryReadText } from '../files/folder-entries.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 import type { EnginePlace } from './place.ts';
-import { engineProcess, optionOf } from './process.ts';
+import { findEngineProcess, findLastOption } from './process.ts';
 import { ask, findProgram } from './program.ts';
 
 export interface NeedyContainer {
@@ -31,7 +31,7 @@ export interface NeedyContainers {
   readonly unsure: string | undefined;
 }
 
-export async function needyContainers(
+export async function findNeedyContainers(
   place: EnginePlace,
   config: EngineConfig,
   runtime: NeededRuntime,
@@ -46,32 +46,32 @@ const OF_ENGINE: {
     runtime: NeededRuntime,
   ) => NeedyContainers | Promise<NeedyContainers>;
 } = {
-  docker: dockerContainers,
-  containerd: containerdContainers,
-  crio: crioContainers,
-  podman: podmanContainers,
+  docker: findDockerContainers,
+  containerd: findContainerdContainers,
+  crio: findCrioContainers,
+  podman: findPodmanContainers,
 };
 
 /** The daemon keeps in each container's hostconfig.json the runtime that it was made with. */
-function dockerContainers(place: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
-  const folder = `${dockerRoot(place, config)}/containers`;
-  const { names, errno } = folderEntries(inRoot(place.root, folder));
+function findDockerContainers(place: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
+  const folder = `${findDockerRoot(place, config)}/containers`;
+  const { names, errno } = readFolder(resolveInRoot(place.root, folder));
   const containers = names.flatMap((id): NeedyContainer[] => {
-    const own = (file: string): unknown => jsonOf(inRoot(place.root, `${folder}/${id}/${file}`));
+    const own = (file: string): unknown => tryReadJson(resolveInRoot(place.root, `${folder}/${id}/${file}`));
     const hostConfig = own('hostconfig.json');
     if (!isObject(hostConfig) || hostConfig['Runtime'] !== runtime.name) return [];
     const container = own('config.v2.json');
     const name = isObject(container) ? String(container['Name'] ?? id).replace(/^\//, '') : id;
-    const running = isObject(container) ? jsonAt(container, ['State', 'Running']) === true : undefined;
+    const running = isObject(container) ? getJson(container, ['State', 'Running']) === true : undefined;
     return [{ id, name, running }];
   });
   return { containers, unsure: errno === undefined ? undefined : `${folder} cannot be read (${errno})` };
 }
 
 /** As the daemon was started, as its file says, or the usual place; `graph` is what it was called before. */
-function dockerRoot(place: EnginePlace, config: EngineConfig): string {
-  const option = optionOf(engineProcess(place)?.args ?? [], ['--data-root', '-g', '--graph']);
-  const object = daemonJson(config);
+function findDockerRoot(place: EnginePlace, config: EngineConfig): string {
+  const option = findLastOption(findEngineProcess(place)?.args ?? [], ['--data-root', '-g', '--graph']);
+  const object = readDaemonJson(config);
   const said = object['data-root'] ?? object['graph'];
   return option ?? (typeof said === 'string' && said !== '' ? said : '/var/lib/docker');
 }
@@ -80,47 +80,51 @@ function dockerRoot(place: EnginePlace, config: EngineConfig): string {
 const KUBERNETES = 'k8s.io';
 
 /** In the bundles of those that run, in containerd's database for all: by the binary that runs them. */
-async function containerdContainers(
+async function findContainerdContainers(
   place: EnginePlace,
   config: EngineConfig,
   runtime: NeededRuntime,
 ): Promise<NeedyContainers> {
-  const running = runningContainers(place, config, runtime);
+  const running = findRunningContainers(place, config, runtime);
   if (place.root !== '') return { containers: running, unsure: 'those that do not run are known to containerd alone' };
-  if (engineProcess(place) === undefined) return { containers: running, unsure: 'containerd does not run' };
-  const known = await knownContainers(config, runtime);
+  if (findEngineProcess(place) === undefined) return { containers: running, unsure: 'containerd does not run' };
+  const known = await findKnownContainers(config, runtime);
   if (known === undefined) return { containers: running, unsure: 'ctr, which lists those that do not run, is missing' };
   const stopped = known.filter(({ id }) => running.every((container) => container.id !== id));
   return { containers: [...running, ...stopped], unsure: undefined };
 }
 
 /** The runc shim writes down beside a bundle which binary it calls. */
-function runningContainers(
+function findRunningContainers(
   { root }: EnginePlace,
   config: EngineConfig,
   { path, linkGoes }: NeededRuntime,
 ): readonly NeedyContainer[] {
-  const tasks = `${mainString(config, ['state']) ?? '/run/containerd'}/io.containerd.runtime.v2.task`;
+  const tasks = `${readMainString(config, ['state']) ?? '/run/containerd'}/io.containerd.runtime.v2.task`;
   const below = (folder: string): string[] =>
-    folderEntries(inRoot(root, folder)).names.map((name) => `${folder}/${name}`);
+    readFolder(resolveInRoot(root, folder)).names.map((name) => `${folder}/${name}`);
   return below(tasks)
     .flatMap(below)
-    .filter((bundle) => textOf(inRoot(root, `${bundle}/runtime`))?.trim() === path)
+    .filter((bundle) => tryReadText(resolveInRoot(root, `${bundle}/runtime`))?.trim() === path)
     .flatMap((bundle) => {
       const [namespace = '', id = ''] = bundle.split('/').slice(-2);
       if (!linkGoes && namespace !== KUBERNETES) return [];
-      return { id, name: kubernetesName(jsonOf(inRoot(root, `${bundle}/config.json`)), namespace, id), running: true };
+      return {
+        id,
+        name: readKubernetesName(tryReadJson(resolveInRoot(root, `${bundle}/config.json`)), namespace, id),
+        running: true,
+      };
     });
 }
 
 /** undefined where containerd cannot be asked */
-async function knownContainers(
+async function findKnownContainers(
   config: EngineConfig,
   { path, linkGoes }: NeededRuntime,
 ): Promise<NeedyContainer[] | undefined> {
   const program = findProgram('ctr');
   if (program === undefined) return undefined;
-  const address = mainString(config, ['grpc', 'address']) ?? '/run/containerd/containerd.sock';
+  const address = readMainString(config, ['grpc', 'address']) ?? '/run/containerd/containerd.sock';
   const lines = async (...args: string[]): Promise<string[] | undefined> => {
     const { status, stdout } = await ask(program, ['--address', address, ...args]);
     return status === 0 ? stdout.split('\n').filter((line) => line !== '') : undefined;
@@ -131,45 +135,45 @@ async function knownContainers(
   for (const namespace of namespaces.filter((name) => linkGoes || name === KUBERNETES)) {
     for (const id of (await lines('--namespace', namespace, 'containers', 'list', '--quiet')) ?? []) {
       const said = await lines('--namespace', namespace, 'containers', 'info', id);
-      const info = parsedObject(said?.join('\n') ?? '');
-      if (info !== undefined && calls(info, path))
-        found.push({ id, name: kubernetesName(info['Spec'], namespace, id), running: false });
+      const info = parseObject(said?.join('\n') ?? '');
+      if (info !== undefined && callsPath(info, path))
+        found.push({ id, name: readKubernetesName(info['Spec'], namespace, id), running: false });
     }
   }
   return found;
 }
 
 /** The options of its runtime are a protobuf message, in which the path stands as it is. */
-function calls(info: { readonly [key: string]: unknown }, path: string): boolean {
-  const options = jsonAt(info, ['Runtime', 'Options']);
+function callsPath(info: { readonly [key: string]: unknown }, path: string): boolean {
+  const options = getJson(info, ['Runtime', 'Options']);
   const value = isObject(options) ? options['value'] : undefined;
   return typeof value === 'string' && Buffer.from(value, 'base64').includes(path);
 }
 
 /** As Kubernetes knows it, else with its namespace in containerd. */
-function kubernetesName(spec: unknown, namespace: string, id: string): string {
-  const annotations = isObject(spec) ? jsonAt(spec, ['annotations']) : undefined;
-  const said = (key: string): unknown => isObject(annotations) && annotations[`io.kubernetes.cri.${key}`];
-  const parts = [said('sandbox-namespace'), said('sandbox-name'), said('container-name')];
+function readKubernetesName(spec: unknown, namespace: string, id: string): string {
+  const annotations = isObject(spec) ? getJson(spec, ['annotations']) : undefined;
+  const readLabel = (key: string): unknown => isObject(annotations) && annotations[`io.kubernetes.cri.${key}`];
+  const parts = [readLabel('sandbox-namespace'), readLabel('sandbox-name'), readLabel('container-name')];
   const known = parts.filter((part) => typeof part === 'string');
   return known.length >= 2 ? known.join('/') : `${namespace}/${id}`;
 }
 
-function mainString({ texts, files }: EngineConfig, path: readonly string[]): string | undefined {
-  return stringAt(parseToml(texts.get(files.main) ?? ''), path) || undefined;
+function readMainString({ texts, files }: EngineConfig, path: readonly string[]): string | undefined {
+  return getString(parseToml(texts.get(files.main) ?? ''), path) || undefined;
 }
 
 const HANDLER = 'io.kubernetes.cri-o.RuntimeHandler';
 
 /** By the handler that CRI-O keeps in the annotations of a sandbox. Sandboxes stand for their pods: none of a pod's containers has another runtime. */
-function crioContainers({ root }: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
-  const storage = storageRoot(config);
-  const drivers = folderEntries(inRoot(root, storage));
+function findCrioContainers({ root }: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
+  const storage = findStorageRoot(config);
+  const drivers = readFolder(resolveInRoot(root, storage));
   const folders = drivers.names.filter((name) => name.endsWith('-containers')).map((name) => `${storage}/${name}`);
   const containers = folders.flatMap((folder) =>
-    folderEntries(inRoot(root, folder)).names.flatMap((id): NeedyContainer[] => {
-      const spec = jsonOf(inRoot(root, `${folder}/${id}/userdata/config.json`));
-      const annotations = isObject(spec) ? jsonAt(spec, ['annotations']) : undefined;
+    readFolder(resolveInRoot(root, folder)).names.flatMap((id): NeedyContainer[] => {
+      const spec = tryReadJson(resolveInRoot(root, `${folder}/${id}/userdata/config.json`));
+      const annotations = isObject(spec) ? getJson(spec, ['annotations']) : undefined;
       if (!isObject(annotations) || annotations[HANDLER] !== runtime.name) return [];
       const [namespace, pod] = ['namespace', 'name'].map((part) => annotations[`io.kubernetes.pod.${part}`]);
       return [{ id, name: pod === undefined ? id : `${namespace}/${pod}`, running: undefined }];
@@ -179,13 +183,13 @@ function crioContainers({ root }: EnginePlace, config: EngineConfig, runtime: Ne
   return { containers, unsure };
 }
 
-function storageRoot({ texts }: EngineConfig): string {
-  const written = [...texts.values()].map((text) => stringAt(parseToml(text), ['crio', 'root'])).filter(Boolean);
+function findStorageRoot({ texts }: EngineConfig): string {
+  const written = [...texts.values()].map((text) => getString(parseToml(text), ['crio', 'root'])).filter(Boolean);
   return written.at(-1) ?? '/var/lib/containers/storage';
 }
 
 /** Only Podman itself can read its database. */
-async function podmanContainers(
+async function findPodmanContainers(
   { root }: EnginePlace,
   _config: EngineConfig,
   runtime: NeededRuntime,
@@ -203,7 +207,8 @@ async function podmanContainers(
   if (details === undefined) return tellNothing('podman does not tell what they are');
   const containers = details.flatMap((container): NeedyContainer[] => {
     if (![runtime.name, runtime.path].includes(String(container['OCIRuntime']))) return [];
-    const running = jsonAt(container, ['State', 'Running']) === true || jsonAt(container, ['State', 'Paused']) === true;
+    const running =
+      getJson(container, ['State', 'Running']) === true || getJson(container, ['State', 'Paused']) === true;
     return [{ id: String(container['Id']), name: String(container['Name']), running }];
   });
   return { containers, unsure: undefined };

@@ -1,11 +1,11 @@
 // The settings that go with a default runtime: then every image passes through the shim, and anyone may write an image.
 import { basename, dirname } from 'node:path';
 import type { SpecHost } from '../../host/host.ts';
-import { loadSettings, SETTINGS_DIRECTORY, userSettingsFile } from '../../settings/load.ts';
+import { findUserSettingsFile, loadSettings, SETTINGS_DIRECTORY } from '../../settings/load.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import { type HostChanges, readIfThere } from '../files/host-changes.ts';
-import { inRoot } from '../files/host-root.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 
 const NAME = '50-default-runtime.yaml';
 const TEXT = `# Written by cdictl engine configure --set-default, removed by cdictl engine unconfigure.
@@ -24,9 +24,9 @@ export interface DefaultSettings {
 }
 
 /** The file, for root or for the ordinary user who runs this and whose shim reads their own settings last. */
-export function defaultSettings(host: SpecHost, root: string): DefaultSettings {
-  const path = (root === '' ? userSettingsFile(host) : undefined) ?? `${SETTINGS_DIRECTORY}/${NAME}`;
-  const before = readIfThere(inRoot(root, path));
+export function makeDefaultSettings(host: SpecHost, root: string): DefaultSettings {
+  const path = (root === '' ? findUserSettingsFile(host) : undefined) ?? `${SETTINGS_DIRECTORY}/${NAME}`;
+  const before = readIfThere(resolveInRoot(root, path));
   return { path, before, isOurs: before === TEXT };
 }
 
@@ -46,7 +46,7 @@ export function writeDefaultSettings(
     checkOff(host, root, path);
     return;
   }
-  const file = inRoot(root, path);
+  const file = resolveInRoot(root, path);
   changes.makeDirectory(dirname(file));
   changes.put(file, undefined, TEXT);
 }
@@ -54,7 +54,7 @@ export function writeDefaultSettings(
 /** Removes the file where it is as it was written, and its folders where they are empty then. @returns whether it is gone */
 export function removeDefaultSettings(changes: HostChanges, root: string, settings: DefaultSettings): boolean {
   if (!settings.isOurs) return false;
-  const file = inRoot(root, settings.path);
+  const file = resolveInRoot(root, settings.path);
   changes.put(file, settings.before, undefined);
   for (let folder = dirname(file); /^(?:config\.d|cdi-runtime)$/.test(basename(folder)); folder = dirname(folder)) {
     if (!changes.removeEmptyDirectory(folder)) break;

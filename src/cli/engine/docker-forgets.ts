@@ -1,8 +1,8 @@
 // dockerd keeps a key that is gone from its file: while it reads, the file says the default of such a key instead.
-import { daemonJson } from '../../engines/docker.ts';
+import { readDaemonJson } from '../../engines/docker.ts';
 import type { EngineConfig } from '../../engines/engine.ts';
-import { allOrNothing } from '../files/host-changes.ts';
-import { inRoot } from '../files/host-root.ts';
+import { runOrUndo } from '../files/host-changes.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 import type { EnginePlace } from './place.ts';
 
 const DEFAULTS = { runtimes: {}, 'default-runtime': 'runc' };
@@ -12,16 +12,16 @@ const DEFAULTS = { runtimes: {}, 'default-runtime': 'runc' };
  *
  * @throws {CdiError} CANNOT_WRITE; BAD_ENGINE_CONFIG for a file that cannot be read
  */
-export async function withDefaultsSaid<T>(
+export async function reloadWithDefaults<T>(
   { files, root }: EnginePlace,
   config: EngineConfig,
   read: () => Promise<T>,
 ): Promise<T> {
   const before = config.texts.get(files.main);
-  const text = `${JSON.stringify({ ...DEFAULTS, ...daemonJson(config) })}\n`;
-  const path = inRoot(root, files.main);
+  const text = `${JSON.stringify({ ...DEFAULTS, ...readDaemonJson(config) })}\n`;
+  const path = resolveInRoot(root, files.main);
   const replace = (from: string | undefined, to: string | undefined): Promise<void> =>
-    allOrNothing('reload docker', (changes) => changes.put(path, from, to));
+    runOrUndo('reload docker', (changes) => changes.put(path, from, to));
   await replace(before, text);
   try {
     return await read();

@@ -1,12 +1,12 @@
 // The files of an engine as they are now: those that it reads, and those that they name.
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import type { EngineConfig } from '../../engines/engine.ts';
-import { matching } from '../../engines/file-pattern.ts';
+import { filterPaths } from '../../engines/file-pattern.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { errnoOf } from '../files/errno.ts';
+import { readErrno } from '../files/errno.ts';
 import { readIfThere } from '../files/host-changes.ts';
-import { inRoot } from '../files/host-root.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 import type { EnginePlace } from './place.ts';
 
 /**
@@ -17,15 +17,15 @@ import type { EnginePlace } from './place.ts';
  */
 export function readEngineConfig({ engine, files, root }: EnginePlace, version: string | undefined): EngineConfig {
   const texts = new Map<string, string>();
-  const asked = new Set<string>();
+  const known = new Set<string>();
   for (;;) {
     const config: EngineConfig = { files, texts, version };
-    const patterns = engine.patterns(config).filter((pattern) => !asked.has(pattern));
+    const patterns = engine.patterns(config).filter((pattern) => !known.has(pattern));
     if (patterns.length === 0) return config;
     for (const pattern of patterns) {
-      asked.add(pattern);
-      for (const path of pathsOf(root, pattern)) {
-        const text = readIfThere(inRoot(root, path));
+      known.add(pattern);
+      for (const path of listPaths(root, pattern)) {
+        const text = readIfThere(resolveInRoot(root, path));
         if (text !== undefined) texts.set(path, text);
       }
     }
@@ -33,7 +33,7 @@ export function readEngineConfig({ engine, files, root }: EnginePlace, version: 
 }
 
 /** The paths of files that fit a pattern, as the host calls them. */
-function pathsOf(root: string, pattern: string): string[] {
+function listPaths(root: string, pattern: string): string[] {
   if (!/[*?]/.test(pattern)) return [pattern];
   const parts = pattern.split('/');
   const fixed = parts
@@ -43,16 +43,17 @@ function pathsOf(root: string, pattern: string): string[] {
     )
     .join('/');
   const depth = pattern.endsWith('/**') ? Number.POSITIVE_INFINITY : pattern.slice(fixed.length + 1).split('/').length;
-  return matching(filesBelow(root, fixed, depth), pattern);
+  return filterPaths(listFilesBelow(root, fixed, depth), pattern);
 }
 
 /** Links to folders are followed in patterns of a known depth alone: a walk through all that is below leaves them be. */
-function filesBelow(root: string, folder: string, depth: number): string[] {
-  return entriesOf(inRoot(root, folder)).flatMap((entry) => {
+function listFilesBelow(root: string, folder: string, depth: number): string[] {
+  return readEntries(resolveInRoot(root, folder)).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    const isFolder = entry.isDirectory() || (Number.isFinite(depth) && isFolderBehind(entry, inRoot(root, path)));
+    const isFolder =
+      entry.isDirectory() || (Number.isFinite(depth) && isFolderBehind(entry, resolveInRoot(root, path)));
     if (!isFolder) return [path];
-    return depth > 1 ? filesBelow(root, path, depth - 1) : [];
+    return depth > 1 ? listFilesBelow(root, path, depth - 1) : [];
   });
 }
 
@@ -61,11 +62,11 @@ function isFolderBehind(entry: Dirent, path: string): boolean {
 }
 
 /** None where there is no directory. */
-function entriesOf(path: string): Dirent[] {
+function readEntries(path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch (error) {
-    const errno = errnoOf(error);
+    const errno = readErrno(error);
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return [];
     throw new CdiError('CANNOT_READ', { what: `list ${quote(path)}`, path, why: `it cannot be read (${errno})` });
   }

@@ -1,10 +1,10 @@
 // The link by which an engine calls the shim, and the real runtime that its name pins.
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { pinnedLink, realRuntime } from '../../engines/pinned-link.ts';
+import { findRealRuntime, namePinnedLink } from '../../engines/pinned-link.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { entryInRoot, inRoot, linkTarget } from '../files/host-root.ts';
+import { linkTarget, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { readShim, type ShimFile } from '../files/shim-file.ts';
 
 /** Where the shim looks for a runtime by its name, in this order; never in PATH. */
@@ -30,8 +30,8 @@ export interface PinnedRuntime {
 }
 
 /** The shim as it is installed on a host. @throws {CdiError} CANNOT_READ where it is missing, or is another program */
-export function installedShim(root: string, path: string): ShimFile {
-  const real = inRoot(root, path);
+export function findInstalledShim(root: string, path: string): ShimFile {
+  const real = resolveInRoot(root, path);
   const what = `find the shim ${quote(path)}`;
   if (!statSync(real, { throwIfNoEntry: false })?.isFile()) {
     throw new CdiError('CANNOT_READ', { what, path, why: 'it is missing', hint: 'run cdictl install first' });
@@ -57,12 +57,12 @@ export function pinRuntime(
     const path = findRuntime(root, name);
     return path === undefined ? [] : [{ name, path }];
   });
-  if (found === undefined) throw missing(root, candidates, present);
-  const link = join(dirname(shimPath), pinnedLink(found.name));
-  const entry = entryInRoot(root, link);
+  if (found === undefined) throw makeMissingError(root, candidates, present);
+  const link = join(dirname(shimPath), namePinnedLink(found.name));
+  const entry = resolveEntryInRoot(root, link);
   const target = linkTarget(entry);
   const exists = target !== undefined || statSync(entry, { throwIfNoEntry: false }) !== undefined;
-  if (exists && inRoot(root, link) !== inRoot(root, shimPath)) {
+  if (exists && resolveInRoot(root, link) !== resolveInRoot(root, shimPath)) {
     const why = `${quote(link)} is there and does not lead to ${quote(shimPath)}`;
     throw new CdiError('CANNOT_WRITE', { what: `pin the runtime ${found.name}`, path: link, why, hint: 'remove it' });
   }
@@ -80,8 +80,8 @@ export interface LinkState {
 }
 
 export function linkState(root: string, link: string): LinkState {
-  const file = inRoot(root, link);
-  const runtime = realRuntime(link);
+  const file = resolveInRoot(root, link);
+  const runtime = findRealRuntime(link);
   const runtimePath = runtime === undefined ? undefined : findRuntime(root, runtime);
   const isThere = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
   const shim = isThere ? readShim(readFileSync(file)) : undefined;
@@ -97,7 +97,7 @@ export function linkState(root: string, link: string): LinkState {
 
 /** A runtime by its name, as the shim finds it. */
 function findRuntime(root: string, name: string): string | undefined {
-  return RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`).find((path) => isProgram(inRoot(root, path)));
+  return RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`).find((path) => isProgram(resolveInRoot(root, path)));
 }
 
 function isProgram(path: string): boolean {
@@ -110,9 +110,9 @@ function isProgram(path: string): boolean {
 }
 
 /** The engine's own path of the runtime is the best hint there is. */
-function missing(root: string, candidates: readonly string[], present: string | undefined): CdiError {
+function makeMissingError(root: string, candidates: readonly string[], present: string | undefined): CdiError {
   const names = candidates.join(' and ');
-  const known = present?.startsWith('/') && isProgram(inRoot(root, present)) ? present : undefined;
+  const known = present?.startsWith('/') && isProgram(resolveInRoot(root, present)) ? present : undefined;
   const hint = known === undefined ? `install ${names}` : `run ln -s ${known} /usr/local/bin/${basename(known)}`;
   return new CdiError('NO_RUNTIME', {
     what: 'pin the runtime of the engine',

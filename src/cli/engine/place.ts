@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { ENGINE_IDS, type Engine, type EngineFiles, type EngineId } from '../../engines/engine.ts';
 import { ENGINES } from '../../engines/engines.ts';
 import type { SpecHost } from '../../host/host.ts';
-import { configHome, isOrdinaryUser } from '../../host/user-folder.ts';
-import { nearest } from '../../text/nearest.ts';
+import { findConfigHome, isOrdinaryUser } from '../../host/user-folder.ts';
+import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments } from '../command.ts';
-import { hostRoot } from '../files/host-root.ts';
+import { readHostRoot } from '../files/host-root.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface EnginePlace {
@@ -20,26 +20,26 @@ export interface EnginePlace {
 const DROP_IN = '99-cdi-runtime.conf';
 
 /** @throws {UsageError} for a name that is no engine's */
-export function engineNamed(name: string): Engine {
+export function findEngine(name: string): Engine {
   const id = ENGINE_IDS.find((known) => known === name);
   if (id !== undefined) return ENGINES[id];
-  throw new UsageError(`engine ${quote(name)} is none of ${ENGINE_IDS.join(', ')}`, nearest(name, ENGINE_IDS));
+  throw new UsageError(`engine ${quote(name)} is none of ${ENGINE_IDS.join(', ')}`, suggestNearest(name, ENGINE_IDS));
 }
 
 /** The engine of the command line, with the files that it names or the usual ones. */
-export function enginePlace(host: SpecHost, given: Arguments, engine: Engine): EnginePlace {
-  const root = hostRoot(given);
+export function findEnginePlace(host: SpecHost, given: Arguments, engine: Engine): EnginePlace {
+  const root = readHostRoot(given);
   const main = given.value('engine-config');
-  if (main === undefined) return { engine, files: usualFiles(host, engine, root), root };
+  if (main === undefined) return { engine, files: chooseUsualFiles(host, engine, root), root };
   const path = root === '' ? resolve(main) : resolve('/', main);
   // what CRI-O and Podman call the folder beside their main file
   return { engine, files: { main: path, dropIn: engine.files.dropIn && `${path}.d/${DROP_IN}` }, root };
 }
 
 /** Those of the system; for an ordinary user those of their own engine, which is rootless. */
-export function usualFiles(host: SpecHost, engine: Engine, root: string): EngineFiles {
+export function chooseUsualFiles(host: SpecHost, engine: Engine, root: string): EngineFiles {
   if (root !== '' || !isOrdinaryUser(host)) return engine.files;
-  const home = configHome(host);
+  const home = findConfigHome(host);
   const main = OF_A_USER[engine.id];
   if (home === undefined || main === undefined) return engine.files;
   const path = join(home, main);

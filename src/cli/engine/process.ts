@@ -29,28 +29,28 @@ const DAEMONS: { readonly [id in EngineId]: Daemon | undefined } = {
 const TICK_MS = 10;
 
 /** @returns undefined where none runs, or where it cannot be looked at */
-export function engineProcess({ engine, files, root }: EnginePlace): EngineProcess | undefined {
+export function findEngineProcess({ engine, files, root }: EnginePlace): EngineProcess | undefined {
   const daemon = DAEMONS[engine.id];
   if (daemon === undefined || root !== '') return undefined;
-  const wanted = identityOf(files.main);
-  for (const pid of processes()) {
+  const wanted = readIdentity(files.main);
+  for (const pid of listProcesses()) {
     const args = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1));
     if (args === undefined || basename(args[0] ?? '') !== daemon.name) continue;
-    const file = optionOf(args, daemon.config) ?? engine.files.main;
-    const isSame = file === files.main || identityOf(file) === wanted;
+    const file = findLastOption(args, daemon.config) ?? engine.files.main;
+    const isSame = file === files.main || readIdentity(file) === wanted;
     // a nested engine of a container sees another file of that name
-    if (!isSame || ![wanted, HIDDEN].includes(identityOf(`/proc/${pid}/root${file}`))) continue;
-    return { pid, started: startOf(pid), args };
+    if (!isSame || ![wanted, HIDDEN].includes(readIdentity(`/proc/${pid}/root${file}`))) continue;
+    return { pid, started: readStartTime(pid), args };
   }
   return undefined;
 }
 
 /** The value of an option, in one word or two; the last one counts. */
-export function optionOf(args: readonly string[], names: readonly string[]): string | undefined {
-  return optionsOf(args, names).at(-1);
+export function findLastOption(args: readonly string[], names: readonly string[]): string | undefined {
+  return findOptions(args, names).at(-1);
 }
 
-export function optionsOf(args: readonly string[], names: readonly string[]): string[] {
+export function findOptions(args: readonly string[], names: readonly string[]): string[] {
   return args.flatMap((word, i) => {
     const [name = '', ...value] = word.split('=');
     if (!names.includes(name)) return [];
@@ -59,7 +59,7 @@ export function optionsOf(args: readonly string[], names: readonly string[]): st
   });
 }
 
-function processes(): number[] {
+function listProcesses(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
@@ -69,7 +69,7 @@ function processes(): number[] {
 const HIDDEN = 'hidden';
 
 /** Which file it is; a missing one is like any other missing one. */
-function identityOf(path: string): string {
+function readIdentity(path: string): string {
   try {
     const status = statSync(path, { throwIfNoEntry: false });
     return status === undefined ? 'missing' : `${status.dev}:${status.ino}`;
@@ -78,7 +78,7 @@ function identityOf(path: string): string {
   }
 }
 
-function startOf(pid: number): number {
+function readStartTime(pid: number): number {
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
   // the name before it may have blanks
   const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);

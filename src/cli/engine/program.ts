@@ -10,7 +10,7 @@ const LONGEST_MS = 60_000;
 /** What became of a check. */
 export type Checked =
   | { readonly result: 'good'; readonly command: string }
-  | { readonly result: 'bad'; readonly command: string; readonly said: string }
+  | { readonly result: 'bad'; readonly command: string; readonly output: string }
   | { readonly result: 'skipped'; readonly why: string };
 
 export interface Said {
@@ -47,8 +47,8 @@ export async function ask(program: string, args: readonly string[], env: NodeJS.
 }
 
 /** The engine's version; undefined where its program is not here. Programs below another root are not started. */
-export async function engineVersion(place: EnginePlace): Promise<string | undefined> {
-  const program = programOf(place);
+export async function readEngineVersion(place: EnginePlace): Promise<string | undefined> {
+  const program = findEngineProgram(place);
   if (program === undefined) return undefined;
   const { stdout } = await ask(program, ['--version']);
   return /\bv?(\d+\.\d+[\w.~+-]*)/.exec(stdout)?.[1];
@@ -56,7 +56,7 @@ export async function engineVersion(place: EnginePlace): Promise<string | undefi
 
 /** Whether the engine's program is on this host. */
 export function isInstalled(place: EnginePlace): boolean {
-  return programOf(place) !== undefined;
+  return findEngineProgram(place) !== undefined;
 }
 
 /** Lets the engine itself judge its files. */
@@ -73,10 +73,10 @@ export async function checkFiles(place: EnginePlace, config: EngineConfig): Prom
   if (gone !== undefined) return { result: 'skipped', why: `there is no ${gone}` };
   const { status, stdout, stderr } = await ask(program, args, env);
   const checked = { command: command.join(' ') };
-  return status === 0 ? { result: 'good', ...checked } : { result: 'bad', ...checked, said: `${stderr}${stdout}` };
+  return status === 0 ? { result: 'good', ...checked } : { result: 'bad', ...checked, output: `${stderr}${stdout}` };
 }
 
-function programOf({ engine, files, root }: EnginePlace): string | undefined {
+function findEngineProgram({ engine, files, root }: EnginePlace): string | undefined {
   const [name = ''] = engine.check({ files, texts: new Map() }).command;
   return root === '' ? findProgram(name) : undefined;
 }

@@ -5,11 +5,11 @@ import type { EngineId } from '../../engines/engine.ts';
 import { ENGINES } from '../../engines/engines.ts';
 import type { EngineRecord } from '../../engines/record.ts';
 import type { SpecHost } from '../../host/host.ts';
-import { isOrdinaryUser, userFolder } from '../../host/user-folder.ts';
+import { findUserFolder, isOrdinaryUser } from '../../host/user-folder.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import { type HostChanges, readIfThere } from '../files/host-changes.ts';
-import { inRoot } from '../files/host-root.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 
 /** Paths are those of the host. */
 export interface NeededLink {
@@ -20,7 +20,7 @@ export interface NeededLink {
   readonly made: boolean;
 }
 
-export interface Deeds {
+export interface EngineSetup {
   /** texts of the engine's files, before and after */
   readonly files: EngineRecord;
   /** pinned links that the engine's runtimes need */
@@ -31,25 +31,25 @@ export interface Deeds {
   readonly defaults: readonly string[];
 }
 
-export const NO_DEEDS: Deeds = { files: [], links: [], directories: [], defaults: [] };
+export const NO_SETUP: EngineSetup = { files: [], links: [], directories: [], defaults: [] };
 
 const FORMAT = 1;
 /** Engines' files may hold secrets of their registries. */
 const MODE = 0o600;
 
 /** Where records are: of root, or of the ordinary user who runs this. */
-export function recordFolder(host: SpecHost, root: string): string {
+export function findRecordFolder(host: SpecHost, root: string): string {
   const isOfUser = root === '' && isOrdinaryUser(host);
-  const state = isOfUser ? userFolder(host, host.environment('XDG_STATE_HOME'), '.local/state') : undefined;
+  const state = isOfUser ? findUserFolder(host, host.environment('XDG_STATE_HOME'), '.local/state') : undefined;
   return join(state ?? '/var/lib', 'cdi-runtime/engines');
 }
 
 /** @throws {CdiError} CANNOT_READ */
-export function readDeeds(folder: string, root: string, id: EngineId): Deeds {
-  const path = recordPath(folder, id);
-  const text = readIfThere(inRoot(root, path));
-  if (text === undefined) return NO_DEEDS;
-  const record = parsed(text);
+export function readSetup(folder: string, root: string, id: EngineId): EngineSetup {
+  const path = makeRecordPath(folder, id);
+  const text = readIfThere(resolveInRoot(root, path));
+  if (text === undefined) return NO_SETUP;
+  const record = parseRecord(text);
   if (record !== undefined) return record;
   throw new CdiError('CANNOT_READ', {
     what: `read the record ${quote(path)}`,
@@ -60,41 +60,41 @@ export function readDeeds(folder: string, root: string, id: EngineId): Deeds {
 }
 
 /** The records of all engines. */
-export function readAllDeeds(folder: string, root: string): ReadonlyMap<EngineId, Deeds> {
-  return new Map(Object.values(ENGINES).map(({ id }) => [id, readDeeds(folder, root, id)]));
+export function readAllSetups(folder: string, root: string): ReadonlyMap<EngineId, EngineSetup> {
+  return new Map(Object.values(ENGINES).map(({ id }) => [id, readSetup(folder, root, id)]));
 }
 
 /** milliseconds since 1970 at which a record was written; 0 where there is none */
-export function recordTime(folder: string, root: string, id: EngineId): number {
-  return statSync(inRoot(root, recordPath(folder, id)), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+export function readRecordTime(folder: string, root: string, id: EngineId): number {
+  return statSync(resolveInRoot(root, makeRecordPath(folder, id)), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Writes a record; one of which nothing is left to undo goes. */
-export function writeDeeds(changes: HostChanges, folder: string, root: string, id: EngineId, deeds: Deeds): void {
-  const path = inRoot(root, recordPath(folder, id));
+export function writeSetup(changes: HostChanges, folder: string, root: string, id: EngineId, setup: EngineSetup): void {
+  const path = resolveInRoot(root, makeRecordPath(folder, id));
   const before = readIfThere(path);
-  const after = isDone(deeds) ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...deeds }, null, 2)}\n`;
+  const after = isDone(setup) ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...setup }, null, 2)}\n`;
   if (before === after) return;
-  if (after !== undefined) changes.makeDirectory(inRoot(root, folder));
+  if (after !== undefined) changes.makeDirectory(resolveInRoot(root, folder));
   changes.put(path, before, after, MODE);
 }
 
 /** Removes what is left of the folder of records when there is no record in it. */
 export function removeRecordFolder(changes: HostChanges, folder: string, root: string): void {
-  const path = inRoot(root, folder);
+  const path = resolveInRoot(root, folder);
   if (changes.removeEmptyDirectory(path)) changes.removeEmptyDirectory(join(path, '..'));
 }
 
-function isDone({ files, links, directories, defaults }: Deeds): boolean {
+function isDone({ files, links, directories, defaults }: EngineSetup): boolean {
   return files.length + directories.length + defaults.length === 0 && links.every(({ made }) => !made);
 }
 
-function recordPath(folder: string, id: EngineId): string {
+function makeRecordPath(folder: string, id: EngineId): string {
   return `${folder}/${id}.json`;
 }
 
-function parsed(text: string): Deeds | undefined {
-  let value: Partial<Deeds & { readonly format: unknown }>;
+function parseRecord(text: string): EngineSetup | undefined {
+  let value: Partial<EngineSetup & { readonly format: unknown }>;
   try {
     value = Object(JSON.parse(text));
   } catch {

@@ -4,9 +4,9 @@ import type { EngineConfig, EngineId, Reload } from '../../engines/engine.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { withDefaultsSaid } from './docker-forgets.ts';
+import { reloadWithDefaults } from './docker-forgets.ts';
 import type { EnginePlace } from './place.ts';
-import { engineProcess } from './process.ts';
+import { findEngineProcess } from './process.ts';
 import { ask } from './program.ts';
 import { isRunning, type WantedRuntime } from './running.ts';
 
@@ -41,26 +41,26 @@ export async function reloadEngine(
   wanted: WantedRuntime,
 ): Promise<Reloaded> {
   const reload = place.engine.reload(config);
-  if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files anew' };
-  const running = place.root === '' ? engineProcess(place) : undefined;
+  if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files again' };
+  const running = place.root === '' ? findEngineProcess(place) : undefined;
   if (place.root === '' && running === undefined) return { done: true, how: 'not needed: it is not running' };
   const tell = async (): Promise<Reloaded> => {
     const how =
       running !== undefined && reload.by === 'signal'
         ? signal(reload.process, reload.signal, running.pid)
         : await runService(place.root, reload);
-    await untilTaken(host, place, config, wanted, reloadCommand(reload) ?? '');
+    await waitUntilTaken(host, place, config, wanted, reloadCommand(reload) ?? '');
     return { done: true, how };
   };
   const forgets = place.engine.id === 'docker' && wanted.path === undefined;
-  return forgets ? withDefaultsSaid(place, config, tell) : tell();
+  return forgets ? reloadWithDefaults(place, config, tell) : tell();
 }
 
 function signal(name: string, signal: 'SIGHUP', pid: number): string {
   try {
     process.kill(pid, signal);
   } catch {
-    throw failure(name, `process ${pid} takes no signal from this user`, 'run it as root');
+    throw makeReloadError(name, `process ${pid} takes no signal from this user`, 'run it as root');
   }
   return `${signal} to ${name} (process ${pid})`;
 }
@@ -69,17 +69,21 @@ function signal(name: string, signal: 'SIGHUP', pid: number): string {
 async function runService(root: string, reload: Exclude<Reload, { by: 'nothing' }>): Promise<string> {
   const command = reload.command.join(' ');
   if (!existsSync(`${root}/run/systemd/system`)) {
-    throw failure(reload.process, 'systemd does not run there', `do by hand what ${command} would do`);
+    throw makeReloadError(reload.process, 'systemd does not run there', `do by hand what ${command} would do`);
   }
   const [program = '', ...args] = root === '' ? reload.command : ['chroot', root, ...reload.command];
   // systemctl would take the host's root for a chroot and do nothing
   const { status, stderr } = await ask(program, args, root === '' ? {} : { SYSTEMD_IGNORE_CHROOT: '1' });
   if (status === 0) return command;
-  const said = stderr.trim().split('\n').at(-1) ?? '';
-  throw failure(reload.process, `${command} failed${said === '' ? '' : ` with ${quote(said)}`}`, 'see its journal');
+  const lastLine = stderr.trim().split('\n').at(-1) ?? '';
+  throw makeReloadError(
+    reload.process,
+    `${command} failed${lastLine === '' ? '' : ` with ${quote(lastLine)}`}`,
+    'see its journal',
+  );
 }
 
-async function untilTaken(
+async function waitUntilTaken(
   host: SpecHost,
   place: EnginePlace,
   config: EngineConfig,
@@ -94,7 +98,7 @@ async function untilTaken(
     if (running === 'unknown') return pause(GRACE_MS);
     if (Date.now() > end) {
       const why = running === 'stopped' ? 'it did not come up again' : 'it still has its former runtimes';
-      throw failure(place.engine.id, why, `see its log, then run ${command}`);
+      throw makeReloadError(place.engine.id, why, `see its log, then run ${command}`);
     }
     await pause(LOOK_AGAIN_MS);
   }
@@ -104,6 +108,6 @@ function pause(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time));
 }
 
-function failure(name: string, why: string, hint: string): CdiError {
+function makeReloadError(name: string, why: string, hint: string): CdiError {
   return new CdiError('CANNOT_WRITE', { what: `reload ${name}`, why, hint });
 }

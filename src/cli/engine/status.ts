@@ -5,7 +5,7 @@ import type { CdiError } from '../../text/error.ts';
 import { linkState } from './pinned-runtime.ts';
 import { isInstalled } from './program.ts';
 import { reloadCommand } from './reload.ts';
-import { isRunning, lastChange, type Running } from './running.ts';
+import { findLastChange, isRunning, type Running } from './running.ts';
 import type { EngineWiring } from './wirings.ts';
 
 export interface RuntimeStatus {
@@ -39,7 +39,7 @@ export interface EngineStatus {
   readonly error: CdiError | undefined;
 }
 
-export async function engineStatus(
+export async function readEngineStatus(
   host: SpecHost,
   { place, config, wiring, error }: EngineWiring,
 ): Promise<EngineStatus> {
@@ -56,7 +56,7 @@ export async function engineStatus(
       reload: undefined,
     };
   }
-  const since = root === '' ? lastChange(config) : 0;
+  const since = root === '' ? findLastChange(config) : 0;
   const runtimes: RuntimeStatus[] = [];
   for (const { name, path, file, ours } of wiring.runtimes) {
     if (!ours || path === undefined) continue;

@@ -4,11 +4,11 @@ import { unconfigure } from '../../engines/configure.ts';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { amendRecord, type EngineRecord } from '../../engines/record.ts';
 import type { Arguments, Context } from '../command.ts';
-import { type NeedyContainers, needyContainers } from './containers.ts';
+import { findNeedyContainers, type NeedyContainers } from './containers.ts';
 import { readEngineConfig } from './files.ts';
-import { type EnginePlace, engineNamed, enginePlace } from './place.ts';
-import { engineVersion } from './program.ts';
-import { type Deeds, NO_DEEDS, readAllDeeds, recordFolder, recordTime } from './record.ts';
+import { type EnginePlace, findEngine, findEnginePlace } from './place.ts';
+import { readEngineVersion } from './program.ts';
+import { type EngineSetup, findRecordFolder, NO_SETUP, readAllSetups, readRecordTime } from './record.ts';
 import { linkUsers, readWirings } from './wirings.ts';
 
 export interface Unwiring {
@@ -22,8 +22,8 @@ export interface Unwiring {
   readonly files: readonly FileChange[];
   readonly folder: string;
   /** as they will be */
-  readonly deeds: Deeds;
-  readonly before: Deeds;
+  readonly setup: EngineSetup;
+  readonly before: EngineSetup;
   /** milliseconds since 1970 at which the record was written; 0 where there is none */
   readonly recorded: number;
   readonly needy: NeedyContainers;
@@ -34,23 +34,23 @@ export interface Unwiring {
 }
 
 export async function planUnwiring(context: Context, given: Arguments): Promise<Unwiring> {
-  const place = enginePlace(context.host, given, engineNamed(given.operands[0] ?? ''));
+  const place = findEnginePlace(context.host, given, findEngine(given.operands[0] ?? ''));
   const { engine, root } = place;
-  const folder = recordFolder(context.host, root);
-  const all = readAllDeeds(folder, root);
-  const before = all.get(engine.id) ?? NO_DEEDS;
-  const config = readEngineConfig(place, given.value('engine-version') ?? (await engineVersion(place)));
+  const folder = findRecordFolder(context.host, root);
+  const all = readAllSetups(folder, root);
+  const before = all.get(engine.id) ?? NO_SETUP;
+  const config = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));
   const name = given.value('runtime-name') ?? 'cdi';
   const ours = engine.read(config).runtimes.filter((runtime) => runtime.ours);
   const path = ours.find((runtime) => runtime.name === name)?.path;
   const { changes: files } = unconfigure(engine, config, name, before.files);
-  const left = leftOver(place, config, files);
+  const left = applyChanges(place, config, files);
   const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
-  const isCalled = await calledLinks(context, place, left, all);
+  const isCalled = await findCalledLinks(context, place, left, all);
   const own = engine.read(left).runtimes.map((runtime) => runtime.path);
   const unused = before.links.filter(({ main, path: link }) => main === place.files.main && !own.includes(link));
-  const deeds: Deeds = {
-    files: fileDeeds(before.files, files, left, isWired),
+  const setup: EngineSetup = {
+    files: keepRecords(before.files, files, left, isWired),
     links: before.links.filter((link) => !unused.includes(link)),
     directories: before.directories,
     defaults: engine.read(left).defaultRuntime.ours
@@ -69,20 +69,20 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
     others: ours.map((runtime) => runtime.name).filter((other) => other !== name),
     files,
     folder,
-    deeds,
+    setup,
     before,
-    recorded: recordTime(folder, root, engine.id),
+    recorded: readRecordTime(folder, root, engine.id),
     needy:
       needed === undefined
         ? { containers: [], unsure: undefined }
-        : await needyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
+        : await findNeedyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
     links,
-    settingsGo: before.defaults.length > 0 && [deeds, ...others].every(({ defaults }) => defaults.length === 0),
+    settingsGo: before.defaults.length > 0 && [setup, ...others].every(({ defaults }) => defaults.length === 0),
   };
 }
 
 /** The engine's files as they will be. */
-function leftOver({ files }: EnginePlace, config: EngineConfig, changes: readonly FileChange[]): EngineConfig {
+function applyChanges({ files }: EnginePlace, config: EngineConfig, changes: readonly FileChange[]): EngineConfig {
   const texts = new Map(config.texts);
   for (const { path, after } of changes) {
     if (after === undefined) texts.delete(path);
@@ -92,11 +92,11 @@ function leftOver({ files }: EnginePlace, config: EngineConfig, changes: readonl
 }
 
 /** Whether any engine, this one as it will be, still calls a link; records stand for files in unusual places. */
-async function calledLinks(
+async function findCalledLinks(
   { host }: Context,
   { engine, files, root }: EnginePlace,
   left: EngineConfig,
-  all: ReadonlyMap<string, Deeds>,
+  all: ReadonlyMap<string, EngineSetup>,
 ): Promise<(link: string) => boolean> {
   const isThis = (id: string, main: string): boolean => id === engine.id && main === files.main;
   const wirings = (await readWirings(host, root)).filter(({ place }) => !isThis(place.engine.id, place.files.main));
@@ -111,15 +111,15 @@ async function calledLinks(
 }
 
 /** What is still to be undone: nothing of files that are as they were, or out of which the last runtime went. */
-function fileDeeds(
+function keepRecords(
   record: EngineRecord,
   changes: readonly FileChange[],
   left: EngineConfig,
   isWired: boolean,
 ): EngineRecord {
-  const mine = new Set([...changes.map(({ path }) => path), ...left.texts.keys(), left.files.main, left.files.dropIn]);
+  const known = new Set([...changes.map(({ path }) => path), ...left.texts.keys(), left.files.main, left.files.dropIn]);
   const kept = amendRecord(record, changes).filter(({ path, original, written }) => {
-    if (!mine.has(path)) return true;
+    if (!known.has(path)) return true;
     return isWired && original !== written;
   });
   return kept;

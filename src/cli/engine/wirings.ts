@@ -5,8 +5,8 @@ import { ENGINES } from '../../engines/engines.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
 import { readEngineConfig } from './files.ts';
-import { type EnginePlace, usualFiles } from './place.ts';
-import { engineVersion } from './program.ts';
+import { chooseUsualFiles, type EnginePlace } from './place.ts';
+import { readEngineVersion } from './program.ts';
 
 export interface EngineWiring {
   readonly place: EnginePlace;
@@ -18,7 +18,7 @@ export interface EngineWiring {
 
 export async function readWiring(place: EnginePlace): Promise<EngineWiring> {
   try {
-    const config = readEngineConfig(place, await engineVersion(place));
+    const config = readEngineConfig(place, await readEngineVersion(place));
     return { place, config, wiring: place.engine.read(config), error: undefined };
   } catch (error) {
     if (error instanceof CdiError) return { place, config: undefined, wiring: undefined, error };
@@ -28,7 +28,11 @@ export async function readWiring(place: EnginePlace): Promise<EngineWiring> {
 
 /** All engines with their usual files. */
 export async function readWirings(host: SpecHost, root: string): Promise<readonly EngineWiring[]> {
-  const places = Object.values(ENGINES).map((engine) => ({ engine, files: usualFiles(host, engine, root), root }));
+  const places = Object.values(ENGINES).map((engine) => ({
+    engine,
+    files: chooseUsualFiles(host, engine, root),
+    root,
+  }));
   return await Promise.all(places.map(readWiring));
 }
 

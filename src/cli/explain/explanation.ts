@@ -9,7 +9,7 @@ import type { ErrorData } from '../look.ts';
 import type { PolicyDecision } from './policy-decisions.ts';
 
 /** What is explained: a bundle, a document by itself, or devices without one. */
-export interface Subject {
+export interface ExplainedSubject {
   readonly kind: 'bundle' | 'document' | 'devices';
   /** of the document; undefined for standard input, and where there is none */
   readonly path: string | undefined;
@@ -55,7 +55,7 @@ export type EditData = {
 };
 
 export type Explanation = {
-  readonly subject: Subject['kind'];
+  readonly subject: ExplainedSubject['kind'];
   readonly path: string | undefined;
   /** `nothing`: no device is asked for */
   readonly outcome: AuditOutcome | 'nothing';

@@ -5,7 +5,7 @@ import { Draft } from '../../edits/draft.ts';
 import { MINIMAL_HOOK_ENV } from '../../inject/check-edits.ts';
 import { type ExplainedEdit, explainEdits } from '../../inject/explain.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
-import { outcomeOf } from '../../inject/receipt.ts';
+import { findOutcome } from '../../inject/receipt.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -13,9 +13,9 @@ import { CdiError } from '../../text/error.ts';
 import { assemble, type JsonValue, type OrderedJson } from '../../text/json.ts';
 import type { Context } from '../command.ts';
 import { type Document, parseValue } from '../document/document.ts';
-import { originData } from '../effective-settings.ts';
-import { errorData } from '../look.ts';
-import type { EditData, Explanation, RequestData, Subject } from './explanation.ts';
+import { encodeOrigin } from '../effective-settings.ts';
+import { encodeError } from '../look.ts';
+import type { EditData, ExplainedSubject, Explanation, RequestData } from './explanation.ts';
 import { completeDecisions } from './policy-decisions.ts';
 
 /**
@@ -27,29 +27,29 @@ import { completeDecisions } from './policy-decisions.ts';
 export function explain(
   context: Context,
   settings: Settings,
-  subject: Subject,
+  subject: ExplainedSubject,
   document: Document,
   plan: InjectionPlan | undefined,
 ): Explanation {
-  const after = documentAfter(document, plan);
+  const after = applyPlan(document, plan);
   return {
     subject: subject.kind,
     path: subject.path,
-    outcome: plan === undefined ? 'nothing' : outcome(plan),
-    container: plan?.facts === undefined ? undefined : factsData(plan.facts),
-    requests: requestsData({ ...context.settings(), settings }, document, plan),
-    specs: plan === undefined ? [] : specsOf(plan),
-    edits: plan === undefined ? [] : explainEdits(document.tree, plan).map(editData),
+    outcome: plan === undefined ? 'nothing' : findExplainedOutcome(plan),
+    container: plan?.facts === undefined ? undefined : encodeFacts(plan.facts),
+    requests: encodeRequests({ ...context.settings(), settings }, document, plan),
+    specs: plan === undefined ? [] : listSpecs(plan),
+    edits: plan === undefined ? [] : explainEdits(document.tree, plan).map(encodeEdit),
     mountsMoved: plan !== undefined && movesMounts(plan),
-    config: subject.kind === 'devices' ? undefined : { before: sha256(document.text), after: sha256(after) },
+    config: subject.kind === 'devices' ? undefined : { before: hashText(document.text), after: hashText(after) },
     warnings: plan?.warnings ?? [],
-    refusal: plan?.refusal === undefined ? undefined : errorData(plan.refusal),
+    refusal: plan?.refusal === undefined ? undefined : encodeError(plan.refusal),
     audit: undefined,
   };
 }
 
-/** What is said of a document that may ask for devices and that nobody can read. */
-export function explainRefusal({ kind, path }: Subject, refusal: CdiError): Explanation {
+/** What is said of a document that may ask for devices and that no one can read. */
+export function explainRefusal({ kind, path }: ExplainedSubject, refusal: CdiError): Explanation {
   return {
     subject: kind,
     path,
@@ -61,25 +61,25 @@ export function explainRefusal({ kind, path }: Subject, refusal: CdiError): Expl
     mountsMoved: false,
     config: undefined,
     warnings: [],
-    refusal: errorData(refusal),
+    refusal: encodeError(refusal),
     audit: undefined,
   };
 }
 
 /** The document that comes of a plan. */
-export function documentAfter({ text }: Document, plan: InjectionPlan | undefined): string {
+export function applyPlan({ text }: Document, plan: InjectionPlan | undefined): string {
   return plan?.pieces === undefined || plan.refusal !== undefined ? text : assemble(text, plan.pieces);
 }
 
-function outcome(plan: InjectionPlan): Explanation['outcome'] {
-  if (plan.refusal !== undefined || plan.decisions.length > 0) return outcomeOf(plan);
+function findExplainedOutcome(plan: InjectionPlan): Explanation['outcome'] {
+  if (plan.refusal !== undefined || plan.decisions.length > 0) return findOutcome(plan);
   // Named on a command line instead of requested.
   if (plan.edits.length > 0) return plan.pieces === undefined ? 'already' : 'injected';
   return 'nothing';
 }
 
 /** Each request with its verdict, then those of sources that do not count here. */
-function requestsData(loaded: LoadedSettings, { tree }: Document, plan: InjectionPlan | undefined): RequestData[] {
+function encodeRequests(loaded: LoadedSettings, { tree }: Document, plan: InjectionPlan | undefined): RequestData[] {
   // A document of another form, or one whose requests cannot be read: the plan has the reason then.
   if (tree.kind(0) !== 'object' || (plan !== undefined && plan.facts === undefined)) return [];
   const { requests = [], decisions = [] } = plan ?? {};
@@ -94,15 +94,15 @@ function requestsData(loaded: LoadedSettings, { tree }: Document, plan: Injectio
       optional,
       action,
       rule: by,
-      origin: originData(origin),
+      origin: encodeOrigin(origin),
       reason,
       granted: plan?.refusal === undefined && plan?.granted.includes(request) === true,
-      dropped: dropped === undefined ? undefined : errorData(dropped),
+      dropped: dropped === undefined ? undefined : encodeError(dropped),
     };
   });
 }
 
-function factsData(facts: ContainerFacts): OrderedJson {
+function encodeFacts(facts: ContainerFacts): OrderedJson {
   const { engine, namespace, pod, sandbox, cri } = facts;
   const common = { engine, namespace, pod, sandbox, kubernetes: cri };
   try {
@@ -114,12 +114,12 @@ function factsData(facts: ContainerFacts): OrderedJson {
   }
 }
 
-function specsOf({ edits, sources }: InjectionPlan): Explanation['specs'] {
+function listSpecs({ edits, sources }: InjectionPlan): Explanation['specs'] {
   const paths = new Set(edits.map(({ path }: SourcedEdits) => path));
   return [...paths].map((path) => ({ path, digest: sources.digest(path) }));
 }
 
-function editData(edit: ExplainedEdit): EditData {
+function encodeEdit(edit: ExplainedEdit): EditData {
   const { kind, key, value, device, spec, at, request, effect, writes, replaces, shadows, by } = edit;
   return {
     kind,
@@ -132,7 +132,7 @@ function editData(edit: ExplainedEdit): EditData {
     column: at?.column,
     request: request && { device: request.device, source: request.source, key: request.key },
     effect,
-    hookEnv: kind === 'hooks' ? hookEnvOf(value) : undefined,
+    hookEnv: kind === 'hooks' ? findHookEnv(value) : undefined,
     writes,
     replaces: replaces.map(parseValue),
     shadows: shadows.map(parseValue),
@@ -140,7 +140,7 @@ function editData(edit: ExplainedEdit): EditData {
   };
 }
 
-function hookEnvOf(hook: JsonValue): EditData['hookEnv'] {
+function findHookEnv(hook: JsonValue): EditData['hookEnv'] {
   const { hookName, env } = typeof hook === 'object' && hook !== null && 'hookName' in hook ? hook : {};
   // That very list, and not one of a spec that says the same.
   if (env === MINIMAL_HOOK_ENV) return 'minimal';
@@ -156,6 +156,6 @@ function movesMounts(plan: InjectionPlan): boolean {
 }
 
 /** In hexadecimal, of the text as UTF-8. */
-export function sha256(text: string): string {
+export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

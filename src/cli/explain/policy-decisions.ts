@@ -1,18 +1,18 @@
 // What the settings say to each request of a container, and which of their lines says so.
 import type { Draft } from '../../edits/draft.ts';
-import { type Decision, decide } from '../../policy/decide.ts';
+import { type Decision, decideRequests } from '../../policy/decide.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
 import { readRequests } from '../../requests/read-requests.ts';
 import type { DeviceRequest } from '../../requests/request.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
-import { type Origin, originOf } from '../../settings/origin.ts';
+import { findOrigin, type Origin } from '../../settings/origin.ts';
 import type { Action, Settings, Source } from '../../settings/settings.ts';
 import { SOURCES } from '../../settings/table.ts';
 import { CdiError } from '../../text/error.ts';
 
 export interface PolicyDecision {
   readonly request: DeviceRequest;
-  /** `off`: the source does not count in this container, so that nobody asks */
+  /** `off`: the source does not count in this container, so that no one asks */
   readonly action: Action | 'off';
   /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default`, `requests.env.enabled` */
   readonly by: string;
@@ -31,9 +31,9 @@ export interface PolicyDecisions {
  *
  * @throws {CdiError} BAD_REQUEST, BAD_BUNDLE
  */
-export function policyDecisions<N>(loaded: LoadedSettings, draft: Draft<N>): PolicyDecisions {
+export function decideByPolicy<N>(loaded: LoadedSettings, draft: Draft<N>): PolicyDecisions {
   const { requests, facts } = readRequests(draft, loaded.settings.requests);
-  const decisions = decide(loaded.settings.policy, requests, facts);
+  const decisions = decideRequests(loaded.settings.policy, requests, facts);
   return { facts, decisions: completeDecisions(loaded, draft, requests, decisions) };
 }
 
@@ -50,24 +50,24 @@ export function completeDecisions<N>(
 ): readonly PolicyDecision[] {
   const decided = decisions.map(({ request, verdict }): PolicyDecision => {
     const { action, by, reason } = verdict;
-    return { request, action, by, origin: originOf(files, keysOf(by)), reason };
+    return { request, action, by, origin: findOrigin(files, parseKeys(by)), reason };
   });
   const has = new Set(decided.flatMap(({ request, action }) => (action === 'allow' ? request.device : [])));
-  const counted = new Set(requests.map(mention));
-  const others = requestsOfAll(draft, settings.requests).filter(
-    (request) => !has.has(request.device) && !counted.has(mention(request)),
+  const counted = new Set(requests.map(makeKey));
+  const others = readAllRequests(draft, settings.requests).filter(
+    (request) => !has.has(request.device) && !counted.has(makeKey(request)),
   );
   const off = others.map((request): PolicyDecision => {
     const section = SOURCES[request.source];
     const isAuto = settings.requests[section].enabled === 'auto';
     const keys = ['requests', section, 'enabled'];
     const reason = isAuto ? `auto: ${LEFT_OUT[request.source]}` : 'this source is off';
-    return { request, action: 'off', by: keys.join('.'), origin: originOf(files, keys), reason };
+    return { request, action: 'off', by: keys.join('.'), origin: findOrigin(files, keys), reason };
   });
   return [...decided, ...off];
 }
 
-function mention({ device, source, key }: DeviceRequest): string {
+function makeKey({ device, source, key }: DeviceRequest): string {
   return JSON.stringify([device, source, key]);
 }
 
@@ -78,8 +78,8 @@ const LEFT_OUT: Readonly<Record<Source, string>> = {
   mount: '',
 };
 
-/** As if every source were on. What is malformed in one that is off is nobody's concern. */
-function requestsOfAll<N>(draft: Draft<N>, settings: Settings['requests']): readonly DeviceRequest[] {
+/** As if every source were on. What is malformed in one that is off does not matter. */
+function readAllRequests<N>(draft: Draft<N>, settings: Settings['requests']): readonly DeviceRequest[] {
   let all = settings;
   for (const section of Object.values(SOURCES)) all = { ...all, [section]: { ...all[section], enabled: true } };
   try {
@@ -91,7 +91,7 @@ function requestsOfAll<N>(draft: Draft<N>, settings: Settings['requests']): read
 }
 
 /** `policy.rules[2]` and `policy.preset kubernetes` as paths into the settings. */
-function keysOf(by: string): readonly (string | number)[] {
+function parseKeys(by: string): readonly (string | number)[] {
   const [, path = by, index] = /^([^[ ]+)(?:\[([0-9]+)\])?/.exec(by) ?? [];
   return [...path.split('.'), ...(index === undefined ? [] : [Number(index)])];
 }

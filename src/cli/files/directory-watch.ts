@@ -1,7 +1,7 @@
 // Changes in directories, those to come included: all that is above them is watched, too, so that none is missed.
 import { statSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from './errno.ts';
+import { readErrno } from './errno.ts';
 
 /** Changes that come together, as when a tool writes several files, are told together. */
 const TOGETHER_MS = 100;
@@ -44,7 +44,7 @@ export class DirectoryWatch {
     onChange: () => void,
     onRefused: (directory: string, errno: string) => void,
   ) {
-    this.#interests = interestsOf(directories);
+    this.#interests = listInterests(directories);
     this.#onChange = onChange;
     this.#onRefused = onRefused;
     this.#arm();
@@ -63,7 +63,7 @@ export class DirectoryWatch {
   #arm(): boolean {
     let isOther = false;
     for (const [directory, interest] of this.#interests) {
-      const inode = inodeOf(directory);
+      const inode = readInode(directory);
       if (this.#watched.get(directory)?.inode === inode) continue;
       this.#forget(directory);
       if (inode !== undefined) this.#begin(directory, inode, interest);
@@ -85,7 +85,7 @@ export class DirectoryWatch {
       this.#refused.delete(directory);
     } catch (error) {
       // It is looked at again and again.
-      const errno = errnoOf(error);
+      const errno = readErrno(error);
       if (errno === 'ENOENT' || this.#refused.has(directory)) return;
       this.#refused.add(directory);
       this.#onRefused(directory, errno);
@@ -112,7 +112,7 @@ export class DirectoryWatch {
 }
 
 /** By path, those above before those below. */
-function interestsOf(directories: readonly string[]): ReadonlyMap<string, Interest> {
+function listInterests(directories: readonly string[]): ReadonlyMap<string, Interest> {
   const names = new Map<string, Set<string>>();
   for (const directory of directories) {
     names.set(directory, names.get(directory) ?? new Set());
@@ -125,7 +125,7 @@ function interestsOf(directories: readonly string[]): ReadonlyMap<string, Intere
   return new Map(sorted.map(([path, set]) => [path, { isWhole: directories.includes(path), names: set }]));
 }
 
-function inodeOf(path: string): number | undefined {
+function readInode(path: string): number | undefined {
   try {
     const status = statSync(path);
     return status.isDirectory() ? status.ino : undefined;

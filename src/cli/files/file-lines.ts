@@ -1,6 +1,6 @@
 // The lines of a file that others append to: those that are there, and later those that have come since.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { errnoOf } from './errno.ts';
+import { readErrno } from './errno.ts';
 
 /** What is longer is no line of ours: it is cut there. */
 const LONGEST = 64 * 1024 * 1024;
@@ -21,7 +21,7 @@ export class FileLines {
 
   /**
    * The whole lines since the last call. Where the file was put aside, what is left of it, and then those of the new
-   * one; where it was cut, it is read anew.
+   * one; where it was cut, it is read again.
    *
    * @throws what the file system throws; nothing where there is no file
    */
@@ -56,7 +56,7 @@ export class FileLines {
     try {
       return openSync(this.#path, 'r');
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
+      if (readErrno(error) === 'ENOENT') return undefined;
       throw error;
     }
   }

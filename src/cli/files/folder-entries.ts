@@ -1,6 +1,6 @@
 // What is in folders of an engine's state, where such a folder may be missing or another user's.
 import { readdirSync, readFileSync } from 'node:fs';
-import { errnoOf } from './errno.ts';
+import { readErrno } from './errno.ts';
 
 export interface FolderEntries {
   readonly names: readonly string[];
@@ -8,17 +8,17 @@ export interface FolderEntries {
   readonly errno: string | undefined;
 }
 
-export function folderEntries(path: string): FolderEntries {
+export function readFolder(path: string): FolderEntries {
   try {
     return { names: readdirSync(path).sort(), errno: undefined };
   } catch (error) {
-    const errno = errnoOf(error);
+    const errno = readErrno(error);
     return { names: [], errno: errno === 'ENOENT' || errno === 'ENOTDIR' ? undefined : errno };
   }
 }
 
 /** A text of an engine; undefined where it is gone or cannot be read. */
-export function textOf(path: string): string | undefined {
+export function tryReadText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
@@ -27,7 +27,7 @@ export function textOf(path: string): string | undefined {
 }
 
 /** A JSON document of an engine; undefined where there is none. */
-export function jsonOf(path: string): unknown {
+export function tryReadJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {

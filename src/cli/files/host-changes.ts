@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { errnoOf } from './errno.ts';
+import { readErrno } from './errno.ts';
 import { putFile } from './put-file.ts';
 
 interface Step {
@@ -16,7 +16,7 @@ interface Step {
  *
  * @param what the whole is for, to follow "cannot": `configure docker`
  */
-export async function allOrNothing<T>(what: string, work: (changes: HostChanges) => T | Promise<T>): Promise<T> {
+export async function runOrUndo<T>(what: string, work: (changes: HostChanges) => T | Promise<T>): Promise<T> {
   const changes = new HostChanges(what);
   try {
     return await work(changes);
@@ -88,7 +88,7 @@ export class HostChanges {
       );
   }
 
-  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms nobody. @returns whether it is gone */
+  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms no one. @returns whether it is gone */
   removeEmptyDirectory(path: string): boolean {
     const status = fs.statSync(path, { throwIfNoEntry: false });
     if (status === undefined) return true;
@@ -122,7 +122,7 @@ export class HostChanges {
     try {
       work();
     } catch (error) {
-      const errno = errnoOf(error);
+      const errno = readErrno(error);
       const isMount = errno === 'EBUSY';
       const why = isMount ? `${quote(path)} is a mount of its own` : `${quote(path)} cannot be written (${errno})`;
       const hint = isMount ? 'mount its folder instead' : HINTS[errno];
@@ -158,7 +158,7 @@ export function readIfThere(path: string): string | undefined {
   } catch (error) {
     if (error instanceof CdiError) throw error;
     if (error instanceof TypeError) throw problem('it is not valid UTF-8');
-    throw problem(`it cannot be read (${errnoOf(error)})`);
+    throw problem(`it cannot be read (${readErrno(error)})`);
   }
 }
 

@@ -15,15 +15,15 @@ export const HOST_ROOT: Option = {
 const MOST_LINKS = 40;
 
 /** @returns where the host's `/` is, without a slash at its end: empty for this host */
-export function hostRoot(given: Arguments): string {
+export function readHostRoot(given: Arguments): string {
   const root = resolve(given.value(HOST_ROOT.name) ?? '/');
   return root === '/' ? '' : root;
 }
 
 /** Where a path of the host is to be read and written here: after all links, which cannot lead out of the root. */
-export function inRoot(root: string, path: string): string {
+export function resolveInRoot(root: string, path: string): string {
   const done: string[] = [];
-  let parts = partsOf(path);
+  let parts = splitPath(path);
   let links = 0;
   for (let name = parts.shift(); name !== undefined; name = parts.shift()) {
     if (name === '..') done.pop();
@@ -37,17 +37,17 @@ export function inRoot(root: string, path: string): string {
       throw new CdiError('CANNOT_READ', { what: `follow ${quote(path)}`, path, why: 'its links go in a circle' });
     }
     if (target.startsWith('/')) done.length = 0;
-    parts = [...partsOf(target), ...parts];
+    parts = [...splitPath(target), ...parts];
   }
   return `${root}/${done.join('/')}`;
 }
 
 /** The same, but for a link at the end itself: it is not followed. */
-export function entryInRoot(root: string, path: string): string {
-  return `${inRoot(root, dirname(path)).replace(/\/$/, '')}/${basename(path)}`;
+export function resolveEntryInRoot(root: string, path: string): string {
+  return `${resolveInRoot(root, dirname(path)).replace(/\/$/, '')}/${basename(path)}`;
 }
 
-function partsOf(path: string): string[] {
+function splitPath(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
 }
 

@@ -10,19 +10,19 @@ import { quote } from '../../text/quote.ts';
  *
  * @throws {CdiError} CANNOT_READ where nothing can be watched; what `work` throws
  */
-export async function onChanges(path: string, work: () => void): Promise<never> {
+export async function watchFile(path: string, work: () => void): Promise<never> {
   for (;;) {
-    const directory = nearestDirectory(path);
+    const directory = findNearestDirectory(path);
     const stop = new AbortController();
     const changes = promises.watch(directory, { signal: stop.signal })[Symbol.asyncIterator]();
     try {
       // The watch begins as the first change is asked for: what came before is seen by `work`.
       for (let isOld = false; !isOld; ) {
         const next = changes.next();
-        // Where nobody comes to wait for it, it ends unheard.
+        // Where no one waits for it, its error is of no interest.
         next.catch(() => {});
         work();
-        if (nearestDirectory(path) !== directory) break;
+        if (findNearestDirectory(path) !== directory) break;
         // Something was made, removed or renamed, and that may have been the directory.
         isOld = (await next).value?.eventType !== 'change';
       }
@@ -43,7 +43,7 @@ function refuse(cause: unknown, directory: string): void {
   throw new CdiError('CANNOT_READ', { what: `watch the directory ${quote(directory)}`, path: directory, why, cause });
 }
 
-function nearestDirectory(path: string): string {
+function findNearestDirectory(path: string): string {
   let directory = dirname(path);
   while (directory !== '/' && statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
     directory = dirname(directory);

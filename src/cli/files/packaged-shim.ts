@@ -12,7 +12,7 @@ export const SHIM_PATH = '/usr/local/bin/cdi-runtime';
  *
  * @throws {CdiError} CANNOT_READ
  */
-export function packagedShim(): string {
+export function findPackagedShim(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const beside = ['../cdi-runtime', '../../../dist/cdi-runtime'].map((path) => resolve(here, path)).find(existsSync);
   if (beside !== undefined) return beside;

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { holdDirectory, openIn, replaceFile } from '../../host/replace-file.ts';
 import { copyAttributes } from './copy-attributes.ts';
-import { errnoOf } from './errno.ts';
+import { readErrno } from './errno.ts';
 
 /** What a file has that was not there before. */
 const NEW_MODE = 0o644;
@@ -29,7 +29,7 @@ function openIfThere(place: Parameters<typeof openIn>[0]): number | undefined {
   try {
     return openIn(place);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (readErrno(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

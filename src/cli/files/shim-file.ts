@@ -47,14 +47,14 @@ function noteIn(notes: Uint8Array): string | undefined {
       view.getUint32(at + 8, true),
     ];
     const owner = text.decode(notes.subarray(at + 12, at + 12 + ownerSize)).replace(/\0$/, '');
-    const from = at + 12 + padded(ownerSize);
+    const from = at + 12 + padSize(ownerSize);
     if (owner === OWNER && type === VERSION) return text.decode(notes.subarray(from, from + size));
-    at = from + padded(size);
+    at = from + padSize(size);
   }
   return undefined;
 }
 
-function padded(size: number): number {
+function padSize(size: number): number {
   return (size + 3) & ~3;
 }
 

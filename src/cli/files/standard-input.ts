@@ -1,12 +1,12 @@
 // Standard input, read to its end.
 import { readFileSync } from 'node:fs';
 import { CdiError } from '../../text/error.ts';
-import { errnoOf } from './errno.ts';
+import { readErrno } from './errno.ts';
 
 const what = 'read standard input';
 
 /** @throws {CdiError} CANNOT_READ, also for what is not UTF-8 */
-export function standardInput(): string {
+export function readStandardInput(): string {
   const bytes = read();
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -19,6 +19,6 @@ function read(): Buffer {
   try {
     return readFileSync(0);
   } catch (error) {
-    throw new CdiError('CANNOT_READ', { what, why: `it cannot be read (${errnoOf(error)})` });
+    throw new CdiError('CANNOT_READ', { what, why: `it cannot be read (${readErrno(error)})` });
   }
 }

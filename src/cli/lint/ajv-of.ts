@@ -2,8 +2,8 @@
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { AjvOf } from '../../library/compile-schema.ts';
+import type { LoadAjv } from '../../library/compile-schema.ts';
 
 const CLASSES = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 } as const;
 
-export const ajvOf: AjvOf = (draft) => CLASSES[draft];
+export const chooseAjv: LoadAjv = (draft) => CLASSES[draft];

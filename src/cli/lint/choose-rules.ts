@@ -1,5 +1,5 @@
 // Which rules a command line asks for.
-import { nearest } from '../../text/nearest.ts';
+import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
@@ -18,7 +18,7 @@ export function chooseRules(given: Arguments): readonly Rule[] {
   const known = RULES.map(({ id }) => id);
   for (const id of [...wanted, ...unwanted]) {
     if (known.includes(id)) continue;
-    throw new UsageError(`rule ${quote(id)} is unknown`, nearest(id, known) ?? 'see docs/lint.md');
+    throw new UsageError(`rule ${quote(id)} is unknown`, suggestNearest(id, known) ?? 'see docs/lint.md');
   }
   const least = SEVERITIES.findIndex((severity) => severity === (given.value('severity') ?? 'info'));
   return RULES.filter(({ id, severity }) => {

@@ -4,7 +4,7 @@ import type { CdiError, ErrorCode, Position } from '../../text/error.ts';
 /** Whose rules: a reader's, those of CDI, a schema, Kubernetes' for annotations, or those of the spec directories. */
 export type Judge = 'syntax' | 'specification' | 'schema' | 'annotations' | 'registry';
 
-export interface Fault {
+export interface SpecFault {
   readonly by: Judge;
   readonly code: ErrorCode;
   readonly at: Position | undefined;
@@ -14,7 +14,7 @@ export interface Fault {
 }
 
 /** An error as one fault of the file that it is about. */
-export function faultOf({ code, why, line, column, hint }: CdiError, by: Judge): Fault {
+export function makeFault({ code, why, line, column, hint }: CdiError, by: Judge): SpecFault {
   const at = line === undefined || column === undefined ? undefined : { line, column };
   return { by, code, at, why: why.replace(PLACE, ''), hint };
 }
@@ -23,7 +23,7 @@ export function faultOf({ code, why, line, column, hint }: CdiError, by: Judge):
 const PLACE = /^line \d+, column \d+: /;
 
 /** In the order of the file; what has no place comes first. */
-export function inOrder<T extends { readonly at: Position | undefined }>(faults: readonly T[]): T[] {
+export function sortFaults<T extends { readonly at: Position | undefined }>(faults: readonly T[]): T[] {
   return [...faults].sort(
     ({ at: a }, { at: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
   );

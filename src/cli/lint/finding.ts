@@ -10,7 +10,7 @@ export type Severity = 'error' | 'warning' | 'info';
 /** Rising. */
 export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 
-export interface Finding {
+export interface LintFinding {
   /** of the rule: `version-too-high` */
   readonly rule: string;
   readonly severity: Severity;
@@ -20,6 +20,6 @@ export interface Finding {
   readonly message: string;
   /** what to do about it */
   readonly cure: string;
-  /** a cdiVersion that mends it: the one thing that can be changed without knowing the device */
+  /** a cdiVersion that fixes it: the one thing that can be changed without knowing the device */
   readonly version: string | undefined;
 }

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readSpecTree } from '../../cdi/read-spec.ts';
 import type { Spec } from '../../cdi/spec.ts';
-import { versionFault } from '../../cdi/versions.ts';
-import { malformed } from '../../host/host.ts';
+import { findVersionFault } from '../../cdi/versions.ts';
+import { isMalformed } from '../../host/host.ts';
 import { parseYaml } from '../../host/yaml.ts';
 import { CdiError, type Position } from '../../text/error.ts';
 import type { SpecText } from './spec-text.ts';
@@ -17,21 +17,21 @@ const WRITTEN = /(["']?)(v?)\d+\.\d+\.\d+\1(?=$|[\s,}#])/y;
  * @returns undefined where it is spelled in another way (by an anchor, a tag, a block), or where more than the version
  *   would change
  */
-export function withVersion({ text, spec, locate }: SpecText, version: string): string | undefined {
+export function replaceVersion({ text, spec, locate }: SpecText, version: string): string | undefined {
   const place = locate(['cdiVersion']);
   if (spec === undefined || place === undefined) return undefined;
-  WRITTEN.lastIndex = offsetOf(text, place);
+  WRITTEN.lastIndex = findOffset(text, place);
   const found = WRITTEN.exec(text);
   if (found === null) return undefined;
   const { index, 0: old, 1: quotes = '', 2: prefix = '' } = found;
   const fixed = `${text.slice(0, index)}${quotes}${prefix}${version}${quotes}${text.slice(index + old.length)}`;
-  const after = specIn(fixed);
-  if (after === undefined || versionFault(after) !== undefined) return undefined;
+  const after = tryReadSpec(fixed);
+  if (after === undefined || findVersionFault(after) !== undefined) return undefined;
   return isDeepStrictEqual({ ...after, cdiVersion: spec.cdiVersion }, spec) ? fixed : undefined;
 }
 
 /** By the line breaks of YAML, which does not count a byte order mark. */
-function offsetOf(text: string, { line, column }: Position): number {
+function findOffset(text: string, { line, column }: Position): number {
   const breaks = [...text.matchAll(/\r\n|[\n\r\x85\u2028\u2029]/g)];
   const before = line === 1 ? undefined : breaks[line - 2];
   const start = before === undefined ? text.search(/[^\ufeff]|$/) : before.index + before[0].length;
@@ -39,9 +39,9 @@ function offsetOf(text: string, { line, column }: Position): number {
   return start + characters.slice(0, column - 1).join('').length;
 }
 
-function specIn(text: string): Spec | undefined {
+function tryReadSpec(text: string): Spec | undefined {
   const tree = parseYaml(text);
-  if (malformed(tree)) return undefined;
+  if (isMalformed(tree)) return undefined;
   try {
     return readSpecTree(tree, 'read the spec', undefined)?.spec;
   } catch (error) {

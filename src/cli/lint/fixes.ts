@@ -2,16 +2,16 @@
 import { realpathSync } from 'node:fs';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { errnoOf } from '../files/errno.ts';
+import { readErrno } from '../files/errno.ts';
 import { HostChanges } from '../files/host-changes.ts';
-import { cell } from '../terminal/cell.ts';
-import { unifiedDiff } from '../terminal/unified-diff.ts';
-import type { Finding } from './finding.ts';
-import { withVersion } from './fix-version.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
+import type { LintFinding } from './finding.ts';
+import { replaceVersion } from './fix-version.ts';
 import type { SpecText } from './spec-text.ts';
 
 export interface Fix {
-  readonly finding: Finding;
+  readonly finding: LintFinding;
   readonly file: string;
   readonly before: string;
   readonly after: string;
@@ -19,13 +19,13 @@ export interface Fix {
   readonly diff: string;
 }
 
-/** How to mend what was found in a spec; nothing for what only a person can mend. */
-export function fixesOf(read: SpecText, findings: readonly Finding[]): readonly Fix[] {
+/** How to fix what was found in a spec; nothing for what only a person can fix. */
+export function findFixes(read: SpecText, findings: readonly LintFinding[]): readonly Fix[] {
   const { path, file, text } = read;
   return findings.flatMap((finding) => {
-    const after = finding.version === undefined ? undefined : withVersion(read, finding.version);
+    const after = finding.version === undefined ? undefined : replaceVersion(read, finding.version);
     if (file === undefined || after === undefined) return [];
-    return [{ finding, file, before: text, after, diff: unifiedDiff(cell(path), text, after) }];
+    return [{ finding, file, before: text, after, diff: writeUnifiedDiff(escapeCell(path), text, after) }];
   });
 }
 
@@ -40,7 +40,7 @@ export function carryOut({ file, before, after }: Fix): void {
   try {
     target = realpathSync(file);
   } catch (error) {
-    throw new CdiError('CANNOT_WRITE', { what, path: file, why: `it cannot be reached (${errnoOf(error)})` });
+    throw new CdiError('CANNOT_WRITE', { what, path: file, why: `it cannot be reached (${readErrno(error)})` });
   }
   new HostChanges(what).put(target, before, after);
 }

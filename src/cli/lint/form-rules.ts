@@ -4,12 +4,12 @@ import { isDangerousVariable } from '../../edits/dangerous-env.ts';
 import type { DeviceNode } from '../../edits/device-node.ts';
 import { START_CONTAINER_HOOK } from '../../edits/hook-names.ts';
 import type { Mount } from '../../edits/mount.ts';
-import { failed } from '../../host/host.ts';
+import { isFailure } from '../../host/host.ts';
 import { matchesGlob } from '../../text/glob.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote } from '../../text/quote.ts';
-import { each, type Rule, type Verdict } from './rule.ts';
-import type { Subject } from './subject.ts';
+import { type Judgement, judgeEach, type Rule } from './rule.ts';
+import type { LintSubject } from './subject.ts';
 
 /** The permission bits of a node; more of them mean nothing there. */
 const LARGEST_MODE = 0o777;
@@ -20,7 +20,7 @@ export const FORM_RULES: readonly Rule[] = [
     severity: 'warning',
     summary: 'a device node that the container may not open, since no cgroup rule allows it to',
     cure: 'leave permissions out, which means rwm, or write r, w or rw',
-    find: each('deviceNodes', ({ path, permissions = '' }) => {
+    find: judgeEach('deviceNodes', ({ path, permissions = '' }) => {
       if (permissions === '' || /[rw]/.test(permissions)) return undefined;
       return { in: ['permissions'], message: `device node ${quote(path)} has permissions ${quote(permissions)}` };
     }),
@@ -30,7 +30,7 @@ export const FORM_RULES: readonly Rule[] = [
     severity: 'warning',
     summary: 'a device node that is mounted: it shows in the container, and no cgroup rule allows to open it',
     cure: 'list it in deviceNodes instead',
-    find: each('mounts', (mount, subject) => {
+    find: judgeEach('mounts', (mount, subject) => {
       if (!isMountedNode(mount, subject)) return undefined;
       return { in: ['hostPath'], message: `mount of ${quote(mount.hostPath)} gives no access to devices` };
     }),
@@ -40,7 +40,7 @@ export const FORM_RULES: readonly Rule[] = [
     severity: 'error',
     summary: 'a mount without a type and without bind among its options, which runtimes refuse in words of their own',
     cure: 'add options: [ro, nosuid, nodev, rbind]',
-    find: each('mounts', ({ containerPath, options = [], type = '' }) => {
+    find: judgeEach('mounts', ({ containerPath, options = [], type = '' }) => {
       if (type !== '' || options.some((option) => option === 'bind' || option === 'rbind')) return undefined;
       return `mount ${quote(containerPath)} has no type, and neither bind nor rbind among its options`;
     }),
@@ -57,7 +57,7 @@ export const FORM_RULES: readonly Rule[] = [
     severity: 'warning',
     summary: 'a fileMode with more than permission bits in it, as when octal digits are written as a decimal number',
     cure: 'write it decimal: 438 is 0666, 432 is 0660',
-    find: each('deviceNodes', ({ fileMode = 0 }) => {
+    find: judgeEach('deviceNodes', ({ fileMode = 0 }) => {
       if (fileMode <= LARGEST_MODE) return undefined;
       const message = `fileMode ${fileMode} is ${fileMode.toString(8).padStart(5, '0')} in octal digits`;
       const meant = /^[0-7]{3}$/.test(String(fileMode)) ? Number.parseInt(String(fileMode), 8) : undefined;
@@ -70,8 +70,8 @@ export const FORM_RULES: readonly Rule[] = [
     severity: 'error',
     summary: "a variable of a hook's environment by which it could be made to run something else: the shim refuses it",
     cure: 'remove it, or have trust.hookEnv of the settings list it',
-    find: each('hooks', ({ hookName, path, env = [] }, { machine }) =>
-      env.map((entry, index): Verdict => {
+    find: judgeEach('hooks', ({ hookName, path, env = [] }, { machine }) =>
+      env.map((entry, index): Judgement => {
         const [name = ''] = entry.split('=', 1);
         if (hookName === START_CONTAINER_HOOK || !isDangerousVariable(name)) return undefined;
         if (machine?.hookEnv.some((glob) => matchesGlob(glob, name))) return undefined;
@@ -82,20 +82,20 @@ export const FORM_RULES: readonly Rule[] = [
 ];
 
 const RELATIVE_PATHS: readonly Rule['find'][] = [
-  each('deviceNodes', ({ path, hostPath = '' }: DeviceNode) => [
-    relative('device node', path, 'path'),
-    hostPath === '' ? undefined : relative('device node', hostPath, 'hostPath'),
+  judgeEach('deviceNodes', ({ path, hostPath = '' }: DeviceNode) => [
+    judgeRelative('device node', path, 'path'),
+    hostPath === '' ? undefined : judgeRelative('device node', hostPath, 'hostPath'),
   ]),
-  each('mounts', ({ containerPath, hostPath, type = '', options = [] }) => [
-    relative('mount destination', containerPath, 'containerPath'),
+  judgeEach('mounts', ({ containerPath, hostPath, type = '', options = [] }) => [
+    judgeRelative('mount destination', containerPath, 'containerPath'),
     // Of other file systems the source is only a name.
-    isBind(type, options) ? relative('mount source', hostPath, 'hostPath') : undefined,
+    isBind(type, options) ? judgeRelative('mount source', hostPath, 'hostPath') : undefined,
   ]),
-  each('hooks', ({ path }) => relative('hook', path, 'path')),
+  judgeEach('hooks', ({ path }) => judgeRelative('hook', path, 'path')),
 ];
 
 /** An empty path is no relative one: it is missing, and the spec invalid. */
-function relative(what: string, path: string, field: string): Verdict {
+function judgeRelative(what: string, path: string, field: string): Judgement {
   if (path === '' || path.startsWith('/')) return undefined;
   return { in: [field], message: `${what} ${quote(path)} is not absolute` };
 }
@@ -104,14 +104,14 @@ function relative(what: string, path: string, field: string): Verdict {
 const NO_NODES = /^\/dev\/(?:(?:shm|mqueue|hugepages|pts)(?:\/|$)|(?:null|zero|full|u?random|tty|console|ptmx)$)/;
 
 /** Where the host is not looked at, everything else in /dev is taken for a node, or for a directory of nodes. */
-function isMountedNode({ hostPath, type = '', options = [] }: Mount, { machine }: Subject): boolean {
+function isMountedNode({ hostPath, type = '', options = [] }: Mount, { machine }: LintSubject): boolean {
   const path = cleanPath(hostPath);
   if (!isBind(type, options) || !path.startsWith('/dev/') || NO_NODES.test(path)) return false;
   if (machine === undefined) return true;
   const info = machine.host.pathInfo(path);
-  if (failed(info) || info.kind === 'directory') return true;
+  if (isFailure(info) || info.kind === 'directory') return true;
   const device = machine.host.deviceInfo(path);
-  return !failed(device) && (device.type === 'b' || device.type === 'c');
+  return !isFailure(device) && (device.type === 'b' || device.type === 'c');
 }
 
 function isBind(type: string, options: readonly string[]): boolean {

@@ -1,8 +1,8 @@
 // Rules about the names of devices, and about edits that get in each other's way.
 import type { ContainerEdits } from '../../edits/kinds.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { editsOf, type Rule } from './rule.ts';
-import type { Found, Subject } from './subject.ts';
+import { listEdits, type Rule } from './rule.ts';
+import type { FieldFinding, LintSubject } from './subject.ts';
 
 /** `0`, `gpu0`, `card1`: a number in the order of detection, with or without a word before it. */
 const COUNTED = /^[a-z]{0,12}[0-9]{1,3}$/i;
@@ -27,7 +27,7 @@ export const NAME_RULES: readonly Rule[] = [
     summary: 'a variable, node or mount that is there twice in one list: only the last one counts',
     cure: 'leave one of them',
     find: (subject) =>
-      clashes(subject)
+      findClashes(subject)
         .filter(({ isOneList }) => isOneList)
         .map(({ field, what }) => ({ field, message: `${what} is already in this list, with something else` })),
   },
@@ -38,7 +38,7 @@ export const NAME_RULES: readonly Rule[] = [
       'a variable, node or mount that devices, or the spec as a whole, set differently: only the last one counts',
     cure: 'give each device its own, if a container may have both',
     find: (subject) =>
-      clashes(subject)
+      findClashes(subject)
         .filter(({ isOneList }) => !isOneList)
         .map(({ field, what, first }) => {
           const owner = first === undefined ? 'the spec as a whole' : `device ${quote(first)}`;
@@ -47,7 +47,7 @@ export const NAME_RULES: readonly Rule[] = [
   },
 ];
 
-interface Clash extends Pick<Found, 'field'> {
+interface Clash extends Pick<FieldFinding, 'field'> {
   /** `variable "GPU"` */
   readonly what: string;
   /** the device of the earlier edit, undefined for the spec as a whole */
@@ -55,7 +55,7 @@ interface Clash extends Pick<Found, 'field'> {
   readonly isOneList: boolean;
 }
 
-interface Keyed {
+interface KeyedEdit {
   readonly kind: 'env' | 'deviceNodes' | 'mounts';
   readonly index: number;
   readonly what: string;
@@ -64,11 +64,11 @@ interface Keyed {
 }
 
 /** Edits of a thing that an earlier one sets differently: the last one in the same list, else the very first. */
-function clashes(subject: Subject): readonly Clash[] {
+function findClashes(subject: LintSubject): readonly Clash[] {
   const seen = new Map<string, { readonly text: string; readonly device: string | undefined }>();
-  return editsOf(subject).flatMap(({ edits, field, device }) => {
+  return listEdits(subject).flatMap(({ edits, field, device }) => {
     const here = new Map<string, string>();
-    return keyedIn(edits).flatMap(({ kind, index, what, text }): Clash[] => {
+    return listKeyed(edits).flatMap(({ kind, index, what, text }): Clash[] => {
       const before = seen.get(what);
       const own = here.get(what);
       here.set(what, text);
@@ -80,15 +80,15 @@ function clashes(subject: Subject): readonly Clash[] {
   });
 }
 
-function keyedIn({ env = [], deviceNodes = [], mounts = [] }: ContainerEdits): readonly Keyed[] {
+function listKeyed({ env = [], deviceNodes = [], mounts = [] }: ContainerEdits): readonly KeyedEdit[] {
   return [
-    ...env.map((entry, index) => keyedOf('env', index, `variable ${quote(entry.split('=', 1)[0] ?? '')}`, entry)),
-    ...deviceNodes.map((node, index) => keyedOf('deviceNodes', index, `device node ${quote(node.path)}`, node)),
-    ...mounts.map((mount, index) => keyedOf('mounts', index, `mount ${quote(mount.containerPath)}`, mount)),
+    ...env.map((entry, index) => makeKeyed('env', index, `variable ${quote(entry.split('=', 1)[0] ?? '')}`, entry)),
+    ...deviceNodes.map((node, index) => makeKeyed('deviceNodes', index, `device node ${quote(node.path)}`, node)),
+    ...mounts.map((mount, index) => makeKeyed('mounts', index, `mount ${quote(mount.containerPath)}`, mount)),
   ];
 }
 
-function keyedOf(kind: Keyed['kind'], index: number, what: string, edit: unknown): Keyed {
+function makeKeyed(kind: KeyedEdit['kind'], index: number, what: string, edit: unknown): KeyedEdit {
   const text = JSON.stringify(edit, (_, value) => (typeof value === 'bigint' ? String(value) : value));
   return { kind, index, what, text };
 }

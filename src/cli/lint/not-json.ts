@@ -1,10 +1,10 @@
 // A file that is called .json and is none.
 import { parseJson } from '../../text/json-syntax.ts';
-import type { Fault } from './fault.ts';
+import type { SpecFault } from './fault.ts';
 import type { SpecText } from './spec-text.ts';
 
 /** Engines read a `.json` file as YAML, too; a program that knows JSON alone stops here. */
-export function notJson({ path, text, faults }: SpecText): readonly Fault[] {
+export function checkJson({ path, text, faults }: SpecText): readonly SpecFault[] {
   if (!path.endsWith('.json') || faults.length > 0) return [];
   const tree = parseJson(text);
   if (!('syntax' in tree)) return [];

@@ -1,14 +1,14 @@
 // Where a spec says one thing to CDI's reader, which is one of YAML 1.1, and another to readers of YAML 1.2.
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
-import { malformed } from '../../host/host.ts';
+import { isMalformed } from '../../host/host.ts';
 import type { Position } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { tagsOf } from '../../text/yaml-alias.ts';
+import { readTags } from '../../text/yaml-alias.ts';
 import { YamlReader } from '../../text/yaml-reader.ts';
 import { Float } from '../../text/yaml-scalar.ts';
 import { NodeKind, type YamlTree } from '../../text/yaml-tree.ts';
 import type { SpecText } from './spec-text.ts';
-import type { Found } from './subject.ts';
+import type { FieldFinding } from './subject.ts';
 
 /** Characters: what is larger no engine should be given, and to read it here takes long. */
 const LARGEST = 1024 * 1024;
@@ -30,11 +30,11 @@ const LONGEST_NUMBER = 25;
 const TAG = 'tag:yaml.org,2002:';
 
 /** Nothing for a text that is no spec to CDI either. */
-export function otherReadings({ text, tree, spec }: SpecText): readonly Found[] {
-  if (malformed(tree) || spec === undefined || text.length > LARGEST) return [];
+export function findOtherReadings({ text, tree, spec }: SpecText): readonly FieldFinding[] {
+  if (isMalformed(tree) || spec === undefined || text.length > LARGEST) return [];
   const lines = new LineCounter();
-  const refusal = (why: string, cure: string, offset?: number): Found => {
-    return { field: [], at: offset === undefined ? undefined : placeOf(text, lines, offset), message: why, cure };
+  const refusal = (why: string, cure: string, offset?: number): FieldFinding => {
+    return { field: [], at: offset === undefined ? undefined : findPosition(text, lines, offset), message: why, cure };
   };
   try {
     const [first, second] = new Composer(YAML_1_2).compose(new Parser(lines.addNewLine).parse(text));
@@ -43,7 +43,7 @@ export function otherReadings({ text, tree, spec }: SpecText): readonly Found[] 
       return [refusal(`readers of YAML 1.2 may refuse this (${error.code})`, PLAINER, error.pos[0])];
     }
     const reader = new YamlReader(tree, { code: 'BAD_SPEC', what: '' });
-    const found = [...differences({ tree, reader, tags: tagsOf(tree) }, 0, first?.contents)];
+    const found = [...findDifferences({ tree, reader, tags: readTags(tree) }, 0, first?.contents)];
     if (second === undefined) return found;
     const message = 'CDI reads no further than here, and other readers do, or refuse a second document';
     return [...found, refusal(message, 'leave one document in a file', second.range[0])];
@@ -62,27 +62,27 @@ interface Ours {
 }
 
 /** By the nodes of the text, whatever aliases make of them. */
-function* differences(ours: Ours, node: number, theirs: unknown): Generator<Found> {
+function* findDifferences(ours: Ours, node: number, theirs: unknown): Generator<FieldFinding> {
   const { tree, reader } = ours;
-  const kind = kindOf(tree, node);
-  const find = (message: string, cure: string): Found => ({ field: [], at: tree.position(node), message, cure });
+  const kind = getKind(tree, node);
+  const find = (message: string, cure: string): FieldFinding => ({ field: [], at: tree.position(node), message, cure });
   if (kind <= NodeKind.text) {
-    const [our, their] = [ourMeaning(reader, node), theirMeaning(theirs)];
+    const [our, their] = [readOurs(reader, node), readTheirs(theirs)];
     if (isSame(our, their)) return;
     const text = quote(tree.texts[node] ?? '');
     const cure = typeof our === 'string' ? 'put it in quotes' : `write ${our}, or put it in quotes if text is meant`;
-    yield find(`${text} is ${shown(our)} to CDI, and ${shown(their)} to readers of YAML 1.2`, cure);
+    yield find(`${text} is ${describeMeaning(our)} to CDI, and ${describeMeaning(their)} to readers of YAML 1.2`, cure);
     return;
   }
   if (kind === NodeKind.alias && isAlias(theirs)) return;
-  const [children, parts] = [childrenOf(tree, node), partsOf(theirs)];
+  const [children, parts] = [listChildren(tree, node), listParts(theirs)];
   if ((kind === NodeKind.mapping) !== isMap(theirs) || children.length !== parts?.length) {
     yield find('readers of YAML 1.2 see another structure here', PLAINER);
     return;
   }
   for (const [index, child] of children.entries()) {
     const isKey = kind === NodeKind.mapping && index % 2 === 0;
-    if (!isKey || !isMerge(ours, child)) yield* differences(ours, child, parts[index]);
+    if (!isKey || !isMerge(ours, child)) yield* findDifferences(ours, child, parts[index]);
     else {
       const message = 'CDI merges what << names, and readers of YAML 1.2 see a field of that name';
       yield { field: [], at: tree.position(child), message, cure: 'write the fields out' };
@@ -90,37 +90,37 @@ function* differences(ours: Ours, node: number, theirs: unknown): Generator<Foun
   }
 }
 
-function kindOf({ codes }: YamlTree, node: number): number {
+function getKind({ codes }: YamlTree, node: number): number {
   return (codes[node] ?? 0) & 7;
 }
 
 /** Of a mapping keys and values in turn. */
-function childrenOf({ codes }: YamlTree, node: number): readonly number[] {
+function listChildren({ codes }: YamlTree, node: number): readonly number[] {
   const children: number[] = [];
   const endOf = (one: number): number => (codes[one] ?? 0) >>> 3;
   for (let child = node + 1; child < endOf(node); child = endOf(child)) children.push(child);
   return children;
 }
 
-function partsOf(theirs: unknown): readonly unknown[] | undefined {
+function listParts(theirs: unknown): readonly unknown[] | undefined {
   if (isMap(theirs)) return theirs.items.flatMap(({ key, value }) => [key, value]);
   return isSeq(theirs) ? theirs.items : undefined;
 }
 
 function isMerge({ tree, tags }: Ours, key: number): boolean {
-  if (tree.texts[key] !== '<<' || kindOf(tree, key) !== NodeKind.plain) return false;
+  if (tree.texts[key] !== '<<' || getKind(tree, key) !== NodeKind.plain) return false;
   return [undefined, `${TAG}merge`].includes(tags?.get(key));
 }
 
 type Meaning = null | boolean | number | bigint | string | undefined;
 
-function ourMeaning(reader: YamlReader, node: number): Meaning {
+function readOurs(reader: YamlReader, node: number): Meaning {
   const value = reader.scalar(node);
   return value instanceof Float ? value.value : value;
 }
 
 /** Undefined for what is no single value; where nothing stands, there may be no node. */
-function theirMeaning(theirs: unknown): Meaning {
+function readTheirs(theirs: unknown): Meaning {
   if (theirs === null || theirs === undefined) return null;
   if (!isScalar(theirs)) return undefined;
   const { value, tag } = theirs;
@@ -137,7 +137,7 @@ function isSame(our: Meaning, their: Meaning): boolean {
   return isNumber && typeof our !== typeof their && Number(our) === Number(their);
 }
 
-function shown(meaning: Meaning): string {
+function describeMeaning(meaning: Meaning): string {
   if (meaning === undefined) return 'no single value';
   if (meaning === null) return 'nothing';
   if (typeof meaning === 'string') return `the text ${quote(meaning)}`;
@@ -145,7 +145,7 @@ function shown(meaning: Meaning): string {
   return text.length > LONGEST_NUMBER ? 'a very large number' : text;
 }
 
-function placeOf(text: string, lines: LineCounter, offset: number): Position {
+function findPosition(text: string, lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line, column: [...text.slice(offset - col + 1, offset)].length + 1 };
 }

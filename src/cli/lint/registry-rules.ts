@@ -1,20 +1,20 @@
-// Rules about a file among the others: devices that nobody can resolve, or that another file defines.
+// Rules about a file among the others: devices that no one can resolve, or that another file defines.
 import { parseQualifier, qualifiedName } from '../../cdi/device-name.ts';
-import { stopReason } from '../../registry/scan.ts';
+import { explainStop } from '../../registry/scan.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Rule } from './rule.ts';
 import { SPEC_NAME } from './spec-operands.ts';
-import type { Found, Subject } from './subject.ts';
+import type { FieldFinding, LintSubject } from './subject.ts';
 
 export const REGISTRY_RULES: readonly Rule[] = [
   {
     id: 'conflict',
     severity: 'error',
-    summary: 'a device that another file of the same directory defines as well, so that nobody can resolve it',
+    summary: 'a device that another file of the same directory defines as well, so that no one can resolve it',
     cure: 'let only one of the files define it',
     find: (subject) =>
-      eachDevice(subject, (name) => {
+      judgeDevices(subject, (name) => {
         const files = subject.conflicts.get(name) ?? [];
         const others = files.filter((file) => file !== subject.file);
         if (others.length === files.length) return undefined;
@@ -28,9 +28,9 @@ export const REGISTRY_RULES: readonly Rule[] = [
     cure: 'remove it here, or there',
     find: (subject) => {
       const { file = '', faults, machine } = subject;
-      const isScanned = SPEC_NAME.test(file) && priorityOf(subject, directoriesOf(subject)) >= 0;
+      const isScanned = SPEC_NAME.test(file) && findPriority(subject, listDirectories(subject)) >= 0;
       if (machine === undefined || faults.length > 0 || !isScanned) return [];
-      return eachDevice(subject, (name) => {
+      return judgeDevices(subject, (name) => {
         const winner = machine.look.index.devices.get(name)?.file.path;
         if (winner === undefined || winner === file) return undefined;
         return `device ${quote(name)} is that of ${quote(winner)}`;
@@ -41,13 +41,13 @@ export const REGISTRY_RULES: readonly Rule[] = [
     id: 'not-scanned',
     severity: 'error',
     summary: 'a file in a directory that is not looked into, since one before it cannot be read',
-    cure: 'mend the directory that cannot be read, or remove it from specDirs',
+    cure: 'fix the directory that cannot be read, or remove it from specDirs',
     find: (subject) => {
       const stopped = subject.machine?.look.scan.stopped;
-      const directories = directoriesOf(subject);
-      const own = priorityOf(subject, directories);
+      const directories = listDirectories(subject);
+      const own = findPriority(subject, directories);
       if (stopped === undefined || own <= directories.indexOf(cleanPath(stopped.directory))) return [];
-      return [{ field: [], message: stopReason(stopped) }];
+      return [{ field: [], message: explainStop(stopped) }];
     },
   },
   {
@@ -56,8 +56,8 @@ export const REGISTRY_RULES: readonly Rule[] = [
     summary: 'a file that is in none of the spec directories, so that no engine reads it',
     cure: 'put it into one of them when it is ready',
     find: (subject) => {
-      const directories = directoriesOf(subject);
-      if (subject.file === undefined || directories.length === 0 || priorityOf(subject, directories) >= 0) return [];
+      const directories = listDirectories(subject);
+      if (subject.file === undefined || directories.length === 0 || findPriority(subject, directories) >= 0) return [];
       return [{ field: [], message: `it is in none of ${quoteList(directories)}` }];
     },
   },
@@ -85,26 +85,26 @@ export const REGISTRY_RULES: readonly Rule[] = [
     id: 'untrusted-spec',
     severity: 'error',
     summary: 'a file that others than root can write, so that the shim refuses it',
-    cure: 'give the file and its directories to root, and let nobody else write there',
+    cure: 'give the file and its directories to root, and let no one else write there',
     find: (subject) => {
       const { file, machine } = subject;
-      if (file === undefined || machine === undefined || priorityOf(subject, directoriesOf(subject)) < 0) return [];
+      if (file === undefined || machine === undefined || findPriority(subject, listDirectories(subject)) < 0) return [];
       const message = machine.trust.problem(file);
       return message === undefined ? [] : [{ field: [], message }];
     },
   },
 ];
 
-function directoriesOf({ machine }: Subject): readonly string[] {
+function listDirectories({ machine }: LintSubject): readonly string[] {
   return (machine?.look.directories ?? []).map(cleanPath);
 }
 
 /** -1 for a file outside. */
-function priorityOf({ file = '' }: Subject, directories: readonly string[]): number {
+function findPriority({ file = '' }: LintSubject, directories: readonly string[]): number {
   return directories.lastIndexOf(file.slice(0, file.lastIndexOf('/')) || '/');
 }
 
-function eachDevice({ spec }: Subject, judge: (name: string) => string | undefined): readonly Found[] {
+function judgeDevices({ spec }: LintSubject, judge: (name: string) => string | undefined): readonly FieldFinding[] {
   if (spec === undefined) return [];
   const { vendor, class: className } = parseQualifier(spec.kind);
   return spec.devices.flatMap((device, index) => {

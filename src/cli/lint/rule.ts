@@ -3,14 +3,14 @@
 import type { FieldPath } from '../../edits/fault.ts';
 import type { ContainerEdits } from '../../edits/kinds.ts';
 import type { Severity } from './finding.ts';
-import type { Found, Subject } from './subject.ts';
+import type { FieldFinding, LintSubject } from './subject.ts';
 
 export interface Rule {
   readonly id: string;
   readonly severity: Severity;
   readonly summary: string;
   readonly cure: string;
-  readonly find: (subject: Subject) => readonly Found[];
+  readonly find: (subject: LintSubject) => readonly FieldFinding[];
 }
 
 /** Edits of a spec, and the field that they stand in; `device` is undefined for those of the spec as a whole. */
@@ -21,7 +21,7 @@ interface PlacedEdits {
 }
 
 /** Those of the spec as a whole first, as they are applied. */
-export function editsOf({ spec }: Subject): readonly PlacedEdits[] {
+export function listEdits({ spec }: LintSubject): readonly PlacedEdits[] {
   if (spec === undefined) return [];
   const devices = spec.devices.map(({ name, containerEdits }, index) => ({
     edits: containerEdits,
@@ -36,19 +36,22 @@ type ListName = 'deviceNodes' | 'mounts' | 'hooks';
 type ItemOf<K extends ListName> = NonNullable<ContainerEdits[K]>[number];
 
 /** What is found in an item: a message, or one about a field of it. */
-export type Verdict = string | { readonly in: FieldPath; readonly message: string; readonly cure?: string } | undefined;
+export type Judgement =
+  | string
+  | { readonly in: FieldPath; readonly message: string; readonly cure?: string }
+  | undefined;
 
 /** A rule's `find` that judges every device node, mount or hook by itself. */
-export function each<K extends ListName>(
+export function judgeEach<K extends ListName>(
   kind: K,
-  judge: (item: ItemOf<K>, subject: Subject) => Verdict | readonly Verdict[],
+  judge: (item: ItemOf<K>, subject: LintSubject) => Judgement | readonly Judgement[],
 ): Rule['find'] {
   return (subject) =>
-    editsOf(subject).flatMap(({ edits, field }) => {
+    listEdits(subject).flatMap(({ edits, field }) => {
       // The compiler does not see that the list of a kind holds items of that kind.
       const items = (edits[kind] ?? []) as readonly ItemOf<K>[];
       return items.flatMap((item, index) =>
-        [judge(item, subject)].flat().flatMap((verdict): Found[] => {
+        [judge(item, subject)].flat().flatMap((verdict): FieldFinding[] => {
           if (verdict === undefined) return [];
           const place = [...field, kind, index];
           if (typeof verdict === 'string') return [{ field: place, message: verdict }];

@@ -1,13 +1,13 @@
 // The rules of cdictl lint: a new one is a row in one of these tables, two examples in the tests, and a section of
 // docs/lint.md.
-import { inOrder } from './fault.ts';
-import type { Finding } from './finding.ts';
+import { sortFaults } from './fault.ts';
+import type { LintFinding } from './finding.ts';
 import { FORM_RULES } from './form-rules.ts';
 import { HOST_RULES } from './host-rules.ts';
 import { NAME_RULES } from './name-rules.ts';
 import { REGISTRY_RULES } from './registry-rules.ts';
 import type { Rule } from './rule.ts';
-import type { Subject } from './subject.ts';
+import type { LintSubject } from './subject.ts';
 import { VERSION_RULES } from './version-rules.ts';
 
 export const RULES: readonly Rule[] = [
@@ -19,10 +19,10 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** What rules find in a spec, in the order of its lines. */
-export function lint(subject: Subject, rules: readonly Rule[] = RULES): readonly Finding[] {
+export function lintSpec(subject: LintSubject, rules: readonly Rule[] = RULES): readonly LintFinding[] {
   const findings = rules.flatMap(({ id, severity, cure, find }) =>
     find(subject).map(
-      (found): Finding => ({
+      (found): LintFinding => ({
         rule: id,
         severity,
         path: subject.path,
@@ -33,5 +33,5 @@ export function lint(subject: Subject, rules: readonly Rule[] = RULES): readonly
       }),
     ),
   );
-  return inOrder(findings);
+  return sortFaults(findings);
 }

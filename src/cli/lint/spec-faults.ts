@@ -4,12 +4,12 @@ import type { Spec } from '../../cdi/spec.ts';
 import { type SpecSource, validateDevice, validateEdits, validateSpec } from '../../cdi/validate.ts';
 import { CURRENT_VERSION } from '../../cdi/versions.ts';
 import type { FieldPath } from '../../edits/fault.ts';
-import { type ContainerEdits, itemsOf, KINDS } from '../../edits/kinds.ts';
+import { type ContainerEdits, KINDS, listItems } from '../../edits/kinds.ts';
 import { CdiError, type Position } from '../../text/error.ts';
-import { type Fault, faultOf, inOrder } from './fault.ts';
+import { makeFault, type SpecFault, sortFaults } from './fault.ts';
 
 /** Where a field stands, or as much of the way to it as there is. */
-export type Locate = (field: FieldPath) => Position | undefined;
+export type LocateField = (field: FieldPath) => Position | undefined;
 
 const HARMLESS: ContainerEdits = { env: ['NAME=value'] };
 const GOOD: Spec = {
@@ -19,10 +19,10 @@ const GOOD: Spec = {
 };
 
 /** Every fault by the specification's rules, in the order of the file; none in a spec that engines take. */
-export function specFaults(spec: Spec, locate: Locate): readonly Fault[] {
-  const found: Fault[] = [];
+export function findSpecFaults(spec: Spec, locate: LocateField): readonly SpecFault[] {
+  const found: SpecFault[] = [];
   const check = (field: FieldPath, validate: (source: SpecSource) => void, skipped = 0): void => {
-    const fault = faultIn(() => validate({ locate: (inner) => locate([...field, ...inner.slice(skipped)]) }));
+    const fault = findFault(() => validate({ locate: (inner) => locate([...field, ...inner.slice(skipped)]) }));
     // The whole and its part find the same.
     if (fault !== undefined && !found.some(({ why, at }) => why === fault.why && isSame(at, fault.at))) {
       found.push(fault);
@@ -30,7 +30,7 @@ export function specFaults(spec: Spec, locate: Locate): readonly Fault[] {
   };
   const checkEdits = (edits: ContainerEdits, field: FieldPath): void => {
     for (const { name, isList } of KINDS) {
-      for (const [index, item] of isList ? itemsOf(edits, name).entries() : []) {
+      for (const [index, item] of isList ? listItems(edits, name).entries() : []) {
         check([...field, name, index], (source) => validateEdits({ [name]: [item] }, source), 2);
       }
       // As a whole once more: two entries of a list may have one name.
@@ -48,15 +48,15 @@ export function specFaults(spec: Spec, locate: Locate): readonly Fault[] {
     const twin = { name: device.name, containerEdits: HARMLESS };
     check(['devices', index], (source) => validateSpec({ ...GOOD, devices: [twin, twin] }, source), 2);
   }
-  return inOrder(found);
+  return sortFaults(found);
 }
 
-function faultIn(validate: () => void): Fault | undefined {
+function findFault(validate: () => void): SpecFault | undefined {
   try {
     validate();
     return undefined;
   } catch (error) {
-    if (error instanceof CdiError) return faultOf(error, 'specification');
+    if (error instanceof CdiError) return makeFault(error, 'specification');
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 // The spec files that a command is given: by name, by their directory, by standard input; or all of the host.
 import { join, resolve } from 'node:path';
-import { failed } from '../../host/host.ts';
-import { stopReason } from '../../registry/scan.ts';
-import { readFailure } from '../../registry/spec-file.ts';
+import { isFailure } from '../../host/host.ts';
+import { explainStop } from '../../registry/scan.ts';
+import { makeReadError } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context } from '../command.ts';
-import { progress } from '../terminal/progress.ts';
-import { type SpecText, STDIN, specOfFile, specOfStdin } from './spec-text.ts';
+import { showProgress } from '../terminal/progress.ts';
+import { parseSpecText, readSpecText, type SpecText, STDIN } from './spec-text.ts';
 
 /** Larger files are not read, whatever the settings say. */
 const LARGEST = 64 * 1024 * 1024;
@@ -22,7 +22,7 @@ export interface SpecOperands {
 }
 
 /**
- * Reads what operands name; without any, the files of the spec directories, those of a directory too that nobody gets
+ * Reads what operands name; without any, the files of the spec directories, those of a directory too that no one gets
  * to since one before it cannot be read.
  *
  * @param names which files of a directory
@@ -31,33 +31,33 @@ export function readSpecs(context: Context, operands: readonly string[], names: 
   const { host } = context;
   const specs: SpecText[] = [];
   const errors: CdiError[] = [];
-  const tell = progress(context, 'reading specs');
+  const tell = showProgress(context, 'reading specs');
   const cannot = (path: string, why: string): void => {
     errors.push(new CdiError('CANNOT_READ', { what: `read ${quote(path)}`, path, why }));
   };
-  const met = new Set<string>();
+  const seen = new Set<string>();
   const addFile = (path: string): void => {
-    if (met.has(resolve(path))) return;
-    met.add(resolve(path));
+    if (seen.has(resolve(path))) return;
+    seen.add(resolve(path));
     tell(`${specs.length + 1} files`);
     const file = host.readFile(resolve(path), LARGEST);
-    if (failed(file)) cannot(path, readFailure(file.errno, LARGEST));
-    else specs.push(specOfFile(host, file, path));
+    if (isFailure(file)) cannot(path, makeReadError(file.errno, LARGEST));
+    else specs.push(readSpecText(host, file, path));
   };
   /** @returns the errno name why it is no directory that can be read */
   const addDirectory = (path: string): string | undefined => {
     const entries = host.listDirectory(resolve(path));
-    if (failed(entries)) return entries.errno;
+    if (isFailure(entries)) return entries.errno;
     for (const { name, directory } of entries) if (!directory && names.test(name)) addFile(join(path, name));
     return undefined;
   };
   for (const operand of operands) {
-    if (operand === STDIN) specs.push(specOfStdin(context.stdin()));
+    if (operand === STDIN) specs.push(parseSpecText(context.stdin()));
     else if (addDirectory(operand) !== undefined) addFile(operand);
   }
   for (const directory of operands.length > 0 ? [] : context.specDirs()) {
     const errno = addDirectory(directory);
-    if (errno !== undefined && errno !== 'ENOENT') cannot(directory, stopReason({ directory, errno }));
+    if (errno !== undefined && errno !== 'ENOENT') cannot(directory, explainStop({ directory, errno }));
   }
   tell();
   return { specs, errors };

@@ -2,12 +2,12 @@
 import { readSpecTree, type SpecDocument } from '../../cdi/read-spec.ts';
 import type { Spec } from '../../cdi/spec.ts';
 import type { FileContent, SpecHost } from '../../host/host.ts';
-import { malformed } from '../../host/host.ts';
+import { isMalformed } from '../../host/host.ts';
 import { parseYaml } from '../../host/yaml.ts';
 import { CdiError } from '../../text/error.ts';
 import type { SyntaxFailure, YamlTree } from '../../text/yaml-tree.ts';
-import { type Fault, faultOf } from './fault.ts';
-import { type Locate, specFaults } from './spec-faults.ts';
+import { makeFault, type SpecFault } from './fault.ts';
+import { findSpecFaults, type LocateField } from './spec-faults.ts';
 
 export interface SpecText {
   /** as messages name it */
@@ -18,39 +18,44 @@ export interface SpecText {
   readonly tree: YamlTree | SyntaxFailure;
   /** undefined where the text has not the form of a spec */
   readonly spec: Spec | undefined;
-  readonly locate: Locate;
+  readonly locate: LocateField;
   /** in the order of the file; none: engines take it */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly SpecFault[];
 }
 
 export const STDIN = '-';
 
 /** A spec file that was read. */
-export function specOfFile(host: SpecHost, file: FileContent, path: string): SpecText {
-  return specText({ path, file: file.path, text: host.text(file), tree: host.parseYaml(file) });
+export function readSpecText(host: SpecHost, file: FileContent, path: string): SpecText {
+  return makeSpecText({ path, file: file.path, text: host.text(file), tree: host.parseYaml(file) });
 }
 
 /** A spec that came in by standard input. */
-export function specOfStdin(text: string): SpecText {
-  return specText({ path: STDIN, file: undefined, text, tree: parseYaml(text) });
+export function parseSpecText(text: string): SpecText {
+  return makeSpecText({ path: STDIN, file: undefined, text, tree: parseYaml(text) });
 }
 
-function specText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): SpecText {
-  const formless = (fault: Fault): SpecText => ({ ...read, spec: undefined, locate: () => undefined, faults: [fault] });
+function makeSpecText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): SpecText {
+  const formless = (fault: SpecFault): SpecText => ({
+    ...read,
+    spec: undefined,
+    locate: () => undefined,
+    faults: [fault],
+  });
   const { tree } = read;
   const misread = { by: 'syntax', hint: undefined } as const;
-  if (malformed(tree)) return formless({ ...misread, code: 'BAD_SPEC', at: tree.at, why: tree.syntax });
+  if (isMalformed(tree)) return formless({ ...misread, code: 'BAD_SPEC', at: tree.at, why: tree.syntax });
   let document: SpecDocument | undefined;
   try {
     document = readSpecTree(tree, 'read the spec', undefined);
   } catch (error) {
-    if (error instanceof CdiError) return formless(faultOf(error, 'specification'));
+    if (error instanceof CdiError) return formless(makeFault(error, 'specification'));
     throw error;
   }
   if (document === undefined) {
     return formless({ ...misread, code: 'EMPTY_SPEC', at: undefined, why: 'there is no document in it' });
   }
   const { spec, reader } = document;
-  const locate: Locate = (field) => reader.locate(field);
-  return { ...read, spec, locate, faults: specFaults(spec, locate) };
+  const locate: LocateField = (field) => reader.locate(field);
+  return { ...read, spec, locate, faults: findSpecFaults(spec, locate) };
 }

@@ -3,7 +3,7 @@ import type { FieldPath } from '../../edits/fault.ts';
 import type { Host } from '../../host/host.ts';
 import type { Trust } from '../../host/trust.ts';
 import type { Position } from '../../text/error.ts';
-import type { Look } from '../look.ts';
+import type { SpecView } from '../look.ts';
 import type { SpecText } from './spec-text.ts';
 
 /** The host that the devices are to be on. */
@@ -11,22 +11,22 @@ export interface Machine {
   readonly host: Host;
   readonly trust: Trust;
   /** what its spec directories hold */
-  readonly look: Look;
+  readonly look: SpecView;
   /** globs over variables that its settings let hooks have all the same */
   readonly hookEnv: readonly string[];
 }
 
-export interface Subject extends SpecText {
+export interface LintSubject extends SpecText {
   /** devices that files of one priority define, with their absolute paths */
   readonly conflicts: ReadonlyMap<string, readonly string[]>;
   /** undefined where the host is not to be looked at, as in the CI of a vendor */
   readonly machine: Machine | undefined;
-  /** what others read in the text; undefined where nobody asks */
-  readonly otherReadings?: () => readonly Found[];
+  /** what others read in the text; undefined where no one asks */
+  readonly otherReadings?: () => readonly FieldFinding[];
 }
 
 /** What a rule finds, without what the rule says already. */
-export interface Found {
+export interface FieldFinding {
   /** empty: the file as a whole */
   readonly field: FieldPath;
   /** where it is known already */

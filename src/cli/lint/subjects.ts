@@ -7,27 +7,27 @@ import { indexDevices } from '../../registry/device-index.ts';
 import type { SpecFile } from '../../registry/spec-file.ts';
 import { cleanPath } from '../../text/path.ts';
 import type { Context } from '../command.ts';
-import { look } from '../look.ts';
+import { loadSpecView } from '../look.ts';
 import { SPEC_NAME } from './spec-operands.ts';
 import type { SpecText } from './spec-text.ts';
-import type { Machine, Subject } from './subject.ts';
+import type { LintSubject, Machine } from './subject.ts';
 
 /** The host as the settings and the command line say. */
-export function machineOf(context: Context): Machine {
+export function makeMachine(context: Context): Machine {
   const { hookEnv } = context.settings().settings.trust;
-  return { host: context.host, trust: new Trust(context.host), look: look(context), hookEnv };
+  return { host: context.host, trust: new Trust(context.host), look: loadSpecView(context), hookEnv };
 }
 
 /** @param machine undefined: only the files themselves count */
-export function subjectsOf(specs: readonly SpecText[], machine: Machine | undefined): readonly Subject[] {
-  const placed = specs.map((spec) => ({ ...spec, file: spec.file && scannedPath(spec.file, machine) }));
+export function makeSubjects(specs: readonly SpecText[], machine: Machine | undefined): readonly LintSubject[] {
+  const placed = specs.map((spec) => ({ ...spec, file: spec.file && findScannedPath(spec.file, machine) }));
   // What the host's own directories hold besides counts as well there.
-  const conflicts = new Map([...conflictsAmong(placed), ...(machine?.look.index.conflicts ?? [])]);
+  const conflicts = new Map([...findConflicts(placed), ...(machine?.look.index.conflicts ?? [])]);
   return placed.map((spec) => ({ ...spec, conflicts, machine }));
 }
 
 /** A file of a spec directory by the name of that directory, however the file itself was named. */
-function scannedPath(file: string, machine: Machine | undefined): string {
+function findScannedPath(file: string, machine: Machine | undefined): string {
   const directories = (machine?.look.directories ?? []).map(cleanPath);
   const own = dirname(file);
   const directory = directories.includes(own) ? own : directories.findLast((one) => isSame(one, own));
@@ -43,7 +43,7 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** Files of one directory have one priority, whichever it is. */
-function conflictsAmong(specs: readonly SpecText[]): ReadonlyMap<string, readonly string[]> {
+function findConflicts(specs: readonly SpecText[]): ReadonlyMap<string, readonly string[]> {
   const directories: string[] = [];
   const files = specs.flatMap(({ file, spec, faults }): SpecFile[] => {
     if (file === undefined || spec === undefined || faults.length > 0 || !SPEC_NAME.test(file)) return [];

@@ -1,7 +1,7 @@
 // Rules about a spec's cdiVersion, and about its text as a whole.
 import type { Spec } from '../../cdi/spec.ts';
-import { minimumRequiredVersion, VERSIONS, versionFault } from '../../cdi/versions.ts';
-import { notJson } from './not-json.ts';
+import { findLeastVersion, findVersionFault, VERSIONS } from '../../cdi/versions.ts';
+import { checkJson } from './not-json.ts';
 import type { Rule } from './rule.ts';
 
 export const VERSION_RULES: readonly Rule[] = [
@@ -11,9 +11,9 @@ export const VERSION_RULES: readonly Rule[] = [
     summary: 'a feature is newer than cdiVersion, so that engines refuse the spec',
     cure: 'raise cdiVersion',
     find: ({ spec }) => {
-      const message = spec === undefined ? undefined : tooLow(spec);
+      const message = spec === undefined ? undefined : explainTooLow(spec);
       if (spec === undefined || message === undefined) return [];
-      const version = minimumRequiredVersion(spec);
+      const version = findLeastVersion(spec);
       return [{ field: ['cdiVersion'], message, cure: `set cdiVersion to ${version}`, version }];
     },
   },
@@ -24,8 +24,8 @@ export const VERSION_RULES: readonly Rule[] = [
     cure: 'lower cdiVersion',
     find: ({ spec }) => {
       if (spec === undefined) return [];
-      const version = minimumRequiredVersion(spec);
-      if (!isReleased(spec) || ageOf(spec.cdiVersion) >= ageOf(version)) return [];
+      const version = findLeastVersion(spec);
+      if (!isReleased(spec) || countNewer(spec.cdiVersion) >= countNewer(version)) return [];
       const message = `cdiVersion is ${spec.cdiVersion}, and ${version} is enough`;
       return [{ field: ['cdiVersion'], message, cure: `set cdiVersion to ${version}`, version }];
     },
@@ -36,7 +36,7 @@ export const VERSION_RULES: readonly Rule[] = [
     summary: 'the file breaks the rules of CDI, so that engines refuse it with all of its devices',
     cure: 'correct it: cdictl validate tells more',
     find: ({ spec, faults }) => {
-      const told = spec === undefined ? undefined : tooLow(spec);
+      const told = spec === undefined ? undefined : explainTooLow(spec);
       const others = faults.filter(({ why }) => why !== told);
       return others.map(({ at, why, hint }) => ({ field: [], at, message: why, cure: hint }));
     },
@@ -46,7 +46,7 @@ export const VERSION_RULES: readonly Rule[] = [
     severity: 'warning',
     summary: 'a .json file that is no JSON: engines read it as YAML, other programs do not',
     cure: 'correct it, or name it .yaml',
-    find: (subject) => notJson(subject).map(({ at, why }) => ({ field: [], at, message: why })),
+    find: (subject) => checkJson(subject).map(({ at, why }) => ({ field: [], at, message: why })),
   },
   {
     id: 'other-readers',
@@ -58,16 +58,16 @@ export const VERSION_RULES: readonly Rule[] = [
 ];
 
 /** What is wrong with a released version that is older than the spec's content; an unknown one is no matter of age. */
-function tooLow(spec: Spec): string | undefined {
-  return isReleased(spec) ? versionFault(spec)?.why : undefined;
+function explainTooLow(spec: Spec): string | undefined {
+  return isReleased(spec) ? findVersionFault(spec)?.why : undefined;
 }
 
 function isReleased({ cdiVersion }: Spec): boolean {
-  return ageOf(cdiVersion) >= 0;
+  return countNewer(cdiVersion) >= 0;
 }
 
 /** The number of newer versions; -1 for an unknown one. */
-function ageOf(version: string): number {
+function countNewer(version: string): number {
   const own = version.replace(/^v/, '');
   return VERSIONS.findIndex((known) => known.version === own);
 }

@@ -33,8 +33,8 @@ export const CHECK_ROWS: readonly Command[] = [
     summary: 'give advice about specs: what works by chance, and what could be better',
     details: [
       'Operands are files, directories for the specs in them, or - for standard input; without operands: the specs of',
-      'this host. Each finding has its rule, which docs/lint.md explains, and its cure.',
-      'With --fix, cdiVersion is mended where it is too low or too high, and the change is shown; all else is left alone.',
+      'this host. Each finding has its rule, which docs/lint.md explains, and what to do.',
+      'With --fix, cdiVersion is fixed where it is too low or too high, and the change is shown; all else is left alone.',
       'Exit status 3 where there are warnings or errors, 1 where a file cannot be read.',
     ],
     operands: { shown: '[FILE|DIR|-]...', least: 0, most: Number.POSITIVE_INFINITY },
@@ -48,7 +48,7 @@ export const CHECK_ROWS: readonly Command[] = [
         choices: ['info', 'warning', 'error'],
         summary: 'only findings of this severity and above: info (default), warning or error',
       },
-      { name: 'fix', summary: 'mend what can be mended without knowing the device' },
+      { name: 'fix', summary: 'fix what can be fixed without knowing the device' },
       { name: 'dry-run', summary: 'with --fix: only show the change' },
     ],
     examples: [
@@ -60,7 +60,7 @@ export const CHECK_ROWS: readonly Command[] = [
   },
   {
     name: 'doctor',
-    summary: 'find what is wrong on this host, and tell how to mend it',
+    summary: 'find what is wrong on this host, and tell how to fix it',
     details: [
       'Settings, spec directories and specs, the real runtime, the shim and its links, engines, cgroups, rootless set-up,',
       'security modules and the audit. Nothing is changed. docs/doctor.md explains each check.',
@@ -72,7 +72,7 @@ export const CHECK_ROWS: readonly Command[] = [
       HOST_ROOT,
     ],
     examples: [
-      { line: 'cdictl doctor', does: 'everything, with a cure for what is wrong' },
+      { line: 'cdictl doctor', does: 'everything, and what to do about what is wrong' },
       { line: 'cdictl doctor --quiet', does: 'only what is wrong' },
       { line: 'cdictl doctor --check specs --check hooks --output json', does: 'two checks, for a program' },
     ],

@@ -33,7 +33,7 @@ export const HOST_ROWS: readonly Command[] = [
     summary: 'write CDI specs for devices that this host has',
     details: [
       `KIND is ${GENERATOR_IDS.join(', ')}, or all for those of them that this host has.`,
-      'A spec names the nodes of now: generate anew at boot and when something is plugged in (see deploy/systemd).',
+      'A spec names the nodes of now: generate again at boot and when something is plugged in (see deploy/systemd).',
       'all also removes the specs that it wrote for what is there no more.',
     ],
     operands: { shown: 'KIND...', least: 1, most: Number.POSITIVE_INFINITY },

@@ -13,13 +13,13 @@ export function keepCompiled(environment: Environment): void {
   if (module.enableCompileCache === undefined || module.getCompileCacheDir() !== undefined) return;
   if (environment['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return;
   const uid = process.geteuid?.() ?? 0;
-  const folder = cacheFolder(environment, uid);
-  const own = folder === undefined ? undefined : ownFolder(folder, uid);
+  const folder = chooseCacheFolder(environment, uid);
+  const own = folder === undefined ? undefined : makeOwnFolder(folder, uid);
   if (own !== undefined) module.enableCompileCache(own);
 }
 
 /** Root's variables may be another user's, whose home `sudo` can keep. */
-export function cacheFolder(environment: Environment, uid: number): string | undefined {
+export function chooseCacheFolder(environment: Environment, uid: number): string | undefined {
   if (uid === 0) return '/var/cache/cdi-runtime/cdictl';
   const { XDG_CACHE_HOME: given, HOME: home } = environment;
   if (given?.startsWith('/')) return join(given, 'cdi-runtime');
@@ -32,14 +32,14 @@ export function cacheFolder(environment: Environment, uid: number): string | und
  *
  * @returns the path without links; undefined where it is not there, or not this user's alone
  */
-export function ownFolder(path: string, uid: number): string | undefined {
+export function makeOwnFolder(path: string, uid: number): string | undefined {
   // Not `recursive`: in a place that takes no entries, such as /proc, Node would try for ever.
   make(dirname(path));
   make(path);
   try {
     const own = join(realpathSync(dirname(path)), basename(path));
     const isOurs =
-      isSafe(lstatSync(own), [uid]) && foldersAbove(own).every((at) => isSafe(lstatSync(at), [uid, 0], STICKY));
+      isSafe(lstatSync(own), [uid]) && listFoldersAbove(own).every((at) => isSafe(lstatSync(at), [uid, 0], STICKY));
     return isOurs ? own : undefined;
   } catch {
     return undefined;
@@ -52,9 +52,9 @@ function isSafe(folder: Stats, owners: readonly number[], except = 0): boolean {
   return folder.isDirectory() && owners.includes(uid) && ((mode & WRITABLE_BY_OTHERS) === 0 || (mode & except) !== 0);
 }
 
-function foldersAbove(path: string): string[] {
+function listFoldersAbove(path: string): string[] {
   const above = dirname(path);
-  return above === path ? [] : [above, ...foldersAbove(above)];
+  return above === path ? [] : [above, ...listFoldersAbove(above)];
 }
 
 function make(folder: string): void {

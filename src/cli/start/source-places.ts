@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const PLACE = /(\/[^():\n]+):(\d+):(\d+)/g;
 
 /** A stack whose places are in the sources, where they were in built files that have a map. */
-export function inSources(stack: string): string {
+export function mapStack(stack: string): string {
   return stack.replaceAll(PLACE, (place, file, line, column) => {
     try {
       const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));

@@ -2,7 +2,7 @@
 import { quote } from '../../text/quote.ts';
 
 /** The text itself, with escapes in place of control characters and their like. */
-export function cell(text: string): string {
+export function escapeCell(text: string): string {
   if (PLAIN.test(text)) return text;
   return [...text].map((character) => (PLAIN.test(character) ? character : quote(character).slice(1, -1))).join('');
 }

@@ -1,4 +1,4 @@
-// A JSON text with a line for each member and entry; strings and numbers stay as they are spelt.
+// A JSON text with a line for each member and entry; strings and numbers stay as they are spelled.
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 

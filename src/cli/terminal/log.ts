@@ -2,8 +2,8 @@
 // for a person at a terminal only what is wrong.
 import { type Logger, pino } from 'pino';
 import type { Context } from '../command.ts';
-import { escaped } from '../print.ts';
-import { cell } from './cell.ts';
+import { escapeSteering } from '../print.ts';
+import { escapeCell } from './cell.ts';
 
 /** A log on standard error; each line is out when it is told. */
 export function openLog({ stderr, host, quiet }: Pick<Context, 'stderr' | 'host' | 'quiet'>): Logger {
@@ -17,6 +17,9 @@ export function openLog({ stderr, host, quiet }: Pick<Context, 'stderr' | 'host'
       formatters: { level: (name) => ({ level: name === 'warn' ? 'warning' : name }) },
       timestamp: () => `,"time":"${new Date(host.now()).toISOString()}"`,
     },
-    { write: (line) => stderr.write(isTerminal ? `cdictl: ${cell(JSON.parse(line).msg)}\n` : escaped(line)) },
+    {
+      write: (line) =>
+        stderr.write(isTerminal ? `cdictl: ${escapeCell(JSON.parse(line).msg)}\n` : escapeSteering(line)),
+    },
   );
 }

@@ -1,6 +1,6 @@
 // Numbers with their nouns.
 
 /** `1 device`, `2 devices`. */
-export function plural(count: number, noun: string): string {
+export function writeCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

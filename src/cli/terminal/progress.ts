@@ -9,7 +9,7 @@ const EACH_MS = 100;
  *
  * @returns a function that takes how far the work is; called without it, the line is wiped
  */
-export function progress(
+export function showProgress(
   { stderr, quiet, host }: Pick<Context, 'stderr' | 'quiet' | 'host'>,
   what: string,
 ): (state?: string) => void {

@@ -1,8 +1,8 @@
 // Tables: columns, two blanks between, no lines; on a terminal that is too narrow, cells go on below themselves.
 
-import { cell } from './cell.ts';
+import { escapeCell } from './cell.ts';
 import type { Terminal } from './terminal.ts';
-import { breakLines, textWidth } from './wrap.ts';
+import { breakLines, measureText } from './wrap.ts';
 
 const GAP = '  ';
 /** No column is made narrower than this. */
@@ -11,13 +11,13 @@ const NARROWEST = 4;
 const MOST_LINES = 8;
 
 /** Rows below a head. Cells may have anything in them: what would steer the terminal is shown as escapes. */
-export function table(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => head.map((_, column) => cell(row[column] ?? '')));
+export function layOutTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => head.map((_, column) => escapeCell(row[column] ?? '')));
   const widths = fit(
-    head.map((title, column) => Math.max(title.length, ...cells.map((row) => textWidth(row[column] ?? '')))),
+    head.map((title, column) => Math.max(title.length, ...cells.map((row) => measureText(row[column] ?? '')))),
     terminal.width,
   );
-  const [first = [], ...others] = [head, ...cells].map((row) => lines(row, widths));
+  const [first = [], ...others] = [head, ...cells].map((row) => layOutRow(row, widths));
   return `${[...first.map((line) => terminal.style('bold', line)), ...others.flat()].join('\n')}\n`;
 }
 
@@ -34,21 +34,21 @@ function fit(widths: readonly number[], room: number): number[] {
 }
 
 /** A row as lines of the terminal. */
-function lines(row: readonly string[], widths: readonly number[]): string[] {
-  const broken = row.map((text, column) => shortened(breakLines(text, widths[column] ?? 0)));
+function layOutRow(row: readonly string[], widths: readonly number[]): string[] {
+  const broken = row.map((text, column) => shortenCell(breakLines(text, widths[column] ?? 0)));
   const height = Math.max(...broken.map((parts) => parts.length));
   return Array.from({ length: height }, (_, line) =>
     widths
-      .map((width, column) => padded(broken[column]?.[line] ?? '', width))
+      .map((width, column) => padCell(broken[column]?.[line] ?? '', width))
       .join(GAP)
       .trimEnd(),
   );
 }
 
-function shortened(parts: readonly string[]): readonly string[] {
+function shortenCell(parts: readonly string[]): readonly string[] {
   return parts.length <= MOST_LINES ? parts : [...parts.slice(0, MOST_LINES - 1), '…'];
 }
 
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+function padCell(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - measureText(text)));
 }

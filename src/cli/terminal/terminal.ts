@@ -1,6 +1,6 @@
 // Where output goes: a terminal with a width and colours, or a file or pipe without either.
 import { fstatSync, writeSync } from 'node:fs';
-import { errnoOf } from '../files/errno.ts';
+import { readErrno } from '../files/errno.ts';
 
 /** Colours and the like, by the numbers of ECMA-48 that begin and end them. */
 const STYLES = {
@@ -31,12 +31,12 @@ const NARROWEST = 40;
  *
  * @param refused ends the process where nothing can be written, by the errno's name
  */
-export function terminalOf(
+export function openTerminal(
   descriptor: 1 | 2,
   environment: Readonly<Record<string, string | undefined>>,
   refused: (errno: string) => never,
 ): Terminal {
-  const stream = screen(descriptor);
+  const stream = openScreen(descriptor);
   const inColour = stream !== undefined && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
   return {
     isTerminal: stream !== undefined,
@@ -46,15 +46,15 @@ export function terminalOf(
       try {
         writeAll(descriptor, Buffer.from(text));
       } catch (error) {
-        refused(errnoOf(error));
+        refused(readErrno(error));
       }
     },
-    style: (style, text) => (inColour ? styled(style, text) : text),
+    style: (style, text) => (inColour ? applyStyle(style, text) : text),
   };
 }
 
 /** Node's stream only for what may be a terminal: for a pipe it would load its sockets, to no use here. */
-function screen(descriptor: 1 | 2): NodeJS.WriteStream | undefined {
+function openScreen(descriptor: 1 | 2): NodeJS.WriteStream | undefined {
   if (!fstatSync(descriptor).isCharacterDevice()) return undefined;
   const stream = descriptor === 1 ? process.stdout : process.stderr;
   return stream.isTTY === true ? stream : undefined;
@@ -68,19 +68,19 @@ function writeAll(descriptor: number, bytes: Buffer): void {
     try {
       done += writeSync(descriptor, bytes, done);
     } catch (error) {
-      if (errnoOf(error) !== 'EAGAIN') throw error;
+      if (readErrno(error) !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_MS);
     }
   }
 }
 
-function styled(style: Style, text: string): string {
+function applyStyle(style: Style, text: string): string {
   const [begin, end] = STYLES[style];
   return `\x1b[${begin}m${text}\x1b[${end}m`;
 }
 
 /** A terminal, or a pipe, that only collects: for tests and for output that is looked at first. */
-export function collectingTerminal(
+export function createCollectingTerminal(
   width: number = USUAL,
   isTerminal = false,
 ): Terminal & { readonly text: () => string } {

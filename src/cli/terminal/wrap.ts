@@ -10,13 +10,13 @@ const NARROWEST = 16;
  * @param first what stands before the first line, no wider than `rest`
  * @param rest what stands before the others
  */
-export function wrap(text: string, width: number, first: string, rest: string = blanks(first)): string[] {
-  const lines = breakLines(text, Math.max(NARROWEST, width - textWidth(rest)));
+export function wrap(text: string, width: number, first: string, rest: string = makeBlanks(first)): string[] {
+  const lines = breakLines(text, Math.max(NARROWEST, width - measureText(rest)));
   return lines.map((line, index) => `${index === 0 ? first : rest}${line}`.trimEnd());
 }
 
-function blanks(text: string): string {
-  return ' '.repeat(textWidth(text));
+function makeBlanks(text: string): string {
+  return ' '.repeat(measureText(text));
 }
 
 /** Where a word that is longer than a line is best broken: behind what joins paths, kinds and names. */
@@ -28,29 +28,29 @@ const JOINTS = /(?<=[/=,:])/;
  * @param room columns of a line, at least 2
  */
 export function breakLines(text: string, room: number): string[] {
-  if (textWidth(text) <= room) return [text];
+  if (measureText(text) <= room) return [text];
   const lines: string[] = [];
   let line = '';
   const add = (piece: string): void => {
-    if (textWidth(`${line}${piece}`.trimEnd()) > room) {
+    if (measureText(`${line}${piece}`.trimEnd()) > room) {
       if (line !== '') lines.push(line.trimEnd());
       line = '';
     }
     line += piece;
   };
   for (const word of text.split(/(?<= )/)) {
-    if (textWidth(word.trimEnd()) <= room) add(word);
-    else for (const part of word.split(JOINTS)) for (const piece of pieces(part, room)) add(piece);
+    if (measureText(word.trimEnd()) <= room) add(word);
+    else for (const part of word.split(JOINTS)) for (const piece of breakWord(part, room)) add(piece);
   }
   return [...lines, line.trimEnd()];
 }
 
-function pieces(word: string, room: number): string[] {
-  if (textWidth(word.trimEnd()) <= room) return [word];
+function breakWord(word: string, room: number): string[] {
+  if (measureText(word.trimEnd()) <= room) return [word];
   const parts: string[] = [];
   let [part, width] = ['', 0];
   for (const character of word) {
-    const more = textWidth(character);
+    const more = measureText(character);
     if (width + more > room) {
       parts.push(part);
       [part, width] = ['', 0];
@@ -63,14 +63,14 @@ function pieces(word: string, room: number): string[] {
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Columns: none for marks on a letter, two for the wide letters of East Asia and for emoji. */
-export function textWidth(text: string): number {
+export function measureText(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += characterWidth(character);
+  for (const character of text) width += measureCharacter(character);
   return width;
 }
 
-function characterWidth(character: string): number {
+function measureCharacter(character: string): number {
   if (ASCII.test(character)) return 1;
   patterns ??= makePatterns();
   if (patterns.none.test(character)) return 0;

@@ -29,7 +29,7 @@ EOF
   expect_line '/dev/fuse opens for rw' "$bundle/output"
 }
 
-# Odd blanks, an unknown key, big and oddly spelt numbers: all of it stays, what is new follows its neighbours.
+# Odd blanks, an unknown key, big and oddly spelled numbers: all of it stays, what is new follows its neighbours.
 check_formatting() {
   bundle formatting '' </dev/null
   document() {
