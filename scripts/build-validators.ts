@@ -41,16 +41,17 @@ async function compiled(): Promise<string> {
   if (entry === null || /\b(?:import|require|eval|Function)\s*\(/.test(source)) {
     throw new Error('ajv wrote code of another make; look at it and change scripts/build-validators.ts');
   }
-  // rolldown drops the copies of the schema that no code looks at, and breaks the lines.
+  // rolldown drops the copies of the schema that no code looks at.
   const code = await shaken(`${source.slice(entry[0].length)}export { ${entry[1]} as validateCdi };`);
-  return code.replace(/export \{ (\w+) as validateCdi \};\n*$/, `export const validateCdi: ${TYPE} = $1;\n`);
+  return code.replace(/export ?\{ ?(\w+) as validateCdi ?\};?\n*$/, `\nexport const validateCdi: ${TYPE} = $1;\n`);
 }
 
 async function shaken(source: string): Promise<string> {
   const { output } = await build({
     input: 'validator',
     plugins: [{ name: 'validator', resolveId: (id) => id, load: () => source }],
-    output: { comments: false },
+    // without white space: it is generated, and read by no one
+    output: { comments: false, minify: { compress: false, mangle: false, codegen: true } },
     write: false,
   });
   return output[0].code;
