@@ -12,7 +12,7 @@ export const CURRENT_VERSION = '1.1.0';
 
 /** A released version, and the first thing in a spec that came with it, in words; what came with edits, their kinds say. */
 export interface Version {
-  readonly version: string;
+  readonly version: Need['version'] | '0.1.0' | '0.2.0';
   readonly feature?: (spec: Spec) => string | undefined;
   /** whether, of all devices, only the edits of the last one count: Go's loop looks at that one again and again */
   readonly seesLastDevice?: boolean;

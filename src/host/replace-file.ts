@@ -1,5 +1,5 @@
-// The one way in which Node replaces a file: by descriptors only, in a directory that is held open (shim/host-write.c has
-// the same contract). Node has no openat(); what stands below /proc/self/fd/N is in the directory that descriptor N holds.
+// The one way in which Node replaces a file: by descriptors only, in a directory that is held open (shim/host-replace.c
+// has the same contract). Node has no openat(); what stands below /proc/self/fd/N is in the directory that N holds.
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import type { CopyAttributes } from './host.ts';

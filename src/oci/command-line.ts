@@ -2,7 +2,7 @@
 import { cleanPath } from '../text/path.ts';
 import { readArgp } from './argp.ts';
 import { readClapCommand, readClapGlobals } from './clap.ts';
-import { type Command, type Family, findOptions, type Reader, type Reading } from './families.ts';
+import { type Command, FAMILIES, type Family, findOptions, type Reader, type Reading } from './families.ts';
 import { readGoFlags } from './go-flag.ts';
 import { readUrfaveCommand, readUrfaveGlobals } from './urfave.ts';
 
@@ -32,10 +32,16 @@ export interface RuntimeCall {
 /** The family of a runtime, by the last part of its path. */
 export function findFamily(runtimePath: string): Family {
   const name = runtimePath.slice(runtimePath.lastIndexOf('/') + 1);
-  if (name.includes('crun') || name.includes('krun')) return 'crun';
-  if (name.includes('youki')) return 'youki';
-  return name.includes('runsc') ? 'runsc' : 'runc';
+  return FAMILIES.find((family) => IN_NAMES[family].some((word) => name.includes(word))) ?? 'runc';
 }
+
+/** What only the names of such runtimes have in them: all others are taken for runc. */
+const IN_NAMES: { readonly [family in Family]: readonly string[] } = {
+  runc: [],
+  crun: ['crun', 'krun'],
+  youki: ['youki'],
+  runsc: ['runsc'],
+};
 
 /**
  * Reads a line by the family's own grammar, without looking at the file system.

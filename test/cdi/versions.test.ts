@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Spec } from '../../src/cdi/spec.ts';
 import { CURRENT_VERSION, findLeastVersion, VERSIONS, validateVersion } from '../../src/cdi/versions.ts';
-import type { ContainerEdits } from '../../src/edits/kinds.ts';
+import { type ContainerEdits, KINDS } from '../../src/edits/kinds.ts';
 
 const ENV: ContainerEdits = { env: ['A=B'] };
 const mount = { hostPath: '/a', containerPath: '/b' };
@@ -11,6 +11,16 @@ test('VERSIONS lists all releases, newest first', () => {
   const versions = VERSIONS.map((row) => row.version);
   assert.deepEqual(versions, [...'1.1.0 1.0.0 0.8.0 0.7.0 0.6.0 0.5.0 0.4.0 0.3.0 0.2.0 0.1.0'.split(' ')]);
   assert.equal(CURRENT_VERSION, versions[0]);
+});
+
+test('VERSIONS has every version that a kind of edits needs', () => {
+  const needed = KINDS.flatMap(({ needs }) => needs.map(({ version }) => version));
+  const released = VERSIONS.map(({ version }) => version);
+  assert.ok(needed.length > 5);
+  assert.deepEqual(
+    needed.filter((version) => !released.includes(version)),
+    [],
+  );
 });
 
 const byEdits: [title: string, edits: ContainerEdits, version: string][] = [

@@ -1,8 +1,9 @@
 // What lists print for programs: JSON and YAML of a documented shape, and nothing that would steer a terminal.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { readJsonDocument, readYamlDocument } from '../../src/schema/document.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
@@ -67,6 +68,15 @@ for (const [, words] of LISTS) {
     }
   }
 }
+
+/** They print texts, or lines that have a schema of their own. */
+const OTHERS = ['inject', 'audit', 'completion', '__complete', 'help'];
+
+test('every other command has a schema of what it prints for programs', () => {
+  const names = COMMANDS.map(({ name }) => name).filter((name) => !OTHERS.includes(name));
+  const schemas = names.map((name) => `${name.replace(' ', '-')}.schema.json`);
+  assert.deepEqual(readdirSync(join(import.meta.dirname, '../../schemas/cdictl')).sort(), schemas.sort());
+});
 
 test('numbers keep all their digits', async () => {
   const { stdout } = await runCdictl(['devices', '--verbose', ...options, '--output', 'json']);

@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { configure, unconfigure } from '../../src/engines/configure.ts';
-import type { EngineConfig, FileChange } from '../../src/engines/engine.ts';
+import { ENGINE_IDS, type EngineConfig, type FileChange } from '../../src/engines/engine.ts';
 import { isObject } from '../../src/engines/json-file.ts';
 import { amendRecord } from '../../src/engines/record.ts';
 import { parseToml } from '../../src/engines/toml-file.ts';
@@ -11,7 +11,7 @@ import { type Story, stories } from './story.ts';
 const all = stories();
 
 test('there are stories of every engine', () => {
-  for (const id of ['docker', 'containerd', 'crio', 'podman']) {
+  for (const id of ENGINE_IDS) {
     const count = all.filter(({ engine }) => engine.id === id).length;
     ok(count >= 5, `${count} of ${id}`);
   }

@@ -9,6 +9,7 @@ import { listing, reading, searching } from './contract-looking.ts';
 import { parsing } from './contract-parsing.ts';
 import { digesting, logging, trusting, waiting } from './contract-trusting.ts';
 import { replacing, writing } from './contract-writing.ts';
+import { memoryHost } from './memory-host.ts';
 import type { Operation } from './operations.ts';
 
 /** Runs operations on a host, one after another, with these variables in its environment. */
@@ -23,7 +24,11 @@ export function hostContract(name: string, start: (folder: string) => Operate): 
     writeFileSync(file, content);
     return file;
   };
-  const run = (operations: readonly Operation[], environment = {}): unknown[] => operate(operations, environment);
+  const asked = new Set<string>();
+  const run = (operations: readonly Operation[], environment = {}): unknown[] => {
+    for (const [operation] of operations) asked.add(operation);
+    return operate(operations, environment);
+  };
   const last = (...operations: Operation[]): unknown => run(operations).at(-1);
   const is = (title: string, ask: () => unknown, want: unknown | (() => unknown), options = {}): void => {
     test(`${name}: ${title}`, options, () => assert.deepEqual(ask(), typeof want === 'function' ? want() : want));
@@ -43,7 +48,17 @@ export function hostContract(name: string, start: (folder: string) => Operate): 
     knowing,
   ])
     part(bench);
+  test(`${name}: every operation was asked for`, () => {
+    const operations = Object.keys(memoryHost({})).filter((operation) => !UNSEEN.includes(operation));
+    assert.deepEqual(
+      operations.filter((operation) => !asked.has(operation)),
+      [],
+    );
+  });
 }
+
+/** What gives nothing back that tells one host from another, and what only the host in memory has. */
+const UNSEEN = ['limit', 'entry', 'put'];
 
 function knowing({ is, last, run }: Bench): void {
   is('environment() gives a variable', () => run([['environment', 'HOST_TEST']], { HOST_TEST: 'ä=b' }), ['ä=b']);

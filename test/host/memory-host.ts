@@ -1,4 +1,4 @@
-// The Host in memory: for tests, and for what runs without a file system, as in a browser.
+// The Host in memory, for tests.
 
 import {
   type DeviceInfo,

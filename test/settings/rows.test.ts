@@ -1,9 +1,10 @@
 // A row that is added to a table is all that the program needs to know it: the reader, the schema, help and completion.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
+import { KINDS } from '../../src/edits/kinds.ts';
 import { ENGINE_IDS } from '../../src/engines/engine.ts';
 import { listRequestMarkers } from '../../src/requests/read-requests.ts';
 import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
@@ -44,7 +45,7 @@ test('a preset of a vendor is its row', () => {
   Object.assign(PRESETS, { acme });
   const { requests } = read('requests: { env: { presets: [nvidia, acme] } }');
   assert.equal(requests.env.presets.join(), 'nvidia,acme');
-  assert.deepEqual(listRequestMarkers(requests).slice(-1), ['ACME_VISIBLE_DEVICES']);
+  assert.ok(listRequestMarkers(requests).includes('ACME_VISIBLE_DEVICES'));
   assert.deepEqual(requestsOf(asking({}, ['ACME_VISIBLE_DEVICES=0']), requests), [
     'acme.com/x=0 by env ACME_VISIBLE_DEVICES',
   ]);
@@ -52,13 +53,13 @@ test('a preset of a vendor is its row', () => {
     import { PRESETS } from './src/settings/vendor-presets.ts';
     Object.assign(PRESETS, { acme: {} });
     await import('./scripts/settings-schema.ts');`);
-  assert.match(schema, /"enum": \["nvidia", "amd", "habana", "ascend", "acme"\]/);
+  assert.match(schema, /"enum": \["nvidia", [^\]]*"acme"\]/);
 });
 
 test('a preset of the policy is its row', () => {
   Object.assign(POLICY_PRESETS, { none: { rules: [], default: 'deny' } });
   assert.equal(read('policy: { preset: none }').policy.preset, 'none');
-  assert.throws(() => read('policy: { preset: non }'), /none of open, kubernetes, locked, none; did you mean "none"\?/);
+  assert.throws(() => read('policy: { preset: non }'), /none of open, .*, none; did you mean "none"\?/);
 });
 
 const help: [title: string, table: string, names: string, words: string[], known: RegExp[]][] = [
@@ -67,10 +68,16 @@ const help: [title: string, table: string, names: string, words: string[], known
     './src/engines/engine.ts',
     'ENGINE_IDS',
     ['engine', 'configure'],
-    [/\[OPTION...\] docker\|containerd\|crio\|podman\|acme/, /ENGINE is docker, containerd, crio, podman or acme\./],
+    [/\[OPTION...\] docker\|\S*\|acme/, /ENGINE is docker, .* or acme\./],
   ],
-  ['an engine', './src/engines/engine.ts', 'ENGINE_IDS', ['engine', 'status'], [/\|podman\|acme\]\.\.\./]],
-  ['a generator', './src/generate/generator.ts', 'GENERATOR_IDS', ['generate'], [/loop,\s+acme, or all/]],
+  ['an engine', './src/engines/engine.ts', 'ENGINE_IDS', ['engine', 'status'], [/\[docker\|\S*\|acme\]\.\.\./]],
+  [
+    'a generator',
+    './src/generate/generator.ts',
+    'GENERATOR_IDS',
+    ['generate'],
+    [/KIND is fuse, [^.]*,\s+acme, or all/],
+  ],
 ];
 for (const [title, table, names, words, known] of help)
   test(`help and completion of ${words.join(' ')} follow the name of ${title}`, () => {
@@ -85,13 +92,14 @@ for (const [title, table, names, words, known] of help)
     assert.match(text, /^acme$/m);
   });
 
-test('the published schemas have the names of every engine and source', () => {
+test('the published schemas have the names of every engine, source and kind of edits', () => {
   const engines = JSON.stringify(ENGINE_IDS);
   const sources = JSON.stringify(Object.keys(SOURCES));
   const wanted: [file: string, names: string][] = [
     ['audit', sources],
     ['cdictl/policy-test', sources],
     ['cdictl/explain', sources],
+    ['cdictl/explain', JSON.stringify(KINDS.map(({ name }) => name))],
     ['cdictl/engine-configure', engines],
     ['cdictl/engine-unconfigure', engines],
     ['cdictl/engine-status', engines],
@@ -100,6 +108,10 @@ test('the published schemas have the names of every engine and source', () => {
     const schema = JSON.stringify(JSON.parse(readFileSync(`${ROOT}/schemas/${file}.schema.json`, 'utf8')));
     assert.ok(schema.includes(`"enum":${names}`), file);
   }
+});
+
+test('every engine has its page', () => {
+  assert.deepEqual(readdirSync(`${ROOT}/docs/engines`).sort(), ENGINE_IDS.map((id) => `${id}.md`).sort());
 });
 
 // What the C half must know by itself, or the core is never asked.

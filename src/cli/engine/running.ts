@@ -1,7 +1,7 @@
 // Whether the engine that runs now knows our runtime: asked of it where it answers, else told by when it was started.
 import { statSync } from 'node:fs';
 import { request } from 'node:http';
-import type { EngineConfig } from '../../engines/engine.ts';
+import type { EngineConfig, EngineId } from '../../engines/engine.ts';
 import { getJson, parseObject } from '../../engines/json-file.ts';
 import { getString, parseToml, type TomlTable } from '../../engines/toml-file.ts';
 import type { SpecHost } from '../../host/host.ts';
@@ -32,14 +32,14 @@ export async function isRunning(
   wanted: WantedRuntime,
 ): Promise<Running> {
   const { engine, root } = place;
-  // each command of Podman reads its files again
-  if (engine.id === 'podman') return 'yes';
+  if (engine.reload(config).by === 'nothing') return 'yes';
   const process = findEngineProcess(place);
   if (process === undefined && root === '') return 'stopped';
-  if (engine.id === 'containerd') {
+  const query = QUERIES[engine.id];
+  if (query === undefined) {
     return process === undefined ? 'unknown' : process.started > wanted.since ? 'yes' : 'no';
   }
-  const { sockets, path, read } = engine.id === 'docker' ? DOCKER : CRIO;
+  const { sockets, path, read } = query;
   const paths = sockets(host, config, process?.args ?? []).map((socket) => resolveInRoot(root, socket));
   const known = read(await fetchFirst(paths, path), wanted.name);
   if (known === undefined) return 'unknown';
@@ -96,6 +96,14 @@ const CRIO: DaemonQuery = {
     const path = getString(table, ['crio', 'runtime', 'runtimes', name, 'runtime_path']);
     return { path, isDefault: getString(table, ['crio', 'runtime', 'default_runtime']) === name };
   },
+};
+
+/** Undefined for those that do not say which runtimes they know. */
+const QUERIES: { readonly [id in EngineId]: DaemonQuery | undefined } = {
+  docker: DOCKER,
+  containerd: undefined,
+  crio: CRIO,
+  podman: undefined,
 };
 
 /** What the first socket answers that answers at all. */
