@@ -17,8 +17,8 @@ import {
 import { judgeDocument, type Validator } from '../schema/judge.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { loadAjv } from './ajv-of.ts';
 import { compileSchema, resolveSchemaPath } from './compile-schema.ts';
+import { loadAjv } from './load-ajv.ts';
 
 /** Names the schema that comes with this library. Go schema.BuiltinSchemaName. */
 export const BUILTIN_SCHEMA_NAME = 'builtin';

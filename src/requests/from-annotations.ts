@@ -10,7 +10,7 @@ const OPTIONAL = 'optional.';
 export const readAnnotationRequests: RequestSource = {
   read({ annotations, facts }, { annotations: { enabled, prefixes }, defaultKind }) {
     if (enabled === false || (enabled === 'auto' && facts.crio)) return [];
-    const asked: NamedRequest[] = [];
+    const requests: NamedRequest[] = [];
     for (const key of [...annotations.keys()].sort(compareBytes)) {
       const optional = key.startsWith(OPTIONAL);
       const bare = optional ? key.slice(OPTIONAL.length) : key;
@@ -19,9 +19,10 @@ export const readAnnotationRequests: RequestSource = {
       if (value === undefined) throw makeRequestError('annotation', key, 'its value is not a text');
       if (value === '')
         throw makeRequestError('annotation', key, 'it names no device', 'name devices as vendor.com/class=name');
-      for (const name of value.split(',')) asked.push({ name, source: 'annotation', key, optional, kind: defaultKind });
+      for (const name of value.split(','))
+        requests.push({ name, source: 'annotation', key, optional, kind: defaultKind });
     }
-    return asked;
+    return requests;
   },
   markers: ({ annotations: { enabled, prefixes } }) => (enabled === false ? [] : prefixes),
 };

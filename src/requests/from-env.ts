@@ -58,10 +58,10 @@ function readAll(variables: Variables, { env, defaultKind }: Settings['requests'
       const { variable, instead } = preset;
       const value = variables.get(variable);
       const own = env.variables[variable]?.kind ?? preset.kind;
-      const asked = (key: string, devices: readonly PresetDevice[]): readonly NamedRequest[] =>
+      const nameDevices = (key: string, devices: readonly PresetDevice[]): readonly NamedRequest[] =>
         devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own }));
-      if (value !== undefined) return asked(variable, preset.read(value, makeRefusal(variable)));
-      return instead === undefined ? [] : asked(instead.variable, instead.read(variables));
+      if (value !== undefined) return nameDevices(variable, preset.read(value, makeRefusal(variable)));
+      return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
     }),
   ];
 }

@@ -12,7 +12,7 @@ const HINT = 'mount /dev/null onto <prefix>/<vendor>/<class>/<device>';
 export const readMountRequests: RequestSource = {
   read({ draft }, { mounts: { enabled, prefix } }) {
     if (!enabled) return [];
-    const asked: NamedRequest[] = [];
+    const requests: NamedRequest[] = [];
     for (const entry of draft.list(MOUNTS)) {
       const key = findRequestKey(draft, entry, prefix);
       if (key === undefined) continue;
@@ -20,9 +20,9 @@ export const readMountRequests: RequestSource = {
       const [vendor, className, device] = parts;
       if (parts.length !== 3)
         throw makeRequestError('mount', key, 'it does not name a vendor, a class and a device', HINT);
-      asked.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
+      requests.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
     }
-    return asked;
+    return requests;
   },
   markers: ({ mounts: { enabled, prefix } }) => (enabled ? [prefix] : []),
 };

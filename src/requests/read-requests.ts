@@ -36,8 +36,8 @@ export function readRequests<N>(draft: Draft<N>, settings: Settings['requests'])
   const facts = readContainerFacts(draft, annotations);
   if (facts.sandbox) return { requests: [], facts };
   const document = { draft, annotations, facts };
-  const asked = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
-  const requests = dropRepeats(asked.map(completeRequest));
+  const named = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
+  const requests = dropRepeats(named.map(completeRequest));
   if (facts.disputed) refuseDisputed(requests);
   return { requests, facts };
 }

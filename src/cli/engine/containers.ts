@@ -72,8 +72,8 @@ function findDockerContainers(place: EnginePlace, config: EngineConfig, runtime:
 function findDockerRoot(place: EnginePlace, config: EngineConfig): string {
   const option = findLastOption(findEngineProcess(place)?.args ?? [], ['--data-root', '-g', '--graph']);
   const object = readDaemonJson(config);
-  const said = object['data-root'] ?? object['graph'];
-  return option ?? (typeof said === 'string' && said !== '' ? said : '/var/lib/docker');
+  const folder = object['data-root'] ?? object['graph'];
+  return option ?? (typeof folder === 'string' && folder !== '' ? folder : '/var/lib/docker');
 }
 
 /** Its pods need the runtime's name, as their handler; all others need the binary alone. */
@@ -134,8 +134,8 @@ async function findKnownContainers(
   const found: NeedyContainer[] = [];
   for (const namespace of namespaces.filter((name) => linkGoes || name === KUBERNETES)) {
     for (const id of (await lines('--namespace', namespace, 'containers', 'list', '--quiet')) ?? []) {
-      const said = await lines('--namespace', namespace, 'containers', 'info', id);
-      const info = parseObject(said?.join('\n') ?? '');
+      const printed = await lines('--namespace', namespace, 'containers', 'info', id);
+      const info = parseObject(printed?.join('\n') ?? '');
       if (info !== undefined && callsPath(info, path))
         found.push({ id, name: readKubernetesName(info['Spec'], namespace, id), running: false });
     }

@@ -1,4 +1,4 @@
-// Rules about edits that are valid and still do not what somebody meant.
+// Rules about edits that are valid and do not do what somebody meant by them.
 
 import { isDangerousVariable } from '../../edits/dangerous-env.ts';
 import type { DeviceNode } from '../../edits/device-node.ts';
@@ -60,8 +60,8 @@ export const FORM_RULES: readonly Rule[] = [
     find: judgeEach('deviceNodes', ({ fileMode = 0 }) => {
       if (fileMode <= LARGEST_MODE) return undefined;
       const message = `fileMode ${fileMode} is ${fileMode.toString(8).padStart(5, '0')} in octal digits`;
-      const meant = /^[0-7]{3}$/.test(String(fileMode)) ? Number.parseInt(String(fileMode), 8) : undefined;
-      const cure = meant === undefined ? undefined : `write ${meant} for 0${fileMode}`;
+      const mode = /^[0-7]{3}$/.test(String(fileMode)) ? Number.parseInt(String(fileMode), 8) : undefined;
+      const cure = mode === undefined ? undefined : `write ${mode} for 0${fileMode}`;
       return { in: ['fileMode'], message, ...(cure !== undefined && { cure }) };
     }),
   },

@@ -26,7 +26,7 @@ export interface NamedSchema {
 export async function loadNamedSchema(name: string): Promise<NamedSchema> {
   if (name === 'none') return { name, validator: undefined };
   if (name === 'builtin') return { name, validator: builtinValidator };
-  const { chooseAjv } = await import('./ajv-of.ts');
+  const { chooseAjv } = await import('./choose-ajv.ts');
   return { name, validator: compileSchema(resolveSchemaPath(name), chooseAjv) };
 }
 
