@@ -136,7 +136,7 @@ export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNo
   const hostPath = node.hostPath === undefined || node.hostPath === '' ? node.path : node.hostPath;
   const type = node.type ?? '';
   const isComplete = type !== '' && (!isZero(node.major) || type === 'p');
-  const found = lookup.node(hostPath);
+  const found = lookup.deviceInfo(hostPath);
   if ('errno' in found || found.type === '') {
     if (isComplete) return { ...node, hostPath };
     const why = 'errno' in found ? explainMissing(found.errno) : 'is no device node';

@@ -1,9 +1,8 @@
 // The whole decision about a bundle: what is asked for, who may have it, what it means here, and the text that follows.
 import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
-import type { DeviceLookup } from '../edits/device-lookup.ts';
 import { type Change, Draft } from '../edits/draft.ts';
-import { type FileContent, type Host, isFailure } from '../host/host.ts';
+import type { FileContent, Host } from '../host/host.ts';
 import { decideRequests, type Decision as PolicyDecision } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
@@ -115,7 +114,7 @@ function fill(
   const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
   const consumed = mounts.filter((request) => judgeRequest(options.policy, request, facts).action === 'allow');
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
-  plan.changes = planEdits(draft, plan.gathered, makeDeviceLookup(host), 'once');
+  plan.changes = planEdits(draft, plan.gathered, host, 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
 }
 
@@ -130,14 +129,4 @@ function makeDenial({ request, verdict }: Decision): CdiError {
 
 function isGranted({ device }: DeviceRequest, { granted }: Pick<InjectionPlan, 'granted'>): boolean {
   return granted.some((request) => request.device === device);
-}
-
-/** The question that edits may ask, put to the host. */
-export function makeDeviceLookup(host: Host): DeviceLookup {
-  return {
-    node: (path) => {
-      const info = host.deviceInfo(path);
-      return isFailure(info) ? { errno: info.errno } : info;
-    },
-  };
 }

@@ -7,7 +7,6 @@ import type { ContainerEdits as AnyEdits } from '../edits/kinds.ts';
 import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
-import { makeDeviceLookup } from '../inject/plan.ts';
 import { CdiError } from '../text/error.ts';
 import type { ContainerEdits, Device } from './typed-spec.ts';
 import { dropNulls } from './zero-values.ts';
@@ -25,7 +24,7 @@ export type Edited<T extends object | string> = T extends string ? string : T;
  */
 export function applyEdits<T extends object | string>(edits: AnyEdits | null | undefined, ociSpec: T): Edited<T>;
 export function applyEdits(edits: AnyEdits | null | undefined, ociSpec: object | string): object | string {
-  const lookup = makeDeviceLookup(createNodeHost());
+  const lookup = createNodeHost();
   const given = dropNulls(edits ?? {});
   if (typeof ociSpec === 'string') return editText(ociSpec, given, lookup);
   editObject(ociSpec, given, lookup);

@@ -7,7 +7,6 @@ import { joinEdits } from '../edits/apply.ts';
 import type { ContainerEdits } from '../edits/kinds.ts';
 import { isFailure } from '../host/host.ts';
 import { createNodeHost } from '../host/node.ts';
-import { makeDeviceLookup } from '../inject/plan.ts';
 import { collectFileErrors } from '../registry/file-errors.ts';
 import { type Mentions, makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
 import { findDirectoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
@@ -62,7 +61,7 @@ export class Registry {
   readonly #host = createNodeHost();
   readonly #judge = new RegistryJudge();
   readonly #cache = new SpecCache(this.#host, LIMITS, this.#judge);
-  readonly #nodes = new KnownNodes(makeDeviceLookup(this.#host));
+  readonly #nodes = new KnownNodes(this.#host);
   readonly #loaded = new WeakMap<SpecFile, LoadedSpec>();
   #directories: readonly string[] = DEFAULT_SPEC_DIRS;
   #autoRefresh = true;

@@ -7,7 +7,6 @@ import { validateVersion as checkVersion, findLeastVersion as leastVersion } fro
 import type { Version } from '../edits/kind.ts';
 import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
-import { makeDeviceLookup } from '../inject/plan.ts';
 import { locateInContent } from '../registry/field-places.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
 import { CdiError } from '../text/error.ts';
@@ -56,7 +55,7 @@ export function newSpec(spec: AnySpec, path: string, priority = 0): LoadedSpec {
 function makeLoadedSpec(file: SpecFile): LoadedSpec {
   const path = cleanPath(file.path);
   const named = path.endsWith('.yaml') || path.endsWith('.json') ? path : `${path}.yaml`;
-  return new LoadedSpec({ ...file, path: named }, new KnownNodes(makeDeviceLookup(createNodeHost())));
+  return new LoadedSpec({ ...file, path: named }, new KnownNodes(createNodeHost()));
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Job {
 /** In bytes; no input is nearly as large. */
 const LARGEST = 1 << 20;
 
-const LOOKUP: DeviceLookup = { node: () => ({ type: 'c', major: 1, minor: 3, mode: 0o666 }) };
+const LOOKUP: DeviceLookup = { deviceInfo: () => ({ type: 'c', major: 1, minor: 3, mode: 0o666 }) };
 
 /** One of every kind. */
 const EDITS: ContainerEdits = {

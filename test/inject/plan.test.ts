@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { MINIMAL_HOOK_ENV } from '../../src/inject/check-edits.ts';
-import { makeDeviceLookup } from '../../src/inject/plan.ts';
 
 import { DEFAULT_SETTINGS, type PolicyRule, type Settings } from '../../src/settings/settings.ts';
-import { type MemoryOptions, memoryHost } from '../host/memory-host.ts';
+import type { MemoryOptions } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
 import { type Files, planned, refusalOf, request } from './planned.ts';
 
@@ -283,13 +282,3 @@ for (const [title, owners, want, owner] of runtimes)
     assert.equal(refusalOf(request('vendor.com/gpu=0'), all), want);
     assert.equal(refusalOf({}, all), undefined, 'a container that asks for nothing is no concern of ours');
   });
-
-test('makeDeviceLookup() asks the host', () => {
-  const fuse = { type: 'c', major: 10, minor: 229, mode: 0o666 } as const;
-  const lookup = makeDeviceLookup(memoryHost({ '/dev/fuse': fuse, '/locked': { errno: 'EACCES' } }));
-  assert.deepEqual(['/dev/fuse', '/none', '/locked/x'].map(lookup.node), [
-    fuse,
-    { errno: 'ENOENT' },
-    { errno: 'EACCES' },
-  ]);
-});

@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import { joinEdits } from '../../src/edits/apply.ts';
 import { isFailure, isMalformed } from '../../src/host/host.ts';
 import { editObject, editText } from '../../src/inject/inject-document.ts';
-import { makeDeviceLookup } from '../../src/inject/plan.ts';
 import { makeUnresolvedError, resolveDevices } from '../../src/registry/resolve.ts';
 import { SpecCache } from '../../src/registry/spec-cache.ts';
 import { writeSpecFile } from '../../src/registry/spec-store.ts';
@@ -65,7 +64,7 @@ const WANT = {
 test('devices of a machine in memory are injected into an object and into a text alike', () => {
   const one = machine();
   const edits = editsOf(one, 'vendor.com/fuse=fuse', 'vendor.com/gpu=0');
-  const lookup = makeDeviceLookup(one.host);
+  const lookup = one.host;
   const document = { ociVersion: '1.2.0' };
   editObject(document, edits, lookup);
   assert.deepEqual(document, WANT);

@@ -2,18 +2,19 @@
 import assert from 'node:assert/strict';
 import { rewrite } from '../../src/bundle/rewrite.ts';
 import { gatherAlone, planEdits } from '../../src/edits/apply.ts';
-import type { DeviceLookup, HostNode } from '../../src/edits/device-lookup.ts';
+import type { DeviceLookup } from '../../src/edits/device-lookup.ts';
 import { Draft, type Fresh } from '../../src/edits/draft.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import type { Mode } from '../../src/edits/mode.ts';
+import type { DeviceInfo } from '../../src/host/host.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { assemble, type JsonValue } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 
 /** A host that has these nodes; a text is the errno name why a path cannot be looked at. */
-export function nodesOf(nodes: Readonly<Record<string, HostNode | string>>): DeviceLookup {
+export function nodesOf(nodes: Readonly<Record<string, DeviceInfo | string>>): DeviceLookup {
   return {
-    node: (path) => {
+    deviceInfo: (path) => {
       const found = nodes[path] ?? 'ENOENT';
       return typeof found === 'string' ? { errno: found } : found;
     },

@@ -38,7 +38,7 @@ function present<T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }
 
 /** A host where only the nodes of `PATHS` are. */
 export const LOOKUP: DeviceLookup = {
-  node: (path) => {
+  deviceInfo: (path) => {
     const minor = PATHS.indexOf(path);
     return minor < 0 ? { errno: 'ENOENT' } : { type: 'c', major: 10, minor, mode: 0o660 };
   },

@@ -4,7 +4,7 @@ import { rewrite } from '../../bundle/rewrite.ts';
 import { planEdits } from '../../edits/apply.ts';
 import { Draft } from '../../edits/draft.ts';
 import { checkEdits } from '../../inject/check-edits.ts';
-import { type InjectionPlan, makeDeviceLookup } from '../../inject/plan.ts';
+import type { InjectionPlan } from '../../inject/plan.ts';
 import { resolveDevices } from '../../registry/resolve.ts';
 import type { Context } from '../command.ts';
 import type { SpecView } from '../look.ts';
@@ -23,7 +23,7 @@ export function planDevices(
 ): InjectionPlan {
   const { edits } = resolveDevices(index, names);
   const { gathered, warnings } = checkEdits(host, edits, sources, settings().settings);
-  const changes = planEdits(new Draft(tree, 0), gathered, makeDeviceLookup(host), 'once');
+  const changes = planEdits(new Draft(tree, 0), gathered, host, 'once');
   return {
     requests: [],
     decisions: [],
