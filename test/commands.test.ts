@@ -9,8 +9,12 @@ const { scripts }: { scripts: { readonly [name: string]: string } } = JSON.parse
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 );
 
-test('test:core, test:doors and test:system have each test file once', () => {
-  const patterns = ['test:core', 'test:doors', 'test:system'].map((name) => /'([^']*)'/.exec(scripts[name] ?? '')?.[1]);
-  const run = patterns.flatMap((pattern) => globSync(pattern ?? '', { cwd: ROOT }));
+test('test, one process of it, and test:system have each test file once', () => {
+  const alone = readFileSync(join(import.meta.dirname, 'one-process.test.ts'), 'utf8');
+  const folders = /FOLDERS = '(.*)'/.exec(alone)?.[1];
+  const patterns = ['test', 'test:system'].map((name) => /'([^']*)'/.exec(scripts[name] ?? '')?.[1] ?? '');
+  const run = [...patterns, `test/{${folders}}/!(*.system).test.ts`].flatMap((pattern) =>
+    globSync(pattern, { cwd: ROOT }),
+  );
   assert.deepEqual(run.sort(), globSync('{test,integration/vm}/**/*.test.ts', { cwd: ROOT }).sort());
 });
