@@ -10,7 +10,7 @@ const { scripts }: { scripts: { readonly [name: string]: string } } = JSON.parse
 );
 
 test('test, one process of it, and test:system have each test file once', () => {
-  const alone = readFileSync(join(import.meta.dirname, 'one-process.test.ts'), 'utf8');
+  const alone = readFileSync(join(import.meta.dirname, 'core.test.ts'), 'utf8');
   const folders = /FOLDERS = '(.*)'/.exec(alone)?.[1];
   const patterns = ['test', 'test:system'].map((name) => /'([^']*)'/.exec(scripts[name] ?? '')?.[1] ?? '');
   const run = [...patterns, `test/{${folders}}/!(*.system).test.ts`].flatMap((pattern) =>
