@@ -29,7 +29,7 @@ export const READ: number = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz012345';
 const RANDOM_LETTERS = 8;
 /** of the old file's name: with it, runs that replace other files in the same directory are left alone */
-const NAMED_LETTERS = 100;
+const NAMED_LETTERS = 50;
 
 /** @throws as `node:fs` */
 export function holdDirectory(path: string): number {

@@ -1,6 +1,6 @@
 // A file of /etc that cdictl replaces keeps all that it was but its text.
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { putFile } from '../../src/cli/files/put-file.ts';
@@ -28,6 +28,11 @@ test('putFile() keeps owner, mode and attributes', { skip }, () => {
 test('putFile() refuses a link in the place of the file, which leads elsewhere', () => {
   symlinkSync('config.toml', join(folder, 'link'));
   assert.throws(() => putFile(join(folder, 'link'), 'new'), { code: 'ELOOP' });
+});
+
+test('putFile() takes a name as long as names may be, of letters as wide as they are', () => {
+  putFile(join(folder, '\u{1F600}'.repeat(63)), 'new');
+  rmSync(join(folder, '\u{1F600}'.repeat(63)));
 });
 
 test('what a killed run has left of the same file is taken away', () => {

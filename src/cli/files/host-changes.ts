@@ -99,7 +99,9 @@ export class HostChanges {
     }
     const undo = (): void => {
       fs.mkdirSync(path, { mode: status.mode & 0o7777 });
-      fs.chownSync(path, status.uid, status.gid);
+      const made = fs.openSync(path, fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW);
+      fs.fchownSync(made, status.uid, status.gid);
+      fs.closeSync(made);
     };
     this.#steps.push({ path, undo });
     return true;
