@@ -52,13 +52,21 @@ const writers: readonly Writer[] = [
 for (const how of ['links', 'files', 'folders'])
   for (const { title, write } of writers)
     test(`${title} gives nothing away while ${how} are swapped`, { skip }, async () => {
-      const host = smallHost(folder, { runtime, config: ASKING });
+      const small = smallHost(folder, { runtime, config: undefined });
+      // The attacker's own, all else is root's, or the shim would trust nothing.
+      const race = join(small.root, 'race');
+      const bundle = join(race, 'bundle');
+      const host = { ...small, bundle, config: join(bundle, 'config.json') };
+      mkdirSync(bundle, { recursive: true });
+      writeFileSync(host.config, ASKING);
       const secret = join(host.root, 'secret');
       mkdirSync(secret, { mode: 0o755 });
       const victim = join(secret, 'config.json');
       writeFileSync(victim, SECRET, { mode: MODE });
       const before = statSync(victim);
-      for (const path of [host.root, host.bundle, host.config]) chownSync(path, ATTACKER, ATTACKER);
+      for (const path of [race, bundle, host.config]) chownSync(path, ATTACKER, ATTACKER);
+      write(host);
+      assert.notEqual(readFileSync(host.config, 'utf8'), ASKING, 'it writes where nothing stands in its way');
       const attack = spawn(swapper, [String(ATTACKER), host.bundle, victim, how], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
