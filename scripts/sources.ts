@@ -83,7 +83,7 @@ export function sourceOf(name: SourceName): string {
 
 /** A change to what is done to the code makes another folder, too. */
 function identify({ version, change }: Source): string {
-  const text = change === undefined ? '' : readFileSync(join(import.meta.dirname, 'libyaml-changes.ts'));
+  const text = change === undefined ? '' : `${change}${readFileSync(join(import.meta.dirname, 'libyaml-changes.ts'))}`;
   return `${version}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
 }
 
