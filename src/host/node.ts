@@ -14,7 +14,7 @@ import type {
   Stamp,
   Watch,
 } from './host.ts';
-import { holdDirectory, openIn, READ, replaceAt, replaceFile } from './replace-file.ts';
+import { holdPlace, openIn, type Place, READ, replaceAt, replaceFile } from './replace-file.ts';
 import { mayRequest, mentions } from './search.ts';
 import { isIdentityMap } from './user-namespace.ts';
 import { parseYaml } from './yaml.ts';
@@ -26,10 +26,8 @@ interface Held {
 }
 
 /** What is to be replaced: the file and its directory stay open. */
-interface HeldPlace extends Held {
+interface HeldPlace extends Held, Place {
   readonly path: string;
-  readonly directory: number;
-  readonly name: string;
   readonly descriptor: number;
 }
 
@@ -152,9 +150,7 @@ function readDescriptor(descriptor: number, maxBytes: number): Held | Failure {
 }
 
 function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {
-  const target = fs.realpathSync(path);
-  const at = target.lastIndexOf('/');
-  const place = { path, directory: holdDirectory(target.slice(0, at) || '/'), name: target.slice(at + 1) };
+  const place = { path, ...holdPlace(fs.realpathSync(path)) };
   const opened = [place.directory];
   try {
     const descriptor = openIn(place);
@@ -260,10 +256,7 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
   };
   const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: false, judge };
   try {
-    return attempt(() => {
-      replaceFile(place, text, replaced);
-      return undefined;
-    });
+    return attempt(() => replaceFile(place, text, replaced));
   } catch (error) {
     if (error instanceof Stale) return { errno: 'ESTALE' };
     throw error;
@@ -285,8 +278,5 @@ function makeStamp({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp 
 }
 
 function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {
-  return attempt(() => {
-    replaceAt(path, content, { mode, sync: true });
-    return undefined;
-  });
+  return attempt(() => replaceAt(path, content, { mode, sync: true }));
 }

@@ -31,8 +31,12 @@ const RANDOM_LETTERS = 8;
 /** of the old file's name: with it, runs that replace other files in the same directory are left alone */
 const NAMED_LETTERS = 50;
 
-/** @throws as `node:fs` */
-export function holdDirectory(path: string): number {
+/** The last name of a path, in its directory, which is the caller's to close. @throws as `node:fs` */
+export function holdPlace(path: string): Place {
+  return { directory: holdDirectory(dirname(path)), name: path.slice(path.lastIndexOf('/') + 1) };
+}
+
+function holdDirectory(path: string): number {
   return fs.openSync(path, O_RDONLY | O_DIRECTORY);
 }
 
@@ -50,7 +54,7 @@ export function openIn(place: Place): number {
  *
  * @throws the errors of `node:fs`
  */
-export function replaceFile(place: Place, content: string | Uint8Array, replacement: Replacement): void {
+export function replaceFile(place: Place, content: string | Uint8Array, replacement: Replacement): undefined {
   const beside = { directory: holdDirectoryBeside(place.directory), name: '' };
   try {
     clearLeftovers(beside.directory, place.name);
@@ -73,8 +77,8 @@ export function replaceFile(place: Place, content: string | Uint8Array, replacem
 }
 
 /** The same by a path, whose last name may not be a link where the old file's properties are kept. */
-export function replaceAt(path: string, content: string | Uint8Array, replacement: Replacement): void {
-  const place = { directory: holdDirectory(dirname(path)), name: path.slice(path.lastIndexOf('/') + 1) };
+export function replaceAt(path: string, content: string | Uint8Array, replacement: Replacement): undefined {
+  const place = holdPlace(path);
   try {
     replaceFile(place, content, replacement);
   } finally {

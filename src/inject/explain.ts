@@ -55,9 +55,10 @@ export function explainEdits(tree: JsonTree, plan: Explainable): readonly Explai
   const draft = new Draft(tree, 0);
   const text = (entry: Entry<number>): string =>
     'kept' in entry ? readText(tree, entry.kept) : writeJson(entry.value);
+  const written = groupEntries(plan.changes);
   return items.map(({ kind, edit, key }, index) => {
     const { value, source } = edit;
-    const entries = plan.changes.flatMap((change) => listEntries(edit, change));
+    const entries = written.get(edit) ?? [];
     const writes = entries.map(({ path, entry }) => ({ path, value: entry.value }));
     const replaces = entries.flatMap(({ entry }) => (entry.replaces ?? []).map((node) => readText(tree, node)));
     const shadows = entries.flatMap(({ list, entry }) => kind.covered?.(draft, list, entry) ?? []).map(text);
@@ -104,9 +105,15 @@ interface WrittenEntry {
   readonly list: readonly Entry<number>[];
 }
 
-function listEntries(edit: Edit, { path, to }: Change<number>): WrittenEntry[] {
-  const list = 'list' in to ? to.list : [to];
-  return list.flatMap((entry) => ('value' in entry && entry.from === edit ? [{ path, entry, list }] : []));
+/** What the changes write, by whose it is. */
+function groupEntries(changes: readonly Change<number>[]): ReadonlyMap<Edit, readonly WrittenEntry[]> {
+  const written = new Map<Edit, WrittenEntry[]>();
+  for (const { path, to } of changes) {
+    const list = 'list' in to ? to.list : [to];
+    for (const entry of list)
+      if ('value' in entry) written.set(entry.from, [...(written.get(entry.from) ?? []), { path, entry, list }]);
+  }
+  return written;
 }
 
 function findEffect(

@@ -1,7 +1,6 @@
 // Puts a text in the place of a file of this machine, with the owner, mode and attributes of what was there.
 import * as fs from 'node:fs';
-import { dirname } from 'node:path';
-import { holdDirectory, openIn, replaceFile } from '../../host/replace-file.ts';
+import { holdPlace, openIn, type Place, replaceFile } from '../../host/replace-file.ts';
 import { copyAttributes } from './copy-attributes.ts';
 import { readErrno } from './errno.ts';
 
@@ -14,7 +13,7 @@ const NEW_MODE = 0o644;
  * @throws the errors of `node:fs`
  */
 export function putFile(path: string, text: string, mode: number = NEW_MODE): void {
-  const place = { directory: holdDirectory(dirname(path)), name: path.slice(path.lastIndexOf('/') + 1) };
+  const place = holdPlace(path);
   let old: number | undefined;
   try {
     old = openIfThere(place);
@@ -25,7 +24,7 @@ export function putFile(path: string, text: string, mode: number = NEW_MODE): vo
   }
 }
 
-function openIfThere(place: Parameters<typeof openIn>[0]): number | undefined {
+function openIfThere(place: Place): number | undefined {
   try {
     return openIn(place);
   } catch (error) {
