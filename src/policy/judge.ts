@@ -17,7 +17,7 @@ export interface Facts {
   readonly userNamespace: boolean;
   readonly privileged: boolean;
   /** what cannot be known: rules that allow do not hold for it, all others do */
-  readonly disputed: readonly string[];
+  readonly disputedFacts: readonly string[];
   /** why a request of this source comes to nothing, where no rule forbids it */
   withhold(source: Source): { readonly by: string; readonly reason: string } | undefined;
 }
@@ -65,13 +65,13 @@ function matchesRule(rule: PolicyRule, { device, source }: PolicyRequest, facts:
 /** What cannot be known may be what a rule warns of, and is never what one asks for. */
 function matchesFact<K extends 'namespace' | 'pod' | 'kubernetes'>(
   rule: PolicyRule,
-  { disputed }: Facts,
+  { disputedFacts }: Facts,
   fact: K,
   matches: (wanted: NonNullable<PolicyRule[K]>) => boolean,
 ): boolean {
   const wanted = rule[fact];
   if (wanted === undefined || wanted === null) return true;
-  return disputed.includes(fact) ? rule.action !== 'allow' : matches(wanted);
+  return disputedFacts.includes(fact) ? rule.action !== 'allow' : matches(wanted);
 }
 
 function matchesAny(globs: readonly string[] | undefined, name: string | undefined): boolean {

@@ -36,8 +36,10 @@ export function readContainerFacts<N>(draft: Draft<N>, annotations: Annotations,
 }
 
 /** For outputs: what cannot be known of a container; undefined where all is well. */
-export function listDisputed({ disputed }: Pick<ContainerFacts, 'disputed'>): readonly DisputedFact[] | undefined {
-  return disputed.length === 0 ? undefined : disputed;
+export function listDisputed({
+  disputedFacts,
+}: Pick<ContainerFacts, 'disputedFacts'>): readonly DisputedFact[] | undefined {
+  return disputedFacts.length === 0 ? undefined : disputedFacts;
 }
 
 const SANDBOX: Withheld = { by: 'sandbox', reason: 'it has a mark of a pod sandbox, which never gets devices' };

@@ -35,7 +35,7 @@ export interface EngineMarks {
   readonly namespace: string | undefined;
   readonly pod: string | undefined;
   /** about what not all that the engine writes agrees, so that an image or a pod's author had a hand in it */
-  readonly disputed: readonly DisputedFact[];
+  readonly disputedFacts: readonly DisputedFact[];
 }
 
 /**
@@ -73,7 +73,7 @@ export function readEngineMarks(annotations: Annotations, restored: boolean): En
               ? 'podman'
               : undefined,
     ...names,
-    disputed: [
+    disputedFacts: [
       ...(cri && libpod ? (['kubernetes'] as const) : []),
       ...(isDoubted && names.namespace === undefined ? (['namespace'] as const) : []),
       ...(isDoubted && names.pod === undefined ? (['pod'] as const) : []),

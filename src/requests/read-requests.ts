@@ -36,7 +36,7 @@ export function readRequests<N>(draft: Draft<N>, settings: Settings['requests'],
   const annotations = readAnnotations(draft);
   const facts = readContainerFacts(draft, annotations, restored);
   // A mark that others contradict keeps devices away, but neither the policy nor the record.
-  if (facts.sandbox && !facts.disputed.includes('sandbox')) return { requests: [], facts };
+  if (facts.sandbox && !facts.disputedFacts.includes('sandbox')) return { requests: [], facts };
   const document = { draft, annotations, facts };
   const named = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
   const requests = dropRepeats(named.map(completeRequest));

@@ -56,7 +56,7 @@ const DOCKER: Facts = {
   pod: undefined,
   userNamespace: false,
   privileged: false,
-  disputed: [],
+  disputedFacts: [],
   withhold: () => undefined,
 };
 const inPod = (namespace: string): Facts => ({ ...DOCKER, cri: true, namespace, pod: 'web-0' });

@@ -11,7 +11,7 @@ const FACTS: Facts = {
   pod: undefined,
   userNamespace: false,
   privileged: false,
-  disputed: [],
+  disputedFacts: [],
   withhold: () => undefined,
 };
 

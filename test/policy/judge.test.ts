@@ -11,7 +11,7 @@ const DOCKER: Facts = {
   pod: undefined,
   userNamespace: false,
   privileged: false,
-  disputed: [],
+  disputedFacts: [],
   withhold: () => undefined,
 };
 const POD: Facts = { ...DOCKER, cri: true, namespace: 'team-a', pod: 'web-0' };
@@ -111,7 +111,12 @@ for (const [preset, source, byDefault, want] of presets)
     assert.equal(own, 'allow by policy.rules[0]', 'the rules of the settings go before those of the preset');
   });
 
-const UNKNOWN: Facts = { ...POD, namespace: undefined, pod: undefined, disputed: ['namespace', 'pod', 'kubernetes'] };
+const UNKNOWN: Facts = {
+  ...POD,
+  namespace: undefined,
+  pod: undefined,
+  disputedFacts: ['namespace', 'pod', 'kubernetes'],
+};
 const unknown: Conditions[] = [
   { namespace: ['team-a'] },
   { namespace: ['*'] },
@@ -130,7 +135,7 @@ for (const conditions of unknown)
   });
 
 test('a fact that is known holds as ever beside one that is not', () => {
-  const facts: Facts = { ...POD, pod: undefined, disputed: ['pod'] };
+  const facts: Facts = { ...POD, pod: undefined, disputedFacts: ['pod'] };
   assert.equal(
     verdict([{ namespace: ['team-a'], action: 'allow' }], GPU, facts, { default: 'deny' }),
     'allow by policy.rules[0]',

@@ -44,13 +44,13 @@ const PLAIN = {
   engine: undefined,
   namespace: undefined,
   pod: undefined,
-  disputed: [],
+  disputedFacts: [],
 };
 const IN_CONTAINERD = { ...PLAIN, cri: true, engine: 'containerd-cri', namespace: 'team-a', pod: 'web-0' };
 const IN_CRIO = { ...IN_CONTAINERD, crio: true, engine: 'cri-o' };
-const NAMELESS = { ...IN_CRIO, namespace: undefined, pod: undefined, disputed: ['namespace', 'pod'] };
-const UNKNOWN = { ...PLAIN, cri: true, disputed: ['kubernetes', 'namespace', 'pod'] };
-const MIXED = { ...PLAIN, crio: true, cri: true, mixed: true, disputed: ['namespace', 'pod'] };
+const NAMELESS = { ...IN_CRIO, namespace: undefined, pod: undefined, disputedFacts: ['namespace', 'pod'] };
+const UNKNOWN = { ...PLAIN, cri: true, disputedFacts: ['kubernetes', 'namespace', 'pod'] };
+const MIXED = { ...PLAIN, crio: true, cri: true, mixed: true, disputedFacts: ['namespace', 'pod'] };
 
 const without = (annotations: Readonly<Record<string, string>>, key: string): object =>
   Object.fromEntries(Object.entries(annotations).filter(([name]) => name !== key));
@@ -75,7 +75,7 @@ const engines: [title: string, annotations: object, want: object][] = [
   [
     'podman, whose pod file says sandbox',
     { ...LIBPOD, 'io.kubernetes.cri-o.ContainerType': 'sandbox' },
-    { ...UNKNOWN, crio: true, sandbox: true, disputed: [...UNKNOWN.disputed, 'sandbox'] },
+    { ...UNKNOWN, crio: true, sandbox: true, disputedFacts: [...UNKNOWN.disputedFacts, 'sandbox'] },
   ],
   ['containerd', CONTAINERD, IN_CONTAINERD],
   [
@@ -105,7 +105,7 @@ const engines: [title: string, annotations: object, want: object][] = [
   [
     'CRI-O, a false name of the pod',
     { ...CRIO, 'io.kubernetes.pod.name': 'trusted' },
-    { ...IN_CRIO, pod: undefined, disputed: ['pod'] },
+    { ...IN_CRIO, pod: undefined, disputedFacts: ['pod'] },
   ],
   ['CRI-O, without the kubelet’s namespace', without(CRIO, 'io.kubernetes.pod.namespace'), NAMELESS],
   ['CRI-O, without its own name', without(CRIO, 'io.kubernetes.cri-o.SandboxName'), NAMELESS],
@@ -123,7 +123,7 @@ const engines: [title: string, annotations: object, want: object][] = [
   [
     'the marks of both, where one says sandbox',
     { ...CONTAINERD, ...CRIO, 'io.kubernetes.cri.container-type': 'sandbox' },
-    { ...MIXED, sandbox: true, disputed: [...MIXED.disputed, 'sandbox'] },
+    { ...MIXED, sandbox: true, disputedFacts: [...MIXED.disputedFacts, 'sandbox'] },
   ],
 ];
 for (const [title, annotations, want] of engines)
@@ -167,8 +167,8 @@ const sandboxes: [title: string, annotations: object, want: 'no' | 'sandbox' | '
 ];
 for (const [title, annotations, want] of sandboxes)
   test(`readContainerFacts() tells sandboxes of CRI-O: ${title}`, () => {
-    const { sandbox, disputed } = read({ annotations }).facts;
-    assert.equal(sandbox ? (disputed.includes('sandbox') ? 'disputed' : 'sandbox') : 'no', want);
+    const { sandbox, disputedFacts } = read({ annotations }).facts;
+    assert.equal(sandbox ? (disputedFacts.includes('sandbox') ? 'disputed' : 'sandbox') : 'no', want);
   });
 
 const restored: [title: string, annotations: object, want: [annotation: string, env: string]][] = [
@@ -184,7 +184,7 @@ for (const [title, annotations, want] of restored)
     const { facts } = read({ annotations }, {}, true);
     const by = (source: Source): string => facts.withhold(source)?.by ?? 'counts';
     assert.deepEqual([by('annotation'), by('env')], want);
-    assert.equal(facts.disputed.includes('sandbox'), facts.sandbox, 'no sandbox comes from a checkpoint');
+    assert.equal(facts.disputedFacts.includes('sandbox'), facts.sandbox, 'no sandbox comes from a checkpoint');
   });
 
 const fact = (linux: unknown, bounding: unknown): Pick<ContainerFacts, 'userNamespace' | 'privileged'> =>
