@@ -43,6 +43,14 @@ static bool holds_marker(const struct markers *markers, const struct skips *skip
 			 size_t length);
 static bool holds_telling_escape(const unsigned char *text, size_t length);
 
+bool asks_for_features(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "features") == 0)
+			return true;
+	return false;
+}
+
 bool edits_a_bundle(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)

@@ -34,6 +34,8 @@ struct shim {
 	char *crash_log;
 	char *crash_before;
 	char *crash_after;
+	/* what `features` shall call unsafe, as JSON strings, a line each; NULL where that is not asked for */
+	char *unsafe_annotations;
 	/* host.h */
 	struct files *files;
 	/* how many bytes of stack the core may use */
@@ -104,7 +106,12 @@ bool sort_names(struct names *names);
 void free_names(struct names *names);
 #define cleanup_names __attribute__((cleanup(free_names)))
 
-/* prefilter.c: whether argv may mean a bundle; and whether such a bundle may ask for devices */
+/* features.c: by which we become the real runtime; the status to end with, -1 where it shall answer itself */
+typedef int become(struct shim *shim);
+int answer_features(struct shim *shim, become *become);
+
+/* prefilter.c: whether argv may ask what the runtime can do; whether it may mean a bundle; and whether such a bundle may ask for devices */
+bool asks_for_features(int argc, char **argv);
 bool edits_a_bundle(int argc, char **argv);
 bool may_request(int argc, char **argv);
 /* whether a file may hold one of these words, in whatever way JSON spells it; none of them is empty */

@@ -53,6 +53,7 @@ type Open<T> = { -readonly [K in keyof T]: T[K] };
  * Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan.
  *
  * @param runtime path of the real runtime that gets the document, to be judged as well; undefined where it is not known
+ * @param restored whether the container comes from a checkpoint
  */
 export function planInjection(
   host: Host,
@@ -60,6 +61,7 @@ export function planInjection(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
+  restored = false,
 ): InjectionPlan {
   const plan: Open<InjectionPlan> = {
     requests: [],
@@ -76,7 +78,7 @@ export function planInjection(
     refusal: undefined,
   };
   try {
-    fill(plan, host, file, tree, options, runtime);
+    fill(plan, host, file, tree, options, runtime, restored);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -91,9 +93,10 @@ function fill(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
+  restored: boolean,
 ): void {
   const draft = new Draft(tree, 0);
-  const { requests, facts } = readRequests(draft, options.requests);
+  const { requests, facts } = readRequests(draft, options.requests, restored);
   plan.requests = requests;
   plan.facts = facts;
   plan.decisions = decideRequests(options.policy, requests, facts);

@@ -66,6 +66,12 @@ export function readCommandLine(family: Family, argv: readonly string[]): Runtim
   return { command, bundle, config: fails ? '' : config, id, logFile: log, logFormat: readLogFormat(globals) };
 }
 
+/** Whether a line makes the runtime tell what it can do. */
+export function asksForFeatures(family: Family, argv: readonly string[]): boolean {
+  const { operands = [] } = readGlobals(family, argv) ?? {};
+  return operands.length === 1 && operands[0] === 'features';
+}
+
 /**
  * The log file that a line of any command names, as far as its options before the command can be read.
  * @param argv without the program's name

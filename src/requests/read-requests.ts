@@ -29,16 +29,18 @@ function pickLongestPart(text: string): string {
 /**
  * The requests in order: annotations by the bytes of their keys, env, mounts.
  *
+ * @param restored whether the container comes from a checkpoint
  * @throws {CdiError} BAD_REQUEST for a malformed one, BAD_BUNDLE for a document that cannot be read for them
  */
-export function readRequests<N>(draft: Draft<N>, settings: Settings['requests']): RequestsRead {
+export function readRequests<N>(draft: Draft<N>, settings: Settings['requests'], restored = false): RequestsRead {
   const annotations = readAnnotations(draft);
-  const facts = readContainerFacts(draft, annotations);
-  if (facts.sandbox) return { requests: [], facts };
+  const facts = readContainerFacts(draft, annotations, restored);
+  // A mark that others contradict keeps devices away, but neither the policy nor the record.
+  if (facts.sandbox && !facts.disputedFacts.includes('sandbox')) return { requests: [], facts };
   const document = { draft, annotations, facts };
   const named = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
   const requests = dropRepeats(named.map(completeRequest));
-  if (facts.disputed) refuseDisputed(requests);
+  if (facts.mixed) refuseDisputed(requests);
   return { requests, facts };
 }
 

@@ -27,6 +27,7 @@ export function mayRequest(host: Host, config: string, requests: Settings['reque
  * Plans the injection into a bundle's document; nothing is written.
  *
  * @param runtime path of the real runtime, which is judged as well where it is known
+ * @param command that gets the bundle: what comes back by a `restore` is the word of who made the checkpoint
  * @returns undefined for what is no JSON and has no request's bytes: it is the real runtime's to report
  * @throws {CdiError} BAD_BUNDLE for a document that cannot be opened or read; other refusals are part of the plan
  */
@@ -35,10 +36,13 @@ export function planBundle(
   config: string,
   settings: Settings,
   runtime: string | undefined,
+  command = 'create',
 ): PlannedBundle | undefined {
   const file = holdConfig(host, config, settings.limits.config);
   const tree = host.parseJson(file);
-  if (!isMalformed(tree)) return { file, tree, plan: planInjection(host, file, tree, settings, runtime) };
+  if (!isMalformed(tree)) {
+    return { file, tree, plan: planInjection(host, file, tree, settings, runtime, command === 'restore') };
+  }
   if (!host.mentions(file, listRequestMarkers(settings.requests), '\\')) return undefined;
   throw new CdiError('BAD_BUNDLE', {
     what: `read container configuration ${quote(file.path)}, which may ask for devices`,
@@ -61,7 +65,7 @@ export function planCall(
   runtime: string | undefined,
 ): PlannedBundle | undefined {
   try {
-    return planBundle(host, config, settings, runtime);
+    return planBundle(host, config, settings, runtime, call.command);
   } catch (error) {
     if (error instanceof CdiError)
       attempt(() =>

@@ -1,6 +1,7 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { type Host, isFailure } from '../host/host.ts';
-import { findFamily, type LogFormat, readCommandLine, readLog } from '../oci/command-line.ts';
+import { asksForFeatures, findFamily, type LogFormat, readCommandLine, readLog } from '../oci/command-line.ts';
+import { listUnsafeAnnotations } from '../requests/unsafe-annotations.ts';
 import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -29,9 +30,15 @@ export interface FailureLog {
  * when the real runtime may be started.
  *
  * @param announce is told the log file as soon as it is known
+ * @param answer is told the annotations that the runtime's answer to `features` shall call unsafe
  * @throws {CdiError} with the one reason why the container cannot be started; the document is as it was then
  */
-export function intercept(host: Host, invocation: Invocation, announce: (log: FailureLog) => void): void {
+export function intercept(
+  host: Host,
+  invocation: Invocation,
+  announce: (log: FailureLog) => void,
+  answer: (unsafe: readonly string[]) => void = () => {},
+): void {
   const settings = tryLoadSettings(host);
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
   const family = setFamily === 'auto' ? findFamily(invocation.runtime) : setFamily;
@@ -50,6 +57,10 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   }
   // With settings that are broken, the sources that no one has to switch on are looked for.
   const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  if (call === undefined && asksForFeatures(family, invocation.argv)) {
+    const unsafe = listUnsafeAnnotations(requests);
+    if (unsafe.length > 0) answer(unsafe);
+  }
   if (call === undefined || !mayRequest(host, call.config, requests)) return;
   // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
   if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
