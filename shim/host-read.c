@@ -9,11 +9,10 @@
 #define FIRST_FILES 16
 
 static int most_from(JSContext *js, JSValueConst value, size_t *most);
-static JSValue add_file(JSContext *js, const struct file *file);
 static int hold(const char *given, size_t most, struct held *held, struct file *file);
 static int open_directory(struct held *held, char *path);
 
-static void note_owner(struct file *file, const struct stat *status)
+void note_owner(struct file *file, const struct stat *status)
 {
 	file->uid = status->st_uid;
 	file->gid = status->st_gid;
@@ -135,7 +134,7 @@ static int most_from(JSContext *js, JSValueConst value, size_t *most)
 	return 0;
 }
 
-static JSValue add_file(JSContext *js, const struct file *file)
+JSValue add_file(JSContext *js, const struct file *file)
 {
 	struct files *files = shim_of(js)->files;
 	if (files->count == files->room) {

@@ -27,7 +27,7 @@ int main(int argc, char **argv, char **envp)
 		return 1;
 	}
 	find_runtime(&shim);
-	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(argc, argv)))
+	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(&shim)))
 		note_refusal(&shim, become_runtime(&shim));
 	if (run_core_with_room(&shim) == 0)
 		report_refusal(&shim, become_runtime(&shim));

@@ -52,15 +52,17 @@ bool edits_a_bundle(int argc, char **argv)
 }
 
 /* The grammar itself is the core's. */
-bool may_request(int argc, char **argv)
+bool may_request(struct shim *shim)
 {
+	int argc = shim->argc;
+	char **argv = shim->argv;
 	struct prefilter filter = { .seen_count = 0 };
 	if (argc > MOST_TOKENS || document_may_request(&filter, "config.json"))
 		return true;
 	for (int i = 1; i < argc; i++)
 		if (unusual(argv[i]) || option_may_request(&filter, argv, argc, i))
 			return true;
-	return settings_add_sources();
+	return settings_add_sources(shim);
 }
 
 /* runc's next parser trims white space (Unicode's too), runsc cleans `a/../b` without looking at the disk. */

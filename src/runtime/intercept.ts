@@ -41,12 +41,10 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
   announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
   if (invocation.runtimeProblem !== '') {
-    const what = 'start the real runtime';
-    throw new CdiError('NO_RUNTIME', {
-      what,
-      why: invocation.runtimeProblem,
-      hint: 'install one, or set runtime in the settings',
-    });
+    // Settings that are there and do not count could have named any runtime.
+    const unread = settings instanceof CdiError && settings.code !== 'BAD_SETTINGS';
+    const hint = unread ? settings.hint : 'install one, or set runtime in the settings';
+    throw new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: invocation.runtimeProblem, hint });
   }
   // With settings that are broken, the sources that no one has to switch on are looked for.
   const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
