@@ -15,14 +15,13 @@
 #define MOST_BYTES ((size_t)1 << 20)
 #define ALIGN ((size_t)16)
 
-/*
- * What changed less than this ago may be in the middle of a change: a file that is not there yet may have been moved
- * away, and one that somebody writes may be half.
- */
+/* A file that changed less than this ago may be half, */
 #define QUIET_MS 100
+/* and one that is missing where something changed may have been moved away by a script whose machine is busy. */
+#define GONE_MS 500
 /* how long names that come and go are watched, and how long anything is waited for */
 #define WATCHED_MS 20
-#define LONGEST_MS 1000
+#define LONGEST_MS 2000
 #define PAUSE_MS 2
 
 /* the keys that add a way to ask for devices; a tag, a backslash or a NUL may spell one of them otherwise */
@@ -213,7 +212,7 @@ static bool is_changing_above(const struct look *look, const char *path, bool *i
 	for (char *slash; (slash = strrchr(above, '/')) != NULL; *is_there = false) {
 		*slash = '\0';
 		if (stat(slash == above ? "/" : above, &status) == 0)
-			return is_recent(&status, &look->now, QUIET_MS);
+			return is_recent(&status, &look->now, *is_there ? GONE_MS : QUIET_MS);
 	}
 	return false;
 }

@@ -46,6 +46,16 @@ struct settings {
 	_Alignas(16) char store[(1 << 20) + (64 << 10)];
 };
 
+/* The document that may ask for devices, as it was when it was looked at: whoever edits it goes by these bytes. */
+struct document {
+	/* NULL where none was kept */
+	char *bytes;
+	size_t size;
+	int descriptor;
+	struct stat status;
+	char path[PATH_MAX];
+};
+
 /* One run. Made in main, handed down; strings are empty where there is nothing to say. */
 struct shim {
 	int argc;
@@ -67,6 +77,7 @@ struct shim {
 	/* host.h */
 	struct files *files;
 	struct settings settings;
+	struct document document;
 	enum { UNASKED, INSIDE, OUTSIDE } user_namespace;
 	/* how many bytes of stack the core may use */
 	size_t stack;
@@ -167,7 +178,9 @@ struct markers {
 	const char *const *table;
 	size_t count;
 };
-bool file_may_hold(const char *path, const struct markers *markers);
+bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers);
+/* whether it is the same file, with what was in it */
+bool same_state(const struct stat *one, const struct stat *other);
 
 /* apart.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
 #define CORE_STACK_BYTES ((size_t)2 << 20)

@@ -214,6 +214,6 @@ bool inside_user_namespace(struct shim *shim)
 		kept += word;
 	}
 	plain[kept] = '\0';
-	shim->user_namespace = count >= 0 && strcmp(plain, identity) != 0 ? INSIDE : OUTSIDE;
+	shim->user_namespace = count > 0 && strcmp(plain, identity) != 0 ? INSIDE : OUTSIDE;
 	return shim->user_namespace == INSIDE;
 }

@@ -1,7 +1,7 @@
 // Which faults a system call can have: all that a kernel may answer, but for what would prove nothing.
 import type { Call, Fault } from './injected-run.ts';
 
-const ERRORS = ['ENOMEM', 'EIO', 'ENOSPC', 'EINTR', 'EMFILE'] as const;
+const ERRORS = ['ENOMEM', 'EIO', 'ENOSPC', 'EINTR', 'EMFILE', 'EPERM'] as const;
 
 /** Calls that no kernel refuses with these arguments (of F_GETFD, only a descriptor that is closed is). */
 const NEVER_FAIL = /^(arch_prctl|set_tid_address|gete[ug]id|exit_group)\(|^fcntl\(\d+, F_GETFD/;
@@ -12,11 +12,15 @@ const NEVER_FAIL = /^(arch_prctl|set_tid_address|gete[ug]id|exit_group)\(|^fcntl
  */
 const CHANGING = /^(openat\(.*O_CREAT|mkdir|write|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
 
+/** Reads that must not end before the file does. */
+const WHOLE = /^read\(.* = [1-9]/;
+
 /** The faults of a call, one after another. */
 export function faultsOf(call: Call): Fault[] {
   const errors = CHANGING.test(call.text) ? [...ERRORS, 'EACCES' as const] : ERRORS;
   const effects = NEVER_FAIL.test(call.text) ? (['KILL'] as const) : (['KILL', ...errors] as const);
-  return effects.map((effect) => ({ call, effect }));
+  const ends = WHOLE.test(call.text) ? (['END'] as const) : [];
+  return [...effects, ...ends].map((effect) => ({ call, effect }));
 }
 
 export function titleOf({ call, effect }: Fault): string {
