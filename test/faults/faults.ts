@@ -1,7 +1,7 @@
 // Which faults a system call can have: all that a kernel may answer, but for what would prove nothing.
 import type { Call, Fault } from './injected-run.ts';
 
-const ERRORS = ['ENOMEM', 'EIO', 'ENOSPC', 'EINTR', 'EMFILE', 'EPERM'] as const;
+const ERRORS = ['ENOMEM', 'EIO', 'ENOSPC', 'EINTR', 'EMFILE'] as const;
 
 /** Calls that no kernel refuses with these arguments (of F_GETFD, only a descriptor that is closed is). */
 const NEVER_FAIL = /^(arch_prctl|set_tid_address|gete[ug]id|exit_group)\(|^fcntl\(\d+, F_GETFD/;
@@ -12,6 +12,9 @@ const NEVER_FAIL = /^(arch_prctl|set_tid_address|gete[ug]id|exit_group)\(|^fcntl
  */
 const CHANGING = /^(openat\(.*O_CREAT|mkdir|write|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
 
+/** Who may not look is told EACCES: EPERM, by a filter or a guard, says nothing of what is there. */
+const LOOKING = /^(?:l?stat|newfstatat|readlink|openat)\((?!.*(?:O_CREAT|"\.",))/;
+
 /** Reads that must not end before the file does. */
 const WHOLE = /^read\(.* = [1-9]/;
 
@@ -19,8 +22,9 @@ const WHOLE = /^read\(.* = [1-9]/;
 export function faultsOf(call: Call): Fault[] {
   const errors = CHANGING.test(call.text) ? [...ERRORS, 'EACCES' as const] : ERRORS;
   const effects = NEVER_FAIL.test(call.text) ? (['KILL'] as const) : (['KILL', ...errors] as const);
+  const forbidden = LOOKING.test(call.text) ? (['EPERM'] as const) : [];
   const ends = WHOLE.test(call.text) ? (['END'] as const) : [];
-  return [...effects, ...ends].map((effect) => ({ call, effect }));
+  return [...effects, ...forbidden, ...ends].map((effect) => ({ call, effect }));
 }
 
 export function titleOf({ call, effect }: Fault): string {
