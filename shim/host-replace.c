@@ -253,19 +253,11 @@ static ssize_t read_value(int descriptor, const char *name, char **value)
 	return fgetxattr(descriptor, name, *value, (size_t)size);
 }
 
-static bool same_time(struct timespec one, struct timespec other)
-{
-	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
-}
-
 /* By the path that the runtime will take: the whole bundle may have been exchanged. */
 static int still_the_same(const struct held *held)
 {
-	const struct stat *old = &held->status;
 	struct stat now;
 	if (stat(held->path, &now) != 0)
 		return errno == ENOTDIR || errno == ELOOP ? ESTALE : errno;
-	bool same = now.st_dev == old->st_dev && now.st_ino == old->st_ino && now.st_size == old->st_size &&
-		    same_time(now.st_mtim, old->st_mtim) && same_time(now.st_ctim, old->st_ctim);
-	return same ? 0 : ESTALE;
+	return same_state(&now, &held->status) ? 0 : ESTALE;
 }

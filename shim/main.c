@@ -27,7 +27,7 @@ int main(int argc, char **argv, char **envp)
 		return 1;
 	}
 	find_runtime(&shim);
-	bool for_core = (edits_a_bundle(argc, argv) && may_request(argc, argv)) || asks_for_features(argc, argv);
+	bool for_core = (edits_a_bundle(argc, argv) && may_request(&shim)) || asks_for_features(argc, argv);
 	if (shim.runtime[0] != '\0' && !for_core)
 		note_refusal(&shim, become_runtime(&shim));
 	if (run_core_with_room(&shim) != 0)

@@ -132,10 +132,15 @@ function holdConfig(host: Host, path: string, largest: number): HeldFile {
   const why =
     file.errno === 'EFBIG'
       ? `it may ask for devices and is larger than the limit of ${largest} bytes`
-      : `it cannot be opened for a change (${file.errno})`;
+      : file.errno === 'ESTALE'
+        ? CHANGED
+        : `it cannot be opened for a change (${file.errno})`;
   const hint = file.errno === 'EFBIG' ? 'raise limits.config in the settings' : undefined;
-  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why, hint });
+  const what = file.errno === 'ESTALE' ? 'replace' : 'edit';
+  throw new CdiError('BAD_BUNDLE', { what: `${what} container configuration ${quote(path)}`, path, why, hint });
 }
+
+const CHANGED = 'somebody changed it in the meantime';
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {
   EBUSY: 'another file cannot be put in its place, since it is a mount of its own',
@@ -144,7 +149,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   EPERM: 'the kernel refused it (EPERM)',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  ESTALE: 'somebody changed it in the meantime',
+  ESTALE: CHANGED,
 };
 
 function makeWriteError(file: HeldFile, errno: string): CdiError {

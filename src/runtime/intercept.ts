@@ -1,10 +1,18 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { type Host, isFailure } from '../host/host.ts';
-import { asksForFeatures, findFamily, type LogFormat, readCommandLine, readLog } from '../oci/command-line.ts';
+import {
+  asksForFeatures,
+  findFamily,
+  type LogFormat,
+  type RuntimeCall,
+  readCommandLine,
+  readLog,
+} from '../oci/command-line.ts';
 import { listUnsafeAnnotations } from '../requests/unsafe-annotations.ts';
 import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
 import type { LogStyle } from './failure-line.ts';
 import { injectBundle, mayRequest, planCall } from './inject-bundle.ts';
 
@@ -48,12 +56,11 @@ export function intercept(
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
   announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
   if (invocation.runtimeProblem !== '') {
-    const what = 'start the real runtime';
-    throw new CdiError('NO_RUNTIME', {
-      what,
-      why: invocation.runtimeProblem,
-      hint: 'install one, or set runtime in the settings',
-    });
+    // Settings that are there and do not count could have named any runtime.
+    const unread = settings instanceof CdiError && settings.code !== 'BAD_SETTINGS';
+    if (unread && call !== undefined) throw settings;
+    const hint = unread ? settings.hint : 'install one, or set runtime in the settings';
+    throw new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: invocation.runtimeProblem, hint });
   }
   // With settings that are broken, the sources that no one has to switch on are looked for.
   const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
@@ -62,12 +69,25 @@ export function intercept(
     if (unsafe.length > 0) answer(unsafe);
   }
   if (call === undefined || !mayRequest(host, call.config, requests)) return;
-  // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
-  if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
+  if (!hasBundle(host, call)) return;
   if (settings instanceof CdiError) throw settings;
   host.limit(settings.limits.memory, settings.limits.time);
   const planned = planCall(host, call, call.config, settings, invocation.runtime);
   if (planned !== undefined) injectBundle(host, call, settings, planned);
+}
+
+/**
+ * crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
+ *
+ * @throws {CdiError} BAD_BUNDLE where that cannot be told: somebody may ask
+ */
+function hasBundle(host: Host, { bundle, config }: RuntimeCall): boolean {
+  if (bundle === '' || bundle === '.' || config.startsWith(bundle.endsWith('/') ? bundle : `${bundle}/`)) return true;
+  const info = host.deviceInfo(bundle);
+  if (!isFailure(info)) return true;
+  if (info.errno === 'ENOENT' || info.errno === 'ENOTDIR') return false;
+  const why = `it cannot be looked at (${info.errno})`;
+  throw new CdiError('BAD_BUNDLE', { what: `use bundle ${quote(bundle)}`, path: bundle, why });
 }
 
 function tryLoadSettings(host: Host): Settings | CdiError {
