@@ -3,7 +3,6 @@ import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
 import { type Change, Draft } from '../edits/draft.ts';
 import type { FileContent, Host } from '../host/host.ts';
-import { decideRequests, type Decision as PolicyDecision } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
@@ -15,16 +14,12 @@ import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
+import { type Decision, decide } from './decide.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
-/** A request and what the policy says to it. */
-export type Decision = PolicyDecision<DeviceRequest>;
-
 /** What came of a bundle's document, as far as it got. */
 export interface InjectionPlan {
-  /** all that count, as they were read; of one device the first has it */
-  readonly requests: readonly DeviceRequest[];
   readonly decisions: readonly Decision[];
   readonly facts: ContainerFacts | undefined;
   /** requests that resolve, in order */
@@ -62,7 +57,6 @@ export function planInjection(
   runtime: string | undefined,
 ): InjectionPlan {
   const plan: Open<InjectionPlan> = {
-    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],
@@ -93,10 +87,10 @@ function fill(
   runtime: string | undefined,
 ): void {
   const draft = new Draft(tree, 0);
-  const { requests, facts } = readRequests(draft, options.requests);
-  plan.requests = requests;
+  const read = readRequests(draft, options.requests);
+  const { requests, facts } = read;
   plan.facts = facts;
-  plan.decisions = decideRequests(options.policy, requests, facts);
+  plan.decisions = decide(options.policy, read);
   const denied = plan.decisions.find(({ verdict }) => verdict.action === 'deny');
   if (denied !== undefined) throw makeDenial(denied);
   const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);

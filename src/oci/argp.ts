@@ -1,8 +1,8 @@
 // How crun reads a line: GNU argp, in order, so that the first operand ends the options.
-import { accepts, isInt32, type Option, type Options, type Reading } from './families.ts';
+import { accepts, isInt32, type Option, type Options, type Reader } from './families.ts';
 
 /** Reads options up to the first operand. */
-export function readArgp(options: Options, words: readonly string[]): Reading | undefined {
+export function readArgp(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   let at = 0;
   for (;;) {
@@ -20,7 +20,7 @@ export function readArgp(options: Options, words: readonly string[]): Reading | 
     } else if (attached !== undefined) {
       if (!takesAttached(option) || !fits(option, attached)) return undefined;
       values.set(option.name, attached);
-    } else if (option.kind === 'stop') return undefined;
+    } else if (option.kind === 'stop') return 'prints';
   }
   return { values, operands: words.slice(at) };
 }
@@ -50,8 +50,8 @@ function findLong(options: Options, text: string): FoundOption | undefined {
 function findShort(options: Options, word: string): FoundOption | undefined {
   for (let i = 1; i < word.length; i++) {
     const option = options.get(word.charAt(i));
-    if (option === undefined || option.kind === 'stop') return undefined;
-    const isLast = i === word.length - 1;
+    if (option === undefined) return undefined;
+    const isLast = i === word.length - 1 || option.kind === 'stop';
     if (option.kind !== 'flag' || isLast) return { option, attached: isLast ? undefined : word.slice(i + 1) };
   }
   return undefined;

@@ -1,8 +1,8 @@
 // How youki reads a line: Rust's clap.
-import { accepts, isInt32, type Option, type Options, type Reading } from './families.ts';
+import { accepts, isInt32, type Option, type Options, type Reader, type Reading } from './families.ts';
 
 /** Reads the options before the command; the command and all after it are the operands. */
-export function readClapGlobals(options: Options, words: readonly string[]): Reading | undefined {
+export function readClapGlobals(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   for (let at = 0; ; ) {
     const word = words[at];
@@ -10,13 +10,13 @@ export function readClapGlobals(options: Options, words: readonly string[]): Rea
     if (word === undefined || word === '--') return undefined;
     if (isOperand(word)) return { values, operands: words.slice(at) };
     const next = readOption(options, words, at, values);
-    if (next === undefined) return undefined;
+    if (typeof next !== 'number') return next;
     at = next;
   }
 }
 
 /** Reads what follows the command: options and operands in any order. */
-export function readClapCommand(options: Options, words: readonly string[]): Reading | undefined {
+export function readClapCommand(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   const operands: string[] = [];
   for (let at = 0; ; ) {
@@ -27,7 +27,7 @@ export function readClapCommand(options: Options, words: readonly string[]): Rea
       break;
     }
     const next = isOperand(word) ? at + 1 : readOption(options, words, at, values);
-    if (next === undefined) return undefined;
+    if (typeof next !== 'number') return next;
     if (isOperand(word)) operands.push(word);
     at = next;
   }
@@ -38,13 +38,11 @@ function isOperand(word: string): boolean {
   return word === '-' || !word.startsWith('-');
 }
 
-/** Reads the option or cluster at a place; where to go on, or undefined. */
-function readOption(
-  options: Options,
-  words: readonly string[],
-  at: number,
-  values: Map<string, string>,
-): number | undefined {
+/** Where to go on reading, or what a reader gives instead. */
+type Next = number | Exclude<ReturnType<Reader>, Reading>;
+
+/** Reads the option or cluster at a place. */
+function readOption(options: Options, words: readonly string[], at: number, values: Map<string, string>): Next {
   const word = words[at] ?? '';
   if (word.startsWith('--')) {
     const equals = word.indexOf('=');
@@ -59,7 +57,8 @@ function readOption(
       const attached = rest === '' ? undefined : rest.startsWith('=') ? rest.slice(1) : rest;
       return readValue(option, attached, words, at, values);
     }
-    if (readValue(option, undefined, words, at, values) === undefined) return undefined;
+    const next = readValue(option, undefined, words, at, values);
+    if (typeof next !== 'number') return next;
   }
   return undefined;
 }
@@ -70,8 +69,9 @@ function readValue(
   words: readonly string[],
   at: number,
   values: Map<string, string>,
-): number | undefined {
-  if (option === undefined || option.kind === 'stop') return undefined;
+): Next {
+  if (option === undefined) return undefined;
+  if (option.kind === 'stop') return attached === undefined ? 'prints' : undefined;
   // clap refuses an option that is given twice; only the log may be
   if (values.has(option.name) && option.name !== 'log') return undefined;
   if (!takesValue(option)) {

@@ -50,13 +50,30 @@ const IN_NAMES: { readonly [family in Family]: readonly string[] } = {
  * version, and all that the runtime refuses
  */
 export function readCommandLine(family: Family, argv: readonly string[]): RuntimeCall | undefined {
+  const line = readLine(family, argv);
+  return line !== undefined && 'config' in line ? line : undefined;
+}
+
+/** A line that makes a runtime with options that the tables do not have go for some bundle. */
+export interface UnreadCall {
+  readonly command: Command;
+}
+
+/** As `readCommandLine`, but for lines of the right command that its table refuses. */
+export function readLine(family: Family, argv: readonly string[]): RuntimeCall | UnreadCall | undefined {
   const globals = readGlobals(family, argv);
-  const command = COMMANDS.find((name) => name === globals?.operands[0]);
-  if (globals === undefined || command === undefined) return undefined;
+  if (globals === 'prints') return undefined;
+  // Which word is the command is then a guess, by the names that runtimes have for theirs.
+  const word = globals === undefined ? argv.find((name) => KNOWN_COMMANDS.includes(name)) : globals.operands[0];
+  const command = COMMANDS.find((name) => name === word);
+  if (command === undefined) return undefined;
   const options = findOptions(family, command);
-  const reading = options && STYLES[family].command(options, globals.operands.slice(1));
-  const [id, second, ...others] = reading?.operands ?? [];
-  if (reading === undefined || id === undefined || others.length > 0) return undefined;
+  if (globals === undefined || options === undefined) return { command };
+  const reading = STYLES[family].command(options, globals.operands.slice(1));
+  if (reading === 'prints') return undefined;
+  if (reading === undefined) return { command };
+  const [id, second, ...others] = reading.operands;
+  if (id === undefined || others.length > 0) return undefined;
   // crun's restore counts to two
   if (second !== undefined && !(family === 'crun' && command === 'restore')) return undefined;
   if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return undefined;
@@ -67,12 +84,25 @@ export function readCommandLine(family: Family, argv: readonly string[]): Runtim
 }
 
 /**
+ * The documents that a line whose options are not known may be about, the likeliest first: in the working directory,
+ * below every word and behind every equals sign; of crun also the value of `--config`.
+ */
+export function listPossibleConfigs(family: Family, argv: readonly string[]): readonly string[] {
+  const values = argv.flatMap((word, at) => {
+    const attached = word.startsWith('-') ? (/^-[^-=]|=/.test(word) ? word.replace(/^(?:[^=]*=|-.)/s, '') : '') : word;
+    const isConfig = family === 'crun' && /^(?:--c|-f)/.test(word.startsWith('-') ? word : (argv[at - 1] ?? ''));
+    return attached === '' ? [] : [resolvePath(attached, 'config.json'), ...(isConfig ? [attached] : [])];
+  });
+  return ['config.json', ...values];
+}
+
+/**
  * The log file that a line of any command names, as far as its options before the command can be read.
  * @param argv without the program's name
  */
 export function readLog(family: Family, argv: readonly string[]): RuntimeLog | undefined {
   const globals = readGlobals(family, argv);
-  if (globals === undefined) return undefined;
+  if (globals === undefined || globals === 'prints') return undefined;
   const call = readCommandLine(family, argv);
   const file = call === undefined ? readLogFile(family, globals, '.') : call.logFile;
   return file === undefined ? undefined : { file, format: readLogFormat(globals) };
@@ -83,6 +113,11 @@ const CRUN_FORMATS: readonly string[] = ['text', 'json'];
 
 const COMMANDS: readonly Command[] = ['create', 'run', 'restore'];
 
+const KNOWN_COMMANDS: readonly string[] = [
+  ...COMMANDS,
+  ...'checkpoint delete events exec features kill list pause ps resume spec start state update wait'.split(' '),
+];
+
 const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonly command: Reader } } = {
   runc: { globals: readUrfaveGlobals, command: readUrfaveCommand },
   crun: { globals: readArgp, command: readArgp },
@@ -90,7 +125,7 @@ const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonl
   runsc: { globals: readGoFlags, command: readGoFlags },
 };
 
-function readGlobals(family: Family, argv: readonly string[]): Reading | undefined {
+function readGlobals(family: Family, argv: readonly string[]): ReturnType<Reader> {
   const options = findOptions(family, 'globals');
   return options && STYLES[family].globals(options, argv);
 }

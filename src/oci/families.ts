@@ -28,8 +28,8 @@ export interface Reading {
   readonly operands: readonly string[];
 }
 
-/** Reads words by a table; undefined when the grammar refuses them or prints something instead. */
-export type Reader = (options: Options, words: readonly string[]) => Reading | undefined;
+/** Reads words by a table; undefined when the grammar refuses them, `prints` when it prints something instead. */
+export type Reader = (options: Options, words: readonly string[]) => Reading | 'prints' | undefined;
 
 /** Options in groups: separated by spaces, the spellings of one by commas. */
 interface Declared {

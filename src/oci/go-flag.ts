@@ -1,11 +1,11 @@
 // How Go's `flag` package reads a line: runsc as it is, runc below its own library.
-import { accepts, type Option, type Options, type Reading } from './families.ts';
+import { accepts, type Option, type Options, type Reader } from './families.ts';
 
 /**
  * Reads options up to the first operand.
- * @returns values by spelling, flags included; undefined when the line is refused or asks for help or version
+ * @returns values by spelling, flags included
  */
-export function readGoFlags(options: Options, words: readonly string[]): Reading | undefined {
+export function readGoFlags(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   let at = 0;
   for (;;) {
@@ -23,7 +23,9 @@ export function readGoFlags(options: Options, words: readonly string[]): Reading
     if (value === undefined || !fits(option, value)) return undefined;
     values.set(name, value);
   }
-  for (const [name, value] of values) if (isRefusedAtEnd(options.get(name), value)) return undefined;
+  const given = [...values].map(([name, value]) => ({ option: options.get(name), value }));
+  if (given.some(({ option, value }) => option?.kind === 'stop' && TRUE.includes(value))) return 'prints';
+  if (!given.every(({ option, value }) => option !== undefined && accepts(option, value))) return undefined;
   return { values, operands: words.slice(at) };
 }
 
@@ -38,11 +40,6 @@ function fits(option: Option, value: string): boolean {
 
 const TRUE: readonly string[] = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const FALSE: readonly string[] = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
-
-function isRefusedAtEnd(option: Option | undefined, value: string): boolean {
-  if (option === undefined) return true;
-  return option.kind === 'stop' ? TRUE.includes(value) : !accepts(option, value);
-}
 
 const BASES: { readonly [prefix: string]: string } = {
   x: '0123456789abcdef',

@@ -1,11 +1,19 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { type Host, isFailure } from '../host/host.ts';
-import { findFamily, type LogFormat, readCommandLine, readLog } from '../oci/command-line.ts';
+import {
+  type Family,
+  findFamily,
+  type LogFormat,
+  listPossibleConfigs,
+  readLine,
+  readLog,
+} from '../oci/command-line.ts';
 import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
 import type { LogStyle } from './failure-line.ts';
-import { injectBundle, mayRequest, planCall } from './inject-bundle.ts';
+import { injectBundle, mayRequest, planBundle, planCall, recordUnread } from './inject-bundle.ts';
 
 /** How the shim was called. */
 export interface Invocation {
@@ -35,7 +43,8 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   const settings = tryLoadSettings(host);
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
   const family = setFamily === 'auto' ? findFamily(invocation.runtime) : setFamily;
-  const call = readCommandLine(family, invocation.argv);
+  const line = readLine(family, invocation.argv);
+  const call = line !== undefined && 'config' in line ? line : undefined;
   const log = call === undefined ? readLog(family, invocation.argv) : { file: call.logFile, format: call.logFormat };
   // runsc's errors in its log are JSON, whatever the format of the rest.
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
@@ -50,13 +59,52 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   }
   // With settings that are broken, the sources that no one has to switch on are looked for.
   const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
-  if (call === undefined || !mayRequest(host, call.config, requests)) return;
+  if (line !== undefined && call === undefined) refuseUnread(host, settings, line.command, family, invocation);
+  if (call === undefined || !mayRequest(host, call.config, requests, settings instanceof CdiError)) return;
   // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
   if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
   if (settings instanceof CdiError) throw settings;
   host.limit(settings.limits.memory, settings.limits.time);
   const planned = planCall(host, call, call.config, settings, invocation.runtime);
   if (planned !== undefined) injectBundle(host, call, settings, planned);
+}
+
+/** With an option that the tables do not have, no one knows which bundle the runtime takes: it may be one that asks. */
+function refuseUnread(
+  host: Host,
+  settings: Settings | CdiError,
+  command: string,
+  family: Family,
+  { argv, runtime }: Invocation,
+): void {
+  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const config = listPossibleConfigs(family, argv).find(
+    (path) =>
+      mayRequest(host, path, requests, true) && (settings instanceof CdiError || asks(host, path, settings, runtime)),
+  );
+  if (config === undefined) return;
+  const error = new CdiError('BAD_COMMAND_LINE', {
+    what: `read the command line of a ${command}`,
+    why: `${family} is not known to have its options, and ${quote(config)} asks for devices`,
+    hint: 'leave the option out, set family in the settings, or use a cdi-runtime that knows it',
+  });
+  const bundle = config.slice(0, Math.max(config.lastIndexOf('/'), 0)) || '.';
+  if (!(settings instanceof CdiError)) recordUnread(host, settings.audit, { command, id: '', bundle }, error);
+  throw error;
+}
+
+/** Whether a document has a request that counts, or may have one. */
+function asks(host: Host, config: string, settings: Settings, runtime: string): boolean {
+  try {
+    const plan = planBundle(host, config, { ...settings, wait: 0 }, runtime)?.plan;
+    return (
+      plan !== undefined &&
+      (plan.refusal !== undefined || plan.decisions.some(({ verdict }) => verdict.action !== 'off'))
+    );
+  } catch (error) {
+    if (error instanceof CdiError) return true;
+    throw error;
+  }
 }
 
 function tryLoadSettings(host: Host): Settings | CdiError {

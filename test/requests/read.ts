@@ -11,6 +11,7 @@ export interface Said {
   readonly env?: Partial<Settings['requests']['env']>;
   readonly mounts?: Partial<Settings['requests']['mounts']>;
   readonly defaultKind?: string | null;
+  readonly precedence?: Settings['requests']['precedence'];
 }
 
 export function optionsOf({ annotations, env, mounts, ...rest }: Said): Settings['requests'] {
