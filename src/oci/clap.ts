@@ -1,5 +1,5 @@
 // How youki reads a line: Rust's clap.
-import { accepts, isInt32, type Option, type Options, type Reader, type Reading } from './families.ts';
+import { accepts, isInt32, type Option, type Options, type Reader, type Unread } from './families.ts';
 
 /** Reads the options before the command; the command and all after it are the operands. */
 export function readClapGlobals(options: Options, words: readonly string[]): ReturnType<Reader> {
@@ -7,7 +7,7 @@ export function readClapGlobals(options: Options, words: readonly string[]): Ret
   for (let at = 0; ; ) {
     const word = words[at];
     // nothing after `--` is a command
-    if (word === undefined || word === '--') return undefined;
+    if (word === undefined || word === '--') return 'refuses';
     if (isOperand(word)) return { values, operands: words.slice(at) };
     const next = readOption(options, words, at, values);
     if (typeof next !== 'number') return next;
@@ -31,7 +31,7 @@ export function readClapCommand(options: Options, words: readonly string[]): Ret
     if (isOperand(word)) operands.push(word);
     at = next;
   }
-  return operands.includes('') ? undefined : { values, operands };
+  return operands.includes('') ? 'refuses' : { values, operands };
 }
 
 function isOperand(word: string): boolean {
@@ -39,7 +39,7 @@ function isOperand(word: string): boolean {
 }
 
 /** Where to go on reading, or what a reader gives instead. */
-type Next = number | Exclude<ReturnType<Reader>, Reading>;
+type Next = number | Unread;
 
 /** Reads the option or cluster at a place. */
 function readOption(options: Options, words: readonly string[], at: number, values: Map<string, string>): Next {
@@ -60,7 +60,7 @@ function readOption(options: Options, words: readonly string[], at: number, valu
     const next = readValue(option, undefined, words, at, values);
     if (typeof next !== 'number') return next;
   }
-  return undefined;
+  return 'unknown';
 }
 
 function readValue(
@@ -70,20 +70,20 @@ function readValue(
   at: number,
   values: Map<string, string>,
 ): Next {
-  if (option === undefined) return undefined;
-  if (option.kind === 'stop') return attached === undefined ? 'prints' : undefined;
+  if (option === undefined) return 'unknown';
+  if (option.kind === 'stop') return attached === undefined ? 'prints' : 'refuses';
   // clap refuses an option that is given twice; only the log may be
-  if (values.has(option.name) && option.name !== 'log') return undefined;
+  if (values.has(option.name) && option.name !== 'log') return 'refuses';
   if (!takesValue(option)) {
-    if (attached !== undefined) return undefined;
+    if (attached !== undefined) return 'refuses';
     values.set(option.name, '');
     return at + 1;
   }
   const value = attached ?? words[at + 1] ?? '';
-  if (attached === undefined && !isOperand(value)) return undefined;
+  if (value === '' || (attached === undefined && !isOperand(value))) return 'refuses';
   // youki does not mind the case of a log level, but that of a format
-  if (value === '' || !accepts(option, option.name === 'log-level' ? value.toLowerCase() : value)) return undefined;
-  if (option.kind === 'integer' && !isInt32(value)) return undefined;
+  if (!accepts(option, option.name === 'log-level' ? value.toLowerCase() : value)) return 'unknown';
+  if (option.kind === 'integer' && !isInt32(value)) return 'refuses';
   values.set(option.name, value);
   return attached === undefined ? at + 2 : at + 1;
 }

@@ -54,29 +54,32 @@ export function readCommandLine(family: Family, argv: readonly string[]): Runtim
   return line !== undefined && 'config' in line ? line : undefined;
 }
 
-/** A line that makes a runtime with options that the tables do not have go for some bundle. */
+/** A line that may make a runtime go for some bundle. */
 export interface UnreadCall {
   readonly command: Command;
 }
 
-/** As `readCommandLine`, but for lines of the right command that its table refuses. */
+/** As `readCommandLine`, but for lines of the right command with something that its table does not have. */
 export function readLine(family: Family, argv: readonly string[]): RuntimeCall | UnreadCall | undefined {
   const globals = readGlobals(family, argv);
-  if (globals === 'prints') return undefined;
+  if (globals === 'prints' || globals === 'refuses') return undefined;
   // Which word is the command is then a guess, by the names that runtimes have for theirs.
-  const word = globals === undefined ? argv.find((name) => KNOWN_COMMANDS.includes(name)) : globals.operands[0];
+  const word = globals === 'unknown' ? argv.find((name) => KNOWN_COMMANDS.includes(name)) : globals.operands[0];
   const command = COMMANDS.find((name) => name === word);
   if (command === undefined) return undefined;
   const options = findOptions(family, command);
-  if (globals === undefined || options === undefined) return { command };
+  if (globals === 'unknown' || options === undefined) return { command };
   const reading = STYLES[family].command(options, globals.operands.slice(1));
-  if (reading === 'prints') return undefined;
-  if (reading === undefined) return { command };
+  if (reading === 'unknown') return { command };
+  if (reading === 'prints' || reading === 'refuses') return undefined;
   const [id, second, ...others] = reading.operands;
-  if (id === undefined || others.length > 0) return undefined;
+  if (id === undefined) return undefined;
   // crun's restore counts to two
-  if (second !== undefined && !(family === 'crun' && command === 'restore')) return undefined;
-  if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return undefined;
+  if (others.length > 0 || (second !== undefined && !(family === 'crun' && command === 'restore'))) {
+    // runc takes what it does not know for an operand, where it stands behind one
+    return family === 'runc' && reading.operands.some((operand) => operand.startsWith('-')) ? { command } : undefined;
+  }
+  if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return { command };
   const { bundle, config } = readBundle(family, reading.values);
   const log = readLogFile(family, globals, bundle);
   const fails = family === 'crun' && isBadCrunLog(globals.values.get('log'));
@@ -89,9 +92,11 @@ export function readLine(family: Family, argv: readonly string[]): RuntimeCall |
  */
 export function listPossibleConfigs(family: Family, argv: readonly string[]): readonly string[] {
   const values = argv.flatMap((word, at) => {
-    const attached = word.startsWith('-') ? (/^-[^-=]|=/.test(word) ? word.replace(/^(?:[^=]*=|-.)/s, '') : '') : word;
-    const isConfig = family === 'crun' && /^(?:--c|-f)/.test(word.startsWith('-') ? word : (argv[at - 1] ?? ''));
-    return attached === '' ? [] : [resolvePath(attached, 'config.json'), ...(isConfig ? [attached] : [])];
+    const isOption = word.startsWith('-');
+    const isOfConfig = isOption ? /^(?:--c|-f)/.test(word) : /^(?:--c[^=]*|-f)$/.test(argv[at - 1] ?? '');
+    const value = !isOption ? word : (/^(?:[^=]*=|-[^-])(.*)$/s.exec(word)?.[1] ?? '');
+    if (value === '') return [];
+    return [resolvePath(value, 'config.json'), ...(family === 'crun' && isOfConfig ? [value] : [])];
   });
   return ['config.json', ...values];
 }
@@ -102,7 +107,7 @@ export function listPossibleConfigs(family: Family, argv: readonly string[]): re
  */
 export function readLog(family: Family, argv: readonly string[]): RuntimeLog | undefined {
   const globals = readGlobals(family, argv);
-  if (globals === undefined || globals === 'prints') return undefined;
+  if (typeof globals === 'string') return undefined;
   const call = readCommandLine(family, argv);
   const file = call === undefined ? readLogFile(family, globals, '.') : call.logFile;
   return file === undefined ? undefined : { file, format: readLogFormat(globals) };
@@ -127,7 +132,7 @@ const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonl
 
 function readGlobals(family: Family, argv: readonly string[]): ReturnType<Reader> {
   const options = findOptions(family, 'globals');
-  return options && STYLES[family].globals(options, argv);
+  return options === undefined ? 'unknown' : STYLES[family].globals(options, argv);
 }
 
 function readBundle(family: Family, values: ReadonlyMap<string, string>): { bundle: string; config: string } {

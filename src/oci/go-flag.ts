@@ -17,15 +17,16 @@ export function readGoFlags(options: Options, words: readonly string[]): ReturnT
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);
     const option = options.get(name);
-    if (option === undefined) return undefined;
+    // Go shows help for these two where no option has such a name.
+    if (option === undefined) return name === 'help' || name === 'h' ? 'prints' : 'unknown';
     let value = equals < 0 ? undefined : text.slice(equals + 1);
     if (value === undefined) value = isFlag(option) ? 'true' : words[at++];
-    if (value === undefined || !fits(option, value)) return undefined;
+    if (value === undefined || !fits(option, value)) return 'refuses';
     values.set(name, value);
   }
   const given = [...values].map(([name, value]) => ({ option: options.get(name), value }));
   if (given.some(({ option, value }) => option?.kind === 'stop' && TRUE.includes(value))) return 'prints';
-  if (!given.every(({ option, value }) => option !== undefined && accepts(option, value))) return undefined;
+  if (!given.every(({ option, value }) => option !== undefined && accepts(option, value))) return 'unknown';
   return { values, operands: words.slice(at) };
 }
 

@@ -5,12 +5,12 @@ import { readGoFlags } from './go-flag.ts';
 /** Reads the options before the command; the command and all after it are the operands. */
 export function readUrfaveGlobals(options: Options, words: readonly string[]): ReturnType<Reader> {
   const reading = readGoFlags(options, words);
-  if (reading === undefined || reading === 'prints') return reading;
+  if (typeof reading === 'string') return reading;
   const values = new Map<string, string>();
   for (const [spelling, value] of reading.values) {
     const name = options.get(spelling)?.name ?? spelling;
     // the library refuses two spellings of one option on a line
-    if (values.has(name)) return undefined;
+    if (values.has(name)) return 'refuses';
     values.set(name, value);
   }
   return { values, operands: reading.operands };
