@@ -6,7 +6,7 @@ import type { FileContent, Host } from '../host/host.ts';
 import { judgeRequest } from '../policy/judge.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
-import { readRequests } from '../requests/read-requests.ts';
+import { type Mentions, readRequests } from '../requests/read-requests.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -48,6 +48,7 @@ type Open<T> = { -readonly [K in keyof T]: T[K] };
  * Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan.
  *
  * @param runtime path of the real runtime that gets the document, to be judged as well; undefined where it is not known
+ * @param mentions for `readRequests`
  */
 export function planInjection(
   host: Host,
@@ -55,6 +56,7 @@ export function planInjection(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
+  mentions?: Mentions,
 ): InjectionPlan {
   const plan: Open<InjectionPlan> = {
     decisions: [],
@@ -70,7 +72,7 @@ export function planInjection(
     refusal: undefined,
   };
   try {
-    fill(plan, host, file, tree, options, runtime);
+    fill(plan, host, file, tree, options, runtime, mentions);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -85,9 +87,10 @@ function fill(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
+  mentions: Mentions | undefined,
 ): void {
   const draft = new Draft(tree, 0);
-  const read = readRequests(draft, options.requests);
+  const read = readRequests(draft, options.requests, mentions);
   const { requests, facts } = read;
   plan.facts = facts;
   plan.decisions = decide(options.policy, read);

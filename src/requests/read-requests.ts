@@ -48,14 +48,19 @@ function pickLongestPart(text: string): string {
 /**
  * The requests in order: annotations by the bytes of their keys, env, mounts.
  *
+ * @param mentions whether the document may hold one of some texts: one that does not is not read for sources that are off
  * @throws {CdiError} BAD_REQUEST for a malformed one that counts, BAD_BUNDLE for a document that cannot be read for them
  */
-export function readRequests<N>(draft: Draft<N>, settings: Settings['requests']): RequestsRead {
+export function readRequests<N>(
+  draft: Draft<N>,
+  settings: Settings['requests'],
+  mentions: Mentions = () => true,
+): RequestsRead {
   const annotations = readAnnotations(draft);
   const facts = readContainerFacts(draft, annotations);
   if (facts.sandbox) return { requests: [], off: [], facts };
   const document = { draft, annotations, facts };
-  const read = SOURCE_NAMES.map((name) => readSource(name, document, settings));
+  const read = SOURCE_NAMES.map((name) => readSource(name, document, settings, mentions));
   const first = listPrecedence(settings).find((name) => read.some((source) => source.name === name && asks(source)));
   const sources = first === undefined ? read : read.map((source) => exclude(source, first, settings));
   const counting = sources.flatMap(({ named, off }) => (off === undefined ? named : []));
@@ -81,11 +86,20 @@ interface SourceRead {
   readonly off: Pick<OffRequest, 'by' | 'reason'> | undefined;
 }
 
+/** Whether a document may hold one of some texts. */
+export type Mentions = (markers: readonly string[]) => boolean;
+
 /** Of a source that does not count, a part of the document that cannot be read for it is nobody's matter. */
-function readSource<N>(name: Source, document: AskingDocument<N>, settings: Settings['requests']): SourceRead {
+function readSource<N>(
+  name: Source,
+  document: AskingDocument<N>,
+  settings: Settings['requests'],
+  mentions: Mentions,
+): SourceRead {
   const source = REQUEST_SOURCES[name];
   const reason = source.findOff(document, settings);
   const off = reason === undefined ? undefined : { by: `requests.${SOURCES[name]}.enabled`, reason };
+  if (off !== undefined && !mentions(source.markers(settings).map(pickLongestPart))) return { name, named: [], off };
   try {
     return { name, named: source.read(document, settings), off };
   } catch (error) {

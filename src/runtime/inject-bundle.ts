@@ -2,7 +2,7 @@
 import { type HeldFile, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
 import { type ContainerCall, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
-import { listRequestMarkers } from '../requests/read-requests.ts';
+import { listRequestMarkers, type Mentions } from '../requests/read-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
@@ -46,11 +46,12 @@ export function planBundle(
   const file = holdConfig(host, config, settings);
   if (file === undefined) return undefined;
   const markers = listRequestMarkers(settings.requests, true);
-  const mayCount = (): boolean => markers.length > 0 && host.mentions(file, markers, '\\');
+  const mentions: Mentions = (words) => words.length > 0 && host.mentions(file, words, '\\');
+  const mayCount = (): boolean => mentions(markers);
   if (file.size > LARGEST_WITHOUT && !mayCount()) return undefined;
   const tree = host.parseJson(file);
   if (!isMalformed(tree)) {
-    const plan = planInjection(host, file, tree, settings, runtime);
+    const plan = planInjection(host, file, tree, settings, runtime, mentions);
     return plan.refusal === undefined || mayCount() ? { file, tree, plan } : undefined;
   }
   if (!mayCount()) return undefined;
