@@ -15,8 +15,8 @@
 /* a marker or an escape may lie across two blocks */
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
-/* what the sources that no one has to switch on are known by */
-static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE" };
+/* what every way to ask is known by, but for what settings add; one that is off by itself is asked for on record */
+static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE", "cdi-device" };
 static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 
 /* Of each marker the first letters are enough, and equal lengths make one table do. */

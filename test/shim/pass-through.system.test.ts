@@ -72,14 +72,14 @@ const lines: string[][] = [
   ...[['unheard-of'], ['--unheard-of'], ['--unheard-of', 'create', 'x'], ['-x'], [''], ['--'], ['CREATE', 'x']],
   ...[
     ['create', '--help'],
-    ['run', '-h'],
+    ['restore', '-h'],
     ['restore', '--help'],
     ['create'],
     ['create', 'a', 'b'],
     ['create', '--bundle'],
   ],
   ...[
-    ['create', '--unheard-of', 'x'],
+    ['restore', '--unheard-of', 'x'],
     ['create', '--bundle', '/nowhere', 'x'],
     ['run', '--no-pivot=maybe', 'x'],
   ],
