@@ -18,6 +18,11 @@ const refused: [title: string, text: string, why: string][] = [
     'runtime: crun\nspecdirs:\n- /a\nspecDir: [/b]\n',
     'line 4, column 1: field "specDir" is unknown; did you mean "specDirs"?',
   ],
+  [
+    'a key with two letters swapped',
+    'audti: {}\n',
+    'line 1, column 1: field "audti" is unknown; did you mean "audit"?',
+  ],
   ['a key that no other resembles', 'zzz: 1\n', 'line 1, column 1: field "zzz" is unknown'],
   ['a key in another case', 'Family: crun\n', 'line 1, column 9: field "Family" is unknown; did you mean "family"?'],
   [
