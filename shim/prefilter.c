@@ -9,6 +9,10 @@
 #define MOST_CANDIDATES 64
 #define SEEN_FILES 16
 #define BLOCK_BYTES (64u << 10)
+/* a larger file may be mostly holes, which are no document's */
+#define LARGE_BYTES (16l << 20)
+/* as much as limits.config may be: of what has more in it, the core says that it is too large */
+#define MOST_SEARCHED_BYTES (1l << 30)
 /* a marker or an escape may lie across two blocks */
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
@@ -37,6 +41,7 @@ static bool value_may_request(struct prefilter *filter, const char *value, bool 
 static bool unusual(const char *token);
 static bool document_may_request(struct prefilter *filter, const char *path);
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers);
+static bool skip_hole(int descriptor, off_t *at);
 static bool first_look(struct prefilter *filter, const struct stat *status);
 static struct skips make_skips(const struct markers *markers);
 static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
@@ -140,7 +145,7 @@ bool file_may_hold(const char *path, const struct markers *markers)
 	return file_holds(&filter, path, markers);
 }
 
-/* As a stream: a document may be of any size. */
+/* As a stream: a document may be of any size, and the time that is spent on it may not. */
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
 {
 	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
@@ -156,8 +161,10 @@ static bool file_holds(struct prefilter *filter, const char *path, const struct 
 
 	struct skips skips = make_skips(markers);
 	size_t kept = 0;
-	off_t total = 0;
+	off_t total = 0, searched = 0;
 	for (;;) {
+		if (status.st_size > LARGE_BYTES && skip_hole(descriptor, &total))
+			kept = 0;
 		ssize_t count = read(descriptor, buffer + kept, BLOCK_BYTES);
 		if (count < 0 && errno == EINTR)
 			continue;
@@ -168,11 +175,27 @@ static bool file_holds(struct prefilter *filter, const char *path, const struct 
 			return true;
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
+		searched += count;
 		if (total == status.st_size)
 			return false;
+		if (searched >= MOST_SEARCHED_BYTES)
+			return true;
 		kept = length < OVERLAP_BYTES ? length : OVERLAP_BYTES;
 		memmove(buffer, buffer + length - kept, kept);
 	}
+}
+
+/* To where the next bytes are, or to the end. A file system that knows no holes of its own has none. */
+static bool skip_hole(int descriptor, off_t *at)
+{
+	off_t data = lseek(descriptor, *at, SEEK_DATA);
+	if (data < 0 && errno == ENXIO)
+		data = lseek(descriptor, 0, SEEK_END);
+	else if (data >= 0)
+		data = lseek(descriptor, data, SEEK_SET);
+	bool skipped = data > *at;
+	*at = skipped ? data : *at;
+	return skipped;
 }
 
 static bool first_look(struct prefilter *filter, const struct stat *status)
