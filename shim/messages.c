@@ -60,18 +60,34 @@ void line_add_bytes(struct line *line, const char *text, size_t length)
 	line->text[line->length] = '\0';
 }
 
+/* How many bytes at the start of a text are a character that steers a terminal: controls, and turns of direction. */
+static size_t count_steering(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	if (at[0] < 0x20 || at[0] == 0x7f)
+		return 1;
+	if (at[0] == 0xc2)
+		return at[1] >= 0x80 && at[1] <= 0x9f ? 2 : 0;
+	if (at[0] != 0xe2)
+		return 0;
+	bool turns = at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae;
+	bool isolates = at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
+	return turns || isolates ? 3 : 0;
+}
+
 /* Names come from outside: whatever could break the line or steer a terminal becomes a question mark. */
 void line_quote(struct line *line, const char *text)
 {
 	char clean[QUOTED_BYTES];
 	size_t length = 0;
-	for (; text[length] != '\0' && length < sizeof clean; length++) {
-		unsigned char byte = (unsigned char)text[length];
-		clean[length] = byte < 0x20 || byte == 0x7f ? '?' : text[length];
+	for (; *text != '\0' && length < sizeof clean; length++) {
+		size_t steering = count_steering(text);
+		clean[length] = steering > 0 ? '?' : *text;
+		text += steering > 0 ? steering : 1;
 	}
 	line_add(line, "\"");
 	line_add_bytes(line, clean, length);
-	line_add(line, text[length] == '\0' ? "\"" : "...\"");
+	line_add(line, *text == '\0' ? "\"" : "...\"");
 }
 
 /* Never the kernel's prose: engines read meaning into some of its phrases. */
