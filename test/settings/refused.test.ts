@@ -209,7 +209,7 @@ const refused: [title: string, text: string, why: string][] = [
   ['a mapping of rules', 'policy: { rules: {} }', 'line 1, column 18: a mapping stands where a list is needed'],
   [
     'a rule without an action',
-    'policy:\n  rules:\n  - action: allow\n  - devices: x\n',
+    'policy:\n  rules:\n  - action: allow\n  - devices: a.b/c=x\n',
     'line 4, column 5: the rule has no action; add action: allow, ignore or deny',
   ],
   [
@@ -315,13 +315,17 @@ const refused: [title: string, text: string, why: string][] = [
   [
     'a hook path that is not in its shortest form',
     'trust: { hookPaths: [/usr/bin/] }',
-    'line 1, column 22: "/usr/bin/" is not in its shortest form; write /usr/bin',
+    'line 1, column 22: "/usr/bin/" is not in its shortest form; write /usr/bin, or /usr/bin/** for what is in it',
   ],
-  ['a relative host path', 'trust: { hostPaths: [dev/*] }', 'line 1, column 22: "dev/*" is no absolute path'],
+  [
+    'a relative host path',
+    'trust: { hostPaths: [dev/*] }',
+    'line 1, column 22: "dev/*" is no absolute path; write /dev/*',
+  ],
   [
     'a variable with its value',
     'trust: { hookEnv: [LD_PRELOAD=x] }',
-    'line 1, column 20: "LD_PRELOAD=x" has a "=" in it; write only the name of the variable',
+    'line 1, column 20: "LD_PRELOAD=x" can never match: the name of a variable has letters, digits and . _ - in it; write LD_PRELOAD',
   ],
   [
     'another word for hooks',

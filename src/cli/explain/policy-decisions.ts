@@ -1,6 +1,7 @@
 // What the settings say to each request of a container, and which of their lines says so.
 import type { Draft } from '../../edits/draft.ts';
-import { type Decision, decideRequests } from '../../policy/decide.ts';
+import { keepEffects } from '../../inject/find-effects.ts';
+import { type Decision, decideRequests, type FindEffects, findDenial } from '../../policy/decide.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
 import { readRequests } from '../../requests/read-requests.ts';
 import type { DeviceRequest } from '../../requests/request.ts';
@@ -9,6 +10,8 @@ import { findOrigin, type Origin } from '../../settings/origin.ts';
 import type { Action, Settings, Source } from '../../settings/settings.ts';
 import { SOURCES } from '../../settings/table.ts';
 import { CdiError } from '../../text/error.ts';
+import type { Context } from '../command.ts';
+import { loadSpecView } from '../look.ts';
 
 export interface PolicyDecision {
   readonly request: DeviceRequest;
@@ -31,10 +34,20 @@ export interface PolicyDecisions {
  *
  * @throws {CdiError} BAD_REQUEST, BAD_BUNDLE
  */
-export function decideByPolicy<N>(loaded: LoadedSettings, draft: Draft<N>): PolicyDecisions {
+export function decideByPolicy<N>(context: Context, draft: Draft<N>): PolicyDecisions {
+  const loaded = context.settings();
+  const { policy } = loaded.settings;
   const { requests, facts } = readRequests(draft, loaded.settings.requests);
-  const decisions = decideRequests(loaded.settings.policy, requests, facts);
+  const first = decideRequests(policy, requests, facts);
+  const isOpen = findDenial(first) === undefined && first.some(({ verdict }) => verdict.open === true);
+  const decisions = isOpen ? decideRequests(policy, requests, facts, lookAtEffects(context)) : first;
   return { facts, decisions: completeDecisions(loaded, draft, requests, decisions) };
+}
+
+/** What devices do on this host, as its specs are now. */
+function lookAtEffects(context: Context): FindEffects {
+  const { index, sources } = loadSpecView(context);
+  return keepEffects(context.host, sources.trust, index);
 }
 
 /**
@@ -49,8 +62,10 @@ export function completeDecisions<N>(
   decisions: readonly Decision<DeviceRequest>[],
 ): readonly PolicyDecision[] {
   const decided = decisions.map(({ request, verdict }): PolicyDecision => {
-    const { action, by, reason } = verdict;
-    return { request, action, by, origin: findOrigin(files, parseKeys(by)), reason };
+    const { action, by, reason, open } = verdict;
+    const remark = open === true ? [UNKNOWN] : [];
+    const said = [...(reason === undefined ? [] : [reason]), ...remark].join('; ');
+    return { request, action, by, origin: findOrigin(files, parseKeys(by)), reason: said === '' ? undefined : said };
   });
   const has = new Set(decided.flatMap(({ request, action }) => (action === 'allow' ? request.device : [])));
   const counted = new Set(requests.map(makeKey));
@@ -66,6 +81,8 @@ export function completeDecisions<N>(
   });
   return [...decided, ...off];
 }
+
+const UNKNOWN = 'it does not resolve here, so that no one can say what it does';
 
 function makeKey({ device, source, key }: DeviceRequest): string {
   return JSON.stringify([device, source, key]);
