@@ -10,7 +10,6 @@
 #define DROP_INS "/etc/cdi-runtime/config.d"
 #define OWN_FILE "/cdi-runtime/config.yaml"
 #define SETTINGS_BYTES (1u << 20)
-#define UNMAPPED_OWNER 65534
 
 /* the keys that add a way to ask for devices; a backslash or a NUL may spell one of them otherwise */
 static const char *const source_keys[] = { "prefixes", "variables", "presets", "mounts", "\\" };

@@ -68,6 +68,8 @@ void say(const struct shim *shim, const char *line);
 /* 0 or an errno: to a file that is made where it is missing, and to one that is open for appending */
 int append_line(const char *path, const char *text, size_t length);
 int append_whole(int descriptor, const char *text, size_t length);
+/* open-log.c: negative, with errno set, where it cannot be, or where somebody else's link is on the way */
+int open_log(const char *path);
 /* the sentence for stderr; for the log, only the reason: the core gave the rest */
 void report_crash(const struct shim *shim, const char *sentence, const char *reason);
 void log_reason(const struct shim *shim, const char *reason);
@@ -85,6 +87,8 @@ int settings_runtime(struct setting *setting);
 /* whether the settings may name other ways to ask for devices, so that only the core knows what to look for */
 bool settings_add_sources(void);
 bool inside_user_namespace(void);
+/* in there, what belongs to ids outside it shows as this one's */
+#define UNMAPPED_OWNER 65534
 
 /* read.c: these give an errno, or 0. At most `size` bytes */
 int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);

@@ -14,6 +14,7 @@ import type {
   Stamp,
   Watch,
 } from './host.ts';
+import { openLog } from './open-log.ts';
 import { openAnd, type ReadFile, readDescriptor, readRegular } from './read-file.ts';
 import { holdPlace, openIn, type Place, replaceAt, replaceFile } from './replace-file.ts';
 import { mayRequest, mentions } from './search.ts';
@@ -201,26 +202,17 @@ function makePathInfo(stat: fs.Stats | fs.BigIntStats): PathInfo {
   return { kind, uid: Number(stat.uid), gid: Number(stat.gid), mode: Number(stat.mode) & 0o7777 };
 }
 
-const LOG = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW;
-
 function appendLog(path: string, text: string): Failure | undefined {
-  const open = (): number | Failure => attempt(() => fs.openSync(path, LOG | fs.constants.O_NONBLOCK, 0o640));
-  let descriptor = open();
-  if (typeof descriptor !== 'number' && descriptor.errno === 'ENOENT') {
-    const made = attempt(() => fs.mkdirSync(path.slice(0, path.lastIndexOf('/')) || '/', { mode: 0o750 }));
-    if (made !== undefined && made.errno !== 'EEXIST') return made;
-    descriptor = open();
-  }
+  const descriptor = attempt(() => openLog(path));
   if (typeof descriptor !== 'number') return descriptor;
-  const opened = descriptor;
   try {
-    if (!fs.fstatSync(opened).isFile()) return { errno: 'EFTYPE' };
+    if (!fs.fstatSync(descriptor).isFile()) return { errno: 'EFTYPE' };
     const bytes = Buffer.from(text);
-    const count = attempt(() => fs.writeSync(opened, bytes));
+    const count = attempt(() => fs.writeSync(descriptor, bytes));
     if (typeof count !== 'number') return count;
     return count < bytes.length ? { errno: 'ENOSPC' } : undefined;
   } finally {
-    fs.closeSync(opened);
+    fs.closeSync(descriptor);
   }
 }
 
