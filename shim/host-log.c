@@ -35,7 +35,10 @@ static int append_to_log(const char *path, const char *text, size_t length)
 	cleanup_close int descriptor = open_log(path);
 	if (descriptor < 0 || fstat(descriptor, &status) != 0)
 		return errno;
-	return S_ISREG(status.st_mode) ? append_whole(descriptor, text, length) : ENOTREGULAR;
+	if (!S_ISREG(status.st_mode))
+		return ENOTREGULAR;
+	char *cleanup_free escaped = escape_steering(text, &length);
+	return append_whole(descriptor, escaped == NULL ? text : escaped, length);
 }
 
 HOST(host_append_log)

@@ -67,6 +67,8 @@ bool is_lasting(int error);
 void say(const struct shim *shim, const char *line);
 /* 0 or an errno: to a file that is made where it is missing, and to one that is open for appending */
 int append_line(const char *path, const char *text, size_t length);
+/* JSON without what steers a terminal; NULL where there is none in it, or no memory */
+char *escape_steering(const char *json, size_t *length);
 int append_whole(int descriptor, const char *text, size_t length);
 /* open-log.c: negative, with errno set, where it cannot be, or where somebody else's link is on the way */
 int open_log(const char *path);

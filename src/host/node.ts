@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseJson } from '../text/json-syntax.ts';
+import { escapeSteering } from '../text/steering.ts';
 import type {
   CopyAttributes,
   DeviceInfo,
@@ -207,7 +208,7 @@ function appendLog(path: string, text: string): Failure | undefined {
   if (typeof descriptor !== 'number') return descriptor;
   try {
     if (!fs.fstatSync(descriptor).isFile()) return { errno: 'EFTYPE' };
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(escapeSteering(text));
     const count = attempt(() => fs.writeSync(descriptor, bytes));
     if (typeof count !== 'number') return count;
     return count < bytes.length ? { errno: 'ENOSPC' } : undefined;

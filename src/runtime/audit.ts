@@ -4,7 +4,6 @@ import type { Receipt } from '../inject/receipt.ts';
 import { CdiError } from '../text/error.ts';
 import { writeJson } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import { escapeSteering } from '../text/steering.ts';
 import { writeTime } from './failure-line.ts';
 
 export interface AuditOptions {
@@ -22,7 +21,7 @@ export interface AuditOptions {
  */
 export function appendAudit(host: Host, options: AuditOptions, receipt: () => Receipt): void {
   if (!options.enabled) return;
-  const failure = host.appendLog(options.path, `${escapeSteering(writeJson(receipt()))}\n`);
+  const failure = host.appendLog(options.path, `${writeJson(receipt())}\n`);
   if (failure === undefined || !options.required) return;
   throw new CdiError('CANNOT_WRITE', {
     what: `write the audit ${quote(options.path)}, which the settings require`,

@@ -95,6 +95,19 @@ export function logging({ is, last, place, make }: Bench): void {
     symlinkSync(file, `${file}-link`);
     return [last(['appendLog', `${file}-link`, 'b']), readFileSync(file, 'utf8')];
   }, [{ errno: 'ELOOP' }, 'a']);
+  const STEERING = '\u0080\u0085\u009f\u2028\u202a\u202e\u2066\u2069';
+  is('appendLog() writes what steers a terminal as escapes of JSON, and all else as it is', () => {
+    const file = join(place(), 'log');
+    const text = `{"a":"${STEERING}x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}${STEERING}"}\n`;
+    const result = last(['appendLog', file, text]);
+    const written = readFileSync(file, 'utf8');
+    return [result, /[\u0080-\u009f\u2028-\u202e\u2066-\u2069]/.test(written), JSON.parse(written), written.length];
+  }, [
+    null,
+    false,
+    { a: `${STEERING}x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}${STEERING}` },
+    '{"a":"x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}"}\n'.length + 2 * 6 * STEERING.length,
+  ]);
   is('appendLog() goes by links of this user to folders', () => {
     const folder = place();
     mkdirSync(join(folder, 'logs'));

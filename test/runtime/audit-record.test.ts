@@ -259,7 +259,7 @@ const failures: [errno: string, why: string][] = [
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EROFS', 'the file system is read-only'],
-  ['ELOOP', 'it is a link'],
+  ['ELOOP', 'it is a link, or a link of somebody else is on the way to it'],
   ['EFTYPE', 'it is no regular file'],
   ['EISDIR', 'it is a folder'],
   ['EIO', 'it was refused (EIO)'],
@@ -372,15 +372,4 @@ test('the manual has every member of the record', () => {
     members.filter((name) => !manual.includes(`\`${name}\``)),
     [],
   );
-});
-
-test('the audit has no character that steers the terminal on which it is shown', () => {
-  const steering = '\u0080\u0085\u009f\u202a\u202e\u2066\u2069';
-  const config = JSON.stringify({ annotations: { [`cdi.k8s.io/${steering}`]: 'vendor.com/gpu=0' } });
-  const host = memoryHost({ [SPEC]: GPU, [SETTINGS_FILE]: '', [CONFIG]: config, '/var/log/other': '' });
-  const argv = ['create', '--bundle', '/bundle', steering];
-  intercept(host, { argv, runtime: '/usr/bin/runc', runtimeProblem: '' }, () => {});
-  assert.doesNotMatch(String(host.entry(AUDIT)), /[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/);
-  const [record] = linesOf(host);
-  assert.equal(record?.['id'], steering);
 });
