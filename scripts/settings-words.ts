@@ -86,6 +86,11 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
 export const RULE_WORDS: { readonly [key in keyof typeof RULE]: string } = {
   source: 'How it is asked for: annotation, env or mount, or a list of them.',
   devices: 'Qualified names: vendor.com/class=name.',
+  nodes:
+    'Device nodes that the device brings: paths in the container and on the host, what links lead to, and what the kernel calls the numbers. A rule that allows holds if all of them match, others if one does.',
+  mounts: 'Mounts that the device brings, by their paths in the container and on the host; as with nodes.',
+  hooks: 'Programs of hooks that the device brings; as with nodes.',
+  env: 'Names of variables that the device sets; as with nodes.',
   namespace: 'The Kubernetes namespace; never holds outside Kubernetes.',
   pod: 'The name of the pod; never holds outside Kubernetes.',
   kubernetes: 'Whether the container is made for Kubernetes, through CRI.',

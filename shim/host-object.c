@@ -102,5 +102,5 @@ static HOST(host_limit)
 static HOST(host_in_user_namespace)
 {
 	(void)self, (void)argc, (void)argv;
-	return JS_NewBool(js, inside_user_namespace(shim_of(js)));
+	return JS_NewBool(js, inside_user_namespace());
 }

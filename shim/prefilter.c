@@ -10,8 +10,10 @@
 #define SEEN_FILES 16
 #define BLOCK_BYTES (64u << 10)
 #define SMALL_BYTES (64u << 10)
-/* as much as limits.config is by itself */
+/* as much as limits.config is by itself; a larger file may be mostly holes, which are no document's */
 #define WHOLE_BYTES (16u << 20)
+/* as much as limits.config may be: of what has more in it, the core says that it is too large */
+#define MOST_SEARCHED_BYTES (1l << 30)
 /* a marker or an escape may lie across two blocks */
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
@@ -47,6 +49,7 @@ static bool keep(struct shim *shim, const char *path, int descriptor, const stru
 		 const unsigned char *bytes);
 static bool bytes_hold(const struct markers *markers, const unsigned char *bytes, size_t size);
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers);
+static bool skip_hole(int descriptor, off_t *at);
 static bool first_look(struct prefilter *filter, const struct stat *status);
 static struct skips make_skips(const struct markers *markers);
 static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
@@ -240,14 +243,19 @@ bool same_state(const struct stat *one, const struct stat *other)
 	       same_time(one->st_mtim, other->st_mtim) && same_time(one->st_ctim, other->st_ctim);
 }
 
-/* What is too large to be kept, or has no size of its own. */
+/*
+ * What is too large to be kept, or has no size of its own. As a stream: a document may be of any size, and the time that
+ * is spent on it may not.
+ */
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers)
 {
 	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
 	struct skips skips = make_skips(markers);
 	size_t kept = 0;
-	off_t total = 0;
+	off_t total = 0, searched = 0;
 	for (;;) {
+		if ((uint64_t)status->st_size > WHOLE_BYTES && skip_hole(descriptor, &total))
+			kept = 0;
 		ssize_t count = read(descriptor, buffer + kept, BLOCK_BYTES);
 		if (count < 0 && errno == EINTR)
 			continue;
@@ -258,11 +266,27 @@ static bool stream_holds(int descriptor, const struct stat *status, const struct
 			return true;
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
+		searched += count;
 		if (total == status->st_size)
 			return false;
+		if (searched >= MOST_SEARCHED_BYTES)
+			return true;
 		kept = length < OVERLAP_BYTES ? length : OVERLAP_BYTES;
 		memmove(buffer, buffer + length - kept, kept);
 	}
+}
+
+/* To where the next bytes are, or to the end. A file system that knows no holes of its own has none. */
+static bool skip_hole(int descriptor, off_t *at)
+{
+	off_t data = lseek(descriptor, *at, SEEK_DATA);
+	if (data < 0 && errno == ENXIO)
+		data = lseek(descriptor, 0, SEEK_END);
+	else if (data >= 0)
+		data = lseek(descriptor, data, SEEK_SET);
+	bool skipped = data > *at;
+	*at = skipped ? data : *at;
+	return skipped;
 }
 
 static bool first_look(struct prefilter *filter, const struct stat *status)

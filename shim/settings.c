@@ -133,12 +133,12 @@ void judge_settings(struct shim *shim)
 		size_t length = (size_t)(strrchr(file->path, '/') - file->path);
 		struct way way;
 		if (file->by_link) {
-			way = follow_way(shim, file->path, file->path);
+			way = follow_way(file->path, file->path);
 		} else {
 			if (folder.error != 0 || strncmp(last, file->path, length) != 0 || last[length] != '\0') {
 				memcpy(last, file->path, length);
 				last[length] = '\0';
-				folder = follow_way(shim, last, NULL);
+				folder = follow_way(last, NULL);
 			}
 			way = folder;
 			way.around = folder.end;
@@ -270,7 +270,7 @@ static void look_at_own(struct look *look)
 	} else {
 		return;
 	}
-	if (own_user() == 0 && !inside_user_namespace(look->shim))
+	if (own_user() == 0 && !inside_user_namespace())
 		return;
 	line_add(&line, OWN_FILE);
 	look_at_file(look, path, OWN);

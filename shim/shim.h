@@ -80,7 +80,6 @@ struct shim {
 	struct files *files;
 	struct settings settings;
 	struct document document;
-	enum { UNASKED, INSIDE, OUTSIDE } user_namespace;
 	/* how many bytes of stack the core may use */
 	size_t stack;
 	/* when the core is stopped: so long after it began, what was waited for not counted */
@@ -113,7 +112,11 @@ bool is_lasting(int error);
 void say(const struct shim *shim, const char *line);
 /* 0 or an errno: to a file that is made where it is missing, and to one that is open for appending */
 int append_line(const char *path, const char *text, size_t length);
+/* JSON without what steers a terminal; NULL where there is none in it, or no memory */
+char *escape_steering(const char *json, size_t *length);
 int append_whole(int descriptor, const char *text, size_t length);
+/* open-log.c: negative, with errno set, where it cannot be, or where somebody else's link is on the way */
+int open_log(const char *path);
 /* the sentence for stderr; for the log, only the reason: the core gave the rest */
 void report_crash(const struct shim *shim, const char *sentence, const char *reason);
 void log_reason(const struct shim *shim, const char *reason);
@@ -138,7 +141,6 @@ struct scalar runtime_line(const char *text, size_t length);
 
 /* trust.c: where a path leads to, links followed, and why others have a say in that; where nothing is wrong, empty */
 struct way {
-	struct shim *shim;
 	/* what stands at its end, or the last thing on it that could be looked at; and the directory that this is in */
 	struct stat end, around;
 	int error;
@@ -146,12 +148,14 @@ struct way {
 	char directory[PATH_MAX];
 };
 /* `it`: the path that needs no name in what is said; or NULL */
-struct way follow_way(struct shim *shim, const char *path, const char *it);
+struct way follow_way(const char *path, const char *it);
 /* judges what stands in `around`; `path` is its name in words, NULL for "it" */
 void judge_entry(struct way *way, const struct stat *status, const char *path);
-bool inside_user_namespace(struct shim *shim);
+bool inside_user_namespace(void);
 /* the effective user, without asking the kernel once more */
 uid_t own_user(void);
+/* in there, what belongs to ids outside it shows as this one's */
+#define UNMAPPED_OWNER 65534
 
 /* read.c: these give an errno, or 0. At most `size` bytes */
 int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);

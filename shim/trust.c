@@ -7,19 +7,18 @@
 
 /* as many as the kernel follows */
 #define MOST_LINKS 40
-#define UNMAPPED_OWNER 65534
 
 static bool step(struct way *way, char rest[PATH_MAX], const char *it, int *links);
 static bool turn(struct way *way, const char *at, const char *others, char rest[PATH_MAX], int *links);
 static bool is_root_or_user(uid_t uid);
-static bool is_ours(const struct way *way, uid_t uid);
+static bool is_ours(uid_t uid);
 static void judge_owner(struct way *way, const struct stat *status, const char *path);
 static void judge_mode(struct way *way, const struct stat *status, const char *path);
 static void name_it(struct way *way, const struct stat *status, const char *path);
 
-struct way follow_way(struct shim *shim, const char *path, const char *it)
+struct way follow_way(const char *path, const char *it)
 {
-	struct way way = { .shim = shim };
+	struct way way = { 0 };
 	char rest[PATH_MAX];
 	int links = 0;
 	if (strlen(path) >= sizeof rest) {
@@ -122,7 +121,7 @@ void judge_entry(struct way *way, const struct stat *status, const char *path)
 
 static void judge_owner(struct way *way, const struct stat *status, const char *path)
 {
-	if (is_ours(way, status->st_uid))
+	if (is_ours(status->st_uid))
 		judge_mode(way, status, path);
 	else
 		name_it(way, status, path);
@@ -139,9 +138,9 @@ uid_t own_user(void)
 }
 
 /* In a user namespace, somebody outside, whom no one inside can be, shows as an unmapped owner. */
-static bool is_ours(const struct way *way, uid_t uid)
+static bool is_ours(uid_t uid)
 {
-	return is_root_or_user(uid) || (uid == UNMAPPED_OWNER && inside_user_namespace(way->shim));
+	return is_root_or_user(uid) || (uid == UNMAPPED_OWNER && inside_user_namespace());
 }
 
 /* The first reason is the one that is told. */
@@ -153,7 +152,7 @@ static void begin_problem(struct way *way, struct line *line, const struct stat 
 		line_add(line, it);
 		return;
 	}
-	line_add(line, S_ISREG(status->st_mode)	  ? "file "
+	line_add(line, S_ISREG(status->st_mode)   ? "file "
 		       : S_ISDIR(status->st_mode) ? "directory "
 		       : S_ISLNK(status->st_mode) ? "link "
 						  : "path ");
@@ -195,13 +194,14 @@ static void judge_mode(struct way *way, const struct stat *status, const char *p
 }
 
 /* There, the host's root shows as an unmapped owner. Only the identity map is the host itself. Asked once a run. */
-bool inside_user_namespace(struct shim *shim)
+bool inside_user_namespace(void)
 {
+	static enum { UNASKED, INSIDE, OUTSIDE } answer;
 	static const char identity[] = "0 0 4294967295";
 	char map[128], plain[sizeof map];
 	size_t kept = 0;
-	if (shim->user_namespace != UNASKED)
-		return shim->user_namespace == INSIDE;
+	if (answer != UNASKED)
+		return answer == INSIDE;
 	cleanup_close int descriptor = open_path("/proc/self/uid_map", READ_FLAGS);
 	/* in one piece, so that its end need not be asked for */
 	ssize_t count = descriptor < 0 ? -1 : read(descriptor, map, sizeof map - 1);
@@ -214,6 +214,6 @@ bool inside_user_namespace(struct shim *shim)
 		kept += word;
 	}
 	plain[kept] = '\0';
-	shim->user_namespace = count > 0 && strcmp(plain, identity) != 0 ? INSIDE : OUTSIDE;
-	return shim->user_namespace == INSIDE;
+	answer = count > 0 && strcmp(plain, identity) != 0 ? INSIDE : OUTSIDE;
+	return answer == INSIDE;
 }

@@ -126,8 +126,9 @@ export interface Host {
   /** Appends to a file, made with mode 0644 where it is missing, by one write. */
   append(path: string, text: string): Failure | undefined;
   /**
-   * Appends to a log of our own by one write: the file is made with mode 0640 and its directory with 0750 where
-   * they are missing; a link or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
+   * Appends a line of JSON to a log of our own by one write; in it, what steers a terminal becomes an escape. The file is
+   * made with mode 0640 and its directory with 0750 where they are missing; a link, a link of somebody else on the way,
+   * or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
    */
   appendLog(path: string, text: string): Failure | undefined;
   /**

@@ -1,5 +1,5 @@
 // What becomes of all that a document asks for: by the policy, or by the settings of its source.
-import { decideRequests } from '../policy/decide.ts';
+import { decideRequests, type FindEffects } from '../policy/decide.ts';
 import type { PolicyVerdict } from '../policy/judge.ts';
 import type { RequestsRead } from '../requests/read-requests.ts';
 import type { DeviceRequest } from '../requests/request.ts';
@@ -17,8 +17,12 @@ interface Verdict extends Omit<PolicyVerdict, 'action'> {
 }
 
 /** Those of requests that count, in their order; then the others, but for devices that the container may have anyway. */
-export function decide(policy: Settings['policy'], { requests, off, facts }: RequestsRead): readonly Decision[] {
-  const decided: readonly Decision[] = decideRequests(policy, requests, facts);
+export function decide(
+  policy: Settings['policy'],
+  { requests, off, facts }: RequestsRead,
+  effectsOf?: FindEffects,
+): readonly Decision[] {
+  const decided: readonly Decision[] = decideRequests(policy, requests, facts, effectsOf);
   const allowed = new Set(
     decided.flatMap(({ request, verdict }) => (verdict.action === 'allow' ? request.device : [])),
   );

@@ -2,6 +2,8 @@
 import { POLICY_PRESETS } from '../settings/policy-presets.ts';
 import type { Action, PolicyRule, Settings, Source } from '../settings/settings.ts';
 import { matchesGlob } from '../text/glob.ts';
+import { quote } from '../text/quote.ts';
+import { asksForEffects, type Effects, findEffect } from './effects.ts';
 
 /** A request, as rules see it. */
 export interface PolicyRequest {
@@ -27,19 +29,46 @@ export interface PolicyVerdict {
   /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default`, `sandbox`, `checkpoint` */
   readonly by: string;
   readonly reason: string | undefined;
+  /** whether it would be another one if the device did something that a rule asks about */
+  readonly open?: boolean;
 }
 
-/** The verdict on one request. */
-export function judgeRequest(policy: Settings['policy'], asking: PolicyRequest, facts: Facts): PolicyVerdict {
-  const verdict = judgeByRules(policy, asking, facts);
-  const withheld = verdict.action === 'allow' ? facts.withhold(asking.source) : undefined;
-  return withheld === undefined ? verdict : { action: 'ignore', ...withheld };
+/**
+ * The verdict on one request.
+ *
+ * @param effects what the device does; undefined where no one knows, as if it did nothing
+ */
+export function judgeRequest(
+  policy: Settings['policy'],
+  asking: PolicyRequest,
+  facts: Facts,
+  effects: Effects | undefined,
+): PolicyVerdict {
+  let open = false;
+  const holds = (rule: PolicyRule): boolean => {
+    if (!matchesRule(rule, asking, facts)) return false;
+    if (!asksForEffects(rule)) return true;
+    if (effects !== undefined) return findEffect(rule, effects) !== undefined;
+    open = true;
+    return rule.action === 'allow';
+  };
+  const decided = judgeByRules(policy, asking, facts, holds, effects);
+  const withheld = decided.action === 'allow' ? facts.withhold(asking.source) : undefined;
+  const verdict = withheld === undefined ? decided : { action: 'ignore' as const, ...withheld };
+  return open ? { ...verdict, open } : verdict;
 }
 
-function judgeByRules(policy: Settings['policy'], asking: PolicyRequest, facts: Facts): PolicyVerdict {
-  const own = policy.rules.findIndex((rule) => matchesRule(rule, asking, facts));
+function judgeByRules(
+  policy: Settings['policy'],
+  asking: PolicyRequest,
+  facts: Facts,
+  holds: (rule: PolicyRule) => boolean,
+  effects: Effects | undefined,
+): PolicyVerdict {
+  const own = policy.rules.findIndex(holds);
   const rule = policy.rules[own];
-  if (rule !== undefined) return { action: rule.action, by: `policy.rules[${own}]`, reason: rule.reason };
+  if (rule !== undefined)
+    return { action: rule.action, by: `policy.rules[${own}]`, reason: completeReason(rule, effects) };
   const preset = POLICY_PRESETS[policy.preset];
   const presetRules: readonly PolicyRule[] = preset.rules;
   const added = presetRules.find((rule) => matchesRule(rule, asking, facts));
@@ -47,6 +76,13 @@ function judgeByRules(policy: Settings['policy'], asking: PolicyRequest, facts: 
   if (added !== undefined) return { action: added.action, by: ofPreset, reason: added.reason };
   if (policy.default !== null) return { action: policy.default, by: 'policy.default', reason: undefined };
   return { action: preset.default, by: ofPreset, reason: undefined };
+}
+
+/** With what the device does, where that is why. */
+function completeReason(rule: PolicyRule, effects: Effects | undefined): string | undefined {
+  const found = effects === undefined || rule.action === 'allow' ? undefined : findEffect(rule, effects);
+  if (found === undefined || !asksForEffects(rule)) return rule.reason;
+  return `${rule.reason === undefined ? '' : `${rule.reason}; `}the device brings ${quote(found)}`;
 }
 
 /** Cheap conditions first: facts are looked up only where a rule gets as far. */

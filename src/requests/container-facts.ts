@@ -65,22 +65,30 @@ function hasUserNamespace<N>(draft: Draft<N>): boolean {
     .some((entry) => 'kept' in entry && readMember(draft, entry.kept, 'type') === 'user');
 }
 
-/** The last rule for all devices decides, if it is for every access. */
+const ACCESS = ['r', 'w', 'm'];
+/** Of a rule's type, each type of node that it is about: none means all, and `u` is a character device as well. */
+const RULED = new Map(Object.entries({ '': 'bc', a: 'bc', b: 'b', c: 'c', u: 'c' }));
+
+/** Whether the rules for all numbers leave every access to block and to character devices, in one rule or in several. */
 function allowsEveryDevice<N>(draft: Draft<N>): boolean {
-  let all = false;
+  const allowed = new Set<string>();
   for (const entry of draft.list(['linux', 'resources', 'devices'])) {
     if (!('kept' in entry)) continue;
-    const type = readMember(draft, entry.kept, 'type') ?? 'a';
     const isNumbered = ['major', 'minor'].some((key) => {
       const number = readMember(draft, entry.kept, key);
       return number !== undefined && number !== 'null' && number !== '-1';
     });
-    if ((type !== 'a' && type !== '') || isNumbered) continue;
+    if (isNumbered) continue;
+    const isAllowed = readMember(draft, entry.kept, 'allow') === 'true';
     const access = readMember(draft, entry.kept, 'access') ?? '';
-    all =
-      readMember(draft, entry.kept, 'allow') === 'true' && ['r', 'w', 'm'].every((letter) => access.includes(letter));
+    for (const type of RULED.get(readMember(draft, entry.kept, 'type') ?? '') ?? '') {
+      for (const letter of ACCESS.filter((one) => access.includes(one))) {
+        if (isAllowed) allowed.add(type + letter);
+        else allowed.delete(type + letter);
+      }
+    }
   }
-  return all;
+  return allowed.size === 2 * ACCESS.length;
 }
 
 function hasSysAdmin<N>(draft: Draft<N>): boolean {

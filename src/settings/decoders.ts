@@ -4,23 +4,13 @@ import { suggestNearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
 import { plainText } from '../text/yaml-decode.ts';
 import type { Decode } from '../text/yaml-reader.ts';
+import { nameGlob, pathGlob } from './patterns.ts';
 import { POLICY_PRESETS } from './policy-presets.ts';
 import { type Form, isRow, type PolicyRule, type Section, type Settings, type Values } from './settings.ts';
 import { count, itself, keyOf, list, oneOf, oneOrMore, orNull, type Part } from './shapes.ts';
 import { ACTIONS, RULE, SETTINGS, SOURCES } from './table.ts';
 import { bytes, duration } from './units.ts';
-import {
-  absolutePath,
-  checkVariable,
-  glob,
-  kind,
-  mountPrefix,
-  owner,
-  prefix,
-  runtime,
-  shortestPath,
-  variableGlob,
-} from './values.ts';
+import { absolutePath, checkVariable, kind, mountPrefix, owner, prefix, runtime } from './values.ts';
 import { PRESETS } from './vendor-presets.ts';
 
 /** Reads all that a file says. */
@@ -51,9 +41,12 @@ function makeWords(): Words {
     enabled: oneOf<'auto' | boolean>('auto', true, false),
     text: plainText,
     absolutePath,
-    pathGlob: shortestPath,
-    glob,
-    variableGlob,
+    pathGlob: pathGlob('pathGlob'),
+    nodeGlob: pathGlob('nodeGlob'),
+    deviceGlob: nameGlob('deviceGlob'),
+    namespaceGlob: nameGlob('namespaceGlob'),
+    podGlob: nameGlob('podGlob'),
+    variableGlob: nameGlob('variableGlob'),
     prefix,
     mountPrefix,
     kind,
@@ -71,6 +64,10 @@ function makeWords(): Words {
     policyPreset: keyOf(POLICY_PRESETS),
     rule: (reader, node) => {
       const { action, ...rule } = ruleDecoder(reader, node, undefined);
+      if (rule.kubernetes === false && (rule.namespace ?? rule.pod) !== undefined) {
+        const why = 'the rule can never match: outside Kubernetes no container has a namespace or pod';
+        reader.fail(node, why, 'leave kubernetes out, or namespace and pod');
+      }
       return {
         ...rule,
         action: action ?? reader.fail(node, 'the rule has no action', 'add action: allow, ignore or deny'),

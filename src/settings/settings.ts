@@ -28,7 +28,12 @@ export interface Values {
   readonly text: string;
   readonly absolutePath: string;
   readonly pathGlob: string;
-  readonly glob: string;
+  /** of a device node */
+  readonly nodeGlob: string;
+  /** of `vendor.com/class=name` */
+  readonly deviceGlob: string;
+  readonly namespaceGlob: string;
+  readonly podGlob: string;
   readonly variableGlob: string;
   readonly prefix: string;
   readonly mountPrefix: string;

@@ -217,7 +217,7 @@ test('explain keeps to its columns with wide characters, and shows none that ste
       annotations: { 'cdi.k8s.io/x': 'v.com/c=d0', [`cdi.k8s.io/${hostile}`]: 'v.com/c=d0,v.com/c=d0' },
       process: { env: [`H=${hostile}old`] },
     },
-    settings: `policy: { rules: [{ action: ignore, devices: other, reason: ${JSON.stringify(wide)} }] }\n`,
+    settings: `policy: { rules: [{ action: ignore, devices: o.th/er=*, reason: ${JSON.stringify(wide)} }] }\n`,
   });
   for (const width of [80, 40]) {
     const { status, stdout } = await explain(['--bundle', bundle], width);

@@ -79,5 +79,5 @@ const verdicts: [example: string, device: string, source: Source, facts: Facts, 
 for (const [example, device, source, facts, want] of verdicts)
   test(`${example}: ${device} by ${source} in ${facts.namespace ?? 'docker'}${facts.privileged ? ', privileged' : ''}: ${want}`, () => {
     const { text } = examples.find(({ title }) => title === `${example}, 1`) ?? assert.fail(example);
-    assert.equal(judgeRequest(settingsOf(text).policy, { device, source }, facts).action, want);
+    assert.equal(judgeRequest(settingsOf(text).policy, { device, source }, facts, undefined).action, want);
   });

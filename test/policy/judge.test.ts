@@ -22,7 +22,12 @@ function verdict(
   facts: Facts,
   policy: Partial<Settings['policy']> = {},
 ): string {
-  const { action, by, reason } = judgeRequest({ preset: 'open', default: null, rules, ...policy }, asking, facts);
+  const { action, by, reason } = judgeRequest(
+    { preset: 'open', default: null, rules, ...policy },
+    asking,
+    facts,
+    undefined,
+  );
   return `${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`;
 }
 

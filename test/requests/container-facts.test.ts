@@ -215,6 +215,47 @@ const privileged: [title: string, devices: unknown, bounding: unknown, want: boo
   ['no access named', [{ allow: true }], ADMIN, false],
   ['only one device', [{ ...ALL, type: 'c', major: 10, minor: 229 }], ADMIN, false],
   ['only one kind', [{ ...ALL, type: 'c' }], ADMIN, false],
+  ['only the other kind', [{ ...ALL, type: 'b' }], ADMIN, false],
+  [
+    'a rule for each kind',
+    [
+      { ...ALL, type: 'c' },
+      { ...ALL, type: 'b', major: -1, minor: -1 },
+    ],
+    ADMIN,
+    true,
+  ],
+  [
+    'a rule for each kind, without the capability',
+    [
+      { ...ALL, type: 'c' },
+      { ...ALL, type: 'b' },
+    ],
+    [],
+    false,
+  ],
+  [
+    'unbuffered devices are character devices',
+    [
+      { ...ALL, type: 'u' },
+      { ...ALL, type: 'b' },
+    ],
+    ADMIN,
+    true,
+  ],
+  ['one kind denied again', [ALL, { allow: false, type: 'b', access: 'rwm' }], ADMIN, false],
+  ['one access denied again', [ALL, { allow: false, access: 'w' }], ADMIN, false],
+  [
+    'each access by a rule of its own',
+    [
+      { allow: true, access: 'm' },
+      { allow: true, access: 'rw' },
+    ],
+    ADMIN,
+    true,
+  ],
+  ['a kind that there is not', [{ ...ALL, type: 'x' }], ADMIN, false],
+  ['a kind of Object.prototype', [{ ...ALL, type: 'constructor' }], ADMIN, false],
   ['only one number', [{ ...ALL, major: 10 }], ADMIN, false],
   ['odd entries', [5, null, 'a', ALL], ADMIN, true],
 ];

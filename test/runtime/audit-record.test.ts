@@ -351,7 +351,7 @@ const failures: [errno: string, why: string][] = [
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EROFS', 'the file system is read-only'],
-  ['ELOOP', 'it is a link'],
+  ['ELOOP', 'it is a link, or a link of somebody else is on the way to it'],
   ['EFTYPE', 'it is no regular file'],
   ['EISDIR', 'it is a folder'],
   ['EIO', 'it was refused (EIO)'],

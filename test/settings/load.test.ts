@@ -99,7 +99,7 @@ test('maps merge, lists and values replace', () => {
       '  annotations: { prefixes: [] }',
       '  env: { variables: { GPUS: {}, NICS: { kind: vendor.com/nic }, MORE: ~ } }',
       '  defaultKind: ~',
-      'policy: { default: ~, rules: [{ devices: x, action: ignore }] }',
+      'policy: { default: ~, rules: [{ devices: x.y/z=*, action: ignore }] }',
       'log: { level: info }',
       'limits:',
     ].join('\n'),
@@ -120,7 +120,7 @@ test('maps merge, lists and values replace', () => {
         },
       },
     },
-    policy: { preset: 'locked', default: null, rules: [{ devices: ['x'], action: 'ignore' }] },
+    policy: { preset: 'locked', default: null, rules: [{ devices: ['x.y/z=*'], action: 'ignore' }] },
     log: { path: '/var/log/x', level: 'info' },
   });
 });

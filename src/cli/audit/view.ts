@@ -1,7 +1,8 @@
 // What is shown of the audit: the records that are wanted, as lines of JSON, as YAML, or as a table.
 import type { OrderedJson } from '../../text/json.ts';
+import { escapeSteering } from '../../text/steering.ts';
 import type { Arguments, Context } from '../command.ts';
-import { escapeSteering, writeYamlText } from '../print.ts';
+import { writeYamlText } from '../print.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';

@@ -35,10 +35,10 @@ function decide(context: Context, given: Arguments, loaded: LoadedSettings): Pol
     throw new UsageError('policy test needs a bundle, a document, or --device', HELP);
   }
   const draft = document === undefined ? undefined : new Draft(document.tree, 0);
-  if (asking === undefined && draft !== undefined) return decideByPolicy(loaded, draft);
+  if (asking === undefined && draft !== undefined) return decideByPolicy(context, draft);
   const object: OciDocument = document === undefined ? {} : JSON.parse(document.text);
   const trial = asking === undefined ? object : makeAskingDocument(object, asking, loaded.settings.requests);
-  return decideByPolicy(loaded, new Draft<unknown>(valueReader, trial));
+  return decideByPolicy(context, new Draft<unknown>(valueReader, trial));
 }
 
 function loadDocument(context: Context, given: Arguments): Document | undefined {
