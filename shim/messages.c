@@ -83,8 +83,7 @@ char *escape_steering(const char *json, size_t *length)
 		return NULL;
 	for (const char *at = json; *at != '\0';) {
 		size_t bytes = count_steering(at);
-		unsigned value = bytes == 2 ? (unsigned char)at[1] :
-					      0x2000u + ((at[1] & 0x3fu) << 6) + (at[2] & 0x3fu);
+		unsigned value = bytes == 2 ? (unsigned char)at[1] : 0x2000u + ((at[1] & 0x3fu) << 6) + (at[2] & 0x3fu);
 		if (bytes == 0) {
 			*to++ = *at++;
 			continue;
