@@ -38,7 +38,6 @@ static const char *const names[] = {
 
 static void write_all(int descriptor, const char *text, size_t length);
 static void take_back(int descriptor, ssize_t count);
-static size_t escape_json(char *to, size_t size, const char *text);
 
 struct line line_over(char *text, size_t size)
 {
@@ -185,7 +184,7 @@ void log_reason(const struct shim *shim, const char *reason)
 		append_line(shim->crash_log, entry, log.length);
 }
 
-static size_t escape_json(char *to, size_t size, const char *text)
+size_t escape_json(char *to, size_t size, const char *text)
 {
 	size_t length = 0;
 	for (; *text != '\0' && length + 2 <= size; text++) {

@@ -10,6 +10,7 @@ import type {
   FileContent,
   HeldFile,
   PathInfo,
+  RunRecord,
   SpecHost,
   Stamp,
   Watch,
@@ -95,6 +96,7 @@ export function createNodeHost(): SpecHost {
         return undefined;
       }),
     appendLog,
+    beginRecord,
     watch,
     limit: () => {},
     environment: (name) => process.env[name],
@@ -102,6 +104,8 @@ export function createNodeHost(): SpecHost {
       const map = attempt(() => fs.readFileSync('/proc/self/uid_map', 'utf8'));
       return typeof map === 'string' && !isIdentityMap(map);
     },
+    workingDirectory: () => attempt(() => process.cwd()),
+    newId: () => loadCrypto().randomBytes(8).toString('hex'),
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
     now: () => Date.now(),
     stamp: readStamp,
@@ -200,6 +204,16 @@ function makePathInfo(stat: fs.Stats | fs.BigIntStats): PathInfo {
 const LOG = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW;
 
 function appendLog(path: string, text: string): Failure | undefined {
+  const descriptor = openLog(path);
+  if (typeof descriptor !== 'number') return descriptor;
+  try {
+    return writeLine(descriptor, text);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function openLog(path: string): number | Failure {
   const open = (): number | Failure => attempt(() => fs.openSync(path, LOG | fs.constants.O_NONBLOCK, 0o640));
   let descriptor = open();
   if (typeof descriptor !== 'number' && descriptor.errno === 'ENOENT') {
@@ -207,17 +221,32 @@ function appendLog(path: string, text: string): Failure | undefined {
     if (made !== undefined && made.errno !== 'EEXIST') return made;
     descriptor = open();
   }
-  if (typeof descriptor !== 'number') return descriptor;
-  const opened = descriptor;
-  try {
-    if (!fs.fstatSync(opened).isFile()) return { errno: 'EFTYPE' };
-    const bytes = Buffer.from(text);
-    const count = attempt(() => fs.writeSync(opened, bytes));
-    if (typeof count !== 'number') return count;
-    return count < bytes.length ? { errno: 'ENOSPC' } : undefined;
-  } finally {
-    fs.closeSync(opened);
-  }
+  if (typeof descriptor !== 'number' || fs.fstatSync(descriptor).isFile()) return descriptor;
+  fs.closeSync(descriptor);
+  return { errno: 'EFTYPE' };
+}
+
+function writeLine(descriptor: number, text: string): Failure | undefined {
+  const bytes = Buffer.from(text);
+  const count = attempt(() => fs.writeSync(descriptor, bytes));
+  if (typeof count !== 'number') return count;
+  return count < bytes.length ? { errno: 'ENOSPC' } : undefined;
+}
+
+/** An exception is an exception here, and a process that ends has ended: there is nothing unforeseen to be written. */
+function beginRecord(path: string): RunRecord {
+  let opened: number | undefined;
+  const record: RunRecord = {
+    write: (line, durable) => {
+      const descriptor = opened ?? openLog(path);
+      if (typeof descriptor !== 'number') return descriptor;
+      if (opened === undefined) forgotten.register(record, [descriptor]);
+      opened = descriptor;
+      const failure = writeLine(descriptor, line);
+      return failure ?? (durable ? attempt(() => fs.fsyncSync(descriptor) ?? undefined) : undefined);
+    },
+  };
+  return record;
 }
 
 /** How often a waiting caller of Node looks again, in milliseconds: its watchers would need the caller to let go. */

@@ -4,8 +4,9 @@ import { findFamily, type LogFormat, readCommandLine, readLog } from '../oci/com
 import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
+import { beginAudit } from './audit.ts';
 import type { LogStyle } from './failure-line.ts';
-import { injectBundle, mayRequest, planCall } from './inject-bundle.ts';
+import { injectBundle, mayRequest, planCall, recordRefusal } from './inject-bundle.ts';
 
 /** How the shim was called. */
 export interface Invocation {
@@ -40,23 +41,35 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   // runsc's errors in its log are JSON, whatever the format of the rest.
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
   announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
-  if (invocation.runtimeProblem !== '') {
-    const what = 'start the real runtime';
-    throw new CdiError('NO_RUNTIME', {
-      what,
-      why: invocation.runtimeProblem,
-      hint: 'install one, or set runtime in the settings',
-    });
-  }
   // With settings that are broken, the sources that no one has to switch on are looked for.
-  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
-  if (call === undefined || !mayRequest(host, call.config, requests)) return;
+  const { requests, audit: options } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const problem = findRuntimeProblem(invocation);
   // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
-  if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
-  if (settings instanceof CdiError) throw settings;
-  host.limit(settings.limits.memory, settings.limits.time);
-  const planned = planCall(host, call, call.config, settings, invocation.runtime);
-  if (planned !== undefined) injectBundle(host, call, settings, planned);
+  const isAsked =
+    call !== undefined &&
+    mayRequest(host, call.config, requests) &&
+    (call.bundle === '' || !isFailure(host.deviceInfo(call.bundle)));
+  if (!isAsked) {
+    if (problem !== undefined) throw problem;
+    return;
+  }
+  const audit = beginAudit(host, options, call);
+  const refuse = (error: CdiError): never => {
+    recordRefusal(host, audit, error);
+    throw error;
+  };
+  if (problem !== undefined) return refuse(problem);
+  if (settings instanceof CdiError) return refuse(settings);
+  const { memory, time, wall } = settings.limits;
+  host.limit(memory, time, wall);
+  const planned = planCall(host, audit, call.config, settings, invocation.runtime);
+  if (planned !== undefined) injectBundle(host, audit, settings, planned);
+}
+
+function findRuntimeProblem({ runtimeProblem }: Invocation): CdiError | undefined {
+  if (runtimeProblem === '') return undefined;
+  const hint = 'install one, or set runtime in the settings';
+  return new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: runtimeProblem, hint });
 }
 
 function tryLoadSettings(host: Host): Settings | CdiError {

@@ -62,11 +62,13 @@ export const SETTINGS = {
     specs: [{ count: [1, 1_000_000] }, 10_000],
     memory: [{ bytes: [8_388_608, 2_146_435_072] }, 67_108_864],
     time: [{ duration: [100, 600_000] }, 5000],
+    wall: [{ duration: [1000, 3_600_000] }, 60_000],
   },
   log: { path: [{ orNull: 'absolutePath' }, null], level: [{ oneOf: ['error', 'warning', 'info'] }, 'warning'] },
   audit: {
     enabled: ['flag', true],
     required: ['flag', false],
+    sync: [{ orNull: 'flag' }, null],
     path: ['absolutePath', '/var/log/cdi-runtime/audit.jsonl'],
   },
 } as const;
