@@ -10,7 +10,7 @@ export const LONGEST_LINE = 65_536;
 /** How many entries of each list, and characters of each text: the first of these that makes the line short enough. */
 const BOUNDS: readonly (readonly [entries: number, characters: number])[] = [
   [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-  [200, 1000],
+  [100, 1000],
   [32, 300],
   // At six bytes a character this is within any doubt.
   [4, 200],
