@@ -36,9 +36,10 @@ int run_core(struct shim *shim)
 	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (shim->failure != NULL) {
 		line_add(&line, shim->failure);
-		line_add(&line, undo(shim));
+		/* of what it comes to say by itself, only a record that is required may follow the edit */
+		line_add(&line, done && shim->record.path == NULL ? "" : undo(shim));
 		say(shim, sentence);
-		/* what the core came to say by itself it has recorded, too */
+		/* and that it has recorded, too */
 		if (!done)
 			record_failure(shim, STOPPED, sentence);
 		return 1;

@@ -1,6 +1,7 @@
 // Requests by annotation: a key with one of the prefixes, and device names with commas between them.
 import { compareBytes } from '../text/byte-order.ts';
 import { makeRequestError } from './bad-request.ts';
+import { checkCount, splitNames } from './bounds.ts';
 import type { NamedRequest, RequestSource } from './request.ts';
 
 /** Before the prefix itself: the container may start without these devices. */
@@ -19,8 +20,9 @@ export const readAnnotationRequests: RequestSource = {
       if (value === undefined) throw makeRequestError('annotation', key, 'its value is not a text');
       if (value === '')
         throw makeRequestError('annotation', key, 'it names no device', 'name devices as vendor.com/class=name');
-      for (const name of value.split(','))
+      for (const name of splitNames('annotation', key, value))
         requests.push({ name, source: 'annotation', key, optional, kind: defaultKind });
+      checkCount('annotation', key, requests.length);
     }
     return requests;
   },

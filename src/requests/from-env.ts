@@ -3,6 +3,7 @@ import type { Draft } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
 import { PRESETS, type Preset, type PresetDevice, type Variables } from '../settings/vendor-presets.ts';
 import { makeRequestError } from './bad-request.ts';
+import { checkLength, splitNames } from './bounds.ts';
 import type { NamedRequest, RequestSource } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
@@ -60,6 +61,7 @@ function readAll(variables: Variables, { env, defaultKind }: Settings['requests'
       const own = env.variables[variable]?.kind ?? preset.kind;
       const nameDevices = (key: string, devices: readonly PresetDevice[]): readonly NamedRequest[] =>
         devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own }));
+      if (value !== undefined) checkLength('env', variable, value);
       if (value !== undefined) return nameDevices(variable, preset.read(value, makeRefusal(variable)));
       return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
     }),
@@ -79,5 +81,6 @@ function makeRefusal(variable: string): Parameters<Preset['read']>[1] {
 /** Names with commas between; an empty variable asks for nothing. */
 function readList(variables: Variables, key: string, optional: boolean, kind: string | null): readonly NamedRequest[] {
   const value = variables.get(key) ?? '';
-  return value === '' ? [] : value.split(',').map((name) => ({ name, source: 'env', key, optional, kind }));
+  if (value === '') return [];
+  return splitNames('env', key, value).map((name) => ({ name, source: 'env', key, optional, kind }));
 }

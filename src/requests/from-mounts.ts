@@ -3,6 +3,7 @@ import type { Draft, Entry } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
 import { cleanPath } from '../text/path.ts';
 import { makeRequestError } from './bad-request.ts';
+import { checkCount } from './bounds.ts';
 import type { NamedRequest, RequestSource } from './request.ts';
 
 const MOUNTS = ['mounts'];
@@ -21,6 +22,7 @@ export const readMountRequests: RequestSource = {
       if (parts.length !== 3)
         throw makeRequestError('mount', key, 'it does not name a vendor, a class and a device', HINT);
       requests.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
+      checkCount('mount', key, requests.length);
     }
     return requests;
   },

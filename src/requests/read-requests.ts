@@ -4,6 +4,7 @@ import type { Draft } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
 import { quote } from '../text/quote.ts';
 import { makeRequestError } from './bad-request.ts';
+import { checkCount } from './bounds.ts';
 import { type ContainerFacts, readContainerFacts } from './container-facts.ts';
 import type { DeviceRequest, NamedRequest } from './request.ts';
 import { REQUEST_SOURCES } from './sources.ts';
@@ -37,6 +38,8 @@ export function readRequests<N>(draft: Draft<N>, settings: Settings['requests'])
   if (facts.sandbox) return { requests: [], facts };
   const document = { draft, annotations, facts };
   const named = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
+  const last = named.at(-1);
+  if (last !== undefined) checkCount(last.source, last.key, named.length);
   const requests = dropRepeats(named.map(completeRequest));
   if (facts.disputed) refuseDisputed(requests);
   return { requests, facts };

@@ -31,11 +31,7 @@ export function getSettings(context: Context): Settings {
  * @returns undefined where it starts the runtime without a plan, since nothing in the document can be a request
  * @throws {CdiError} as `planBundle`
  */
-export function getPlan(
-  { host }: Context,
-  { config, settings }: Bundle,
-  audit?: Audit,
-): PlannedBundle | undefined {
+export function getPlan({ host }: Context, { config, settings }: Bundle, audit?: Audit): PlannedBundle | undefined {
   if (!mayRequest(host, config, settings.requests)) return undefined;
   const runtime = getRuntimePath(settings);
   return audit === undefined
