@@ -96,9 +96,8 @@ int put_back(struct shim *shim)
 	struct held now;
 	int error = hold(file->held->path, file->held->text.size, &now, &ours);
 	if (error == 0)
-		error = is_ours(&file->held->made, &now.status)
-				? replace(shim, NULL, &now, file->bytes, file->size)
-				: ESTALE;
+		error = is_ours(&file->held->made, &now.status) ? replace(shim, NULL, &now, file->bytes, file->size)
+								: ESTALE;
 	free(ours.bytes);
 	close_held(&now.directory);
 	close_held(&now.descriptor);

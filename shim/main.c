@@ -62,7 +62,11 @@ static int run_core_with_room(struct shim *shim)
 static void give_up_with_room(struct shim *shim, const char *code, const char *sentence, const char *reason)
 {
 	struct ending ending = { shim, code, sentence, reason };
-	if (!is_cramped() || work_apart(end, &ending) == NOT_BEGUN)
+	bool apart = is_cramped();
+	/* which closes what is open here */
+	if (apart)
+		leave_record(shim);
+	if (!apart || work_apart(end, &ending) == NOT_BEGUN)
 		end(&ending);
 }
 

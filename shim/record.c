@@ -172,8 +172,10 @@ static void write_time(char text[TIME_BYTES])
 	struct tm utc;
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &utc);
-	const int parts[] = { utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-			      utc.tm_hour,        utc.tm_min,     utc.tm_sec,  (int)(now.tv_nsec / 1000000) };
+	const int parts[] = {
+		utc.tm_year + 1900,          utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+		(int)(now.tv_nsec / 1000000)
+	};
 	memcpy(text, "0000-00-00T00:00:00.000Z", TIME_BYTES);
 	/* from the last digit of each part backwards */
 	static const unsigned char ends[] = { 3, 6, 9, 12, 15, 18, 22 };
