@@ -24,8 +24,10 @@ int assemble(JSContext *js, const struct file *file, JSValueConst pieces)
 		return held->judged;
 	JS_FreeValue(js, held->pieces);
 	held->pieces = JS_UNDEFINED;
-	held->text.size = 0;
-	int error = put_together(js, file, pieces, &held->text);
+	struct assembled text = { NULL, 0, 0 };
+	int error = put_together(js, file, pieces, &text);
+	free(held->text.bytes);
+	held->text = text;
 	if (error == 0)
 		error = judge(&held->text);
 	if (error == 0 || error == EBADMSG) {

@@ -139,7 +139,7 @@ static struct shim *awaiting;
  */
 static void await_signals(struct shim *shim)
 {
-	static const int numbers[] = { SIGHUP, SIGINT, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGTERM, SIGXCPU };
+	static const int numbers[] = { SIGHUP, SIGINT, SIGABRT, SIGBUS, SIGSEGV, SIGTERM, SIGXCPU };
 	static char stack[HANDLER_BYTES];
 	if (awaiting != NULL)
 		return;

@@ -3,9 +3,9 @@ import type { Source } from '../settings/settings.ts';
 import { makeRequestError } from './bad-request.ts';
 
 /** Names in all. */
-export const MOST_REQUESTS = 1024;
+const MOST_REQUESTS = 1024;
 /** Characters of one annotation or variable; the kernel takes no longer variable than twice this. */
-export const LONGEST_VALUE = 65_536;
+const LONGEST_VALUE = 65_536;
 
 /**
  * The names of a value with commas between them.

@@ -69,9 +69,14 @@ export function planCall(
   }
 }
 
-/** For a container of which no one knows what it asks for. The refusal is what matters, whether or not it is recorded. */
-export function recordRefusal(host: Host, audit: Audit, error: CdiError): void {
+/**
+ * For a container of which no one knows what it asks for. The refusal is what matters, whether or not it is recorded.
+ *
+ * @returns the error, to be thrown
+ */
+export function recordRefusal(host: Host, audit: Audit, error: CdiError): CdiError {
   attempt(() => audit.write(() => makeUnreadReceipt(writeAuditTime(host.now()), audit.call, error)));
+  return error;
 }
 
 /**

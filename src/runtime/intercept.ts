@@ -54,12 +54,8 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
     return;
   }
   const audit = beginAudit(host, options, call);
-  const refuse = (error: CdiError): never => {
-    recordRefusal(host, audit, error);
-    throw error;
-  };
-  if (problem !== undefined) return refuse(problem);
-  if (settings instanceof CdiError) return refuse(settings);
+  if (problem !== undefined) throw recordRefusal(host, audit, problem);
+  if (settings instanceof CdiError) throw recordRefusal(host, audit, settings);
   const { memory, time, wall } = settings.limits;
   host.limit(memory, time, wall);
   const planned = planCall(host, audit, call.config, settings, invocation.runtime);
