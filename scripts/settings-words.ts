@@ -72,7 +72,8 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'limits.spec': 'Size of one spec file, 1KiB to 1GiB.',
   'limits.specs': 'Number of spec files.',
   'limits.memory': 'Memory that a run may take, 8MiB to 2047MiB.',
-  'limits.time': 'Time that a run may take, without waiting for devices, 100ms to 10m.',
+  'limits.time': "The processor's time that a run may take, 100ms to 10m.",
+  'limits.wall': 'How long a run may take by the clock, without waiting for devices, 1s to 1h.',
   log: 'A log of warnings and errors, as JSON lines, besides the one line by which a failure is told to the engine.',
   'log.path': ['The file; null: none.', ['/var/log/cdi-runtime/shim.jsonl']],
   'log.level': 'The least that is written.',
@@ -80,6 +81,8 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'audit.enabled': 'Whether it is written.',
   'audit.required':
     'Whether a container may only get devices once its line is written. If not, a full disk or a missing directory stops no container.',
+  'audit.sync':
+    'Whether what is about to be done is on the disk before it is done, so that a power cut loses none of it. null: as audit.required.',
   'audit.path': 'The file, made with mode 0640; its directory is made with 0750 where it is missing.',
 };
 

@@ -1,7 +1,5 @@
 // Host operations by which the core says something: to the log of a runtime, to one of our own, or why nothing starts.
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "host.h"
 
@@ -27,18 +25,6 @@ HOST(host_append)
 {
 	(void)self, (void)argc;
 	return append_by(append_line, js, argv);
-}
-
-static int append_to_log(const char *path, const char *text, size_t length)
-{
-	struct stat status;
-	cleanup_close int descriptor = open_log(path);
-	if (descriptor < 0 || fstat(descriptor, &status) != 0)
-		return errno;
-	if (!S_ISREG(status.st_mode))
-		return ENOTREGULAR;
-	char *cleanup_free escaped = escape_steering(text, &length);
-	return append_whole(descriptor, escaped == NULL ? text : escaped, length);
 }
 
 HOST(host_append_log)
@@ -78,6 +64,34 @@ HOST(host_on_crash)
 	free(shim->crash_log);
 	shim->crash_log = shim->crash_before == NULL || shim->crash_after == NULL ? NULL : strdup(path);
 	return shim->crash_log == NULL ? JS_EXCEPTION : JS_UNDEFINED;
+}
+
+/* What comes of the run is on record from here on, even if the core does not get that far. */
+HOST(host_begin_record)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX], *before = NULL;
+	int error = path_from(js, argv[0], path);
+	if (error != 0)
+		return errno_to_js(js, error);
+	keep(&before, js, argv[1]);
+	char *copy = before == NULL ? NULL : strdup(path);
+	if (copy == NULL) {
+		free(before);
+		return JS_ThrowOutOfMemory(js);
+	}
+	begin_record(shim_of(js), copy, before);
+	return JS_UNDEFINED;
+}
+
+HOST(host_record)
+{
+	(void)self, (void)argc;
+	struct text cleanup_text text = text_from(js, argv[0]);
+	if (text.bytes == NULL)
+		return JS_EXCEPTION;
+	int error = append_record(shim_of(js), text.bytes, text.length, JS_ToBool(js, argv[1]) > 0);
+	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
 }
 
 static void keep(char **place, JSContext *js, JSValueConst value)

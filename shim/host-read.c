@@ -9,7 +9,6 @@
 #define FIRST_FILES 16
 
 static int most_from(JSContext *js, JSValueConst value, size_t *most);
-static int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file);
 static int take_over(struct document *document, size_t most, struct held *held, struct file *file);
 static int open_directory(struct held *held, char *path);
 
@@ -54,7 +53,8 @@ HOST(host_hold_file)
 	struct held *held = malloc(sizeof *held);
 	if (held == NULL)
 		return JS_ThrowOutOfMemory(js);
-	held->directory = held->descriptor = -1;
+	held->text = (struct assembled){ NULL, 0, 0 };
+	held->pieces = JS_UNDEFINED;
 	error = hold(&shim_of(js)->document, path, most, held, &file);
 	if (error == 0) {
 		file.held = held;
@@ -68,9 +68,10 @@ HOST(host_hold_file)
 }
 
 /* Follows a link in the last place by hand, so that the file and its directory are known to belong together. */
-static int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file)
+int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file)
 {
 	char path[PATH_MAX];
+	held->directory = held->descriptor = -1;
 	strcpy(path, given);
 	strcpy(held->path, given);
 	for (int links = 0; links <= MOST_LINKS; links++) {

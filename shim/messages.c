@@ -38,7 +38,6 @@ static const char *const names[] = {
 
 static void write_all(int descriptor, const char *text, size_t length);
 static void take_back(int descriptor, ssize_t count);
-static size_t escape_json(char *to, size_t size, const char *text);
 
 struct line line_over(char *text, size_t size)
 {
@@ -104,6 +103,7 @@ char *escape_steering(const char *json, size_t *length)
 			*to++ = "0123456789abcdef"[value >> shift & 15];
 		at += bytes;
 	}
+	*to = '\0';
 	*length = (size_t)(to - escaped);
 	return escaped;
 }
@@ -235,7 +235,7 @@ void log_reason(const struct shim *shim, const char *reason)
 		append_line(shim->crash_log, entry, log.length);
 }
 
-static size_t escape_json(char *to, size_t size, const char *text)
+size_t escape_json(char *to, size_t size, const char *text)
 {
 	size_t length = 0;
 	for (; *text != '\0' && length + 2 <= size; text++) {

@@ -80,14 +80,28 @@ struct shim {
 	struct files *files;
 	struct settings settings;
 	struct document document;
+	/* record.c */
+	struct audit {
+		/* NULL where nothing is to be recorded */
+		char *path;
+		/* of a failure's line: what stands between its time and the error's code */
+		char *before;
+		/* negative before the first line */
+		int descriptor;
+		/* whether the file was empty when it was opened */
+		bool is_new;
+	} record;
+	/* the document that was edited, as it was: what is left to be put back if nothing is started */
+	struct file *replaced;
 	/* how many bytes of stack the core may use */
 	size_t stack;
-	/* when the core is stopped: so long after it began, what was waited for not counted */
+	/* when the core is stopped: so long after it began, what it waited for devices not counted */
 	struct deadline {
-		struct timespec begin;
-		int64_t milliseconds;
+		struct timespec begin, cpu_begin;
+		/* of the processor, and by the clock */
+		int64_t milliseconds, wall;
 		int64_t waited;
-		bool passed;
+		bool passed, wall_passed;
 	} deadline;
 	/* host-watch.c */
 	struct watch *watch;
@@ -120,6 +134,30 @@ int open_log(const char *path);
 /* the sentence for stderr; for the log, only the reason: the core gave the rest */
 void report_crash(const struct shim *shim, const char *sentence, const char *reason);
 void log_reason(const struct shim *shim, const char *reason);
+
+/* what is one line by itself, for JSON; its length */
+size_t escape_json(char *to, size_t size, const char *text);
+
+/* record.c: these give an errno, or 0. A log of ours, made where it is missing with the last of its directories */
+#define RECORD_BYTES ((size_t)64 << 10)
+int append_to_log(const char *path, const char *text, size_t length);
+/* takes both texts, which are malloc'ed; a line is opened for when it comes */
+void begin_record(struct shim *shim, char *path, char *before);
+int append_record(struct shim *shim, const char *text, size_t length, bool durable);
+/* the process that had it open has ended */
+void leave_record(struct shim *shim);
+/* what the core could not write; `code` is one of those in docs/errors.md */
+void record_failure(struct shim *shim, const char *code, const char *message);
+
+#define STOPPED "STOPPED"
+
+/* undo.c: nothing is started: the old document is put back, and whoever has to know is told */
+void give_up(struct shim *shim, const char *code, const char *sentence, const char *reason);
+/* empty, or what became of the document, to follow a sentence */
+const char *undo(struct shim *shim);
+
+/* host-replace.c: 0, or an errno */
+int put_back(struct shim *shim);
 
 /* find-runtime.c: leaves its path in `runtime`, or says why not in `problem` */
 void find_runtime(struct shim *shim);

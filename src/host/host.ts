@@ -70,6 +70,12 @@ export interface Watch {
   wait(): boolean;
 }
 
+/** The record of one run. */
+export interface RunRecord {
+  /** Appends a line. @param durable whether it has to outlast a power cut, from when this returns */
+  write(line: string, durable: boolean): Failure | undefined;
+}
+
 export interface Host {
   /**
    * The settings of this run in rising priority, by a host that has read them already: what it went by then is what
@@ -132,13 +138,27 @@ export interface Host {
    */
   appendLog(path: string, text: string): Failure | undefined;
   /**
+   * Names the log that tells what came of this run. It is opened for the first line, as by `appendLog`, and stays open.
+   *
+   * @param unforeseen where the host outlives the core, or the core is ended: the line that it writes then, from what
+   *   follows the time to where the error's code stands
+   */
+  beginRecord(path: string, unforeseen: string): RunRecord;
+  /**
    * Begins to watch directories, for so long by a clock that no one sets: at boot, when devices are late, that of
    * the machine may jump by years. A directory that is missing is waited for.
    */
   watch(directories: readonly string[], milliseconds: number): Watch;
-  /** Bounds of this run, where the host keeps any: bytes of memory, and milliseconds from its start. */
-  limit(memory: number, time: number): void;
+  /**
+   * Bounds of this run, where the host keeps any: bytes of memory, milliseconds of the processor, and milliseconds from
+   * its start.
+   */
+  limit(memory: number, time: number, wall: number): void;
   environment(name: string): string | undefined;
+  /** the directory that relative paths start from, by its absolute path */
+  workingDirectory(): string | Failure;
+  /** 16 hexadecimal digits that no other run has */
+  newId(): string;
   /** the effective ids of this process */
   ids(): { readonly uid: number; readonly gid: number };
   /** Whether this process sees other user ids than the machine has, as in a rootless engine. */

@@ -11,6 +11,7 @@ import type {
   FileContent,
   HeldFile,
   PathInfo,
+  RunRecord,
   SpecHost,
   Stamp,
   Watch,
@@ -96,6 +97,7 @@ export function createNodeHost(): SpecHost {
         return undefined;
       }),
     appendLog,
+    beginRecord,
     watch,
     limit: () => {},
     environment: (name) => process.env[name],
@@ -103,6 +105,8 @@ export function createNodeHost(): SpecHost {
       const map = attempt(() => fs.readFileSync('/proc/self/uid_map', 'utf8'));
       return typeof map === 'string' && !isIdentityMap(map);
     },
+    workingDirectory: () => attempt(() => process.cwd()),
+    newId: () => loadCrypto().randomBytes(8).toString('hex'),
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
     now: () => Date.now(),
     stamp: readStamp,
@@ -204,17 +208,43 @@ function makePathInfo(stat: fs.Stats | fs.BigIntStats): PathInfo {
 }
 
 function appendLog(path: string, text: string): Failure | undefined {
-  const descriptor = attempt(() => openLog(path));
+  const descriptor = openRegularLog(path);
   if (typeof descriptor !== 'number') return descriptor;
   try {
-    if (!fs.fstatSync(descriptor).isFile()) return { errno: 'EFTYPE' };
-    const bytes = Buffer.from(escapeSteering(text));
-    const count = attempt(() => fs.writeSync(descriptor, bytes));
-    if (typeof count !== 'number') return count;
-    return count < bytes.length ? { errno: 'ENOSPC' } : undefined;
+    return writeLine(descriptor, text);
   } finally {
     fs.closeSync(descriptor);
   }
+}
+
+function openRegularLog(path: string): number | Failure {
+  const descriptor = attempt(() => openLog(path));
+  if (typeof descriptor !== 'number' || fs.fstatSync(descriptor).isFile()) return descriptor;
+  fs.closeSync(descriptor);
+  return { errno: 'EFTYPE' };
+}
+
+function writeLine(descriptor: number, text: string): Failure | undefined {
+  const bytes = Buffer.from(escapeSteering(text));
+  const count = attempt(() => fs.writeSync(descriptor, bytes));
+  if (typeof count !== 'number') return count;
+  return count < bytes.length ? { errno: 'ENOSPC' } : undefined;
+}
+
+/** An exception is an exception here, and a process that ends has ended: there is nothing unforeseen to be written. */
+function beginRecord(path: string): RunRecord {
+  let opened: number | undefined;
+  const record: RunRecord = {
+    write: (line, durable) => {
+      const descriptor = opened ?? openRegularLog(path);
+      if (typeof descriptor !== 'number') return descriptor;
+      if (opened === undefined) forgotten.register(record, [descriptor]);
+      opened = descriptor;
+      const failure = writeLine(descriptor, line);
+      return failure ?? (durable ? attempt(() => fs.fsyncSync(descriptor) ?? undefined) : undefined);
+    },
+  };
+  return record;
 }
 
 /** How often a waiting caller of Node looks again, in milliseconds: its watchers would need the caller to let go. */

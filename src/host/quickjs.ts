@@ -77,9 +77,14 @@ export interface NativeHost {
   /** Begins to watch; a second call adds nothing to the first. */
   watch(directories: readonly string[], milliseconds: number): void;
   waitForChange(): boolean;
-  limit(memory: number, time: number): void;
+  /** Begins the record; nothing is opened yet. An errno name for a path that is none. */
+  beginRecord(path: string, unforeseen: string): string | undefined;
+  record(line: string, durable: boolean): string | undefined;
+  limit(memory: number, time: number, wall: number): void;
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
+  workingDirectory(): { readonly path: string } | string;
+  newId(): string;
   now(): number;
   /** Has the real runtime's answer to `features` completed by annotations that are unsafe: JSON strings, a line each. */
   answerFeatures(unsafe: string): void;
@@ -156,9 +161,18 @@ export function createQuickjsHost(native: NativeHost): Host {
       native.watch(directories, milliseconds);
       return { wait: () => native.waitForChange() };
     },
-    limit: (memory, time) => native.limit(memory, time),
+    beginRecord: (path, unforeseen) => {
+      const refused = native.beginRecord(path, unforeseen);
+      return { write: (line, durable) => makeFailure(refused ?? native.record(line, durable)) };
+    },
+    limit: (memory, time, wall) => native.limit(memory, time, wall),
     inUserNamespace: () => native.inUserNamespace(),
     environment: (name) => native.environment(name),
+    workingDirectory: () => {
+      const result = native.workingDirectory();
+      return typeof result === 'string' ? { errno: result } : result.path;
+    },
+    newId: () => native.newId(),
     ids: () => ({ uid: native.uid, gid: native.gid }),
     now: () => native.now(),
   };

@@ -1,6 +1,7 @@
 // Requests by annotation: a key with one of the prefixes, and device names with commas between them.
 import { compareBytes } from '../text/byte-order.ts';
 import { makeRequestError } from './bad-request.ts';
+import { checkCount, splitNames } from './bounds.ts';
 import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 /** Before the prefix itself: the container may start without these devices. */
@@ -17,7 +18,8 @@ export const readAnnotationRequests: RequestSource = {
       const value = annotations.get(key);
       const common = { source: 'annotation', key, optional, kind: defaultKind } as const;
       if (value === undefined || value === '') requests.push({ ...common, name: '', fault: makeFault(key, value) });
-      else for (const name of value.split(',')) requests.push({ ...common, name });
+      else for (const name of splitNames('annotation', key, value)) requests.push({ ...common, name });
+      checkCount('annotation', key, requests.length);
     }
     return requests;
   },

@@ -4,6 +4,7 @@ import type { Settings } from '../settings/settings.ts';
 import { PRESETS, type Preset, type PresetDevice, type Variables } from '../settings/vendor-presets.ts';
 import { CdiError } from '../text/error.ts';
 import { makeRequestError } from './bad-request.ts';
+import { checkLength, splitNames } from './bounds.ts';
 import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
@@ -80,6 +81,7 @@ function readPreset(
   const [key, values] = [keys.join(), keys.flatMap((name) => variables.get(name) ?? [])];
   if (values.length === 0) return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
   const value = values.join();
+  checkLength('env', key, value);
   try {
     return nameDevices(key, read(value, makeRefusal(key)));
   } catch (fault) {
@@ -101,5 +103,6 @@ function makeRefusal(variable: string): Parameters<Preset['read']>[1] {
 /** Names with commas between; an empty variable asks for nothing. */
 function readList(variables: Variables, key: string, optional: boolean, kind: string | null): readonly NamedRequest[] {
   const value = variables.get(key) ?? '';
-  return value === '' ? [] : value.split(',').map((name) => ({ name, source: 'env', key, optional, kind }));
+  if (value === '') return [];
+  return splitNames('env', key, value).map((name) => ({ name, source: 'env', key, optional, kind }));
 }

@@ -4,7 +4,8 @@ import type { Settings } from '../settings/settings.ts';
 import { type MountForm, PRESETS, type Preset } from '../settings/vendor-presets.ts';
 import { cleanPath } from '../text/path.ts';
 import { makeRequestError } from './bad-request.ts';
-import { type RequestSource, SWITCHED_OFF } from './request.ts';
+import { checkCount } from './bounds.ts';
+import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 const MOUNTS = ['mounts'];
 
@@ -12,15 +13,23 @@ const MOUNTS = ['mounts'];
 export const readMountRequests: RequestSource = {
   read({ draft }, settings) {
     const forms = listForms(settings);
-    return draft.list(MOUNTS).flatMap((entry) => {
+    const requests: NamedRequest[] = [];
+    for (const entry of draft.list(MOUNTS)) {
       const found = findForm(draft, entry, forms);
       const named = found?.form.read(found.key.slice(found.form.prefix.length + 1));
-      if (found === undefined || named === undefined) return [];
+      if (found === undefined || named === undefined) continue;
       const { key, form } = found;
       const common = { source: 'mount', key, optional: false, kind: form.kind } as const;
-      if (typeof named === 'string') return { ...common, name: named };
-      return { ...common, name: named.malformed, fault: makeRequestError('mount', key, form.fault, form.hint) };
-    });
+      if (typeof named === 'string') requests.push({ ...common, name: named });
+      else
+        requests.push({
+          ...common,
+          name: named.malformed,
+          fault: makeRequestError('mount', key, form.fault, form.hint),
+        });
+      checkCount('mount', key, requests.length);
+    }
+    return requests;
   },
   findOff: (_, { mounts: { enabled } }) => (enabled ? undefined : SWITCHED_OFF),
   markers: (settings) => listForms(settings).map(({ prefix }) => prefix),

@@ -1,14 +1,15 @@
 // A bundle and what its requests make of it: planned, recorded, written. The shim and cdictl do it by this code.
 import { type HeldFile, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
-import { type ContainerCall, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
+import { makeFailureReceipt, makeOutcomeReceipt, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
 import { listRequestMarkers, type Reading } from '../requests/read-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import { appendAudit, writeAuditTime } from './audit.ts';
+import type { Audit } from './audit.ts';
+import { writeAuditTime } from './audit-line.ts';
 import { type LogLevel, writeLogLine, writeOneLine } from './failure-line.ts';
 
 export interface PlannedBundle {
@@ -73,52 +74,66 @@ export function planBundle(
  */
 export function planCall(
   host: Host,
-  call: ContainerCall,
+  audit: Audit,
   config: string,
   settings: Settings,
   runtime: string | undefined,
 ): PlannedBundle | undefined {
   try {
-    return planBundle(host, config, settings, runtime, call.command);
+    return planBundle(host, config, settings, runtime, audit.call.command);
   } catch (error) {
-    if (error instanceof CdiError) recordUnread(host, settings.audit, call, error);
+    if (error instanceof CdiError) recordRefusal(host, audit, error);
     throw error;
   }
 }
 
-/** Records a refusal of who may ask for no one knows what; the refusal is what matters, whether or not this is done. */
-export function recordUnread(host: Host, audit: Settings['audit'], call: ContainerCall, error: CdiError): void {
-  attempt(() => appendAudit(host, audit, () => makeUnreadReceipt(writeAuditTime(host.now()), call, error)));
+/**
+ * For a container of which no one knows what it asks for. The refusal is what matters, whether or not it is recorded.
+ *
+ * @returns the error, to be thrown
+ */
+export function recordRefusal(host: Host, audit: Audit, error: CdiError): CdiError {
+  attempt(() => audit.write(() => makeUnreadReceipt(writeAuditTime(host.now()), audit.call, error)));
+  return error;
 }
 
 /**
- * Records a plan in the audit, then replaces the document; a plan without requests leaves no record.
+ * Records what a plan intends, replaces the document, and records what came of it; a plan without requests leaves no
+ * record. That the real runtime starts is no line of its own: who writes it would be gone by then. So `injected` is
+ * written last, and where the runtime does not start after all, the host adds that it failed.
  *
- * @throws {CdiError} the plan's refusal; CANNOT_WRITE
+ * @throws {CdiError} the plan's refusal; CANNOT_WRITE, and then a document that was replaced is the host's to put back
  */
-export function injectBundle(host: Host, call: ContainerCall, settings: Settings, planned: PlannedBundle): void {
+export function injectBundle(host: Host, audit: Audit, settings: Settings, planned: PlannedBundle): void {
   const { file, plan } = planned;
+  const { call } = audit;
   log(host, settings, plan, call.id);
   if (plan.decisions.length === 0 && plan.refusal === undefined) return;
-  const record = (error?: CdiError): void =>
-    appendAudit(host, settings.audit, () => makeReceipt(host, writeAuditTime(host.now()), call, file, plan, error));
+  const tell = (): void =>
+    audit.write(
+      () => makeReceipt(host, writeAuditTime(host.now()), call, file, plan),
+      plan.pieces !== undefined && audit.isDurable,
+    );
   if (plan.refusal !== undefined) {
-    // The refusal is what matters, whether or not it could be recorded.
-    attempt(record);
+    attempt(tell);
     throw plan.refusal;
   }
   // What does not count stops no one, not even where it cannot be recorded.
   if (plan.decisions.every(({ verdict }) => verdict.action === 'off')) {
-    attempt(record);
+    attempt(tell);
     return;
   }
-  record();
+  tell();
   if (plan.pieces === undefined) return;
   const failure = host.replaceFile(file, plan.pieces);
-  if (failure === undefined) return;
-  const error = makeWriteError(file, failure.errno);
-  attempt(() => record(error));
-  throw error;
+  try {
+    if (failure !== undefined) throw makeWriteError(file, failure.errno);
+    audit.write(() => makeOutcomeReceipt(writeAuditTime(host.now()), call));
+  } catch (error) {
+    if (error instanceof CdiError)
+      attempt(() => audit.write(() => makeFailureReceipt(writeAuditTime(host.now()), call, error)));
+    throw error;
+  }
 }
 
 const LOG_LEVELS: readonly LogLevel[] = SETTINGS.log.level[0].oneOf;

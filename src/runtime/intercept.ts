@@ -16,8 +16,9 @@ import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { beginAudit } from './audit.ts';
 import type { LogStyle } from './failure-line.ts';
-import { injectBundle, mayRequest, planBundle, planCall, recordUnread } from './inject-bundle.ts';
+import { injectBundle, mayRequest, planBundle, planCall, recordRefusal } from './inject-bundle.ts';
 
 /** How the shim was called. */
 export interface Invocation {
@@ -59,40 +60,56 @@ export function intercept(
   // runsc's errors in its log are JSON, whatever the format of the rest.
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
   announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
-  if (invocation.runtimeProblem !== '') {
-    // Settings that are there and do not count could have named any runtime.
-    const unread = settings instanceof CdiError && settings.code !== 'BAD_SETTINGS';
-    if (unread && call !== undefined) throw settings;
-    const hint = unread ? settings.hint : 'install one, or set runtime in the settings';
-    throw new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: invocation.runtimeProblem, hint });
-  }
   // With settings that are broken, the sources that no one has to switch on are looked for.
-  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
-  if (call === undefined && asksForFeatures(family, invocation.argv)) {
-    const unsafe = listUnsafeAnnotations(requests);
+  const { requests, audit: options } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const problem = findRuntimeProblem(invocation, settings, call);
+  if (call === undefined) {
+    if (problem !== undefined) throw problem;
+    if (line !== undefined) refuseUnread(host, settings, line.command, family, invocation);
+    const unsafe = asksForFeatures(family, invocation.argv) ? listUnsafeAnnotations(requests) : [];
     if (unsafe.length > 0) answer(unsafe);
+    return;
   }
-  if (line !== undefined && call === undefined) refuseUnread(host, settings, line.command, family, invocation);
-  if (call === undefined || !mayRequest(host, call.config, requests, settings instanceof CdiError)) return;
-  if (!hasBundle(host, call)) return;
-  if (settings instanceof CdiError) throw settings;
-  host.limit(settings.limits.memory, settings.limits.time);
-  const planned = planCall(host, call, call.config, settings, invocation.runtime);
-  if (planned !== undefined) injectBundle(host, call, settings, planned);
+  const found = mayRequest(host, call.config, requests, settings instanceof CdiError) && hasBundle(host, call);
+  if (found === false) {
+    if (problem !== undefined) throw problem;
+    return;
+  }
+  const audit = beginAudit(host, options, call);
+  if (problem !== undefined) throw recordRefusal(host, audit, problem);
+  if (found instanceof CdiError) throw recordRefusal(host, audit, found);
+  if (settings instanceof CdiError) throw recordRefusal(host, audit, settings);
+  const { memory, time, wall } = settings.limits;
+  host.limit(memory, time, wall);
+  const planned = planCall(host, audit, call.config, settings, invocation.runtime);
+  if (planned !== undefined) injectBundle(host, audit, settings, planned);
+}
+
+function findRuntimeProblem(
+  { runtimeProblem }: Invocation,
+  settings: Settings | CdiError,
+  call: RuntimeCall | undefined,
+): CdiError | undefined {
+  if (runtimeProblem === '') return undefined;
+  // Settings that are there and do not count could have named any runtime.
+  const unread = settings instanceof CdiError && settings.code !== 'BAD_SETTINGS' ? settings : undefined;
+  if (unread !== undefined && call !== undefined) return unread;
+  const hint = unread === undefined ? 'install one, or set runtime in the settings' : unread.hint;
+  return new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: runtimeProblem, hint });
 }
 
 /**
  * crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
  *
- * @throws {CdiError} BAD_BUNDLE where that cannot be told: somebody may ask
+ * @returns BAD_BUNDLE where that cannot be told: somebody may ask
  */
-function hasBundle(host: Host, { bundle, config }: RuntimeCall): boolean {
+function hasBundle(host: Host, { bundle, config }: RuntimeCall): boolean | CdiError {
   if (bundle === '' || bundle === '.' || config.startsWith(bundle.endsWith('/') ? bundle : `${bundle}/`)) return true;
   const info = host.deviceInfo(bundle);
   if (!isFailure(info)) return true;
   if (info.errno === 'ENOENT' || info.errno === 'ENOTDIR') return false;
   const why = `it cannot be looked at (${info.errno})`;
-  throw new CdiError('BAD_BUNDLE', { what: `use bundle ${quote(bundle)}`, path: bundle, why });
+  return new CdiError('BAD_BUNDLE', { what: `use bundle ${quote(bundle)}`, path: bundle, why });
 }
 
 /** With an option that the tables do not have, no one knows which bundle the runtime takes: it may be one that asks. */
@@ -115,8 +132,8 @@ function refuseUnread(
     hint: 'leave the option out, set family in the settings, or use a cdi-runtime that knows it',
   });
   const bundle = config.slice(0, Math.max(config.lastIndexOf('/'), 0)) || '.';
-  if (!(settings instanceof CdiError)) recordUnread(host, settings.audit, { command, id: '', bundle }, error);
-  throw error;
+  if (settings instanceof CdiError) throw error;
+  throw recordRefusal(host, beginAudit(host, settings.audit, { command, id: '', bundle }), error);
 }
 
 /** Whether a document has a request that counts, or may have one. */

@@ -65,13 +65,15 @@ export const SETTINGS = {
     config: [{ bytes: [1024, 1_073_741_824] }, 16_777_216],
     spec: [{ bytes: [1024, 1_073_741_824] }, 1_048_576],
     specs: [{ count: [1, 1_000_000] }, 10_000],
-    memory: [{ bytes: [8_388_608, 2_146_435_072] }, 67_108_864],
+    memory: [{ bytes: [8_388_608, 2_146_435_072] }, 134_217_728],
     time: [{ duration: [100, 600_000] }, 5000],
+    wall: [{ duration: [1000, 3_600_000] }, 60_000],
   },
   log: { path: [{ orNull: 'absolutePath' }, null], level: [{ oneOf: ['error', 'warning', 'info'] }, 'warning'] },
   audit: {
     enabled: ['flag', true],
     required: ['flag', false],
+    sync: [{ orNull: 'flag' }, null],
     path: ['absolutePath', '/var/log/cdi-runtime/audit.jsonl'],
   },
 } as const;

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'EMPTY_SPEC'
   | 'NO_RUNTIME'
   | 'STALE_DEVICE'
+  | 'STOPPED'
   | 'UNRESOLVED_DEVICE'
   | 'UNTRUSTED';
 

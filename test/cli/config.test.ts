@@ -65,14 +65,16 @@ limits:
   config: "16MiB"
   spec: "1MiB"
   specs: 10000
-  memory: "64MiB"
+  memory: "128MiB"
   time: "5s"
+  wall: "1m"
 log:
   path: null
   level: warning
 audit:
   enabled: true
   required: false
+  sync: null
   path: /var/log/cdi-runtime/audit.jsonl
 `;
 
@@ -139,7 +141,14 @@ test('config show --output json has settings and origins', async () => {
   const { stdout } = await runCdictl(['config', 'show', '--output', 'json', '--config', config]);
   const data = JSON.parse(stdout);
   assertConforms('cdictl/config-show.schema.json', data);
-  assert.deepEqual(data.settings.limits, { config: '16MiB', spec: '1025', specs: 7, memory: '64MiB', time: '5s' });
+  assert.deepEqual(data.settings.limits, {
+    config: '16MiB',
+    spec: '1025',
+    specs: 7,
+    memory: '128MiB',
+    time: '5s',
+    wall: '1m',
+  });
   assert.deepEqual(data.origins['policy.rules'], { file: config, line: 11, column: 3 });
   assert.deepEqual(data.origins['requests.env.variables.GPUS.kind'], { file: config, line: 6, column: 32 });
   assert.equal(data.origins['audit.path'], 'default');

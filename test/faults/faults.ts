@@ -4,13 +4,14 @@ import type { Call, Fault } from './injected-run.ts';
 const ERRORS = ['ENOMEM', 'EIO', 'ENOSPC', 'EINTR', 'EMFILE'] as const;
 
 /** Calls that no kernel refuses with these arguments (of F_GETFD, only a descriptor that is closed is). */
-const NEVER_FAIL = /^(arch_prctl|set_tid_address|gete[ug]id|exit_group)\(|^fcntl\(\d+, F_GETFD/;
+const NEVER_FAIL =
+  /^(arch_prctl|set_tid_address|gete[ug]id|exit_group|rt_sigaction|sigaltstack)\(|^fcntl\(\d+, F_GETFD/;
 
 /**
  * Calls that change something. To those that only look, a lack of rights is an answer and no fault: it lasts, and the
  * runtime has the same.
  */
-const CHANGING = /^(openat\(.*O_CREAT|mkdir|write|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
+const CHANGING = /^(openat\(.*O_CREAT|mkdir|write|fdatasync|fsync|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
 
 /** Who may not look is told EACCES: EPERM, by a filter or a guard, says nothing of what is there. */
 const LOOKING = /^(?:l?stat|newfstatat|readlink|openat)\((?!.*(?:O_CREAT|"\.",))/;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lchownSync,
   lstatSync,
   mkdirSync,
@@ -139,6 +140,38 @@ export function logging({ is, last, place, make }: Bench): void {
     }, [[{ errno: 'ELOOP' }, { errno: 'ELOOP' }], []]);
   is('appendLog() refuses a device', () => last(['appendLog', '/dev/null', 'a']), { errno: 'EFTYPE' });
   is('appendLog() does not wait for a reader', () => last(['appendLog', pipe(place()), 'a']), { errno: 'ENXIO' });
+}
+
+export function recording({ is, last, place }: Bench): void {
+  const UNFORESEEN = '","error":{"code":"';
+  is(
+    'beginRecord() makes nothing before the first line',
+    () => {
+      const file = join(place(), 'log');
+      last(['beginRecord', file, UNFORESEEN]);
+      return existsSync(file);
+    },
+    false,
+  );
+  is('write() appends lines, to a file that it makes with its folder', () => {
+    const file = join(place(), 'new', 'log');
+    const results = last(['beginRecord', file, UNFORESEEN], ['$0.write', 'a\n', false], ['$0.write', 'ä\n', true]);
+    const modes = [file, join(file, '..')].map((path) => statSync(path).mode & 0o7777 & ~0o022);
+    return [results, readFileSync(file, 'utf8'), modes];
+  }, [null, 'a\nä\n', [0o640, 0o750]]);
+  is('write() refuses a folder', () => last(['beginRecord', place(), UNFORESEEN], ['$0.write', 'a', false]), {
+    errno: 'EISDIR',
+  });
+  is('write() refuses a device', () => last(['beginRecord', '/dev/null', UNFORESEEN], ['$0.write', 'a', false]), {
+    errno: 'EFTYPE',
+  });
+  is(
+    'write() does not wait for a reader',
+    () => last(['beginRecord', pipe(place()), UNFORESEEN], ['$0.write', 'a', true]),
+    {
+      errno: 'ENXIO',
+    },
+  );
 }
 
 export function waiting({ is, last, place }: Bench): void {

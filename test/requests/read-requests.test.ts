@@ -211,3 +211,43 @@ test('listRequestMarkers() are in every document that asks, also where slashes a
     );
   }
 });
+
+const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `vendor.com/gpu=${index}`);
+const spread = (count: number): object =>
+  asking(Object.fromEntries(many(count).map((device, index) => [`cdi.k8s.io/${index}`, device])));
+
+test('as many requests as any machine has devices are read', () => {
+  assert.equal(requestsOf(asking({ 'cdi.k8s.io/x': many(1024).join() })).length, 1024);
+  assert.equal(requestsOf(spread(1024)).length, 1024);
+});
+
+const floods: [title: string, document: object, why: RegExp, said?: Said][] = [
+  ['names in one annotation', asking({ 'cdi.k8s.io/x': many(1025).join() }), /more than 1024 devices/],
+  ['annotations', spread(20_000), /more than 1024 devices/],
+  ['names in a variable', asking({}, [`CDI_DEVICES=${many(1025).join()}`]), /more than 1024 devices/],
+  [
+    'mounts',
+    { mounts: many(1025).map((device) => mountOf(`a.b/c/${device.slice(15)}`)) },
+    /more than 1024 devices/,
+    ON,
+  ],
+  [
+    'names in all',
+    asking({ 'cdi.k8s.io/x': many(600).join() }, [`CDI_DEVICES=${many(600).join()}`]),
+    /env "CDI_DEVICES": the container asks for more than 1024 devices/,
+  ],
+  ['characters of an annotation', asking({ 'cdi.k8s.io/x': 'a'.repeat(65_537) }), /more than 65536 characters/],
+  ['characters of a variable', asking({}, [`CDI_DEVICES=${'a'.repeat(65_537)}`]), /more than 65536 characters/],
+  [
+    'characters of a variable of a preset',
+    asking({}, [`NVIDIA_VISIBLE_DEVICES=${'0,'.repeat(40_000)}`]),
+    /more than 65536 characters/,
+    { env: { presets: ['nvidia'] } },
+  ],
+];
+for (const [title, document, why, said] of floods)
+  test(`a flood of ${title} is refused, and says where it comes from`, () => {
+    const message = refusal(() => requestsOf(document, said));
+    assert.match(message, /^(?:BAD_REQUEST: )?cannot read the device request of /);
+    assert.match(message, why);
+  });

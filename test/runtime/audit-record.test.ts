@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Host } from '../../src/host/host.ts';
-import { writeAuditTime } from '../../src/runtime/audit.ts';
+import type { Host, RunRecord } from '../../src/host/host.ts';
+import { writeAuditTime } from '../../src/runtime/audit-line.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
 import { SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -104,13 +104,12 @@ test('the line of an injection says who got what, from where, by which rule', ()
   assert.equal(error, undefined);
   const warning =
     'cannot resolve device "vendor.com/gpu=7" (asked for by annotation optional.cdi.k8s.io/x): "vendor.com/gpu" has "0" and "1"; request one of these';
+  const call = { record: '0000000000000001', command: 'create', id: 'id', bundle: '/bundle' };
   assert.deepEqual(lines, [
     {
       time: '2023-11-14T22:13:20.007Z',
-      outcome: 'injected',
-      command: 'create',
-      id: 'id',
-      bundle: '/bundle',
+      outcome: 'intended',
+      ...call,
       engine: 'containerd-cri',
       namespace: 'team-a',
       pod: 'web-0',
@@ -138,6 +137,7 @@ test('the line of an injection says who got what, from where, by which rule', ()
       warnings: [warning],
       config: { before: sha256(config), after: sha256(after) },
     },
+    { time: '2023-11-14T22:13:20.007Z', outcome: 'injected', ...call },
   ]);
   assert.notEqual(after, config);
 });
@@ -280,7 +280,7 @@ test('beside an injection, what gives way to it is on record, unless the contain
     lines.map(({ outcome, requests }) => [outcome, requests]),
     [
       [
-        'injected',
+        'intended',
         [
           allowed(ZERO),
           {
@@ -290,6 +290,7 @@ test('beside an injection, what gives way to it is on record, unless the contain
           },
         ],
       ],
+      ['injected', undefined],
     ],
   );
 });
@@ -297,7 +298,11 @@ test('beside an injection, what gives way to it is on record, unless the contain
 const OFF = 'requests: { annotations: { enabled: false }, env: { enabled: false } }';
 const offered = document({ 'cdi.k8s.io/x': ZERO }, [`CDI_DEVICES=${ZERO}`]);
 const harmless: [title: string, machine: Machine, lines: number][] = [
-  ['that cannot be recorded', { config: offered, host: () => ({ appendLog: () => ({ errno: 'ENOSPC' }) }) }, 0],
+  [
+    'that cannot be recorded',
+    { config: offered, host: () => ({ beginRecord: () => ({ write: () => ({ errno: 'ENOSPC' }) }) }) },
+    0,
+  ],
   ['in a document that is cut', { config: offered.slice(0, -1) }, 0],
   ['in a document with a part of another form', { config: `{"annotations":["cdi.k8s.io"],"process":{}}` }, 0],
   [
@@ -332,16 +337,18 @@ test('the line is there before the file is replaced, and a second one says that 
     }),
   });
   assert.equal(error, `cannot replace container configuration "${CONFIG}": its file system is read-only`);
-  assert.deepEqual(before, ['injected']);
+  assert.deepEqual(before, ['intended']);
   assert.deepEqual(
-    lines.map(({ outcome, devices, error }) => [outcome, Array.isArray(devices) && devices.length, error]),
+    lines.map(({ record, outcome, devices, error }) => [record, outcome, devices === undefined, error]),
     [
-      ['injected', 1, undefined],
-      ['failed', 0, { code: 'CANNOT_WRITE', message: error }],
+      ['0000000000000001', 'intended', false, undefined],
+      ['0000000000000001', 'failed', true, { code: 'CANNOT_WRITE', message: error }],
     ],
   );
-  assert.deepEqual(lines[1]?.['config'], { before: sha256(config), after: sha256(config) });
+  assert.equal(config, asking(ZERO));
 });
+
+const fullDisk = (): RunRecord => ({ write: () => ({ errno: 'ENOSPC' }) });
 
 const failures: [errno: string, why: string][] = [
   ['EACCES', 'this user may not write there'],
@@ -357,7 +364,7 @@ const failures: [errno: string, why: string][] = [
   ['EIO', 'it was refused (EIO)'],
 ];
 for (const [errno, why] of failures) {
-  const host = (): Partial<Host> => ({ appendLog: () => ({ errno }) });
+  const host = (): Partial<Host> => ({ beginRecord: () => ({ write: () => ({ errno }) }) });
 
   test(`an audit that cannot be written stops no one: ${errno}`, () => {
     const { error, config } = create({ config: asking(ZERO), host });
@@ -386,11 +393,12 @@ for (const [title, machine] of unread)
       String(error),
       /^cannot .*, which may ask for devices: |^cannot .*it may ask for devices and is larger/,
     );
-    const who = { time: '2023-11-14T22:13:20.007Z', command: 'create', id: 'id', bundle: '/bundle' };
+    const call = { record: '0000000000000001', command: 'create', id: 'id', bundle: '/bundle' };
+    const who = { time: '2023-11-14T22:13:20.007Z', ...call };
     const why = { code: 'BAD_BUNDLE', message: error };
     assert.deepEqual(lines, [{ ...who, outcome: 'refused', requests: [], devices: [], error: why }]);
     assert.equal(config, machine.config);
-    const refused = { ...machine, host: () => ({ appendLog: () => ({ errno: 'ENOSPC' }) }) };
+    const refused = { ...machine, host: () => ({ beginRecord: fullDisk }) };
     const settings = `${machine.settings ?? ''}\naudit: { required: true }\n`;
     assert.equal(create({ ...refused, settings }).error, error);
   });
@@ -398,14 +406,14 @@ for (const [title, machine] of unread)
 test('a required audit that cannot be written does not hide why a container is refused', () => {
   const { error } = create({
     config: asking('vendor.com/gpu=7'),
-    host: () => ({ appendLog: () => ({ errno: 'ENOSPC' }) }),
+    host: () => ({ beginRecord: fullDisk }),
     settings: 'audit: { required: true }',
   });
   assert.match(String(error), /^cannot resolve device "vendor.com\/gpu=7"/);
 });
 
 test('a required audit that cannot be written stops no one who asks for nothing', () => {
-  const host = (): Partial<Host> => ({ appendLog: () => ({ errno: 'ENOSPC' }) });
+  const host = (): Partial<Host> => ({ beginRecord: fullDisk });
   assert.equal(create({ config: document({}), host, settings: 'audit: { required: true }' }).error, undefined);
 });
 
@@ -413,9 +421,9 @@ test('without audit nothing is written, and with another path it is written ther
   assert.deepEqual(create({ config: asking(ZERO), settings: 'audit: { enabled: false, required: true }' }).lines, []);
   const paths: string[] = [];
   const host = (): Partial<Host> => ({
-    appendLog: (path) => {
+    beginRecord: (path) => {
       paths.push(path);
-      return undefined;
+      return { write: () => undefined };
     },
   });
   create({ config: asking(ZERO), settings: 'audit: { path: /var/log/other.jsonl }', host });

@@ -10,7 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { asRecorded, compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
@@ -344,7 +344,7 @@ for (const [title, runtime, args, config, settings] of unread)
     const records = lines.map((line) => JSON.parse(line));
     assert.deepEqual(
       records.map(({ outcome, bundle, error }) => [outcome, bundle, error]),
-      settings === '' ? [['refused', 'bundle', { code: 'BAD_COMMAND_LINE', message }]] : [],
+      settings === '' ? [['refused', dirname(host.config), { code: 'BAD_COMMAND_LINE', message }]] : [],
     );
     const words = '{"process":{"args":["echo","CDI_DEVICES"]}}';
     for (const text of settings === '' ? [SILENT, words] : [SILENT]) {

@@ -73,13 +73,11 @@ function attempt({ annotations, settings, command = 'create' }: Attempt): string
     host.entry(CONFIG) !== config,
     lines.some((line) => line.includes('"outcome":"injected"')),
   );
-  const told = lines.map((line) => {
-    const record = JSON.parse(line);
-    assertConforms('audit.schema.json', record);
-    const { outcome, namespace, requests, disputed } = record;
-    return `${outcome} by ${requests[0].rule} in ${namespace ?? `${disputed?.join() ?? 'no'} unknown`}`;
-  });
-  return told.join('; ') || 'nothing';
+  const records = lines.map((line) => JSON.parse(line));
+  for (const record of records) assertConforms('audit.schema.json', record);
+  const { namespace, requests, disputed } = records[0];
+  const place = namespace ?? `${disputed?.join() ?? 'no'} unknown`;
+  return `${records.at(-1).outcome} by ${requests[0].rule} in ${place}`;
 }
 
 const attempts: [title: string, attempt: Attempt, want: string][] = [

@@ -200,6 +200,9 @@ const accepted: [title: string, text: string, said: Sections][] = [
   ['limits.specs', 'limits: { specs: 5 }', { limits: { specs: 5 } }],
   ['limits.memory', 'limits: { memory: 8MiB }', { limits: { memory: 8 * MIB } }],
   ['limits.time', 'limits: { time: 100ms }', { limits: { time: 100 } }],
+  ['limits.wall', 'limits: { wall: 10m }', { limits: { wall: 600_000 } }],
+  ['audit.sync', 'audit: { sync: true }', { audit: { sync: true } }],
+  ['no audit.sync', 'audit: { sync: null }', {}],
 
   ['log', 'log: { path: /var/log/x, level: info }', { log: { path: '/var/log/x', level: 'info' } }],
   ['log.level: error', 'log: { level: error }', { log: { level: 'error' } }],
