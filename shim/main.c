@@ -26,8 +26,9 @@ int main(int argc, char **argv, char **envp)
 		say(&shim, "cannot run cdi-runtime set-uid, set-gid or with file capabilities");
 		return 1;
 	}
+	shim.may_edit = edits_a_bundle(argc, argv);
 	find_runtime(&shim);
-	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(&shim)))
+	if (shim.runtime[0] != '\0' && (!shim.may_edit || !may_request(&shim)))
 		note_refusal(&shim, become_runtime(&shim));
 	if (run_core_with_room(&shim) == 0)
 		report_refusal(&shim, become_runtime(&shim));
@@ -38,7 +39,13 @@ static int run_core_with_room(struct shim *shim)
 {
 	static const char reason[] = "the core was cut short";
 	shim->stack = CORE_STACK_BYTES;
-	int status = is_cramped() ? work_apart(core, shim) : core(shim);
+	bool cramped = is_cramped();
+	/* what is open here is not there */
+	if (cramped && shim->document.bytes != NULL) {
+		close(shim->document.descriptor);
+		shim->document.descriptor = -1;
+	}
+	int status = cramped ? work_apart(core, shim) : core(shim);
 	if (status == NOT_BEGUN) {
 		shim->stack = own_stack();
 		status = core(shim);

@@ -153,7 +153,7 @@ static void begin_problem(struct way *way, struct line *line, const struct stat 
 		line_add(line, it);
 		return;
 	}
-	line_add(line, S_ISREG(status->st_mode)	  ? "file "
+	line_add(line, S_ISREG(status->st_mode)   ? "file "
 		       : S_ISDIR(status->st_mode) ? "directory "
 		       : S_ISLNK(status->st_mode) ? "link "
 						  : "path ");
