@@ -47,6 +47,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("limit", 2, host_limit),
 	JS_CFUNC_DEF("environment", 1, host_environment),
 	JS_CFUNC_DEF("now", 0, host_now),
+	JS_CFUNC_DEF("answerFeatures", 1, host_answer_features),
 	JS_CFUNC_DEF("fail", 1, host_fail),
 	JS_CFUNC_DEF("onCrash", 3, host_on_crash),
 };

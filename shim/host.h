@@ -105,6 +105,7 @@ HOST(host_replace_file);
 /* host-log.c */
 HOST(host_append);
 HOST(host_append_log);
+HOST(host_answer_features);
 HOST(host_fail);
 HOST(host_on_crash);
 /* host-watch.c */

@@ -26,13 +26,18 @@ int main(int argc, char **argv, char **envp)
 		say(&shim, "cannot run cdi-runtime set-uid, set-gid or with file capabilities");
 		return 1;
 	}
-	shim.may_edit = edits_a_bundle(argc, argv);
+	bool edits = edits_a_bundle(argc, argv), features = asks_for_features(argc, argv);
+	shim.with_own = edits || features;
 	find_runtime(&shim);
-	if (shim.runtime[0] != '\0' && (!shim.may_edit || !may_request(&shim)))
+	bool for_core = (edits && may_request(&shim)) || features;
+	if (shim.runtime[0] != '\0' && !for_core)
 		note_refusal(&shim, become_runtime(&shim));
-	if (run_core_with_room(&shim) == 0)
+	if (run_core_with_room(&shim) != 0)
+		return 1;
+	int status = shim.unsafe_annotations != NULL ? answer_features(&shim, become_runtime) : -1;
+	if (status == -1)
 		report_refusal(&shim, become_runtime(&shim));
-	return 1;
+	return status == -1 ? 1 : status;
 }
 
 static int run_core_with_room(struct shim *shim)

@@ -15,8 +15,8 @@
 /* a marker or an escape may lie across two blocks */
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
-/* what the sources that no one has to switch on are known by */
-static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE" };
+/* what every way to ask is known by, but for what settings add; one that is off by itself is asked for on record */
+static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE", "cdi-device" };
 static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 
 /* Of each marker the first letters are enough, and equal lengths make one table do. */
@@ -52,6 +52,14 @@ static struct skips make_skips(const struct markers *markers);
 static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
 			 size_t length);
 static bool holds_telling_escape(const unsigned char *text, size_t length);
+
+bool asks_for_features(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "features") == 0)
+			return true;
+	return false;
+}
 
 bool edits_a_bundle(int argc, char **argv)
 {

@@ -190,7 +190,7 @@ static int look_at_all(void *context)
 	}
 	if (look_at_file(look, FIXED_FILE, OURS))
 		look_at_drop_ins(look);
-	if (look->shim->may_edit)
+	if (look->shim->with_own)
 		look_at_own(look);
 	return look->error;
 }

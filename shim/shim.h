@@ -62,8 +62,8 @@ struct shim {
 	const char *started_as;
 	/* a path that leads to this program */
 	const char *own_path;
-	/* whether argv may mean a bundle */
-	bool may_edit;
+	/* whether a user's own settings count: they say nothing of the runtime */
+	bool with_own;
 	char runtime[PATH_MAX];
 	char problem[PROBLEM_BYTES];
 	/* whether descriptor 2 was ours to write to before anything else was opened */
@@ -73,6 +73,8 @@ struct shim {
 	char *crash_log;
 	char *crash_before;
 	char *crash_after;
+	/* what `features` shall call unsafe, as JSON strings, a line each; NULL where that is not asked for */
+	char *unsafe_annotations;
 	/* host.h */
 	struct files *files;
 	struct settings settings;
@@ -168,7 +170,12 @@ bool sort_names(struct names *names);
 void free_names(struct names *names);
 #define cleanup_names __attribute__((cleanup(free_names)))
 
-/* prefilter.c: whether argv may mean a bundle; and whether such a bundle may ask for devices */
+/* features.c: by which we become the real runtime; the status to end with, -1 where it shall answer itself */
+typedef int become(struct shim *shim);
+int answer_features(struct shim *shim, become *become);
+
+/* prefilter.c: whether argv may ask what the runtime can do; whether it may mean a bundle; and whether such a bundle may ask for devices */
+bool asks_for_features(int argc, char **argv);
 bool edits_a_bundle(int argc, char **argv);
 bool may_request(struct shim *shim);
 /* whether a file may hold one of these words, in whatever way JSON spells it; none of them is empty */

@@ -81,6 +81,8 @@ export interface NativeHost {
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
   now(): number;
+  /** Has the real runtime's answer to `features` completed by annotations that are unsafe: JSON strings, a line each. */
+  answerFeatures(unsafe: string): void;
   /** one line (without its line feed) for stderr; and that nothing is to be exec'd */
   fail(line: string): void;
   /**

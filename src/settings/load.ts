@@ -97,12 +97,14 @@ function distrust(path: string, why: string): CdiError {
   return new CdiError('UNTRUSTED', { what: `read settings ${quote(path)}`, path, why, hint });
 }
 
-/** A part's keys are those of the settings, with values of the same types; but a variable need not say its kind. */
+/** A part's keys are those of the settings, with values of the same types; but of a variable only what differs is said. */
 function applyPart(before: Settings, part: Part<Settings>): Settings {
   const settings = mergeMappings(before, part) as Settings;
   if (part.requests?.env?.variables === undefined) return settings;
   const { requests } = settings;
-  const variables = Object.entries(requests.env.variables).map(([name, { kind = null }]) => [name, { kind }] as const);
+  const variables = Object.entries(requests.env.variables).map(
+    ([name, { kind = null, ...more }]) => [name, { kind, ...more }] as const,
+  );
   const env = { ...requests.env, variables: Object.fromEntries(variables) };
   return { ...settings, requests: { ...requests, env } };
 }
