@@ -109,6 +109,10 @@ static int take_over(struct document *document, size_t most, struct held *held, 
 	if (document->size > most)
 		return EFBIG;
 	held->descriptor = document->descriptor;
+	if (held->descriptor < 0)
+		held->descriptor = openat(held->directory, held->name, READ_FLAGS | O_NOFOLLOW);
+	if (held->descriptor < 0)
+		return errno;
 	held->status = document->status;
 	file->bytes = document->bytes;
 	file->size = document->size;

@@ -33,8 +33,10 @@ int main(int argc, char **argv, char **envp)
 		say(&shim, "cannot run cdi-runtime set-uid, set-gid or with file capabilities");
 		return 1;
 	}
+	bool edits = edits_a_bundle(argc, argv), features = asks_for_features(argc, argv);
+	shim.with_own = edits || features;
 	find_runtime(&shim);
-	bool for_core = (edits_a_bundle(argc, argv) && may_request(&shim)) || asks_for_features(argc, argv);
+	bool for_core = (edits && may_request(&shim)) || features;
 	if (shim.runtime[0] != '\0' && !for_core)
 		note_refusal(&shim, become_runtime(&shim));
 	if (run_core_with_room(&shim) != 0)
@@ -50,6 +52,11 @@ static int run_core_with_room(struct shim *shim)
 	static const char reason[] = "the core was cut short";
 	shim->stack = CORE_STACK_BYTES;
 	bool apart = is_cramped();
+	/* what is open here is not there */
+	if (apart && shim->document.bytes != NULL) {
+		close(shim->document.descriptor);
+		shim->document.descriptor = -1;
+	}
 	int status = apart ? work_apart(core, shim) : core(shim);
 	if (status == NOT_BEGUN) {
 		shim->stack = own_stack();

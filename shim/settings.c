@@ -50,7 +50,6 @@ static int hold_still(int descriptor);
 static bool is_settled(const struct look *look, int64_t watched);
 static struct settings_file *add_file(struct look *look, const char *path, enum place place, int error);
 static void *take(struct settings *settings, size_t size);
-static void forget(struct settings *settings);
 
 static int64_t milliseconds_between(const struct timespec *from, const struct timespec *to)
 {
@@ -147,7 +146,7 @@ void judge_settings(struct shim *shim)
 		if (way.error != 0)
 			file->error = way.error;
 		else if (way.problem[0] != '\0' && (file->problem = take(settings, strlen(way.problem) + 1)) == NULL)
-			file->error = ENOMEM;
+			file->error = EFBIG;
 		else if (way.problem[0] != '\0')
 			strcpy(file->problem, way.problem);
 	}
@@ -180,7 +179,9 @@ static int look_at_all(void *context)
 	look->names = 0;
 	look->error = 0;
 	clock_gettime(CLOCK_REALTIME, &look->now);
-	forget(&look->shim->settings);
+	struct settings *settings = &look->shim->settings;
+	settings->used = settings->count = settings->room = 0;
+	settings->error = 0;
 	if (named != NULL && named[0] != '\0') {
 		/* a name that is relative would mean another file in each folder */
 		if (named[0] == '/')
@@ -189,7 +190,7 @@ static int look_at_all(void *context)
 	}
 	if (look_at_file(look, FIXED_FILE, OURS))
 		look_at_drop_ins(look);
-	if (edits_a_bundle(look->shim->argc, look->shim->argv))
+	if (look->shim->with_own)
 		look_at_own(look);
 	return look->error;
 }
@@ -327,7 +328,7 @@ static int read_file(struct look *look, struct settings_file *file, int descript
 	size_t size = (size_t)status->st_size;
 	file->bytes = take(&look->shim->settings, size + 1);
 	if (file->bytes == NULL)
-		return ENOMEM;
+		return EFBIG;
 	error = read_up_to(descriptor, file->bytes, size, &file->size);
 	if (error != 0)
 		return error;
@@ -362,7 +363,7 @@ static struct settings_file *add_file(struct look *look, const char *path, enum 
 		size_t room = settings->room == 0 ? 8 : settings->room * 2;
 		struct settings_file *table = take(settings, room * sizeof *table);
 		if (table == NULL) {
-			look->error = settings->error = ENOMEM;
+			look->error = settings->error = EFBIG;
 			return NULL;
 		}
 		if (settings->count > 0)
@@ -372,7 +373,7 @@ static struct settings_file *add_file(struct look *look, const char *path, enum 
 	}
 	char *copy = take(settings, strlen(path) + 1);
 	if (copy == NULL) {
-		look->error = settings->error = ENOMEM;
+		look->error = settings->error = EFBIG;
 		return NULL;
 	}
 	strcpy(copy, path);
@@ -384,30 +385,13 @@ static struct settings_file *add_file(struct look *look, const char *path, enum 
 	return file;
 }
 
-/* From room that costs only the pages which are used, as long as it lasts. */
+/* From room that costs only the pages which are used; NULL where it is full. */
 static void *take(struct settings *settings, size_t size)
 {
 	size_t whole = (size + ALIGN - 1) & ~(ALIGN - 1);
-	if (whole <= sizeof settings->store - settings->used) {
-		void *block = settings->store + settings->used;
-		settings->used += whole;
-		return block;
-	}
-	struct taken *taken = malloc(sizeof *taken + size);
-	if (taken == NULL)
+	if (whole > sizeof settings->store - settings->used)
 		return NULL;
-	taken->before = settings->taken;
-	settings->taken = taken;
-	return taken->block;
-}
-
-static void forget(struct settings *settings)
-{
-	while (settings->taken != NULL) {
-		struct taken *taken = settings->taken;
-		settings->taken = taken->before;
-		free(taken);
-	}
-	settings->used = settings->count = settings->room = 0;
-	settings->error = 0;
+	void *block = settings->store + settings->used;
+	settings->used += whole;
+	return block;
 }

@@ -31,19 +31,15 @@ struct settings_file {
 	/* a rootless user's, which cannot choose the runtime */
 	bool own;
 };
-/* In rising priority; what they hold lies in `store` as long as that lasts. */
+/* In rising priority; what they hold lies in `store`. */
 struct settings {
 	bool is_read;
 	/* what kept us from knowing which there are, or 0 */
 	int error;
 	struct settings_file *table;
 	size_t count, room;
-	struct taken {
-		struct taken *before;
-		_Alignas(16) char block[];
-	} *taken;
 	size_t used;
-	_Alignas(16) char store[(1 << 20) + (64 << 10)];
+	_Alignas(16) char store[2 << 20];
 };
 
 /* The document that may ask for devices, as it was when it was looked at: whoever edits it goes by these bytes. */
@@ -51,6 +47,7 @@ struct document {
 	/* NULL where none was kept */
 	char *bytes;
 	size_t size;
+	/* open, or -1 */
 	int descriptor;
 	struct stat status;
 	char path[PATH_MAX];
@@ -65,6 +62,8 @@ struct shim {
 	const char *started_as;
 	/* a path that leads to this program */
 	const char *own_path;
+	/* whether a user's own settings count: they say nothing of the runtime */
+	bool with_own;
 	char runtime[PATH_MAX];
 	char problem[PROBLEM_BYTES];
 	/* whether descriptor 2 was ours to write to before anything else was opened */

@@ -75,6 +75,7 @@ function attempt({ annotations, settings, command = 'create' }: Attempt): string
   );
   const records = lines.map((line) => JSON.parse(line));
   for (const record of records) assertConforms('audit.schema.json', record);
+  if (records.length === 0) return 'nothing';
   const { namespace, requests, disputed } = records[0];
   const place = namespace ?? `${disputed?.join() ?? 'no'} unknown`;
   return `${records.at(-1).outcome} by ${requests[0].rule} in ${place}`;
