@@ -6,7 +6,7 @@ import type { FileContent, Host } from '../host/host.ts';
 import { judgeRequest } from '../policy/judge.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
-import { type Mentions, readRequests } from '../requests/read-requests.ts';
+import { type Reading, readRequests } from '../requests/read-requests.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -48,7 +48,6 @@ type Open<T> = { -readonly [K in keyof T]: T[K] };
  * Plans the injection into a bundle's document. Nothing is written, and a refusal is part of the plan.
  *
  * @param runtime path of the real runtime that gets the document, to be judged as well; undefined where it is not known
- * @param mentions for `readRequests`
  */
 export function planInjection(
   host: Host,
@@ -56,7 +55,7 @@ export function planInjection(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
-  mentions?: Mentions,
+  reading: Reading = {},
 ): InjectionPlan {
   const plan: Open<InjectionPlan> = {
     decisions: [],
@@ -72,7 +71,7 @@ export function planInjection(
     refusal: undefined,
   };
   try {
-    fill(plan, host, file, tree, options, runtime, mentions);
+    fill(plan, host, file, tree, options, runtime, reading);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -87,10 +86,10 @@ function fill(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
-  mentions: Mentions | undefined,
+  reading: Reading,
 ): void {
   const draft = new Draft(tree, 0);
-  const read = readRequests(draft, options.requests, mentions);
+  const read = readRequests(draft, options.requests, reading);
   const { requests, facts } = read;
   plan.facts = facts;
   plan.decisions = decide(options.policy, read);

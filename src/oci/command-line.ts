@@ -86,6 +86,12 @@ export function readLine(family: Family, argv: readonly string[]): RuntimeCall |
   return { command, bundle, config: fails ? '' : config, id, logFile: log, logFormat: readLogFormat(globals) };
 }
 
+/** Whether a line makes the runtime tell what it can do. */
+export function asksForFeatures(family: Family, argv: readonly string[]): boolean {
+  const globals = readGlobals(family, argv);
+  return typeof globals !== 'string' && globals.operands.length === 1 && globals.operands[0] === 'features';
+}
+
 /**
  * The documents that a line whose options are not known may be about, the likeliest first: in the working directory,
  * below every word and behind every equals sign; of crun also the value of `--config`.

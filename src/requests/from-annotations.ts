@@ -4,7 +4,7 @@ import { makeRequestError } from './bad-request.ts';
 import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 /** Before the prefix itself: the container may start without these devices. */
-const OPTIONAL = 'optional.';
+export const OPTIONAL = 'optional.';
 
 /** In the order of the bytes of their keys. CRI-O hands every annotation of a pod through, so that `auto` leaves it out. */
 export const readAnnotationRequests: RequestSource = {

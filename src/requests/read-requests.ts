@@ -48,17 +48,17 @@ function pickLongestPart(text: string): string {
 /**
  * The requests in order: annotations by the bytes of their keys, env, mounts.
  *
- * @param mentions whether the document may hold one of some texts: one that does not is not read for sources that are off
  * @throws {CdiError} BAD_REQUEST for a malformed one that counts, BAD_BUNDLE for a document that cannot be read for them
  */
 export function readRequests<N>(
   draft: Draft<N>,
   settings: Settings['requests'],
-  mentions: Mentions = () => true,
+  { restored = false, mentions = () => true }: Reading = {},
 ): RequestsRead {
   const annotations = readAnnotations(draft);
-  const facts = readContainerFacts(draft, annotations);
-  if (facts.sandbox) return { requests: [], off: [], facts };
+  const facts = readContainerFacts(draft, annotations, restored);
+  // A mark that others contradict keeps devices away, but neither the policy nor the record.
+  if (facts.sandbox && !facts.disputedFacts.includes('sandbox')) return { requests: [], off: [], facts };
   const document = { draft, annotations, facts };
   const read = SOURCE_NAMES.map((name) => readSource(name, document, settings, mentions));
   const first = listPrecedence(settings).find((name) => read.some((source) => source.name === name && asks(source)));
@@ -75,7 +75,7 @@ export function readRequests<N>(
       else off.push({ ...why, request: nameRequest(named) });
     }
   }
-  if (facts.disputed) refuseDisputed(requests);
+  if (facts.mixed) refuseDisputed(requests);
   return { requests: dropRepeats(requests, (one) => one), off: dropRepeats(off, ({ request }) => request), facts };
 }
 
@@ -86,8 +86,16 @@ interface SourceRead {
   readonly off: Pick<OffRequest, 'by' | 'reason'> | undefined;
 }
 
+/** What is known about a document besides what it says. */
+export interface Reading {
+  /** whether the container comes from a checkpoint */
+  readonly restored?: boolean;
+  /** where it does not hold what a source that is off looks for, it is not read for that */
+  readonly mentions?: Mentions;
+}
+
 /** Whether a document may hold one of some texts. */
-export type Mentions = (markers: readonly string[]) => boolean;
+type Mentions = (markers: readonly string[]) => boolean;
 
 /** Of a source that does not count, a part of the document that cannot be read for it is nobody's matter. */
 function readSource<N>(

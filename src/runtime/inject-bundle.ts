@@ -2,7 +2,7 @@
 import { type HeldFile, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
 import { type ContainerCall, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
-import { listRequestMarkers, type Mentions } from '../requests/read-requests.ts';
+import { listRequestMarkers, type Reading } from '../requests/read-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
@@ -34,6 +34,7 @@ const LARGEST_WITHOUT = 1024 * 1024;
  * Plans the injection into a bundle's document; nothing is written.
  *
  * @param runtime path of the real runtime, which is judged as well where it is known
+ * @param command that gets the bundle: what comes back by a `restore` is the word of who made the checkpoint
  * @returns undefined for what cannot be read and has no bytes of a request that counts: it is the real runtime's matter
  * @throws {CdiError} BAD_BUNDLE for a document that cannot be opened or read; other refusals are part of the plan
  */
@@ -42,16 +43,18 @@ export function planBundle(
   config: string,
   settings: Settings,
   runtime: string | undefined,
+  command = 'create',
 ): PlannedBundle | undefined {
   const file = holdConfig(host, config, settings);
   if (file === undefined) return undefined;
   const markers = listRequestMarkers(settings.requests, true);
-  const mentions: Mentions = (words) => words.length > 0 && host.mentions(file, words, '\\');
+  const mentions = (words: readonly string[]): boolean => words.length > 0 && host.mentions(file, words, '\\');
   const mayCount = (): boolean => mentions(markers);
   if (file.size > LARGEST_WITHOUT && !mayCount()) return undefined;
   const tree = host.parseJson(file);
   if (!isMalformed(tree)) {
-    const plan = planInjection(host, file, tree, settings, runtime, mentions);
+    const reading: Reading = { restored: command === 'restore', mentions };
+    const plan = planInjection(host, file, tree, settings, runtime, reading);
     return plan.refusal === undefined || mayCount() ? { file, tree, plan } : undefined;
   }
   if (!mayCount()) return undefined;
@@ -76,7 +79,7 @@ export function planCall(
   runtime: string | undefined,
 ): PlannedBundle | undefined {
   try {
-    return planBundle(host, config, settings, runtime);
+    return planBundle(host, config, settings, runtime, call.command);
   } catch (error) {
     if (error instanceof CdiError) recordUnread(host, settings.audit, call, error);
     throw error;
@@ -152,10 +155,15 @@ function holdConfig(host: Host, path: string, { limits, requests }: Settings): H
   const why =
     file.errno === 'EFBIG'
       ? `it may ask for devices and is larger than the limit of ${largest} bytes`
-      : `it cannot be opened for a change (${file.errno})`;
+      : file.errno === 'ESTALE'
+        ? CHANGED
+        : `it cannot be opened for a change (${file.errno})`;
   const hint = file.errno === 'EFBIG' ? 'raise limits.config in the settings' : undefined;
-  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why, hint });
+  const what = file.errno === 'ESTALE' ? 'replace' : 'edit';
+  throw new CdiError('BAD_BUNDLE', { what: `${what} container configuration ${quote(path)}`, path, why, hint });
 }
+
+const CHANGED = 'somebody changed it in the meantime';
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {
   EBUSY: 'another file cannot be put in its place, since it is a mount of its own',
@@ -164,7 +172,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   EPERM: 'the kernel refused it (EPERM)',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  ESTALE: 'somebody changed it in the meantime',
+  ESTALE: CHANGED,
 };
 
 function makeWriteError(file: HeldFile, errno: string): CdiError {

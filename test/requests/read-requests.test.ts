@@ -100,6 +100,11 @@ for (const [engine, key] of SANDBOXES)
     assert.deepEqual(requestsOf(asking({ [key]: 'Sandbox', 'cdi.k8s.io/x': A }), ON), [byAnnotation('x')(A)]);
   });
 
+test('readRequests() takes what a container asks for that some mark calls a sandbox: it is judged and on record', () => {
+  const forged = { ...CRIO, 'io.kubernetes.container.name': 'POD', 'cdi.k8s.io/x': A };
+  assert.deepEqual(requestsOf(asking(forged), ON), [byAnnotation('x')(A)]);
+});
+
 const odd: [title: string, document: unknown, want: string, said?: Said][] = [
   [
     'annotations that are a list',

@@ -5,7 +5,7 @@ import { MINIMAL_HOOK_ENV } from '../../inject/check-edits.ts';
 import { type ExplainedEdit, explainEdits } from '../../inject/explain.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { findOutcome } from '../../inject/receipt.ts';
-import type { ContainerFacts } from '../../requests/container-facts.ts';
+import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
@@ -99,7 +99,7 @@ function encodeRequests(loaded: LoadedSettings, plan: InjectionPlan | undefined)
 
 function encodeFacts(facts: ContainerFacts): OrderedJson {
   const { engine, namespace, pod, sandbox, cri } = facts;
-  const common = { engine, namespace, pod, sandbox, kubernetes: cri };
+  const common = { engine, namespace, pod, sandbox, kubernetes: cri, disputed: listDisputed(facts) };
   try {
     return { ...common, userNamespace: facts.userNamespace, privileged: facts.privileged };
   } catch (error) {
