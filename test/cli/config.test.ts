@@ -47,6 +47,7 @@ requests:
     enabled: false
     prefix: /var/run/cdi-devices
   defaultKind: null
+  precedence: auto
 policy:
   preset: open
   default: allow
@@ -101,8 +102,12 @@ limits: { spec: 1025, specs: 7 }
 `;
 
 test('config show prints what is settings again, with or without origins', async () => {
-  const config = file('much.yaml', MUCH);
-  const want = { ...read(MUCH), policy: { ...read(MUCH).policy, default: 'deny' } };
+  const much = MUCH.replace('  defaultKind', '  precedence: [mount, env]\n  defaultKind').replace(
+    'GPUS:',
+    'A: { replaces: AMD_VISIBLE_DEVICES }, GPUS:',
+  );
+  const config = file('much-more.yaml', much);
+  const want = { ...read(much), policy: { ...read(much).policy, default: 'deny' } };
   for (const more of [[], ['--origin']]) {
     const { stdout } = await runCdictl(['config', 'show', '--config', config, ...more]);
     assert.deepEqual(read(stdout), want);
@@ -119,6 +124,7 @@ test('config show --origin says where each value comes from', async () => {
     `    presets:  # from ${config}:5`,
     `        kind: vendor.com/gpu  # from ${config}:6`,
     `  defaultKind: a.b/c  # from ${config}:7`,
+    '  precedence: auto  # default',
     `  preset: locked  # from ${config}:9`,
     `  default: deny  # from ${config}:9`,
     `  rules:  # from ${config}:11`,
