@@ -2,6 +2,7 @@
 import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
 import { type Change, Draft } from '../edits/draft.ts';
+import { hasUserNamespace } from '../edits/user-namespace.ts';
 import type { FileContent, Host } from '../host/host.ts';
 import { decideRequests, type Decision as PolicyDecision } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
@@ -106,15 +107,17 @@ function fill(
   plan.granted = resolved.granted;
   plan.dropped = resolved.dropped;
   plan.warnings = resolved.dropped.map(({ error }) => error.message);
-  const checked = checkEdits(host, resolved.edits, plan.sources, options);
+  const hasNamespace = (): boolean => hasUserNamespace(draft);
+  const checked = checkEdits(host, resolved.edits, plan.sources, options, { runtime, hasUserNamespace: hasNamespace });
   plan.warnings = [...plan.warnings, ...checked.warnings];
+  if (checked.refusal !== undefined) throw checked.refusal;
   plan.edits = resolved.edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
   const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
   const consumed = mounts.filter((request) => judgeRequest(options.policy, request, facts).action === 'allow');
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
-  plan.changes = planEdits(draft, plan.gathered, host, 'once');
+  plan.changes = planEdits(draft, plan.gathered, checked.lookup, 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
 }
 

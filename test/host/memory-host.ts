@@ -34,6 +34,8 @@ export interface MemoryOptions {
   /** what links say, by their paths; only `makePathInfo` and `readLink` see them */
   readonly links?: Readonly<Record<string, string>>;
   readonly userNamespace?: boolean;
+  /** who asks; root, if no one says */
+  readonly uid?: number;
   /** what happens while somebody waits; it takes half the time that is left */
   readonly whileWaiting?: (host: MemoryHost) => void;
 }
@@ -51,7 +53,7 @@ interface Slot {
  */
 export function memoryHost(
   entries: Readonly<Record<string, MemoryEntry>>,
-  { environment = {}, owners = {}, links = {}, userNamespace = false, whileWaiting }: MemoryOptions = {},
+  { environment = {}, owners = {}, links = {}, userNamespace = false, uid = 0, whileWaiting }: MemoryOptions = {},
 ): MemoryHost {
   let time = 0;
   const slots = new Map(Object.entries(entries).map(([path, entry]) => [absolute(path), { entry }]));
@@ -143,7 +145,7 @@ export function memoryHost(
       sha256(Uint8Array.from(encodeUtf8(pieces === undefined ? textOf(file) : assemble(textOf(file), pieces)))),
     inUserNamespace: () => userNamespace,
     environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
-    ids: () => ({ uid: 0, gid: 0 }),
+    ids: () => ({ uid, gid: uid }),
     now: () => time,
     entry: (path) => slots.get(absolute(path))?.entry,
     put: (path, entry) => {
