@@ -22,6 +22,8 @@ function shortestPath(characters: string): string {
   return `(?:/(?!\\.{1,2}(?:/|$))${characters}+)+`;
 }
 
+const VENDOR_VARIABLES = Object.values(PRESETS).map(({ variable }) => variable);
+
 /** What each word of the table takes. */
 const WORDS: { readonly [W in keyof Values]: Schema } = {
   runtime: {
@@ -50,7 +52,17 @@ const WORDS: { readonly [W in keyof Values]: Schema } = {
         description: 'vendor.com/class of names without one; null: requests.defaultKind.',
         ...refer('kindOrNull'),
       },
+      replaces: {
+        description:
+          "A vendor's variable, instead of which this one is read where it is set, by the rules of that vendor.",
+        enum: [...VENDOR_VARIABLES, null],
+        default: null,
+      },
     }),
+  },
+  vendorVariable: { enum: VENDOR_VARIABLES },
+  precedence: {
+    anyOf: [{ enum: ['auto', 'all'] }, { type: 'array', items: refer('source'), minItems: 2, maxItems: 3 }],
   },
   source: refer('source'),
   action: refer('action'),

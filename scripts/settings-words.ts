@@ -39,6 +39,10 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'requests.mounts.prefix': 'The directory in the container that they are mounted below.',
   'requests.defaultKind':
     'vendor.com/class of names without one, in annotations and in variables that have none of their own.',
+  'requests.precedence': [
+    "Of which sources only the first that asks counts, so that none widens what another asks for: all (each counts), a list, or auto: where a vendor's preset is on, as that vendor has it (annotation, mount, env); otherwise all.",
+    [['annotation', 'env']],
+  ],
   policy: 'Who may have what: the first rule that matches a request decides about it.',
   'policy.preset': `What holds behind the rules. ${presets.join('; ')}.`,
   'policy.default':

@@ -47,6 +47,14 @@ HOST(host_append_log)
 	return append_by(append_to_log, js, argv);
 }
 
+HOST(host_answer_features)
+{
+	(void)self, (void)argc;
+	struct shim *shim = shim_of(js);
+	keep(&shim->unsafe_annotations, js, argv[0]);
+	return shim->unsafe_annotations == NULL ? JS_EXCEPTION : JS_UNDEFINED;
+}
+
 HOST(host_fail)
 {
 	(void)self, (void)argc;

@@ -60,6 +60,16 @@ void line_add_bytes(struct line *line, const char *text, size_t length)
 	line->text[line->length] = '\0';
 }
 
+void line_add_number(struct line *line, uint64_t number)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	line_add_bytes(line, digits + at, sizeof digits - at);
+}
+
 /* Names come from outside: whatever could break the line or steer a terminal becomes a question mark. */
 void line_quote(struct line *line, const char *text)
 {

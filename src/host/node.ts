@@ -254,7 +254,7 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
     const now = readStamp(path);
     if ('errno' in now || now.identity !== makeStamp(stat).identity) throw new Stale();
   };
-  const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: false, judge };
+  const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: true, judge };
   try {
     return attempt(() => replaceFile(place, text, replaced));
   } catch (error) {

@@ -4,11 +4,10 @@ import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.t
 import { type Change, Draft } from '../edits/draft.ts';
 import { hasUserNamespace } from '../edits/user-namespace.ts';
 import type { FileContent, Host } from '../host/host.ts';
-import { decideRequests, type Decision as PolicyDecision } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
-import { readRequests } from '../requests/read-requests.ts';
+import { type Reading, readRequests } from '../requests/read-requests.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -16,16 +15,12 @@ import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
+import { type Decision, decide } from './decide.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
-/** A request and what the policy says to it. */
-export type Decision = PolicyDecision<DeviceRequest>;
-
 /** What came of a bundle's document, as far as it got. */
 export interface InjectionPlan {
-  /** all that count, as they were read; of one device the first has it */
-  readonly requests: readonly DeviceRequest[];
   readonly decisions: readonly Decision[];
   readonly facts: ContainerFacts | undefined;
   /** requests that resolve, in order */
@@ -61,9 +56,9 @@ export function planInjection(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
+  reading: Reading = {},
 ): InjectionPlan {
   const plan: Open<InjectionPlan> = {
-    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],
@@ -77,7 +72,7 @@ export function planInjection(
     refusal: undefined,
   };
   try {
-    fill(plan, host, file, tree, options, runtime);
+    fill(plan, host, file, tree, options, runtime, reading);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -92,12 +87,13 @@ function fill(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
+  reading: Reading,
 ): void {
   const draft = new Draft(tree, 0);
-  const { requests, facts } = readRequests(draft, options.requests);
-  plan.requests = requests;
+  const read = readRequests(draft, options.requests, reading);
+  const { requests, facts } = read;
   plan.facts = facts;
-  plan.decisions = decideRequests(options.policy, requests, facts);
+  plan.decisions = decide(options.policy, read);
   const denied = plan.decisions.find(({ verdict }) => verdict.action === 'deny');
   if (denied !== undefined) throw makeDenial(denied);
   const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);

@@ -16,17 +16,27 @@ export interface Facts {
   readonly pod: string | undefined;
   readonly userNamespace: boolean;
   readonly privileged: boolean;
+  /** what cannot be known: rules that allow do not hold for it, all others do */
+  readonly disputedFacts: readonly string[];
+  /** why a request of this source comes to nothing, where no rule forbids it */
+  withhold(source: Source): { readonly by: string; readonly reason: string } | undefined;
 }
 
 export interface PolicyVerdict {
   readonly action: Action;
-  /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default` */
+  /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default`, `sandbox`, `checkpoint` */
   readonly by: string;
   readonly reason: string | undefined;
 }
 
 /** The verdict on one request. */
 export function judgeRequest(policy: Settings['policy'], asking: PolicyRequest, facts: Facts): PolicyVerdict {
+  const verdict = judgeByRules(policy, asking, facts);
+  const withheld = verdict.action === 'allow' ? facts.withhold(asking.source) : undefined;
+  return withheld === undefined ? verdict : { action: 'ignore', ...withheld };
+}
+
+function judgeByRules(policy: Settings['policy'], asking: PolicyRequest, facts: Facts): PolicyVerdict {
   const own = policy.rules.findIndex((rule) => matchesRule(rule, asking, facts));
   const rule = policy.rules[own];
   if (rule !== undefined) return { action: rule.action, by: `policy.rules[${own}]`, reason: rule.reason };
@@ -44,12 +54,24 @@ function matchesRule(rule: PolicyRule, { device, source }: PolicyRequest, facts:
   return (
     (rule.source === undefined || rule.source.includes(source)) &&
     matchesAny(rule.devices, device) &&
-    matchesAny(rule.namespace, facts.namespace) &&
-    matchesAny(rule.pod, facts.pod) &&
-    (rule.kubernetes === undefined || rule.kubernetes === facts.cri) &&
+    matchesFact(rule, facts, 'namespace', (globs) => matchesAny(globs, facts.namespace)) &&
+    matchesFact(rule, facts, 'pod', (globs) => matchesAny(globs, facts.pod)) &&
+    matchesFact(rule, facts, 'kubernetes', (wanted) => wanted === facts.cri) &&
     (rule.userNamespace === undefined || rule.userNamespace === facts.userNamespace) &&
     (rule.privileged === undefined || rule.privileged === facts.privileged)
   );
+}
+
+/** What cannot be known may be what a rule warns of, and is never what one asks for. */
+function matchesFact<K extends 'namespace' | 'pod' | 'kubernetes'>(
+  rule: PolicyRule,
+  { disputedFacts }: Facts,
+  fact: K,
+  matches: (wanted: NonNullable<PolicyRule[K]>) => boolean,
+): boolean {
+  const wanted = rule[fact];
+  if (wanted === undefined || wanted === null) return true;
+  return disputedFacts.includes(fact) ? rule.action !== 'allow' : matches(wanted);
 }
 
 function matchesAny(globs: readonly string[] | undefined, name: string | undefined): boolean {

@@ -27,7 +27,15 @@ import { PRESETS } from './vendor-presets.ts';
 export const settingsDecoder: Decode<Part<Settings>> = decodeSection<Settings>(SETTINGS);
 
 const ruleDecoder = decodeSection<PolicyRule>(RULE);
-const variableDecoder = decodeSection<Values['variables'][string]>({ kind: [{ orNull: 'kind' }] });
+const variableDecoder = decodeSection<Values['variables'][string]>({
+  kind: [{ orNull: 'kind' }],
+  replaces: [{ orNull: 'vendorVariable' }],
+});
+const precedenceDecoder = list(keyOf(SOURCES), {
+  least: 2,
+  most: 3,
+  empty: 'write all, if no source goes before others',
+});
 
 /** Of a variable, a file may leave its kind open. */
 type Words = { readonly [W in keyof Values]: Decode<W extends 'variables' ? Part<Values[W]> : Values[W]> };
@@ -55,6 +63,9 @@ function makeWords(): Words {
       for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
       return Object.fromEntries(reader.entries(node, variableDecoder));
     },
+    vendorVariable: oneOf(...Object.values(PRESETS).map(({ variable }) => variable)),
+    precedence: (reader, node) =>
+      (reader.isSequence(node) ? precedenceDecoder : oneOf('auto', 'all'))(reader, node, undefined),
     source: keyOf(SOURCES),
     action: oneOf(...ACTIONS),
     policyPreset: keyOf(POLICY_PRESETS),

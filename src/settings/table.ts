@@ -40,6 +40,7 @@ export const SETTINGS = {
     },
     mounts: { enabled: ['flag', false], prefix: ['mountPrefix', '/var/run/cdi-devices'] },
     defaultKind: [{ orNull: 'kind' }, null],
+    precedence: ['precedence', 'auto'],
   },
   policy: {
     preset: ['policyPreset', 'open'],

@@ -50,7 +50,15 @@ test('the manual has every preset with its variable and kind', () => {
   for (const name of Object.keys(POLICY_PRESETS)) assert.ok(read('requests.md').includes(`| \`${name}\` | `), name);
 });
 
-const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
+const DOCKER: Facts = {
+  cri: false,
+  namespace: undefined,
+  pod: undefined,
+  userNamespace: false,
+  privileged: false,
+  disputedFacts: [],
+  withhold: () => undefined,
+};
 const inPod = (namespace: string): Facts => ({ ...DOCKER, cri: true, namespace, pod: 'web-0' });
 
 const verdicts: [example: string, device: string, source: Source, facts: Facts, want: string][] = [

@@ -165,6 +165,27 @@ const refused: [title: string, text: string, why: string][] = [
     'line 1, column 41: field "knd" is unknown; did you mean "kind"?',
   ],
   [
+    'a variable in place of one that no vendor has',
+    'requests: { env: { variables: { GPUS: { replaces: CDI_DEVICES } } } }',
+    'line 1, column 51: the value is none of NVIDIA_VISIBLE_DEVICES, AMD_VISIBLE_DEVICES, HABANA_VISIBLE_DEVICES, ' +
+      'ASCEND_VISIBLE_DEVICES',
+  ],
+  [
+    'a precedence of one',
+    'requests: { precedence: [env] }',
+    'line 1, column 25: the list has less than 2 entries; write all, if no source goes before others',
+  ],
+  [
+    'a precedence of what is no source',
+    'requests: { precedence: [env, mounts] }',
+    'line 1, column 31: the value is none of annotation, env, mount; did you mean "mount"?',
+  ],
+  [
+    'a misspelt precedence',
+    'requests: { precedence: al }',
+    'line 1, column 25: the value is none of auto, all; did you mean "all"?',
+  ],
+  [
     'a kind without a class',
     'requests: { defaultKind: vendor.com }',
     'line 1, column 26: "vendor.com" is no kind; write it as vendor.com/class',

@@ -115,10 +115,14 @@ function writeRemarks(value: Readonly<Record<string, unknown>>): string {
   if (error !== '') return error;
   const requests = getList(value, 'requests');
   const ignored = requests.filter((request) => getText(request, 'action') === 'ignore').length;
+  const off = requests.filter((request) => getText(request, 'action') === 'off');
   const dropped = requests.filter((request) => getMember(request, 'dropped') === true).length;
   const warnings = getList(value, 'warnings').length - dropped;
   return [
     ignored > 0 ? `${ignored} ignored` : '',
+    off.length > 0
+      ? `${off.length} off (${[...new Set(off.map((request) => getText(request, 'reason')))].join('; ')})`
+      : '',
     dropped > 0 ? `${dropped} dropped` : '',
     warnings > 0 ? writeCount(warnings, 'warning') : '',
   ]

@@ -1,7 +1,7 @@
 // cdictl policy test: what the policy says to the requests of a container, and which rule says so.
 import { join } from 'node:path';
 import { Draft } from '../../edits/draft.ts';
-import type { ContainerFacts } from '../../requests/container-facts.ts';
+import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Source } from '../../settings/settings.ts';
 import { SOURCES } from '../../settings/table.ts';
@@ -90,7 +90,7 @@ function writeDecisions({ stdout }: Context, decisions: readonly PolicyDecision[
 
 function encodeFacts(facts: ContainerFacts): OrderedJson {
   const { engine, namespace, pod, sandbox, cri, userNamespace, privileged } = facts;
-  return { engine, namespace, pod, sandbox, kubernetes: cri, userNamespace, privileged };
+  return { engine, namespace, pod, sandbox, kubernetes: cri, disputed: listDisputed(facts), userNamespace, privileged };
 }
 
 function encodeDecision({ request, action, by, origin, reason }: PolicyDecision): OrderedJson {

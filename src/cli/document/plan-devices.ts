@@ -33,7 +33,6 @@ export function planDevices(
   if (refusal !== undefined) throw refusal;
   const changes = planEdits(draft, gathered, lookup, 'once');
   return {
-    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],
