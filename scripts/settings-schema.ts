@@ -44,6 +44,7 @@ const WORDS: { readonly [W in keyof Values]: Schema } = {
   namespaceGlob: nameGlob('namespaceGlob'),
   podGlob: nameGlob('podGlob'),
   variableGlob: nameGlob('variableGlob'),
+  mountTypeGlob: nameGlob('mountTypeGlob'),
   prefix: { type: 'string', pattern: '^[A-Za-z0-9._-]+/$' },
   mountPrefix: { type: 'string', pattern: `^${shortestPath('[A-Za-z0-9._-]')}$` },
   kind: { type: 'string', pattern: `^${NAME}/${NAME}$` },
@@ -139,7 +140,7 @@ function oneOrMore(word: keyof Values, most: number): Schema {
 }
 
 /** A pattern over names: `*` stands for any characters, `?` for one. */
-function nameGlob(word: 'deviceGlob' | 'namespaceGlob' | 'podGlob' | 'variableGlob'): Schema {
+function nameGlob(word: 'deviceGlob' | 'namespaceGlob' | 'podGlob' | 'variableGlob' | 'mountTypeGlob'): Schema {
   return { type: 'string', maxLength: LONGEST_GLOB, pattern: POSSIBLE[word] };
 }
 

@@ -55,13 +55,18 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
     'What a device means that no spec defines: fail stops the container, warn lets it start without the device and records it.',
   wait: 'How long a create may wait for a device that is not there yet, up to 1h.',
   stale:
-    'What is done where a spec names a device node, mount source or hook that the host lacks or has differently: fail, warn (record it), or skip (record it, and leave nodes and mounts out).',
+    'What is done where a spec names a device node, mount source or hook that the host lacks or has differently. auto: stops the container where the runtime would not start it, else records it; fail: stops it; warn: records it; skip: records it, and leaves it out.',
   trust: 'What specs may be like, and what they may do.',
   'trust.owner':
     'strict: specs, hooks and all directories above them may be writable only for root and the user who starts containers.',
   'trust.hookPaths':
-    'Programs that hooks may run, as patterns: * stands for anything within a directory, ** for anything. Empty: no limit.',
-  'trust.hostPaths': 'Paths of the host that specs may mount or make device nodes of, as patterns. Empty: no limit.',
+    'Programs that hooks may run, as patterns: * stands for anything within a directory, ** for anything. What links lead to has to be listed, too. Empty: no limit.',
+  'trust.hostPaths':
+    'Paths of the host that specs may mount or make device nodes of, as patterns. What links lead to has to be listed, too. Empty: no limit.',
+  'trust.mountTypes': [
+    'Types of file systems that specs may mount besides bind mounts, tmpfs, mqueue and hugetlbfs, as patterns. Empty: all if hostPaths is empty, too, else none.',
+    ['proc', 'overlay'],
+  ],
   'trust.hookEnv':
     'Names of variables that hooks may have although they can make a program run something else (LD_PRELOAD, BASH_ENV and their like), as patterns.',
   hooks: 'How hooks are injected.',

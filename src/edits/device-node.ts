@@ -11,7 +11,7 @@ import { type FieldFault, makeFault, makeMissingFault } from './fault.ts';
 import { type Integer, int64, isZero, uint32 } from './integer.ts';
 import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
-import { findNodeProblem } from './node-finding.ts';
+import { findNodeProblem, getHostPath, isComplete } from './node-finding.ts';
 import { isSame } from './same.ts';
 import { spellWholeNumber } from './whole-number.ts';
 import { getText, writeFrom, writeInBrackets } from './words.ts';
@@ -133,17 +133,16 @@ interface WantedValue<T> {
  * 46 to 49).
  */
 export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
-  const hostPath = node.hostPath === undefined || node.hostPath === '' ? node.path : node.hostPath;
+  const hostPath = getHostPath(node);
   const type = node.type ?? '';
-  const isComplete = type !== '' && (!isZero(node.major) || type === 'p');
   const found = lookup.deviceInfo(hostPath);
   if ('errno' in found || found.type === '') {
-    if (isComplete) return { ...node, hostPath };
+    if (isComplete(node)) return { ...node, hostPath };
     const why = 'errno' in found ? explainMissing(found.errno) : 'is no device node';
     throw makeNodeError(node, `host path ${quote(hostPath)} ${why}`);
   }
   const fileMode = node.fileMode ?? found.mode;
-  if (isComplete) return { ...node, hostPath, fileMode };
+  if (isComplete(node)) return { ...node, hostPath, fileMode };
   if (type !== '' && type !== found.type) {
     throw makeNodeError(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
   }

@@ -1,9 +1,10 @@
 // What is wrong with one edit of a spec, before it is known what the settings make of that.
 import type { Host } from '../host/host.ts';
-import type { Trust } from '../host/trust.ts';
+import type { Trail, Trust } from '../host/trust.ts';
+import type { Family } from '../oci/families.ts';
 import { matchesPath } from '../text/glob.ts';
 import { cleanPath } from '../text/path.ts';
-import { quoteList } from '../text/quote.ts';
+import { quote, quoteList } from '../text/quote.ts';
 
 export interface EditProblem {
   readonly code: 'UNTRUSTED' | 'STALE_DEVICE';
@@ -13,6 +14,10 @@ export interface EditProblem {
   readonly field: readonly (string | number)[];
   readonly why: string;
   readonly hint: string;
+  /** whether the runtime would not start a container that has the edit */
+  readonly isFatal?: boolean;
+  /** for several of one cause: what comes before their paths in `what`, the path, and why none of them can be used */
+  readonly shared?: { readonly verb: string; readonly path: string; readonly why: string };
 }
 
 /** What the settings say about trust. */
@@ -21,35 +26,85 @@ export interface TrustLimits {
   /** globs over paths; an empty list allows every path */
   readonly hookPaths: readonly string[];
   readonly hostPaths: readonly string[];
+  /** globs over types of file systems; an empty list allows all where `hostPaths` is empty, too, else none */
+  readonly mountTypes: readonly string[];
   /** globs over names of variables that hooks may have in spite of the danger */
   readonly hookEnv: readonly string[];
 }
 
 /** What an edit is held against. */
 export interface TrustedHost {
-  readonly host: Host;
+  readonly host: Pick<Host, 'deviceInfo' | 'readLink'>;
   readonly trust: Trust;
   readonly limits: TrustLimits;
+  readonly family: Family;
+  /** Whether the runtime mounts the host's device nodes into the container, where it may not make any. */
+  bindsNodes(): boolean;
 }
 
 export const GENERATE_AGAIN = 'generate the spec again';
 export const FIX_TRUST = 'let only root write there, or set trust.owner: off';
 
-/** Whether one of the patterns vouches for a path; with `..` in it, it may lead elsewhere than it reads. */
-export function isListed(path: string, patterns: readonly string[]): boolean {
+/** The list of the settings that a path is held against. */
+interface PathList {
+  readonly patterns: readonly string[];
+  /** why a path is refused that is not on it */
+  readonly why: string;
+}
+
+export function listHostPaths({ hostPaths }: TrustLimits): PathList {
+  return { patterns: hostPaths, why: `trust.hostPaths lists only ${quoteList(hostPaths)}` };
+}
+
+export function listHookPaths({ hookPaths }: TrustLimits): PathList {
+  return { patterns: hookPaths, why: 'trust.hookPaths does not list it' };
+}
+
+export function isListed(path: string, { patterns }: PathList): boolean {
+  // With `..` in it, it may lead elsewhere than it reads.
   if (path.split('/').includes('..')) return false;
   const clean = cleanPath(path);
   return patterns.some((pattern) => matchesPath(pattern, clean));
 }
 
-/** @param hostPaths those of the settings */
-export function makeNotListed(what: string, field: EditProblem['field'], hostPaths: readonly string[]): EditProblem {
-  const why = `trust.hostPaths lists only ${quoteList(hostPaths)}`;
-  return { code: 'UNTRUSTED', what, field, why, hint: 'add it there' };
+/** Why a list that is not empty does not vouch for what a path leads to: each link on the way has to be on it, too. */
+export function findUnlisted(path: string, list: PathList, trust: Trust): string | undefined {
+  if (!isListed(path, list)) return list.why;
+  const { spellings, place } = trust.trail(path);
+  const beyond = [...spellings, place].find((spelling) => !isListed(spelling, list));
+  return beyond === undefined ? undefined : `it leads to ${quote(beyond)}, and ${list.why}`;
 }
 
-/** Why something of the host cannot be used. */
-export function explainUnusable(errno: string): string {
-  if (errno === 'ENOENT' || errno === 'ENOTDIR') return 'the host does not have it';
-  return errno === 'ELOOP' ? 'its links form a loop' : `it cannot be looked at (${errno})`;
+export function makeUntrusted(
+  verb: string,
+  path: string,
+  field: EditProblem['field'],
+  why: string,
+  hint: string,
+): EditProblem {
+  return { code: 'UNTRUSTED', what: `${verb} ${quote(path)}`, field, why, hint, shared: { verb, path, why } };
+}
+
+/** Something of the host that is not there: what others may put into its place yet cannot be trusted. */
+export function makeMissing(
+  verb: string,
+  path: string,
+  field: EditProblem['field'],
+  errno: string,
+  { choice }: Trail,
+  { owner }: TrustLimits,
+  isFatal: boolean,
+): EditProblem {
+  if (owner === 'strict' && choice !== undefined) return makeUntrusted(verb, path, field, choice, FIX_TRUST);
+  const what = `${verb} ${quote(path)}`;
+  const shared = { verb, path, why: explainUnusable(errno, 'them') };
+  return { code: 'STALE_DEVICE', what, field, why: explainUnusable(errno), hint: GENERATE_AGAIN, isFatal, shared };
+}
+
+/** Why something of the host, or several things, cannot be used. */
+export function explainUnusable(errno: string, them: 'it' | 'them' = 'it'): string {
+  if (errno === 'ENOENT' || errno === 'ENOTDIR') return `the host does not have ${them}`;
+  const isOne = them === 'it';
+  if (errno === 'ELOOP') return isOne ? 'its links form a loop' : 'their links form loops';
+  return `${isOne ? 'it' : 'they'} cannot be looked at (${errno})`;
 }

@@ -1,30 +1,42 @@
 // Hooks run on the host, as root: which programs they may be, and what their environment may not hold.
 import { isFailure } from '../host/host.ts';
-import type { Trust } from '../host/trust.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { isDangerousVariable } from './dangerous-env.ts';
-import { type EditProblem, explainUnusable, FIX_TRUST, GENERATE_AGAIN, isListed, type TrustedHost } from './finding.ts';
-import { START_CONTAINER_HOOK } from './hook-names.ts';
+import {
+  type EditProblem,
+  FIX_TRUST,
+  findUnlisted,
+  isListed,
+  listHookPaths,
+  makeMissing,
+  makeUntrusted,
+  type TrustedHost,
+} from './finding.ts';
+import { POSTSTART_HOOK, POSTSTOP_HOOK, START_CONTAINER_HOOK } from './hook-names.ts';
 
 /** What of a hook matters here. */
 interface Hook {
   readonly hookName: string;
   readonly path: string;
+  readonly args?: readonly string[] | undefined;
   readonly env?: readonly string[] | undefined;
 }
 
+const VERB = 'run hook';
+
 /** The first thing that is wrong with a hook. One that runs inside the container has a path and an environment of there. */
-export function findHookProblem(hook: Hook, { trust, limits }: TrustedHost): EditProblem | undefined {
-  const { owner, hookPaths, hookEnv } = limits;
-  if (hookPaths.length > 0 && !isListed(hook.path, hookPaths)) {
-    return makeUntrusted(hook, ['path'], 'trust.hookPaths does not list it', 'add it there');
-  }
-  if (hook.hookName === START_CONTAINER_HOOK) return undefined;
-  if (!hook.path.startsWith('/')) {
-    return makeUntrusted(hook, ['path'], 'its path is not absolute', 'write the whole path');
-  }
-  return findEnvProblem(hook, hookEnv) ?? findProgramProblem(hook, trust, owner === 'strict');
+export function findHookProblem(hook: Hook, machine: TrustedHost): EditProblem | undefined {
+  const { trust, limits } = machine;
+  const { hookName, path } = hook;
+  const list = listHookPaths(limits);
+  const isLimited = list.patterns.length > 0;
+  if (isLimited && !isListed(path, list)) return refuse(hook, ['path'], list.why, 'add it there');
+  if (hookName === START_CONTAINER_HOOK) return undefined;
+  if (!path.startsWith('/')) return refuse(hook, ['path'], 'its path is not absolute', 'write the whole path');
+  const beyond = isLimited ? findUnlisted(path, list, trust) : undefined;
+  if (beyond !== undefined) return refuse(hook, ['path'], beyond, 'add it there');
+  return findEnvProblem(hook, limits.hookEnv) ?? findProgramProblem(hook, machine);
 }
 
 function findEnvProblem(hook: Hook, allowed: readonly string[]): EditProblem | undefined {
@@ -32,25 +44,34 @@ function findEnvProblem(hook: Hook, allowed: readonly string[]): EditProblem | u
     const [name = ''] = entry.split('=', 1);
     if (!isDangerousVariable(name) || allowed.some((glob) => matchesGlob(glob, name))) continue;
     const why = `variable ${quote(name)} could make it run what somebody else chose`;
-    return makeUntrusted(hook, ['env', index], why, 'remove it, or list it in trust.hookEnv');
+    return refuse(hook, ['env', index], why, 'remove it, or list it in trust.hookEnv');
   }
   return undefined;
 }
 
-function findProgramProblem(hook: Hook, trust: Trust, isStrict: boolean): EditProblem | undefined {
-  const { end, problem } = trust.trail(hook.path);
-  if (isStrict && problem !== undefined) return makeUntrusted(hook, ['path'], problem, FIX_TRUST);
+function findProgramProblem(hook: Hook, { trust, limits, family }: TrustedHost): EditProblem | undefined {
+  const { path, hookName } = hook;
+  const trail = trust.trail(path);
+  const { end, problem } = trail;
   if (isFailure(end)) {
-    const details = { field: ['path'], why: explainUnusable(end.errno), hint: GENERATE_AGAIN };
-    return { code: 'STALE_DEVICE', what: describeHook(hook), ...details };
+    // What runs when the container does already, or no more: crun goes on without, and runc at the end.
+    const isFatal = hookName !== POSTSTOP_HOOK && (hookName !== POSTSTART_HOOK || family !== 'crun');
+    return makeMissing(VERB, path, ['path'], end.errno, trail, limits, isFatal);
   }
-  return end.kind === 'file' ? undefined : makeUntrusted(hook, ['path'], 'it is no regular file', 'name a program');
+  if (limits.owner === 'strict' && problem !== undefined) return refuse(hook, ['path'], problem, FIX_TRUST);
+  return end.kind === 'file' ? undefined : refuse(hook, ['path'], 'it is no regular file', 'name a program');
 }
 
-function makeUntrusted(hook: Hook, field: EditProblem['field'], why: string, hint: string): EditProblem {
-  return { code: 'UNTRUSTED', what: describeHook(hook), field, why, hint };
+/** A hook as it is handed on, where somebody else could change a link on the way to a program that is listed. */
+export function settleHook<H extends Hook>(hook: H, { trust, limits: { hookPaths } }: TrustedHost): H {
+  if (hookPaths.length === 0 || hook.hookName === START_CONTAINER_HOOK) return hook;
+  const { choice, place, spellings } = trust.trail(hook.path);
+  if (choice === undefined || spellings.length === 1) return hook;
+  // By what it is called it may tell what it has to do.
+  const args = hook.args === undefined || hook.args.length === 0 ? [hook.path] : hook.args;
+  return { ...hook, path: place, args };
 }
 
-function describeHook({ path }: Hook): string {
-  return `run hook ${quote(path)}`;
+function refuse({ path }: Hook, field: EditProblem['field'], why: string, hint: string): EditProblem {
+  return makeUntrusted(VERB, path, field, why, hint);
 }

@@ -10,7 +10,7 @@ import { type Draft, type Entry, replaceEntries } from './draft.ts';
 import type { Edit } from './edit.ts';
 import { findVariableFault } from './env.ts';
 import { type FieldFault, findFirstFault, makeFault, makeMissingFault, placeFault } from './fault.ts';
-import { findHookProblem } from './hook-finding.ts';
+import { findHookProblem, settleHook } from './hook-finding.ts';
 import { HOOK_NAMES, START_CONTAINER_HOOK } from './hook-names.ts';
 import { type Integer, int64 } from './integer.ts';
 import type { EditKind } from './kind.ts';
@@ -48,7 +48,7 @@ export const hooks: EditKind<'hooks', Hook> = {
   always: ['hookName', 'path', 'timeout'],
   fault: findHookFault,
   finding: findHookProblem,
-  isKept: true,
+  settled: settleHook,
   completed: addEnv,
   apply: applyHooks,
   key: (hook) => hook.hookName,

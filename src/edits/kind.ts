@@ -48,8 +48,8 @@ export interface EditKind<Name extends string, Item extends JsonValue, Value = r
   readonly unique?: { readonly fields: readonly string[]; readonly owner: string };
   /** what is wrong with an item on a host: one that names nothing of the host has no such question */
   finding?(item: Item, machine: TrustedHost): EditProblem | undefined;
-  /** whether an item stays that the host lacks something for, as what it would have done is missing then */
-  readonly isKept?: boolean;
+  /** an item without what could lead elsewhere by the time that the runtime looks */
+  settled?(item: Item, machine: TrustedHost): Item;
   /** an item as a container gets it; `hookEnv` is for hooks without env */
   completed?(item: Item, hookEnv: readonly string[]): Item;
   /** Plans the changes that edits of this kind make to a document, of which there is at least one. */

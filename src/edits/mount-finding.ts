@@ -1,13 +1,14 @@
 // Mounts: what of the host they may show, and whether the host has it.
-import { type Host, isFailure } from '../host/host.ts';
-import type { Trust } from '../host/trust.ts';
+import { isFailure } from '../host/host.ts';
+import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import {
   type EditProblem,
-  explainUnusable,
-  GENERATE_AGAIN,
-  isListed,
-  makeNotListed,
+  FIX_TRUST,
+  findUnlisted,
+  listHostPaths,
+  makeMissing,
+  makeUntrusted,
   type TrustedHost,
 } from './finding.ts';
 
@@ -18,39 +19,59 @@ interface Mount {
   readonly options?: readonly string[] | undefined;
 }
 
-/** File systems without anything of the host's files in them, so that their source is only a name. */
-const OF_THEIR_OWN: readonly string[] = [
-  'tmpfs',
-  'proc',
-  'sysfs',
-  'devpts',
-  'mqueue',
-  'hugetlbfs',
-  'cgroup',
-  'cgroup2',
+/** File systems that begin empty. */
+const EMPTY: readonly string[] = ['tmpfs', 'mqueue', 'hugetlbfs'];
+
+/** File systems whose source is the path of a block device, or of an image: of all others it is only a name. */
+const ON_A_SOURCE: readonly string[] = [
+  ...['btrfs', 'erofs', 'exfat', 'ext2', 'ext3', 'ext4', 'f2fs', 'iso9660', 'ntfs', 'ntfs3', 'squashfs', 'udf'],
+  ...['vfat', 'xfs'],
 ];
 
+const VERB = 'mount';
+const FIELD = ['hostPath'];
+
 /** The first thing that is wrong with a mount. */
-export function findMountProblem(
-  mount: Mount,
-  { host, trust, limits: { hostPaths } }: TrustedHost,
-): EditProblem | undefined {
-  const { hostPath, type = '' } = mount;
-  if (!isBind(mount) && OF_THEIR_OWN.includes(type)) return undefined;
-  if (hostPaths.length > 0) {
-    // Of other file systems the options may name further paths.
-    if (!isBind(mount)) {
-      const why = `type ${quote(type)} could reach paths that trust.hostPaths does not list`;
-      return { code: 'UNTRUSTED', what: describeMount(mount), field: ['type'], why, hint: 'use a bind mount' };
-    }
-    if (!isListed(hostPath, hostPaths)) return makeNotListed(describeMount(mount), ['hostPath'], hostPaths);
+export function findMountProblem(mount: Mount, machine: TrustedHost): EditProblem | undefined {
+  const { hostPath } = mount;
+  const isBound = isBind(mount);
+  if (!isBound) {
+    const problem = findTypeProblem(mount, machine);
+    if (problem !== undefined || !ON_A_SOURCE.includes(mount.type ?? '')) return problem;
   }
-  // Other sources are names, or lie in the bundle.
+  const { trust, limits } = machine;
+  if (limits.hostPaths.length > 0) {
+    const why = findUnlisted(hostPath, listHostPaths(limits), trust);
+    if (why !== undefined) return makeUntrusted(VERB, hostPath, FIELD, why, 'add it there');
+    const { choice } = trust.trail(hostPath);
+    if (limits.owner === 'strict' && choice !== undefined) {
+      return makeUntrusted(VERB, hostPath, FIELD, choice, FIX_TRUST);
+    }
+  }
+  // Other sources lie in the bundle.
   if (!hostPath.startsWith('/')) return undefined;
-  const errno = findMissing(host, trust, hostPath);
-  if (errno === undefined) return undefined;
-  const what = describeMount(mount);
-  return { code: 'STALE_DEVICE', what, field: ['hostPath'], why: explainUnusable(errno), hint: GENERATE_AGAIN };
+  const errno = findMissing(hostPath, machine);
+  return errno === undefined
+    ? undefined
+    : makeMissing(VERB, hostPath, FIELD, errno, trust.trail(hostPath), limits, true);
+}
+
+/** What a file system is made of, or its options name, no list of paths can tell. */
+function findTypeProblem(
+  { hostPath, type = '' }: Mount,
+  { limits: { hostPaths, mountTypes } }: TrustedHost,
+): EditProblem | undefined {
+  const isLimited = hostPaths.length > 0 || mountTypes.length > 0;
+  if (!isLimited || EMPTY.includes(type) || mountTypes.some((glob) => matchesGlob(glob, type))) return undefined;
+  const why = `trust.mountTypes does not list type ${quote(type)}`;
+  return makeUntrusted(VERB, hostPath, ['type'], why, 'use a bind mount, or add it there');
+}
+
+/** A mount as it is handed on, where somebody else could change a link on the way to a source that is listed. */
+export function settleMount<M extends Mount>(mount: M, { trust, limits: { hostPaths } }: TrustedHost): M {
+  if (hostPaths.length === 0 || !mount.hostPath.startsWith('/') || !isBind(mount)) return mount;
+  const { choice, place, spellings } = trust.trail(mount.hostPath);
+  return choice === undefined || spellings.length === 1 ? mount : { ...mount, hostPath: place };
 }
 
 /** As runtimes see it: the option counts, whatever the type. */
@@ -59,16 +80,12 @@ function isBind({ type = '', options = [] }: Mount): boolean {
 }
 
 /**
- * The errno name why a path leads nowhere. Whether its way is trusted does not matter: the mount shows what is there. Specs
- * have dozens of mounts, and of what is there and no link, this question has the shortest answer.
+ * The errno name why a path leads nowhere. Specs have dozens of mounts, and of what is there and no link, this question
+ * has the shortest answer.
  */
-function findMissing(host: Host, trust: Trust, path: string): string | undefined {
+function findMissing(path: string, { host, trust }: TrustedHost): string | undefined {
   const target = host.readLink(path);
   if (isFailure(target)) return target.errno === 'EINVAL' ? undefined : target.errno;
   const { end } = trust.trail(path);
   return isFailure(end) ? end.errno : undefined;
-}
-
-function describeMount({ hostPath }: Mount): string {
-  return `mount ${quote(hostPath)}`;
 }

@@ -9,8 +9,9 @@ import type { Edit } from './edit.ts';
 import { type FieldFault, makeMissingFault } from './fault.ts';
 import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
-import { findMountProblem } from './mount-finding.ts';
+import { findMountProblem, settleMount } from './mount-finding.ts';
 import { isSame } from './same.ts';
+import { hasUserNamespace } from './user-namespace.ts';
 import { getText, getTexts, writeFrom, writeInBrackets } from './words.ts';
 
 /** A mount in the container. Go specs.Mount. */
@@ -22,7 +23,6 @@ export type Mount = {
 };
 
 const PATH = ['mounts'];
-const NAMESPACES = ['linux', 'namespaces'];
 const FIELDS: FieldTable<Mount> = { hostPath: text, containerPath: text, options: textList, type: text };
 
 export const mounts: EditKind<'mounts', Mount> = {
@@ -37,6 +37,7 @@ export const mounts: EditKind<'mounts', Mount> = {
   always: ['hostPath', 'containerPath'],
   fault: findMountFault,
   finding: findMountProblem,
+  settled: settleMount,
   apply: applyMounts,
   key: (mount) => mount.containerPath,
   words: ({ hostPath, containerPath, type = '', options = [] }) =>
@@ -160,12 +161,6 @@ function addIdMapping(mount: Mount): readonly string[] {
   const byOption = options.findLast((option) => option === 'bind' || option === 'rbind');
   const kind = byOption ?? (mount.type === 'bind' ? 'bind' : undefined);
   return kind === undefined ? options : [...options, kind === 'rbind' ? 'ridmap' : 'idmap'];
-}
-
-function hasUserNamespace<N>(draft: Draft<N>): boolean {
-  return draft
-    .list(NAMESPACES)
-    .some((entry) => 'kept' in entry && draft.entryText(NAMESPACES, entry.kept, 'type') === 'user');
 }
 
 /** Go counts the separators of the cleaned destination: `/` has one, like `/a`. */

@@ -1,12 +1,15 @@
 // Device nodes: which of the host's they may be, and whether the host still has them as the spec says.
-import { type DeviceInfo, isFailure } from '../host/host.ts';
+import { type DeviceInfo, type Failure, isFailure } from '../host/host.ts';
 import { quote } from '../text/quote.ts';
 import {
   type EditProblem,
   explainUnusable,
+  FIX_TRUST,
+  findUnlisted,
   GENERATE_AGAIN,
-  isListed,
-  makeNotListed,
+  listHostPaths,
+  makeMissing,
+  makeUntrusted,
   type TrustedHost,
 } from './finding.ts';
 import { type Integer, isZero } from './integer.ts';
@@ -20,32 +23,77 @@ interface DeviceNode {
   readonly minor?: Integer | undefined;
 }
 
+const VERB = 'inject device node';
+
+/** Where the host has the node. */
+export function getHostPath({ path, hostPath }: DeviceNode): string {
+  return hostPath === undefined || hostPath === '' ? path : hostPath;
+}
+
+/** Whether a spec says all that it takes to make the node, so that the host need not have it. */
+export function isComplete({ type, major }: DeviceNode): boolean {
+  return type !== undefined && type !== '' && (!isZero(major) || type === 'p');
+}
+
 /** The first thing that is wrong with a node. */
-export function findNodeProblem(
-  node: DeviceNode,
-  { host, limits: { hostPaths } }: TrustedHost,
-): EditProblem | undefined {
-  const hostPath = node.hostPath === undefined || node.hostPath === '' ? node.path : node.hostPath;
-  const isLimited = hostPaths.length > 0;
-  if (isLimited && !isListed(hostPath, hostPaths)) {
-    return makeNotListed(describeNode(hostPath), node.hostPath === hostPath ? ['hostPath'] : ['path'], hostPaths);
+export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditProblem | undefined {
+  const { host, trust, limits } = machine;
+  const hostPath = getHostPath(node);
+  const isLimited = limits.hostPaths.length > 0;
+  if (isLimited) {
+    const field = [node.hostPath === hostPath ? 'hostPath' : 'path'];
+    const why = findUnlisted(hostPath, listHostPaths(limits), trust);
+    if (why !== undefined) return makeUntrusted(VERB, hostPath, field, why, 'add it there');
+    const { choice } = trust.trail(hostPath);
+    if (limits.owner === 'strict' && choice !== undefined) {
+      return makeUntrusted(VERB, hostPath, field, choice, FIX_TRUST);
+    }
   }
   const info = host.deviceInfo(hostPath);
   const why = isFailure(info) ? explainUnusable(info.errno) : describeDifference(node, info);
-  if (why === undefined) return undefined;
-  // Type and numbers choose the device; a path that is listed says nothing about another one.
-  const isOther = isLimited && node.type !== undefined && node.type !== '' && hasNumbers(node);
-  if (!isOther) return { code: 'STALE_DEVICE', what: describeNode(hostPath), field: [], why, hint: GENERATE_AGAIN };
-  const reason = `${why}, so that trust.hostPaths does not cover it`;
-  return { code: 'UNTRUSTED', what: describeNode(hostPath), field: [], why: reason, hint: GENERATE_AGAIN };
+  // What the spec says goes into the document; a path that is listed says nothing about another device.
+  if (why !== undefined && isLimited && hasWordsOfItsOwn(node)) {
+    return makeUntrusted(VERB, hostPath, [], `${why}, so that trust.hostPaths does not cover it`, GENERATE_AGAIN);
+  }
+  return (
+    findBindProblem(node, hostPath, info, why, machine) ?? (why === undefined ? undefined : makeStale(node, info, why))
+  );
+}
+
+function makeStale(node: DeviceNode, info: DeviceInfo | Failure, why: string): EditProblem {
+  const path = getHostPath(node);
+  const shared = isFailure(info) ? { verb: VERB, path, why: explainUnusable(info.errno, 'them') } : undefined;
+  const isFatal = !isComplete(node) && (isFailure(info) || !hasType(node, info));
+  const what = `${VERB} ${quote(path)}`;
+  return { code: 'STALE_DEVICE', what, field: [], why, hint: GENERATE_AGAIN, isFatal, ...(shared && { shared }) };
+}
+
+/** What comes of it where the container gets the host's node that has the path of the container's. */
+function findBindProblem(
+  node: DeviceNode,
+  hostPath: string,
+  info: DeviceInfo | Failure,
+  why: string | undefined,
+  { host, trust, limits, bindsNodes }: TrustedHost,
+): EditProblem | undefined {
+  const { path } = node;
+  if ((why === undefined && path === hostPath) || !bindsNodes()) return undefined;
+  const bound = path === hostPath ? info : host.deviceInfo(path);
+  if (isFailure(bound)) return makeMissing(VERB, path, ['path'], bound.errno, trust.trail(path), limits, true);
+  // What the document says of it is not heard.
+  const wanted = hasNumbers(node) || isFailure(info) ? node : { ...info, path };
+  if (path === hostPath || describeDifference(wanted, bound) === undefined) return undefined;
+  const reason = "in a user namespace the container gets the host's node of this path, which is another device";
+  if (limits.hostPaths.length > 0) return makeUntrusted(VERB, path, ['path'], reason, GENERATE_AGAIN);
+  return { code: 'STALE_DEVICE', what: `${VERB} ${quote(path)}`, field: ['path'], why: reason, hint: GENERATE_AGAIN };
 }
 
 /** In which way the host's node is another than the spec says. */
 function describeDifference(node: DeviceNode, info: DeviceInfo): string | undefined {
-  const wanted = node.type === 'u' ? 'c' : (node.type ?? '');
-  if (info.type === '' || (wanted !== '' && wanted !== info.type)) {
+  const { type = '' } = node;
+  if (!hasType(node, info)) {
     const has = `the host has ${describeType(info.type)}`;
-    return wanted === '' ? `${has} there` : `${has}, the spec says ${describeType(wanted)}`;
+    return type === '' ? `${has} there` : `${has}, the spec says ${describeType(type)}`;
   }
   if (!hasNumbers(node)) return undefined;
   const [major, minor] = [Number(node.major), Number(node.minor ?? 0)];
@@ -53,16 +101,28 @@ function describeDifference(node: DeviceNode, info: DeviceInfo): string | undefi
   return `the host has ${info.major}:${info.minor}, the spec says ${major}:${minor}`;
 }
 
+/** Linux has unbuffered nodes as character devices; where the type has to be looked up, Go takes that for another. */
+function hasType(node: DeviceNode, info: DeviceInfo): boolean {
+  const { type = '' } = node;
+  if (info.type === '' || type === '') return info.type !== '';
+  return (type === 'u' && isComplete(node) ? 'c' : type) === info.type;
+}
+
 /** Without a major number both numbers are the host's; a pipe has none. */
 function hasNumbers({ type, major }: DeviceNode): boolean {
   return type !== 'p' && !isZero(major);
 }
 
-function describeType(type: string): string {
-  const words: Readonly<Record<string, string>> = { b: 'a block device', c: 'a character device', p: 'a named pipe' };
-  return words[type] ?? 'no device';
+function hasWordsOfItsOwn(node: DeviceNode): boolean {
+  return isComplete(node) || hasNumbers(node);
 }
 
-function describeNode(hostPath: string): string {
-  return `inject device node ${quote(hostPath)}`;
+function describeType(type: string): string {
+  const words: Readonly<Record<string, string>> = {
+    b: 'a block device',
+    c: 'a character device',
+    p: 'a named pipe',
+    u: 'an unbuffered one',
+  };
+  return words[type] ?? 'no device';
 }

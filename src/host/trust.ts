@@ -17,8 +17,12 @@ export interface Trail {
   readonly end: PathInfo | Failure;
   /** where that stands, or would stand if it were there */
   readonly place: string;
-  /** why somebody other than root and this user has a say in that */
+  /** the path as it is asked for, and as each link makes it read */
+  readonly spellings: readonly string[];
+  /** why somebody other than root and this user has a say in what the path leads to, or in what is written there */
   readonly problem: string | undefined;
+  /** why somebody else could have the path lead to another thing, whoever may write in the one that is there */
+  readonly choice: string | undefined;
 }
 
 /** Judges paths of one host. What it saw of a path it keeps: what may change in between needs a new one. */
@@ -59,32 +63,43 @@ export class Trust {
     let directory = '/';
     let around = this.#look(directory);
     let rest = splitPath(path);
-    let links = 0;
-    let problem = isFailure(around) ? undefined : this.#ownProblem(around, () => 'directory "/"');
+    let choice = isFailure(around) ? undefined : this.#ownProblem(around, () => 'directory "/"');
+    const spellings = [path];
+    const finish = (end: Trail['end'], place: string, own?: string): Trail => {
+      return { end, place, spellings, problem: choice ?? own, choice };
+    };
     for (;;) {
       const [name, ...others] = rest;
-      if (name === undefined || isFailure(around)) return { end: around, place: joinPath(directory, rest), problem };
+      if (name === undefined || isFailure(around)) return finish(around, joinPath(directory, rest));
       rest = others;
       if (name === '..') {
-        directory = directory.slice(0, directory.lastIndexOf('/')) || '/';
+        directory = getParent(directory);
         around = this.#look(directory);
         continue;
       }
       const at = joinPath(directory, [name]);
       const info = this.#look(at);
-      if (isFailure(info)) return { end: info, place: joinPath(at, rest), problem };
-      problem ??= this.#entryProblem(around, info, () => (at === path ? 'it' : describePath(info, at)));
+      if (isFailure(info)) {
+        choice ??= isShared(around) ? describeMissing(around, directory) : undefined;
+        return finish(info, joinPath(at, rest));
+      }
+      const what = (): string => (at === path ? 'it' : describePath(info, at));
+      const isEnd = info.kind !== 'link' && rest.length === 0;
+      // What is at the end may be anybody's to write in: whose it is counts where anybody may put things.
+      choice ??= isEnd ? this.#placeProblem(around, info, what) : this.#entryProblem(around, info, what);
+      if (isEnd) return finish(info, at, this.#entryProblem(around, info, what));
       if (info.kind === 'link') {
-        const target = ++links > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
-        if (isFailure(target)) return { end: target, place: joinPath(at, rest), problem };
+        const target = spellings.length > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
+        if (isFailure(target)) return finish(target, joinPath(at, rest));
         rest = [...splitPath(target), ...others];
         if (target.startsWith('/')) directory = '/';
         around = this.#look(directory);
+        spellings.push(joinPath(directory, rest));
       } else if (info.kind === 'directory') {
         directory = at;
         around = info;
       } else {
-        return { end: rest.length === 0 ? info : { errno: 'ENOTDIR' }, place: joinPath(at, rest), problem };
+        return finish({ errno: 'ENOTDIR' }, joinPath(at, rest));
       }
     }
   }
@@ -99,11 +114,14 @@ export class Trust {
 
   /** @param around the directory that the entry is in */
   #entryProblem(around: PathInfo, info: PathInfo, what: () => string): string | undefined {
-    // A sticky directory is anybody's to put things into: only an entry's own owner tells who did.
-    if (isShared(around))
-      return this.#isRootOrUser(info.uid) ? this.#modeProblem(info, what) : describeOwner(info, what);
+    if (isShared(around)) return this.#placeProblem(around, info, what) ?? this.#modeProblem(info, what);
     // What a link says cannot be changed, and who may put another in its place was judged with the directory.
     return info.kind === 'link' ? undefined : this.#ownProblem(info, what);
+  }
+
+  /** A sticky directory is anybody's to put things into: only an entry's own owner tells who did. */
+  #placeProblem(around: PathInfo, info: PathInfo, what: () => string): string | undefined {
+    return isShared(around) && !this.#isRootOrUser(info.uid) ? describeOwner(info, what) : undefined;
   }
 
   #ownProblem(info: PathInfo, what: () => string): string | undefined {
@@ -114,8 +132,7 @@ export class Trust {
     // A link's mode means nothing, of a sticky directory the entries are judged, and what is no file holds no text.
     if (kind === 'link' || kind === 'other' || (kind === 'directory' && (mode & STICKY) !== 0)) return undefined;
     if ((mode & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP)) === 0) return undefined;
-    const by = (mode & WRITABLE_BY_ALL) !== 0 ? 'everybody' : `group ${gid}`;
-    return `${what()} can be written by ${by} (mode ${mode.toString(8).padStart(4, '0')})`;
+    return `${what()} can be written by ${describeWriters({ gid, mode })} (mode ${mode.toString(8).padStart(4, '0')})`;
   }
 
   /** Root, this user, or (in a user namespace) somebody outside, whom no one inside can be. */
@@ -136,6 +153,14 @@ function isShared({ mode }: PathInfo): boolean {
   return (mode & STICKY) !== 0 && (mode & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP)) !== 0;
 }
 
+function describeWriters({ gid, mode }: Pick<PathInfo, 'gid' | 'mode'>): string {
+  return (mode & WRITABLE_BY_ALL) !== 0 ? 'everybody' : `group ${gid}`;
+}
+
+function describeMissing(around: PathInfo, directory: string): string {
+  return `it is not there, and ${describeWriters(around)} may put it into directory ${quote(directory)}`;
+}
+
 function describeOwner({ uid }: PathInfo, what: () => string): string {
   return `${what()} belongs to user ${uid}`;
 }
@@ -144,8 +169,15 @@ function describePath({ kind }: PathInfo, path: string): string {
   return `${kind === 'other' ? 'path' : kind} ${quote(path)}`;
 }
 
-function joinPath(directory: string, rest: readonly string[]): string {
-  return rest.length === 0 ? directory : `${directory === '/' ? '' : directory}/${rest.join('/')}`;
+function getParent(directory: string): string {
+  return directory.slice(0, directory.lastIndexOf('/')) || '/';
+}
+
+/** Below a directory without links on the way to it, so that `..` behind it leads where it reads. */
+function joinPath(directory: string, names: readonly string[]): string {
+  const [first, ...rest] = names;
+  if (first === '..') return joinPath(getParent(directory), rest);
+  return first === undefined ? directory : `${directory === '/' ? '' : directory}/${names.join('/')}`;
 }
 
 function splitPath(path: string): string[] {

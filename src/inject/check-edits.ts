@@ -1,18 +1,32 @@
 // What specs may do to a container: edits that are trusted, and of things that the host still has.
 import { type EditsOfKind, gatherEdits, type SourcedEdits } from '../edits/apply.ts';
-import type { EditProblem } from '../edits/finding.ts';
-import { listItems, sortKinds } from '../edits/kinds.ts';
-import type { Host } from '../host/host.ts';
+import type { DeviceLookup } from '../edits/device-lookup.ts';
+import type { EditProblem, TrustedHost } from '../edits/finding.ts';
+import { type AnyKind, listItems, sortKinds } from '../edits/kinds.ts';
+import type { DeviceInfo, Failure, Host } from '../host/host.ts';
+import { findFamily } from '../oci/command-line.ts';
 import type { Settings } from '../settings/settings.ts';
-import { CdiError } from '../text/error.ts';
+import type { CdiError } from '../text/error.ts';
 import type { JsonValue } from '../text/json.ts';
-import { quote } from '../text/quote.ts';
+import { type FoundProblem, joinProblems } from './join-problems.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface CheckedEdits {
-  /** what is left of the edits, hooks with the env that they get */
+  /** what is left of the edits, as they are handed on: hooks with the env that they get */
   readonly gathered: readonly EditsOfKind[];
   readonly warnings: readonly string[];
+  /** UNTRUSTED or STALE_DEVICE: why the container does not get them */
+  readonly refusal: CdiError | undefined;
+  /** what the host has, as it was judged */
+  readonly lookup: DeviceLookup;
+}
+
+/** Who gets the edits. */
+export interface Recipient {
+  /** path of the real runtime; undefined where it is not known */
+  readonly runtime: string | undefined;
+  /** whether the container has a user namespace */
+  hasUserNamespace(): boolean;
 }
 
 /** What a hook without env gets (design: the container's environment must not reach it). */
@@ -22,56 +36,78 @@ export const MINIMAL_HOOK_ENV: readonly string[] = [
 
 const CHECKED = sortKinds(['hooks', 'mounts', 'deviceNodes']).filter(({ finding }) => finding !== undefined);
 
-/**
- * Judges edits by trust and by what the host has, and gathers those that stay.
- *
- * @throws {CdiError} UNTRUSTED; STALE_DEVICE with `stale: fail`
- */
+/** Judges edits by trust and by what the host has, and gathers those that stay. */
 export function checkEdits(
   host: Host,
   list: readonly SourcedEdits[],
   sources: SpecSources,
-  { trust: limits, stale, hooks }: Pick<Settings, 'trust' | 'stale' | 'hooks'>,
+  settings: Pick<Settings, 'trust' | 'stale' | 'hooks' | 'family' | 'runtime'>,
+  recipient: Recipient,
 ): CheckedEdits {
-  const warnings: string[] = [];
+  const { trust, stale, hooks } = settings;
+  const lookup = rememberDevices(host);
+  const machine = describeMachine(host, lookup, sources, settings, recipient);
+  const found: FoundProblem[] = [];
   const leftOut = new Set<JsonValue>();
-  const machine = { host, trust: sources.trust, limits };
   for (const sourced of list) {
-    for (const { name, isKept, finding: find } of CHECKED) {
+    for (const { name, finding: find } of CHECKED) {
       let index = -1;
       for (const item of listItems(sourced.edits, name)) {
         index++;
-        const finding = find?.(item, machine);
-        if (finding === undefined) continue;
-        const error = makeError(finding, sourced, sources, [name, index, ...finding.field]);
-        if (finding.code === 'UNTRUSTED' || stale === 'fail') throw error;
-        const isLeftOut = stale === 'skip' && isKept !== true;
-        warnings.push(isLeftOut ? `left out: ${error.message}` : error.message);
-        if (isLeftOut) leftOut.add(item);
+        const problem = find?.(item, machine);
+        if (problem === undefined) continue;
+        const outcome = decide(problem, stale);
+        found.push({ problem, source: sourced, field: [name, index, ...problem.field], outcome });
+        if (outcome === 'leave out') leftOut.add(item);
       }
     }
   }
+  const complete = (kind: AnyKind, item: JsonValue): JsonValue => {
+    const settled = trust.owner === 'off' ? (kind.settled?.(item, machine) ?? item) : item;
+    return hooks.emptyEnv === 'keep' ? settled : (kind.completed?.(settled, MINIMAL_HOOK_ENV) ?? settled);
+  };
   const gathered = gatherEdits(list).flatMap(({ kind, edits }) => {
     const left = leftOut.size === 0 ? edits : edits.filter(({ value }) => !leftOut.has(value));
-    const { completed } = kind;
-    if (completed === undefined || hooks.emptyEnv === 'keep') return left.length === 0 ? [] : [{ kind, edits: left }];
-    return [{ kind, edits: left.map((edit) => ({ ...edit, value: completed(edit.value, MINIMAL_HOOK_ENV) })) }];
+    if (left.length === 0) return [];
+    if (kind.completed === undefined && kind.settled === undefined) return [{ kind, edits: left }];
+    return [{ kind, edits: left.map((edit) => ({ ...edit, value: complete(kind, edit.value) })) }];
   });
-  return { gathered, warnings };
+  return { gathered, ...joinProblems(found, sources), lookup };
 }
 
-function makeError(
-  { code, what, why, hint }: EditProblem,
-  sourced: SourcedEdits,
-  sources: SpecSources,
-  field: readonly (string | number)[],
-): CdiError {
-  const { path } = sourced;
-  return new CdiError(code, {
-    what: `${what} of spec ${quote(path)}`,
-    path,
-    at: sources.locate(sourced, field),
-    why,
-    hint,
-  });
+function decide({ code, isFatal }: EditProblem, stale: Settings['stale']): FoundProblem['outcome'] {
+  if (code === 'UNTRUSTED' || stale === 'fail' || (stale === 'auto' && isFatal === true)) return 'refuse';
+  return stale === 'skip' ? 'leave out' : 'warn';
+}
+
+/** Looks at each node once, so that what was judged is what the container gets. */
+function rememberDevices(host: Host): DeviceLookup {
+  const seen = new Map<string, DeviceInfo | Failure>();
+  return {
+    deviceInfo: (path) => {
+      const info = seen.get(path) ?? host.deviceInfo(path);
+      seen.set(path, info);
+      return info;
+    },
+  };
+}
+
+function describeMachine(
+  host: Host,
+  { deviceInfo }: DeviceLookup,
+  { trust }: SpecSources,
+  settings: Pick<Settings, 'trust' | 'family' | 'runtime'>,
+  { runtime = settings.runtime, hasUserNamespace }: Recipient,
+): TrustedHost {
+  const family = settings.family === 'auto' ? findFamily(runtime) : settings.family;
+  let binds: boolean | undefined;
+  return {
+    host: { deviceInfo, readLink: (path) => host.readLink(path) },
+    trust,
+    limits: settings.trust,
+    family,
+    // crun makes the nodes of a user namespace outside it, where it is the host's root.
+    bindsNodes: () =>
+      (binds ??= host.ids().uid !== 0 || host.inUserNamespace() || (family !== 'crun' && hasUserNamespace())),
+  };
 }

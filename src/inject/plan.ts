@@ -2,6 +2,7 @@
 import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
 import { type Change, Draft } from '../edits/draft.ts';
+import { hasUserNamespace } from '../edits/user-namespace.ts';
 import type { FileContent, Host } from '../host/host.ts';
 import { type FindEffects, findDenial } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
@@ -129,8 +130,10 @@ function fill(
       ).edits
     : resolved.edits;
   plan.warnings = plan.dropped.map(({ error }) => error.message);
-  const checked = checkEdits(host, edits, plan.sources, options);
+  const hasNamespace = (): boolean => hasUserNamespace(draft);
+  const checked = checkEdits(host, edits, plan.sources, options, { runtime, hasUserNamespace: hasNamespace });
   plan.warnings = [...plan.warnings, ...checked.warnings];
+  if (checked.refusal !== undefined) throw checked.refusal;
   plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
@@ -139,7 +142,7 @@ function fill(
     (request) => judgeRequest(options.policy, request, facts, effectsOf(request.device)).action === 'allow',
   );
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
-  plan.changes = planEdits(draft, plan.gathered, host, 'once');
+  plan.changes = planEdits(draft, plan.gathered, checked.lookup, 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
 }
 

@@ -1,5 +1,6 @@
 // What is known of a container, by what its engine wrote about it, and what follows from that whatever the policy says.
 import type { Draft } from '../edits/draft.ts';
+import { hasUserNamespace } from '../edits/user-namespace.ts';
 import type { Source } from '../settings/settings.ts';
 import { type Annotations, type DisputedFact, type EngineMarks, readEngineMarks } from './engine-marks.ts';
 
@@ -57,12 +58,6 @@ function readMember<N>({ reader }: Draft<N>, entry: N, key: string): string | un
   if (found === undefined) return undefined;
   const kind = reader.kind(found);
   return kind === 'string' ? reader.string(found) : kind === 'number' ? reader.number(found) : kind;
-}
-
-function hasUserNamespace<N>(draft: Draft<N>): boolean {
-  return draft
-    .list(['linux', 'namespaces'])
-    .some((entry) => 'kept' in entry && readMember(draft, entry.kept, 'type') === 'user');
 }
 
 const ACCESS = ['r', 'w', 'm'];

@@ -47,6 +47,7 @@ function makeWords(): Words {
     namespaceGlob: nameGlob('namespaceGlob'),
     podGlob: nameGlob('podGlob'),
     variableGlob: nameGlob('variableGlob'),
+    mountTypeGlob: nameGlob('mountTypeGlob'),
     prefix,
     mountPrefix,
     kind,

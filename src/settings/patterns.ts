@@ -29,6 +29,8 @@ export const POSSIBLE: { readonly [W in GlobWord]: string } = {
   /** names with full stops between them */
   podGlob: '^[a-z0-9*?](?:[a-z0-9.*?-]*[a-z0-9*?])?$',
   variableGlob: '^[A-Za-z0-9._*?-]+$',
+  /** a file system, with what stands behind it: `fuse.sshfs` */
+  mountTypeGlob: '^[a-z0-9._*?-]+$',
   /** A path in its shortest form, with no blank at its end, and nothing that others take for more than itself. */
   pathGlob: String.raw`^(?![\s\S]* $)(?:/|(?:/(?!\.{1,2}(?:/|$))[^/\u0000\[\]{}]+)+)$`,
   /** no folder in which nodes are */
@@ -36,7 +38,7 @@ export const POSSIBLE: { readonly [W in GlobWord]: string } = {
 };
 
 type PathWord = 'pathGlob' | 'nodeGlob';
-type GlobWord = PathWord | 'deviceGlob' | 'namespaceGlob' | 'podGlob' | 'variableGlob';
+type GlobWord = PathWord | 'deviceGlob' | 'namespaceGlob' | 'podGlob' | 'variableGlob' | 'mountTypeGlob';
 type Repair = (text: string) => string;
 
 /** Longer ones would only be slow to judge; paths are judged from left to right. */
@@ -68,6 +70,7 @@ const REPAIRS: { readonly [W in GlobWord]: readonly Repair[] } = {
     (text) => text.replace(/^\$/, '').replace(/(.)=.*/s, '$1'),
     (text) => text.replace(/[^A-Za-z0-9._*?-]/g, '?'),
   ],
+  mountTypeGlob: [...OTHER_PATTERNS, (text) => text.toLowerCase(), (text) => text.replace(/[^a-z0-9._*?-]/g, '?')],
   pathGlob: [...PATH_REPAIRS, (text) => text.replace(/[[\]{}]| $/g, '?')],
   nodeGlob: [
     ...PATH_REPAIRS,
@@ -81,6 +84,7 @@ const WANTED: { readonly [W in GlobWord]: string } = {
   namespaceGlob: 'a namespace has small letters, digits and - in it',
   podGlob: 'the name of a pod has small letters, digits, - and . in it',
   variableGlob: 'the name of a variable has letters, digits and . _ - in it',
+  mountTypeGlob: 'the name of a file system has small letters, digits and . _ - in it',
   pathGlob: 'only * and ? stand for something else',
   nodeGlob: 'only * and ? stand for something else, and /dev itself is no node',
 };

@@ -35,6 +35,7 @@ export interface Values {
   readonly namespaceGlob: string;
   readonly podGlob: string;
   readonly variableGlob: string;
+  readonly mountTypeGlob: string;
   readonly prefix: string;
   readonly mountPrefix: string;
   /** `vendor.com/class` */

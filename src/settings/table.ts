@@ -53,11 +53,12 @@ export const SETTINGS = {
   },
   unresolved: [{ oneOf: ['fail', 'warn'] }, 'fail'],
   wait: [{ duration: [0, 3_600_000] }, 0],
-  stale: [{ oneOf: ['fail', 'warn', 'skip'] }, 'warn'],
+  stale: [{ oneOf: ['auto', 'fail', 'warn', 'skip'] }, 'auto'],
   trust: {
     owner: ['owner', 'strict'],
     hookPaths: [{ list: 'pathGlob', most: 1000 }, []],
     hostPaths: [{ list: 'pathGlob', most: 1000 }, []],
+    mountTypes: [{ list: 'mountTypeGlob', most: 1000 }, []],
     hookEnv: [{ list: 'variableGlob', most: 1000 }, []],
   },
   hooks: { emptyEnv: [{ oneOf: ['minimal', 'keep'] }, 'minimal'] },

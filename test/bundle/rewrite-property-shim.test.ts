@@ -22,7 +22,7 @@ const runtime = compile('fake-runc', folder);
 const [bundle, cdi, settings] = [join(folder, 'bundle'), join(folder, 'cdi'), join(folder, 'settings.yaml')];
 const config = join(bundle, 'config.json');
 for (const path of [bundle, cdi]) mkdirSync(path);
-writeFileSync(settings, `runtime: ${runtime}\nspecDirs: [${cdi}]\naudit: { enabled: false }\n`);
+writeFileSync(settings, `runtime: ${runtime}\nspecDirs: [${cdi}]\nstale: warn\naudit: { enabled: false }\n`);
 
 /** The edits without most of what a spec may not say, and with nodes that every host has. */
 function injectable({ env = [], deviceNodes = [], netDevices = [], ...others }: ContainerEdits): ContainerEdits {

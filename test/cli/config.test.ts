@@ -54,11 +54,12 @@ policy:
   rules: []
 unresolved: fail
 wait: "0s"
-stale: warn
+stale: auto
 trust:
   owner: strict
   hookPaths: []
   hostPaths: []
+  mountTypes: []
   hookEnv: []
 hooks:
   emptyEnv: minimal
@@ -130,6 +131,7 @@ test('config show --origin says where each value comes from', async () => {
     `  rules:  # from ${config}:11`,
     `wait: "1500ms"  # from ${config}:13`,
     '  hostPaths: []  # default',
+    '  mountTypes: []  # default',
     `  spec: "1025"  # from ${config}:15`,
   ]) {
     assert.ok(stdout.includes(`${line}\n`), `${line}\n${stdout}`);

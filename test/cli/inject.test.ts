@@ -1,7 +1,7 @@
 // cdictl inject: devices into documents, and what bundles ask for into bundles.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
@@ -130,7 +130,7 @@ test('inject says which devices a pattern leaves out, and fails where it leaves 
 });
 
 test('inject trusts no hook that the shim would not, and says what the host lacks', async () => {
-  const { config, cdi, inject } = place('{}');
+  const { config, cdi, settings, inject } = place('{}');
   const device = (edits: string): void =>
     writeFileSync(join(cdi, 'b.yaml'), OTHER.replace('{ env: [X=1] }', edits), { mode: 0o644 });
   device('{ hooks: [{ hookName: prestart, path: /bin/sh, env: [LD_PRELOAD=/x] }] }');
@@ -138,6 +138,10 @@ test('inject trusts no hook that the shim would not, and says what the host lack
   assert.deepEqual([refused.status, refused.stdout], [1, '']);
   assert.match(refused.stderr, /^cdictl: cannot run hook "\/bin\/sh" of spec .* variable "LD_PRELOAD"/);
   device('{ hooks: [{ hookName: prestart, path: /bin/sh }], mounts: [{ hostPath: /gone, containerPath: /x }] }');
+  const stopped = await inject(config, 'v.com/other=x');
+  assert.deepEqual([stopped.status, stopped.stdout], [1, '']);
+  assert.match(stopped.stderr, /^cdictl: cannot mount "\/gone" of spec [^\n]* the host does not have it[^\n]*\n$/);
+  appendFileSync(settings, 'stale: warn\n');
   const warned = await inject(config, 'v.com/other=x');
   assert.equal(warned.status, 0);
   assert.match(warned.stderr, /^cdictl: cannot mount "\/gone" of spec [^\n]* the host does not have it[^\n]*\n$/);

@@ -34,6 +34,8 @@ export interface MemoryOptions {
   /** what links say, by their paths; only `makePathInfo` and `readLink` see them */
   readonly links?: Readonly<Record<string, string>>;
   readonly userNamespace?: boolean;
+  /** who asks; root, if no one says */
+  readonly uid?: number;
   /** what happens while somebody waits; it takes half the time that is left */
   readonly whileWaiting?: (host: MemoryHost) => void;
 }
@@ -51,7 +53,7 @@ interface Slot {
  */
 export function memoryHost(
   entries: Readonly<Record<string, MemoryEntry>>,
-  { environment = {}, owners = {}, links = {}, userNamespace = false, whileWaiting }: MemoryOptions = {},
+  { environment = {}, owners = {}, links = {}, userNamespace = false, uid = 0, whileWaiting }: MemoryOptions = {},
 ): MemoryHost {
   let time = 0;
   let ids = 0;
@@ -150,7 +152,7 @@ export function memoryHost(
       ids++;
       return ids.toString(16).padStart(16, '0');
     },
-    ids: () => ({ uid: 0, gid: 0 }),
+    ids: () => ({ uid, gid: uid }),
     now: () => time,
     entry: (path) => slots.get(absolute(path))?.entry,
     put: (path, entry) => {

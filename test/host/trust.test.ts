@@ -153,6 +153,18 @@ const links: readonly Case[] = [
   },
   { title: 'in a circle', links: { [PATH]: '/opt/real.yaml', '/opt/real.yaml': PATH }, want: undefined },
   { title: 'to nothing', links: { [PATH]: '/none' }, want: undefined },
+  {
+    title: 'to nothing, where everybody may put something',
+    links: { [PATH]: '/tmp/none/x' },
+    owners: { '/tmp': { mode: 0o1777 } },
+    want: 'it is not there, and everybody may put it into directory "/tmp"',
+  },
+  {
+    title: 'to nothing, where a group may put something',
+    links: { [PATH]: '/tmp/none' },
+    owners: { '/tmp': { mode: 0o1770, gid: 20 } },
+    want: 'it is not there, and group 20 may put it into directory "/tmp"',
+  },
 ];
 
 const namespaces: readonly Case[] = [
@@ -249,3 +261,36 @@ for (const [title, path, links, want] of trails)
     const { end, problem } = new Trust(host).trail(path);
     assert.deepEqual([isFailure(end) ? end.errno : end.kind, problem], [want, undefined]);
   });
+
+const places: readonly (readonly [
+  path: string,
+  links: Readonly<Record<string, string>>,
+  place: string,
+  spellings: string[],
+])[] = [
+  ['/opt/real.yaml', {}, '/opt/real.yaml', []],
+  ['/opt/./real.yaml/', {}, '/opt/real.yaml', []],
+  ['/', {}, '/', []],
+  ['/opt', {}, '/opt', []],
+  ['/etc/cdi/..', {}, '/etc', []],
+  ['/none/x', {}, '/none/x', []],
+  [PATH, { '/etc/cdi': '../opt', '/opt/gpu.yaml': 'real.yaml' }, '/opt/real.yaml', ['/opt/gpu.yaml', '/opt/real.yaml']],
+  ['/l/../real.yaml', { '/l': '/opt/x' }, '/opt/real.yaml', ['/opt/x/../real.yaml']],
+  ['/l', { '/l': '../../opt' }, '/opt', ['/opt']],
+];
+for (const [path, links, place, spellings] of places)
+  test(`trail() tells where ${path} leads${Object.keys(links).length > 0 ? ', and by which links' : ''}`, () => {
+    const trail = new Trust(memoryHost(FILES, { links })).trail(path);
+    assert.deepEqual([trail.place, trail.spellings], [place, [path, ...spellings]]);
+  });
+
+test('trail() tells who may choose what is there from who may write in it', () => {
+  const chosen = (owners: Case['owners']): unknown => {
+    const { problem, choice } = new Trust(memoryHost(FILES, { owners: owners ?? {} })).trail(PATH);
+    return [problem, choice];
+  };
+  const own = 'it belongs to user 8';
+  assert.deepEqual(chosen({ [PATH]: { uid: 8 } }), [own, undefined]);
+  assert.deepEqual(chosen({ ...STICKY, [PATH]: { uid: 8 } }), [own, own]);
+  assert.deepEqual(chosen({ '/etc': { uid: 8 } }), Array(2).fill('directory "/etc" belongs to user 8'));
+});

@@ -13,7 +13,6 @@ const FILES: Readonly<Record<string, MemoryEntry>> = {
 /** Without a reason it is taken; `piece` is the JSON that it is about. */
 type Case = readonly [title: string, more: object, hostPaths: string[], piece?: string, why?: string];
 
-const BIND = 'could reach paths that trust.hostPaths does not list; use a bind mount';
 const only = (list: string): string => `trust.hostPaths lists only ${list}; add it there`;
 
 const mounts: readonly Case[] = [
@@ -42,7 +41,7 @@ const mounts: readonly Case[] = [
     { hostPath: 'overlay', type: 'overlay', options: ['lowerdir=/etc'] },
     ['/**'],
     '"overlay", "options"',
-    `type "overlay" ${BIND}`,
+    'trust.mountTypes does not list type "overlay"; use a bind mount, or add it there',
   ],
 ];
 for (const [title, more, hostPaths, piece = '', why] of mounts)
@@ -79,6 +78,34 @@ const nodes: readonly Case[] = [
     ['/dev/fuse'],
     '{ "path"',
     `the host has 10:229, the spec says 1:1, ${UNCOVERED}`,
+  ],
+  [
+    'with the numbers of another device, its type left out',
+    { major: 1, minor: 1 },
+    ['/dev/fuse'],
+    '{ "path"',
+    `the host has 10:229, the spec says 1:1, ${UNCOVERED}`,
+  ],
+  [
+    'with another major number, the minor one left out',
+    { type: 'c', major: 10 },
+    ['/dev/fuse'],
+    '{ "path"',
+    `the host has 10:229, the spec says 10:0, ${UNCOVERED}`,
+  ],
+  [
+    'with a number that 32 bits make another one',
+    { type: 'c', major: 2 ** 32 + 10, minor: 229 },
+    ['/dev/fuse'],
+    '{ "path"',
+    `the host has 10:229, the spec says 4294967306:229, ${UNCOVERED}`,
+  ],
+  [
+    'that is a pipe in the spec alone',
+    { type: 'p' },
+    ['/dev/fuse'],
+    '{ "path"',
+    `the host has a character device, the spec says a named pipe, ${UNCOVERED}`,
   ],
   [
     'with numbers that the host does not have there',

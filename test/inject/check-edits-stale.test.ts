@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { InjectionPlan } from '../../src/inject/plan.ts';
 import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
 
-import { errorAbout, plannedFor, refusalFor, SPEC } from './one-device.ts';
+import { errorAbout, plannedFor, refusalFor, SPEC, type Surroundings } from './one-device.ts';
 
 const FILES: Readonly<Record<string, MemoryEntry>> = {
   '/dev/fuse': { type: 'c', major: 10, minor: 229, mode: 0o666 },
@@ -96,12 +96,15 @@ for (const [title, faulty, memory, what, piece, why] of cases) {
     assert.deepEqual([plan.refusal, plan.warnings], [undefined, [message]]);
     assert.deepEqual(Object.keys(left(plan)).sort(), Object.keys(edits).sort());
   });
-  const isHook = 'hooks' in faulty;
-  test(`stale: skip: ${title} is ${isHook ? 'given all the same' : 'left out, and the rest is given'}`, () => {
+  test(`stale: skip: ${title} is left out, and the rest is given`, () => {
     const plan = plannedFor(edits, { ...surroundings, stale: 'skip' });
-    assert.deepEqual([plan.refusal, plan.warnings], [undefined, [isHook ? message : `left out: ${message}`]]);
-    const { env, mounts = [], deviceNodes = [], hooks = [] } = left(plan);
-    assert.deepEqual([env, mounts.length + deviceNodes.length, hooks.length], [['KEPT=1'], 0, isHook ? 1 : 0]);
+    assert.deepEqual([plan.refusal, plan.warnings], [undefined, [`left out: ${message}`]]);
+    assert.deepEqual(left(plan), { env: ['KEPT=1'] });
+  });
+  const isMade = 'deviceNodes' in faulty;
+  test(`stale: auto: ${title} is ${isMade ? 'a warning, since the runtime makes it' : 'an error'}`, () => {
+    const plan = plannedFor(edits, { ...surroundings, stale: 'auto' });
+    assert.deepEqual([plan.refusal?.message, plan.warnings], isMade ? [undefined, [message]] : [message, []]);
   });
 }
 
@@ -142,7 +145,118 @@ test('stale: each thing is looked at that several devices have', () => {
   const plan = plannedFor({ ...two, ...mount('/none') }, { files: FILES, stale: 'skip' });
   assert.deepEqual(
     plan.warnings.map((warning) => /"(\/[a-z/]+)"/.exec(warning)?.[1]),
-    ['/none', '/dev/x', '/dev/y'],
+    ['/none', '/dev/x'],
   );
+  assert.match(plan.warnings[1] ?? '', /^left out: cannot inject device node "\/dev\/x" and "\/dev\/y" of spec /);
   assert.deepEqual(left(plan)['deviceNodes'], [{ path: '/dev/fuse' }]);
 });
+
+const needed: readonly (readonly [title: string, edits: object])[] = [
+  ['has no numbers in the spec', node({ path: '/dev/x' })],
+  ['has a type and no numbers in the spec', node({ path: '/dev/x', type: 'c' })],
+  ['has numbers and no type in the spec', node({ path: '/dev/x', major: 10, minor: 229 })],
+];
+for (const [title, edits] of needed)
+  test(`stale: auto: a missing node that ${title} is an error with its place, since no runtime can make it`, () => {
+    const want = errorAbout(
+      edits,
+      'STALE_DEVICE',
+      'inject device node "/dev/x"',
+      NODE,
+      `${GONE}; generate the spec again`,
+    );
+    assert.equal(refusalFor(edits, { files: FILES, stale: 'auto' }), want);
+    assert.match(refusalFor(edits, { files: FILES, stale: 'warn' }) ?? '', /^BAD_DEVICE_NODE: /);
+  });
+
+/** A hook that is missing: of what kinds it stops a container, runtimes differ. */
+const ends: readonly (readonly [hookName: string, runtime: string, isFatal: boolean])[] = [
+  ['prestart', 'crun', true],
+  ['createContainer', 'crun', true],
+  ['poststart', 'runc', true],
+  ['poststart', 'crun', false],
+  ['poststop', 'runc', false],
+  ['poststop', 'crun', false],
+];
+for (const [hookName, runtime, isFatal] of ends)
+  test(`stale: auto: a missing ${hookName} hook ${isFatal ? 'stops' : 'does not stop'} a container of ${runtime}`, () => {
+    const edits = { hooks: [{ hookName, path: '/none' }] };
+    const { refusal, warnings } = plannedFor(edits, { files: FILES, stale: 'auto', runtime });
+    assert.deepEqual([refusal?.code, warnings.length], isFatal ? ['STALE_DEVICE', 0] : [undefined, 1]);
+  });
+
+const NAMESPACE = { linux: { namespaces: [{ type: 'user' }] } };
+const bound: readonly (readonly [title: string, more: Surroundings, isBound: boolean])[] = [
+  ['runc, with a user namespace of the container', { runtime: 'runc', document: NAMESPACE }, true],
+  ['runc, without', { runtime: 'runc' }, false],
+  ['crun, with a user namespace of the container', { runtime: 'crun', document: NAMESPACE }, false],
+  ['crun in a user namespace', { runtime: 'crun', memory: { userNamespace: true } }, true],
+  ['crun of an ordinary user', { runtime: 'crun', memory: { uid: 1000 } }, true],
+];
+for (const [title, more, isBound] of bound) {
+  test(`stale: auto: ${title}: a node that the host lacks ${isBound ? 'stops the container' : 'is made'}`, () => {
+    const edits = node({ ...NUMBERS, path: '/dev/x' });
+    const { refusal, warnings } = plannedFor(edits, { files: FILES, stale: 'auto', ...more });
+    assert.deepEqual([refusal?.code, warnings.length], isBound ? ['STALE_DEVICE', 0] : [undefined, 1]);
+  });
+  test(`stale: auto: ${title}: a node by another path ${isBound ? 'is not to be had' : 'is made'}`, () => {
+    const edits = node({ path: '/dev/x', hostPath: '/dev/fuse' });
+    const { refusal, warnings } = plannedFor(edits, { files: FILES, stale: 'auto', ...more });
+    assert.deepEqual([refusal?.code, warnings.length], [isBound ? 'STALE_DEVICE' : undefined, 0]);
+  });
+  test(`trust.hostPaths: ${title}: of a path that is another device there, that ${isBound ? 'is what counts' : 'does not matter'}`, () => {
+    const edits = node({ path: '/dev/zero0', hostPath: '/dev/fuse' });
+    const trust = { hostPaths: ['/dev/fuse'] };
+    const want = isBound
+      ? errorAbout(
+          edits,
+          'UNTRUSTED',
+          'inject device node "/dev/zero0"',
+          '"/dev/zero0"',
+          "in a user namespace the container gets the host's node of this path, which is another device; generate the spec again",
+        )
+      : undefined;
+    assert.equal(refusalFor(edits, { files: FILES, stale: 'auto', trust, ...more }), want);
+  });
+}
+
+test('stale: paths that one cause makes missing are one message, which stays short', () => {
+  const mounts = Array.from({ length: 40 }, (_, i) => ({
+    hostPath: `/usr/lib/lib${i}.so.550`,
+    containerPath: `/l${i}`,
+  }));
+  const edits = { mounts: [...mounts, { hostPath: '/file', containerPath: '/f' }] };
+  const what =
+    'mount "/usr/lib/lib0.so.550", "/usr/lib/lib1.so.550", "/usr/lib/lib2.so.550", "/usr/lib/lib3.so.550", "/usr/lib/lib4.so.550" and 35 more';
+  const why = 'the host does not have them; generate the spec again';
+  const want = errorAbout(edits, 'STALE_DEVICE', what, '"/usr/lib/lib0.so.550"', why);
+  assert.equal(refusalFor(edits, { files: FILES, stale: 'auto' }), want);
+  const { warnings } = plannedFor(edits, { files: FILES, stale: 'skip' });
+  assert.deepEqual(warnings, [`left out: ${want.slice('STALE_DEVICE: '.length)}`]);
+});
+
+test('stale: of several causes one is the error, and the others are warnings; very many are only counted', () => {
+  const edits = { ...mount('/none'), ...hook('/gone') };
+  const { refusal, warnings } = plannedFor(edits, { files: FILES, stale: 'auto' });
+  assert.match(refusal?.message ?? '', /^cannot run hook "\/gone" /);
+  assert.match(warnings.join(), /^cannot mount "\/none" of spec [^,]*, column [^,]*$/);
+  const deviceNodes = Array.from({ length: 50 }, (_, i) => ({ path: '/dev/fuse', ...NUMBERS, minor: i }));
+  const many = plannedFor({ deviceNodes }, { files: FILES, stale: 'warn' });
+  assert.equal(many.warnings.length, 33);
+  assert.equal(many.warnings.at(-1), 'more problems of this kind: 18; cdictl lint lists them all');
+});
+
+const missing: readonly (readonly [title: string, edits: object, what: string, piece: string])[] = [
+  ['a hook', hook('/tmp/hook'), 'run hook "/tmp/hook"', '"/tmp/hook"'],
+  ['a mount source', mount('/tmp/data/x'), 'mount "/tmp/data/x"', '"/tmp/data/x"'],
+];
+for (const [title, edits, what, piece] of missing)
+  test(`stale: ${title} that is missing where everybody may create it is not trusted, whatever the setting`, () => {
+    const memory: MemoryOptions = { owners: { '/tmp': { mode: 0o1777 } } };
+    const files = { ...FILES, '/tmp': { directory: true } } as const;
+    const why =
+      'it is not there, and everybody may put it into directory "/tmp"; let only root write there, or set trust.owner: off';
+    for (const stale of ['auto', 'fail', 'warn', 'skip'] as const)
+      assert.equal(refusalFor(edits, { files, memory, stale }), errorAbout(edits, 'UNTRUSTED', what, piece, why));
+    assert.equal(refusalFor(edits, { files, memory, stale: 'warn', trust: { owner: 'off' } }), undefined);
+  });

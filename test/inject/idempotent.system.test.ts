@@ -70,7 +70,7 @@ function runCase({ id, dirs = [], files = {}, input, expect }: InjectCase, inShi
   for (const [path, entry] of Object.entries(files)) writeEntry(join(root, path), entry, root);
   const settings = join(root, 'settings.yaml');
   const specDirs = JSON.stringify(input.specDirs).replaceAll(ROOT, root);
-  const others = 'requests: { env: { enabled: false } }\naudit: { enabled: false }\n';
+  const others = 'requests: { env: { enabled: false } }\naudit: { enabled: false }\nstale: warn\n';
   writeFileSync(settings, `runtime: ${runtime}\nspecDirs: ${specDirs}\n${others}`);
   const config = join(root, 'bundle/config.json');
   const asking = (text: string | null): string => withRequest((text ?? '').replaceAll(ROOT, root), input.devices);

@@ -1,5 +1,6 @@
 // A spec of one device on a host in memory, for tables of what its edits may be.
 import assert from 'node:assert/strict';
+import { findFamily } from '../../src/oci/command-line.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
 import { type Planned, planned, refusalOf, request } from './planned.ts';
@@ -12,6 +13,9 @@ export interface Surroundings {
   readonly memory?: MemoryOptions;
   readonly trust?: Partial<Settings['trust']>;
   readonly stale?: Settings['stale'];
+  readonly runtime?: string;
+  /** what the document says besides the request */
+  readonly document?: object;
 }
 
 /** The edits stand in the spec as JSON over several lines. */
@@ -37,20 +41,21 @@ export function placeIn(edits: object, piece: string): string {
 
 function around(
   edits: object,
-  { files, memory = {}, trust, stale = 'warn' }: Surroundings,
+  { files, memory = {}, trust, stale = 'warn', runtime }: Surroundings,
 ): Parameters<typeof planned>[1] {
-  const settings = { stale, trust: { ...DEFAULT_SETTINGS.trust, ...trust } };
+  const family: Settings['family'] = runtime === undefined ? 'auto' : findFamily(runtime);
+  const settings = { stale, family, trust: { ...DEFAULT_SETTINGS.trust, ...trust } };
   return { files: { ...files, [SPEC]: textOf(edits) }, memory, settings };
 }
 
 /** What is planned for a container that asks for the device. */
 export function plannedFor(edits: object, surroundings: Surroundings): Planned {
-  return planned(request('a/b=c'), around(edits, surroundings));
+  return planned({ ...surroundings.document, ...request('a/b=c') }, around(edits, surroundings));
 }
 
 /** Why it does not get the device. */
 export function refusalFor(edits: object, surroundings: Surroundings): string | undefined {
-  return refusalOf(request('a/b=c'), around(edits, surroundings));
+  return refusalOf({ ...surroundings.document, ...request('a/b=c') }, around(edits, surroundings));
 }
 
 /** An error of the form that all errors about edits have. */

@@ -177,6 +177,8 @@ const accepted: [title: string, text: string, said: Sections][] = [
   ['wait of an hour', 'wait: 1h', { wait: 3_600_000 }],
   ['wait of nothing', 'wait: 0', {}],
   ['wait of nothing as text', 'wait: "0"', {}],
+  ['stale: auto', 'stale: auto', {}],
+  ['trust.mountTypes', 'trust: { mountTypes: [proc, fuse.*] }', { trust: { mountTypes: ['proc', 'fuse.*'] } }],
   ...(['fail', 'warn', 'skip'] as const).map((stale): [string, string, Sections] => [
     `stale: ${stale}`,
     `stale: ${stale}`,

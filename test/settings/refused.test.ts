@@ -273,7 +273,7 @@ const refused: [title: string, text: string, why: string][] = [
   [
     'another word for stale',
     'stale: skp',
-    'line 1, column 8: the value is none of fail, warn, skip; did you mean "skip"?',
+    'line 1, column 8: the value is none of auto, fail, warn, skip; did you mean "skip"?',
   ],
   ['a duration without its unit', 'wait: 10', 'line 1, column 7: "10" is not a duration such as 500ms or 10s'],
   ['a duration with another unit', 'wait: 1d', 'line 1, column 7: "1d" is not a duration such as 500ms or 10s'],

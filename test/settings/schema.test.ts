@@ -193,11 +193,12 @@ const good = some({
   }),
   unresolved: pick('fail', 'warn'),
   wait: pick<unknown>('0s', 0, '0', '10s', '500 ms', '1h', '3m'),
-  stale: pick('fail', 'warn', 'skip'),
+  stale: pick('auto', 'fail', 'warn', 'skip'),
   trust: some({
     owner: pick('strict', 'off'),
     hookPaths: lists(shortest),
     hostPaths: lists(shortest),
+    mountTypes: lists(pick('proc', '*')),
     hookEnv: lists(pick('LD_*', 'A')),
   }),
   hooks: some({ emptyEnv: pick('minimal', 'keep') }),

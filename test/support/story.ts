@@ -49,7 +49,9 @@ export function layOut(name: string, root: string, runtime: string): Story {
   const extra = read('settings.yaml')?.toString() ?? '';
   const settings = join(root, 'settings.yaml');
   const audit = /^audit:/m.test(extra) ? '' : `audit: { path: ${root}/audit/audit.jsonl }\n`;
-  writeFileSync(settings, `runtime: ${runtime}\nspecDirs: [${directories.join(', ')}]\n${audit}${extra}`, {
+  // What the specs of most stories name, the host of the test does not have.
+  const stale = /^stale:/m.test(extra) ? '' : 'stale: warn\n';
+  writeFileSync(settings, `runtime: ${runtime}\nspecDirs: [${directories.join(', ')}]\n${audit}${stale}${extra}`, {
     mode: 0o644,
   });
   const before = read('config.json');

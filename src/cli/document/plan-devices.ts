@@ -3,11 +3,13 @@
 import { rewrite } from '../../bundle/rewrite.ts';
 import { planEdits } from '../../edits/apply.ts';
 import { Draft } from '../../edits/draft.ts';
+import { hasUserNamespace } from '../../edits/user-namespace.ts';
 import { checkEdits } from '../../inject/check-edits.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { resolveDevices } from '../../registry/resolve.ts';
 import type { Context } from '../command.ts';
 import type { SpecView } from '../look.ts';
+import { getRuntimePath } from './bundle.ts';
 import type { Document } from './document.ts';
 
 /**
@@ -22,8 +24,14 @@ export function planDevices(
   names: readonly string[],
 ): InjectionPlan {
   const { edits } = resolveDevices(index, names);
-  const { gathered, warnings } = checkEdits(host, edits, sources, settings().settings);
-  const changes = planEdits(new Draft(tree, 0), gathered, host, 'once');
+  const draft = new Draft(tree, 0);
+  const chosen = settings().settings;
+  const { gathered, warnings, refusal, lookup } = checkEdits(host, edits, sources, chosen, {
+    runtime: getRuntimePath(chosen),
+    hasUserNamespace: () => hasUserNamespace(draft),
+  });
+  if (refusal !== undefined) throw refusal;
+  const changes = planEdits(draft, gathered, lookup, 'once');
   return {
     decisions: [],
     facts: undefined,

@@ -7,6 +7,7 @@ import { START_CONTAINER_HOOK } from '../../edits/hook-names.ts';
 import { findMountProblem } from '../../edits/mount-finding.ts';
 import { findNodeProblem } from '../../edits/node-finding.ts';
 import { isFailure } from '../../host/host.ts';
+import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
 import { quote } from '../../text/quote.ts';
 import { type Judgement, judgeEach, type Rule } from './rule.ts';
 import type { Machine } from './subject.ts';
@@ -73,7 +74,8 @@ function findProgramProblem(hook: Hook, machine: Machine | undefined): EditProbl
 }
 
 function unlimited({ host, trust }: Machine): JudgedBy {
-  return { host, trust, limits: { owner: 'strict', hookPaths: [], hostPaths: [], hookEnv: [] } };
+  const limits = DEFAULT_SETTINGS.trust;
+  return { host, trust, limits, family: 'runc', bindsNodes: () => false };
 }
 
 function makeJudgement(finding: EditProblem | undefined): Judgement {
