@@ -3,9 +3,8 @@ import type { Draft } from './draft.ts';
 
 const NAMESPACES = ['linux', 'namespaces'];
 
-/** An entry of another form is the runtime's to refuse. */
 export function hasUserNamespace<N>(draft: Draft<N>): boolean {
-  const isUsers = (node: N): boolean =>
-    draft.reader.kind(node) === 'object' && draft.entryText(NAMESPACES, node, 'type') === 'user';
-  return draft.list(NAMESPACES).some((entry) => 'kept' in entry && isUsers(entry.kept));
+  return draft
+    .list(NAMESPACES)
+    .some((entry) => 'kept' in entry && draft.entryText(NAMESPACES, entry.kept, 'type') === 'user');
 }

@@ -192,7 +192,7 @@ const fact = (linux: unknown, bounding: unknown): Pick<ContainerFacts, 'userName
 
 const namespaces: [title: string, list: unknown, want: boolean][] = [
   ['none', undefined, false],
-  ['others', [{ type: 'pid' }, { type: 'User' }, 5, {}], false],
+  ['others', [{ type: 'pid' }, { type: 'User' }, {}], false],
   ['a new one', [{ type: 'pid' }, { type: 'user' }], true],
   ['one that is joined', [{ type: 'user', path: '/proc/1/ns/user' }], true],
 ];
