@@ -1,7 +1,7 @@
 // Requests by annotation: a key with one of the prefixes, and device names with commas between them.
 import { compareBytes } from '../text/byte-order.ts';
 import { makeRequestError } from './bad-request.ts';
-import { checkCount, splitNames } from './bounds.ts';
+import { ENOUGH_TO_REFUSE, readNames } from './bounds.ts';
 import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 /** Before the prefix itself: the container may start without these devices. */
@@ -11,15 +11,14 @@ export const OPTIONAL = 'optional.';
 export const readAnnotationRequests: RequestSource = {
   read({ annotations }, { annotations: { prefixes }, defaultKind }) {
     const requests: NamedRequest[] = [];
-    for (const key of [...annotations.keys()].sort(compareBytes)) {
-      const optional = key.startsWith(OPTIONAL);
-      const bare = optional ? key.slice(OPTIONAL.length) : key;
-      if (!prefixes.some((prefix) => bare.startsWith(prefix) || (optional && key.startsWith(prefix)))) continue;
+    const beginnings = prefixes.flatMap((prefix) => [prefix, `${OPTIONAL}${prefix}`]);
+    const asking = [...annotations.keys()].filter((key) => beginnings.some((beginning) => key.startsWith(beginning)));
+    for (const key of asking.sort(compareBytes)) {
       const value = annotations.get(key);
-      const common = { source: 'annotation', key, optional, kind: defaultKind } as const;
+      const common = { source: 'annotation', key, optional: key.startsWith(OPTIONAL), kind: defaultKind } as const;
       if (value === undefined || value === '') requests.push({ ...common, name: '', fault: makeFault(key, value) });
-      else for (const name of splitNames('annotation', key, value)) requests.push({ ...common, name });
-      checkCount('annotation', key, requests.length);
+      else requests.push(...readNames(common, value));
+      if (requests.length >= ENOUGH_TO_REFUSE) break;
     }
     return requests;
   },

@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings.ts';
 import { PRESETS, type Preset, type PresetDevice, type Variables } from '../settings/vendor-presets.ts';
 import { CdiError } from '../text/error.ts';
 import { makeRequestError } from './bad-request.ts';
-import { checkLength, splitNames } from './bounds.ts';
+import { ENOUGH_TO_REFUSE, findFlood, readNames } from './bounds.ts';
 import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
@@ -73,7 +73,9 @@ function readPreset(
 ): readonly NamedRequest[] {
   const own = ofSettings[variable]?.kind ?? kind;
   const nameDevices = (key: string, devices: readonly PresetDevice[]): readonly NamedRequest[] =>
-    devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own, ofVendor: own }));
+    devices
+      .slice(0, ENOUGH_TO_REFUSE)
+      .map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own, ofVendor: own }));
   const replacing = Object.keys(ofSettings).filter(
     (name) => ofSettings[name]?.replaces === variable && variables.has(name),
   );
@@ -81,7 +83,8 @@ function readPreset(
   const [key, values] = [keys.join(), keys.flatMap((name) => variables.get(name) ?? [])];
   if (values.length === 0) return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
   const value = values.join();
-  checkLength('env', key, value);
+  const flood = findFlood({ source: 'env', key, optional: false, kind: own, ofVendor: own }, value);
+  if (flood !== undefined) return flood;
   try {
     return nameDevices(key, read(value, makeRefusal(key)));
   } catch (fault) {
@@ -104,5 +107,5 @@ function makeRefusal(variable: string): Parameters<Preset['read']>[1] {
 function readList(variables: Variables, key: string, optional: boolean, kind: string | null): readonly NamedRequest[] {
   const value = variables.get(key) ?? '';
   if (value === '') return [];
-  return splitNames('env', key, value).map((name) => ({ name, source: 'env', key, optional, kind }));
+  return readNames({ source: 'env', key, optional, kind }, value);
 }

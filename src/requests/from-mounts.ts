@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings.ts';
 import { type MountForm, PRESETS, type Preset } from '../settings/vendor-presets.ts';
 import { cleanPath } from '../text/path.ts';
 import { makeRequestError } from './bad-request.ts';
-import { checkCount } from './bounds.ts';
+import { ENOUGH_TO_REFUSE } from './bounds.ts';
 import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 const MOUNTS = ['mounts'];
@@ -27,7 +27,7 @@ export const readMountRequests: RequestSource = {
           name: named.malformed,
           fault: makeRequestError('mount', key, form.fault, form.hint),
         });
-      checkCount('mount', key, requests.length);
+      if (requests.length >= ENOUGH_TO_REFUSE) break;
     }
     return requests;
   },

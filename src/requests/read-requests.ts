@@ -7,7 +7,7 @@ import { VENDOR_PRECEDENCE } from '../settings/vendor-presets.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { makeRequestError } from './bad-request.ts';
-import { checkCount } from './bounds.ts';
+import { checkAmount } from './bounds.ts';
 import { type ContainerFacts, readContainerFacts } from './container-facts.ts';
 import {
   type AskingDocument,
@@ -65,8 +65,7 @@ export function readRequests<N>(
   const first = listPrecedence(settings).find((name) => read.some((source) => source.name === name && asks(source)));
   const sources = first === undefined ? read : read.map((source) => exclude(source, first, settings));
   const counting = sources.flatMap(({ named, off }) => (off === undefined ? named : []));
-  const last = counting.at(-1);
-  if (last !== undefined) checkCount(last.source, last.key, counting.length);
+  checkAmount(counting);
   const isVendors = ({ ofVendor }: NamedRequest): boolean => ofVendor !== undefined && settings.precedence !== 'all';
   const others = counting.some(isVendors) ? counting.filter((named) => !isVendors(named)).map(completeRequest) : [];
   const requests: DeviceRequest[] = [];

@@ -134,8 +134,8 @@ export type PresetName = keyof typeof PRESETS;
  */
 export const VENDOR_PRECEDENCE = ['annotation', 'mount', 'env'] as const;
 
-/** A range may not ask for more devices than a machine can have. */
-const MOST_OF_A_RANGE = 1024;
+/** No machine has more: neither a range nor a list of words or of ranges goes on beyond. */
+const MOST_DEVICES = 1024;
 
 function splitWords(value: string): string[] {
   const trimmed = value.split(',').map((word) => word.trim());
@@ -153,8 +153,13 @@ function readEachWord(
   hint: string,
   names: (word: string) => readonly string[] | undefined,
 ): Devices {
-  const found = list.flatMap((word) => names(word) ?? refuse(`${quote(word)} names no device`, hint));
-  return [...new Set(found)].map(makeRequired);
+  const found = new Set<string>();
+  for (const [place, word] of list.entries()) {
+    for (const name of names(word) ?? refuse(`${quote(word)} names no device`, hint)) found.add(name);
+    if (place >= MOST_DEVICES || found.size > MOST_DEVICES)
+      refuse(`it names more than ${MOST_DEVICES} devices`, 'ask for fewer');
+  }
+  return [...found].map(makeRequired);
 }
 
 function readIndex(word: string): string[] | undefined {
@@ -165,6 +170,6 @@ function readIndex(word: string): string[] | undefined {
 function readRange(word: string): string[] | undefined {
   const [, first, last] = /^([0-9]{1,6})-([0-9]{1,6})$/.exec(word) ?? [];
   const [from, to] = [Number(first), Number(last)];
-  if (first === undefined || from > to || to - from >= MOST_OF_A_RANGE) return undefined;
+  if (first === undefined || from > to || to - from >= MOST_DEVICES) return undefined;
   return Array.from({ length: to - from + 1 }, (_, place) => String(from + place));
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listRequestMarkers } from '../../src/requests/read-requests.ts';
 import { refusal } from '../support/edit-document.ts';
-import { asking, optionsOf, requestsOf, type Said } from './read.ts';
+import { asking, optionsOf, read, requestsOf, type Said } from './read.ts';
 
 const CONTAINERD = { 'io.kubernetes.cri.container-type': 'container' };
 const CRIO = { 'io.kubernetes.cri-o.ContainerType': 'container' };
@@ -244,10 +244,70 @@ const floods: [title: string, document: object, why: RegExp, said?: Said][] = [
     /more than 65536 characters/,
     { env: { presets: ['nvidia'] } },
   ],
+  [
+    'ranges of one variable',
+    asking({}, [`AMD_VISIBLE_DEVICES=${'0-1023,'.repeat(9000)}`]),
+    /more than 1024 devices/,
+    { env: { presets: ['amd'] } },
+  ],
+  [
+    'ranges of other devices each',
+    asking({}, ['ASCEND_VISIBLE_DEVICES=0-1023,1024-2047,2048-3071']),
+    /more than 1024 devices/,
+    { env: { presets: ['ascend'] } },
+  ],
+  [
+    'characters in all',
+    asking(Object.fromEntries(many(5).map((name, i) => [`cdi.k8s.io/${i}`, name + 'a'.repeat(60_000)]))),
+    /annotation "cdi\.k8s\.io\/4": the container asks for devices by more than 262144 characters/,
+  ],
 ];
 for (const [title, document, why, said] of floods)
   test(`a flood of ${title} is refused, and says where it comes from`, () => {
     const message = refusal(() => requestsOf(document, said));
     assert.match(message, /^(?:BAD_REQUEST: )?cannot read the device request of /);
     assert.match(message, why);
+  });
+
+const HIDDEN: [title: string, document: object, said: Said, want: string[]][] = [
+  [
+    'names beside a variable',
+    asking({}, [`CDI_DEVICES=${A}`, `CDI_DEVICES_OPTIONAL=${many(2000).join()}`]),
+    { env: { enabled: false } },
+    [A, 'vendor.com/gpu=1023', 'vendor.com/gpu=1024'],
+  ],
+  [
+    'characters beside a variable',
+    asking({}, [`CDI_DEVICES=${A}`, `CDI_DEVICES_OPTIONAL=${'b'.repeat(70_000)}`]),
+    { env: { enabled: false } },
+    [A, 'b'.repeat(160)],
+  ],
+  [
+    'ranges of a vendor’s variable',
+    asking({}, [`CDI_DEVICES=${A}`, 'AMD_VISIBLE_DEVICES=0-1023,1024-1025']),
+    { env: { enabled: false, presets: ['amd'] } },
+    [A, '0-1023,1024-1025'],
+  ],
+  [
+    'words of a vendor’s variable',
+    asking({}, [`CDI_DEVICES=${A}`, `NVIDIA_VISIBLE_DEVICES=${many(3000).join()}`]),
+    { env: { enabled: false, presets: ['nvidia'] } },
+    [A, 'vendor.com/gpu=1023', 'vendor.com/gpu=1024'],
+  ],
+  ['annotations', spread(3000), { annotations: { enabled: false } }, ['vendor.com/gpu=0']],
+  [
+    'characters of one annotation',
+    asking({ 'cdi.k8s.io/x': 'b'.repeat(70_000), 'cdi.k8s.io/y': A }),
+    { annotations: { enabled: false } },
+    [A, 'b'.repeat(160)],
+  ],
+  ['mounts', { mounts: many(3000).map((_, i) => mountOf(`a.b/c/${i}`)) }, {}, ['a.b/c=0', 'a.b/c=1024']],
+];
+for (const [title, document, said, want] of HIDDEN)
+  test(`a flood of ${title} does not hide that a source which is off was asked`, () => {
+    const { requests, off } = read(document, said);
+    assert.deepEqual(requests, []);
+    const devices = off.map(({ request }) => request.device);
+    assert.ok(devices.length <= 1026, `${devices.length}`);
+    for (const device of want) assert.ok(devices.includes(device), `${device} in ${devices.slice(0, 3)}`);
   });
