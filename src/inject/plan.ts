@@ -19,7 +19,7 @@ import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
 import { type Decision, decide } from './decide.ts';
 import { keepEffects } from './find-effects.ts';
-import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
+import { type DroppedRequest, listWarnings, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
 /** What came of a bundle's document, as far as it got. */
@@ -129,7 +129,7 @@ function fill(
         plan.granted.map(({ device }) => device),
       ).edits
     : resolved.edits;
-  plan.warnings = plan.dropped.map(({ error }) => error.message);
+  plan.warnings = listWarnings(plan.dropped);
   const hasNamespace = (): boolean => hasUserNamespace(draft);
   const checked = checkEdits(host, edits, plan.sources, options, { runtime, hasUserNamespace: hasNamespace });
   plan.warnings = [...plan.warnings, ...checked.warnings];

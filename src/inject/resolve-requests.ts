@@ -3,9 +3,8 @@ import { parseDevice } from '../cdi/device-name.ts';
 import type { SourcedEdits } from '../edits/apply.ts';
 import type { Host } from '../host/host.ts';
 import { type DeviceIndex, indexDevices } from '../registry/device-index.ts';
-import { makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
+import { findErrors, makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
 import { type Scan, scanSpecs } from '../registry/scan.ts';
-import type { UnresolvedDeviceError } from '../registry/unresolved-device-error.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -42,14 +41,36 @@ export function resolveRequests(
   const missing = new Set(found.unresolved);
   const unresolved = requests.filter(({ device }) => missing.has(device));
   const needed = unresolved.filter((request) => options.unresolved === 'fail' && isNeeded(request));
-  const reasons = new Reasons(sources, options, found.waited);
+  const reasons = new Reasons(sources, options, found);
   if (needed.length > 0) throw joinRequests(needed, reasons);
-  const dropped = unresolved.map((request) => ({ request, error: reasons.of(request) }));
   // Only who could do without a device goes without; a spec that somebody else may have written is another matter.
-  const refused = dropped.find(({ request }) => reasons.isUntrusted(request));
-  if (refused !== undefined) throw refused.error;
+  const refused = unresolved.find((request) => reasons.isUntrusted(request));
+  if (refused !== undefined) throw reasons.of(refused);
+  const dropped = unresolved.map((request, place) => ({
+    request,
+    error: place < MOST_WARNINGS ? reasons.of(request) : makeShortError(request),
+  }));
   const granted = requests.filter(({ device }) => !missing.has(device));
   return { index: found.index, edits: found.edits, granted, dropped };
+}
+
+/** To say why a device is not there takes a look at all that are: nobody reads more reasons than so many. */
+const MOST_WARNINGS = 16;
+
+function makeShortError(request: DeviceRequest): CdiError {
+  const why = `it is one of more than ${MOST_WARNINGS} that do not resolve`;
+  return new CdiError('UNRESOLVED_DEVICE', { what: describeResolving(request), why });
+}
+
+/** For a log and the record: what became of requests that go without their device. */
+export function listWarnings(dropped: readonly DroppedRequest[]): readonly string[] {
+  const messages = dropped.slice(0, MOST_WARNINGS).map(({ error }) => error.message);
+  const more = dropped.length - messages.length;
+  return more === 0 ? messages : [...messages, `${more} more devices do not resolve either`];
+}
+
+function describeResolving(request: DeviceRequest): string {
+  return `resolve device ${quote(request.device)} (asked for by ${describeSource(request)})`;
 }
 
 interface Search {
@@ -89,49 +110,51 @@ function searchUntil(
   }
 }
 
-/** Why devices do not resolve; the directories are looked at once for each vendor. */
+/** Why devices do not resolve; the directories are looked at once for all of them. */
 class Reasons {
   readonly #sources: SpecSources;
   readonly #options: Settings;
-  readonly #waited: number;
-  readonly #scans = new Map<string, Scan>();
+  readonly #found: Search;
+  readonly #mentioned = new Map<string, boolean | undefined>();
+  #scanned: { readonly scan: Scan; readonly index: DeviceIndex } | undefined;
 
-  constructor(sources: SpecSources, options: Settings, waited: number) {
+  constructor(sources: SpecSources, options: Settings, found: Search) {
     this.#sources = sources;
     this.#options = options;
-    this.#waited = waited;
+    this.#found = found;
   }
 
   of(request: DeviceRequest): CdiError {
-    const { code, what, why, path, hint } = this.#unresolved(request);
-    const waited = this.#waited === 0 ? '' : ` (waited ${this.#waited / 1000} s)`;
-    return new CdiError(code, {
-      what: `${what} (asked for by ${describeSource(request)})`,
-      why: `${why}${waited}`,
-      path,
-      hint,
-    });
+    const { scan, index } = this.#scan();
+    const { specDirs } = this.#options;
+    const { code, why, path, hint } = makeUnresolvedError(request.device, scan, index, specDirs, this.#mentions);
+    const { waited } = this.#found;
+    const after = waited === 0 ? '' : ` (waited ${waited / 1000} s)`;
+    return new CdiError(code, { what: describeResolving(request), why: `${why}${after}`, path, hint });
   }
 
   /** Whether a spec that may be about the device was refused by trust. */
-  isUntrusted(request: DeviceRequest): boolean {
-    const { errors } = this.#scan(request);
-    return this.#unresolved(request).files.some((path) => errors.get(path)?.code === 'UNTRUSTED');
+  isUntrusted({ device }: DeviceRequest): boolean {
+    const { scan, index } = this.#scan();
+    if (index.conflicts.has(device)) return false;
+    const untrusted = [...scan.errors].filter(([, { code }]) => code === 'UNTRUSTED');
+    return findErrors(device, { errors: new Map(untrusted) }, this.#mentions).about.length > 0;
   }
 
-  #unresolved(request: DeviceRequest): UnresolvedDeviceError {
-    const scan = this.#scan(request);
-    const mentions = (path: string, word: string): boolean | undefined => this.#sources.mentions(path, word);
-    return makeUnresolvedError(request.device, scan, indexDevices(scan.specs), this.#options.specDirs, mentions);
-  }
+  readonly #mentions = (path: string, word: string): boolean | undefined => {
+    const key = `${word} ${path}`;
+    if (!this.#mentioned.has(key)) this.#mentioned.set(key, this.#sources.mentions(path, word));
+    return this.#mentioned.get(key);
+  };
 
-  #scan({ device }: DeviceRequest): Scan {
-    const { vendor } = parseDevice(device);
-    const known = this.#scans.get(vendor);
-    if (known !== undefined) return known;
-    const scan = scanSpecs(this.#options.specDirs, this.#options.limits, this.#sources.forReason(vendor));
-    this.#scans.set(vendor, scan);
-    return scan;
+  #scan(): { readonly scan: Scan; readonly index: DeviceIndex } {
+    if (this.#scanned === undefined) {
+      const vendors = [...new Set(this.#found.unresolved.map((device) => parseDevice(device).vendor))];
+      const way = this.#sources.forReason(vendors);
+      const scan = scanSpecs(this.#options.specDirs, this.#options.limits, way);
+      this.#scanned = { scan, index: indexDevices(scan.specs) };
+    }
+    return this.#scanned;
   }
 }
 

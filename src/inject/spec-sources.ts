@@ -49,12 +49,12 @@ export class SpecSources {
     return this.#way(planFullScan(this.#host, this.#limits).list);
   }
 
-  /** The files that mention the vendor, good and bad, and some others: one of them may be why it does not resolve. */
-  forReason(vendor: string): ScanWay {
+  /** The files that mention one of the vendors, good and bad, and some others: one may be why a device does not resolve. */
+  forReason(vendors: readonly string[]): ScanWay {
     const every = planFullScan(this.#host, this.#limits);
     const list: ScanWay['list'] = (directory) => {
       const all = every.list(directory);
-      const mentioning = listMentioning(this.#host, directory, this.#limits, [vendor]);
+      const mentioning = listMentioning(this.#host, directory, this.#limits, vendors);
       if (isFailure(all) || isFailure(mentioning)) return all;
       const wanted = new Set(mentioning.names);
       const names = all.names.filter((name, place) => place < MOST_FOR_A_HINT || wanted.has(name));

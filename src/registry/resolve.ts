@@ -134,9 +134,9 @@ function suggestNames(near: readonly string[]): string | undefined {
 }
 
 /** The files in error that may matter, those that look like the device's own first and also by themselves. */
-function findErrors(
+export function findErrors(
   name: string,
-  scan: Scan,
+  scan: Pick<Scan, 'errors'>,
   mentions: Mentions,
 ): { readonly errors: readonly CdiError[]; readonly about: readonly CdiError[] } {
   const { vendor, class: className } = parseDevice(name);

@@ -10,6 +10,7 @@ export function suggestNearest(word: string, known: readonly string[]): string |
 
 /** At most three words within a third of the length in edits, nearest first. */
 export function findNearest(word: string, known: readonly string[]): string[] {
+  if (word.length > LONGEST_WORD) return [];
   const limit = Math.max(1, Math.floor(word.length / 3));
   return (
     known
@@ -22,9 +23,12 @@ export function findNearest(word: string, known: readonly string[]): string[] {
   );
 }
 
+/** Nobody types a longer one. */
+const LONGEST_WORD = 256;
+
 /** Edits between two words (insert, delete, replace, swap two that stand together); beyond the limit it only says so. */
 function countEdits(from: string, to: string, limit: number): number {
-  if (from.length > 256 || to.length > 256 || Math.abs(from.length - to.length) > limit) return limit + 1;
+  if (to.length > LONGEST_WORD || Math.abs(from.length - to.length) > limit) return limit + 1;
   let before: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

@@ -129,6 +129,37 @@ test('the directories are looked at once for each vendor, however many devices a
   assert.ok(listed <= 8, `${listed} listings`);
 });
 
+test('a flood of devices that may be absent costs one more look at the directories, and 17 warnings', () => {
+  let listed = 0;
+  const change: PlanRequest['change'] = (host) => ({
+    ...host,
+    listDirectory: (path) => {
+      listed++;
+      return host.listDirectory(path);
+    },
+  });
+  const devices = Array.from({ length: 1000 }, (_, i) => `vendor${i}.com/gpu=x`);
+  const document = { process: { env: [`CDI_DEVICES_OPTIONAL=vendor.com/gpu=0,${devices.join()}`] } };
+  const { warnings, dropped, granted, refusal } = planned(document, { files: GPU, change });
+  assert.deepEqual([refusal, dropped.length, granted.length], [undefined, 1000, 1]);
+  assert.ok(listed <= 8, `${listed} listings`);
+  assert.equal(warnings.length, 17);
+  assert.match(warnings[15] ?? '', /^cannot resolve device "vendor15\.com\/gpu=x" .*: no spec in /);
+  assert.equal(warnings[16], '984 more devices do not resolve either');
+  assert.match(dropped[999]?.error.message ?? '', /^cannot resolve device "vendor999\.com\/gpu=x" /);
+});
+
+test('a flood of devices that may be absent does not hide that one is in a spec which others may have written', () => {
+  const files = { ...GPU, '/etc/cdi/b.yaml': spec('b.org/x', 'y') };
+  const memory = { owners: { '/etc/cdi/b.yaml': { uid: 1000 } } };
+  const devices = Array.from({ length: 1000 }, (_, i) => `vendor${i}.com/gpu=x`);
+  const document = { process: { env: [`CDI_DEVICES_OPTIONAL=${devices.join()},b.org/x=y`] } };
+  assert.match(
+    refusalOf(document, { files, memory }) ?? '',
+    /^UNRESOLVED_DEVICE: .*"b\.org\/x=y" .* belongs to user 1000/,
+  );
+});
+
 // Who may go without.
 
 interface Without {

@@ -48,7 +48,7 @@ test('ofKinds() parses only what may define a device of a kind, every() all', ()
 
 test('forReason() looks at the files that mention the vendor, and at a bounded number of others', () => {
   const others = Array.from({ length: 150 }, (_, i) => [`/etc/cdi/a${i}.yaml`, spec('other.org/x', `${i}`)]);
-  const found = scan(sourcesOn({ ...Object.fromEntries(others), [GPU]: TEXT }).forReason('vendor.com'));
+  const found = scan(sourcesOn({ ...Object.fromEntries(others), [GPU]: TEXT }).forReason(['vendor.com']));
   assert.equal(found.specs.length, 101);
   assert.ok(paths(found).includes(GPU));
 });
