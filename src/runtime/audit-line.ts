@@ -7,20 +7,33 @@ import { writeTime } from './failure-line.ts';
 /** What readers may count on, in bytes with the line feed. */
 export const LONGEST_LINE = 65_536;
 
-/** How many entries of each list, and characters of each text: the first of these that makes the line short enough. */
-const BOUNDS: readonly (readonly [entries: number, characters: number])[] = [
-  [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-  [100, 1000],
-  [32, 300],
+const ALL: number = Number.POSITIVE_INFINITY;
+
+/** The first of these that makes the line short enough. */
+const BOUNDS: readonly Bound[] = [
+  { entries: ALL, characters: ALL, devices: ALL },
+  { entries: 100, characters: 1000, devices: ALL },
+  { entries: 32, characters: 300, devices: ALL },
+  { entries: 4, characters: 200, devices: ALL },
   // At six bytes a character this is within any doubt.
-  [4, 200],
+  { entries: 4, characters: 200, devices: 4 },
 ];
 
-/** One line. Of what is too long it has the first entries, and in `counts` how many there are. */
+/** How many entries of each list, and characters of each text; and how many devices at least by their names. */
+interface Bound {
+  readonly entries: number;
+  readonly characters: number;
+  readonly devices: number;
+}
+
+/**
+ * One line. Of what is too long it has the first entries, and in `counts` how many there are; of what a container gets
+ * the others by name, so that nobody hides a device behind others.
+ */
 export function writeAuditLine(receipt: Receipt): string {
   let line = '';
-  for (const [entries, characters] of BOUNDS) {
-    line = `${writeJson(entries === Number.POSITIVE_INFINITY ? receipt : shorten(receipt, entries, characters))}\n`;
+  for (const bound of BOUNDS) {
+    line = `${writeJson(bound.entries === ALL ? receipt : shorten(receipt, bound))}\n`;
     if (line.length * 3 <= LONGEST_LINE || countBytes(line) <= LONGEST_LINE) break;
   }
   return line;
@@ -32,12 +45,20 @@ export function writeAuditTime(milliseconds: number): string {
   return writeTime(whole).replace('Z', `.${String(whole % 1000).padStart(3, '0')}Z`);
 }
 
-function shorten(receipt: Receipt, entries: number, characters: number): Receipt {
+function shorten(receipt: Receipt, bound: Bound): Receipt {
+  const { entries, characters } = bound;
   const members = Object.entries(receipt);
-  const cut = members.filter(([, value]) => isList(value) && value.length > entries);
+  const most = (key: string): number => (key === 'devices' ? Math.max(entries, bound.devices) : entries);
+  const cut = members.filter(([key, value]) => isList(value) && value.length > most(key));
   const counts = cut.map(([key, value]) => [key, isList(value) ? value.length : 0] as const);
   return {
-    ...Object.fromEntries(members.map(([key, value]) => [key, shortenValue(value, entries, characters)])),
+    ...Object.fromEntries(
+      members.map(([key, value]) => {
+        const short = shortenValue(value, entries, characters);
+        if (key !== 'devices' || !isList(short) || !isList(value)) return [key, short];
+        return [key, [...short, ...value.slice(entries, most(key)).map(keepName)]];
+      }),
+    ),
     counts: counts.length === 0 ? undefined : Object.fromEntries(counts),
   };
 }
@@ -49,6 +70,10 @@ function shortenValue(value: JsonValue | undefined, entries: number, characters:
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, shortenValue(member, entries, characters)]),
   );
+}
+
+function keepName(device: JsonValue): JsonValue {
+  return Object.fromEntries(Object.entries(device ?? {}).filter(([key]) => key === 'name'));
 }
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {

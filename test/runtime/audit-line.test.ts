@@ -45,3 +45,24 @@ for (const [title, text] of [
       }
       assert.ok(text.length < 10 || read.id.length < text.length === read.id.endsWith('…'));
     });
+
+for (const [title, key] of [
+  ['', 'cdi.k8s.io/x'],
+  [', not even by keys of escapes', '\u0001'.repeat(10_000)],
+] as const)
+  test(`no device that a container gets is hidden behind others${title}`, () => {
+    const names = Array.from({ length: 1024 }, (_, i) => `vendor.com/gpu=${i}`);
+    const line = writeAuditLine({
+      ...receipt(0, 'x'),
+      requests: names.map((device) => ({ device, source: 'annotation', key, action: 'allow', rule: key })),
+      devices: names.map((name) => ({ name, spec: '/etc/cdi/gpu.yaml', line: 3, digest: 'd'.repeat(64) })),
+      warnings: names.map(() => key),
+    });
+    assert.ok(Buffer.byteLength(line) <= LONGEST_LINE);
+    const { devices, counts } = JSON.parse(line);
+    assert.deepEqual(
+      devices.map(({ name }: { readonly name: string }) => name),
+      names,
+    );
+    assert.equal(counts.devices, undefined);
+  });

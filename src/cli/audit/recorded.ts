@@ -130,18 +130,21 @@ function isOf(value: unknown, digest: string): boolean {
 function compareDevices(context: Context, devices: readonly unknown[]): readonly RecordedDevice[] {
   if (devices.length === 0) return [];
   const { index, sources } = loadSpecView(context);
-  return devices.map((device) => {
-    const [name, spec, digest] = ['name', 'spec', 'digest'].map((key) => getText(device, key));
-    const line = getMember(device, 'line');
-    const today = index.devices.get(name ?? '')?.file.path;
-    const isSame = today === spec && sources.digest(spec ?? '') === digest;
-    return {
-      name: name ?? '',
-      spec: spec ?? '',
-      line: typeof line === 'number' ? line : undefined,
-      digest: digest === '' ? undefined : digest,
-      today: today === undefined ? 'gone' : today !== spec ? 'moved' : isSame ? 'same' : 'changed',
-      todaySpec: today,
-    };
-  });
+  // Of a line that would have been too long some have only a name.
+  return devices
+    .filter((device) => getText(device, 'spec') !== '')
+    .map((device) => {
+      const [name, spec, digest] = ['name', 'spec', 'digest'].map((key) => getText(device, key));
+      const line = getMember(device, 'line');
+      const today = index.devices.get(name ?? '')?.file.path;
+      const isSame = today === spec && sources.digest(spec ?? '') === digest;
+      return {
+        name: name ?? '',
+        spec: spec ?? '',
+        line: typeof line === 'number' ? line : undefined,
+        digest: digest === '' ? undefined : digest,
+        today: today === undefined ? 'gone' : today !== spec ? 'moved' : isSame ? 'same' : 'changed',
+        todaySpec: today,
+      };
+    });
 }
