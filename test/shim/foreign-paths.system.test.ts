@@ -32,6 +32,8 @@ interface Attack {
 }
 
 const bind = (hostPath: string): object => ({ mounts: [{ hostPath, containerPath: '/in', options: ['rbind'] }] });
+/** What the kernel calls a device is in a file of sysfs, which is shorter than its size says. */
+const NO_NULL = 'policy: { rules: [{ nodes: [/dev/null], action: deny }] }';
 const listed = ({ root, foreign }: Place): string => `trust: { hostPaths: ["${root}/**", "${foreign}/**"] }`;
 
 const attacks: readonly Attack[] = [
@@ -72,6 +74,26 @@ const attacks: readonly Attack[] = [
     edits: () => ({ mounts: [{ hostPath: 'debugfs', containerPath: '/in', type: 'debugfs' }] }),
     settings: () => 'trust: { hostPaths: ["/**"] }',
     why: /trust\.mountTypes does not list type "debugfs"/,
+  },
+
+  {
+    title: 'a node by the numbers of a device that a rule denies',
+    edits: () => ({ deviceNodes: [{ path: '/dev/harmless', type: 'c', major: 1, minor: 3 }] }),
+    settings: () => NO_NULL,
+    why: /policy\.rules\[0\] of the settings denies it: the device brings "\/dev\/null"/,
+  },
+  {
+    title: 'a node by a link to a device that a rule denies',
+    edits: ({ root }) => ({ deviceNodes: [{ path: '/dev/harmless', hostPath: join(root, 'link') }] }),
+    settings: () => NO_NULL,
+    prepare: ({ root }) => symlinkSync('/dev/null', join(root, 'link')),
+    why: /the device brings "\/dev\/null"/,
+  },
+  {
+    title: 'a mount, by a detour, of a device that a rule denies',
+    edits: () => bind('/proc/self/root/dev/null'),
+    settings: () => NO_NULL,
+    why: /the device brings "\/dev\/null"/,
   },
 ];
 
