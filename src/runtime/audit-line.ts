@@ -2,6 +2,7 @@
 import type { Receipt } from '../inject/receipt.ts';
 import { countBytes } from '../text/byte-order.ts';
 import { type JsonValue, writeJson } from '../text/json.ts';
+import { escapeSteering } from '../text/steering.ts';
 import { writeTime } from './failure-line.ts';
 
 /** What readers may count on, in bytes with the line feed. */
@@ -33,7 +34,7 @@ interface Bound {
 export function writeAuditLine(receipt: Receipt): string {
   let line = '';
   for (const bound of BOUNDS) {
-    line = `${writeJson(bound.entries === ALL ? receipt : shorten(receipt, bound))}\n`;
+    line = `${escapeSteering(writeJson(bound.entries === ALL ? receipt : shorten(receipt, bound)))}\n`;
     if (line.length * 3 <= LONGEST_LINE || countBytes(line) <= LONGEST_LINE) break;
   }
   return line;

@@ -1,4 +1,5 @@
 // Outside text inside messages: quoted, on one line, printable, and not endless.
+import { STEERING } from './steering.ts';
 
 const LONGEST = 160;
 /** Nothing in it to escape or to cut, which is the rule: a look at once, and not at each character. */
@@ -26,9 +27,7 @@ function escapeCharacter(character: string): string {
   if (code === 0x09) return '\\t';
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `\\x${writeHex(code, 2)}`;
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${writeHex(code - 0xdc00, 2)}`;
-  const steersTheTerminal =
-    (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  if (steersTheTerminal || (code >= 0xd800 && code <= 0xdfff) || code === 0xfeff) return `\\u${writeHex(code, 4)}`;
+  if (character.search(STEERING) === 0 || (code >= 0xd800 && code <= 0xdfff)) return `\\u${writeHex(code, 4)}`;
   return character;
 }
 

@@ -33,11 +33,13 @@ for (const [title, text] of [
   ['of three bytes a character', '\u20ac'.repeat(10_000)],
   ['of escapes', '\u0001'.repeat(10_000)],
   ['of halves of pairs', '\ud800'.repeat(10_000)],
+  ['of what steers a terminal', '\u009b\u202e\u061c'.repeat(4_000)],
 ] as const)
   for (const entries of text.length === 1 ? [0, 1, 1000, 20_000] : [0, 1, 100])
     test(`${entries} entries with texts that are ${title} are within the bound`, () => {
       const line = writeAuditLine(receipt(entries, text));
       assert.ok(Buffer.byteLength(line) <= LONGEST_LINE, `${Buffer.byteLength(line)}`);
+      assert.doesNotMatch(line, /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/);
       const { counts = {}, ...read } = JSON.parse(line);
       for (const list of lists) {
         assert.equal(counts[list] ?? read[list].length, entries);
