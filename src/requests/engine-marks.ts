@@ -110,7 +110,9 @@ function readNames(annotations: Annotations, crio: boolean, containerd: boolean)
  */
 function readCrioNames(annotations: Annotations): Names {
   const [pod, namespace] = splitName(annotations.get(CRIO_SANDBOX), 5) ?? [];
-  const [, ownPod = pod, ownNamespace = namespace] = splitName(annotations.get(CRIO_NAME), 6) ?? [];
+  const name = annotations.get(CRIO_NAME);
+  const own = name === undefined ? [pod, namespace] : (splitName(name, 6)?.slice(1) ?? splitName(name, 5) ?? []);
+  const [ownPod, ownNamespace] = own;
   if (namespace !== annotations.get(KUBELET_NAMESPACE) || namespace !== ownNamespace) return NO_NAMES;
   const isAgreed = pod === (annotations.get(KUBELET_POD) ?? pod) && pod === ownPod;
   return { namespace, pod: isAgreed ? pod : undefined };

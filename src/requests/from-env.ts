@@ -79,18 +79,22 @@ function readPreset(
   const replacing = Object.keys(ofSettings).filter(
     (name) => ofSettings[name]?.replaces === variable && variables.has(name),
   );
-  const keys = replacing.length > 0 ? replacing : [variable];
-  const [key, values] = [keys.join(), keys.flatMap((name) => variables.get(name) ?? [])];
-  if (values.length === 0) return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
-  const value = values.join();
-  const flood = findFlood({ source: 'env', key, optional: false, kind: own, ofVendor: own }, value);
-  if (flood !== undefined) return flood;
-  try {
-    return nameDevices(key, read(value, makeRefusal(key)));
-  } catch (fault) {
-    if (!(fault instanceof CdiError)) throw fault;
-    return nameDevices(key, [{ name: value, optional: false }]).map((request) => ({ ...request, fault }));
-  }
+  const readKeys = (...keys: readonly string[]): readonly NamedRequest[] => {
+    const [key, value] = [keys.join(), keys.map((name) => variables.get(name) ?? '').join()];
+    const flood = findFlood({ source: 'env', key, optional: false, kind: own, ofVendor: own }, value);
+    if (flood !== undefined) return flood;
+    try {
+      return nameDevices(key, read(value, makeRefusal(key)));
+    } catch (fault) {
+      if (!(fault instanceof CdiError)) throw fault;
+      return nameDevices(key, [{ name: value, optional: false }]).map((request) => ({ ...request, fault }));
+    }
+  };
+  if (replacing.length === 0 && !variables.has(variable))
+    return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
+  if (replacing.length === 0) return readKeys(variable);
+  const off = { by: 'requests.env.variables', reason: `env ${replacing.join()} is read in its place` };
+  return [...readKeys(...replacing), ...readKeys(variable).map((request) => ({ ...request, off }))];
 }
 
 function findPresets(names: Settings['requests']['env']['presets']): readonly Preset[] {

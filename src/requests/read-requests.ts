@@ -62,9 +62,11 @@ export function readRequests<N>(
   if (facts.sandbox && !facts.disputedFacts.includes('sandbox')) return { requests: [], off: [], facts };
   const document = { draft, annotations, facts };
   const read = SOURCE_NAMES.map((name) => readSource(name, document, settings, mentions));
-  const first = listPrecedence(settings).find((name) => read.some((source) => source.name === name && asks(source)));
+  const first = listPrecedence(settings).find((name) =>
+    read.some((source) => source.name === name && listCounting(source).length > 0),
+  );
   const sources = first === undefined ? read : read.map((source) => exclude(source, first, settings));
-  const counting = sources.flatMap(({ named, off }) => (off === undefined ? named : []));
+  const counting = sources.flatMap(listCounting);
   checkAmount(counting);
   const isVendors = ({ ofVendor }: NamedRequest): boolean => ofVendor !== undefined && settings.precedence !== 'all';
   const others = counting.some(isVendors) ? counting.filter((named) => !isVendors(named)).map(completeRequest) : [];
@@ -72,7 +74,7 @@ export function readRequests<N>(
   const off: OffRequest[] = [];
   for (const source of sources) {
     for (const named of source.named) {
-      const why = source.off ?? (isVendors(named) ? findGivenWay(named, others) : undefined);
+      const why = source.off ?? named.off ?? (isVendors(named) ? findGivenWay(named, others) : undefined);
       if (why === undefined) requests.push(completeRequest(named));
       else off.push({ ...why, request: nameRequest(named) });
     }
@@ -118,8 +120,8 @@ function readSource<N>(
   }
 }
 
-function asks({ named, off }: SourceRead): boolean {
-  return off === undefined && named.length > 0;
+function listCounting({ named, off }: SourceRead): readonly NamedRequest[] {
+  return off === undefined ? named.filter((one) => one.off === undefined) : [];
 }
 
 /** The sources of which only the first that asks counts. */

@@ -37,6 +37,8 @@ export interface NamedRequest {
   readonly kind: string | null;
   /** why it cannot be read, which matters only where its source counts */
   readonly fault?: CdiError;
+  /** why it does not count whatever becomes of its source: another variable is read in the place of its own */
+  readonly off?: Pick<OffRequest, 'by' | 'reason'>;
   /** the kind of a vendor's variable: it gives way to who asks for this kind by CDI's own means */
   readonly ofVendor?: string;
 }

@@ -102,6 +102,12 @@ const engines: [title: string, annotations: object, want: object][] = [
     { ...CRIO, ...OTHER_NAME, 'io.kubernetes.pod.namespace': 'kube-system' },
     NAMELESS,
   ],
+  ['CRI-O, a name of the container that is none', { ...CRIO, 'io.kubernetes.cri-o.Name': 'k8s_main' }, NAMELESS],
+  [
+    'CRI-O, its sandbox, with the name of another',
+    { ...CRIO_SANDBOX, ...OTHER_NAME, 'io.kubernetes.pod.namespace': 'kube-system' },
+    { ...NAMELESS, sandbox: true },
+  ],
   [
     'CRI-O, a false name of the pod',
     { ...CRIO, 'io.kubernetes.pod.name': 'trusted' },

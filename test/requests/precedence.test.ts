@@ -15,6 +15,11 @@ const mounting = (document: object, ...paths: string[]): object => ({
 const OURS = 'cdi-devices/example.com/nic/1';
 const NVIDIA: Said = { env: { presets: ['nvidia'] }, mounts: { enabled: true } };
 const PRECEDENCE = 'requests.precedence';
+const SWARM = {
+  env: { presets: ['nvidia'], variables: { DOCKER_RESOURCE_GPUS: { kind: null, replaces: 'NVIDIA_VISIBLE_DEVICES' } } },
+} as const;
+
+const REPLACED = 'requests.env.variables: env DOCKER_RESOURCE_GPUS is read in its place';
 
 /** Those that count; each that does not as `DEVICE by SOURCE KEY: SETTING: REASON`. */
 const cases: [title: string, document: object, said: Said, want: string[], off: string[]][] = [
@@ -93,6 +98,27 @@ const cases: [title: string, document: object, said: Said, want: string[], off: 
     { mounts: { enabled: true }, precedence: ['env', 'annotation'] },
     [`${NIC} by env CDI_DEVICES`, `example.com/nic=1 by mount /var/run/${OURS}`],
     [`${ZERO} by annotation cdi.k8s.io/x: ${PRECEDENCE}: env asks, which goes before annotation`],
+  ],
+  [
+    'what an image turns off by a variable that replaces that of a vendor',
+    asking({}, ['DOCKER_RESOURCE_GPUS=void', 'NVIDIA_VISIBLE_DEVICES=0']),
+    SWARM,
+    [],
+    [`${ZERO} by env NVIDIA_VISIBLE_DEVICES: ${REPLACED}`],
+  ],
+  [
+    'what it turns off by an empty one',
+    asking({}, ['DOCKER_RESOURCE_GPUS=', 'NVIDIA_VISIBLE_DEVICES=0']),
+    SWARM,
+    [],
+    [`${ZERO} by env NVIDIA_VISIBLE_DEVICES: ${REPLACED}`],
+  ],
+  [
+    'what is replaced goes before nothing',
+    mounting(asking({}, ['DOCKER_RESOURCE_GPUS=void', 'NVIDIA_VISIBLE_DEVICES=0']), OURS),
+    { ...SWARM, mounts: { enabled: true }, precedence: ['env', 'mount'] },
+    [`example.com/nic=1 by mount /var/run/${OURS}`],
+    [`${ZERO} by env NVIDIA_VISIBLE_DEVICES: ${PRECEDENCE}: mount asks, which goes before env`],
   ],
   [
     'a variable that replaces one of a vendor that is not on asks for nothing',
