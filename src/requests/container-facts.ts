@@ -60,7 +60,7 @@ function readMember<N>({ reader }: Draft<N>, entry: N, key: string): string | un
   return kind === 'string' ? reader.string(found) : kind === 'number' ? reader.number(found) : kind;
 }
 
-const ACCESS = ['r', 'w', 'm'];
+const EVERY_ACCESS = 'rwm';
 /** Of a rule's type, each type of node that it is about: none means all, and `u` is a character device as well. */
 const RULED = new Map(Object.entries({ '': 'bc', a: 'bc', b: 'b', c: 'c', u: 'c' }));
 
@@ -69,21 +69,26 @@ function allowsEveryDevice<N>(draft: Draft<N>): boolean {
   const allowed = new Set<string>();
   for (const entry of draft.list(['linux', 'resources', 'devices'])) {
     if (!('kept' in entry)) continue;
+    const type = readMember(draft, entry.kept, 'type') ?? '';
+    const isAllowed = readMember(draft, entry.kept, 'allow') === 'true';
+    const said = readMember(draft, entry.kept, 'access') ?? '';
+    // runc and the kernel look at neither the numbers nor the access of a rule for all types.
+    const isForAll = isAllowed && (type === '' || type === 'a') && said !== '';
     const isNumbered = ['major', 'minor'].some((key) => {
       const number = readMember(draft, entry.kept, key);
       return number !== undefined && number !== 'null' && number !== '-1';
     });
-    if (isNumbered) continue;
-    const isAllowed = readMember(draft, entry.kept, 'allow') === 'true';
-    const access = readMember(draft, entry.kept, 'access') ?? '';
-    for (const type of RULED.get(readMember(draft, entry.kept, 'type') ?? '') ?? '') {
-      for (const letter of ACCESS.filter((one) => access.includes(one))) {
-        if (isAllowed) allowed.add(type + letter);
-        else allowed.delete(type + letter);
+    if (isNumbered && !isForAll) continue;
+    const access = isForAll ? EVERY_ACCESS : said;
+    for (const ruled of RULED.get(type) ?? '') {
+      for (const letter of EVERY_ACCESS) {
+        if (!access.includes(letter)) continue;
+        if (isAllowed) allowed.add(ruled + letter);
+        else allowed.delete(ruled + letter);
       }
     }
   }
-  return allowed.size === 2 * ACCESS.length;
+  return allowed.size === 2 * EVERY_ACCESS.length;
 }
 
 function hasSysAdmin<N>(draft: Draft<N>): boolean {

@@ -217,7 +217,17 @@ const privileged: [title: string, devices: unknown, bounding: unknown, want: boo
   ['without rules', undefined, ADMIN, false],
   ['denied again', [ALL, { allow: false, access: 'rwm' }], ADMIN, false],
   ['allowed at last', [{ allow: false, access: 'rwm' }, ALL], ADMIN, true],
-  ['not every access', [{ allow: true, access: 'm' }], ADMIN, false],
+  [
+    'not every access',
+    [
+      { allow: true, type: 'c', access: 'm' },
+      { allow: true, type: 'b', access: 'm' },
+    ],
+    ADMIN,
+    false,
+  ],
+  ['one access to all types, which runc takes for each', [{ allow: true, access: 'm' }], ADMIN, true],
+  ['all types with numbers, which runc does not look at', [{ ...ALL, type: 'a', major: 1, minor: 3 }], ADMIN, true],
   ['no access named', [{ allow: true }], ADMIN, false],
   ['only one device', [{ ...ALL, type: 'c', major: 10, minor: 229 }], ADMIN, false],
   ['only one kind', [{ ...ALL, type: 'c' }], ADMIN, false],
@@ -254,15 +264,24 @@ const privileged: [title: string, devices: unknown, bounding: unknown, want: boo
   [
     'each access by a rule of its own',
     [
-      { allow: true, access: 'm' },
-      { allow: true, access: 'rw' },
+      { allow: true, type: 'c', access: 'm' },
+      { allow: true, type: 'c', access: 'rw' },
+      { ...ALL, type: 'b' },
     ],
     ADMIN,
     true,
   ],
   ['a kind that there is not', [{ ...ALL, type: 'x' }], ADMIN, false],
   ['a kind of Object.prototype', [{ ...ALL, type: 'constructor' }], ADMIN, false],
-  ['only one number', [{ ...ALL, major: 10 }], ADMIN, false],
+  [
+    'only one number',
+    [
+      { ...ALL, type: 'c', major: 10 },
+      { ...ALL, type: 'b' },
+    ],
+    ADMIN,
+    false,
+  ],
   ['odd entries', [5, null, 'a', ALL], ADMIN, true],
 ];
 for (const [title, devices, bounding, want] of privileged)
