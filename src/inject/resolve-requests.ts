@@ -115,7 +115,6 @@ class Reasons {
   readonly #sources: SpecSources;
   readonly #options: Settings;
   readonly #found: Search;
-  readonly #mentioned = new Map<string, boolean | undefined>();
   #scanned: { readonly scan: Scan; readonly index: DeviceIndex } | undefined;
 
   constructor(sources: SpecSources, options: Settings, found: Search) {
@@ -141,11 +140,7 @@ class Reasons {
     return findErrors(device, { errors: new Map(untrusted) }, this.#mentions).about.length > 0;
   }
 
-  readonly #mentions = (path: string, word: string): boolean | undefined => {
-    const key = `${word} ${path}`;
-    if (!this.#mentioned.has(key)) this.#mentioned.set(key, this.#sources.mentions(path, word));
-    return this.#mentioned.get(key);
-  };
+  readonly #mentions = (path: string, word: string): boolean | undefined => this.#sources.mentions(path, word);
 
   #scan(): { readonly scan: Scan; readonly index: DeviceIndex } {
     if (this.#scanned === undefined) {

@@ -2,7 +2,7 @@
 import { qualifiedName } from '../cdi/device-name.ts';
 import type { EditSource } from '../edits/edit.ts';
 import { FIX_TRUST } from '../edits/finding.ts';
-import { type FileContent, type Host, isFailure } from '../host/host.ts';
+import { type Failure, type FileContent, type Host, isFailure } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
 import { listMentioning, planFullScan, planScanOfKinds, type ScanLimits, type ScanWay } from '../registry/scan.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
@@ -25,6 +25,7 @@ export class SpecSources {
   readonly #limits: ScanLimits;
   readonly #owner: Settings['trust']['owner'];
   readonly #loaded = new Map<string, LoadedSource>();
+  readonly #searched = new Map<string, FileContent | Failure>();
   #trust: Trust;
 
   constructor(host: Host, limits: ScanLimits, owner: Settings['trust']['owner']) {
@@ -70,7 +71,8 @@ export class SpecSources {
 
   /** Whether a spec file has a word in it; undefined where it cannot be read. */
   mentions(path: string, word: string): boolean | undefined {
-    const file = this.#host.readFile(path, this.#limits.spec);
+    const file = this.#searched.get(path) ?? this.#host.readFile(path, this.#limits.spec);
+    this.#searched.set(path, file);
     return isFailure(file) ? undefined : this.#host.mentions(file, [word], '');
   }
 

@@ -149,6 +149,22 @@ test('a flood of devices that may be absent costs one more look at the directori
   assert.match(dropped[999]?.error.message ?? '', /^cannot resolve device "vendor999\.com\/gpu=x" /);
 });
 
+test('a flood of devices that may be absent reads a spec that is in error twice more at most', () => {
+  let read = 0;
+  const change: PlanRequest['change'] = (host) => ({
+    ...host,
+    readFile: (path, most) => {
+      if (path === '/etc/cdi/broken.yaml') read++;
+      return host.readFile(path, most);
+    },
+  });
+  const devices = Array.from({ length: 1000 }, (_, i) => `vendor${i}.com/gpu=x`);
+  const document = { process: { env: [`CDI_DEVICES_OPTIONAL=${devices.join()}`] } };
+  const { warnings } = planned(document, { files: { ...GPU, '/etc/cdi/broken.yaml': 'a: [' }, change });
+  assert.match(warnings[15] ?? '', /^cannot resolve device "vendor15\.com/);
+  assert.ok(read <= 4, `${read} times`);
+});
+
 test('a flood of devices that may be absent does not hide that one is in a spec which others may have written', () => {
   const files = { ...GPU, '/etc/cdi/b.yaml': spec('b.org/x', 'y') };
   const memory = { owners: { '/etc/cdi/b.yaml': { uid: 1000 } } };
