@@ -15,6 +15,8 @@ export interface NativeHost {
   readonly runtime: string;
   /** why there is no real runtime, else empty */
   readonly runtimeProblem: string;
+  /** whether the link's name is that of a default runtime */
+  readonly byDefault: boolean;
   readonly uid: number;
   readonly gid: number;
   /** the file's number, or an errno name */

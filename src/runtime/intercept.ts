@@ -15,6 +15,8 @@ export interface Invocation {
   readonly runtime: string;
   /** why there is none */
   readonly runtimeProblem: string;
+  /** by the link of a default runtime: nobody chose the shim for this container */
+  readonly byDefault?: boolean;
 }
 
 /** The log file that the runtime would write, where its command line names one. */
@@ -32,7 +34,7 @@ export interface FailureLog {
  * @throws {CdiError} with the one reason why the container cannot be started; the document is as it was then
  */
 export function intercept(host: Host, invocation: Invocation, announce: (log: FailureLog) => void): void {
-  const settings = tryLoadSettings(host);
+  const settings = tryLoadSettings(host, invocation);
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
   const family = setFamily === 'auto' ? findFamily(invocation.runtime) : setFamily;
   const call = readCommandLine(family, invocation.argv);
@@ -49,7 +51,7 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
     });
   }
   // With settings that are broken, the sources that no one has to switch on are looked for.
-  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const { requests } = settings instanceof CdiError ? readAsDefault(DEFAULT_SETTINGS, invocation) : settings;
   if (call === undefined || !mayRequest(host, call.config, requests)) return;
   // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
   if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
@@ -59,11 +61,18 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   if (planned !== undefined) injectBundle(host, call, settings, planned);
 }
 
-function tryLoadSettings(host: Host): Settings | CdiError {
+function tryLoadSettings(host: Host, invocation: Invocation): Settings | CdiError {
   try {
-    return loadSettings(host).settings;
+    return readAsDefault(loadSettings(host).settings, invocation);
   } catch (error) {
     if (error instanceof CdiError) return error;
     throw error;
   }
+}
+
+/** A default runtime runs every image, and whoever wrote one wrote its environment. */
+function readAsDefault(settings: Settings, { byDefault }: Invocation): Settings {
+  if (!byDefault) return settings;
+  const { requests } = settings;
+  return { ...settings, requests: { ...requests, env: { ...requests.env, enabled: false } } };
 }
