@@ -7,6 +7,7 @@ import type { Arguments, Context, Run } from '../command.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
 import { describeContainer, type NeedyContainers, NO_CONTAINERS } from '../engine/containers.ts';
 import { readEngineConfig } from '../engine/files.ts';
+import { beginWork } from '../engine/host-work.ts';
 import { findLosingContainers } from '../engine/losing-containers.ts';
 import { findInstalledShim, type PinnedRuntime, pinDefault, pinRuntime } from '../engine/pinned-runtime.ts';
 import { type EnginePlace, findEngine, findEnginePlace } from '../engine/place.ts';
@@ -21,8 +22,8 @@ import {
 } from '../engine/record.ts';
 import { type Reloaded, reloadCommand, reloadEngine } from '../engine/reload.ts';
 import { findLastChange, isRunning, type WantedRuntime } from '../engine/running.ts';
-import type { HostChanges } from '../files/host-changes.ts';
-import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
+import type { HostChanges, Work } from '../files/host-changes.ts';
+import { readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
@@ -44,12 +45,13 @@ interface Plan {
 }
 
 export const run: Run = async (context, given) => {
+  const { id } = findEngine(given.operands[0] ?? '');
+  if (given.flag('dry-run')) return printPlan(context, await planFor(context, given));
+  const work = beginWork(context, readHostRoot(given), `configure ${id}`);
   const plan = await planFor(context, given);
-  if (given.flag('dry-run')) return printPlan(context, plan);
   if (!context.quiet) context.stderr.write(writeLines(describeLosing(plan)));
-  const what = `configure ${plan.place.engine.id}`;
-  const checked = await wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
-  const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan) : undefined;
+  const checked = await wireEngine(work, plan.place, (changes) => wire(context, plan, changes));
+  const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan, work) : undefined;
   report(context, plan, checked, reloaded);
   return 0;
 };
@@ -140,7 +142,7 @@ function addLink(links: readonly NeededLink[], link: NeededLink): readonly Neede
   return links.some(isSame) ? links.map((known) => (isSame(known) ? link : known)) : [...links, link];
 }
 
-async function reloadIfNeeded({ host }: Context, plan: Plan): Promise<Reloaded> {
+async function reloadIfNeeded({ host }: Context, plan: Plan, work: Work): Promise<Reloaded> {
   const { place } = plan;
   const config = readEngineConfig(place, plan.config.version);
   const since = place.root === '' ? findLastChange(config) : 0;
@@ -154,7 +156,7 @@ async function reloadIfNeeded({ host }: Context, plan: Plan): Promise<Reloaded> 
   if (plan.files.length === 0 && (await isRunning(host, place, config, wanted)) === 'yes') {
     return { done: true, how: 'not needed: it has the runtime already' };
   }
-  return reloadEngine(host, place, config, wanted);
+  return reloadEngine(host, place, config, wanted, work);
 }
 
 function printPlan(context: Context, plan: Plan): 0 {

@@ -8,28 +8,30 @@ import type { Context, Run } from '../command.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
 import { describeContainer, type NeedyContainer, type NeedyContainers } from '../engine/containers.ts';
 import { readEngineConfig } from '../engine/files.ts';
-import type { EnginePlace } from '../engine/place.ts';
+import { beginWork } from '../engine/host-work.ts';
+import { type EnginePlace, findEngine } from '../engine/place.ts';
 import { removeRecordFolder, writeSetup } from '../engine/record.ts';
 import { forgetCommand, type Reloaded, reloadEngine } from '../engine/reload.ts';
 import { findLastChange, isRunning, type WantedRuntime } from '../engine/running.ts';
 import { planUnwiring, type Unwiring } from '../engine/unwiring.ts';
-import { type HostChanges, runOrUndo } from '../files/host-changes.ts';
-import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
+import { type HostChanges, runOrUndo, type Work } from '../files/host-changes.ts';
+import { readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
 
 export const run: Run = async (context, given) => {
+  const { id } = findEngine(given.operands[0] ?? '');
+  if (given.flag('dry-run')) return printPlan(context, await planUnwiring(context, given));
+  const work = beginWork(context, readHostRoot(given), `unconfigure ${id}`);
   const plan = await planUnwiring(context, given);
   const { place, needy, name } = plan;
-  if (given.flag('dry-run')) return printPlan(context, plan);
   if (needy.containers.length > 0 && !given.flag('force')) throw makeInUseError(place, name, needy.containers);
-  const what = `unconfigure ${place.engine.id}`;
-  await wireEngine(what, place, (changes) => unwire(plan, changes));
+  await wireEngine(work, place, (changes) => unwire(plan, changes));
   const wanted = makeWanted(plan);
-  const reloaded = given.flag('reload') ? await reload(context, plan, wanted) : undefined;
+  const reloaded = given.flag('reload') ? await reload(context, plan, wanted, work) : undefined;
   const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
-  const cleaned = isCalled ? keepAll(plan) : await runOrUndo(what, (changes) => cleanUp(plan, changes));
+  const cleaned = isCalled ? keepAll(plan) : await runOrUndo(work, (changes) => cleanUp(plan, changes));
   report(context, plan, cleaned, reloaded);
   return 0;
 };
@@ -86,12 +88,17 @@ async function mayCall({ host }: Context, { place, config, links }: Unwiring, wa
   return running === 'no';
 }
 
-async function reload({ host }: Context, { place, config, files }: Unwiring, wanted: WantedRuntime): Promise<Reloaded> {
+async function reload(
+  { host }: Context,
+  { place, config, files }: Unwiring,
+  wanted: WantedRuntime,
+  work: Work,
+): Promise<Reloaded> {
   const now = readEngineConfig(place, config.version);
   if (files.length === 0 && (await isRunning(host, place, now, wanted)) === 'yes') {
     return { done: true, how: 'not needed: it does not have the runtime' };
   }
-  return reloadEngine(host, place, now, wanted);
+  return reloadEngine(host, place, now, wanted, work);
 }
 
 function makeInUseError(place: EnginePlace, name: string, containers: readonly NeedyContainer[]): CdiError {
