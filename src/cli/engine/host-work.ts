@@ -18,12 +18,12 @@ export function beginWork({ host, quiet, stderr }: Context, root: string, what: 
   const warn = (warning: string): void => {
     if (!quiet) stderr.write(`cdictl: ${escapeCell(warning)}\n`);
   };
-  const found = takeBackLeftovers(folder);
+  const found = takeBackLeftovers(folder, root);
   if (found?.changed !== undefined) {
     warn(`a cdictl that had to ${found.what} was killed; since ${found.changed} was changed, what it did stays`);
   } else if (found !== undefined) warn(`a cdictl that had to ${found.what} was killed; what it did is taken back`);
   const made = [...readAllSetups(records, root).values()].flatMap(({ directories }) => directories);
-  return { what, home: findHome(folder, new Set(made.map((path) => `${root}${path}`))), warn };
+  return { what, root, home: findHome(folder, new Set(made.map((path) => `${root}${path}`))), warn };
 }
 
 /** The nearest folder that is there and stays: none of records, and none that we have made and may remove. */

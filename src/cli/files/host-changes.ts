@@ -5,23 +5,19 @@ import { dirname } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { readErrno } from './errno.ts';
-import { beginJournal, type Journal } from './journal.ts';
+import { beginJournal, type Journal, type JournalPlace } from './journal.ts';
 import { putFile } from './put-file.ts';
 import { type Step, takeBackStep, wasChangedSince } from './step.ts';
 
 /** Who changes files. */
-export interface Work {
-  /** what for, to follow "cannot": `configure docker` */
-  readonly what: string;
-  /** the folder on this machine in which the journal lies meanwhile */
-  readonly home: string;
+export interface Work extends JournalPlace {
   /** is told what went wrong and does no harm, a sentence each */
   warn(warning: string): void;
 }
 
 /** Does work that changes files; where it fails, all of it is taken back. */
 export async function runOrUndo<T>(work: Work, change: (changes: HostChanges) => T | Promise<T>): Promise<T> {
-  const journal = beginJournal(work.home, work.what);
+  const journal = beginJournal(work);
   const changes = new HostChanges(work, journal);
   try {
     const result = await change(changes);
@@ -98,7 +94,7 @@ export class HostChanges {
     if (target !== undefined) this.#make({ kind: 'remove', path, target }, () => fs.unlinkSync(path));
   }
 
-  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms no one. @returns whether it is gone */
+  /** Removes a directory; where somebody has put something into it, it is theirs. @returns whether it is gone */
   removeEmptyDirectory(path: string): boolean {
     const status = fs.statSync(path, { throwIfNoEntry: false });
     if (status === undefined) return true;
@@ -107,8 +103,11 @@ export class HostChanges {
     try {
       fs.rmdirSync(path);
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      this.#steps.pop();
+      const errno = readErrno(error);
+      if (IN_USE.includes(errno)) return false;
+      throw this.#makeError(path, errno);
     }
   }
 
@@ -163,6 +162,9 @@ export class HostChanges {
     return new CdiError('CANNOT_WRITE', { what: this.#work.what, path, why, hint });
   }
 }
+
+/** Something is in it, or mounted on it. */
+const IN_USE = ['ENOTEMPTY', 'EEXIST', 'EBUSY'];
 
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'run it as root',

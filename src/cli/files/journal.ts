@@ -32,12 +32,18 @@ export interface Journal {
   close(): void;
 }
 
-/**
- * @param home a folder that is there before the changes and after them
- * @param what for, to follow "cannot": `configure docker`
- * @throws {CdiError} CANNOT_WRITE
- */
-export function beginJournal(home: string, what: string): Journal {
+/** Which changes a journal is of. */
+export interface JournalPlace {
+  /** a folder on this machine that is there before the changes and after them */
+  readonly home: string;
+  /** where the host's `/` is: the next command may see it from elsewhere */
+  readonly root: string;
+  /** what for, to follow "cannot": `configure docker` */
+  readonly what: string;
+}
+
+/** @throws {CdiError} CANNOT_WRITE */
+export function beginJournal({ home, root, what }: JournalPlace): Journal {
   const path = join(home, NAME);
   let descriptor: number;
   try {
@@ -64,7 +70,7 @@ export function beginJournal(home: string, what: string): Journal {
   }
   syncFolder(home);
   return {
-    note: write,
+    note: (step) => write({ ...step, path: step.path.slice(root.length) }),
     end: () => {
       fs.rmSync(path);
       syncFolder(home);
@@ -86,16 +92,16 @@ export interface TakenBack {
  * @returns undefined where there is nothing to take back
  * @throws {CdiError} CANNOT_WRITE where another cdictl is at work, and where something cannot be put back
  */
-export function takeBackLeftovers(records: string): TakenBack | undefined {
+export function takeBackLeftovers(records: string, root: string): TakenBack | undefined {
   for (let folder = records; ; folder = dirname(folder)) {
     const path = join(folder, NAME);
     const text = readOwn(path);
-    if (text !== undefined) return takeBack(path, text);
+    if (text !== undefined) return takeBack(path, text, root);
     if (folder === dirname(folder)) return undefined;
   }
 }
 
-function takeBack(path: string, text: string): TakenBack {
+function takeBack(path: string, text: string, root: string): TakenBack {
   const [head, ...steps] = readLines(text);
   const { what, pid, started } = readHead(head);
   const subject = { what: 'take back what was cut off', path };
@@ -103,7 +109,7 @@ function takeBack(path: string, text: string): TakenBack {
     const why = `another cdictl (process ${pid}) is at work: it has to ${what}`;
     throw new CdiError('CANNOT_WRITE', { ...subject, why, hint: 'run it again when that has ended' });
   }
-  const done = steps.filter(isStep);
+  const done = steps.filter(isStep).map((step) => ({ ...step, path: `${root}${step.path}` }));
   const changed = done.find(wasChangedSince)?.path;
   for (const step of done.toReversed()) {
     try {
