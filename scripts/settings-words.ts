@@ -39,6 +39,10 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'requests.mounts.prefix': 'The directory in the container that they are mounted below.',
   'requests.defaultKind':
     'vendor.com/class of names without one, in annotations and in variables that have none of their own.',
+  'requests.precedence': [
+    "Of which sources only the first that asks counts, so that none widens what another asks for: all (each counts), a list, or auto: where a vendor's preset is on, as that vendor has it (annotation, mount, env); otherwise all.",
+    [['annotation', 'env']],
+  ],
   policy: 'Who may have what: the first rule that matches a request decides about it.',
   'policy.preset': `What holds behind the rules. ${presets.join('; ')}.`,
   'policy.default':
@@ -68,7 +72,8 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'limits.spec': 'Size of one spec file, 1KiB to 1GiB.',
   'limits.specs': 'Number of spec files.',
   'limits.memory': 'Memory that a run may take, 8MiB to 2047MiB.',
-  'limits.time': 'Time that a run may take, without waiting for devices, 100ms to 10m.',
+  'limits.time': "The processor's time that a run may take, 100ms to 10m.",
+  'limits.wall': 'How long a run may take by the clock, without waiting for devices, 1s to 1h.',
   log: 'A log of warnings and errors, as JSON lines, besides the one line by which a failure is told to the engine.',
   'log.path': ['The file; null: none.', ['/var/log/cdi-runtime/shim.jsonl']],
   'log.level': 'The least that is written.',
@@ -76,12 +81,19 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'audit.enabled': 'Whether it is written.',
   'audit.required':
     'Whether a container may only get devices once its line is written. If not, a full disk or a missing directory stops no container.',
+  'audit.sync':
+    'Whether what is about to be done is on the disk before it is done, so that a power cut loses none of it. null: as audit.required.',
   'audit.path': 'The file, made with mode 0640; its directory is made with 0750 where it is missing.',
 };
 
 export const RULE_WORDS: { readonly [key in keyof typeof RULE]: string } = {
   source: 'How it is asked for: annotation, env or mount, or a list of them.',
   devices: 'Qualified names: vendor.com/class=name.',
+  nodes:
+    'Device nodes that the device brings: paths in the container and on the host, what links lead to, and what the kernel calls the numbers. A rule that allows holds if all of them match, others if one does.',
+  mounts: 'Mounts that the device brings, by their paths in the container and on the host; as with nodes.',
+  hooks: 'Programs of hooks that the device brings; as with nodes.',
+  env: 'Names of variables that the device sets; as with nodes.',
   namespace: 'The Kubernetes namespace; never holds outside Kubernetes.',
   pod: 'The name of the pod; never holds outside Kubernetes.',
   kubernetes: 'Whether the container is made for Kubernetes, through CRI.',

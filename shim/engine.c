@@ -5,7 +5,8 @@
 
 #include "host.h"
 
-#define DEFAULT_DEADLINE_MS 5000
+#define DEFAULT_CPU_MS 5000
+#define DEFAULT_WALL_MS 60000
 #define MESSAGE_BYTES 300
 
 /* the core, compiled by qjsc */
@@ -17,10 +18,12 @@ static JSContext *new_context(struct shim *shim);
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line);
 static void explain_exception(JSContext *js, struct line *line);
 static int past_deadline(JSRuntime *runtime, void *opaque);
+static int64_t milliseconds_since(clockid_t clock, const struct timespec *begin);
 
 int run_core(struct shim *shim)
 {
-	shim->deadline.milliseconds = DEFAULT_DEADLINE_MS;
+	shim->deadline.milliseconds = DEFAULT_CPU_MS;
+	shim->deadline.wall = DEFAULT_WALL_MS;
 	struct files files = { NULL, 0, 0 };
 	shim->files = &files;
 	/* from here on descriptors stay open, and one of them could take the place of a closed stderr */
@@ -29,19 +32,25 @@ int run_core(struct shim *shim)
 	bool done = js != NULL && run_module(js);
 	if (done && shim->failure == NULL && shim->runtime[0] != '\0')
 		return 0;
+	char reason[PROBLEM_BYTES], sentence[5 * PROBLEM_BYTES];
+	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (shim->failure != NULL) {
-		say(shim, shim->failure);
+		line_add(&line, shim->failure);
+		/* of what it comes to say by itself, only a record that is required may follow the edit */
+		line_add(&line, done && shim->record.path == NULL ? "" : undo(shim));
+		say(shim, sentence);
+		/* and that it has recorded, too */
+		if (!done)
+			record_failure(shim, STOPPED, sentence);
 		return 1;
 	}
-	char reason[PROBLEM_BYTES], sentence[2 * PROBLEM_BYTES];
-	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (done)
 		line_add(&why, shim->problem);
 	else
 		explain_stop(js, &shim->deadline, &why);
 	line_add(&line, done ? "cannot start the real runtime: " : "cannot start the container: ");
 	line_add(&line, reason);
-	report_crash(shim, sentence, reason);
+	give_up(shim, STOPPED, sentence, reason);
 	return 1;
 }
 
@@ -101,6 +110,7 @@ static JSContext *new_context(struct shim *shim)
 	/* a run lasts milliseconds and its memory is bounded: collecting cycles would only cost */
 	JS_SetGCThreshold(runtime, (size_t)-1);
 	clock_gettime(CLOCK_MONOTONIC, &shim->deadline.begin);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &shim->deadline.cpu_begin);
 	JS_SetInterruptHandler(runtime, past_deadline, &shim->deadline);
 
 	JSContext *js = JS_NewContextRaw(runtime);
@@ -116,38 +126,38 @@ static JSContext *new_context(struct shim *shim)
 	return js;
 }
 
+/* By the processor's time, so that a slow disk or a busy machine stops no one; the clock is for what never ends. */
 static int past_deadline(JSRuntime *runtime, void *opaque)
 {
 	(void)runtime;
 	struct deadline *deadline = opaque;
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	int64_t passed =
-		(now.tv_sec - deadline->begin.tv_sec) * 1000 + (now.tv_nsec - deadline->begin.tv_nsec) / 1000000;
-	deadline->passed = passed - deadline->waited >= deadline->milliseconds;
-	return deadline->passed;
+	deadline->passed = milliseconds_since(CLOCK_PROCESS_CPUTIME_ID, &deadline->cpu_begin) >= deadline->milliseconds;
+	deadline->wall_passed =
+		milliseconds_since(CLOCK_MONOTONIC, &deadline->begin) - deadline->waited >= deadline->wall;
+	return deadline->passed || deadline->wall_passed;
 }
 
-static void add_number(struct line *line, uint64_t number)
+static int64_t milliseconds_since(clockid_t clock, const struct timespec *begin)
 {
-	char digits[24];
-	size_t at = sizeof digits;
-	do
-		digits[--at] = (char)('0' + number % 10);
-	while ((number /= 10) != 0);
-	line_add_bytes(line, digits + at, sizeof digits - at);
+	struct timespec now;
+	clock_gettime(clock, &now);
+	return (now.tv_sec - begin->tv_sec) * 1000 + (now.tv_nsec - begin->tv_nsec) / 1000000;
 }
 
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line)
 {
 	if (js == NULL || memory_ran_out()) {
 		line_add(line, "the core ran out of memory (");
-		add_number(line, memory_limit_mebibytes());
+		line_add_number(line, memory_limit_mebibytes());
 		line_add(line, " MiB, limits.memory of the settings)");
 	} else if (deadline->passed) {
+		line_add(line, "the core took more than ");
+		line_add_number(line, (uint64_t)deadline->milliseconds);
+		line_add(line, " ms of the processor (limits.time of the settings)");
+	} else if (deadline->wall_passed) {
 		line_add(line, "the core took longer than ");
-		add_number(line, (uint64_t)deadline->milliseconds);
-		line_add(line, " ms (limits.time of the settings)");
+		line_add_number(line, (uint64_t)deadline->wall);
+		line_add(line, " ms (limits.wall of the settings)");
 	} else {
 		explain_exception(js, line);
 	}

@@ -1,13 +1,8 @@
 // Host operations by which the core says something: to the log of a runtime, to one of our own, or why nothing starts.
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "host.h"
 
-#define LOG_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
-
-static int open_log(const char *path);
 static void keep(char **place, JSContext *js, JSValueConst value);
 
 /* Appends to what a path leads to; an errno, or 0. */
@@ -32,19 +27,18 @@ HOST(host_append)
 	return append_by(append_line, js, argv);
 }
 
-static int append_to_log(const char *path, const char *text, size_t length)
-{
-	struct stat status;
-	cleanup_close int descriptor = open_log(path);
-	if (descriptor < 0 || fstat(descriptor, &status) != 0)
-		return errno;
-	return S_ISREG(status.st_mode) ? append_whole(descriptor, text, length) : ENOTREGULAR;
-}
-
 HOST(host_append_log)
 {
 	(void)self, (void)argc;
 	return append_by(append_to_log, js, argv);
+}
+
+HOST(host_answer_features)
+{
+	(void)self, (void)argc;
+	struct shim *shim = shim_of(js);
+	keep(&shim->unsafe_annotations, js, argv[0]);
+	return shim->unsafe_annotations == NULL ? JS_EXCEPTION : JS_UNDEFINED;
 }
 
 HOST(host_fail)
@@ -72,20 +66,32 @@ HOST(host_on_crash)
 	return shim->crash_log == NULL ? JS_EXCEPTION : JS_UNDEFINED;
 }
 
-/* Only the last directory is made: a longer path that is missing is a mistake in the settings. */
-static int open_log(const char *path)
+/* What comes of the run is on record from here on, even if the core does not get that far. */
+HOST(host_begin_record)
 {
-	int descriptor = openat(AT_FDCWD, path, LOG_FLAGS, 0640);
-	const char *slash = strrchr(path, '/');
-	if (descriptor >= 0 || errno != ENOENT || slash == NULL || slash == path)
-		return descriptor;
-	char directory[PATH_MAX];
-	size_t length = (size_t)(slash - path);
-	memcpy(directory, path, length);
-	directory[length] = '\0';
-	if (mkdir(directory, 0750) != 0 && errno != EEXIST)
-		return -1;
-	return openat(AT_FDCWD, path, LOG_FLAGS, 0640);
+	(void)self, (void)argc;
+	char path[PATH_MAX], *before = NULL;
+	int error = path_from(js, argv[0], path);
+	if (error != 0)
+		return errno_to_js(js, error);
+	keep(&before, js, argv[1]);
+	char *copy = before == NULL ? NULL : strdup(path);
+	if (copy == NULL) {
+		free(before);
+		return JS_ThrowOutOfMemory(js);
+	}
+	begin_record(shim_of(js), copy, before);
+	return JS_UNDEFINED;
+}
+
+HOST(host_record)
+{
+	(void)self, (void)argc;
+	struct text cleanup_text text = text_from(js, argv[0]);
+	if (text.bytes == NULL)
+		return JS_EXCEPTION;
+	int error = append_record(shim_of(js), text.bytes, text.length, JS_ToBool(js, argv[1]) > 0);
+	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
 }
 
 static void keep(char **place, JSContext *js, JSValueConst value)

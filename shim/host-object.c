@@ -1,15 +1,22 @@
 // The object `host`: the core's only door to the machine.
+#include <errno.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
 
 #include "host.h"
+
+#define ID_BYTES 8
 
 static HOST(host_environment);
 static HOST(host_now);
 static HOST(host_limit);
 static HOST(host_in_user_namespace);
+static HOST(host_new_id);
+static HOST(host_working_directory);
 
 static const JSCFunctionListEntry operations[] = {
+	JS_CFUNC_DEF("settings", 0, host_settings),
 	JS_CFUNC_DEF("readFile", 2, host_read_file),
 	JS_CFUNC_DEF("holdFile", 2, host_hold_file),
 	JS_CFUNC_DEF("mayRequest", 2, host_may_request),
@@ -42,11 +49,16 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("appendLog", 2, host_append_log),
 	JS_CFUNC_DEF("watch", 2, host_watch),
 	JS_CFUNC_DEF("waitForChange", 0, host_wait_for_change),
-	JS_CFUNC_DEF("limit", 2, host_limit),
+	JS_CFUNC_DEF("limit", 3, host_limit),
 	JS_CFUNC_DEF("environment", 1, host_environment),
 	JS_CFUNC_DEF("now", 0, host_now),
+	JS_CFUNC_DEF("answerFeatures", 1, host_answer_features),
 	JS_CFUNC_DEF("fail", 1, host_fail),
 	JS_CFUNC_DEF("onCrash", 3, host_on_crash),
+	JS_CFUNC_DEF("newId", 0, host_new_id),
+	JS_CFUNC_DEF("workingDirectory", 0, host_working_directory),
+	JS_CFUNC_DEF("beginRecord", 2, host_begin_record),
+	JS_CFUNC_DEF("record", 2, host_record),
 };
 
 /* Failures to allocate show as soon as the core uses what is missing. */
@@ -60,8 +72,8 @@ void host_install(JSContext *js, struct shim *shim)
 	JS_SetPropertyStr(js, host, "runtime", path_to_js(js, shim->runtime, strlen(shim->runtime)));
 	JS_SetPropertyStr(js, host, "runtimeProblem", path_to_js(js, shim->problem, strlen(shim->problem)));
 	JS_SetPropertyStr(js, host, "byDefault", JS_NewBool(js, shim->by_default));
-	JS_SetPropertyStr(js, host, "uid", JS_NewUint32(js, geteuid()));
-	JS_SetPropertyStr(js, host, "gid", JS_NewUint32(js, getegid()));
+	JS_SetPropertyStr(js, host, "uid", JS_NewUint32(js, own_user()));
+	JS_SetPropertyStr(js, host, "gid", JS_NewUint32(js, (uint32_t)getauxval(AT_EGID)));
 	JSValue global = JS_GetGlobalObject(js);
 	JS_SetPropertyStr(js, global, "host", host);
 	JS_FreeValue(js, global);
@@ -89,11 +101,12 @@ static HOST(host_now)
 static HOST(host_limit)
 {
 	(void)self, (void)argc;
-	int64_t memory, milliseconds;
-	if (JS_ToInt64(js, &memory, argv[0]) != 0 || JS_ToInt64(js, &milliseconds, argv[1]) != 0)
+	int64_t memory;
+	struct deadline *deadline = &shim_of(js)->deadline;
+	if (JS_ToInt64(js, &memory, argv[0]) != 0 || JS_ToInt64(js, &deadline->milliseconds, argv[1]) != 0 ||
+	    JS_ToInt64(js, &deadline->wall, argv[2]) != 0)
 		return JS_EXCEPTION;
 	memory_limit(memory < 0 ? 0 : (size_t)memory);
-	shim_of(js)->deadline.milliseconds = milliseconds;
 	return JS_UNDEFINED;
 }
 
@@ -101,4 +114,29 @@ static HOST(host_in_user_namespace)
 {
 	(void)self, (void)argc, (void)argv;
 	return JS_NewBool(js, inside_user_namespace());
+}
+
+/* Of the random bytes that the kernel gives to each program it starts: the first half is the compiler's own. */
+static HOST(host_new_id)
+{
+	(void)self, (void)argc, (void)argv;
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *random = (const unsigned char *)getauxval(AT_RANDOM);
+	char id[2 * ID_BYTES];
+	if (random == NULL)
+		return JS_ThrowInternalError(js, "the kernel gave no random bytes");
+	for (size_t i = 0; i < sizeof id; i++)
+		id[i] = digits[random[ID_BYTES + i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+	return JS_NewStringLen(js, id, sizeof id);
+}
+
+static HOST(host_working_directory)
+{
+	(void)self, (void)argc, (void)argv;
+	char path[PATH_MAX];
+	if (getcwd(path, sizeof path) == NULL)
+		return errno_to_js(js, errno);
+	JSValue result = JS_NewObject(js);
+	JS_SetPropertyStr(js, result, "path", path_to_js(js, path, strlen(path)));
+	return result;
 }

@@ -5,11 +5,48 @@
 
 #include "host.h"
 
+static int put_together(JSContext *js, const struct file *file, JSValueConst pieces, struct assembled *text);
+static int judge(const struct assembled *text);
 static int add_bytes(struct assembled *text, const char *bytes, size_t size);
 static int add_string(JSContext *js, struct assembled *text, JSValueConst piece);
 static int offset_from(JSContext *js, JSValueConst pieces, uint32_t index, size_t *offset);
 
-int assemble(JSContext *js, const struct file *file, JSValueConst pieces, struct assembled *text)
+/*
+ * Its digest is asked for before the text is written: what that takes of the memory is known by then, and it is not
+ * made twice.
+ */
+int assemble(JSContext *js, const struct file *file, JSValueConst pieces)
+{
+	struct held *held = file->held;
+	if (held == NULL)
+		return EINVAL;
+	if (JS_IsObject(held->pieces) && JS_VALUE_GET_PTR(held->pieces) == JS_VALUE_GET_PTR(pieces))
+		return held->judged;
+	JS_FreeValue(js, held->pieces);
+	held->pieces = JS_UNDEFINED;
+	struct assembled text = { NULL, 0, 0 };
+	int error = put_together(js, file, pieces, &text);
+	free(held->text.bytes);
+	held->text = text;
+	if (error == 0)
+		error = judge(&held->text);
+	if (error == 0 || error == EBADMSG) {
+		held->pieces = JS_DupValue(js, pieces);
+		held->judged = error;
+	}
+	return error;
+}
+
+static int judge(const struct assembled *text)
+{
+	struct json json = { NULL, 0, 0 };
+	struct json_problem problem;
+	bool is_json = json_parse(text->bytes, text->size, &json, &problem);
+	free(json.nodes);
+	return is_json ? 0 : problem.words == NULL ? ENOMEM : EBADMSG;
+}
+
+static int put_together(JSContext *js, const struct file *file, JSValueConst pieces, struct assembled *text)
 {
 	int64_t count = array_length(js, pieces);
 	if (count < 0)
@@ -89,11 +126,10 @@ HOST(host_digest)
 		SHA256Data((const uint8_t *)file->bytes, file->size, hex);
 		return JS_NewString(js, hex);
 	}
-	struct assembled text = { NULL, 0, 0 };
-	int error = assemble(js, file, argv[1], &text);
-	char *cleanup_free bytes = text.bytes;
-	if (error != 0)
+	int error = assemble(js, file, argv[1]);
+	/* what is no JSON is for who replaces the file to say */
+	if (error != 0 && error != EBADMSG)
 		return errno_to_js(js, error);
-	SHA256Data((const uint8_t *)text.bytes, text.size, hex);
+	SHA256Data((const uint8_t *)file->held->text.bytes, file->held->text.size, hex);
 	return JS_NewString(js, hex);
 }

@@ -14,12 +14,14 @@
 #define NAMED_BYTES 200
 #define ACCESS_LIST "system.posix_acl_access"
 
-static int replace(const struct held *held, const char *bytes, size_t size);
+static int replace(struct shim *shim, struct file *replaced, struct held *held, const char *bytes, size_t size);
+static bool is_ours(const struct stat *made, const struct stat *now);
 static int clear_leftovers(const struct held *held);
 static int open_temporary(const struct held *held, char name[NAME_MAX + 1], int *descriptor);
 static struct line first_part(const struct held *held, char name[NAME_MAX + 1]);
 static int write_whole(int descriptor, const char *bytes, size_t size);
-static int match_old(const struct held *held, int descriptor);
+static int match_old(struct held *held, int descriptor);
+static int sync_content(int descriptor);
 static int still_the_same(const struct held *held);
 static int copy_attributes(int from, int to);
 static bool unsupported(int error);
@@ -28,28 +30,31 @@ static bool of_content(const char *name);
 static int copy_attribute(int from, int to, const char *name);
 static ssize_t read_value(int descriptor, const char *name, char **value);
 
+static bool same_time(struct timespec one, struct timespec other)
+{
+	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
 HOST(host_replace_file)
 {
 	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
-	struct json json = { NULL, 0, 0 };
-	struct json_problem problem;
-	struct assembled text = { NULL, 0, 0 };
 	if (file == NULL)
 		return JS_EXCEPTION;
-	int error = file->held == NULL ? EINVAL : assemble(js, file, argv[1], &text);
-	char *cleanup_free bytes = text.bytes;
-	if (error == 0 && !json_parse(text.bytes, text.size, &json, &problem))
-		error = problem.words == NULL ? ENOMEM : EBADMSG;
-	free(json.nodes);
+	struct held *held = file->held;
+	int error = assemble(js, file, argv[1]);
 	if (error == 0)
-		error = replace(file->held, text.bytes, text.size);
+		error = replace(shim_of(js), file, held, held->text.bytes, held->text.size);
 	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
 }
 
-/* No signal that can be held back may end us between the temporary file and its rename. */
-static int replace(const struct held *held, const char *bytes, size_t size)
+/*
+ * No signal that can be held back may end us between the temporary file and its rename.
+ * `replaced` is noted first: work apart may be killed right after the rename.
+ */
+static int replace(struct shim *shim, struct file *replaced, struct held *held, const char *bytes, size_t size)
 {
+	struct file *before = shim->replaced;
 	char name[NAME_MAX + 1];
 	cleanup_close int descriptor = -1;
 	struct quiet quiet;
@@ -62,15 +67,52 @@ static int replace(const struct held *held, const char *bytes, size_t size)
 		if (error == 0)
 			error = match_old(held, descriptor);
 		if (error == 0)
+			error = sync_content(descriptor);
+		if (error == 0)
 			error = still_the_same(held);
-		if (error == 0 && renameat(held->directory, name, held->directory, held->name) != 0)
-			error = errno;
+		if (error == 0) {
+			shim->replaced = replaced;
+			if (renameat(held->directory, name, held->directory, held->name) != 0) {
+				error = errno;
+				shim->replaced = before;
+			}
+		}
 		if (error != 0)
 			unlinkat(held->directory, name, 0);
 	}
 	quiet_end(&quiet);
 	/* the directory is gone, or another run took our file for one that a killed run has left */
 	return error == ENOENT ? ESTALE : error;
+}
+
+/*
+ * By the path, since descriptors of work apart are gone. What others have put there since is left alone; our file has
+ * all that belonged to the old one, and gives it back.
+ */
+int put_back(struct shim *shim)
+{
+	struct file *file = shim->replaced, ours = { .bytes = NULL };
+	if (file == NULL)
+		return 0;
+	/* the limit may be what stopped the core, and what is wanted here is bounded by what has been read before */
+	memory_limit(SIZE_MAX);
+	struct held now;
+	struct document none = { .bytes = NULL };
+	int error = hold(&none, file->held->path, file->held->text.size, &now, &ours);
+	if (error == 0)
+		error = is_ours(&file->held->made, &now.status) ? replace(shim, NULL, &now, file->bytes, file->size)
+								: ESTALE;
+	free(ours.bytes);
+	close_held(&now.directory);
+	close_held(&now.descriptor);
+	return error;
+}
+
+/* The rename has changed the time of its last change, and nothing else. */
+static bool is_ours(const struct stat *made, const struct stat *now)
+{
+	return made->st_dev == now->st_dev && made->st_ino == now->st_ino && made->st_size == now->st_size &&
+	       same_time(made->st_mtim, now->st_mtim);
 }
 
 /*
@@ -149,19 +191,28 @@ static int write_whole(int descriptor, const char *bytes, size_t size)
 }
 
 /* Owner first, since a change of owner takes capabilities and set-id bits away; mode last, since an ACL changes it. */
-static int match_old(const struct held *held, int descriptor)
+static int match_old(struct held *held, int descriptor)
 {
 	const struct stat *old = &held->status;
-	struct stat made;
-	if (fstat(descriptor, &made) != 0)
+	struct stat *made = &held->made;
+	if (fstat(descriptor, made) != 0)
 		return errno;
-	if ((made.st_uid != old->st_uid || made.st_gid != old->st_gid) &&
+	if ((made->st_uid != old->st_uid || made->st_gid != old->st_gid) &&
 	    fchown(descriptor, old->st_uid, old->st_gid) != 0)
 		return errno;
 	int error = copy_attributes(held->descriptor, descriptor);
 	if (error != 0)
 		return error;
 	return fchmod(descriptor, old->st_mode & 07777) != 0 ? errno : 0;
+}
+
+/*
+ * Else a power cut soon after the rename may leave a file of 0 bytes: XFS, and ext4 with noauto_da_alloc, write the new
+ * name down before the data. In memory, where most bundles are, the kernel has nothing to do.
+ */
+static int sync_content(int descriptor)
+{
+	return fsync(descriptor) == 0 || errno == EINVAL || unsupported(errno) ? 0 : errno;
 }
 
 /* Labels and access lists: extended attributes. */
@@ -241,19 +292,11 @@ static ssize_t read_value(int descriptor, const char *name, char **value)
 	return fgetxattr(descriptor, name, *value, (size_t)size);
 }
 
-static bool same_time(struct timespec one, struct timespec other)
-{
-	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
-}
-
 /* By the path that the runtime will take: the whole bundle may have been exchanged. */
 static int still_the_same(const struct held *held)
 {
-	const struct stat *old = &held->status;
 	struct stat now;
 	if (stat(held->path, &now) != 0)
 		return errno == ENOTDIR || errno == ELOOP ? ESTALE : errno;
-	bool same = now.st_dev == old->st_dev && now.st_ino == old->st_ino && now.st_size == old->st_size &&
-		    same_time(now.st_mtim, old->st_mtim) && same_time(now.st_ctim, old->st_ctim);
-	return same ? 0 : ESTALE;
+	return same_state(&now, &held->status) ? 0 : ESTALE;
 }

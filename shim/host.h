@@ -14,6 +14,15 @@ struct held {
 	int descriptor;
 	char name[NAME_MAX + 1];
 	struct stat status;
+	/* of the file that was put in its place */
+	struct stat made;
+	/* what pieces made of it when they were last put together, and whether that is JSON; 0, or an errno */
+	struct assembled {
+		char *bytes;
+		size_t size, room;
+	} text;
+	int judged;
+	JSValue pieces;
 };
 
 /* Lives until exec; the core names it by its number. `bytes` is followed by a NUL. */
@@ -71,15 +80,15 @@ int64_t array_length(JSContext *js, JSValueConst array);
 /* a syntax error as the core takes it: [words, line, column] */
 JSValue syntax_to_js(JSContext *js, const char *words, struct position at);
 
-/* host-pieces.c: the pieces as one text; 0, an errno, or -1 after an exception; bytes are the caller's in any case */
-struct assembled {
-	char *bytes;
-	size_t size, room;
-};
-int assemble(JSContext *js, const struct file *file, JSValueConst pieces, struct assembled *text);
+/* host-pieces.c: the pieces as one text, `held->text`; 0, an errno, or -1 after an exception */
+int assemble(JSContext *js, const struct file *file, JSValueConst pieces);
 
 #define HOST(name) JSValue name(JSContext *js, JSValueConst self, int argc, JSValueConst *argv)
-/* host-read.c */
+/* host-settings.c */
+HOST(host_settings);
+/* host-read.c: the number of a file that is in the table from now on */
+JSValue add_file(JSContext *js, const struct file *file);
+void note_owner(struct file *file, const struct stat *status);
 HOST(host_read_file);
 HOST(host_hold_file);
 HOST(host_size);
@@ -94,6 +103,8 @@ HOST(host_file_info);
 HOST(host_read_link);
 HOST(host_list_directory);
 HOST(host_device_info);
+/* host-read.c: links in the last place are followed by hand. What it opens and takes is the caller's in any case */
+int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file);
 /* host-pieces.c */
 HOST(host_digest);
 /* host-replace.c */
@@ -101,8 +112,11 @@ HOST(host_replace_file);
 /* host-log.c */
 HOST(host_append);
 HOST(host_append_log);
+HOST(host_answer_features);
 HOST(host_fail);
 HOST(host_on_crash);
+HOST(host_begin_record);
+HOST(host_record);
 /* host-watch.c */
 HOST(host_watch);
 HOST(host_wait_for_change);

@@ -5,12 +5,19 @@
 
 #include "shim.h"
 
+struct ending {
+	struct shim *shim;
+	const char *code, *sentence, *reason;
+};
+
 static void note_start(struct shim *shim);
 static int become_runtime(struct shim *shim);
 static void note_refusal(struct shim *shim, int error);
-static void report_refusal(const struct shim *shim, int error);
+static void report_refusal(struct shim *shim, int error);
 static int run_core_with_room(struct shim *shim);
 static int core(void *shim);
+static void give_up_with_room(struct shim *shim, const char *code, const char *sentence, const char *reason);
+static int end(void *context);
 
 int main(int argc, char **argv, char **envp)
 {
@@ -26,26 +33,59 @@ int main(int argc, char **argv, char **envp)
 		say(&shim, "cannot run cdi-runtime set-uid, set-gid or with file capabilities");
 		return 1;
 	}
+	bool edits = edits_a_bundle(argc, argv), features = asks_for_features(argc, argv);
+	shim.with_own = edits || features;
 	find_runtime(&shim);
-	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(argc, argv)))
+	bool for_core = (edits && may_request(&shim)) || features;
+	if (shim.runtime[0] != '\0' && !for_core)
 		note_refusal(&shim, become_runtime(&shim));
-	if (run_core_with_room(&shim) == 0)
+	if (run_core_with_room(&shim) != 0)
+		return 1;
+	int status = shim.unsafe_annotations != NULL ? answer_features(&shim, become_runtime) : -1;
+	if (status == -1)
 		report_refusal(&shim, become_runtime(&shim));
-	return 1;
+	return status == -1 ? 1 : status;
 }
 
 static int run_core_with_room(struct shim *shim)
 {
 	static const char reason[] = "the core was cut short";
 	shim->stack = CORE_STACK_BYTES;
-	int status = is_cramped() ? work_apart(core, shim) : core(shim);
+	bool apart = is_cramped();
+	/* what is open here is not there */
+	if (apart && shim->document.bytes != NULL) {
+		close(shim->document.descriptor);
+		shim->document.descriptor = -1;
+	}
+	int status = apart ? work_apart(core, shim) : core(shim);
 	if (status == NOT_BEGUN) {
 		shim->stack = own_stack();
 		status = core(shim);
 	}
+	if (apart)
+		leave_record(shim);
 	if (status == CUT_SHORT)
-		report_crash(shim, "cannot start the container: the core was cut short", reason);
+		give_up_with_room(shim, STOPPED, "cannot start the container: the core was cut short", reason);
 	return status;
+}
+
+/* To put a document back takes as much room as to edit it. */
+static void give_up_with_room(struct shim *shim, const char *code, const char *sentence, const char *reason)
+{
+	struct ending ending = { shim, code, sentence, reason };
+	bool apart = is_cramped();
+	/* which closes what is open here */
+	if (apart)
+		leave_record(shim);
+	if (!apart || work_apart(end, &ending) == NOT_BEGUN)
+		end(&ending);
+}
+
+static int end(void *context)
+{
+	const struct ending *ending = context;
+	give_up(ending->shim, ending->code, ending->sentence, ending->reason);
+	return 1;
 }
 
 static int core(void *shim)
@@ -95,7 +135,8 @@ static void note_refusal(struct shim *shim, int error)
 	add_refusal(&problem, shim, error);
 }
 
-static void report_refusal(const struct shim *shim, int error)
+/* After the outcome has been recorded: an exec that works cannot be told by who is gone then. */
+static void report_refusal(struct shim *shim, int error)
 {
 	char sentence[PROBLEM_BYTES], reason[PROBLEM_BYTES];
 	struct line line = line_over(sentence, sizeof sentence), why = line_over(reason, sizeof reason);
@@ -105,5 +146,5 @@ static void report_refusal(const struct shim *shim, int error)
 	line_add(&line, errno_name(error));
 	line_add(&why, "the real runtime ");
 	add_refusal(&why, shim, error);
-	report_crash(shim, sentence, reason);
+	give_up_with_room(shim, "NO_RUNTIME", sentence, reason);
 }

@@ -35,6 +35,12 @@ test('every code is thrown somewhere', () => {
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && name !== join('text', 'error.ts'))
     .map((name) => read(join('src', name)).replace(/^\s*(?:\/\/|\/?\*).*$/gm, ''));
-  const unused = CODES.filter((code) => !sources.some((source) => source.includes(`'${code}'`)));
+  // What the core cannot say the C half does.
+  const native = readdirSync(join(ROOT, 'shim')).map((name) => read(join('shim', name)));
+  const unused = CODES.filter(
+    (code) =>
+      !sources.some((source) => source.includes(`'${code}'`)) &&
+      !native.some((source) => source.includes(`#define ${code} "${code}"`)),
+  );
   assert.deepEqual(unused, []);
 });

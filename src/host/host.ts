@@ -23,6 +23,17 @@ export interface HeldFile extends FileContent {
   readonly held: true;
 }
 
+/** A file of settings as it was found. */
+export interface FoundSettings {
+  readonly path: string;
+  /** what it holds, or why that cannot be read */
+  readonly content: FileContent | Failure;
+  /** an ordinary user's own, which does not choose the runtime */
+  readonly own: boolean;
+  /** why others could have written it */
+  readonly problem: string | undefined;
+}
+
 /** One name in a directory, links not followed. */
 export interface DirectoryEntry {
   readonly name: string;
@@ -59,7 +70,18 @@ export interface Watch {
   wait(): boolean;
 }
 
+/** The record of one run. */
+export interface RunRecord {
+  /** Appends a line. @param durable whether it has to outlast a power cut, from when this returns */
+  write(line: string, durable: boolean): Failure | undefined;
+}
+
 export interface Host {
+  /**
+   * The settings of this run in rising priority, by a host that has read them already: what it went by then is what
+   * the core goes by.
+   */
+  readonly settings?: () => readonly FoundSettings[] | Failure;
   /** Reads a regular file, following links; never waits on a FIFO or device. */
   readFile(path: string, maxBytes: number): FileContent | Failure;
   /** Reads a regular file that is to be replaced: opens its directory once and keeps to it. */
@@ -110,18 +132,33 @@ export interface Host {
   /** Appends to a file, made with mode 0644 where it is missing, by one write. */
   append(path: string, text: string): Failure | undefined;
   /**
-   * Appends to a log of our own by one write: the file is made with mode 0640 and its directory with 0750 where
-   * they are missing; a link or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
+   * Appends a line of JSON to a log of our own by one write; in it, what steers a terminal becomes an escape. The file is
+   * made with mode 0640 and its directory with 0750 where they are missing; a link, a link of somebody else on the way,
+   * or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
    */
   appendLog(path: string, text: string): Failure | undefined;
+  /**
+   * Names the log that tells what came of this run. It is opened for the first line, as by `appendLog`, and stays open.
+   *
+   * @param unforeseen where the host outlives the core, or the core is ended: the line that it writes then, from what
+   *   follows the time to where the error's code stands
+   */
+  beginRecord(path: string, unforeseen: string): RunRecord;
   /**
    * Begins to watch directories, for so long by a clock that no one sets: at boot, when devices are late, that of
    * the machine may jump by years. A directory that is missing is waited for.
    */
   watch(directories: readonly string[], milliseconds: number): Watch;
-  /** Bounds of this run, where the host keeps any: bytes of memory, and milliseconds from its start. */
-  limit(memory: number, time: number): void;
+  /**
+   * Bounds of this run, where the host keeps any: bytes of memory, milliseconds of the processor, and milliseconds from
+   * its start.
+   */
+  limit(memory: number, time: number, wall: number): void;
   environment(name: string): string | undefined;
+  /** the directory that relative paths start from, by its absolute path */
+  workingDirectory(): string | Failure;
+  /** 16 hexadecimal digits that no other run has */
+  newId(): string;
   /** the effective ids of this process */
   ids(): { readonly uid: number; readonly gid: number };
   /** Whether this process sees other user ids than the machine has, as in a rootless engine. */

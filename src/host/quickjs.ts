@@ -19,6 +19,8 @@ export interface NativeHost {
   readonly byDefault: boolean;
   readonly uid: number;
   readonly gid: number;
+  /** of each file its path, its number or an errno name, 1 for a user's own, and why it does not count or "" */
+  settings(): readonly (readonly [string, number | string, number, string])[] | string;
   /** the file's number, or an errno name */
   readFile(path: string, maxBytes: number): number | string;
   holdFile(path: string, maxBytes: number): number | string;
@@ -77,10 +79,17 @@ export interface NativeHost {
   /** Begins to watch; a second call adds nothing to the first. */
   watch(directories: readonly string[], milliseconds: number): void;
   waitForChange(): boolean;
-  limit(memory: number, time: number): void;
+  /** Begins the record; nothing is opened yet. An errno name for a path that is none. */
+  beginRecord(path: string, unforeseen: string): string | undefined;
+  record(line: string, durable: boolean): string | undefined;
+  limit(memory: number, time: number, wall: number): void;
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
+  workingDirectory(): { readonly path: string } | string;
+  newId(): string;
   now(): number;
+  /** Has the real runtime's answer to `features` completed by annotations that are unsafe: JSON strings, a line each. */
+  answerFeatures(unsafe: string): void;
   /** one line (without its line feed) for stderr; and that nothing is to be exec'd */
   fail(line: string): void;
   /**
@@ -103,6 +112,16 @@ export function createQuickjsHost(native: NativeHost): Host {
     return file;
   };
   return {
+    settings: () => {
+      const rows = native.settings();
+      if (typeof rows === 'string') return { errno: rows };
+      return rows.map(([path, result, own, problem]) => ({
+        path,
+        content: opened(result, (size) => ({ path, size })),
+        own: own === 1,
+        problem: problem === '' ? undefined : problem,
+      }));
+    },
     readFile: (path, maxBytes) => opened(native.readFile(path, maxBytes), (size) => ({ path, size })),
     holdFile: (path, maxBytes) =>
       opened(native.holdFile(path, maxBytes), (size): HeldFile => ({ path, size, held: true })),
@@ -144,9 +163,18 @@ export function createQuickjsHost(native: NativeHost): Host {
       native.watch(directories, milliseconds);
       return { wait: () => native.waitForChange() };
     },
-    limit: (memory, time) => native.limit(memory, time),
+    beginRecord: (path, unforeseen) => {
+      const refused = native.beginRecord(path, unforeseen);
+      return { write: (line, durable) => makeFailure(refused ?? native.record(line, durable)) };
+    },
+    limit: (memory, time, wall) => native.limit(memory, time, wall),
     inUserNamespace: () => native.inUserNamespace(),
     environment: (name) => native.environment(name),
+    workingDirectory: () => {
+      const result = native.workingDirectory();
+      return typeof result === 'string' ? { errno: result } : result.path;
+    },
+    newId: () => native.newId(),
     ids: () => ({ uid: native.uid, gid: native.gid }),
     now: () => native.now(),
   };

@@ -1,34 +1,42 @@
 // What was done to a container and why, as data: the audit's line, and what `cdictl explain` compares with.
 import type { FileContent, Host } from '../host/host.ts';
+import { listDisputed } from '../requests/container-facts.ts';
 import type { CdiError } from '../text/error.ts';
 import type { JsonValue } from '../text/json.ts';
 import type { InjectionPlan } from './plan.ts';
 
 /** What the command line says about the container. */
 export interface ContainerCall {
+  /** what all lines about this call have in common, and no others */
+  readonly record: string;
   readonly command: string;
   readonly id: string;
   readonly bundle: string;
 }
 
-/** `already`: everything was there before; `ignored`: the container starts without what it asked for. */
-export type AuditOutcome = 'injected' | 'already' | 'ignored' | 'refused' | 'failed';
+/**
+ * `intended`: the document is about to be replaced, and another line says what came of it; `already`: everything was
+ * there before; `ignored`: the container starts without what it asked for.
+ */
+export type AuditOutcome = 'intended' | PlanOutcome | 'failed';
+
+/** What a plan comes to if all goes well. */
+export type PlanOutcome = 'injected' | 'already' | 'ignored' | 'refused';
 
 /** One line of the audit; members that are undefined are left out. The published schema has each member's meaning. */
 export type Receipt = { readonly [key: string]: JsonValue | undefined };
 
 /** The outcome that a plan has if it is carried out. */
-export function findOutcome(plan: InjectionPlan): AuditOutcome {
+export function findOutcome(plan: InjectionPlan): PlanOutcome {
   if (plan.refusal !== undefined) return 'refused';
   if (plan.granted.length === 0) return 'ignored';
   return plan.pieces === undefined ? 'already' : 'injected';
 }
 
 /**
- * The receipt for a plan.
+ * The receipt for a plan: what is done, or of a document that is to be replaced, what is intended.
  *
  * @param time is put first, so that a line is known by its beginning
- * @param error why it came to nothing, where the plan itself is fine
  */
 export function makeReceipt(
   host: Host,
@@ -36,20 +44,22 @@ export function makeReceipt(
   call: ContainerCall,
   file: FileContent,
   plan: InjectionPlan,
-  error: CdiError | undefined = plan.refusal,
 ): Receipt {
-  const facts = plan.facts;
+  const { facts, refusal, pieces } = plan;
+  const outcome = findOutcome(plan);
   const before = host.digest(file);
   const dropped = new Set(plan.dropped.map(({ request }) => request));
   return {
     time,
-    outcome: error === undefined ? findOutcome(plan) : plan.refusal === undefined ? 'failed' : 'refused',
+    record: call.record,
+    outcome: outcome === 'injected' ? 'intended' : outcome,
     command: call.command,
     id: call.id,
     bundle: call.bundle,
     engine: facts?.engine,
     namespace: facts?.namespace,
     pod: facts?.pod,
+    disputed: facts && listDisputed(facts),
     requests: plan.decisions.map(({ request, verdict }) => ({
       device: request.device,
       source: request.source,
@@ -60,20 +70,35 @@ export function makeReceipt(
       reason: verdict.reason,
       dropped: dropped.has(request) ? true : undefined,
     })),
-    devices: error === undefined ? listDevices(plan) : [],
+    devices: refusal === undefined ? listDevices(plan) : [],
     warnings: plan.warnings.length === 0 ? undefined : plan.warnings,
-    error: error === undefined ? undefined : { code: error.code, message: error.message },
-    config: {
-      before,
-      after: error !== undefined || plan.pieces === undefined ? before : host.digest(file, plan.pieces),
-    },
+    error: refusal === undefined ? undefined : { code: refusal.code, message: refusal.message },
+    config: { before, after: refusal !== undefined || pieces === undefined ? before : host.digest(file, pieces) },
   };
 }
 
-/** The receipt for a document that may ask for devices and cannot be read: who asks, and for what, no one knows. */
-export function makeUnreadReceipt(time: string, { command, id, bundle }: ContainerCall, error: CdiError): Receipt {
+/** Who asks, and for what, no one knows: the document could not be read, or the settings could not. */
+export function makeUnreadReceipt(time: string, call: ContainerCall, error: CdiError): Receipt {
   const { code, message } = error;
-  return { time, outcome: 'refused', command, id, bundle, requests: [], devices: [], error: { code, message } };
+  return { time, ...whoAsked('refused', call), requests: [], devices: [], error: { code, message } };
+}
+
+/** What came of an intent. */
+export function makeOutcomeReceipt(time: string, call: ContainerCall): Receipt {
+  return { time, ...whoAsked('injected', call) };
+}
+
+/** What was intended, or was not even that far, came to nothing. */
+export function makeFailureReceipt(
+  time: string,
+  call: ContainerCall,
+  { code, message }: { readonly code: string; readonly message: string },
+): Receipt {
+  return { time, ...whoAsked('failed', call), error: { code, message } };
+}
+
+function whoAsked(outcome: AuditOutcome, { record, command, id, bundle }: ContainerCall): Receipt {
+  return { record, outcome, command, id, bundle };
 }
 
 function listDevices({ granted, edits, sources }: InjectionPlan): readonly JsonValue[] {

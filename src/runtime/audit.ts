@@ -1,40 +1,65 @@
-// The audit: one line for each container that asked for devices, before its document is replaced.
-import type { Host } from '../host/host.ts';
-import type { Receipt } from '../inject/receipt.ts';
+// The audit: what a run is about to do, and what came of it, for each container that asked for devices.
+import { type Host, isFailure } from '../host/host.ts';
+import { type ContainerCall, makeFailureReceipt, type Receipt } from '../inject/receipt.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
-import { writeJson } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import { writeTime } from './failure-line.ts';
+import { writeAuditLine } from './audit-line.ts';
 
-export interface AuditOptions {
-  readonly enabled: boolean;
-  /** whether a container may only start with its line written */
-  readonly required: boolean;
-  readonly path: string;
+/** The record of one run. */
+export interface Audit {
+  readonly call: ContainerCall;
+  /** whether an intent has to be on the disk before it is carried out */
+  readonly isDurable: boolean;
+  /**
+   * Appends a line. Without `audit.required` a full disk, a missing directory or a user who may not write there stops
+   * no container.
+   *
+   * @param durable whether it has to outlast a power cut
+   * @throws {CdiError} CANNOT_WRITE, only with `audit.required`
+   */
+  write(receipt: () => Receipt, durable?: boolean): void;
 }
 
-/**
- * Appends a receipt to the audit. Without `required` a full disk, a missing directory or a user who may not write there
- * stops no container.
- *
- * @throws {CdiError} CANNOT_WRITE, only with `required`
- */
-export function appendAudit(host: Host, options: AuditOptions, receipt: () => Receipt): void {
-  if (!options.enabled) return;
-  const failure = host.appendLog(options.path, `${writeJson(receipt())}\n`);
-  if (failure === undefined || !options.required) return;
-  throw new CdiError('CANNOT_WRITE', {
-    what: `write the audit ${quote(options.path)}, which the settings require`,
-    path: options.path,
-    why: reasons[failure.errno] ?? `it was refused (${failure.errno})`,
+/** From here on the host leaves a line about this call even if the core does not get that far. */
+export function beginAudit(
+  host: Host,
+  { enabled, path, required, sync }: Settings['audit'],
+  given: Omit<ContainerCall, 'record'>,
+): Audit {
+  const call = { ...given, record: host.newId(), bundle: findBundle(host, given.bundle) };
+  if (!enabled) return { call, isDurable: false, write: () => {} };
+  const record = host.beginRecord(path, writeUnforeseen(call));
+  return {
+    call,
+    isDurable: sync ?? required,
+    write: (receipt, durable = false) => {
+      const failure = record.write(writeAuditLine(receipt()), durable);
+      if (failure !== undefined && required) throw makeAuditError(path, failure.errno);
+    },
+  };
+}
+
+/** A bundle may be the working directory, or lie below it, and who reads the audit is elsewhere. */
+function findBundle(host: Host, bundle: string): string {
+  const directory = bundle.startsWith('/') ? '' : host.workingDirectory();
+  if (isFailure(directory) || directory === '') return bundle;
+  return bundle === '' || bundle === '.' ? directory : `${directory === '/' ? '' : directory}/${bundle}`;
+}
+
+/** The failure's line between its time and its error, which only the host can know. */
+function writeUnforeseen(call: ContainerCall): string {
+  const line = writeAuditLine(makeFailureReceipt('', call, { code: '', message: '' }));
+  return line.slice(line.indexOf('","record"'), line.lastIndexOf('","message"'));
+}
+
+function makeAuditError(path: string, errno: string): CdiError {
+  return new CdiError('CANNOT_WRITE', {
+    what: `write the audit ${quote(path)}, which the settings require`,
+    path,
+    why: reasons[errno] ?? `it was refused (${errno})`,
     hint: 'fix that, or set audit.required: false',
   });
-}
-
-/** UTC with milliseconds: lines of one second are told apart, and texts sort as times do. */
-export function writeAuditTime(milliseconds: number): string {
-  const whole = Math.floor(milliseconds);
-  return writeTime(whole).replace('Z', `.${String(whole % 1000).padStart(3, '0')}Z`);
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -45,7 +70,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
-  ELOOP: 'it is a link',
+  ELOOP: 'it is a link, or a link of somebody else is on the way to it',
   EFTYPE: 'it is no regular file',
   EISDIR: 'it is a folder',
 };

@@ -1,14 +1,15 @@
 // A bundle and what its requests make of it: planned, recorded, written. The shim and cdictl do it by this code.
 import { type HeldFile, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
-import { type ContainerCall, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
-import { listRequestMarkers } from '../requests/read-requests.ts';
+import { makeFailureReceipt, makeOutcomeReceipt, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
+import { listRequestMarkers, type Reading } from '../requests/read-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonTree } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
-import { appendAudit, writeAuditTime } from './audit.ts';
+import type { Audit } from './audit.ts';
+import { writeAuditTime } from './audit-line.ts';
 import { type LogLevel, writeLogLine, writeOneLine } from './failure-line.ts';
 
 export interface PlannedBundle {
@@ -17,17 +18,25 @@ export interface PlannedBundle {
   readonly plan: InjectionPlan;
 }
 
-/** Whether a document may carry a request of a source that is on; no for one that cannot be read. */
-export function mayRequest(host: Host, config: string, requests: Settings['requests']): boolean {
-  const markers = listRequestMarkers(requests);
+/**
+ * Whether a document may carry a request; no for one that cannot be read.
+ *
+ * @param counting only one of a source that may count
+ */
+export function mayRequest(host: Host, config: string, requests: Settings['requests'], counting = false): boolean {
+  const markers = listRequestMarkers(requests, counting);
   return markers.length > 0 && host.mayRequest(config, markers);
 }
+
+/** In bytes: larger ones are not read for the sake of requests that do not count, so that no limit stops them. */
+const LARGEST_WITHOUT = 1024 * 1024;
 
 /**
  * Plans the injection into a bundle's document; nothing is written.
  *
  * @param runtime path of the real runtime, which is judged as well where it is known
- * @returns undefined for what is no JSON and has no request's bytes: it is the real runtime's to report
+ * @param command that gets the bundle: what comes back by a `restore` is the word of who made the checkpoint
+ * @returns undefined for what cannot be read and has no bytes of a request that counts: it is the real runtime's matter
  * @throws {CdiError} BAD_BUNDLE for a document that cannot be opened or read; other refusals are part of the plan
  */
 export function planBundle(
@@ -35,11 +44,21 @@ export function planBundle(
   config: string,
   settings: Settings,
   runtime: string | undefined,
+  command = 'create',
 ): PlannedBundle | undefined {
-  const file = holdConfig(host, config, settings.limits.config);
+  const file = holdConfig(host, config, settings);
+  if (file === undefined) return undefined;
+  const markers = listRequestMarkers(settings.requests, true);
+  const mentions = (words: readonly string[]): boolean => words.length > 0 && host.mentions(file, words, '\\');
+  const mayCount = (): boolean => mentions(markers);
+  if (file.size > LARGEST_WITHOUT && !mayCount()) return undefined;
   const tree = host.parseJson(file);
-  if (!isMalformed(tree)) return { file, tree, plan: planInjection(host, file, tree, settings, runtime) };
-  if (!host.mentions(file, listRequestMarkers(settings.requests), '\\')) return undefined;
+  if (!isMalformed(tree)) {
+    const reading: Reading = { restored: command === 'restore', mentions };
+    const plan = planInjection(host, file, tree, settings, runtime, reading);
+    return plan.refusal === undefined || mayCount() ? { file, tree, plan } : undefined;
+  }
+  if (!mayCount()) return undefined;
   throw new CdiError('BAD_BUNDLE', {
     what: `read container configuration ${quote(file.path)}, which may ask for devices`,
     path: file.path,
@@ -55,45 +74,66 @@ export function planBundle(
  */
 export function planCall(
   host: Host,
-  call: ContainerCall,
+  audit: Audit,
   config: string,
   settings: Settings,
   runtime: string | undefined,
 ): PlannedBundle | undefined {
   try {
-    return planBundle(host, config, settings, runtime);
+    return planBundle(host, config, settings, runtime, audit.call.command);
   } catch (error) {
-    if (error instanceof CdiError)
-      attempt(() =>
-        appendAudit(host, settings.audit, () => makeUnreadReceipt(writeAuditTime(host.now()), call, error)),
-      );
+    if (error instanceof CdiError) recordRefusal(host, audit, error);
     throw error;
   }
 }
 
 /**
- * Records a plan in the audit, then replaces the document; a plan without requests leaves no record.
+ * For a container of which no one knows what it asks for. The refusal is what matters, whether or not it is recorded.
  *
- * @throws {CdiError} the plan's refusal; CANNOT_WRITE
+ * @returns the error, to be thrown
  */
-export function injectBundle(host: Host, call: ContainerCall, settings: Settings, planned: PlannedBundle): void {
+export function recordRefusal(host: Host, audit: Audit, error: CdiError): CdiError {
+  attempt(() => audit.write(() => makeUnreadReceipt(writeAuditTime(host.now()), audit.call, error)));
+  return error;
+}
+
+/**
+ * Records what a plan intends, replaces the document, and records what came of it; a plan without requests leaves no
+ * record. That the real runtime starts is no line of its own: who writes it would be gone by then. So `injected` is
+ * written last, and where the runtime does not start after all, the host adds that it failed.
+ *
+ * @throws {CdiError} the plan's refusal; CANNOT_WRITE, and then a document that was replaced is the host's to put back
+ */
+export function injectBundle(host: Host, audit: Audit, settings: Settings, planned: PlannedBundle): void {
   const { file, plan } = planned;
+  const { call } = audit;
   log(host, settings, plan, call.id);
   if (plan.decisions.length === 0 && plan.refusal === undefined) return;
-  const record = (error?: CdiError): void =>
-    appendAudit(host, settings.audit, () => makeReceipt(host, writeAuditTime(host.now()), call, file, plan, error));
+  const tell = (): void =>
+    audit.write(
+      () => makeReceipt(host, writeAuditTime(host.now()), call, file, plan),
+      plan.pieces !== undefined && audit.isDurable,
+    );
   if (plan.refusal !== undefined) {
-    // The refusal is what matters, whether or not it could be recorded.
-    attempt(record);
+    attempt(tell);
     throw plan.refusal;
   }
-  record();
+  // What does not count stops no one, not even where it cannot be recorded.
+  if (plan.decisions.every(({ verdict }) => verdict.action === 'off')) {
+    attempt(tell);
+    return;
+  }
+  tell();
   if (plan.pieces === undefined) return;
   const failure = host.replaceFile(file, plan.pieces);
-  if (failure === undefined) return;
-  const error = makeWriteError(file, failure.errno);
-  attempt(() => record(error));
-  throw error;
+  try {
+    if (failure !== undefined) throw makeWriteError(file, failure.errno);
+    audit.write(() => makeOutcomeReceipt(writeAuditTime(host.now()), call));
+  } catch (error) {
+    if (error instanceof CdiError)
+      attempt(() => audit.write(() => makeFailureReceipt(writeAuditTime(host.now()), call, error)));
+    throw error;
+  }
 }
 
 const LOG_LEVELS: readonly LogLevel[] = SETTINGS.log.level[0].oneOf;
@@ -122,16 +162,23 @@ function attempt(work: () => void): void {
   }
 }
 
-function holdConfig(host: Host, path: string, largest: number): HeldFile {
+function holdConfig(host: Host, path: string, { limits, requests }: Settings): HeldFile | undefined {
+  const largest = limits.config;
   const file = host.holdFile(path, largest);
   if (!isFailure(file)) return file;
+  if (!mayRequest(host, path, requests, true)) return undefined;
   const why =
     file.errno === 'EFBIG'
       ? `it may ask for devices and is larger than the limit of ${largest} bytes`
-      : `it cannot be opened for a change (${file.errno})`;
+      : file.errno === 'ESTALE'
+        ? CHANGED
+        : `it cannot be opened for a change (${file.errno})`;
   const hint = file.errno === 'EFBIG' ? 'raise limits.config in the settings' : undefined;
-  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why, hint });
+  const what = file.errno === 'ESTALE' ? 'replace' : 'edit';
+  throw new CdiError('BAD_BUNDLE', { what: `${what} container configuration ${quote(path)}`, path, why, hint });
 }
+
+const CHANGED = 'somebody changed it in the meantime';
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {
   EBUSY: 'another file cannot be put in its place, since it is a mount of its own',
@@ -140,7 +187,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   EPERM: 'the kernel refused it (EPERM)',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  ESTALE: 'somebody changed it in the meantime',
+  ESTALE: CHANGED,
 };
 
 function makeWriteError(file: HeldFile, errno: string): CdiError {

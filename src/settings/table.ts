@@ -9,9 +9,13 @@ export const ACTIONS = ['allow', 'ignore', 'deny'] as const;
 /** The keys of a rule: conditions, of which every one that is there must hold, and what follows. */
 export const RULE = {
   source: [{ oneOrMore: 'source', most: 64 }],
-  devices: [{ oneOrMore: 'glob', most: 1000 }],
-  namespace: [{ oneOrMore: 'glob', most: 1000 }],
-  pod: [{ oneOrMore: 'glob', most: 1000 }],
+  devices: [{ oneOrMore: 'deviceGlob', most: 1000 }],
+  nodes: [{ oneOrMore: 'nodeGlob', most: 1000 }],
+  mounts: [{ oneOrMore: 'pathGlob', most: 1000 }],
+  hooks: [{ oneOrMore: 'pathGlob', most: 1000 }],
+  env: [{ oneOrMore: 'variableGlob', most: 1000 }],
+  namespace: [{ oneOrMore: 'namespaceGlob', most: 1000 }],
+  pod: [{ oneOrMore: 'podGlob', most: 1000 }],
   kubernetes: ['flag'],
   userNamespace: ['flag'],
   privileged: ['flag'],
@@ -40,6 +44,7 @@ export const SETTINGS = {
     },
     mounts: { enabled: ['flag', false], prefix: ['mountPrefix', '/var/run/cdi-devices'] },
     defaultKind: [{ orNull: 'kind' }, null],
+    precedence: ['precedence', 'auto'],
   },
   policy: {
     preset: ['policyPreset', 'open'],
@@ -60,13 +65,15 @@ export const SETTINGS = {
     config: [{ bytes: [1024, 1_073_741_824] }, 16_777_216],
     spec: [{ bytes: [1024, 1_073_741_824] }, 1_048_576],
     specs: [{ count: [1, 1_000_000] }, 10_000],
-    memory: [{ bytes: [8_388_608, 2_146_435_072] }, 67_108_864],
+    memory: [{ bytes: [8_388_608, 2_146_435_072] }, 134_217_728],
     time: [{ duration: [100, 600_000] }, 5000],
+    wall: [{ duration: [1000, 3_600_000] }, 60_000],
   },
   log: { path: [{ orNull: 'absolutePath' }, null], level: [{ oneOf: ['error', 'warning', 'info'] }, 'warning'] },
   audit: {
     enabled: ['flag', true],
     required: ['flag', false],
+    sync: [{ orNull: 'flag' }, null],
     path: ['absolutePath', '/var/log/cdi-runtime/audit.jsonl'],
   },
 } as const;

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'BAD_ANNOTATION'
   | 'BAD_ARGUMENT'
   | 'BAD_BUNDLE'
+  | 'BAD_COMMAND_LINE'
   | 'BAD_DEVICE_NAME'
   | 'BAD_DEVICE_NODE'
   | 'BAD_EDITS'
@@ -27,6 +28,7 @@ export type ErrorCode =
   | 'EMPTY_SPEC'
   | 'NO_RUNTIME'
   | 'STALE_DEVICE'
+  | 'STOPPED'
   | 'UNRESOLVED_DEVICE'
   | 'UNTRUSTED';
 

@@ -150,3 +150,16 @@ test('it ends when no one reads any more', async (context) => {
   const [status] = await ended;
   assert.equal(status, 0);
 });
+
+test('what came of a run is shown with its intent, or after it', async (context) => {
+  const file = path();
+  const said = (id: string, outcome: string): string =>
+    `{"time":"2026-01-01T00:00:00.000Z","record":"${id}","outcome":"${outcome}","id":"${id}-${outcome}"}\n`;
+  writeFileSync(file, said('a', 'intended') + said('a', 'injected'));
+  const follower = new Follower(context, '--file', file, '-o', 'json');
+  await follower.shows('a-intended');
+  appendFileSync(file, said('b', 'intended'));
+  await follower.shows('a-intended', 'b-intended');
+  appendFileSync(file, said('b', 'injected') + said('c', 'refused'));
+  await follower.shows('a-intended', 'b-intended', 'b-intended', 'c-refused');
+});

@@ -21,6 +21,8 @@ interface Said {
   readonly more?: object;
 }
 
+let count = 0;
+
 /** A line as the shim writes it. */
 function line({
   id,
@@ -30,13 +32,14 @@ function line({
   ignored = [],
   more,
 }: Said): string {
-  const isGranted = outcome === 'injected' || outcome === 'already';
+  const isGranted = outcome === 'intended' || outcome === 'injected' || outcome === 'already';
   const digest = 'ab'.repeat(32);
   const request = (device: string, action: string): object => {
     return { device, source: 'env', key: 'CDI_DEVICES', action, rule: 'policy.default' };
   };
   const record = {
     time,
+    record: String(count++).padStart(16, '0'),
     outcome,
     command: 'create',
     id,
@@ -53,7 +56,6 @@ function line({
   return `${JSON.stringify(record)}\n`;
 }
 
-let count = 0;
 function file(...texts: readonly string[]): string {
   const path = join(folder, `audit-${count++}.jsonl`);
   writeFileSync(path, texts.join(''));
@@ -100,6 +102,23 @@ const ALL = file(
   }),
 );
 
+test('the table says why what was asked for does not count', async () => {
+  const off = (rule: string, reason: string): object => ({
+    ...{ device: 'a.com/x=1', source: 'env', key: 'A', action: 'off', rule, reason },
+  });
+  const requests = [
+    off('requests.env.enabled', 'this source is off'),
+    off('requests.precedence', 'b\x1b'),
+    off('', 'b\x1b'),
+  ];
+  const { stdout } = await audit(
+    '--file',
+    file(line({ id: 'one', outcome: 'ignored', devices: [], more: { requests } })),
+  );
+  const [, row = ''] = stdout.split('\n');
+  assert.match(row, / ignored +one +a\.com\/x=1 a\.com\/x=1 a\.com\/x=1 +3 off \(this source is off; b\\x1b\)$/);
+});
+
 test('people get a table', async () => {
   const { status, stdout, stderr } = await audit('--file', ALL);
   assert.deepEqual([status, stderr], [0, '']);
@@ -120,7 +139,7 @@ test('programs get the lines as they were written', async () => {
   for (const text of stdout.split('\n').slice(0, -1)) assertConforms('audit.schema.json', JSON.parse(text));
   assert.equal(stdout.length, (await audit('--file', file(stdout), '-o', 'json')).stdout.length);
   const { stdout: yaml } = await audit('--file', ALL, '-o', 'yaml', '-n', '1');
-  assert.ok(yaml.startsWith('---\ntime: "2026-01-03T12:00:00.500Z"\noutcome: already\n'), yaml);
+  assert.ok(/^---\ntime: "2026-01-03T12:00:00\.500Z"\nrecord: "[0-9]{16}"\noutcome: already\n/.test(yaml), yaml);
 });
 
 const filters: [words: string[], want: string[]][] = [
@@ -191,7 +210,7 @@ const wrong: [words: string[], message: RegExp][] = [
   [['--since', '7'], /which is no time/],
   [['--last', 'x'], /option --last is "x", which is no number of records/],
   [['--last', '-1'], /which is no number of records/],
-  [['--outcome', 'denied'], /which is none of injected, already, ignored, refused, failed/],
+  [['--outcome', 'denied'], /which is none of intended, injected, already, ignored, refused, failed/],
   [['two'], /audit takes no operands, not "two"/],
 ];
 for (const [words, message] of wrong)
@@ -200,6 +219,68 @@ for (const [words, message] of wrong)
     assert.deepEqual([status, stdout], [2, '']);
     assert.match(stderr, message);
   });
+
+// What is about one run.
+
+const outcome = (text: string, said: string, error?: object): string => {
+  const { time, record, command, id, bundle } = JSON.parse(text);
+  const written = { time: time.replace('.000Z', '.100Z'), record, outcome: said, command, id, bundle, error };
+  assertConforms('audit.schema.json', JSON.parse(JSON.stringify(written)));
+  return `${JSON.stringify(written)}\n`;
+};
+const STOPPED = { code: 'STOPPED', message: 'cannot start the container: the core was cut short' };
+
+/** Outcome, number of devices and message of each record that is shown. */
+async function runs(...texts: readonly string[]): Promise<readonly unknown[]> {
+  const { stdout } = await audit('-o', 'json', '--file', file(...texts));
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((text) => {
+      const record = JSON.parse(text);
+      assertConforms('audit.schema.json', record);
+      return [record.id, record.outcome, record.devices?.length, record.error?.message];
+    });
+}
+
+test('an intent and what came of it are one record, and the last word holds', async () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => line({ id, outcome: 'intended' }));
+  assert.ok(a !== undefined && b !== undefined && c !== undefined);
+  assert.deepEqual(await runs(a, outcome(a, 'injected'), b, c, outcome(c, 'injected'), outcome(c, 'failed', STOPPED)), [
+    ['a', 'injected', 1, undefined],
+    ['b', 'intended', 1, undefined],
+    ['c', 'failed', 0, STOPPED.message],
+  ]);
+});
+
+test('runs that write at the same time are told apart', async () => {
+  const [a, b] = ['a', 'b'].map((id) => line({ id, outcome: 'intended' }));
+  assert.ok(a !== undefined && b !== undefined);
+  assert.deepEqual(await runs(a, b, outcome(b, 'failed', STOPPED), outcome(a, 'injected')), [
+    ['a', 'injected', 1, undefined],
+    ['b', 'failed', 0, STOPPED.message],
+  ]);
+});
+
+test('an outcome is found behind a thousand other records, and any by itself', async () => {
+  const a = line({ id: 'a', outcome: 'intended' });
+  const others = Array.from({ length: 3000 }, () => line({ id: 'x' }));
+  const near = await runs(a, ...others.slice(0, 900), outcome(a, 'injected'));
+  assert.deepEqual([near.length, near[0]], [901, ['a', 'injected', 1, undefined]]);
+  const far = await runs(a, ...others, outcome(a, 'failed', STOPPED));
+  assert.deepEqual(
+    [far.length, far[0], far.at(-1)],
+    [3002, ['a', 'intended', 1, undefined], ['a', 'failed', undefined, STOPPED.message]],
+  );
+});
+
+test('an intent without an outcome is shown as what it is', async () => {
+  const path = file(line({ id: 'a', outcome: 'intended' }));
+  const { stdout } = await audit('--file', path);
+  assert.match(stdout, / intended +a +a\.com\/x=1 +no outcome: it was killed, or is at it\n$/);
+  assert.deepEqual(await ids('--file', path, '--outcome', 'intended'), ['a']);
+  assert.deepEqual(await ids('--file', path, '--outcome', 'injected'), []);
+});
 
 // What is broken.
 
@@ -291,8 +372,8 @@ test('a table fits the terminal', async () => {
 
 test('more records than a table takes at once go on under one head', async () => {
   const path = file();
-  const lines = line({ id: 'a' }).repeat(1000);
-  for (let i = 0; i < 11; i++) appendFileSync(path, lines);
+  const lines = (): string => Array.from({ length: 1000 }, () => line({ id: 'a' })).join('');
+  for (let i = 0; i < 11; i++) appendFileSync(path, lines());
   const { stdout } = await audit('--file', path);
   const texts = stdout.split('\n');
   assert.deepEqual([texts.length, texts.filter((text) => text.startsWith('TIME')).length], [11_002, 1]);
@@ -324,14 +405,15 @@ test('rotated files come first, packed or not, the oldest at the beginning', asy
 test('a rotated file that cannot be read hides no other', async () => {
   const log = join(folder, 'unreadable');
   mkdirSync(log);
-  writeFileSync(join(log, 'a.jsonl'), line({ id: 'now' }));
+  const now = line({ id: 'now' });
+  writeFileSync(join(log, 'a.jsonl'), now);
   writeFileSync(join(log, 'a.jsonl.1.gz'), 'no gzip');
   writeFileSync(join(log, 'a.jsonl.2.zst'), 'zstd');
   mkdirSync(join(log, 'a.jsonl.3'));
   symlinkSync('nowhere', join(log, 'a.jsonl.4'));
   const { status, stdout, stderr } = await audit('--file', join(log, 'a.jsonl'), '--all', '-o', 'json');
   assert.equal(status, 1);
-  assert.equal(stdout, line({ id: 'now' }));
+  assert.equal(stdout, now);
   assert.match(stderr, /cannot read the audit ".*a\.jsonl\.1\.gz": it is no whole gzip file\n/);
   assert.match(
     stderr,

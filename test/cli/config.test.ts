@@ -47,6 +47,7 @@ requests:
     enabled: false
     prefix: /var/run/cdi-devices
   defaultKind: null
+  precedence: auto
 policy:
   preset: open
   default: allow
@@ -65,14 +66,16 @@ limits:
   config: "16MiB"
   spec: "1MiB"
   specs: 10000
-  memory: "64MiB"
+  memory: "128MiB"
   time: "5s"
+  wall: "1m"
 log:
   path: null
   level: warning
 audit:
   enabled: true
   required: false
+  sync: null
   path: /var/log/cdi-runtime/audit.jsonl
 `;
 
@@ -91,7 +94,7 @@ requests:
 policy:
   preset: locked
   rules:
-  - { source: env, devices: ["*=all", "a\\"b"], action: deny, reason: "no: \\u2028" }
+  - { source: env, devices: ["*=all", "a.b/c=?"], action: deny, reason: "no: \\u2028" }
   - action: allow
 wait: 1500ms
 trust: { owner: "off", hookPaths: [/usr/bin/**] }
@@ -99,8 +102,12 @@ limits: { spec: 1025, specs: 7 }
 `;
 
 test('config show prints what is settings again, with or without origins', async () => {
-  const config = file('much.yaml', MUCH);
-  const want = { ...read(MUCH), policy: { ...read(MUCH).policy, default: 'deny' } };
+  const much = MUCH.replace('  defaultKind', '  precedence: [mount, env]\n  defaultKind').replace(
+    'GPUS:',
+    'A: { replaces: AMD_VISIBLE_DEVICES }, GPUS:',
+  );
+  const config = file('much-more.yaml', much);
+  const want = { ...read(much), policy: { ...read(much).policy, default: 'deny' } };
   for (const more of [[], ['--origin']]) {
     const { stdout } = await runCdictl(['config', 'show', '--config', config, ...more]);
     assert.deepEqual(read(stdout), want);
@@ -117,6 +124,7 @@ test('config show --origin says where each value comes from', async () => {
     `    presets:  # from ${config}:5`,
     `        kind: vendor.com/gpu  # from ${config}:6`,
     `  defaultKind: a.b/c  # from ${config}:7`,
+    '  precedence: auto  # default',
     `  preset: locked  # from ${config}:9`,
     `  default: deny  # from ${config}:9`,
     `  rules:  # from ${config}:11`,
@@ -139,7 +147,14 @@ test('config show --output json has settings and origins', async () => {
   const { stdout } = await runCdictl(['config', 'show', '--output', 'json', '--config', config]);
   const data = JSON.parse(stdout);
   assertConforms('cdictl/config-show.schema.json', data);
-  assert.deepEqual(data.settings.limits, { config: '16MiB', spec: '1025', specs: 7, memory: '64MiB', time: '5s' });
+  assert.deepEqual(data.settings.limits, {
+    config: '16MiB',
+    spec: '1025',
+    specs: 7,
+    memory: '128MiB',
+    time: '5s',
+    wall: '1m',
+  });
   assert.deepEqual(data.origins['policy.rules'], { file: config, line: 11, column: 3 });
   assert.deepEqual(data.origins['requests.env.variables.GPUS.kind'], { file: config, line: 6, column: 32 });
   assert.equal(data.origins['audit.path'], 'default');

@@ -244,8 +244,15 @@ test('inject --bundle replaces config.json, and the audit knows who did it', asy
   assert.equal(stdout, `${config}: 1 device injected (edits: 3 added)\n`);
   assert.deepEqual(JSON.parse(readFileSync(config, 'utf8')).process.env, ['ALL=1', 'D=1']);
   assert.notEqual(statSync(config).ino, before);
-  const { command, id, bundle: of, outcome } = JSON.parse(readFileSync(audit, 'utf8'));
-  assert.deepEqual([command, id, of, outcome], ['cdictl inject', '', bundle, 'injected']);
+  const records = readFileSync(audit, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.equal(new Set(records.map(({ record }) => record)).size, 1);
+  assert.deepEqual(
+    records.map(({ command, id, bundle: of, outcome }) => [command, id, of, outcome]),
+    ['intended', 'injected'].map((outcome) => ['cdictl inject', '', bundle, outcome]),
+  );
   const again = await inject('--bundle', bundle);
   assert.equal(again.stdout, `${config}: has all of 1 device already\n`);
   const told = JSON.parse((await inject('--bundle', bundle, '-o', 'json')).stdout);

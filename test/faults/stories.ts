@@ -1,4 +1,5 @@
 // The creates that are disturbed: what the bundle holds before, and what it may hold afterwards.
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -28,6 +29,8 @@ export interface Story {
   readonly leftover?: true;
   /** the name of a call that fails in every run, and how */
   readonly failing?: readonly [name: string, errno: string];
+  /** whether the settings require the audit */
+  readonly required?: true;
 }
 
 export const stories: readonly Story[] = [
@@ -35,6 +38,8 @@ export const stories: readonly Story[] = [
   { title: 'a link, an owner and attributes', fixture: 'the-higher-directory-wins', marked: true },
   { title: 'a node of the host, a spec in JSON', fixture: 'a-spec-in-json', leftover: true },
   { title: 'the rename fails', fixture: 'asked-by-env', failing: ['renameat', 'EBUSY'] },
+  { title: 'the runtime is refused by the kernel', fixture: 'asked-by-env', failing: ['execve', 'ENOEXEC'] },
+  { title: 'the audit is required, and lasts', fixture: 'asked-by-env', required: true },
   { title: 'the request is refused', fixture: 'the-device-is-unknown' },
   { title: 'the words of a request, but none', fixture: 'marker-words-but-no-request' },
   { title: 'edited before', fixture: 'nothing-of-this-edit-is-needed' },
@@ -46,6 +51,7 @@ export interface Stage {
   readonly create: Create;
   readonly runtime: string;
   readonly log: string;
+  readonly audit: string;
   /** the bytes of the document, and those of an edited one; the same where it must stay */
   readonly before: string;
   readonly edited: string;
@@ -62,6 +68,8 @@ const LEFTOVER = '.config.json.cdi-runtime-abcdefgh';
 /** @param root a folder that is not there yet */
 export function stage(story: Story, root: string, runtime: string): Stage {
   const { bundle, config, settings, before: bytes, want } = layOut(story.fixture, root, runtime);
+  if (story.required)
+    writeFileSync(settings, readFileSync(settings, 'utf8').replace(/^audit: \{/m, 'audit: { required: true,'));
   const before = story.document ?? bytes.toString();
   const far = join(root, 'far');
   mkdirSync(far);
@@ -77,6 +85,7 @@ export function stage(story: Story, root: string, runtime: string): Stage {
     if (story.marked) mark(file);
   };
   reset();
+  letSettle(settings);
   const names = (): string[] => [bundle, far].flatMap((folder) => readdirSync(folder).sort());
   const look = (): ReturnType<Stage['look']> => ({
     text: readFileSync(file, 'utf8'),
@@ -92,12 +101,19 @@ export function stage(story: Story, root: string, runtime: string): Stage {
     },
     runtime,
     log,
+    audit: join(root, 'audit/audit.jsonl'),
     before,
     edited: story.document ?? want?.toString() ?? before,
     starts: (want !== undefined || story.document !== undefined) && story.failing === undefined,
     reset,
     look,
   };
+}
+
+/** Settings that have just been written are read with more calls. */
+function letSettle(settings: string): void {
+  const words = ['-c', 'sleep 0.01'];
+  while (Date.now() - statSync(settings).ctimeMs < 150) spawnSync('sh', words);
 }
 
 function mark(file: string): void {

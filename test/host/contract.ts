@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Bench } from './contract-bench.ts';
 import { listing, reading, searching } from './contract-looking.ts';
 import { parsing } from './contract-parsing.ts';
-import { digesting, logging, trusting, waiting } from './contract-trusting.ts';
+import { digesting, logging, recording, trusting, waiting } from './contract-trusting.ts';
 import { replacing, writing } from './contract-writing.ts';
 import { memoryHost } from './memory-host.ts';
 import type { Operation } from './operations.ts';
@@ -44,6 +44,7 @@ export function hostContract(name: string, start: (folder: string) => Operate): 
     trusting,
     digesting,
     logging,
+    recording,
     waiting,
     knowing,
   ])
@@ -64,6 +65,11 @@ function knowing({ is, last, run }: Bench): void {
   is('environment() gives a variable', () => run([['environment', 'HOST_TEST']], { HOST_TEST: 'ä=b' }), ['ä=b']);
   is('environment() gives an empty variable', () => run([['environment', 'HOST_TEST']], { HOST_TEST: '' }), ['']);
   is('environment() has no other', () => last(['environment', 'HOST_TEST_NONE']), null);
+  is('newId() is 16 digits, others in each run', () => {
+    const ids = [String(last(['newId'])), String(last(['newId']))];
+    return [new Set(ids).size, ids.every((id) => /^[0-9a-f]{16}$/.test(id))];
+  }, [2, true]);
+  is('workingDirectory() is absolute', () => String(last(['workingDirectory'])).startsWith('/'), true);
   is('ids() are the effective ones', () => last(['ids']), { uid: process.geteuid?.(), gid: process.getegid?.() });
   is('now() is the time in whole milliseconds', () => {
     const before = Date.now();

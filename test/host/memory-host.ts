@@ -54,6 +54,7 @@ export function memoryHost(
   { environment = {}, owners = {}, links = {}, userNamespace = false, whileWaiting }: MemoryOptions = {},
 ): MemoryHost {
   let time = 0;
+  let ids = 0;
   const slots = new Map(Object.entries(entries).map(([path, entry]) => [absolute(path), { entry }]));
   const read = new WeakMap<FileContent, { readonly text: string; readonly slot: Slot | undefined }>();
   const textOf = (file: FileContent): string => {
@@ -119,6 +120,7 @@ export function memoryHost(
       if (isMissing) slots.set(above, { entry: { directory: true } });
       return append(path, text);
     },
+    beginRecord: (path) => ({ write: (line) => host.appendLog(path, line) }),
     watch: (_, milliseconds) => {
       let left = milliseconds;
       return {
@@ -143,6 +145,11 @@ export function memoryHost(
       sha256(Uint8Array.from(encodeUtf8(pieces === undefined ? textOf(file) : assemble(textOf(file), pieces)))),
     inUserNamespace: () => userNamespace,
     environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
+    workingDirectory: () => '/',
+    newId: () => {
+      ids++;
+      return ids.toString(16).padStart(16, '0');
+    },
     ids: () => ({ uid: 0, gid: 0 }),
     now: () => time,
     entry: (path) => slots.get(absolute(path))?.entry,

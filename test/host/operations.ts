@@ -1,10 +1,10 @@
 // Operations on a host as data, so that the same ones run here and inside the shim.
-import { type Host, isFailure, isMalformed, type Watch } from '../../src/host/host.ts';
+import { type Host, isFailure, isMalformed, type RunRecord, type Watch } from '../../src/host/host.ts';
 import type { JsonTree } from '../../src/text/json.ts';
 import type { YamlTree } from '../../src/text/yaml-tree.ts';
 
 /** `$0` as an argument stands for what the first operation gave. */
-export type Operation = readonly [name: keyof Host | '$0.wait', ...args: unknown[]];
+export type Operation = readonly [name: keyof Host | '$0.wait' | '$0.write', ...args: unknown[]];
 
 /** What the operations give, one after another, as JSON has it: null for undefined, trees written out. */
 export function runOperations(host: Host, operations: readonly Operation[]): unknown[] {
@@ -14,7 +14,13 @@ export function runOperations(host: Host, operations: readonly Operation[]): unk
       typeof arg === 'string' && /^\$\d+$/.test(arg) ? results[Number(arg.slice(1))] : arg,
     );
     // The operations are a test's own: their arguments are what the method takes.
-    const method = (name === '$0.wait' ? (results[0] as Watch).wait : host[name]) as (...args: unknown[]) => unknown;
+    const method = (
+      name === '$0.wait'
+        ? (results[0] as Watch).wait
+        : name === '$0.write'
+          ? (results[0] as RunRecord).write
+          : host[name]
+    ) as (...args: unknown[]) => unknown;
     results.push(method(...given) ?? null);
   }
   return results.map(written);

@@ -100,6 +100,11 @@ for (const [engine, key] of SANDBOXES)
     assert.deepEqual(requestsOf(asking({ [key]: 'Sandbox', 'cdi.k8s.io/x': A }), ON), [byAnnotation('x')(A)]);
   });
 
+test('readRequests() takes what a container asks for that some mark calls a sandbox: it is judged and on record', () => {
+  const forged = { ...CRIO, 'io.kubernetes.container.name': 'POD', 'cdi.k8s.io/x': A };
+  assert.deepEqual(requestsOf(asking(forged), ON), [byAnnotation('x')(A)]);
+});
+
 const odd: [title: string, document: unknown, want: string, said?: Said][] = [
   [
     'annotations that are a list',
@@ -152,22 +157,40 @@ for (const [title, document, want, said] of odd)
       want,
     ));
 
-const markers: [said: Said, want: string[]][] = [
-  [{}, ['cdi.k8s.io', 'CDI_DEVICES']],
-  [{ env: { enabled: false, presets: ['amd'] } }, ['cdi.k8s.io']],
-  [{ annotations: { enabled: false } }, ['CDI_DEVICES']],
-  [{ annotations: { enabled: false }, env: { enabled: false } }, []],
-  [{ annotations: { prefixes: ['a.example/', 'b.example/'] } }, ['a.example', 'b.example', 'CDI_DEVICES']],
+const USUAL = ['cdi.k8s.io', 'CDI_DEVICES', 'cdi-devices'];
+const markers: [said: Said, want: string[], counting?: string[]][] = [
+  [{}, USUAL, ['cdi.k8s.io', 'CDI_DEVICES']],
+  [
+    { env: { enabled: false, presets: ['amd'] } },
+    ['cdi.k8s.io', 'CDI_DEVICES', 'AMD_VISIBLE_DEVICES', 'cdi-devices'],
+    ['cdi.k8s.io'],
+  ],
+  [{ annotations: { enabled: false } }, USUAL, ['CDI_DEVICES']],
+  [{ annotations: { enabled: false }, env: { enabled: false } }, USUAL, []],
+  [
+    { annotations: { prefixes: ['a.example/', 'b.example/'] } },
+    ['a.example', 'b.example', 'CDI_DEVICES', 'cdi-devices'],
+  ],
   [
     { env: { presets: ['nvidia', 'habana'], variables: { MINE: { kind: null } } } },
-    ['cdi.k8s.io', 'MINE', 'NVIDIA_VISIBLE_DEVICES', 'CUDA_VERSION', 'HABANA_VISIBLE_DEVICES'],
+    [
+      'cdi.k8s.io',
+      'MINE',
+      'NVIDIA_VISIBLE_DEVICES',
+      'CUDA_VERSION',
+      'HABANA_VISIBLE_DEVICES',
+      'nvidia-container-devices',
+      'cdi-devices',
+    ],
   ],
-  [{ mounts: { enabled: true } }, ['cdi.k8s.io', 'CDI_DEVICES', 'cdi-devices']],
+  [{ mounts: { enabled: true } }, USUAL, USUAL],
   [{ mounts: { enabled: true, prefix: '/long-name/x' } }, ['cdi.k8s.io', 'CDI_DEVICES', 'long-name']],
 ];
-for (const [said, want] of markers)
-  test(`listRequestMarkers() of ${JSON.stringify(said)}`, () =>
-    assert.deepEqual(listRequestMarkers(optionsOf(said)), want));
+for (const [said, want, counting] of markers)
+  test(`listRequestMarkers() of ${JSON.stringify(said)}`, () => {
+    assert.deepEqual(listRequestMarkers(optionsOf(said)), want);
+    if (counting !== undefined) assert.deepEqual(listRequestMarkers(optionsOf(said), true), counting);
+  });
 
 test('listRequestMarkers() are in every document that asks, also where slashes are escaped', () => {
   const said: Said = { ...ON, env: { enabled: true, presets: ['nvidia', 'amd', 'habana', 'ascend'] } };
@@ -188,3 +211,43 @@ test('listRequestMarkers() are in every document that asks, also where slashes a
     );
   }
 });
+
+const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `vendor.com/gpu=${index}`);
+const spread = (count: number): object =>
+  asking(Object.fromEntries(many(count).map((device, index) => [`cdi.k8s.io/${index}`, device])));
+
+test('as many requests as any machine has devices are read', () => {
+  assert.equal(requestsOf(asking({ 'cdi.k8s.io/x': many(1024).join() })).length, 1024);
+  assert.equal(requestsOf(spread(1024)).length, 1024);
+});
+
+const floods: [title: string, document: object, why: RegExp, said?: Said][] = [
+  ['names in one annotation', asking({ 'cdi.k8s.io/x': many(1025).join() }), /more than 1024 devices/],
+  ['annotations', spread(20_000), /more than 1024 devices/],
+  ['names in a variable', asking({}, [`CDI_DEVICES=${many(1025).join()}`]), /more than 1024 devices/],
+  [
+    'mounts',
+    { mounts: many(1025).map((device) => mountOf(`a.b/c/${device.slice(15)}`)) },
+    /more than 1024 devices/,
+    ON,
+  ],
+  [
+    'names in all',
+    asking({ 'cdi.k8s.io/x': many(600).join() }, [`CDI_DEVICES=${many(600).join()}`]),
+    /env "CDI_DEVICES": the container asks for more than 1024 devices/,
+  ],
+  ['characters of an annotation', asking({ 'cdi.k8s.io/x': 'a'.repeat(65_537) }), /more than 65536 characters/],
+  ['characters of a variable', asking({}, [`CDI_DEVICES=${'a'.repeat(65_537)}`]), /more than 65536 characters/],
+  [
+    'characters of a variable of a preset',
+    asking({}, [`NVIDIA_VISIBLE_DEVICES=${'0,'.repeat(40_000)}`]),
+    /more than 65536 characters/,
+    { env: { presets: ['nvidia'] } },
+  ],
+];
+for (const [title, document, why, said] of floods)
+  test(`a flood of ${title} is refused, and says where it comes from`, () => {
+    const message = refusal(() => requestsOf(document, said));
+    assert.match(message, /^(?:BAD_REQUEST: )?cannot read the device request of /);
+    assert.match(message, why);
+  });

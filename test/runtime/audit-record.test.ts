@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Host } from '../../src/host/host.ts';
-import { writeAuditTime } from '../../src/runtime/audit.ts';
+import type { Host, RunRecord } from '../../src/host/host.ts';
+import { writeAuditTime } from '../../src/runtime/audit-line.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
 import { SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -72,6 +72,16 @@ const allowed = (device: string): object => ({
   rule: 'policy.preset open',
 });
 
+/** What does not count, and why. */
+const byEnv = (rule: string, reason: string): object => ({
+  device: ZERO,
+  source: 'env',
+  key: 'CDI_DEVICES',
+  action: 'off',
+  rule,
+  reason,
+});
+
 test('the line of an injection says who got what, from where, by which rule', () => {
   const config = document(
     {
@@ -94,13 +104,12 @@ test('the line of an injection says who got what, from where, by which rule', ()
   assert.equal(error, undefined);
   const warning =
     'cannot resolve device "vendor.com/gpu=7" (asked for by annotation optional.cdi.k8s.io/x): "vendor.com/gpu" has "0" and "1"; request one of these';
+  const call = { record: '0000000000000001', command: 'create', id: 'id', bundle: '/bundle' };
   assert.deepEqual(lines, [
     {
       time: '2023-11-14T22:13:20.007Z',
-      outcome: 'injected',
-      command: 'create',
-      id: 'id',
-      bundle: '/bundle',
+      outcome: 'intended',
+      ...call,
       engine: 'containerd-cri',
       namespace: 'team-a',
       pod: 'web-0',
@@ -128,6 +137,7 @@ test('the line of an injection says who got what, from where, by which rule', ()
       warnings: [warning],
       config: { before: sha256(config), after: sha256(after) },
     },
+    { time: '2023-11-14T22:13:20.007Z', outcome: 'injected', ...call },
   ]);
   assert.notEqual(after, config);
 });
@@ -156,6 +166,43 @@ const cases: [title: string, machine: Machine, want: Record<string, unknown>][] 
     {
       outcome: 'ignored',
       requests: [{ ...allowed(ZERO), action: 'ignore', rule: 'policy.default' }],
+      devices: [],
+    },
+  ],
+  [
+    'requests by a source that is off',
+    { config: document({}, [`CDI_DEVICES=${ZERO}`]), settings: 'requests: { env: { enabled: false } }' },
+    { outcome: 'ignored', requests: [byEnv('requests.env.enabled', 'this source is off')], devices: [] },
+  ],
+  [
+    'requests that an image turned off, and that are malformed',
+    { config: document({}, ['CDI_DEVICES=gpu', 'KUBERNETES_SERVICE_HOST=']) },
+    {
+      outcome: 'ignored',
+      requests: [
+        {
+          ...byEnv(
+            'requests.env.enabled',
+            'auto: the container has KUBERNETES_SERVICE_HOST, and in Kubernetes an image or a tenant sets the environment',
+          ),
+          device: 'gpu',
+        },
+      ],
+      devices: [],
+    },
+  ],
+  [
+    'requests by mounts, which are off',
+    { config: '{"mounts":[{"source":"/dev/null","destination":"/var/run/cdi-devices/vendor.com/gpu/0"}]}' },
+    {
+      outcome: 'ignored',
+      requests: [
+        {
+          ...byEnv('requests.mounts.enabled', 'this source is off'),
+          source: 'mount',
+          key: '/var/run/cdi-devices/vendor.com/gpu/0',
+        },
+      ],
       devices: [],
     },
   ],
@@ -223,6 +270,56 @@ test('a container that asks for nothing leaves no line', () => {
   }
 });
 
+test('beside an injection, what gives way to it is on record, unless the container gets it anyway', () => {
+  const settings = 'requests: { env: { presets: [nvidia] } }';
+  const { lines } = create({
+    config: document({ 'cdi.k8s.io/x': ZERO }, ['NVIDIA_VISIBLE_DEVICES=all', `CDI_DEVICES=${ZERO}`]),
+    settings,
+  });
+  assert.deepEqual(
+    lines.map(({ outcome, requests }) => [outcome, requests]),
+    [
+      [
+        'intended',
+        [
+          allowed(ZERO),
+          {
+            ...byEnv('requests.precedence', 'annotation asks, which goes before env'),
+            device: 'nvidia.com/gpu=all',
+            key: 'NVIDIA_VISIBLE_DEVICES',
+          },
+        ],
+      ],
+      ['injected', undefined],
+    ],
+  );
+});
+
+const OFF = 'requests: { annotations: { enabled: false }, env: { enabled: false } }';
+const offered = document({ 'cdi.k8s.io/x': ZERO }, [`CDI_DEVICES=${ZERO}`]);
+const harmless: [title: string, machine: Machine, lines: number][] = [
+  [
+    'that cannot be recorded',
+    { config: offered, host: () => ({ beginRecord: () => ({ write: () => ({ errno: 'ENOSPC' }) }) }) },
+    0,
+  ],
+  ['in a document that is cut', { config: offered.slice(0, -1) }, 0],
+  ['in a document with a part of another form', { config: `{"annotations":["cdi.k8s.io"],"process":{}}` }, 0],
+  [
+    'in a document that is larger than the limit',
+    { config: offered + ' '.repeat(1024), settings: 'limits: { config: 1KiB }' },
+    0,
+  ],
+  ['in a document that takes long to read', { config: offered + ' '.repeat(1024 * 1024) }, 0],
+  ['in a small document', { config: offered }, 1],
+];
+for (const [title, machine, count] of harmless)
+  test(`a request that does not count stops no one: ${title}`, () => {
+    const settings = `${OFF}\naudit: { required: true }\n${machine.settings ?? ''}`;
+    const { error, lines, config } = create({ ...machine, settings });
+    assert.deepEqual([error, lines.length, config], [undefined, count, machine.config]);
+  });
+
 test('a sandbox leaves no line', () => {
   const config = document({ 'cdi.k8s.io/x': ZERO, 'io.kubernetes.cri.container-type': 'sandbox' });
   assert.deepEqual(create({ config }), { error: undefined, lines: [], config });
@@ -240,16 +337,18 @@ test('the line is there before the file is replaced, and a second one says that 
     }),
   });
   assert.equal(error, `cannot replace container configuration "${CONFIG}": its file system is read-only`);
-  assert.deepEqual(before, ['injected']);
+  assert.deepEqual(before, ['intended']);
   assert.deepEqual(
-    lines.map(({ outcome, devices, error }) => [outcome, Array.isArray(devices) && devices.length, error]),
+    lines.map(({ record, outcome, devices, error }) => [record, outcome, devices === undefined, error]),
     [
-      ['injected', 1, undefined],
-      ['failed', 0, { code: 'CANNOT_WRITE', message: error }],
+      ['0000000000000001', 'intended', false, undefined],
+      ['0000000000000001', 'failed', true, { code: 'CANNOT_WRITE', message: error }],
     ],
   );
-  assert.deepEqual(lines[1]?.['config'], { before: sha256(config), after: sha256(config) });
+  assert.equal(config, asking(ZERO));
 });
+
+const fullDisk = (): RunRecord => ({ write: () => ({ errno: 'ENOSPC' }) });
 
 const failures: [errno: string, why: string][] = [
   ['EACCES', 'this user may not write there'],
@@ -259,13 +358,13 @@ const failures: [errno: string, why: string][] = [
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EROFS', 'the file system is read-only'],
-  ['ELOOP', 'it is a link'],
+  ['ELOOP', 'it is a link, or a link of somebody else is on the way to it'],
   ['EFTYPE', 'it is no regular file'],
   ['EISDIR', 'it is a folder'],
   ['EIO', 'it was refused (EIO)'],
 ];
 for (const [errno, why] of failures) {
-  const host = (): Partial<Host> => ({ appendLog: () => ({ errno }) });
+  const host = (): Partial<Host> => ({ beginRecord: () => ({ write: () => ({ errno }) }) });
 
   test(`an audit that cannot be written stops no one: ${errno}`, () => {
     const { error, config } = create({ config: asking(ZERO), host });
@@ -294,11 +393,12 @@ for (const [title, machine] of unread)
       String(error),
       /^cannot .*, which may ask for devices: |^cannot .*it may ask for devices and is larger/,
     );
-    const who = { time: '2023-11-14T22:13:20.007Z', command: 'create', id: 'id', bundle: '/bundle' };
+    const call = { record: '0000000000000001', command: 'create', id: 'id', bundle: '/bundle' };
+    const who = { time: '2023-11-14T22:13:20.007Z', ...call };
     const why = { code: 'BAD_BUNDLE', message: error };
     assert.deepEqual(lines, [{ ...who, outcome: 'refused', requests: [], devices: [], error: why }]);
     assert.equal(config, machine.config);
-    const refused = { ...machine, host: () => ({ appendLog: () => ({ errno: 'ENOSPC' }) }) };
+    const refused = { ...machine, host: () => ({ beginRecord: fullDisk }) };
     const settings = `${machine.settings ?? ''}\naudit: { required: true }\n`;
     assert.equal(create({ ...refused, settings }).error, error);
   });
@@ -306,14 +406,14 @@ for (const [title, machine] of unread)
 test('a required audit that cannot be written does not hide why a container is refused', () => {
   const { error } = create({
     config: asking('vendor.com/gpu=7'),
-    host: () => ({ appendLog: () => ({ errno: 'ENOSPC' }) }),
+    host: () => ({ beginRecord: fullDisk }),
     settings: 'audit: { required: true }',
   });
   assert.match(String(error), /^cannot resolve device "vendor.com\/gpu=7"/);
 });
 
 test('a required audit that cannot be written stops no one who asks for nothing', () => {
-  const host = (): Partial<Host> => ({ appendLog: () => ({ errno: 'ENOSPC' }) });
+  const host = (): Partial<Host> => ({ beginRecord: fullDisk });
   assert.equal(create({ config: document({}), host, settings: 'audit: { required: true }' }).error, undefined);
 });
 
@@ -321,9 +421,9 @@ test('without audit nothing is written, and with another path it is written ther
   assert.deepEqual(create({ config: asking(ZERO), settings: 'audit: { enabled: false, required: true }' }).lines, []);
   const paths: string[] = [];
   const host = (): Partial<Host> => ({
-    appendLog: (path) => {
+    beginRecord: (path) => {
       paths.push(path);
-      return undefined;
+      return { write: () => undefined };
     },
   });
   create({ config: asking(ZERO), settings: 'audit: { path: /var/log/other.jsonl }', host });

@@ -59,15 +59,21 @@ test('every line that the shim writes for the stories is as the schema says', ()
     const { status, stderr } = run();
     const file = join(story.root, 'audit/audit.jsonl');
     const lines = statSync(file, { throwIfNoEntry: false }) === undefined ? [] : linesOf(file);
-    assert.ok(lines.length <= 1, name);
-    const [{ outcome = 'none', error } = {}] = lines;
+    const [{ record, error } = {}] = lines;
+    const outcomes = lines.map(({ outcome }) => outcome);
+    assert.ok(lines.length <= 1 || (lines.length === 2 && outcomes[0] === 'intended'), name);
+    assert.ok(
+      lines.every((line) => line['record'] === record),
+      name,
+    );
+    const outcome = outcomes.at(-1) ?? 'none';
     seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
     if (story.want !== undefined && !story.want.equals(story.before)) {
       assert.equal(outcome, 'injected', name);
       assert.equal(run().status, STARTED, name);
       // Mounts that ask are consumed: then nothing asks any more.
       const again = /^mounts-(?:of-nothing-but|that-ask-are-taken)/.test(name) ? [] : ['already'];
-      assert.deepEqual(outcomesOf(file), ['injected', ...again], name);
+      assert.deepEqual(outcomesOf(file), ['intended', 'injected', ...again], name);
     } else if (status === STARTED) assert.ok(['none', 'already', 'ignored'].includes(String(outcome)), name);
     else if (outcome !== 'none') {
       assert.equal(outcome, 'refused', name);
@@ -108,13 +114,20 @@ test('forty shims at once leave forty whole lines', async () => {
   assert.deepEqual(new Set(statuses), new Set([STARTED]));
   const lines = linesOf(audit);
   assert.deepEqual(new Set(lines.map(({ id }) => id)), new Set(ids));
-  assert.equal(lines.length, ids.length);
-  // Longer than what any buffer on the way would hold at once.
-  assert.ok(statSync(audit).size / lines.length > 65_536, `${statSync(audit).size}`);
+  const intents = lines.filter(({ outcome }) => outcome === 'intended');
+  assert.deepEqual([lines.length, intents.length], [2 * ids.length, ids.length]);
+  for (const { counts } of intents) assert.deepEqual(counts, { requests: 300, devices: 300 });
+  // Longer than any buffer on the way, and within the bound.
+  const longest = Math.max(
+    ...readFileSync(audit, 'utf8')
+      .split('\n')
+      .map((line) => line.length),
+  );
+  assert.ok(longest > 32_768 && longest < 65_536, `${longest}`);
   assert.deepEqual([statSync(audit).mode & 0o777, statSync(join(root, 'log')).mode & 0o777], [0o640, 0o750]);
 });
 
-test('the line is written before the file is replaced, by one write', () => {
+test('the intent is written before the file is replaced, and the outcome before the runtime, each by one write', () => {
   const root = join(folder, 'order');
   mkdirSync(root);
   const host = smallHost(root, { runtime, config: ASKING, settings: `audit: { path: ${root}/log/a.jsonl }\n` });
@@ -124,9 +137,36 @@ test('the line is written before the file is replaced, by one write', () => {
   const lines = readFileSync(trace, 'utf8').split('\n');
   const all = (pattern: RegExp): number[] => lines.flatMap((line, index) => (pattern.test(line) ? [index] : []));
   const [written = [], renamed = [], started = []] = [/ write\(\d+, "\{\\"time\\":/, / rename/, /fake-runc/].map(all);
-  assert.deepEqual([written.length, renamed.length], [1, 1], lines.join('\n'));
-  assert.ok(Number(written[0]) < Number(renamed[0]) && Number(renamed[0]) < Number(started.at(-1)), lines.join('\n'));
+  assert.deepEqual([written.length, renamed.length], [2, 1], lines.join('\n'));
+  const order = [written[0], renamed[0], written[1], started.at(-1)].map(Number);
+  assert.deepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+    lines.join('\n'),
+  );
+  assert.equal(all(/ fdatasync/).length, 0);
 });
+
+for (const [title, more, syncs] of [
+  ['that is to last', 'sync: true', 1],
+  ['that is required', 'required: true', 1],
+  ['that is required and need not last', 'required: true, sync: false', 0],
+] as const)
+  test(`an intent ${title} is ${syncs === 0 ? 'not synced' : 'on the disk before the file is replaced'}`, () => {
+    const root = mkdtempSync(join(folder, 'sync-'));
+    const settings = `audit: { path: ${root}/log/a.jsonl, ${more} }\n`;
+    const host = smallHost(root, { runtime, config: ASKING, settings });
+    const trace = join(root, 'trace');
+    const prefix = ['strace', '-f', '-o', trace, '-e', 'trace=write,fdatasync,fsync,renameat', '-s', '9'];
+    assert.equal(create(host, { prefix }).status, STARTED);
+    const names = [...readFileSync(trace, 'utf8').matchAll(/ (fdatasync|fsync|renameat)\(/g)].map(([, name]) => name);
+    // Of a new file the name has to last, too.
+    assert.deepEqual(names, [...(syncs === 0 ? [] : ['fdatasync', 'fsync']), 'renameat']);
+    writeFileSync(host.config, ASKING);
+    assert.equal(create(host, { prefix }).status, STARTED);
+    const again = [...readFileSync(trace, 'utf8').matchAll(/ (fdatasync|fsync)\(/g)].map(([, name]) => name);
+    assert.deepEqual(again, syncs === 0 ? [] : ['fdatasync']);
+  });
 
 /** A small host with an audit in a folder of its own, which commands prepare in a mount namespace of their own. */
 interface Trouble {
@@ -177,7 +217,7 @@ const troubles: readonly Trouble[] = [
     title: 'a link',
     mounts: '',
     prepare: (log) => symlinkSync('elsewhere', join(log, 'a.jsonl')),
-    why: 'it is a link',
+    why: 'it is a link, or a link of somebody else is on the way to it',
   },
   { title: 'a folder', mounts: '', prepare: (log) => mkdirSync(join(log, 'a.jsonl')), why: 'it is a folder' },
   {

@@ -14,7 +14,7 @@ const smallStack = ['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh'];
 
 const OWN = 'the core stopped by an error of its own: ';
 const stops: [title: string, operation: Operation, reason: string, prefix?: string[]][] = [
-  ['an endless loop', ['loop'], 'the core took longer than 5000 ms (limits.time of the settings)'],
+  ['an endless loop', ['loop'], 'the core took more than 5000 ms of the processor (limits.time of the settings)'],
   ['hoarding small texts', ['hoard'], 'the core ran out of memory (64 MiB, limits.memory of the settings)'],
   ['a text that doubles', ['double'], `${OWN}InternalError: string too long`],
   ['a text that fills the memory', ['fill'], 'the core ran out of memory (64 MiB, limits.memory of the settings)'],

@@ -137,6 +137,19 @@ test('a file of 50 MB is read to its end', () => {
   assert.equal(started(['create', '-b', own]), true);
 });
 
+test('a file of 1 TiB with holes is searched where it has bytes', () => {
+  const own = bundle('{}');
+  const size = 2 ** 40;
+  const file = openSync(join(folder, own, 'config.json'), 'r+');
+  ftruncateSync(file, size);
+  assert.equal(started(['create', '-b', own]), false);
+  writeSync(file, '{}', size / 2);
+  assert.equal(started(['create', '-b', own]), false);
+  writeSync(file, 'CDI_DEVICES', size - 11);
+  closeSync(file);
+  assert.equal(started(['create', '-b', own]), true);
+});
+
 test('what is no regular file is left to the runtime', () => {
   const fifo = bundle(undefined);
   spawnSync('mkfifo', [join(folder, fifo, 'config.json')]);

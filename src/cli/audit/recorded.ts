@@ -4,6 +4,7 @@ import type { Context } from '../command.ts';
 import { FileLines } from '../files/file-lines.ts';
 import { loadSpecView } from '../look.ts';
 import { attempt, listRotatedFiles, readRotatedLines } from './files.ts';
+import { RecordJoiner } from './join.ts';
 import { type AuditRecord, getList, getMember, getText, readAuditLine } from './lines.ts';
 
 /** A device that was injected, and what is known of it today. */
@@ -100,15 +101,19 @@ function findBest(
 ): AuditRecord | undefined {
   let found: AuditRecord | undefined;
   let most = 1;
-  for (const line of lines) {
-    for (const record of readAuditLine(line).records) {
-      const score = computeScore(record, query, bundles);
-      if (score < most) continue;
-      most = score;
-      found = record;
-    }
+  for (const record of joinLines(lines)) {
+    const score = computeScore(record, query, bundles);
+    if (score < most) continue;
+    most = score;
+    found = record;
   }
   return found;
+}
+
+function* joinLines(lines: Iterable<string>): Generator<AuditRecord> {
+  const joiner = new RecordJoiner();
+  for (const line of lines) for (const record of readAuditLine(line).records) yield* joiner.take(record);
+  yield* joiner.rest();
 }
 
 /** A relative bundle is no name of one: then only the document tells. */

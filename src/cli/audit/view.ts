@@ -1,11 +1,13 @@
 // What is shown of the audit: the records that are wanted, as lines of JSON, as YAML, or as a table.
 import type { OrderedJson } from '../../text/json.ts';
+import { escapeSteering } from '../../text/steering.ts';
 import type { Arguments, Context } from '../command.ts';
-import { escapeSteering, writeYamlText } from '../print.ts';
+import { writeYamlText } from '../print.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 import { listAuditDevices, makeAuditFilter } from './filter.ts';
+import { RecordJoiner } from './join.ts';
 import { type AuditRecord, getList, getMember, getText, readAuditLine } from './lines.ts';
 
 /** A table needs its rows at once, for the widths of its columns; one of more than these goes on with other widths. */
@@ -21,6 +23,7 @@ export class AuditView {
   readonly #context: Context;
   readonly #isWanted: (record: AuditRecord) => boolean;
   readonly #last: number;
+  readonly #joiner = new RecordJoiner();
   #waiting: string[][] = [];
   #shown = false;
   #hasHead = false;
@@ -38,8 +41,12 @@ export class AuditView {
       const { records, broken } = readAuditLine(line);
       if (broken) this.broken++;
       this.read += records.length;
-      for (const record of records.filter(this.#isWanted)) this.#keep(record);
+      for (const record of records) this.#keepWanted(this.#joiner.take(record));
     }
+  }
+
+  #keepWanted(records: readonly AuditRecord[]): void {
+    for (const record of records.filter(this.#isWanted)) this.#keep(record);
   }
 
   #keep(record: AuditRecord): void {
@@ -52,6 +59,7 @@ export class AuditView {
 
   /** Prints what is kept. */
   show(): void {
+    this.#keepWanted(this.#joiner.rest());
     if (!this.#shown) this.#waiting = this.#kept();
     this.#write();
     this.#shown = true;
@@ -113,12 +121,17 @@ function shortenId(id: string): string {
 function writeRemarks(value: Readonly<Record<string, unknown>>): string {
   const error = getText(getMember(value, 'error'), 'message');
   if (error !== '') return error;
+  if (getText(value, 'outcome') === 'intended') return 'no outcome: it was killed, or is at it';
   const requests = getList(value, 'requests');
   const ignored = requests.filter((request) => getText(request, 'action') === 'ignore').length;
+  const off = requests.filter((request) => getText(request, 'action') === 'off');
   const dropped = requests.filter((request) => getMember(request, 'dropped') === true).length;
   const warnings = getList(value, 'warnings').length - dropped;
   return [
     ignored > 0 ? `${ignored} ignored` : '',
+    off.length > 0
+      ? `${off.length} off (${[...new Set(off.map((request) => getText(request, 'reason')))].join('; ')})`
+      : '',
     dropped > 0 ? `${dropped} dropped` : '',
     warnings > 0 ? writeCount(warnings, 'warning') : '',
   ]

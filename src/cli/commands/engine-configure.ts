@@ -1,9 +1,12 @@
 // cdictl engine configure: an engine gets a runtime that is the shim before its own present one.
+import { findImageAnnotations } from '../../engines/annotation-authors.ts';
 import { configure, nameDefaultRuntime } from '../../engines/configure.ts';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { amendRecord } from '../../engines/record.ts';
-import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
+import { loadSettings } from '../../settings/load.ts';
+import { CdiError } from '../../text/error.ts';
 import type { Arguments, Context, Run } from '../command.ts';
+import { createRootedHost } from '../doctor/rooted-host.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
 import { describeContainer, type NeedyContainers, NO_CONTAINERS } from '../engine/containers.ts';
 import { readEngineConfig } from '../engine/files.ts';
@@ -66,6 +69,7 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
   if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
   findInstalledShim(place.root, shimPath);
   const config = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));
+  refuseImageAnnotations(context, place, config.version);
   const { defaultRuntime } = engine.read(config);
   const pinned = pinRuntime(place.root, shimPath, defaultRuntime.candidates, defaultRuntime.path);
   const name = given.value('runtime-name') ?? 'cdi';
@@ -85,9 +89,18 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
   };
 }
 
-/** The settings of another root are not read here. */
-async function findLosing(context: Context, place: EnginePlace, config: EngineConfig): Promise<NeedyContainers> {
-  const { requests } = place.root === '' ? context.settings().settings : DEFAULT_SETTINGS;
+/** Where annotations count, an image's must not be among them. */
+function refuseImageAnnotations({ host }: Context, { engine, root }: EnginePlace, version: string | undefined): void {
+  const found = findImageAnnotations(engine, version);
+  if (found === undefined) return;
+  const { settings } = loadSettings(createRootedHost(host, root));
+  if (settings.requests.annotations.enabled === false) return;
+  const { why, cure: hint } = found;
+  throw new CdiError('BAD_ENGINE_CONFIG', { what: `configure ${engine.id}`, why, hint });
+}
+
+async function findLosing({ host }: Context, place: EnginePlace, config: EngineConfig): Promise<NeedyContainers> {
+  const { requests } = loadSettings(createRootedHost(host, place.root)).settings;
   return await findLosingContainers(place, config, requests);
 }
 

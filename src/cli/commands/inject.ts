@@ -1,6 +1,7 @@
 // cdictl inject: devices into a document, or what a bundle asks for into the bundle.
 import type { Failure, HeldFile } from '../../host/host.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
+import { beginAudit } from '../../runtime/audit.ts';
 import { injectBundle } from '../../runtime/inject-bundle.ts';
 import type { Pieces } from '../../text/json.ts';
 import type { Arguments, Context, ExitCode, Run } from '../command.ts';
@@ -53,12 +54,13 @@ function injectInDocument(context: Context, given: Arguments, operand: string, w
 
 function injectInBundle(context: Context, given: Arguments, directory: string): ExitCode {
   const bundle = makeBundle(directory, getSettings(context));
-  const call = isDryRun(given) ? undefined : { command: COMMAND, id: '', bundle: bundle.directory };
-  const planned = getPlan(context, bundle, call);
+  const call = { command: COMMAND, id: '', bundle: bundle.directory };
+  const audit = isDryRun(given) ? undefined : beginAudit(context.host, bundle.settings.audit, call);
+  const planned = getPlan(context, bundle, audit);
   const document = readBundleDocument(context, bundle, planned);
   const subject: ExplainedSubject = { kind: 'bundle', path: bundle.config };
   const plan = planned?.plan;
-  if (call === undefined) {
+  if (audit === undefined) {
     if (plan?.refusal !== undefined) throw plan.refusal;
     if (plan !== undefined) warn(context, plan);
     return tell(context, given, subject, document, plan);
@@ -69,7 +71,7 @@ function injectInBundle(context: Context, given: Arguments, directory: string): 
     const { host } = context;
     const replaceFile = (file: HeldFile, pieces: Pieces): Failure | undefined =>
       host.replaceFile(file, pieces, copyAttributes);
-    injectBundle({ ...host, replaceFile }, call, bundle.settings, planned);
+    injectBundle({ ...host, replaceFile }, audit, bundle.settings, planned);
     warn(context, planned.plan);
   }
   print(context, explanation, () => (context.quiet ? '' : summarizeInjection(explanation, true)));

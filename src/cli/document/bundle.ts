@@ -1,6 +1,6 @@
 // A bundle that a command line names, planned by the code of the shim.
 import { join, resolve } from 'node:path';
-import type { ContainerCall } from '../../inject/receipt.ts';
+import type { Audit } from '../../runtime/audit.ts';
 import { mayRequest, type PlannedBundle, planBundle, planCall } from '../../runtime/inject-bundle.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Context } from '../command.ts';
@@ -27,20 +27,16 @@ export function getSettings(context: Context): Settings {
 /**
  * What the shim makes of a bundle.
  *
- * @param call for what is to be done and recorded, too
+ * @param audit for what is to be done and recorded, too
  * @returns undefined where it starts the runtime without a plan, since nothing in the document can be a request
  * @throws {CdiError} as `planBundle`
  */
-export function getPlan(
-  { host }: Context,
-  { config, settings }: Bundle,
-  call?: ContainerCall,
-): PlannedBundle | undefined {
+export function getPlan({ host }: Context, { config, settings }: Bundle, audit?: Audit): PlannedBundle | undefined {
   if (!mayRequest(host, config, settings.requests)) return undefined;
   const runtime = getRuntimePath(settings);
-  return call === undefined
+  return audit === undefined
     ? planBundle(host, config, settings, runtime)
-    : planCall(host, call, config, settings, runtime);
+    : planCall(host, audit, config, settings, runtime);
 }
 
 /** A name is looked for by the shim alone: only a path is known here. */

@@ -25,7 +25,6 @@ export function planDevices(
   const { gathered, warnings } = checkEdits(host, edits, sources, settings().settings);
   const changes = planEdits(new Draft(tree, 0), gathered, host, 'once');
   return {
-    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],

@@ -58,7 +58,7 @@ export type Explanation = {
   readonly subject: ExplainedSubject['kind'];
   readonly path: string | undefined;
   /** `nothing`: no device is asked for */
-  readonly outcome: AuditOutcome | 'nothing';
+  readonly outcome: Exclude<AuditOutcome, 'intended'> | 'nothing';
   readonly container: OrderedJson | undefined;
   readonly requests: readonly RequestData[];
   readonly specs: readonly { readonly path: string; readonly digest: string | undefined }[];

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { sweepBeside } from '../../host/replace-file.ts';
 import { readErrno } from './errno.ts';
 import { putFile } from './put-file.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** Paths are those of this machine, after all links; null stands for no file. */
 export type Step =
@@ -74,7 +75,7 @@ export function sweepStep({ kind, path }: Step): void {
 
 function readText(path: string): string | null {
   try {
-    return fs.readFileSync(path, 'utf8');
+    return readBytes(path).toString('utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(readErrno(error))) return null;
     throw error;

@@ -1,0 +1,174 @@
+// The audit of one run: lines by one descriptor, which stays open until the exec, and the line that no core can write.
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "shim.h"
+
+#define TIME_BYTES sizeof "1970-01-01T00:00:00.000Z"
+/* for what a handler does, where the stack itself may be what ran out */
+#define HANDLER_BYTES ((size_t)32 << 10)
+
+static int write_record(struct shim *shim, const char *text, size_t length);
+static int open_record(struct shim *shim);
+static int make_durable(const struct audit *record);
+static void await_signals(struct shim *shim);
+static void note_signal(int number);
+static void write_time(char text[TIME_BYTES]);
+
+int append_to_log(const char *path, const char *text, size_t length)
+{
+	struct stat status;
+	cleanup_close int descriptor = open_log(path);
+	if (descriptor < 0 || fstat(descriptor, &status) != 0)
+		return errno;
+	if (!S_ISREG(status.st_mode))
+		return ENOTREGULAR;
+	char *cleanup_free escaped = escape_steering(text, &length);
+	return append_whole(descriptor, escaped == NULL ? text : escaped, length);
+}
+
+void begin_record(struct shim *shim, char *path, char *before)
+{
+	struct audit *record = &shim->record;
+	free(record->path);
+	free(record->before);
+	size_t length = strlen(before);
+	char *escaped = escape_steering(before, &length);
+	record->path = path;
+	record->before = escaped == NULL ? before : escaped;
+	if (escaped != NULL)
+		free(before);
+	record->descriptor = -1;
+	await_signals(shim);
+}
+
+int append_record(struct shim *shim, const char *text, size_t length, bool durable)
+{
+	if (shim->record.path == NULL)
+		return EBADF;
+	char *cleanup_free escaped = escape_steering(text, &length);
+	int error = write_record(shim, escaped == NULL ? text : escaped, length);
+	return error == 0 && durable ? make_durable(&shim->record) : error;
+}
+
+/* Without memory of its own: a handler of signals comes here, too. */
+static int write_record(struct shim *shim, const char *text, size_t length)
+{
+	int error = shim->record.descriptor < 0 ? open_record(shim) : 0;
+	return error == 0 ? append_whole(shim->record.descriptor, text, length) : error;
+}
+
+void leave_record(struct shim *shim)
+{
+	shim->record.descriptor = -1;
+}
+
+static int open_record(struct shim *shim)
+{
+	struct audit *record = &shim->record;
+	struct stat status;
+	cleanup_close int descriptor = open_log(record->path);
+	if (descriptor < 0 || fstat(descriptor, &status) != 0)
+		return errno;
+	if (!S_ISREG(status.st_mode))
+		return ENOTREGULAR;
+	record->is_new = status.st_size == 0;
+	record->descriptor = descriptor;
+	descriptor = -1;
+	return 0;
+}
+
+/* Of a new file the name has to last, too, and the file system may keep it elsewhere. */
+static int make_durable(const struct audit *record)
+{
+	if (fdatasync(record->descriptor) != 0)
+		return errno;
+	char directory[PATH_MAX];
+	const char *slash = strrchr(record->path, '/');
+	if (!record->is_new || slash == NULL)
+		return 0;
+	size_t length = slash == record->path ? 1 : (size_t)(slash - record->path);
+	memcpy(directory, record->path, length);
+	directory[length] = '\0';
+	cleanup_close int descriptor = open_path(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return descriptor < 0 || fsync(descriptor) != 0 ? errno : 0;
+}
+
+void record_failure(struct shim *shim, const char *code, const char *message)
+{
+	char escaped[2 * PROBLEM_BYTES], time[TIME_BYTES];
+	/* static, since a handler may have little stack; its text is bounded by the core */
+	static char entry[RECORD_BYTES];
+	const struct audit *record = &shim->record;
+	if (record->path == NULL)
+		return;
+	write_time(time);
+	struct line line = line_over(entry, sizeof entry);
+	line_add(&line, "{\"time\":\"");
+	line_add(&line, time);
+	line_add(&line, record->before);
+	line_add(&line, code);
+	line_add(&line, "\",\"message\":\"");
+	line_add_bytes(&line, escaped, escape_json(escaped, sizeof escaped, message));
+	line_add(&line, "\"}}\n");
+	/* what was cut would spoil the audit for its reader */
+	if (line.length < line.size - 1)
+		write_record(shim, entry, line.length);
+}
+
+/* A handler is told nothing but a number. */
+static struct shim *awaiting;
+
+/*
+ * Whoever ends us by a signal that has not been ignored is on record. The exec puts the default action back: it was the
+ * one before.
+ */
+static void await_signals(struct shim *shim)
+{
+	static const int numbers[] = { SIGHUP, SIGINT, SIGABRT, SIGBUS, SIGSEGV, SIGTERM, SIGXCPU };
+	static char stack[HANDLER_BYTES];
+	if (awaiting != NULL)
+		return;
+	awaiting = shim;
+	sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof stack }, NULL);
+	struct sigaction ours = { .sa_handler = note_signal, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND }, before;
+	sigfillset(&ours.sa_mask);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &ours, NULL);
+}
+
+static void note_signal(int number)
+{
+	char message[PROBLEM_BYTES], digits[] = { (char)('0' + number / 10), (char)('0' + number % 10), '\0' };
+	struct line line = line_over(message, sizeof message);
+	line_add(&line, "cannot start the container: signal ");
+	line_add(&line, number < 10 ? digits + 1 : digits);
+	line_add(&line, " ended the core");
+	if (awaiting->replaced != NULL)
+		line_add(&line, "; its configuration stays as it was edited");
+	record_failure(awaiting, "STOPPED", message);
+	/* held back until the handler returns, and nothing of ours awaits it any more */
+	raise(number);
+}
+
+static void write_time(char text[TIME_BYTES])
+{
+	struct timespec now;
+	struct tm utc;
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	const int parts[] = {
+		utc.tm_year + 1900,          utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+		(int)(now.tv_nsec / 1000000)
+	};
+	memcpy(text, "0000-00-00T00:00:00.000Z", TIME_BYTES);
+	/* from the last digit of each part backwards */
+	static const unsigned char ends[] = { 3, 6, 9, 12, 15, 18, 22 };
+	for (size_t i = 0; i < sizeof ends; i++)
+		for (int at = ends[i], rest = parts[i]; rest > 0 && at >= 0; at--, rest /= 10)
+			text[at] = (char)('0' + rest % 10);
+}
