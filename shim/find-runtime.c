@@ -43,6 +43,7 @@ static const char *const wording[] = {
 };
 
 static const char *linked_name(const struct shim *shim, char path[PATH_MAX]);
+static const char *named_by_default(const char *name);
 static const char *base_of(const char *path);
 static bool follow(char *path);
 static void take_from_settings(struct shim *shim);
@@ -59,10 +60,21 @@ void find_runtime(struct shim *shim)
 {
 	char path[PATH_MAX];
 	const char *name = linked_name(shim, path);
-	if (name != NULL)
-		take(shim, name, "the link ", path);
-	else
+	if (name == NULL) {
 		take_from_settings(shim);
+		return;
+	}
+	const char *of_default = named_by_default(name);
+	shim->by_default = of_default != NULL;
+	take(shim, shim->by_default ? of_default : name, "the link ", path);
+}
+
+/* The runtime of a link by which an engine calls its default runtime, `cdi-default-crun`; NULL for any other link. */
+static const char *named_by_default(const char *name)
+{
+	static const char prefix[] = "default-";
+	size_t length = sizeof prefix - 1;
+	return strncmp(name, prefix, length) == 0 && name[length] != '\0' ? name + length : NULL;
 }
 
 /*

@@ -66,6 +66,8 @@ struct shim {
 	bool with_own;
 	char runtime[PATH_MAX];
 	char problem[PROBLEM_BYTES];
+	/* whether the link's name is that of a default runtime: nobody chose us for this container */
+	bool by_default;
 	/* whether descriptor 2 was ours to write to before anything else was opened */
 	bool stderr_open;
 	/* what the core said by host.fail, and what to write if it stops by itself; malloc'ed or NULL */

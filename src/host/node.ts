@@ -283,7 +283,10 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
   };
   const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: true, judge };
   try {
-    return attempt(() => replaceFile(place, text, replaced));
+    return attempt(() => {
+      replaceFile(place, text, replaced);
+      return undefined;
+    });
   } catch (error) {
     if (error instanceof Stale) return { errno: 'ESTALE' };
     throw error;
@@ -305,5 +308,8 @@ function makeStamp({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp 
 }
 
 function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {
-  return attempt(() => replaceAt(path, content, { mode, sync: true }));
+  return attempt(() => {
+    replaceAt(path, content, { mode, sync: true });
+    return undefined;
+  });
 }
