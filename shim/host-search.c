@@ -49,7 +49,7 @@ HOST(host_may_request)
 		table[i] = words.table[i].bytes;
 		any = any || words.table[i].length == 0;
 	}
-	return JS_NewBool(js, error == 0 && (any || file_may_hold(path, &(struct markers){ table, words.count })));
+	return JS_NewBool(js, error == 0 && (any || file_may_ask(path, &(struct markers){ table, words.count })));
 }
 
 /* namesMentioning(directory, maxBytes, words, orElse): [number of spec files, name, …], or an errno name */

@@ -13,7 +13,7 @@
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
 /* what the sources that no one has to switch on are known by */
-static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE" };
+static const char *const usual[] = { "cdi.k8s.io/", "CDI_DEVICES", "CDI_DEVICES_OPTIONAL" };
 static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 
 /* Of each marker the first letters are enough, and equal lengths make one table do. */
@@ -36,7 +36,7 @@ static bool all_may_request(struct prefilter *filter, char **argv, int argc);
 static bool value_may_request(struct prefilter *filter, const char *value, bool file_too);
 static bool unusual(const char *token);
 static bool document_may_request(struct prefilter *filter, const char *path);
-static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers);
+static bool file_asks(struct prefilter *filter, const char *path, const struct markers *markers);
 static bool first_look(struct prefilter *filter, const struct stat *status);
 static struct skips make_skips(const struct markers *markers);
 static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
@@ -131,17 +131,17 @@ static bool value_may_request(struct prefilter *filter, const char *value, bool 
 
 static bool document_may_request(struct prefilter *filter, const char *path)
 {
-	return file_holds(filter, path, &usual_markers);
+	return file_asks(filter, path, &usual_markers);
 }
 
-bool file_may_hold(const char *path, const struct markers *markers)
+bool file_may_ask(const char *path, const struct markers *markers)
 {
 	struct prefilter filter = { .seen_count = 0 };
-	return file_holds(&filter, path, markers);
+	return file_asks(&filter, path, markers);
 }
 
 /* As a stream: a document may be of any size. */
-static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
+static bool file_asks(struct prefilter *filter, const char *path, const struct markers *markers)
 {
 	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
 	cleanup_close int descriptor = open_path(path, READ_FLAGS);
@@ -165,7 +165,7 @@ static bool file_holds(struct prefilter *filter, const char *path, const struct 
 			return count < 0;
 		size_t length = kept + (size_t)count;
 		if (holds_marker(markers, &skips, buffer, length) || holds_telling_escape(buffer, length))
-			return true;
+			return document_asks(descriptor, markers);
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
 		if (total == status.st_size)

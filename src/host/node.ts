@@ -1,7 +1,7 @@
 // The Host of Node: the library, cdictl and the tests.
 import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
-import { parseJson } from '../text/json-syntax.ts';
+import { parseDocument } from '../text/json-syntax.ts';
 import type {
   CopyAttributes,
   DeviceInfo,
@@ -75,7 +75,7 @@ export function createNodeHost(): SpecHost {
     fileInfo: (file) => makePathInfo(held(file).stat),
     digest: (file, pieces) => {
       const { bytes } = held(file);
-      const text = pieces === undefined ? bytes : assemble(bytes.toString('utf8'), pieces);
+      const text = pieces === undefined ? bytes : encodeText(assemble(decodeText(bytes), pieces));
       return loadCrypto().createHash('sha256').update(text).digest('hex');
     },
     text: (file) => held(file).bytes.toString('utf8'),
@@ -85,10 +85,10 @@ export function createNodeHost(): SpecHost {
       return !('errno' in content) && mayRequest(content.bytes.toString('latin1'), markers);
     },
     parseYaml: (file) => parseYaml(held(file).bytes),
-    parseJson: (file) => {
-      const text = decodeUtf8(held(file).bytes);
-      return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseJson(text);
-    },
+    parseJson: (file) =>
+      parseDocument(decodeText(held(file).bytes), (raw) =>
+        STRANGE.test(raw) ? encodeText(raw).toString('utf8') : raw,
+      ),
     append: (path, text) =>
       attempt(() => {
         fs.writeFileSync(path, text, { flag: 'a', mode: 0o644 });
@@ -165,13 +165,32 @@ function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const CHARACTERS =
+  /[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
+const STRANGE = /[\udc80-\udcff]/;
 
-function decodeUtf8(bytes: Buffer): string | undefined {
+/** Text that no byte is lost of: one that is not UTF-8 becomes U+DC80 to U+DCFF. */
+function decodeText(bytes: Buffer): string {
   try {
     return UTF8.decode(bytes);
   } catch {
-    return undefined;
+    return bytes
+      .toString('latin1')
+      .replace(CHARACTERS, (one) =>
+        one.length === 1 && one > '\x7f'
+          ? String.fromCharCode(0xdc00 + one.charCodeAt(0))
+          : Buffer.from(one, 'latin1').toString('utf8'),
+      );
   }
+}
+
+function encodeText(text: string): Buffer {
+  if (!STRANGE.test(text)) return Buffer.from(text);
+  // A pair's second half is in the range, too, but never alone.
+  const parts = [...text].map((one) =>
+    STRANGE.test(one) && one.length === 1 ? Buffer.of(one.charCodeAt(0) - 0xdc00) : Buffer.from(one),
+  );
+  return Buffer.concat(parts);
 }
 
 function listDirectory(path: string): readonly DirectoryEntry[] | Failure {
@@ -247,8 +266,8 @@ function watch(directories: readonly string[], milliseconds: number): Watch {
 
 function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttributes | undefined): Failure | undefined {
   const { path, bytes, stat, descriptor } = place;
-  const text = assemble(bytes.toString('utf8'), pieces);
-  if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
+  const text = assemble(decodeText(bytes), pieces);
+  if ('syntax' in parseDocument(text)) return { errno: 'EBADMSG' };
   // By the path that the runtime will take: the whole bundle may have been exchanged.
   const judge = (): void => {
     const now = readStamp(path);
@@ -256,7 +275,7 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
   };
   const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: false, judge };
   try {
-    return attempt(() => replaceFile(place, text, replaced));
+    return attempt(() => replaceFile(place, encodeText(text), replaced));
   } catch (error) {
     if (error instanceof Stale) return { errno: 'ESTALE' };
     throw error;

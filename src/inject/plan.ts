@@ -1,7 +1,7 @@
 // The whole decision about a bundle: what is asked for, who may have it, what it means here, and the text that follows.
 import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
-import { type Change, Draft } from '../edits/draft.ts';
+import { type Change, Draft, type Reading } from '../edits/draft.ts';
 import type { FileContent, Host } from '../host/host.ts';
 import { decideRequests, type Decision as PolicyDecision } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
@@ -15,6 +15,7 @@ import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
+import { findReadings } from './readings.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
@@ -38,6 +39,8 @@ export interface InjectionPlan {
   readonly changes: readonly Change<number>[];
   readonly warnings: readonly string[];
   readonly sources: SpecSources;
+  /** how the document was read */
+  readonly reading: Reading;
   /** the new document; undefined when it stays as it is */
   readonly pieces: Pieces | undefined;
   /**
@@ -61,6 +64,35 @@ export function planInjection(
   options: Settings,
   runtime: string | undefined,
 ): InjectionPlan {
+  const planBy = (reading: Reading): Planned => planReading(host, file, tree, options, runtime, reading);
+  const { plan, isDoubtful } = planBy('plain');
+  if (!isDoubtful) return plan;
+  // Where it matters that runtimes read the document differently, the one that gets it decides; if that is not known,
+  // all have to agree, such as in that nothing is asked for.
+  const [first = plan, ...others] = findReadings(host, runtime, options.family).map((reading) => planBy(reading).plan);
+  return others.every((other) => describePlan(other) === describePlan(first)) ? first : plan;
+}
+
+/** All of a plan that has an effect. */
+function describePlan({ decisions, facts, granted, pieces, refusal }: InjectionPlan): string {
+  const known = facts && [facts.engine, facts.namespace, facts.pod, facts.sandbox];
+  return JSON.stringify([decisions, known, granted, pieces, refusal?.message]);
+}
+
+interface Planned {
+  readonly plan: InjectionPlan;
+  /** whether it was refused since runtimes read the document differently */
+  readonly isDoubtful: boolean;
+}
+
+function planReading(
+  host: Host,
+  file: FileContent,
+  tree: JsonTree,
+  options: Settings,
+  runtime: string | undefined,
+  reading: Reading,
+): Planned {
   const plan: Open<InjectionPlan> = {
     requests: [],
     decisions: [],
@@ -72,16 +104,20 @@ export function planInjection(
     changes: [],
     warnings: [],
     sources: new SpecSources(host, options.limits, options.trust.owner),
+    reading,
     pieces: undefined,
     refusal: undefined,
   };
+  // What is no object asks for nothing, and no runtime takes it.
+  if (tree.kind(0) !== 'object') return { plan, isDoubtful: false };
+  const draft = new Draft(tree, 0, reading);
   try {
-    fill(plan, host, file, tree, options, runtime);
+    fill(plan, host, file, tree, draft, options, runtime);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
   }
-  return plan;
+  return { plan, isDoubtful: plan.refusal !== undefined && plan.refusal === draft.doubt };
 }
 
 function fill(
@@ -89,10 +125,10 @@ function fill(
   host: Host,
   file: FileContent,
   tree: JsonTree,
+  draft: Draft<number>,
   options: Settings,
   runtime: string | undefined,
 ): void {
-  const draft = new Draft(tree, 0);
   const { requests, facts } = readRequests(draft, options.requests);
   plan.requests = requests;
   plan.facts = facts;
@@ -115,7 +151,7 @@ function fill(
   const consumed = mounts.filter((request) => judgeRequest(options.policy, request, facts).action === 'allow');
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
   plan.changes = planEdits(draft, plan.gathered, host, 'once');
-  if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
+  if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes, draft);
 }
 
 function makeDenial({ request, verdict }: Decision): CdiError {

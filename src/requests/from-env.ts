@@ -27,17 +27,15 @@ export const readEnvRequests: RequestSource = {
       variable,
       ...(instead === undefined ? [] : [instead.variable]),
     ]);
-    return [...Object.keys(variables), ...ofPresets];
+    const optional = DEVICES_VARIABLE in variables ? [OPTIONAL_VARIABLE] : [];
+    return [...Object.keys(variables), ...optional, ...ofPresets];
   },
 };
 
 /** The container's variables; only texts count. */
 function readVariables<N>(draft: Draft<N>): Variables {
-  const { reader } = draft;
   const variables = new Map<string, string>();
-  for (const entry of draft.list(['process', 'env'])) {
-    if (!('kept' in entry) || reader.kind(entry.kept) !== 'string') continue;
-    const text = reader.string(entry.kept);
+  for (const text of draft.texts(['process', 'env'])) {
     const equals = text.indexOf('=');
     if (equals > 0) variables.set(text.slice(0, equals), text.slice(equals + 1));
   }

@@ -13,7 +13,7 @@ export const readMountRequests: RequestSource = {
   read({ draft }, { mounts: { enabled, prefix } }) {
     if (!enabled) return [];
     const requests: NamedRequest[] = [];
-    for (const entry of draft.list(MOUNTS)) {
+    for (const entry of draft.isOf(MOUNTS, 'array') ? draft.list(MOUNTS) : []) {
       const key = findRequestKey(draft, entry, prefix);
       if (key === undefined) continue;
       const parts = key.slice(cleanPath(prefix).length + 1).split('/');
@@ -24,8 +24,13 @@ export const readMountRequests: RequestSource = {
     }
     return requests;
   },
-  markers: ({ mounts: { enabled, prefix } }) => (enabled ? [prefix] : []),
+  markers: ({ mounts: { enabled, prefix } }) => (enabled ? [pickLongestPart(prefix)] : []),
 };
+
+/** A path may have any number of slashes and dots between its parts. */
+function pickLongestPart(path: string): string {
+  return path.split('/').reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}
 
 /** Takes the mounts of requests that were granted out of the document: the container should not see them. */
 export function consumeMounts<N>(
@@ -41,7 +46,7 @@ export function consumeMounts<N>(
 
 /** The destination of a mount that asks for a device. */
 function findRequestKey<N>(draft: Draft<N>, entry: Entry<N>, prefix: string): string | undefined {
-  if (!('kept' in entry)) return undefined;
+  if (!('kept' in entry) || draft.reader.kind(entry.kept) !== 'object') return undefined;
   const destination = cleanPath(draft.entryText(MOUNTS, entry.kept, 'destination'));
   if (!destination.startsWith(`${cleanPath(prefix)}/`)) return undefined;
   return cleanPath(draft.entryText(MOUNTS, entry.kept, 'source')) === '/dev/null' ? destination : undefined;

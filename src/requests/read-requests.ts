@@ -15,15 +15,9 @@ export interface RequestsRead {
   readonly facts: ContainerFacts;
 }
 
-/** What a document holds that carries a request of an enabled source, as bytes to search for. */
+/** What a document holds that carries a request of an enabled source: beginnings of keys, names, parts of paths. */
 export function listRequestMarkers(settings: Settings['requests']): readonly string[] {
-  return Object.values(REQUEST_SOURCES).flatMap((source) => source.markers(settings).map(pickLongestPart));
-}
-
-/** JSON may spell a slash as `\/`: the longest name between two of them is enough. */
-function pickLongestPart(text: string): string {
-  const parts = text.split('/').filter((part) => part !== '');
-  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+  return Object.values(REQUEST_SOURCES).flatMap((source) => source.markers(settings));
 }
 
 /**
@@ -52,6 +46,8 @@ function refuseDisputed([first]: readonly DeviceRequest[]): void {
 /** Undefined stands for a value that is no text. */
 function readAnnotations<N>(draft: Draft<N>): Map<string, string | undefined> {
   const annotations = new Map<string, string | undefined>();
+  // Where there is no map of them, no runtime finds one.
+  if (!draft.isOf(['annotations'], 'object')) return annotations;
   for (const [key, node] of draft.map(['annotations'])) {
     annotations.set(key, draft.reader.kind(node) === 'string' ? draft.reader.string(node) : undefined);
   }

@@ -24,22 +24,15 @@ export function mayRequest(host: Host, config: string, requests: Settings['reque
 }
 
 /**
- * Plans the injection into a bundle's document; nothing is written.
+ * Plans the injection into the document of a bundle that may ask; nothing is written.
  *
  * @param runtime path of the real runtime, which is judged as well where it is known
- * @returns undefined for what is no JSON and has no request's bytes: it is the real runtime's to report
  * @throws {CdiError} BAD_BUNDLE for a document that cannot be opened or read; other refusals are part of the plan
  */
-export function planBundle(
-  host: Host,
-  config: string,
-  settings: Settings,
-  runtime: string | undefined,
-): PlannedBundle | undefined {
+export function planBundle(host: Host, config: string, settings: Settings, runtime: string | undefined): PlannedBundle {
   const file = holdConfig(host, config, settings.limits.config);
   const tree = host.parseJson(file);
   if (!isMalformed(tree)) return { file, tree, plan: planInjection(host, file, tree, settings, runtime) };
-  if (!host.mentions(file, listRequestMarkers(settings.requests), '\\')) return undefined;
   throw new CdiError('BAD_BUNDLE', {
     what: `read container configuration ${quote(file.path)}, which may ask for devices`,
     path: file.path,
@@ -59,7 +52,7 @@ export function planCall(
   config: string,
   settings: Settings,
   runtime: string | undefined,
-): PlannedBundle | undefined {
+): PlannedBundle {
   try {
     return planBundle(host, config, settings, runtime);
   } catch (error) {

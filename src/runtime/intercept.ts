@@ -55,8 +55,7 @@ export function intercept(host: Host, invocation: Invocation, announce: (log: Fa
   if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
   if (settings instanceof CdiError) throw settings;
   host.limit(settings.limits.memory, settings.limits.time);
-  const planned = planCall(host, call, call.config, settings, invocation.runtime);
-  if (planned !== undefined) injectBundle(host, call, settings, planned);
+  injectBundle(host, call, settings, planCall(host, call, call.config, settings, invocation.runtime));
 }
 
 function tryLoadSettings(host: Host): Settings | CdiError {

@@ -34,6 +34,7 @@ export function planDevices(
     gathered,
     changes,
     warnings,
+    reading: 'plain',
     sources,
     pieces: changes.length === 0 ? undefined : rewrite(tree, text.length, changes),
     refusal: undefined,

@@ -83,7 +83,7 @@ function encodeRequests(loaded: LoadedSettings, { tree }: Document, plan: Inject
   // A document of another form, or one whose requests cannot be read: the plan has the reason then.
   if (tree.kind(0) !== 'object' || (plan !== undefined && plan.facts === undefined)) return [];
   const { requests = [], decisions = [] } = plan ?? {};
-  const complete = completeDecisions(loaded, new Draft(tree, 0), requests, decisions);
+  const complete = completeDecisions(loaded, new Draft(tree, 0, plan?.reading), requests, decisions);
   return complete.map(({ request, action, by, origin, reason }): RequestData => {
     const { device, source, key, optional } = request;
     const dropped = plan?.dropped.find((one) => one.request === request)?.error;

@@ -1,0 +1,28 @@
+// How the real runtime reads a document whose members runtimes read differently.
+import type { Reading } from '../edits/draft.ts';
+import type { Host } from '../host/host.ts';
+import { isFailure } from '../host/host.ts';
+import { findKnownFamily } from '../oci/command-line.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** Larger than any runtime. */
+const LARGEST = 256 << 20;
+
+const ALL: readonly Reading[] = ['first', 'last', 'merged'];
+
+/** The readings that the runtime may have: one where it is known, all where it is not. */
+export function findReadings(
+  host: Host,
+  runtime: string | undefined,
+  setFamily: Settings['family'],
+): readonly Reading[] {
+  const family = setFamily === 'auto' ? findKnownFamily(runtime ?? '') : setFamily;
+  if (family === undefined) return ALL;
+  if (family !== 'crun') return [family === 'youki' ? 'last' : 'merged'];
+  const program = runtime === undefined ? undefined : host.readFile(runtime, LARGEST);
+  const hasWord = (word: string): boolean =>
+    program !== undefined && !isFailure(program) && host.mentions(program, [word], '');
+  // crun's version names the reader that it was built with, which changed with 1.28.
+  if (hasWord('+YAJL')) return ['first'];
+  return hasWord('+JSON_C') ? ['last'] : ['first', 'last'];
+}
