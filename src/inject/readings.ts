@@ -1,14 +1,36 @@
 // How the real runtime reads a document whose members runtimes read differently.
-import type { Reading } from '../edits/draft.ts';
-import type { Host } from '../host/host.ts';
-import { isFailure } from '../host/host.ts';
+import { Draft, type Reading } from '../edits/draft.ts';
+import { type Host, isFailure } from '../host/host.ts';
 import { findKnownFamily } from '../oci/command-line.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { JsonTree } from '../text/json.ts';
 
 /** Larger than any runtime. */
 const LARGEST = 256 << 20;
 
 const ALL: readonly Reading[] = ['first', 'last', 'merged'];
+
+/**
+ * Reads a document as the real runtime does, where that matters and is known.
+ *
+ * @throws {CdiError} BAD_BUNDLE where it matters and is not known, and as `read`
+ */
+export function readAsRuntime<T>(
+  host: Host,
+  tree: JsonTree,
+  runtime: string | undefined,
+  family: Settings['family'],
+  read: (draft: Draft<number>) => T,
+): T {
+  const draft = new Draft(tree, 0);
+  try {
+    return read(draft);
+  } catch (error) {
+    const [reading, ...others] = error === draft.doubt ? findReadings(host, runtime, family) : [];
+    if (reading === undefined || others.length > 0) throw error;
+    return read(new Draft(tree, 0, reading));
+  }
+}
 
 /** The readings that the runtime may have: one where it is known, all where it is not. */
 export function findReadings(
