@@ -37,7 +37,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['runsc', 'criu', 'procps', 'util-linux', 'bsdutils'],
   ],
-  vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs'],
+  vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs', 'xfsprogs'],
   bench: ['crun'],
 };
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { spellValue } from '../src/cli/effective-settings.ts';
 import { FAMILIES } from '../src/oci/families.ts';
+import { LONGEST_GLOB, POSSIBLE } from '../src/settings/patterns.ts';
 import { POLICY_PRESETS } from '../src/settings/policy-presets.ts';
 import { type Form, isRow, type Section, type Values } from '../src/settings/settings.ts';
 import { ACTIONS, RULE, SETTINGS, SOURCES } from '../src/settings/table.ts';
@@ -22,6 +23,8 @@ function shortestPath(characters: string): string {
   return `(?:/(?!\\.{1,2}(?:/|$))${characters}+)+`;
 }
 
+const VENDOR_VARIABLES = Object.values(PRESETS).map(({ variable }) => variable);
+
 /** What each word of the table takes. */
 const WORDS: { readonly [W in keyof Values]: Schema } = {
   runtime: {
@@ -35,9 +38,12 @@ const WORDS: { readonly [W in keyof Values]: Schema } = {
   enabled: refer('enabled'),
   text: { type: 'string' },
   absolutePath: refer('absolutePath'),
-  pathGlob: { type: 'string', pattern: `^(?:/|${shortestPath(String.raw`[^/\u0000]`)})$` },
-  glob: refer('glob'),
-  variableGlob: { type: 'string', pattern: '^[^=]+$' },
+  pathGlob: refer('pathGlob'),
+  nodeGlob: { type: 'string', pattern: POSSIBLE.nodeGlob },
+  deviceGlob: nameGlob('deviceGlob'),
+  namespaceGlob: nameGlob('namespaceGlob'),
+  podGlob: nameGlob('podGlob'),
+  variableGlob: nameGlob('variableGlob'),
   prefix: { type: 'string', pattern: '^[A-Za-z0-9._-]+/$' },
   mountPrefix: { type: 'string', pattern: `^${shortestPath('[A-Za-z0-9._-]')}$` },
   kind: { type: 'string', pattern: `^${NAME}/${NAME}$` },
@@ -50,7 +56,17 @@ const WORDS: { readonly [W in keyof Values]: Schema } = {
         description: 'vendor.com/class of names without one; null: requests.defaultKind.',
         ...refer('kindOrNull'),
       },
+      replaces: {
+        description:
+          "A vendor's variable, instead of which this one is read where it is set, by the rules of that vendor.",
+        enum: [...VENDOR_VARIABLES, null],
+        default: null,
+      },
     }),
+  },
+  vendorVariable: { enum: VENDOR_VARIABLES },
+  precedence: {
+    anyOf: [{ enum: ['auto', 'all'] }, { type: 'array', items: refer('source'), minItems: 2, maxItems: 3 }],
   },
   source: refer('source'),
   action: refer('action'),
@@ -59,11 +75,14 @@ const WORDS: { readonly [W in keyof Values]: Schema } = {
   owner: { enum: ['strict', 'off', false] },
 };
 
+const IN_KUBERNETES: Schema = { properties: { kubernetes: { not: { const: false } } } };
+
 /** What several keys take, or what is long. */
 const DEFINITIONS: Schema = {
   enabled: { enum: ['auto', true, false], default: 'auto' },
   action: { enum: ACTIONS },
   absolutePath: { type: 'string', pattern: String.raw`^/[^\u0000]*$` },
+  pathGlob: { type: 'string', pattern: POSSIBLE.pathGlob },
   pathGlobs: { type: 'array', items: WORDS.pathGlob, maxItems: 1000, default: [] },
   kindOrNull: { ...WORDS.kind, type: ['string', 'null'], default: null, examples: ['vendor.com/gpu'] },
   size: {
@@ -78,11 +97,6 @@ const DEFINITIONS: Schema = {
     minimum: 0,
     pattern: `^(?:0 *|${DURATION})$`,
   },
-  globs: {
-    description: 'One pattern, or a list of them: * stands for any characters, ? for one.',
-    ...oneOrMore('glob', 1000),
-  },
-  glob: { type: 'string', minLength: 1 },
   source: { enum: Object.keys(SOURCES) },
   rule: {
     description: 'What is to be done with requests of which every condition here holds.',
@@ -90,6 +104,8 @@ const DEFINITIONS: Schema = {
     additionalProperties: false,
     required: ['action'],
     properties: properties(RULE, new Map(Object.entries(RULE_WORDS)), ''),
+    // Outside Kubernetes no container has either.
+    dependentSchemas: { namespace: IN_KUBERNETES, pod: IN_KUBERNETES },
   },
 };
 
@@ -97,7 +113,7 @@ const DEFINITIONS: Schema = {
 function schemaOf(form: Form, fallback: unknown): Schema {
   if (typeof form === 'string') return form === 'enabled' ? WORDS[form] : { ...WORDS[form], default: fallback };
   if ('oneOf' in form) return { enum: form.oneOf, default: fallback };
-  if ('oneOrMore' in form) return form.oneOrMore === 'glob' ? refer('globs') : oneOrMore(form.oneOrMore, form.most);
+  if ('oneOrMore' in form) return oneOrMore(form.oneOrMore, form.most);
   if ('orNull' in form) {
     if (form.orNull === 'kind') return refer('kindOrNull');
     return { anyOf: [WORDS[form.orNull], { type: 'null' }], default: fallback };
@@ -120,6 +136,11 @@ function boundsOf([minimum, maximum]: readonly [number, number]): Schema {
 
 function oneOrMore(word: keyof Values, most: number): Schema {
   return { anyOf: [WORDS[word], { type: 'array', items: WORDS[word], minItems: 1, maxItems: most }] };
+}
+
+/** A pattern over names: `*` stands for any characters, `?` for one. */
+function nameGlob(word: 'deviceGlob' | 'namespaceGlob' | 'podGlob' | 'variableGlob'): Schema {
+  return { type: 'string', maxLength: LONGEST_GLOB, pattern: POSSIBLE[word] };
 }
 
 function mapping(members: Schema): Schema {

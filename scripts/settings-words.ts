@@ -39,6 +39,10 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'requests.mounts.prefix': 'The directory in the container that they are mounted below.',
   'requests.defaultKind':
     'vendor.com/class of names without one, in annotations and in variables that have none of their own.',
+  'requests.precedence': [
+    "Of which sources only the first that asks counts, so that none widens what another asks for: all (each counts), a list, or auto: where a vendor's preset is on, as that vendor has it (annotation, mount, env); otherwise all.",
+    [['annotation', 'env']],
+  ],
   policy: 'Who may have what: the first rule that matches a request decides about it.',
   'policy.preset': `What holds behind the rules. ${presets.join('; ')}.`,
   'policy.default':
@@ -82,6 +86,11 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
 export const RULE_WORDS: { readonly [key in keyof typeof RULE]: string } = {
   source: 'How it is asked for: annotation, env or mount, or a list of them.',
   devices: 'Qualified names: vendor.com/class=name.',
+  nodes:
+    'Device nodes that the device brings: paths in the container and on the host, what links lead to, and what the kernel calls the numbers. A rule that allows holds if all of them match, others if one does.',
+  mounts: 'Mounts that the device brings, by their paths in the container and on the host; as with nodes.',
+  hooks: 'Programs of hooks that the device brings; as with nodes.',
+  env: 'Names of variables that the device sets; as with nodes.',
   namespace: 'The Kubernetes namespace; never holds outside Kubernetes.',
   pod: 'The name of the pod; never holds outside Kubernetes.',
   kubernetes: 'Whether the container is made for Kubernetes, through CRI.',

@@ -40,6 +40,7 @@ struct asking {
 	bool asks, done;
 };
 
+static bool take_all(struct asking *asking, const unsigned char *text, size_t length);
 static void take(struct asking *asking, unsigned char byte);
 static void take_between(struct asking *asking, unsigned char byte);
 static void open_container(struct asking *asking);
@@ -48,9 +49,18 @@ static void take_in_string(struct asking *asking, unsigned char byte);
 static void take_escape(struct asking *asking, unsigned char byte);
 static void take_digit(struct asking *asking, unsigned char byte);
 static void add_decoded(struct asking *asking, unsigned char byte);
-static void add_to_mount(struct asking *asking, unsigned char byte);
+static void add_text(struct asking *asking, const unsigned char *text, size_t length);
+static void add_to_mount(struct asking *asking, const unsigned char *text, size_t length);
+static void search_tail(struct asking *asking);
 static void end_string(struct asking *asking);
 static bool asks_by_name(const struct asking *asking, enum place place);
+
+static enum place place_of(const struct asking *asking)
+{
+	if (asking->depth <= KNOWN_DEPTH)
+		return asking->places[asking->depth];
+	return asking->places[KNOWN_DEPTH] == MOUNTS ? MOUNTS : ELSEWHERE;
+}
 
 bool document_asks(int descriptor, const struct markers *markers)
 {
@@ -63,12 +73,31 @@ bool document_asks(int descriptor, const struct markers *markers)
 			continue;
 		if (count <= 0)
 			return count < 0;
-		for (ssize_t i = 0; i < count && !asking.done; i++)
-			take(&asking, buffer[i]);
-		if (asking.done)
+		if (take_all(&asking, buffer, (size_t)count))
 			return asking.asks;
 		at += count;
 	}
+}
+
+bool text_asks(const unsigned char *text, size_t length, const struct markers *markers)
+{
+	struct asking asking = { .markers = markers };
+	return take_all(&asking, text, length) && asking.asks;
+}
+
+/* Whether the answer is known. Most of a document is in strings, which are taken piece by piece. */
+static bool take_all(struct asking *asking, const unsigned char *text, size_t length)
+{
+	for (size_t i = 0; i < length && !asking->done; i++) {
+		size_t start = i;
+		if (asking->state == STRING)
+			while (i < length && text[i] != asking->quote && text[i] != '\\' && text[i] != '\0')
+				i++;
+		add_text(asking, text + start, i - start);
+		if (i < length)
+			take(asking, text[i]);
+	}
+	return asking->done;
 }
 
 /* No runtime reads past a NUL byte: crun takes it for the end, all others refuse it. */
@@ -100,13 +129,6 @@ static void take(struct asking *asking, unsigned char byte)
 	case STAR:
 		asking->state = byte == '*' ? STAR : byte == '/' && asking->state == STAR ? BETWEEN : COMMENT;
 	}
-}
-
-static enum place place_of(const struct asking *asking)
-{
-	if (asking->depth <= KNOWN_DEPTH)
-		return asking->places[asking->depth];
-	return asking->places[KNOWN_DEPTH] == MOUNTS ? MOUNTS : ELSEWHERE;
 }
 
 static void take_between(struct asking *asking, unsigned char byte)
@@ -191,32 +213,51 @@ static void take_digit(struct asking *asking, unsigned char byte)
 
 static void add_decoded(struct asking *asking, unsigned char byte)
 {
-	enum place place = place_of(asking);
-	if (place == MOUNTS) {
-		add_to_mount(asking, byte);
-		return;
-	}
-	asking->has_value = asking->has_equals;
-	asking->has_equals = asking->has_equals || (place == ENV && byte == '=');
-	if (!asking->has_equals && asking->name_length < NAME_BYTES)
-		asking->name[asking->name_length++] = (char)byte;
+	add_text(asking, &byte, 1);
 }
 
-/* Anywhere: the path may be written in any way. */
-static void add_to_mount(struct asking *asking, unsigned char byte)
+static void add_text(struct asking *asking, const unsigned char *text, size_t length)
 {
-	if (asking->has_marker)
+	enum place place = place_of(asking);
+	if (length == 0 || place == ELSEWHERE)
 		return;
-	if (asking->tail_length == TAIL_BYTES) {
+	if (place == MOUNTS) {
+		add_to_mount(asking, text, length);
+		return;
+	}
+	const unsigned char *equals = place == ENV && !asking->has_equals ? memchr(text, '=', length) : NULL;
+	size_t room = NAME_BYTES - asking->name_length, part = equals == NULL ? length : (size_t)(equals - text);
+	asking->has_value = asking->has_equals || (equals != NULL && part + 1 < length);
+	if (!asking->has_equals) {
+		memcpy(asking->name + asking->name_length, text, part < room ? part : room);
+		asking->name_length += part < room ? part : room;
+	}
+	asking->has_equals = asking->has_equals || equals != NULL;
+}
+
+static void add_to_mount(struct asking *asking, const unsigned char *text, size_t length)
+{
+	while (length > 0) {
+		size_t room = TAIL_BYTES - asking->tail_length, part = length < room ? length : room;
+		memcpy(asking->tail + asking->tail_length, text, part);
+		asking->tail_length += part;
+		text += part;
+		length -= part;
+		if (part < room)
+			return;
+		search_tail(asking);
 		memcpy(asking->tail, asking->tail + TAIL_BYTES - MOST_MARKER_BYTES, MOST_MARKER_BYTES);
 		asking->tail_length = MOST_MARKER_BYTES;
 	}
-	asking->tail[asking->tail_length++] = (char)byte;
+}
+
+/* Anywhere: the path may be written in any way. */
+static void search_tail(struct asking *asking)
+{
 	for (size_t i = 0; i < asking->markers->count && !asking->has_marker; i++) {
 		const char *marker = asking->markers->table[i];
-		size_t length = strnlen(marker, MOST_MARKER_BYTES);
-		asking->has_marker = length <= asking->tail_length &&
-				     memcmp(asking->tail + asking->tail_length - length, marker, length) == 0;
+		asking->has_marker =
+			memmem(asking->tail, asking->tail_length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL;
 	}
 }
 
@@ -247,6 +288,8 @@ static void end_string(struct asking *asking)
 								: ELSEWHERE;
 	else if (place == PROCESS && is_named(asking, "env"))
 		asking->named = ENV;
+	if (place == MOUNTS)
+		search_tail(asking);
 	asking->asks = place == MOUNTS ? asking->has_marker
 		       : place == ENV  ? asking->has_value && asks_by_name(asking, ENV)
 				       : false;

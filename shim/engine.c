@@ -128,25 +128,15 @@ static int past_deadline(JSRuntime *runtime, void *opaque)
 	return deadline->passed;
 }
 
-static void add_number(struct line *line, uint64_t number)
-{
-	char digits[24];
-	size_t at = sizeof digits;
-	do
-		digits[--at] = (char)('0' + number % 10);
-	while ((number /= 10) != 0);
-	line_add_bytes(line, digits + at, sizeof digits - at);
-}
-
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line)
 {
 	if (js == NULL || memory_ran_out()) {
 		line_add(line, "the core ran out of memory (");
-		add_number(line, memory_limit_mebibytes());
+		line_add_number(line, memory_limit_mebibytes());
 		line_add(line, " MiB, limits.memory of the settings)");
 	} else if (deadline->passed) {
 		line_add(line, "the core took longer than ");
-		add_number(line, (uint64_t)deadline->milliseconds);
+		line_add_number(line, (uint64_t)deadline->milliseconds);
 		line_add(line, " ms (limits.time of the settings)");
 	} else {
 		explain_exception(js, line);

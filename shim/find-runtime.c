@@ -6,6 +6,7 @@
 #include "shim.h"
 
 #define DIRECTORIES "/usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin"
+#define SETTINGS_FOLDER "/etc/cdi-runtime"
 #define MOST_LINKS 40
 /* No shim is larger, and most runtimes are: these need not be opened. */
 #define LARGEST_SHIM (4u << 20)
@@ -45,6 +46,7 @@ static const char *linked_name(const struct shim *shim, char path[PATH_MAX]);
 static const char *base_of(const char *path);
 static bool follow(char *path);
 static void take_from_settings(struct shim *shim);
+static void add_error(struct line problem, int error);
 static void take_known(struct shim *shim);
 static void take(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner);
 static enum candidate search(struct shim *shim, const char *name);
@@ -108,20 +110,49 @@ static bool follow(char *path)
 	return true;
 }
 
+/* The last file that says something of the runtime decides, as long as all of them count. */
 static void take_from_settings(struct shim *shim)
 {
-	struct setting setting;
-	int error = settings_runtime(&setting);
-	if (error != 0) {
-		struct line problem = problem_of(shim, "the settings ", setting.file);
-		line_add(&problem, " cannot be read (");
-		line_add(&problem, errno_name(error));
-		line_add(&problem, ")");
-	} else if (setting.is_set) {
-		take(shim, setting.value, "", setting.file);
-	} else {
-		take_known(shim);
+	char value[PATH_MAX + 1] = "auto";
+	const char *owner = "";
+	judge_settings(shim);
+	if (shim->settings.error != 0) {
+		add_error(problem_of(shim, "the settings ", SETTINGS_FOLDER), shim->settings.error);
+		return;
 	}
+	for (size_t i = 0; i < shim->settings.count; i++) {
+		const struct settings_file *file = &shim->settings.table[i];
+		if (file->own || file->missing)
+			continue;
+		if (file->error != 0) {
+			add_error(problem_of(shim, "the settings ", file->path), file->error);
+			return;
+		}
+		if (file->problem != NULL) {
+			struct line problem = problem_of(shim, "the settings ", file->path);
+			line_add(&problem, " do not count: ");
+			line_add(&problem, file->problem);
+			return;
+		}
+		struct scalar found = runtime_line(file->bytes, file->size);
+		if (found.text == NULL)
+			continue;
+		/* what is cut here is longer than any path, and so leads nowhere */
+		struct line line = line_over(value, sizeof value);
+		line_add_bytes(&line, found.text, found.length);
+		owner = file->path;
+	}
+	if (strcmp(value, "auto") == 0)
+		take_known(shim);
+	else
+		take(shim, value, "", owner);
+}
+
+static void add_error(struct line problem, int error)
+{
+	line_add(&problem, error == EAGAIN ? " are being written (" : " cannot be read (");
+	line_add(&problem, errno_name(error));
+	line_add(&problem, ")");
 }
 
 static void take_known(struct shim *shim)

@@ -5,9 +5,6 @@
 
 #include "host.h"
 
-#define LOG_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
-
-static int open_log(const char *path);
 static void keep(char **place, JSContext *js, JSValueConst value);
 
 /* Appends to what a path leads to; an errno, or 0. */
@@ -38,13 +35,24 @@ static int append_to_log(const char *path, const char *text, size_t length)
 	cleanup_close int descriptor = open_log(path);
 	if (descriptor < 0 || fstat(descriptor, &status) != 0)
 		return errno;
-	return S_ISREG(status.st_mode) ? append_whole(descriptor, text, length) : ENOTREGULAR;
+	if (!S_ISREG(status.st_mode))
+		return ENOTREGULAR;
+	char *cleanup_free escaped = escape_steering(text, &length);
+	return append_whole(descriptor, escaped == NULL ? text : escaped, length);
 }
 
 HOST(host_append_log)
 {
 	(void)self, (void)argc;
 	return append_by(append_to_log, js, argv);
+}
+
+HOST(host_answer_features)
+{
+	(void)self, (void)argc;
+	struct shim *shim = shim_of(js);
+	keep(&shim->unsafe_annotations, js, argv[0]);
+	return shim->unsafe_annotations == NULL ? JS_EXCEPTION : JS_UNDEFINED;
 }
 
 HOST(host_fail)
@@ -70,22 +78,6 @@ HOST(host_on_crash)
 	free(shim->crash_log);
 	shim->crash_log = shim->crash_before == NULL || shim->crash_after == NULL ? NULL : strdup(path);
 	return shim->crash_log == NULL ? JS_EXCEPTION : JS_UNDEFINED;
-}
-
-/* Only the last directory is made: a longer path that is missing is a mistake in the settings. */
-static int open_log(const char *path)
-{
-	int descriptor = openat(AT_FDCWD, path, LOG_FLAGS, 0640);
-	const char *slash = strrchr(path, '/');
-	if (descriptor >= 0 || errno != ENOENT || slash == NULL || slash == path)
-		return descriptor;
-	char directory[PATH_MAX];
-	size_t length = (size_t)(slash - path);
-	memcpy(directory, path, length);
-	directory[length] = '\0';
-	if (mkdir(directory, 0750) != 0 && errno != EEXIST)
-		return -1;
-	return openat(AT_FDCWD, path, LOG_FLAGS, 0640);
 }
 
 static void keep(char **place, JSContext *js, JSValueConst value)

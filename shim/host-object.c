@@ -1,5 +1,6 @@
 // The object `host`: the core's only door to the machine.
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
 
 #include "host.h"
@@ -10,6 +11,7 @@ static HOST(host_limit);
 static HOST(host_in_user_namespace);
 
 static const JSCFunctionListEntry operations[] = {
+	JS_CFUNC_DEF("settings", 0, host_settings),
 	JS_CFUNC_DEF("readFile", 2, host_read_file),
 	JS_CFUNC_DEF("holdFile", 2, host_hold_file),
 	JS_CFUNC_DEF("mayRequest", 2, host_may_request),
@@ -45,6 +47,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("limit", 2, host_limit),
 	JS_CFUNC_DEF("environment", 1, host_environment),
 	JS_CFUNC_DEF("now", 0, host_now),
+	JS_CFUNC_DEF("answerFeatures", 1, host_answer_features),
 	JS_CFUNC_DEF("fail", 1, host_fail),
 	JS_CFUNC_DEF("onCrash", 3, host_on_crash),
 };
@@ -59,8 +62,8 @@ void host_install(JSContext *js, struct shim *shim)
 	JS_SetPropertyStr(js, host, "argv", argv);
 	JS_SetPropertyStr(js, host, "runtime", path_to_js(js, shim->runtime, strlen(shim->runtime)));
 	JS_SetPropertyStr(js, host, "runtimeProblem", path_to_js(js, shim->problem, strlen(shim->problem)));
-	JS_SetPropertyStr(js, host, "uid", JS_NewUint32(js, geteuid()));
-	JS_SetPropertyStr(js, host, "gid", JS_NewUint32(js, getegid()));
+	JS_SetPropertyStr(js, host, "uid", JS_NewUint32(js, own_user()));
+	JS_SetPropertyStr(js, host, "gid", JS_NewUint32(js, (uint32_t)getauxval(AT_EGID)));
 	JSValue global = JS_GetGlobalObject(js);
 	JS_SetPropertyStr(js, global, "host", host);
 	JS_FreeValue(js, global);

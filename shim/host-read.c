@@ -9,11 +9,11 @@
 #define FIRST_FILES 16
 
 static int most_from(JSContext *js, JSValueConst value, size_t *most);
-static JSValue add_file(JSContext *js, const struct file *file);
-static int hold(const char *given, size_t most, struct held *held, struct file *file);
+static int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file);
+static int take_over(struct document *document, size_t most, struct held *held, struct file *file);
 static int open_directory(struct held *held, char *path);
 
-static void note_owner(struct file *file, const struct stat *status)
+void note_owner(struct file *file, const struct stat *status)
 {
 	file->uid = status->st_uid;
 	file->gid = status->st_gid;
@@ -55,7 +55,7 @@ HOST(host_hold_file)
 	if (held == NULL)
 		return JS_ThrowOutOfMemory(js);
 	held->directory = held->descriptor = -1;
-	error = hold(path, most, held, &file);
+	error = hold(&shim_of(js)->document, path, most, held, &file);
 	if (error == 0) {
 		file.held = held;
 		note_owner(&file, &held->status);
@@ -68,7 +68,7 @@ HOST(host_hold_file)
 }
 
 /* Follows a link in the last place by hand, so that the file and its directory are known to belong together. */
-static int hold(const char *given, size_t most, struct held *held, struct file *file)
+static int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file)
 {
 	char path[PATH_MAX];
 	strcpy(path, given);
@@ -76,6 +76,9 @@ static int hold(const char *given, size_t most, struct held *held, struct file *
 	for (int links = 0; links <= MOST_LINKS; links++) {
 		int error = open_directory(held, path);
 		if (error != 0)
+			return error;
+		error = take_over(document, most, held, file);
+		if (error != ENOENT)
 			return error;
 		held->descriptor = openat(held->directory, held->name, READ_FLAGS | O_NOFOLLOW);
 		if (held->descriptor >= 0)
@@ -88,6 +91,28 @@ static int hold(const char *given, size_t most, struct held *held, struct file *
 		path[length] = '\0';
 	}
 	return ELOOP;
+}
+
+/* The bytes in which a request was seen, if this is their file and still holds them; ENOENT where it is another. */
+static int take_over(struct document *document, size_t most, struct held *held, struct file *file)
+{
+	struct stat status;
+	if (document->bytes == NULL)
+		return ENOENT;
+	if (fstatat(held->directory, held->name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno;
+	if (status.st_dev != document->status.st_dev || status.st_ino != document->status.st_ino)
+		return S_ISREG(status.st_mode) && strcmp(held->path, document->path) == 0 ? ESTALE : ENOENT;
+	if (!same_state(&status, &document->status))
+		return ESTALE;
+	if (document->size > most)
+		return EFBIG;
+	held->descriptor = document->descriptor;
+	held->status = document->status;
+	file->bytes = document->bytes;
+	file->size = document->size;
+	document->bytes = NULL;
+	return 0;
 }
 
 /* Splits the path at its last slash; relative ones start at the directory that is held, if one is. */
@@ -135,7 +160,7 @@ static int most_from(JSContext *js, JSValueConst value, size_t *most)
 	return 0;
 }
 
-static JSValue add_file(JSContext *js, const struct file *file)
+JSValue add_file(JSContext *js, const struct file *file)
 {
 	struct files *files = shim_of(js)->files;
 	if (files->count == files->room) {

@@ -79,7 +79,11 @@ struct assembled {
 int assemble(JSContext *js, const struct file *file, JSValueConst pieces, struct assembled *text);
 
 #define HOST(name) JSValue name(JSContext *js, JSValueConst self, int argc, JSValueConst *argv)
-/* host-read.c */
+/* host-settings.c */
+HOST(host_settings);
+/* host-read.c: the number of a file that is in the table from now on */
+JSValue add_file(JSContext *js, const struct file *file);
+void note_owner(struct file *file, const struct stat *status);
 HOST(host_read_file);
 HOST(host_hold_file);
 HOST(host_size);
@@ -101,6 +105,7 @@ HOST(host_replace_file);
 /* host-log.c */
 HOST(host_append);
 HOST(host_append_log);
+HOST(host_answer_features);
 HOST(host_fail);
 HOST(host_on_crash);
 /* host-watch.c */

@@ -27,11 +27,15 @@ int main(int argc, char **argv, char **envp)
 		return 1;
 	}
 	find_runtime(&shim);
-	if (shim.runtime[0] != '\0' && (!edits_a_bundle(argc, argv) || !may_request(argc, argv)))
+	bool for_core = (edits_a_bundle(argc, argv) && may_request(&shim)) || asks_for_features(argc, argv);
+	if (shim.runtime[0] != '\0' && !for_core)
 		note_refusal(&shim, become_runtime(&shim));
-	if (run_core_with_room(&shim) == 0)
+	if (run_core_with_room(&shim) != 0)
+		return 1;
+	int status = shim.unsafe_annotations != NULL ? answer_features(&shim, become_runtime) : -1;
+	if (status == -1)
 		report_refusal(&shim, become_runtime(&shim));
-	return 1;
+	return status == -1 ? 1 : status;
 }
 
 static int run_core_with_room(struct shim *shim)

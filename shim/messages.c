@@ -60,18 +60,68 @@ void line_add_bytes(struct line *line, const char *text, size_t length)
 	line->text[line->length] = '\0';
 }
 
+void line_add_number(struct line *line, uint64_t number)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	line_add_bytes(line, digits + at, sizeof digits - at);
+}
+
+/* How many bytes at the start of a text are a character beyond ASCII that steers a terminal. */
+static size_t count_steering(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	if (at[0] == 0xc2)
+		return at[1] >= 0x80 && at[1] <= 0x9f ? 2 : 0;
+	if (at[0] != 0xe2)
+		return 0;
+	bool turns = at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae;
+	bool isolates = at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
+	return turns || isolates ? 3 : 0;
+}
+
+char *escape_steering(const char *json, size_t *length)
+{
+	size_t more = 0;
+	for (const char *at = json; *at != '\0'; at++)
+		more += (unsigned char)*at >= 0x80 && count_steering(at) > 0 ? sizeof "\\u0000" : 0;
+	char *escaped = more == 0 ? NULL : malloc(*length + more), *to = escaped;
+	if (escaped == NULL)
+		return NULL;
+	for (const char *at = json; *at != '\0';) {
+		size_t bytes = count_steering(at);
+		unsigned value = bytes == 2 ? (unsigned char)at[1] : 0x2000u + ((at[1] & 0x3fu) << 6) + (at[2] & 0x3fu);
+		if (bytes == 0) {
+			*to++ = *at++;
+			continue;
+		}
+		*to++ = '\\';
+		*to++ = 'u';
+		for (int shift = 12; shift >= 0; shift -= 4)
+			*to++ = "0123456789abcdef"[value >> shift & 15];
+		at += bytes;
+	}
+	*length = (size_t)(to - escaped);
+	return escaped;
+}
+
 /* Names come from outside: whatever could break the line or steer a terminal becomes a question mark. */
 void line_quote(struct line *line, const char *text)
 {
 	char clean[QUOTED_BYTES];
 	size_t length = 0;
-	for (; text[length] != '\0' && length < sizeof clean; length++) {
-		unsigned char byte = (unsigned char)text[length];
-		clean[length] = byte < 0x20 || byte == 0x7f ? '?' : text[length];
+	for (; *text != '\0' && length < sizeof clean; length++) {
+		unsigned char byte = (unsigned char)*text;
+		size_t steering = byte < 0x20 || byte == 0x7f ? 1 : count_steering(text);
+		clean[length] = steering > 0 ? '?' : *text;
+		text += steering > 0 ? steering : 1;
 	}
 	line_add(line, "\"");
 	line_add_bytes(line, clean, length);
-	line_add(line, text[length] == '\0' ? "\"" : "...\"");
+	line_add(line, *text == '\0' ? "\"" : "...\"");
 }
 
 /* Never the kernel's prose: engines read meaning into some of its phrases. */

@@ -9,11 +9,16 @@
 #define MOST_CANDIDATES 64
 #define SEEN_FILES 16
 #define BLOCK_BYTES (64u << 10)
+#define SMALL_BYTES (64u << 10)
+/* as much as limits.config is by itself; a larger file may be mostly holes, which are no document's */
+#define WHOLE_BYTES (16u << 20)
+/* as much as limits.config may be: of what has more in it, the core says that it is too large */
+#define MOST_SEARCHED_BYTES (1l << 30)
 /* a marker or an escape may lie across two blocks */
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
-/* what the sources that no one has to switch on are known by */
-static const char *const usual[] = { "cdi.k8s.io/", "CDI_DEVICES", "CDI_DEVICES_OPTIONAL" };
+/* what every way to ask is known by, but for what settings add; one that is off by itself is asked for on record */
+static const char *const usual[] = { "cdi.k8s.io/", "CDI_DEVICES", "CDI_DEVICES_OPTIONAL", "cdi-devices" };
 static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 
 /* Of each marker the first letters are enough, and equal lengths make one table do. */
@@ -24,6 +29,7 @@ struct skips {
 
 /* The files that were looked at: the bundle is often the current directory too. */
 struct prefilter {
+	struct shim *shim;
 	struct seen {
 		dev_t device;
 		ino_t inode;
@@ -36,12 +42,26 @@ static bool all_may_request(struct prefilter *filter, char **argv, int argc);
 static bool value_may_request(struct prefilter *filter, const char *value, bool file_too);
 static bool unusual(const char *token);
 static bool document_may_request(struct prefilter *filter, const char *path);
-static bool file_asks(struct prefilter *filter, const char *path, const struct markers *markers);
+static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers);
+static bool descriptor_holds(struct prefilter *filter, const char *path, int descriptor, const struct markers *markers,
+			     bool *kept);
+static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
+		 const unsigned char *bytes);
+static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers);
+static bool skip_hole(int descriptor, off_t *at);
 static bool first_look(struct prefilter *filter, const struct stat *status);
 static struct skips make_skips(const struct markers *markers);
 static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
 			 size_t length);
 static bool holds_telling_escape(const unsigned char *text, size_t length);
+
+bool asks_for_features(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "features") == 0)
+			return true;
+	return false;
+}
 
 bool edits_a_bundle(int argc, char **argv)
 {
@@ -52,15 +72,17 @@ bool edits_a_bundle(int argc, char **argv)
 }
 
 /* The grammar itself is the core's. */
-bool may_request(int argc, char **argv)
+bool may_request(struct shim *shim)
 {
-	struct prefilter filter = { .seen_count = 0 };
+	int argc = shim->argc;
+	char **argv = shim->argv;
+	struct prefilter filter = { .shim = shim };
 	if (argc > MOST_TOKENS || document_may_request(&filter, "config.json"))
 		return true;
 	for (int i = 1; i < argc; i++)
 		if (unusual(argv[i]) || option_may_request(&filter, argv, argc, i))
 			return true;
-	return settings_add_sources();
+	return settings_add_sources(shim);
 }
 
 /* runc's next parser trims white space (Unicode's too), runsc cleans `a/../b` without looking at the disk. */
@@ -131,48 +153,140 @@ static bool value_may_request(struct prefilter *filter, const char *value, bool 
 
 static bool document_may_request(struct prefilter *filter, const char *path)
 {
-	return file_asks(filter, path, &usual_markers);
+	return file_holds(filter, path, &usual_markers);
 }
 
-bool file_may_ask(const char *path, const struct markers *markers)
+/* What was kept is not read again, and nothing that fails from then on says no: somebody may ask. */
+bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers)
 {
-	struct prefilter filter = { .seen_count = 0 };
-	return file_asks(&filter, path, markers);
+	struct prefilter filter = { .shim = shim };
+	struct document *document = &shim->document;
+	if (document->bytes != NULL && strcmp(document->path, path) == 0)
+		return bytes_may_ask((unsigned char *)document->bytes, document->size, markers);
+	return file_holds(&filter, path, markers);
 }
 
-/* As a stream: a document may be of any size. */
-static bool file_asks(struct prefilter *filter, const char *path, const struct markers *markers)
+static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
 {
-	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
-	cleanup_close int descriptor = open_path(path, READ_FLAGS);
+	int descriptor = open_path(path, READ_FLAGS);
 	/* what cannot be opened is the real runtime's to report, unless it is only we who cannot, or only now */
 	if (descriptor < 0)
-		return !is_lasting(errno);
+		return !is_lasting(errno) || errno == EPERM ||
+		       (filter->shim->document.bytes != NULL && errno != ENOENT && errno != ENOTDIR);
+	bool kept = false;
+	bool holds = descriptor_holds(filter, path, descriptor, markers, &kept);
+	if (!kept)
+		close(descriptor);
+	return holds;
+}
+
+static bool descriptor_holds(struct prefilter *filter, const char *path, int descriptor, const struct markers *markers,
+			     bool *kept)
+{
+	static unsigned char small[SMALL_BYTES];
 	struct stat status;
+	size_t length;
 	if (fstat(descriptor, &status) != 0)
 		return true;
 	if (!S_ISREG(status.st_mode) || !first_look(filter, &status))
 		return false;
+	size_t size = (size_t)status.st_size;
+	if (size == 0 || (uint64_t)status.st_size > WHOLE_BYTES)
+		return stream_holds(descriptor, &status, markers);
+	unsigned char *cleanup_free large = size <= sizeof small ? NULL : malloc(size);
+	unsigned char *bytes = size <= sizeof small ? small : large;
+	if (bytes == NULL)
+		return stream_holds(descriptor, &status, markers);
+	/* one that is shorter than it was is being written */
+	if (read_up_to(descriptor, (char *)bytes, size, &length) != 0 || length < size)
+		return true;
+	if (!bytes_may_ask(bytes, size, markers))
+		return false;
+	*kept = keep(filter->shim, path, descriptor, &status, bytes);
+	return true;
+}
 
+/* Later looks find these bytes. Where there is no memory for them, the core looks for itself. */
+static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
+		 const unsigned char *bytes)
+{
+	struct document *document = &shim->document;
+	char *copy = malloc((size_t)status->st_size + 1);
+	if (copy == NULL || document->bytes != NULL || strlen(path) >= sizeof document->path) {
+		free(copy);
+		return false;
+	}
+	document->bytes = memcpy(copy, bytes, (size_t)status->st_size);
+	copy[status->st_size] = '\0';
+	document->size = (size_t)status->st_size;
+	document->descriptor = descriptor;
+	document->status = *status;
+	strcpy(document->path, path);
+	return true;
+}
+
+bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers)
+{
+	struct skips skips = make_skips(markers);
+	return (holds_marker(markers, &skips, bytes, size) || holds_telling_escape(bytes, size)) &&
+	       text_asks(bytes, size, markers);
+}
+
+static bool same_time(struct timespec one, struct timespec other)
+{
+	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
+bool same_state(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino && one->st_size == other->st_size &&
+	       same_time(one->st_mtim, other->st_mtim) && same_time(one->st_ctim, other->st_ctim);
+}
+
+/*
+ * What is too large to be kept, or has no size of its own. As a stream: a document may be of any size, and the time that
+ * is spent on it may not.
+ */
+static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers)
+{
+	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
 	struct skips skips = make_skips(markers);
 	size_t kept = 0;
-	off_t total = 0;
+	off_t total = 0, searched = 0;
 	for (;;) {
+		if ((uint64_t)status->st_size > WHOLE_BYTES && skip_hole(descriptor, &total))
+			kept = 0;
 		ssize_t count = read(descriptor, buffer + kept, BLOCK_BYTES);
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count <= 0)
-			return count < 0;
+			return count < 0 || total < status->st_size;
 		size_t length = kept + (size_t)count;
 		if (holds_marker(markers, &skips, buffer, length) || holds_telling_escape(buffer, length))
 			return document_asks(descriptor, markers);
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
-		if (total == status.st_size)
+		searched += count;
+		if (total == status->st_size)
 			return false;
+		if (searched >= MOST_SEARCHED_BYTES)
+			return true;
 		kept = length < OVERLAP_BYTES ? length : OVERLAP_BYTES;
 		memmove(buffer, buffer + length - kept, kept);
 	}
+}
+
+/* To where the next bytes are, or to the end. A file system that knows no holes of its own has none. */
+static bool skip_hole(int descriptor, off_t *at)
+{
+	off_t data = lseek(descriptor, *at, SEEK_DATA);
+	if (data < 0 && errno == ENXIO)
+		data = lseek(descriptor, 0, SEEK_END);
+	else if (data >= 0)
+		data = lseek(descriptor, data, SEEK_SET);
+	bool skipped = data > *at;
+	*at = skipped ? data : *at;
+	return skipped;
 }
 
 static bool first_look(struct prefilter *filter, const struct stat *status)

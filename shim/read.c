@@ -10,6 +10,7 @@
 #define UNSIZED_BYTES 4096
 #define BLOCK_BYTES (32u << 10)
 #define FIRST_NAMES 64
+#define ATTEMPTS 4
 
 /* the kernel's own record; libc's readdir would copy it once more */
 struct record {
@@ -20,6 +21,7 @@ struct record {
 	char name[];
 };
 
+static int read_once(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
 static int add_name(int descriptor, const struct record *record, struct names *names);
 static void sort(struct name **names, struct name **spare, size_t count);
 
@@ -39,8 +41,18 @@ int read_up_to(int descriptor, char *buffer, size_t size, size_t *length)
 	return 0;
 }
 
-/* Also one that grows while it is read. */
+/* One that is shorter than it was is being written over, or was not read well: it is read again. */
 int read_descriptor(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size)
+{
+	int error = ESTALE;
+	for (int attempt = 0; attempt < ATTEMPTS && error == ESTALE; attempt++)
+		if (attempt == 0 || lseek(descriptor, 0, SEEK_SET) == 0)
+			error = read_once(descriptor, most, status, bytes, size);
+	return error;
+}
+
+/* Also one that grows while it is read. */
+static int read_once(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size)
 {
 	if (fstat(descriptor, status) != 0)
 		return errno;
@@ -75,6 +87,8 @@ int read_descriptor(int descriptor, size_t most, struct stat *status, char **byt
 			buffer = larger;
 		}
 	}
+	if (length < expected)
+		return ESTALE;
 	buffer[length] = '\0';
 	*bytes = buffer;
 	*size = length;

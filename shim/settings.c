@@ -1,305 +1,413 @@
-// The settings as far as C has to know them, file by file: which runtime they name, and whether they add ways to ask.
-#include <dirent.h>
+// The settings as they are in this run: every file is read once, for both halves, with who could have written it.
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include "shim.h"
 
-#define FIXED_FILE "/etc/cdi-runtime/config.yaml"
-#define DROP_INS "/etc/cdi-runtime/config.d"
+#define FOLDER "/etc/cdi-runtime"
+#define FIXED_FILE FOLDER "/config.yaml"
+#define DROP_INS FOLDER "/config.d"
 #define OWN_FILE "/cdi-runtime/config.yaml"
-#define SETTINGS_BYTES (1u << 20)
-#define UNMAPPED_OWNER 65534
+#define MOST_BYTES ((size_t)1 << 20)
+#define ALIGN ((size_t)16)
 
-/* the keys that add a way to ask for devices; a backslash or a NUL may spell one of them otherwise */
-static const char *const source_keys[] = { "prefixes", "variables", "presets", "mounts", "\\" };
+/* A file that changed less than this ago may be half, */
+#define QUIET_MS 100
+/* and one that is missing where something changed may have been moved away by a script whose machine is busy. */
+#define GONE_MS 500
+/* how long names that come and go are watched, and how long anything is waited for */
+#define WATCHED_MS 20
+#define LONGEST_MS 2000
+#define PAUSE_MS 2
 
-/* One way through the files, in rising priority. */
-struct walk {
-	/* whether a rootless user's own file counts too */
-	bool with_own;
-	/* is told what a file says, or the errno that ends the walk */
-	void (*take)(void *result, const char *file, const char *text, size_t length, int error);
-	void *result;
+/* the keys that add a way to ask for devices; a tag, a backslash or a NUL may spell one of them otherwise */
+static const char *const source_keys[] = { "prefixes", "variables", "presets", "mounts", "\\", "!" };
+
+/* One look at all of them, and what of it may be otherwise at the next. */
+struct look {
+	struct shim *shim;
+	struct timespec now;
+	bool half, lacking, listing;
+	size_t names, most_names;
 	int error;
 };
 
-/* a piece of a text; its text is NULL where there is none */
-struct scalar {
-	const char *text;
-	size_t length;
-};
+/* what lies in our folder may be missing; what is named should not; a user's own says nothing of the runtime */
+enum place { OURS, NAMED, OWN };
 
-static void take_runtime(void *result, const char *file, const char *text, size_t length, int error);
-static void take_sources(void *result, const char *file, const char *text, size_t length, int error);
-static int walk_all(struct walk *walk);
-static int walk_files(struct walk *walk);
-static int walk_drop_ins(struct walk *walk);
-static int walk_own(struct walk *walk);
-static int walk_file(struct walk *walk, const char *file);
-static int read_trusted(const char *file, char *buffer, size_t size, size_t *length);
-static int read_regular(const char *file, struct stat *status, char *buffer, size_t size, size_t *length);
-static bool trusted(const struct stat *status);
-static struct scalar runtime_line(const char *text, size_t length);
-static bool ends_document(const char *line, const char *end, bool *content);
-static struct scalar value_of(const char *at, const char *end);
+static int look_at_all(void *look);
+static int watch_settings(void);
+static void wait_for_change(int changes);
+static void look_at_drop_ins(struct look *look);
+static void look_at_own(struct look *look);
+static bool look_at_file(struct look *look, const char *path, enum place place);
+static int read_file(struct look *look, struct settings_file *file, int descriptor);
+static int hold_still(int descriptor);
+static bool is_settled(const struct look *look, int64_t watched);
+static struct settings_file *add_file(struct look *look, const char *path, enum place place, int error);
+static void *take(struct settings *settings, size_t size);
+static void forget(struct settings *settings);
 
-int settings_runtime(struct setting *setting)
+static int64_t milliseconds_between(const struct timespec *from, const struct timespec *to)
 {
-	struct walk walk = { .take = take_runtime, .result = setting };
-	setting->is_set = false;
-	setting->file[0] = '\0';
-	return walk_all(&walk);
+	return (to->tv_sec - from->tv_sec) * 1000 + (to->tv_nsec - from->tv_nsec) / 1000000;
 }
 
-/* The last file that says something of the runtime decides. */
-static void take_runtime(void *result, const char *file, const char *text, size_t length, int error)
+void read_settings(struct shim *shim)
 {
-	struct setting *setting = result;
-	struct scalar found = runtime_line(text, length);
-	if (error == 0 && found.text == NULL)
+	struct look look = { .shim = shim };
+	struct timespec began, now;
+	cleanup_close int changes = -1;
+	if (shim->settings.is_read)
 		return;
-	struct line path = line_over(setting->file, sizeof setting->file);
-	struct line value = line_over(setting->value, sizeof setting->value);
-	line_add(&path, file);
-	/* what is cut here is longer than any path, and so leads nowhere */
-	if (error == 0)
-		line_add_bytes(&value, found.text, found.length);
-	setting->is_set = error == 0 && strcmp(setting->value, "auto") != 0;
+	shim->settings.is_read = true;
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	for (;;) {
+		if (look_at_all(&look) == EMFILE)
+			work_apart(look_at_all, &look);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (is_settled(&look, milliseconds_between(&began, &now)))
+			return;
+		look.most_names = look.names > look.most_names ? look.names : look.most_names;
+		if (changes >= 0)
+			wait_for_change(changes);
+		else
+			changes = watch_settings();
+	}
 }
 
-bool settings_add_sources(void)
+/* Who writes over and over is met between two times by being told of the end of one. -1 where there is no watch left. */
+static int watch_settings(void)
 {
-	bool found = false;
-	struct walk walk = { .with_own = true, .take = take_sources, .result = &found };
-	return walk_all(&walk) != 0 || found;
+	static const uint32_t ends = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM;
+	char named[PATH_MAX];
+	struct line line = line_over(named, sizeof named);
+	const char *given = getenv("CDI_RUNTIME_CONFIG");
+	int changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (changes < 0) {
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+		return -1;
+	}
+	if (given != NULL && given[0] == '/') {
+		line_add_bytes(&line, given, (size_t)(strrchr(given, '/') - given));
+		inotify_add_watch(changes, line.length == 0 ? "/" : named, ends);
+	} else {
+		inotify_add_watch(changes, FOLDER, ends);
+		inotify_add_watch(changes, DROP_INS, ends);
+	}
+	return changes;
 }
 
-static void take_sources(void *result, const char *file, const char *text, size_t length, int error)
+static void wait_for_change(int changes)
 {
-	(void)file, (void)error;
-	bool *found = result;
-	for (size_t i = 0; i < sizeof source_keys / sizeof *source_keys; i++)
-		*found = *found || memmem(text, length, source_keys[i], strlen(source_keys[i])) != NULL;
-	*found = *found || memchr(text, '\0', length) != NULL;
+	char events[4096];
+	struct pollfd one = { .fd = changes, .events = POLLIN };
+	if (poll(&one, 1, PAUSE_MS) > 0)
+		while (read(changes, events, sizeof events) > 0)
+			;
 }
 
-static int walk_once(void *walk)
+static bool is_settled(const struct look *look, int64_t watched)
 {
-	return ((struct walk *)walk)->error = walk_files(walk);
+	if (watched >= LONGEST_MS)
+		return true;
+	bool names_stay = !look->listing || (watched >= WATCHED_MS && look->names >= look->most_names);
+	return !look->half && !look->lacking && names_stay;
 }
 
-static int walk_all(struct walk *walk)
+/* Only where it matters: what says nothing may be anybody's. */
+void judge_settings(struct shim *shim)
 {
-	if (walk_once(walk) == EMFILE)
-		work_apart(walk_once, walk);
-	return walk->error;
+	struct settings *settings = &shim->settings;
+	struct way folder = { .error = -1 };
+	char last[PATH_MAX] = "";
+	read_settings(shim);
+	for (size_t i = 0; i < settings->count; i++) {
+		struct settings_file *file = &settings->table[i];
+		if (file->error != 0 || file->problem != NULL)
+			continue;
+		size_t length = (size_t)(strrchr(file->path, '/') - file->path);
+		struct way way;
+		if (file->by_link) {
+			way = follow_way(file->path, file->path);
+		} else {
+			if (folder.error != 0 || strncmp(last, file->path, length) != 0 || last[length] != '\0') {
+				memcpy(last, file->path, length);
+				last[length] = '\0';
+				folder = follow_way(last, NULL);
+			}
+			way = folder;
+			way.around = folder.end;
+		}
+		judge_entry(&way, &file->status, NULL);
+		if (way.error != 0)
+			file->error = way.error;
+		else if (way.problem[0] != '\0' && (file->problem = take(settings, strlen(way.problem) + 1)) == NULL)
+			file->error = ENOMEM;
+		else if (way.problem[0] != '\0')
+			strcpy(file->problem, way.problem);
+	}
 }
 
-/* The one file that is named, or else the fixed file, its drop-ins, and a user's own. */
-static int walk_files(struct walk *walk)
+bool settings_add_sources(struct shim *shim)
 {
+	read_settings(shim);
+	if (shim->settings.error != 0)
+		return true;
+	for (size_t i = 0; i < shim->settings.count; i++) {
+		const struct settings_file *file = &shim->settings.table[i];
+		/* the home of a service's user may be anything: /dev/null, or root's */
+		bool is_read = file->error == 0 || file->missing || (file->own && is_lasting(file->error));
+		if (!is_read || memchr(file->bytes, '\0', file->size) != NULL)
+			return true;
+		for (size_t key = 0; key < sizeof source_keys / sizeof *source_keys; key++)
+			if (memmem(file->bytes, file->size, source_keys[key], strlen(source_keys[key])) != NULL)
+				return true;
+	}
+	return false;
+}
+
+/* The one file that is named, or else the fixed file, its drop-ins, and a user's own. In rising priority. */
+static int look_at_all(void *context)
+{
+	struct look *look = context;
 	const char *named = getenv("CDI_RUNTIME_CONFIG");
-	if (named != NULL && named[0] != '\0')
+	look->half = look->lacking = look->listing = false;
+	look->names = 0;
+	look->error = 0;
+	clock_gettime(CLOCK_REALTIME, &look->now);
+	forget(&look->shim->settings);
+	if (named != NULL && named[0] != '\0') {
 		/* a name that is relative would mean another file in each folder */
-		return named[0] == '/' ? walk_file(walk, named) : 0;
-	int error = walk_file(walk, FIXED_FILE);
-	if (error == 0)
-		error = walk_drop_ins(walk);
-	return error == 0 && walk->with_own ? walk_own(walk) : error;
+		if (named[0] == '/')
+			look_at_file(look, named, NAMED);
+		return look->error;
+	}
+	if (look_at_file(look, FIXED_FILE, OURS))
+		look_at_drop_ins(look);
+	if (edits_a_bundle(look->shim->argc, look->shim->argv))
+		look_at_own(look);
+	return look->error;
+}
+
+bool is_recent(const struct stat *status, const struct timespec *now, int64_t milliseconds)
+{
+	int64_t age = milliseconds_between(&status->st_ctim, now);
+	/* a clock that was set back tells nothing */
+	return age < milliseconds && age > -milliseconds;
+}
+
+/* The directory in which something is missing, or where that is missing as well, the one above it. */
+static bool is_changing_above(const struct look *look, const char *path, bool *is_there)
+{
+	char above[PATH_MAX];
+	struct stat status;
+	struct line line = line_over(above, sizeof above);
+	line_add(&line, path);
+	*is_there = true;
+	for (char *slash; (slash = strrchr(above, '/')) != NULL; *is_there = false) {
+		*slash = '\0';
+		if (stat(slash == above ? "/" : above, &status) == 0)
+			return is_recent(&status, &look->now, *is_there ? GONE_MS : QUIET_MS);
+	}
+	return false;
 }
 
 /* As a shell's `*.yaml`: names that begin with a dot are those of editors. */
-static int is_drop_in(const struct dirent *entry)
+static bool is_drop_in(const struct name *name)
 {
-	const char *ending = strrchr(entry->d_name, '.');
-	return entry->d_name[0] != '.' && ending != NULL && strcmp(ending, ".yaml") == 0;
-}
-
-static int by_bytes(const struct dirent **one, const struct dirent **other)
-{
-	return strcmp((*one)->d_name, (*other)->d_name);
+	const char *ending = strrchr(name->text, '.');
+	return !name->directory && name->text[0] != '.' && ending != NULL && strcmp(ending, ".yaml") == 0;
 }
 
 /* Each over the ones before, in the order of their bytes. */
-static int walk_drop_ins(struct walk *walk)
+static void look_at_drop_ins(struct look *look)
 {
-	struct dirent **entries;
-	int count = scandir(DROP_INS, &entries, is_drop_in, by_bytes);
-	if (count < 0 && !is_lasting(errno)) {
-		int error = errno;
-		walk->take(walk->result, DROP_INS, "", 0, error);
-		return error;
+	bool is_there;
+	struct stat status;
+	struct names cleanup_names names = { NULL, 0, 0 };
+	cleanup_close int descriptor = open_path(DROP_INS, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	bool by_link = descriptor < 0 && (errno == ENOTDIR || errno == ELOOP);
+	if (by_link)
+		descriptor = open_path(DROP_INS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = descriptor < 0 || fstat(descriptor, &status) != 0 ? errno : read_names(descriptor, &names);
+	if (error == ENOENT && !by_link) {
+		look->listing = is_changing_above(look, DROP_INS, &is_there);
+		return;
 	}
-	int error = 0;
-	for (int i = 0; i < count && error == 0; i++) {
+	if (error == 0 && !sort_names(&names))
+		error = ENOMEM;
+	if (error != 0) {
+		add_file(look, DROP_INS, OURS, error);
+		return;
+	}
+	look->listing = is_recent(&status, &look->now, QUIET_MS);
+	close_held(&descriptor);
+	descriptor = -1;
+	for (size_t i = 0; i < names.count; i++) {
 		char path[sizeof DROP_INS + NAME_MAX + 1] = DROP_INS "/";
-		strcpy(path + sizeof DROP_INS, entries[i]->d_name);
-		error = walk_file(walk, path);
+		strcpy(path + sizeof DROP_INS, names.table[i]->text);
+		if (is_drop_in(names.table[i]))
+			look_at_file(look, path, OURS);
 	}
-	return error;
 }
 
 /* Only a rootless user's: $XDG_CONFIG_HOME, or else $HOME/.config. */
-static int walk_own(struct walk *walk)
+static void look_at_own(struct look *look)
 {
 	char path[PATH_MAX];
 	struct line line = line_over(path, sizeof path);
 	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	if (geteuid() == 0 && !inside_user_namespace())
-		return 0;
 	if (base != NULL && base[0] == '/') {
 		line_add(&line, base);
 	} else if (home != NULL && home[0] == '/') {
 		line_add(&line, home);
 		line_add(&line, "/.config");
 	} else {
-		return 0;
+		return;
 	}
+	if (own_user() == 0 && !inside_user_namespace())
+		return;
 	line_add(&line, OWN_FILE);
-	return walk_file(walk, path);
+	look_at_file(look, path, OWN);
 }
 
-static int walk_file(struct walk *walk, const char *file)
+/* False where not even its directory is there. */
+static bool look_at_file(struct look *look, const char *path, enum place place)
 {
-	/* static: costs only the pages that a file fills, and a small stack stays possible */
-	static char buffer[SETTINGS_BYTES];
-	size_t length;
-	int error = read_trusted(file, buffer, sizeof buffer, &length);
-	walk->take(walk->result, file, buffer, length, error);
-	return error;
-}
-
-/* Never half, and only if no one else may have written it: a file that does not count is read as an empty one. */
-static int read_trusted(const char *file, char *buffer, size_t size, size_t *length)
-{
-	struct stat status = { 0 };
-	int error = read_regular(file, &status, buffer, size, length);
-	if (error != 0 || !trusted(&status))
-		*length = 0;
-	return is_lasting(error) ? 0 : error;
-}
-
-/* Closed before it is judged, so that one descriptor is enough. */
-static int read_regular(const char *file, struct stat *status, char *buffer, size_t size, size_t *length)
-{
-	*length = 0;
-	cleanup_close int descriptor = open_path(file, READ_FLAGS);
-	if (descriptor < 0 || fstat(descriptor, status) != 0)
-		return errno;
-	if (!S_ISREG(status->st_mode))
-		return 0;
-	return read_up_to(descriptor, buffer, (uint64_t)status->st_size < size ? (size_t)status->st_size : size,
-			  length);
-}
-
-/* A file that others can write would let them choose the program that root runs. */
-static bool trusted(const struct stat *status)
-{
-	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return false;
-	if (status->st_uid == 0 || status->st_uid == geteuid())
+	bool is_there = true;
+	cleanup_close int descriptor = open_path(path, READ_FLAGS | O_NOFOLLOW);
+	bool by_link = descriptor < 0 && errno == ELOOP;
+	if (by_link)
+		descriptor = open_path(path, READ_FLAGS);
+	int error = descriptor < 0 ? errno : 0;
+	bool missing = !by_link && (error == ENOENT || (error == ENOTDIR && place != OURS));
+	if (missing && is_changing_above(look, path, &is_there))
+		look->lacking = true;
+	/* so may by now what was listed */
+	if (missing && place == OURS)
+		return is_there;
+	struct settings_file *file = add_file(look, path, place, error);
+	if (file == NULL)
 		return true;
-	return status->st_uid == UNMAPPED_OWNER && inside_user_namespace();
+	file->missing = missing;
+	file->by_link = by_link;
+	if (error == 0)
+		file->error = read_file(look, file, descriptor);
+	if (!is_lasting(file->error))
+		look->error = file->error;
+	return true;
 }
 
-/* There, the host's root shows as an unmapped owner. Only the identity map is the host itself. */
-bool inside_user_namespace(void)
+/* Whole, as it was at one moment, or it is looked at once more. */
+static int read_file(struct look *look, struct settings_file *file, int descriptor)
 {
-	static const char *const identity[] = { "0", "0", "4294967295" };
-	char map[128];
-	size_t length;
-	cleanup_close int descriptor = open_path("/proc/self/uid_map", READ_FLAGS);
-	if (descriptor < 0 || read_up_to(descriptor, map, sizeof map - 1, &length) != 0)
-		return false;
-	map[length] = '\0';
-	const char *at = map;
-	for (size_t word = 0; word < 3; word++) {
-		at += strspn(at, " \t\n");
-		size_t size = strcspn(at, " \t\n");
-		if (size != strlen(identity[word]) || memcmp(at, identity[word], size) != 0)
-			return true;
-		at += size;
-	}
-	return at[strspn(at, " \t\n")] != '\0';
+	struct stat after, *status = &file->status;
+	if (fstat(descriptor, status) != 0)
+		return errno;
+	bool recent = is_recent(status, &look->now, QUIET_MS);
+	/* an empty one may be somebody's who has emptied it to write it anew, however slowly */
+	int error = recent || status->st_size == 0 ? hold_still(descriptor) : 0;
+	bool held = error == 0 && (recent || status->st_size == 0);
+	look->half = look->half || error == EAGAIN || (error != 0 && recent);
+	if (error == EAGAIN)
+		return error;
+	if (held && fstat(descriptor, status) != 0)
+		return errno;
+	/* made by somebody who is about to write to it */
+	look->half = look->half || (recent && status->st_size == 0);
+	if (!S_ISREG(status->st_mode))
+		return S_ISDIR(status->st_mode) ? EISDIR : ENOTREGULAR;
+	if ((uint64_t)status->st_size > MOST_BYTES)
+		return EFBIG;
+	size_t size = (size_t)status->st_size;
+	file->bytes = take(&look->shim->settings, size + 1);
+	if (file->bytes == NULL)
+		return ENOMEM;
+	error = read_up_to(descriptor, file->bytes, size, &file->size);
+	if (error != 0)
+		return error;
+	file->bytes[file->size] = '\0';
+	if (!held && fstat(descriptor, &after) != 0)
+		return errno;
+	bool same = held || (after.st_size == status->st_size && after.st_ctim.tv_sec == status->st_ctim.tv_sec &&
+			     after.st_ctim.tv_nsec == status->st_ctim.tv_nsec);
+	if (file->size == size && same)
+		return 0;
+	look->half = true;
+	return EAGAIN;
 }
 
-/* The last line `runtime: VALUE` of the first document. Has to work where the rest of the file is broken. */
-static struct scalar runtime_line(const char *text, size_t length)
+/*
+ * By a lease, which the kernel gives only where no one has the file open for writing: 0, EAGAIN, or another errno where
+ * it cannot be known. Whoever opens it for writing meanwhile waits until we close. The signal that tells us of them is
+ * one that does nothing.
+ */
+static int hold_still(int descriptor)
 {
-	static const char key[] = "runtime:";
-	struct scalar found = { NULL, 0 };
-	bool content = false;
-	const char *at = text, *end = text + length;
-	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		at += 3;
-	while (at < end) {
-		const char *stop = at;
-		/* YAML ends a line at a lone CR as well; after CR LF an empty line does no harm */
-		while (stop < end && *stop != '\n' && *stop != '\r')
-			stop++;
-		if (ends_document(at, stop, &content))
-			break;
-		if ((size_t)(stop - at) > sizeof key - 1 && memcmp(at, key, sizeof key - 1) == 0) {
-			struct scalar value = value_of(at + sizeof key - 1, stop);
-			if (value.text != NULL)
-				found = value;
+	if (fcntl(descriptor, F_SETSIG, SIGURG) != 0 || fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0)
+		return errno;
+	return 0;
+}
+
+static struct settings_file *add_file(struct look *look, const char *path, enum place place, int error)
+{
+	static char nothing[1];
+	struct settings *settings = &look->shim->settings;
+	if (settings->count == settings->room) {
+		size_t room = settings->room == 0 ? 8 : settings->room * 2;
+		struct settings_file *table = take(settings, room * sizeof *table);
+		if (table == NULL) {
+			look->error = settings->error = ENOMEM;
+			return NULL;
 		}
-		at = stop + 1;
+		if (settings->count > 0)
+			memcpy(table, settings->table, settings->count * sizeof *table);
+		settings->table = table;
+		settings->room = room;
 	}
-	return found;
+	char *copy = take(settings, strlen(path) + 1);
+	if (copy == NULL) {
+		look->error = settings->error = ENOMEM;
+		return NULL;
+	}
+	strcpy(copy, path);
+	look->names += error != ENOENT;
+	if (!is_lasting(error))
+		look->error = error;
+	struct settings_file *file = &settings->table[settings->count++];
+	*file = (struct settings_file){ .path = copy, .bytes = nothing, .error = error, .own = place == OWN };
+	return file;
 }
 
-static bool blank(char byte)
+/* From room that costs only the pages which are used, as long as it lasts. */
+static void *take(struct settings *settings, size_t size)
 {
-	return byte == ' ' || byte == '\t';
+	size_t whole = (size + ALIGN - 1) & ~(ALIGN - 1);
+	if (whole <= sizeof settings->store - settings->used) {
+		void *block = settings->store + settings->used;
+		settings->used += whole;
+		return block;
+	}
+	struct taken *taken = malloc(sizeof *taken + size);
+	if (taken == NULL)
+		return NULL;
+	taken->before = settings->taken;
+	settings->taken = taken;
+	return taken->block;
 }
 
-static bool ends_document(const char *line, const char *end, bool *content)
+static void forget(struct settings *settings)
 {
-	const char *first = line;
-	while (first < end && blank(*first))
-		first++;
-	if (first == end || *first == '#' || (*line == '%' && !*content))
-		return false;
-	bool bare = end - line == 3 || (end - line > 3 && blank(line[3]));
-	bool ends = bare && (memcmp(line, "...", 3) == 0 || (*content && memcmp(line, "---", 3) == 0));
-	*content = true;
-	return ends;
-}
-
-static bool plain_byte(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-	       (byte != '\0' && strchr("_./+-", byte) != NULL);
-}
-
-/* The scalar after the colon, if it is one that ends on its line and needs no unescaping. */
-static struct scalar value_of(const char *at, const char *end)
-{
-	struct scalar value = { NULL, 0 };
-	const char *start = at;
-	while (at < end && blank(*at))
-		at++;
-	if (at == start || at == end)
-		return value;
-	char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
-	const char *text = at;
-	if (quote == '\0')
-		while (at < end && plain_byte(*at))
-			at++;
-	else
-		while (at < end && *at != '"' && *at != '\'' && *at != '\\' &&
-		       ((unsigned char)*at >= 0x20 || *at == '\t'))
-			at++;
-	size_t length = (size_t)(at - text);
-	if (quote == '\0' ? length == 0 : at == end || *at++ != quote)
-		return value;
-	const char *after = at;
-	while (at < end && blank(*at))
-		at++;
-	if (at == end || (*at == '#' && at > after))
-		value = (struct scalar){ text, length };
-	return value;
+	while (settings->taken != NULL) {
+		struct taken *taken = settings->taken;
+		settings->taken = taken->before;
+		free(taken);
+	}
+	settings->used = settings->count = settings->room = 0;
+	settings->error = 0;
 }

@@ -16,6 +16,46 @@
 
 #define PROBLEM_BYTES 1024
 
+/* One file of settings as it was read, or what kept us from it. `bytes` is followed by a NUL. */
+struct settings_file {
+	char *path;
+	char *bytes;
+	size_t size;
+	struct stat status;
+	int error;
+	/* why it does not count, where others could have written it; else NULL, and before it is judged */
+	char *problem;
+	bool by_link;
+	/* nothing stands there, not even a link */
+	bool missing;
+	/* a rootless user's, which cannot choose the runtime */
+	bool own;
+};
+/* In rising priority; what they hold lies in `store` as long as that lasts. */
+struct settings {
+	bool is_read;
+	/* what kept us from knowing which there are, or 0 */
+	int error;
+	struct settings_file *table;
+	size_t count, room;
+	struct taken {
+		struct taken *before;
+		_Alignas(16) char block[];
+	} *taken;
+	size_t used;
+	_Alignas(16) char store[(1 << 20) + (64 << 10)];
+};
+
+/* The document that may ask for devices, as it was when it was looked at: whoever edits it goes by these bytes. */
+struct document {
+	/* NULL where none was kept */
+	char *bytes;
+	size_t size;
+	int descriptor;
+	struct stat status;
+	char path[PATH_MAX];
+};
+
 /* One run. Made in main, handed down; strings are empty where there is nothing to say. */
 struct shim {
 	int argc;
@@ -34,8 +74,12 @@ struct shim {
 	char *crash_log;
 	char *crash_before;
 	char *crash_after;
+	/* what `features` shall call unsafe, as JSON strings, a line each; NULL where that is not asked for */
+	char *unsafe_annotations;
 	/* host.h */
 	struct files *files;
+	struct settings settings;
+	struct document document;
 	/* how many bytes of stack the core may use */
 	size_t stack;
 	/* when the core is stopped: so long after it began, what was waited for not counted */
@@ -59,6 +103,7 @@ struct line line_over(char *text, size_t size);
 void line_add(struct line *line, const char *text);
 void line_add_bytes(struct line *line, const char *text, size_t length);
 void line_quote(struct line *line, const char *text);
+void line_add_number(struct line *line, uint64_t number);
 /* names such as ENOENT, never prose; one of ours stands beside the kernel's, as EFTYPE */
 #define ENOTREGULAR 1000
 const char *errno_name(int error);
@@ -67,7 +112,11 @@ bool is_lasting(int error);
 void say(const struct shim *shim, const char *line);
 /* 0 or an errno: to a file that is made where it is missing, and to one that is open for appending */
 int append_line(const char *path, const char *text, size_t length);
+/* JSON without what steers a terminal; NULL where there is none in it, or no memory */
+char *escape_steering(const char *json, size_t *length);
 int append_whole(int descriptor, const char *text, size_t length);
+/* open-log.c: negative, with errno set, where it cannot be, or where somebody else's link is on the way */
+int open_log(const char *path);
 /* the sentence for stderr; for the log, only the reason: the core gave the rest */
 void report_crash(const struct shim *shim, const char *sentence, const char *reason);
 void log_reason(const struct shim *shim, const char *reason);
@@ -75,16 +124,38 @@ void log_reason(const struct shim *shim, const char *reason);
 /* find-runtime.c: leaves its path in `runtime`, or says why not in `problem` */
 void find_runtime(struct shim *shim);
 
-/* settings.c: an errno, or 0; not set where the settings leave the choice to us. `file` says or failed so */
-struct setting {
-	bool is_set;
-	char value[PATH_MAX + 1];
-	char file[PATH_MAX];
-};
-int settings_runtime(struct setting *setting);
+/* settings.c: reads them once a run, into `settings` */
+void read_settings(struct shim *shim);
+/* finds out of each who could have written it */
+void judge_settings(struct shim *shim);
 /* whether the settings may name other ways to ask for devices, so that only the core knows what to look for */
-bool settings_add_sources(void);
+bool settings_add_sources(struct shim *shim);
+/* whether something changed less than so long ago */
+bool is_recent(const struct stat *status, const struct timespec *now, int64_t milliseconds);
+/* runtime-line.c: a piece of a text; its text is NULL where there is none */
+struct scalar {
+	const char *text;
+	size_t length;
+};
+struct scalar runtime_line(const char *text, size_t length);
+
+/* trust.c: where a path leads to, links followed, and why others have a say in that; where nothing is wrong, empty */
+struct way {
+	/* what stands at its end, or the last thing on it that could be looked at; and the directory that this is in */
+	struct stat end, around;
+	int error;
+	char problem[PROBLEM_BYTES];
+	char directory[PATH_MAX];
+};
+/* `it`: the path that needs no name in what is said; or NULL */
+struct way follow_way(const char *path, const char *it);
+/* judges what stands in `around`; `path` is its name in words, NULL for "it" */
+void judge_entry(struct way *way, const struct stat *status, const char *path);
 bool inside_user_namespace(void);
+/* the effective user, without asking the kernel once more */
+uid_t own_user(void);
+/* in there, what belongs to ids outside it shows as this one's */
+#define UNMAPPED_OWNER 65534
 
 /* read.c: these give an errno, or 0. At most `size` bytes */
 int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);
@@ -104,19 +175,28 @@ bool sort_names(struct names *names);
 void free_names(struct names *names);
 #define cleanup_names __attribute__((cleanup(free_names)))
 
-/* prefilter.c: whether argv may mean a bundle; and whether such a bundle may ask for devices */
+/* features.c: by which we become the real runtime; the status to end with, -1 where it shall answer itself */
+typedef int become(struct shim *shim);
+int answer_features(struct shim *shim, become *become);
+
+/* prefilter.c: whether argv may ask what the runtime can do; whether it may mean a bundle; and whether such a bundle may ask for devices */
+bool asks_for_features(int argc, char **argv);
 bool edits_a_bundle(int argc, char **argv);
-bool may_request(int argc, char **argv);
+bool may_request(struct shim *shim);
 /* whether a document may ask by one of these words, in whatever way JSON spells it; none of them is empty */
 #define MOST_MARKER_BYTES 32
 struct markers {
 	const char *const *table;
 	size_t count;
 };
-bool file_may_ask(const char *path, const struct markers *markers);
+bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers);
+bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers);
+/* whether it is the same file, with what was in it */
+bool same_state(const struct stat *one, const struct stat *other);
 
-/* asks.c: whether the document that is open holds a marker where one can ask, in any runtime's reading of it */
+/* asks.c: whether a document that is open, or in memory, has a marker where one can ask, as any runtime reads it */
 bool document_asks(int descriptor, const struct markers *markers);
+bool text_asks(const unsigned char *text, size_t length, const struct markers *markers);
 
 /* apart.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
 #define CORE_STACK_BYTES ((size_t)2 << 20)

@@ -96,6 +96,71 @@ for (const runtime of ['runc', 'crun'])
       assert.equal(stage.hookRuns(), 0);
     });
 
+    const TEAM_A = { 'io.kubernetes.cri-o.SandboxName': 'k8s_pod_team-a_1234_0' };
+    const ONLY_TEAM_A = `${ON}policy: { default: deny, rules: [{ namespace: team-a, action: allow }] }\n`;
+    const forged = (type: 'container' | 'sandbox', made: Record<string, string>): BundleOptions => ({
+      ...sh('ls /dev | grep -c cdi-probe'),
+      annotations: { ...criOAnnotations(type, { [ANNOTATION]: DEVICE }), ...made },
+    });
+    const made: readonly [title: string, type: 'container' | 'sandbox', made: Record<string, string>, told: string][] =
+      [
+        [
+          'a pod’s author who calls its sandbox a container of another pod',
+          'sandbox',
+          { ...TEAM_A, 'io.kubernetes.cri-o.ContainerType': 'container' },
+          'ignored by sandbox',
+        ],
+        [
+          'a checkpoint image that calls its container a sandbox',
+          'container',
+          { 'io.kubernetes.cri-o.ContainerType': 'sandbox' },
+          'ignored by sandbox',
+        ],
+      ];
+    for (const [index, [title, type, annotations, told]] of made.entries())
+      shows(['sandbox', 'refusal'], `${title} gets nothing, and is on record`, async () => {
+        const id = `forged${index}`;
+        const options = forged(type, annotations);
+        const before = configOf(makeBundle(stage, id, options));
+        assert.deepEqual(await live(id, options), ['0\n', 1]);
+        assert.equal(configOf(join(stage.folder, 'bundles', id)), before);
+        assert.equal(lastRecord(), told);
+        await withSettings(ONLY_TEAM_A, async () => {
+          const { pid, message = '' } = await engine.create(id, makeBundle(stage, id, options));
+          assert.ok(pid < 0);
+          assert.match(message, /policy\.default of the settings denies it/);
+          assert.equal(lastRecord(), 'refused by policy.default');
+        });
+        assert.equal(stage.hookRuns(), 0);
+      });
+
+    shows(
+      ['annotation', 'refusal'],
+      'a checkpoint image gets nothing by the name of another pod, nor where it may',
+      () =>
+        withSettings(ONLY_TEAM_A, async () => {
+          const { pid } = await engine.create('named', makeBundle(stage, 'named', forged('container', TEAM_A)));
+          assert.ok(pid < 0);
+          assert.equal(lastRecord(), 'refused by policy.default');
+          const names = {
+            'io.kubernetes.pod.namespace': 'team-a',
+            'io.kubernetes.cri-o.Name': 'k8s_main_pod_team-a_1234_0',
+          };
+          const bundle = makeBundle(stage, 'restored', forged('container', { ...TEAM_A, ...names }));
+          const before = configOf(bundle);
+          const restored = engine.runtime('restore', '--bundle', bundle, '--image-path', stage.folder, 'restored');
+          assert.notEqual(restored.status, 0, 'there is no checkpoint');
+          assert.equal(configOf(bundle), before);
+          assert.equal(lastRecord(), 'ignored by checkpoint');
+        }),
+    );
+
+    const lastRecord = (): string => {
+      const line = readFileSync(join(stage.folder, 'audit.jsonl'), 'utf8').trim().split('\n').at(-1) ?? '';
+      const { outcome, requests } = JSON.parse(line);
+      return `${outcome} by ${requests[0].rule}`;
+    };
+
     shows(['cgroup'], 'the cgroup denies the device without a request, and allows it with one', async () => {
       assert.deepEqual(await live('denied', { ...sh(OPEN_OWN_NODE), ...quiet }), [stage.denied, 0]);
       assert.deepEqual(await live('allowed', { ...sh(OPEN_OWN_NODE), ...asking(DEVICE) }), [stage.allowed, 0]);

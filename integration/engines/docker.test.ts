@@ -54,6 +54,14 @@ describe('docker', { skip: without('dockerd', 'docker', 'containerd', 'runc') },
     assert.equal(stage.hookRuns(), 1);
   });
 
+  shows(['annotation'], 'docker knows which annotations no image should bring', () => {
+    const { Runtimes } = JSON.parse(docker.must('info', '--format', '{{json .}}'));
+    const features = JSON.parse(Runtimes.cdi.status['org.opencontainers.runtime-spec.features']);
+    assert.deepEqual(features.potentiallyUnsafeConfigAnnotations, [
+      ...['cdi.k8s.io/', 'optional.cdi.k8s.io/', 'cdi.k8s.', 'optional.cdi.k8s.'],
+    ]);
+  });
+
   shows(['env'], 'a variable gives a container a device', () => {
     assert.equal(docker.must(...runLine(['-e', `CDI_DEVICES=${DEVICE}`], PROBE)), stage.probed);
     assert.equal(stage.hookRuns(), 1);

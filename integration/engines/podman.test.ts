@@ -68,6 +68,22 @@ for (const runtime of ['runc', 'crun'])
       assert.equal(engine.seen(refused), stage.refusal(`podman-${runtime}`));
     });
 
+    shows(['annotation', 'refusal'], 'marks of Kubernetes count for nothing beside those of podman', () => {
+      const marks = ['container-type=container', 'sandbox-namespace=team-a', 'sandbox-name=web-0'];
+      const forged = marks.flatMap((mark) => ['--annotation', `io.kubernetes.cri.${mark}`]);
+      stage.settings(
+        'policy: { default: deny, rules: [{ namespace: team-a, action: allow }, { kubernetes: true, action: allow }] }\n',
+      );
+      try {
+        const refused = start([...ask(DEVICE), ...forged], 'true');
+        assert.equal(refused.status, 126);
+        assert.match(refused.stderr, /policy\.default of the settings denies it/);
+      } finally {
+        stage.settings('');
+      }
+      assert.equal(stage.hookRuns(), 0);
+    });
+
     shows(['named'], 'podman reads the refusal from the log of a runtime that it knows to write one', () => {
       const id = did(...named, 'create', ...options, ...ask(UNKNOWN), IMAGE, 'true').trim();
       assert.notEqual(podman(...named, 'start', id).status, 0);

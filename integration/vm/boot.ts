@@ -5,7 +5,8 @@ import { demandProgram } from './programs.ts';
 export interface Machine {
   readonly kernel: string;
   readonly initramfs: string;
-  readonly disk: string;
+  /** files that the VM has as /dev/vda, /dev/vdb … */
+  readonly disks: readonly string[];
 }
 
 export interface Session {
@@ -40,12 +41,16 @@ export async function boot(machine: Machine, limitMs: number, onLine: (text: str
   return { texts, timedOut };
 }
 
-function machineOptions({ kernel, initramfs, disk }: Machine): string[] {
+function machineOptions({ kernel, initramfs, disks }: Machine): string[] {
+  const drives = disks.flatMap((file, i) => [
+    ...['-drive', `if=none,id=disk${i},format=raw,file=${file}`],
+    ...['-device', `virtio-blk-pci,drive=disk${i}`],
+  ]);
   return [
     // never KVM: it is not everywhere, and where it is half there the VM hangs. More processors only cost more.
     ...['-accel', 'tcg', '-smp', '1', '-m', '512'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
-    ...['-drive', `if=none,id=disk,format=raw,file=${disk}`, '-device', 'virtio-blk-pci,drive=disk'],
+    ...drives,
     ...['-kernel', kernel, '-initrd', initramfs],
     // of the kernel's own lines only those of a panic may come between ours, and a panic ends the VM at once
     ...['-append', 'console=ttyS0 quiet loglevel=1 panic=-1'],

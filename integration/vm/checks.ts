@@ -35,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   check('broken-settings', 'settings in error refuse a container with a request, and none without'),
   check('disk-full', 'a full disk refuses the create and leaves config.json and no other file'),
   check('disk-quota', 'a disk quota that is used up: the same'),
+  check('power-cut', 'after a power cut config.json is whole on ext4 (also with noauto_da_alloc) and on XFS'),
   check('ten-at-once', 'ten creates at the same time'),
   check('killed', '50 creates killed at different moments leave the old config.json or the new one'),
   check('nothing-left', 'no container, cgroup or process is left behind'),

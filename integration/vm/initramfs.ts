@@ -37,7 +37,9 @@ export function makeInitramfs(archive: string, folder: string, { shim, kernel, c
   for (const name of MODULES) put(moduleFile(kernel.modules, name), `/vm/modules/${name}.ko`);
   writeFileSync(join(folder, 'vm/modules/list'), lines(MODULES));
   writeFileSync(join(folder, 'vm/list'), lines(checks.map(({ name }) => name)));
-  compile(join(import.meta.dirname, 'set-quota.c'), join(folder, 'vm/set-quota'));
+  for (const name of ['set-quota', 'cut-power']) {
+    compile(join(import.meta.dirname, `${name}.c`), join(folder, 'vm', name));
+  }
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   for (const path of paths) setMode(join(folder, path));
   pack(folder, paths, archive);

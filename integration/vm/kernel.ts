@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { attempt, demandProgram, Refusal, run } from './programs.ts';
 
 /** What the checks need and the kernel does not have built in, in the order of loading. */
-export const MODULES = ['virtio_blk', 'quota_tree', 'quota_v2'] as const;
+export const MODULES = ['virtio_blk', 'quota_tree', 'quota_v2', 'libcrc32c', 'xfs'] as const;
 
 const NEWEST = 'linux-image-cloud-amd64';
 

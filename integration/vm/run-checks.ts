@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { boot, type Machine } from './boot.ts';
 import { CHECKS } from './checks.ts';
-import { makeDisk } from './disk.ts';
+import { makeDisks } from './disk.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { demandKernel } from './kernel.ts';
 import { demandProgram, Refusal } from './programs.ts';
@@ -13,7 +13,7 @@ import { readVerdict, type Verdict } from './verdict.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const SHIM = join(ROOT, 'dist/cdi-runtime');
 const KERNEL = join(ROOT, 'build/vm/kernel');
-const PROGRAMS = ['qemu-system-x86_64', 'busybox', 'crun', 'mke2fs', 'musl-gcc'];
+const PROGRAMS = ['qemu-system-x86_64', 'busybox', 'crun', 'mke2fs', 'mkfs.xfs', 'musl-gcc'];
 const LONGEST_MS = 900_000;
 
 /**
@@ -27,8 +27,7 @@ export async function runChecks(): Promise<Verdict> {
   const kernel = demandKernel(KERNEL);
   const folder = mkdtempSync(join(tmpdir(), 'cdi-vm-'));
   try {
-    const machine = { kernel: kernel.image, initramfs: join(folder, 'initramfs'), disk: join(folder, 'disk') };
-    makeDisk(machine.disk);
+    const machine = { kernel: kernel.image, initramfs: join(folder, 'initramfs'), disks: makeDisks(folder) };
     makeInitramfs(machine.initramfs, join(folder, 'root'), { shim: SHIM, kernel, checks: CHECKS });
     return await judge(machine);
   } finally {

@@ -85,7 +85,8 @@ export interface Context extends World {
   /**
    * All of standard input.
    *
+   * @param most bytes
    * @throws {CdiError} CANNOT_READ
    */
-  stdin(): string;
+  stdin(most: number): string;
 }

@@ -27,7 +27,7 @@ export interface Change<N> {
  * `first` and `last` are those of C: names are exact, and end at a NUL;
  * `merged` is Go's: names without case, the last one counts, objects are joined.
  */
-export type Reading = 'plain' | 'first' | 'last' | 'merged';
+export type Dialect = 'plain' | 'first' | 'last' | 'merged';
 
 /** Of any keys: here, case tells one from another for all. */
 const FREE_KEYS: ReadonlySet<string> = new Set(['annotations', 'linux\nnetDevices']);
@@ -41,7 +41,7 @@ const STRUCTS: ReadonlySet<string> = new Set(['process\nuser']);
  */
 export class Draft<N> {
   readonly reader: JsonReader<N>;
-  readonly reading: Reading;
+  readonly dialect: Dialect;
   readonly #root: N;
   /** by path: what a runtime reads there; more than one only where Go joins them */
   readonly #nodes = new Map<string, readonly N[]>();
@@ -49,9 +49,9 @@ export class Draft<N> {
   readonly #changes = new Map<string, Change<N>>();
   #doubt: CdiError | undefined;
 
-  constructor(reader: JsonReader<N>, root: N, reading: Reading = 'plain') {
+  constructor(reader: JsonReader<N>, root: N, dialect: Dialect = 'plain') {
     this.reader = reader;
-    this.reading = reading;
+    this.dialect = dialect;
     this.#root = root;
     if (reader.kind(root) !== 'object') throw makeTypeError([], 'an object');
   }
@@ -82,8 +82,8 @@ export class Draft<N> {
     const entries = new Map<string, N>();
     for (const section of this.#sections(path)) {
       for (const [key, member] of this.#list(section)) {
-        if (entries.has(key) && this.reading === 'first') continue;
-        if (entries.has(key) && this.reading === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
+        if (entries.has(key) && this.dialect === 'first') continue;
+        if (entries.has(key) && this.dialect === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
         entries.set(key, member);
       }
     }
@@ -133,7 +133,13 @@ export class Draft<N> {
   /** The text at a member of a list's entry; empty where it is absent. */
   entryText(path: readonly string[], entry: N, member: string): string {
     if (this.reader.kind(entry) !== 'object') throw makeTypeError(path, 'a list of objects');
-    const found = this.#select(path, member, this.#list(entry), true).at(-1);
+    const members = this.reader.members(entry);
+    let [found, others]: [N | undefined, boolean] = [undefined, false];
+    for (const [name, value] of members) {
+      if (name === member && found === undefined) found = value;
+      else if (name === member || isOtherSpelling(name, member, this.dialect)) others = true;
+    }
+    if (others) found = this.#select(path, member, members, true).at(-1);
     if (found === undefined || this.reader.kind(found) === 'null') return '';
     if (this.reader.kind(found) !== 'string') throw makeTypeError([...path, member], 'a text');
     return this.reader.string(found);
@@ -190,12 +196,12 @@ export class Draft<N> {
     keepsNull: boolean,
   ): readonly N[] {
     const isFree = FREE_KEYS.has(path.join('\n'));
-    const found = members.filter(([name]) => name === key || (!isFree && isOtherSpelling(name, key, this.reading)));
+    const found = members.filter(([name]) => name === key || (!isFree && isOtherSpelling(name, key, this.dialect)));
     const nodes = found.map(([, node]) => node);
     const [first, second] = found;
-    if (this.reading === 'first') return nodes.slice(0, 1);
-    if (this.reading === 'last' || isFree) return nodes.slice(-1);
-    if (this.reading === 'plain') {
+    if (this.dialect === 'first') return nodes.slice(0, 1);
+    if (this.dialect === 'last' || isFree) return nodes.slice(-1);
+    if (this.dialect === 'plain') {
       if (second !== undefined) this.#refuse(makeAmbiguityError(path, first?.[0] ?? key, second[0]));
       if (first !== undefined && first[0] !== key) this.#refuse(makeSpellingError(path, first[0], key));
       return nodes;
@@ -211,12 +217,13 @@ export class Draft<N> {
 
   /** Go reads a list over the entries of the one before, one by one, and an object over its members. */
   #refuseJoined(path: readonly string[]): void {
-    const key = path.at(-1) ?? '';
+    const joined = this.#read(path);
+    if (joined.length < 2) return;
+    const [key, above] = [path.at(-1) ?? '', path.slice(0, -1)];
     const isDeep = (node: N): boolean =>
       this.reader.kind(node) === 'object' ||
       this.reader.elements(node).some((one) => this.reader.kind(one) === 'object');
-    const joined = FREE_KEYS.has(path.slice(0, -1).join('\n')) ? [] : this.#read(path);
-    if (joined.length > 1 && joined.some(isDeep)) this.#refuse(makeAmbiguityError(path.slice(0, -1), key, key));
+    if (joined.some(isDeep)) this.#refuse(makeAmbiguityError(above, key, key));
   }
 
   #refuse(error: CdiError): never {
@@ -237,11 +244,12 @@ function foldName(key: string): string {
 }
 
 /** Whether a runtime takes a name for another one: Go without its case, C up to a NUL. */
-function isOtherSpelling(name: string, key: string, reading: Reading): boolean {
-  if (name.length === key.length) {
-    return (reading === 'plain' || reading === 'merged') && foldName(name) === foldName(key);
+function isOtherSpelling(name: string, key: string, dialect: Dialect): boolean {
+  const { length } = key;
+  if (name.length === length) {
+    return name !== key && (dialect === 'plain' || dialect === 'merged') && foldName(name) === foldName(key);
   }
-  return reading !== 'merged' && name.startsWith(`${key}\0`);
+  return name.length > length && name[length] === '\0' && dialect !== 'merged' && name.startsWith(key);
 }
 
 function makeSpellingError(path: readonly string[], other: string, key: string): CdiError {

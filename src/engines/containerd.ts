@@ -6,6 +6,8 @@ import type { Engine } from './engine.ts';
 
 export const containerd: Engine = {
   id: 'containerd',
+  // Of a pod's author only what the configuration lists.
+  annotationAuthors: () => ['caller', 'cluster', 'pod', 'checkpoint'],
   files: { main: '/etc/containerd/config.toml' },
   patterns: (config) => [config.files.main, ...loadFiles(config).flatMap((file) => readImports(file.path, file.table))],
   read: (config) => readWiring(loadContainerd(config)),

@@ -22,6 +22,7 @@ const DEFAULT = ['crio', 'runtime', 'default_runtime'];
 
 export const crio: Engine = {
   id: 'crio',
+  annotationAuthors: () => ['cluster', 'pod', 'checkpoint'],
   files: { main: '/etc/crio/crio.conf', dropIn: '/etc/crio/crio.conf.d/99-cdi-runtime.conf' },
   patterns: listPatterns,
   read,

@@ -13,6 +13,7 @@ const BUILT_IN = 'runc';
 
 export const docker: Engine = {
   id: 'docker',
+  annotationAuthors: () => ['caller'],
   files: { main: '/etc/docker/daemon.json' },
   patterns: (config) => [config.files.main],
   read,

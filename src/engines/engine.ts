@@ -81,8 +81,17 @@ export interface EngineCheck {
   readonly env: { readonly [name: string]: string };
 }
 
+/**
+ * Who may have written an annotation. `caller`: who starts the container, and may start any other. `cluster`: the kubelet
+ * and device plugins. `pod`: the author of a pod. `checkpoint`: of an image that a container is restored from. `image`:
+ * of any image.
+ */
+export type AnnotationAuthor = 'caller' | 'cluster' | 'pod' | 'checkpoint' | 'image';
+
 export interface Engine {
   readonly id: EngineId;
+  /** whose annotations get into a container's document; where the version is not known, what present ones do */
+  annotationAuthors(version: string | undefined): readonly AnnotationAuthor[];
   /** where the engine looks when it is not told otherwise */
   readonly files: EngineFiles;
   /**

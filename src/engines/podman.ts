@@ -1,7 +1,17 @@
 // Podman: a drop-in beside containers.conf with a runtime of ours, and the lists of what runtimes can do.
 import { collectEntries, editDropIn, findLastString, getDropInFile, type ReadFile, readInOrder } from './drop-in.ts';
 import type { TomlEdit } from './edit-toml.ts';
-import type { DefaultRuntime, Engine, EngineConfig, NamedRuntime, NewTexts, WireOptions, Wiring } from './engine.ts';
+import type {
+  AnnotationAuthor,
+  DefaultRuntime,
+  Engine,
+  EngineConfig,
+  NamedRuntime,
+  NewTexts,
+  WireOptions,
+  Wiring,
+} from './engine.ts';
+import { isAtLeast } from './engine-version.ts';
 import { getFolder } from './file-pattern.ts';
 import { findRealRuntime, isOurs } from './pinned-link.ts';
 import { addListed, isListed, removeListed } from './podman-list.ts';
@@ -18,6 +28,7 @@ const DEFAULT = ['engine', 'runtime'];
 
 export const podman: Engine = {
   id: 'podman',
+  annotationAuthors: listAnnotationAuthors,
   files: {
     main: '/etc/containers/containers.conf',
     dropIn: '/etc/containers/containers.conf.d/99-cdi-runtime.conf',
@@ -33,6 +44,12 @@ export const podman: Engine = {
     env: { CONTAINERS_CONF_OVERRIDE: files.dropIn ?? files.main },
   }),
 };
+
+/** Until 4.5.1 it has copied those of an image's manifest. A pod's author is who wrote the file for `kube play`. */
+function listAnnotationAuthors(version: string | undefined): readonly AnnotationAuthor[] {
+  const copies = isAtLeast(version, 4, 5, 1) === false;
+  return ['caller', 'pod', 'checkpoint', ...(copies ? (['image'] as const) : [])];
+}
 
 /** Files of a user come after those of the system. */
 function listPatterns({ files }: EngineConfig): readonly string[] {

@@ -23,6 +23,17 @@ export interface HeldFile extends FileContent {
   readonly held: true;
 }
 
+/** A file of settings as it was found. */
+export interface FoundSettings {
+  readonly path: string;
+  /** what it holds, or why that cannot be read */
+  readonly content: FileContent | Failure;
+  /** an ordinary user's own, which does not choose the runtime */
+  readonly own: boolean;
+  /** why others could have written it */
+  readonly problem: string | undefined;
+}
+
 /** One name in a directory, links not followed. */
 export interface DirectoryEntry {
   readonly name: string;
@@ -60,6 +71,11 @@ export interface Watch {
 }
 
 export interface Host {
+  /**
+   * The settings of this run in rising priority, by a host that has read them already: what it went by then is what
+   * the core goes by.
+   */
+  readonly settings?: () => readonly FoundSettings[] | Failure;
   /** Reads a regular file, following links; never waits on a FIFO or device. */
   readFile(path: string, maxBytes: number): FileContent | Failure;
   /** Reads a regular file that is to be replaced: opens its directory once and keeps to it. */
@@ -110,8 +126,9 @@ export interface Host {
   /** Appends to a file, made with mode 0644 where it is missing, by one write. */
   append(path: string, text: string): Failure | undefined;
   /**
-   * Appends to a log of our own by one write: the file is made with mode 0640 and its directory with 0750 where
-   * they are missing; a link or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
+   * Appends a line of JSON to a log of our own by one write; in it, what steers a terminal becomes an escape. The file is
+   * made with mode 0640 and its directory with 0750 where they are missing; a link, a link of somebody else on the way,
+   * or anything but a regular file is refused (`ELOOP`, `EFTYPE`).
    */
   appendLog(path: string, text: string): Failure | undefined;
   /**

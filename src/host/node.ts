@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseDocument } from '../text/json-syntax.ts';
+import { escapeSteering } from '../text/steering.ts';
 import type {
   CopyAttributes,
   DeviceInfo,
@@ -14,19 +15,15 @@ import type {
   Stamp,
   Watch,
 } from './host.ts';
-import { holdPlace, openIn, type Place, READ, replaceAt, replaceFile } from './replace-file.ts';
-import { mayRequest, mentions } from './search.ts';
+import { openLog } from './open-log.ts';
+import { openAnd, type ReadFile, readDescriptor, readRegular } from './read-file.ts';
+import { holdPlace, openIn, type Place, replaceAt, replaceFile } from './replace-file.ts';
+import { mayMention, mayRequest, mentions } from './search.ts';
 import { isIdentityMap } from './user-namespace.ts';
 import { parseYaml } from './yaml.ts';
 
-/** What Node keeps of a file that was read. */
-interface Held {
-  readonly bytes: Buffer;
-  readonly stat: fs.BigIntStats;
-}
-
 /** What is to be replaced: the file and its directory stay open. */
-interface HeldPlace extends Held, Place {
+interface HeldPlace extends ReadFile, Place {
   readonly path: string;
   readonly descriptor: number;
 }
@@ -41,20 +38,27 @@ const forgotten = new FinalizationRegistry<readonly number[]>((descriptors) => {
 
 /** A host over the file system of this process. */
 export function createNodeHost(): SpecHost {
-  const contents = new WeakMap<FileContent, Held | HeldPlace>();
-  const held = (file: FileContent): Held | HeldPlace => {
+  const contents = new WeakMap<FileContent, ReadFile | HeldPlace>();
+  const held = (file: FileContent): ReadFile | HeldPlace => {
     const content = contents.get(file);
     if (content === undefined) throw new TypeError('a file of another host');
     return content;
   };
-  const keep = <T extends FileContent>(content: Held | HeldPlace | Failure, make: (size: number) => T): T | Failure => {
+  const keep = <T extends FileContent>(
+    content: ReadFile | HeldPlace | Failure,
+    make: (size: number) => T,
+  ): T | Failure => {
     if ('errno' in content) return content;
     const file = make(content.bytes.length);
     contents.set(file, content);
     return file;
   };
   return {
-    readFile: (path, maxBytes) => keep(readRegular(path, maxBytes), (size) => ({ path, size })),
+    readFile: (path, maxBytes) =>
+      keep(
+        attempt(() => readRegular(path, maxBytes)),
+        (size) => ({ path, size }),
+      ),
     holdFile: (path, maxBytes) => {
       const place = attempt(() => holdRegular(path, maxBytes));
       const file = keep(place, (size): HeldFile => ({ path, size, held: true }));
@@ -80,10 +84,7 @@ export function createNodeHost(): SpecHost {
     },
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
-    mayRequest: (path, markers) => {
-      const content = readRegular(path, Number.MAX_SAFE_INTEGER);
-      return !('errno' in content) && mayRequest(content.bytes.toString('latin1'), markers);
-    },
+    mayRequest: (path, markers) => attempt(() => openAnd(path, (descriptor) => search(descriptor, markers))) === true,
     parseYaml: (file) => parseYaml(held(file).bytes),
     parseJson: (file) =>
       parseDocument(decodeText(held(file).bytes), (raw) =>
@@ -130,23 +131,35 @@ function attempt<T>(work: () => T): T | Failure {
   }
 }
 
-function readRegular(path: string, maxBytes: number): Held | Failure {
-  const descriptor = attempt(() => fs.openSync(path, READ));
-  if (typeof descriptor !== 'number') return descriptor;
-  try {
-    return attempt(() => readDescriptor(descriptor, maxBytes));
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
+/** As much as `limits.config` may be: what is larger may ask, and is too large then. */
+const MOST_SEARCHED = 1024 ** 3;
+const SEARCHED_AT_ONCE = 1024 ** 2;
+/** at least, of the last block: an escape may lie across two */
+const ESCAPE = 6;
+/** Of a document that is larger, the words alone count. */
+const READ_AT_ONCE = 64 << 20;
 
-function readDescriptor(descriptor: number, maxBytes: number): Held | Failure {
-  const stat = fs.fstatSync(descriptor, { bigint: true });
-  if (stat.isDirectory()) return { errno: 'EISDIR' };
-  if (!stat.isFile()) return { errno: 'EFTYPE' };
-  if (stat.size > maxBytes) return { errno: 'EFBIG' };
-  const bytes = fs.readFileSync(descriptor);
-  return bytes.length > maxBytes ? { errno: 'EFBIG' } : { bytes, stat };
+function search(descriptor: number, markers: readonly string[]): boolean {
+  const stat = fs.fstatSync(descriptor);
+  if (!stat.isFile()) return false;
+  if (stat.size > MOST_SEARCHED) return true;
+  const block = Buffer.allocUnsafe(SEARCHED_AT_ONCE);
+  const overlap = Math.max(ESCAPE, ...markers.map((marker) => marker.length));
+  let end = '';
+  for (let searched = 0; searched <= MOST_SEARCHED; ) {
+    const count = fs.readSync(descriptor, block);
+    const text = end + block.toString('latin1', 0, count);
+    if (mayMention(text, markers)) {
+      return (
+        stat.size > READ_AT_ONCE ||
+        mayRequest(fs.readFileSync(`/proc/self/fd/${descriptor}`).toString('latin1'), markers)
+      );
+    }
+    if (count === 0) return false;
+    searched += count;
+    end = text.slice(-overlap);
+  }
+  return true;
 }
 
 function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {
@@ -216,26 +229,17 @@ function makePathInfo(stat: fs.Stats | fs.BigIntStats): PathInfo {
   return { kind, uid: Number(stat.uid), gid: Number(stat.gid), mode: Number(stat.mode) & 0o7777 };
 }
 
-const LOG = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW;
-
 function appendLog(path: string, text: string): Failure | undefined {
-  const open = (): number | Failure => attempt(() => fs.openSync(path, LOG | fs.constants.O_NONBLOCK, 0o640));
-  let descriptor = open();
-  if (typeof descriptor !== 'number' && descriptor.errno === 'ENOENT') {
-    const made = attempt(() => fs.mkdirSync(path.slice(0, path.lastIndexOf('/')) || '/', { mode: 0o750 }));
-    if (made !== undefined && made.errno !== 'EEXIST') return made;
-    descriptor = open();
-  }
+  const descriptor = attempt(() => openLog(path));
   if (typeof descriptor !== 'number') return descriptor;
-  const opened = descriptor;
   try {
-    if (!fs.fstatSync(opened).isFile()) return { errno: 'EFTYPE' };
-    const bytes = Buffer.from(text);
-    const count = attempt(() => fs.writeSync(opened, bytes));
+    if (!fs.fstatSync(descriptor).isFile()) return { errno: 'EFTYPE' };
+    const bytes = Buffer.from(escapeSteering(text));
+    const count = attempt(() => fs.writeSync(descriptor, bytes));
     if (typeof count !== 'number') return count;
     return count < bytes.length ? { errno: 'ENOSPC' } : undefined;
   } finally {
-    fs.closeSync(opened);
+    fs.closeSync(descriptor);
   }
 }
 
@@ -273,7 +277,7 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
     const now = readStamp(path);
     if ('errno' in now || now.identity !== makeStamp(stat).identity) throw new Stale();
   };
-  const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: false, judge };
+  const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: true, judge };
   try {
     return attempt(() => replaceFile(place, encodeText(text), replaced));
   } catch (error) {

@@ -17,6 +17,8 @@ export interface NativeHost {
   readonly runtimeProblem: string;
   readonly uid: number;
   readonly gid: number;
+  /** of each file its path, its number or an errno name, 1 for a user's own, and why it does not count or "" */
+  settings(): readonly (readonly [string, number | string, number, string])[] | string;
   /** the file's number, or an errno name */
   readFile(path: string, maxBytes: number): number | string;
   holdFile(path: string, maxBytes: number): number | string;
@@ -79,6 +81,8 @@ export interface NativeHost {
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
   now(): number;
+  /** Has the real runtime's answer to `features` completed by annotations that are unsafe: JSON strings, a line each. */
+  answerFeatures(unsafe: string): void;
   /** one line (without its line feed) for stderr; and that nothing is to be exec'd */
   fail(line: string): void;
   /**
@@ -101,6 +105,16 @@ export function createQuickjsHost(native: NativeHost): Host {
     return file;
   };
   return {
+    settings: () => {
+      const rows = native.settings();
+      if (typeof rows === 'string') return { errno: rows };
+      return rows.map(([path, result, own, problem]) => ({
+        path,
+        content: opened(result, (size) => ({ path, size })),
+        own: own === 1,
+        problem: problem === '' ? undefined : problem,
+      }));
+    },
     readFile: (path, maxBytes) => opened(native.readFile(path, maxBytes), (size) => ({ path, size })),
     holdFile: (path, maxBytes) =>
       opened(native.holdFile(path, maxBytes), (size): HeldFile => ({ path, size, held: true })),

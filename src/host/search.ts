@@ -8,6 +8,11 @@ export function mentions(bytes: string, words: readonly string[], orElse: string
   return marked || bytes.includes('\0') || [...orElse].some((character) => bytes.includes(character));
 }
 
+/** Whether bytes hold a marker, or an escape that could spell a part of one: without, no document asks. */
+export function mayMention(bytes: string, markers: readonly string[]): boolean {
+  return mentions(bytes, markers, '') || /\\\/|\\u00(?:2[def]|3[0-9]|[46][1-9a-f]|5[0-9af]|7[0-9a])/i.test(bytes);
+}
+
 type Place = 'root' | 'annotations' | 'process' | 'env' | 'mounts' | undefined;
 
 /** What is not looked at by itself: all that runtimes read, or refuse, between words, strings and comments. */

@@ -15,6 +15,8 @@ const STICKY = 0o1000;
 export interface Trail {
   /** what a path leads to, links followed */
   readonly end: PathInfo | Failure;
+  /** where that stands, or would stand if it were there */
+  readonly place: string;
   /** why somebody other than root and this user has a say in that */
   readonly problem: string | undefined;
 }
@@ -61,20 +63,20 @@ export class Trust {
     let problem = isFailure(around) ? undefined : this.#ownProblem(around, () => 'directory "/"');
     for (;;) {
       const [name, ...others] = rest;
-      if (name === undefined || isFailure(around)) return { end: around, problem };
+      if (name === undefined || isFailure(around)) return { end: around, place: joinPath(directory, rest), problem };
       rest = others;
       if (name === '..') {
         directory = directory.slice(0, directory.lastIndexOf('/')) || '/';
         around = this.#look(directory);
         continue;
       }
-      const at = directory === '/' ? `/${name}` : `${directory}/${name}`;
+      const at = joinPath(directory, [name]);
       const info = this.#look(at);
-      if (isFailure(info)) return { end: info, problem };
+      if (isFailure(info)) return { end: info, place: joinPath(at, rest), problem };
       problem ??= this.#entryProblem(around, info, () => (at === path ? 'it' : describePath(info, at)));
       if (info.kind === 'link') {
         const target = ++links > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
-        if (isFailure(target)) return { end: target, problem };
+        if (isFailure(target)) return { end: target, place: joinPath(at, rest), problem };
         rest = [...splitPath(target), ...others];
         if (target.startsWith('/')) directory = '/';
         around = this.#look(directory);
@@ -82,7 +84,7 @@ export class Trust {
         directory = at;
         around = info;
       } else {
-        return { end: rest.length === 0 ? info : { errno: 'ENOTDIR' }, problem };
+        return { end: rest.length === 0 ? info : { errno: 'ENOTDIR' }, place: joinPath(at, rest), problem };
       }
     }
   }
@@ -140,6 +142,10 @@ function describeOwner({ uid }: PathInfo, what: () => string): string {
 
 function describePath({ kind }: PathInfo, path: string): string {
   return `${kind === 'other' ? 'path' : kind} ${quote(path)}`;
+}
+
+function joinPath(directory: string, rest: readonly string[]): string {
+  return rest.length === 0 ? directory : `${directory === '/' ? '' : directory}/${rest.join('/')}`;
 }
 
 function splitPath(path: string): string[] {

@@ -1,13 +1,14 @@
 // The whole decision about a bundle: what is asked for, who may have it, what it means here, and the text that follows.
 import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
-import { type Change, Draft, type Reading } from '../edits/draft.ts';
+import { type Change, type Dialect, Draft } from '../edits/draft.ts';
 import type { FileContent, Host } from '../host/host.ts';
-import { decideRequests, type Decision as PolicyDecision } from '../policy/decide.ts';
+import { type FindEffects, findDenial } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
+import { resolveDevices } from '../registry/resolve.ts';
 import type { ContainerFacts } from '../requests/container-facts.ts';
 import { consumeMounts } from '../requests/from-mounts.ts';
-import { readRequests } from '../requests/read-requests.ts';
+import { type Reading, readRequests } from '../requests/read-requests.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -15,17 +16,14 @@ import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
-import { findReadings } from './readings.ts';
+import { type Decision, decide } from './decide.ts';
+import { findDialects } from './dialects.ts';
+import { keepEffects } from './find-effects.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
 
-/** A request and what the policy says to it. */
-export type Decision = PolicyDecision<DeviceRequest>;
-
 /** What came of a bundle's document, as far as it got. */
 export interface InjectionPlan {
-  /** all that count, as they were read; of one device the first has it */
-  readonly requests: readonly DeviceRequest[];
   readonly decisions: readonly Decision[];
   readonly facts: ContainerFacts | undefined;
   /** requests that resolve, in order */
@@ -40,7 +38,7 @@ export interface InjectionPlan {
   readonly warnings: readonly string[];
   readonly sources: SpecSources;
   /** how the document was read */
-  readonly reading: Reading;
+  readonly dialect: Dialect;
   /** the new document; undefined when it stays as it is */
   readonly pieces: Pieces | undefined;
   /**
@@ -63,13 +61,14 @@ export function planInjection(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
+  reading: Reading = {},
 ): InjectionPlan {
-  const planBy = (reading: Reading): Planned => planReading(host, file, tree, options, runtime, reading);
+  const planBy = (dialect: Dialect): Planned => planDialect(host, file, tree, options, runtime, reading, dialect);
   const { plan, isDoubtful } = planBy('plain');
   if (!isDoubtful) return plan;
   // Where it matters that runtimes read the document differently, the one that gets it decides; if that is not known,
   // all have to agree, such as in that nothing is asked for.
-  const [first = plan, ...others] = findReadings(host, runtime, options.family).map((reading) => planBy(reading).plan);
+  const [first = plan, ...others] = findDialects(host, runtime, options.family).map((dialect) => planBy(dialect).plan);
   return others.every((other) => describePlan(other) === describePlan(first)) ? first : plan;
 }
 
@@ -85,16 +84,16 @@ interface Planned {
   readonly isDoubtful: boolean;
 }
 
-function planReading(
+function planDialect(
   host: Host,
   file: FileContent,
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
   reading: Reading,
+  dialect: Dialect,
 ): Planned {
   const plan: Open<InjectionPlan> = {
-    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],
@@ -104,15 +103,15 @@ function planReading(
     changes: [],
     warnings: [],
     sources: new SpecSources(host, options.limits, options.trust.owner),
-    reading,
+    dialect,
     pieces: undefined,
     refusal: undefined,
   };
   // What is no object asks for nothing, and no runtime takes it.
   if (tree.kind(0) !== 'object') return { plan, isDoubtful: false };
-  const draft = new Draft(tree, 0, reading);
+  const draft = new Draft(tree, 0, dialect);
   try {
-    fill(plan, host, file, tree, draft, options, runtime);
+    fill(plan, host, file, tree, draft, options, runtime, reading);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -128,27 +127,54 @@ function fill(
   draft: Draft<number>,
   options: Settings,
   runtime: string | undefined,
+  reading: Reading,
 ): void {
-  const { requests, facts } = readRequests(draft, options.requests);
-  plan.requests = requests;
+  const read = readRequests(draft, options.requests, reading);
+  const { requests, facts } = read;
   plan.facts = facts;
-  plan.decisions = decideRequests(options.policy, requests, facts);
-  const denied = plan.decisions.find(({ verdict }) => verdict.action === 'deny');
-  if (denied !== undefined) throw makeDenial(denied);
-  const allowed = plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request);
-  if (allowed.length === 0) return;
+  const decideAll = (effectsOf?: FindEffects): void => {
+    plan.decisions = decide(options.policy, read, effectsOf);
+    const denied = findDenial(plan.decisions);
+    if (denied !== undefined) throw makeDenial(denied);
+  };
+  decideAll();
+  const isOpen = plan.decisions.some(({ verdict }) => verdict.open === true);
+  const wanted = plan.decisions.filter(({ verdict }) => verdict.action === 'allow' || verdict.open === true);
+  if (wanted.length === 0) return;
   if (runtime !== undefined && options.trust.owner === 'strict') checkRuntime(runtime, plan.sources.trust);
-  const resolved = resolveRequests(host, allowed, plan.sources, options);
-  plan.granted = resolved.granted;
-  plan.dropped = resolved.dropped;
-  plan.warnings = resolved.dropped.map(({ error }) => error.message);
-  const checked = checkEdits(host, resolved.edits, plan.sources, options);
+  // Others are only looked at, since what they do may be forbidden.
+  const needed = new Set(wanted.flatMap(({ request, verdict }) => (verdict.action === 'allow' ? [request] : [])));
+  const { index, ...resolved } = resolveRequests(
+    host,
+    wanted.map(({ request }) => request),
+    plan.sources,
+    options,
+    (request) => !request.optional && needed.has(request),
+  );
+  const effectsOf = keepEffects(host, plan.sources.trust, index);
+  // What the policy did not know, before it was known what the devices do, it decides now.
+  if (isOpen) decideAll(effectsOf);
+  const allowed = new Set(
+    plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request),
+  );
+  plan.granted = resolved.granted.filter((request) => allowed.has(request));
+  plan.dropped = resolved.dropped.filter(({ request }) => allowed.has(request));
+  const edits = isOpen
+    ? resolveDevices(
+        index,
+        plan.granted.map(({ device }) => device),
+      ).edits
+    : resolved.edits;
+  plan.warnings = plan.dropped.map(({ error }) => error.message);
+  const checked = checkEdits(host, edits, plan.sources, options);
   plan.warnings = [...plan.warnings, ...checked.warnings];
-  plan.edits = resolved.edits;
+  plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
   const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
-  const consumed = mounts.filter((request) => judgeRequest(options.policy, request, facts).action === 'allow');
+  const consumed = mounts.filter(
+    (request) => judgeRequest(options.policy, request, facts, effectsOf(request.device)).action === 'allow',
+  );
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
   plan.changes = planEdits(draft, plan.gathered, host, 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes, draft);

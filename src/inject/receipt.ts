@@ -1,5 +1,6 @@
 // What was done to a container and why, as data: the audit's line, and what `cdictl explain` compares with.
 import type { FileContent, Host } from '../host/host.ts';
+import { listDisputed } from '../requests/container-facts.ts';
 import type { CdiError } from '../text/error.ts';
 import type { JsonValue } from '../text/json.ts';
 import type { InjectionPlan } from './plan.ts';
@@ -50,6 +51,7 @@ export function makeReceipt(
     engine: facts?.engine,
     namespace: facts?.namespace,
     pod: facts?.pod,
+    disputed: facts && listDisputed(facts),
     requests: plan.decisions.map(({ request, verdict }) => ({
       device: request.device,
       source: request.source,

@@ -2,7 +2,7 @@
 import { parseDevice } from '../cdi/device-name.ts';
 import type { SourcedEdits } from '../edits/apply.ts';
 import type { Host } from '../host/host.ts';
-import { indexDevices } from '../registry/device-index.ts';
+import { type DeviceIndex, indexDevices } from '../registry/device-index.ts';
 import { makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
 import { type Scan, scanSpecs } from '../registry/scan.ts';
 import type { UnresolvedDeviceError } from '../registry/unresolved-device-error.ts';
@@ -13,6 +13,8 @@ import { quote } from '../text/quote.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface ResolvedRequests {
+  /** as the specs were when they were looked at last */
+  readonly index: DeviceIndex;
   /** in the order in which they apply, with the spec that each is from */
   readonly edits: readonly SourcedEdits[];
   readonly granted: readonly DeviceRequest[];
@@ -25,27 +27,33 @@ export interface DroppedRequest {
   readonly error: CdiError;
 }
 
-/** @throws {CdiError} UNRESOLVED_DEVICE, DEVICE_CONFLICT with the reasons of the first devices, and how many more */
+/**
+ * @param isNeeded whether a request may not go without its device
+ * @throws {CdiError} UNRESOLVED_DEVICE, DEVICE_CONFLICT with the reasons of the first devices, and how many more
+ */
 export function resolveRequests(
   host: Host,
   requests: readonly DeviceRequest[],
   sources: SpecSources,
   options: Settings,
+  isNeeded: (request: DeviceRequest) => boolean = (request) => !request.optional,
 ): ResolvedRequests {
-  const found = searchUntil(host, requests, sources, options);
+  const found = searchUntil(host, requests, isNeeded, sources, options);
   const missing = new Set(found.unresolved);
   const unresolved = requests.filter(({ device }) => missing.has(device));
-  const needed = unresolved.filter((request) => options.unresolved === 'fail' && !request.optional);
+  const needed = unresolved.filter((request) => options.unresolved === 'fail' && isNeeded(request));
   const reasons = new Reasons(sources, options, found.waited);
   if (needed.length > 0) throw joinRequests(needed, reasons);
   const dropped = unresolved.map((request) => ({ request, error: reasons.of(request) }));
   // Only who could do without a device goes without; a spec that somebody else may have written is another matter.
   const refused = dropped.find(({ request }) => reasons.isUntrusted(request));
   if (refused !== undefined) throw refused.error;
-  return { edits: found.edits, granted: requests.filter(({ device }) => !missing.has(device)), dropped };
+  const granted = requests.filter(({ device }) => !missing.has(device));
+  return { index: found.index, edits: found.edits, granted, dropped };
 }
 
 interface Search {
+  readonly index: DeviceIndex;
   readonly edits: readonly SourcedEdits[];
   readonly unresolved: readonly string[];
   /** milliseconds; 0 where nothing needed was missing */
@@ -56,16 +64,18 @@ interface Search {
 function searchUntil(
   host: Host,
   requests: readonly DeviceRequest[],
+  isNeeded: (request: DeviceRequest) => boolean,
   sources: SpecSources,
   { specDirs, limits, wait }: Settings,
 ): Search {
-  const names = requests.map((request) => request.device);
+  const names = [...new Set(requests.map((request) => request.device))];
   const kinds = [...new Set(names.map((name) => name.slice(0, name.indexOf('='))))];
   const search = (waited: number): Search => {
     const scan = scanSpecs(specDirs, limits, sources.ofKinds(kinds));
-    return { ...resolveDevices(indexDevices(scan.specs), names), waited };
+    const index = indexDevices(scan.specs);
+    return { index, ...resolveDevices(index, names), waited };
   };
-  const needed = new Set(requests.filter((request) => !request.optional).map((request) => request.device));
+  const needed = new Set(requests.filter(isNeeded).map((request) => request.device));
   const isOpen = ({ unresolved }: Search): boolean => unresolved.some((name) => needed.has(name));
   let found = search(0);
   if (wait === 0 || !isOpen(found)) return found;

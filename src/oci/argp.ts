@@ -1,8 +1,8 @@
 // How crun reads a line: GNU argp, in order, so that the first operand ends the options.
-import { accepts, isInt32, type Option, type Options, type Reading } from './families.ts';
+import { accepts, isInt32, type Option, type Options, type Reader, type Unread } from './families.ts';
 
 /** Reads options up to the first operand. */
-export function readArgp(options: Options, words: readonly string[]): Reading | undefined {
+export function readArgp(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   let at = 0;
   for (;;) {
@@ -11,16 +11,18 @@ export function readArgp(options: Options, words: readonly string[]): Reading | 
     at++;
     if (word === '--') break;
     const found = word.startsWith('--') ? findLong(options, word.slice(2)) : findShort(options, word);
-    if (found === undefined) return undefined;
+    if (typeof found === 'string') return found;
     const { option, attached } = found;
     if (takesNextWord(option, attached)) {
       const value = words[at++];
-      if (value === undefined || !fits(option, value)) return undefined;
+      if (value === undefined) return 'refuses';
+      if (!fits(option, value)) return option.kind === 'integer' ? 'refuses' : 'unknown';
       values.set(option.name, value);
     } else if (attached !== undefined) {
-      if (!takesAttached(option) || !fits(option, attached)) return undefined;
+      if (!takesAttached(option)) return 'refuses';
+      if (!fits(option, attached)) return option.kind === 'integer' ? 'refuses' : 'unknown';
       values.set(option.name, attached);
-    } else if (option.kind === 'stop') return undefined;
+    } else if (option.kind === 'stop') return 'prints';
   }
   return { values, operands: words.slice(at) };
 }
@@ -31,7 +33,7 @@ interface FoundOption {
 }
 
 /** A long name counts when it begins the names of a single option; whole names go first. */
-function findLong(options: Options, text: string): FoundOption | undefined {
+function findLong(options: Options, text: string): FoundOption | Unread {
   const equals = text.indexOf('=');
   const name = equals < 0 ? text : text.slice(0, equals);
   const attached = equals < 0 ? undefined : text.slice(equals + 1);
@@ -40,21 +42,21 @@ function findLong(options: Options, text: string): FoundOption | undefined {
   let only: Option | undefined;
   for (const [spelling, option] of options) {
     if (spelling.length < 2 || option.kind === 'newFlag' || !spelling.startsWith(name)) continue;
-    if (only !== undefined && only !== option) return undefined;
+    if (only !== undefined && only !== option) return 'refuses';
     only = option;
   }
-  return only === undefined ? undefined : { option: only, attached };
+  return only === undefined ? 'unknown' : { option: only, attached };
 }
 
 /** The last option of a cluster: all before it are flags, and what is left of the word is its value. */
-function findShort(options: Options, word: string): FoundOption | undefined {
+function findShort(options: Options, word: string): FoundOption | Unread {
   for (let i = 1; i < word.length; i++) {
     const option = options.get(word.charAt(i));
-    if (option === undefined || option.kind === 'stop') return undefined;
-    const isLast = i === word.length - 1;
+    if (option === undefined) return 'unknown';
+    const isLast = i === word.length - 1 || option.kind === 'stop';
     if (option.kind !== 'flag' || isLast) return { option, attached: isLast ? undefined : word.slice(i + 1) };
   }
-  return undefined;
+  return 'unknown';
 }
 
 function takesNextWord(option: Option, attached: string | undefined): boolean {

@@ -1,22 +1,22 @@
 // How youki reads a line: Rust's clap.
-import { accepts, isInt32, type Option, type Options, type Reading } from './families.ts';
+import { accepts, isInt32, type Option, type Options, type Reader, type Unread } from './families.ts';
 
 /** Reads the options before the command; the command and all after it are the operands. */
-export function readClapGlobals(options: Options, words: readonly string[]): Reading | undefined {
+export function readClapGlobals(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   for (let at = 0; ; ) {
     const word = words[at];
     // nothing after `--` is a command
-    if (word === undefined || word === '--') return undefined;
+    if (word === undefined || word === '--') return 'refuses';
     if (isOperand(word)) return { values, operands: words.slice(at) };
     const next = readOption(options, words, at, values);
-    if (next === undefined) return undefined;
+    if (typeof next !== 'number') return next;
     at = next;
   }
 }
 
 /** Reads what follows the command: options and operands in any order. */
-export function readClapCommand(options: Options, words: readonly string[]): Reading | undefined {
+export function readClapCommand(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   const operands: string[] = [];
   for (let at = 0; ; ) {
@@ -27,24 +27,22 @@ export function readClapCommand(options: Options, words: readonly string[]): Rea
       break;
     }
     const next = isOperand(word) ? at + 1 : readOption(options, words, at, values);
-    if (next === undefined) return undefined;
+    if (typeof next !== 'number') return next;
     if (isOperand(word)) operands.push(word);
     at = next;
   }
-  return operands.includes('') ? undefined : { values, operands };
+  return operands.includes('') ? 'refuses' : { values, operands };
 }
 
 function isOperand(word: string): boolean {
   return word === '-' || !word.startsWith('-');
 }
 
-/** Reads the option or cluster at a place; where to go on, or undefined. */
-function readOption(
-  options: Options,
-  words: readonly string[],
-  at: number,
-  values: Map<string, string>,
-): number | undefined {
+/** Where to go on reading, or what a reader gives instead. */
+type Next = number | Unread;
+
+/** Reads the option or cluster at a place. */
+function readOption(options: Options, words: readonly string[], at: number, values: Map<string, string>): Next {
   const word = words[at] ?? '';
   if (word.startsWith('--')) {
     const equals = word.indexOf('=');
@@ -59,9 +57,10 @@ function readOption(
       const attached = rest === '' ? undefined : rest.startsWith('=') ? rest.slice(1) : rest;
       return readValue(option, attached, words, at, values);
     }
-    if (readValue(option, undefined, words, at, values) === undefined) return undefined;
+    const next = readValue(option, undefined, words, at, values);
+    if (typeof next !== 'number') return next;
   }
-  return undefined;
+  return 'unknown';
 }
 
 function readValue(
@@ -70,20 +69,21 @@ function readValue(
   words: readonly string[],
   at: number,
   values: Map<string, string>,
-): number | undefined {
-  if (option === undefined || option.kind === 'stop') return undefined;
+): Next {
+  if (option === undefined) return 'unknown';
+  if (option.kind === 'stop') return attached === undefined ? 'prints' : 'refuses';
   // clap refuses an option that is given twice; only the log may be
-  if (values.has(option.name) && option.name !== 'log') return undefined;
+  if (values.has(option.name) && option.name !== 'log') return 'refuses';
   if (!takesValue(option)) {
-    if (attached !== undefined) return undefined;
+    if (attached !== undefined) return 'refuses';
     values.set(option.name, '');
     return at + 1;
   }
   const value = attached ?? words[at + 1] ?? '';
-  if (attached === undefined && !isOperand(value)) return undefined;
+  if (value === '' || (attached === undefined && !isOperand(value))) return 'refuses';
   // youki does not mind the case of a log level, but that of a format
-  if (value === '' || !accepts(option, option.name === 'log-level' ? value.toLowerCase() : value)) return undefined;
-  if (option.kind === 'integer' && !isInt32(value)) return undefined;
+  if (!accepts(option, option.name === 'log-level' ? value.toLowerCase() : value)) return 'unknown';
+  if (option.kind === 'integer' && !isInt32(value)) return 'refuses';
   values.set(option.name, value);
   return attached === undefined ? at + 2 : at + 1;
 }

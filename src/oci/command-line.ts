@@ -55,20 +55,61 @@ const IN_NAMES: { readonly [family in Family]: readonly string[] } = {
  * version, and all that the runtime refuses
  */
 export function readCommandLine(family: Family, argv: readonly string[]): RuntimeCall | undefined {
+  const line = readLine(family, argv);
+  return line !== undefined && 'config' in line ? line : undefined;
+}
+
+/** A line that may make a runtime go for some bundle. */
+export interface UnreadCall {
+  readonly command: Command;
+}
+
+/** As `readCommandLine`, but for lines of the right command with something that its table does not have. */
+export function readLine(family: Family, argv: readonly string[]): RuntimeCall | UnreadCall | undefined {
   const globals = readGlobals(family, argv);
-  const command = COMMANDS.find((name) => name === globals?.operands[0]);
-  if (globals === undefined || command === undefined) return undefined;
+  if (globals === 'prints' || globals === 'refuses') return undefined;
+  // Which word is the command is then a guess, by the names that runtimes have for theirs.
+  const word = globals === 'unknown' ? argv.find((name) => KNOWN_COMMANDS.includes(name)) : globals.operands[0];
+  const command = COMMANDS.find((name) => name === word);
+  if (command === undefined) return undefined;
   const options = findOptions(family, command);
-  const reading = options && STYLES[family].command(options, globals.operands.slice(1));
-  const [id, second, ...others] = reading?.operands ?? [];
-  if (reading === undefined || id === undefined || others.length > 0) return undefined;
+  if (globals === 'unknown' || options === undefined) return { command };
+  const reading = STYLES[family].command(options, globals.operands.slice(1));
+  if (reading === 'unknown') return { command };
+  if (reading === 'prints' || reading === 'refuses') return undefined;
+  const [id, second, ...others] = reading.operands;
+  if (id === undefined) return undefined;
   // crun's restore counts to two
-  if (second !== undefined && !(family === 'crun' && command === 'restore')) return undefined;
-  if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return undefined;
+  if (others.length > 0 || (second !== undefined && !(family === 'crun' && command === 'restore'))) {
+    // runc takes what it does not know for an operand, where it stands behind one
+    return family === 'runc' && reading.operands.some((operand) => operand.startsWith('-')) ? { command } : undefined;
+  }
+  if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return { command };
   const { bundle, config } = readBundle(family, reading.values);
   const log = readLogFile(family, globals, bundle);
   const fails = family === 'crun' && isBadCrunLog(globals.values.get('log'));
   return { command, bundle, config: fails ? '' : config, id, logFile: log, logFormat: readLogFormat(globals) };
+}
+
+/** Whether a line makes the runtime tell what it can do. */
+export function asksForFeatures(family: Family, argv: readonly string[]): boolean {
+  const globals = readGlobals(family, argv);
+  return typeof globals !== 'string' && globals.operands.length === 1 && globals.operands[0] === 'features';
+}
+
+/**
+ * The documents that a line whose options are not known may be about, the likeliest first: in the working directory,
+ * below every word and behind every equals sign; of crun also the value of `--config`.
+ */
+export function listPossibleConfigs(family: Family, argv: readonly string[]): readonly string[] {
+  const values = argv.flatMap((word, at) => {
+    const isOption = word.startsWith('-');
+    const isOfConfig = isOption ? /^(?:--c|-f)/.test(word) : /^(?:--c[^=]*|-f)$/.test(argv[at - 1] ?? '');
+    const value = !isOption ? word : (/^(?:[^=]*=|-[^-])(.*)$/s.exec(word)?.[1] ?? '');
+    if (value === '') return [];
+    return [resolvePath(value, 'config.json'), ...(family === 'crun' && isOfConfig ? [value] : [])];
+  });
+  return ['config.json', ...values];
 }
 
 /**
@@ -77,7 +118,7 @@ export function readCommandLine(family: Family, argv: readonly string[]): Runtim
  */
 export function readLog(family: Family, argv: readonly string[]): RuntimeLog | undefined {
   const globals = readGlobals(family, argv);
-  if (globals === undefined) return undefined;
+  if (typeof globals === 'string') return undefined;
   const call = readCommandLine(family, argv);
   const file = call === undefined ? readLogFile(family, globals, '.') : call.logFile;
   return file === undefined ? undefined : { file, format: readLogFormat(globals) };
@@ -88,6 +129,11 @@ const CRUN_FORMATS: readonly string[] = ['text', 'json'];
 
 const COMMANDS: readonly Command[] = ['create', 'run', 'restore'];
 
+const KNOWN_COMMANDS: readonly string[] = [
+  ...COMMANDS,
+  ...'checkpoint delete events exec features kill list pause ps resume spec start state update wait'.split(' '),
+];
+
 const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonly command: Reader } } = {
   runc: { globals: readUrfaveGlobals, command: readUrfaveCommand },
   crun: { globals: readArgp, command: readArgp },
@@ -95,9 +141,9 @@ const STYLES: { readonly [family in Family]: { readonly globals: Reader; readonl
   runsc: { globals: readGoFlags, command: readGoFlags },
 };
 
-function readGlobals(family: Family, argv: readonly string[]): Reading | undefined {
+function readGlobals(family: Family, argv: readonly string[]): ReturnType<Reader> {
   const options = findOptions(family, 'globals');
-  return options && STYLES[family].globals(options, argv);
+  return options === undefined ? 'unknown' : STYLES[family].globals(options, argv);
 }
 
 function readBundle(family: Family, values: ReadonlyMap<string, string>): { bundle: string; config: string } {

@@ -28,8 +28,14 @@ export interface Reading {
   readonly operands: readonly string[];
 }
 
-/** Reads words by a table; undefined when the grammar refuses them or prints something instead. */
-export type Reader = (options: Options, words: readonly string[]) => Reading | undefined;
+/**
+ * What comes instead of a reading: the runtime `prints` something and ends, it `refuses` what no release of it could
+ * take, or something is `unknown` to the table.
+ */
+export type Unread = 'prints' | 'refuses' | 'unknown';
+
+/** Reads words by a table. */
+export type Reader = (options: Options, words: readonly string[]) => Reading | Unread;
 
 /** Options in groups: separated by spaces, the spellings of one by commas. */
 interface Declared {

@@ -1,11 +1,11 @@
 // How Go's `flag` package reads a line: runsc as it is, runc below its own library.
-import { accepts, type Option, type Options, type Reading } from './families.ts';
+import { accepts, type Option, type Options, type Reader } from './families.ts';
 
 /**
  * Reads options up to the first operand.
- * @returns values by spelling, flags included; undefined when the line is refused or asks for help or version
+ * @returns values by spelling, flags included
  */
-export function readGoFlags(options: Options, words: readonly string[]): Reading | undefined {
+export function readGoFlags(options: Options, words: readonly string[]): ReturnType<Reader> {
   const values = new Map<string, string>();
   let at = 0;
   for (;;) {
@@ -17,13 +17,16 @@ export function readGoFlags(options: Options, words: readonly string[]): Reading
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);
     const option = options.get(name);
-    if (option === undefined) return undefined;
+    // Go shows help for these two where no option has such a name.
+    if (option === undefined) return name === 'help' || name === 'h' ? 'prints' : 'unknown';
     let value = equals < 0 ? undefined : text.slice(equals + 1);
     if (value === undefined) value = isFlag(option) ? 'true' : words[at++];
-    if (value === undefined || !fits(option, value)) return undefined;
+    if (value === undefined || !fits(option, value)) return 'refuses';
     values.set(name, value);
   }
-  for (const [name, value] of values) if (isRefusedAtEnd(options.get(name), value)) return undefined;
+  const given = [...values].map(([name, value]) => ({ option: options.get(name), value }));
+  if (given.some(({ option, value }) => option?.kind === 'stop' && TRUE.includes(value))) return 'prints';
+  if (!given.every(({ option, value }) => option !== undefined && accepts(option, value))) return 'unknown';
   return { values, operands: words.slice(at) };
 }
 
@@ -38,11 +41,6 @@ function fits(option: Option, value: string): boolean {
 
 const TRUE: readonly string[] = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const FALSE: readonly string[] = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
-
-function isRefusedAtEnd(option: Option | undefined, value: string): boolean {
-  if (option === undefined) return true;
-  return option.kind === 'stop' ? TRUE.includes(value) : !accepts(option, value);
-}
 
 const BASES: { readonly [prefix: string]: string } = {
   x: '0123456789abcdef',

@@ -1,23 +1,23 @@
 // How runc 1.1 to 1.5 reads a line: the library urfave/cli v1 around Go's `flag` package.
-import type { Options, Reading } from './families.ts';
+import type { Options, Reader } from './families.ts';
 import { readGoFlags } from './go-flag.ts';
 
 /** Reads the options before the command; the command and all after it are the operands. */
-export function readUrfaveGlobals(options: Options, words: readonly string[]): Reading | undefined {
+export function readUrfaveGlobals(options: Options, words: readonly string[]): ReturnType<Reader> {
   const reading = readGoFlags(options, words);
-  if (reading === undefined) return undefined;
+  if (typeof reading === 'string') return reading;
   const values = new Map<string, string>();
   for (const [spelling, value] of reading.values) {
     const name = options.get(spelling)?.name ?? spelling;
     // the library refuses two spellings of one option on a line
-    if (values.has(name)) return undefined;
+    if (values.has(name)) return 'refuses';
     values.set(name, value);
   }
   return { values, operands: reading.operands };
 }
 
 /** Reads what follows the command; options after the container id count. */
-export function readUrfaveCommand(options: Options, words: readonly string[]): Reading | undefined {
+export function readUrfaveCommand(options: Options, words: readonly string[]): ReturnType<Reader> {
   return readUrfaveGlobals(options, reorder(options, words));
 }
 

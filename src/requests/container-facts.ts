@@ -1,45 +1,28 @@
-// What the engine itself wrote about a container: nothing here is in the hands of who wrote the pod or the image.
+// What is known of a container, by what its engine wrote about it, and what follows from that whatever the policy says.
 import type { Draft } from '../edits/draft.ts';
+import type { Source } from '../settings/settings.ts';
+import { type Annotations, type DisputedFact, type EngineMarks, readEngineMarks } from './engine-marks.ts';
 
-const CRI_TYPE = 'io.kubernetes.cri.container-type';
-const CRI_NAMESPACE = 'io.kubernetes.cri.sandbox-namespace';
-const CRI_POD = 'io.kubernetes.cri.sandbox-name';
-const CRIO_TYPE = 'io.kubernetes.cri-o.ContainerType';
-const CRIO_SANDBOX = 'io.kubernetes.cri-o.SandboxName';
-/** Written by podman and CRI-O. */
-const MANAGER = 'io.container.manager';
+/** Why a request comes to nothing in a container, where no rule forbids it. */
+export interface Withheld {
+  readonly by: 'sandbox' | 'checkpoint';
+  readonly reason: string;
+}
 
-export interface ContainerFacts {
-  /** the pause container of a pod, which never gets devices */
-  readonly sandbox: boolean;
-  readonly crio: boolean;
-  /** made through the Container Runtime Interface, so for Kubernetes */
-  readonly cri: boolean;
-  /** whether it has the marks of two engines: one of them hands through what a pod's author wrote */
-  readonly disputed: boolean;
-  /** who made it, as far as its annotations tell */
-  readonly engine: 'containerd-cri' | 'cri-o' | 'podman' | undefined;
-  /** of the pod, under CRI */
-  readonly namespace: string | undefined;
-  readonly pod: string | undefined;
+export interface ContainerFacts extends EngineMarks {
   /** whether the container has a user namespace of its own */
   readonly userNamespace: boolean;
   /** whether it may use every device and has CAP_SYS_ADMIN, as engines make it for "privileged" */
   readonly privileged: boolean;
+  /** why no request of this source is granted here; undefined where the policy alone decides */
+  withhold(source: Source): Withheld | undefined;
 }
 
-type Annotations = ReadonlyMap<string, string | undefined>;
-
-/** An engine writes its own keys after the pod author's values, so that those of that engine cannot be forged. */
-export function readContainerFacts<N>(draft: Draft<N>, annotations: Annotations): ContainerFacts {
-  const crio = annotations.has(CRIO_TYPE);
-  const containerd = annotations.has(CRI_TYPE);
+/** @param restored whether the container comes from a checkpoint */
+export function readContainerFacts<N>(draft: Draft<N>, annotations: Annotations, restored = false): ContainerFacts {
+  const marks = readEngineMarks(annotations, restored);
   return {
-    sandbox: annotations.get(CRI_TYPE) === 'sandbox' || annotations.get(CRIO_TYPE) === 'sandbox',
-    crio,
-    cri: crio || containerd,
-    disputed: crio && containerd,
-    ...readNames(annotations, crio, containerd),
+    ...marks,
     // Looked for only where a rule asks: most documents need not be read that far.
     get userNamespace() {
       return hasUserNamespace(draft);
@@ -47,28 +30,25 @@ export function readContainerFacts<N>(draft: Draft<N>, annotations: Annotations)
     get privileged() {
       return allowsEveryDevice(draft) && hasSysAdmin(draft);
     },
+    withhold: (source) =>
+      marks.sandbox ? SANDBOX : restored && marks.cri && source === 'annotation' ? CHECKPOINT : undefined,
   };
 }
 
-type Named = Pick<ContainerFacts, 'engine' | 'namespace' | 'pod'>;
-
-function readNames(annotations: Annotations, crio: boolean, containerd: boolean): Named {
-  if (crio && containerd) return { engine: undefined, namespace: undefined, pod: undefined };
-  if (crio) return readCrioNames(annotations);
-  const [namespace, pod] = containerd ? [annotations.get(CRI_NAMESPACE), annotations.get(CRI_POD)] : [];
-  const other = annotations.get(MANAGER) === 'libpod' ? 'podman' : undefined;
-  return { engine: containerd ? 'containerd-cri' : other, namespace, pod };
+/** For outputs: what cannot be known of a container; undefined where all is well. */
+export function listDisputed({
+  disputedFacts,
+}: Pick<ContainerFacts, 'disputedFacts'>): readonly DisputedFact[] | undefined {
+  return disputedFacts.length === 0 ? undefined : disputedFacts;
 }
 
-/**
- * CRI-O names a sandbox `k8s_POD_NAMESPACE_UID_ATTEMPT`; the names in it have no underscores. Its keys for the names
- * alone are not used: under CRI-O a pod's author can write any annotation but those that it writes itself.
- */
-function readCrioNames(annotations: Annotations): Named {
-  const parts = (annotations.get(CRIO_SANDBOX) ?? '').split('_');
-  const [, pod, namespace] = parts.length === 5 && parts[0] === 'k8s' ? parts : [];
-  return { engine: 'cri-o', namespace, pod };
-}
+const SANDBOX: Withheld = { by: 'sandbox', reason: 'it has a mark of a pod sandbox, which never gets devices' };
+
+/** Engines of Kubernetes take a container's annotations out of the image that the checkpoint is in. */
+const CHECKPOINT: Withheld = {
+  by: 'checkpoint',
+  reason: 'a restored container has the annotations of its checkpoint image, and an image cannot ask',
+};
 
 /** A member of an entry of a list in the document, as text; undefined for any other. */
 function readMember<N>({ reader }: Draft<N>, entry: N, key: string): string | undefined {
@@ -85,22 +65,30 @@ function hasUserNamespace<N>(draft: Draft<N>): boolean {
     .some((entry) => 'kept' in entry && readMember(draft, entry.kept, 'type') === 'user');
 }
 
-/** The last rule for all devices decides, if it is for every access. */
+const ACCESS = ['r', 'w', 'm'];
+/** Of a rule's type, each type of node that it is about: none means all, and `u` is a character device as well. */
+const RULED = new Map(Object.entries({ '': 'bc', a: 'bc', b: 'b', c: 'c', u: 'c' }));
+
+/** Whether the rules for all numbers leave every access to block and to character devices, in one rule or in several. */
 function allowsEveryDevice<N>(draft: Draft<N>): boolean {
-  let all = false;
+  const allowed = new Set<string>();
   for (const entry of draft.list(['linux', 'resources', 'devices'])) {
     if (!('kept' in entry)) continue;
-    const type = readMember(draft, entry.kept, 'type') ?? 'a';
     const isNumbered = ['major', 'minor'].some((key) => {
       const number = readMember(draft, entry.kept, key);
       return number !== undefined && number !== 'null' && number !== '-1';
     });
-    if ((type !== 'a' && type !== '') || isNumbered) continue;
+    if (isNumbered) continue;
+    const isAllowed = readMember(draft, entry.kept, 'allow') === 'true';
     const access = readMember(draft, entry.kept, 'access') ?? '';
-    all =
-      readMember(draft, entry.kept, 'allow') === 'true' && ['r', 'w', 'm'].every((letter) => access.includes(letter));
+    for (const type of RULED.get(readMember(draft, entry.kept, 'type') ?? '') ?? '') {
+      for (const letter of ACCESS.filter((one) => access.includes(one))) {
+        if (isAllowed) allowed.add(type + letter);
+        else allowed.delete(type + letter);
+      }
+    }
   }
-  return all;
+  return allowed.size === 2 * ACCESS.length;
 }
 
 function hasSysAdmin<N>(draft: Draft<N>): boolean {

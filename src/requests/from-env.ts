@@ -2,8 +2,9 @@
 import type { Draft } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
 import { PRESETS, type Preset, type PresetDevice, type Variables } from '../settings/vendor-presets.ts';
+import { CdiError } from '../text/error.ts';
 import { makeRequestError } from './bad-request.ts';
-import type { NamedRequest, RequestSource } from './request.ts';
+import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 /** The variable of design and documentation; what it names must be there. */
 const DEVICES_VARIABLE = 'CDI_DEVICES';
@@ -15,22 +16,26 @@ const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
 
 /** Under Kubernetes an image or a tenant sets the environment, so that `auto` leaves it out. */
 export const readEnvRequests: RequestSource = {
-  read({ draft, facts }, settings) {
-    const { enabled } = settings.env;
-    if (enabled === false || (enabled === 'auto' && facts.cri)) return [];
-    const variables = readVariables(draft);
-    return enabled === 'auto' && variables.has(KUBERNETES_VARIABLE) ? [] : readAll(variables, settings);
+  read: ({ draft }, settings) => readAll(readVariables(draft), settings),
+  findOff({ draft, facts }, { env: { enabled } }) {
+    if (enabled === false) return SWITCHED_OFF;
+    if (enabled === true) return undefined;
+    if (facts.cri) return `auto: ${UNDER_KUBERNETES}`;
+    return readVariables(draft).has(KUBERNETES_VARIABLE)
+      ? `auto: the container has ${KUBERNETES_VARIABLE}, and ${UNDER_KUBERNETES}`
+      : undefined;
   },
-  markers: ({ env: { enabled, presets, variables } }) => {
-    if (enabled === false) return [];
-    const ofPresets = findPresets(presets).flatMap(({ variable, instead }) => [
+  markers: ({ env: { presets, variables } }) => [
+    ...Object.keys(variables),
+    ...(DEVICES_VARIABLE in variables ? [OPTIONAL_VARIABLE] : []),
+    ...findPresets(presets).flatMap(({ variable, instead }) => [
       variable,
       ...(instead === undefined ? [] : [instead.variable]),
-    ]);
-    const optional = DEVICES_VARIABLE in variables ? [OPTIONAL_VARIABLE] : [];
-    return [...Object.keys(variables), ...optional, ...ofPresets];
-  },
+    ]),
+  ],
 };
+
+const UNDER_KUBERNETES = 'in Kubernetes an image or a tenant sets the environment';
 
 /** The container's variables; only texts count. */
 function readVariables<N>(draft: Draft<N>): Variables {
@@ -45,23 +50,40 @@ function readVariables<N>(draft: Draft<N>): Variables {
 /** Ours first, then those of the settings and of the presets in their order. */
 function readAll(variables: Variables, { env, defaultKind }: Settings['requests']): readonly NamedRequest[] {
   const presets = findPresets(env.presets);
-  // A preset's own variable in the settings only sets its kind.
-  const plain = Object.entries(env.variables).filter(([key]) => presets.every(({ variable }) => variable !== key));
+  // A preset's own variable in the settings only sets its kind, and one that replaces another is read in its place.
+  const plain = Object.entries(env.variables).filter(
+    ([key, { replaces = null }]) => replaces === null && presets.every(({ variable }) => variable !== key),
+  );
   return [
     ...plain.flatMap(([key, { kind }]) => [
       ...readList(variables, key, false, kind ?? defaultKind),
       ...(key === DEVICES_VARIABLE ? readList(variables, OPTIONAL_VARIABLE, true, kind ?? defaultKind) : []),
     ]),
-    ...presets.flatMap((preset) => {
-      const { variable, instead } = preset;
-      const value = variables.get(variable);
-      const own = env.variables[variable]?.kind ?? preset.kind;
-      const nameDevices = (key: string, devices: readonly PresetDevice[]): readonly NamedRequest[] =>
-        devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own }));
-      if (value !== undefined) return nameDevices(variable, preset.read(value, makeRefusal(variable)));
-      return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
-    }),
+    ...presets.flatMap((preset) => readPreset(variables, preset, env.variables)),
   ];
+}
+
+function readPreset(
+  variables: Variables,
+  { variable, kind, read, instead }: Preset,
+  ofSettings: Settings['requests']['env']['variables'],
+): readonly NamedRequest[] {
+  const own = ofSettings[variable]?.kind ?? kind;
+  const nameDevices = (key: string, devices: readonly PresetDevice[]): readonly NamedRequest[] =>
+    devices.map(({ name, optional }) => ({ name, source: 'env', key, optional, kind: own, ofVendor: own }));
+  const replacing = Object.keys(ofSettings).filter(
+    (name) => ofSettings[name]?.replaces === variable && variables.has(name),
+  );
+  const keys = replacing.length > 0 ? replacing : [variable];
+  const [key, values] = [keys.join(), keys.flatMap((name) => variables.get(name) ?? [])];
+  if (values.length === 0) return instead === undefined ? [] : nameDevices(instead.variable, instead.read(variables));
+  const value = values.join();
+  try {
+    return nameDevices(key, read(value, makeRefusal(key)));
+  } catch (fault) {
+    if (!(fault instanceof CdiError)) throw fault;
+    return nameDevices(key, [{ name: value, optional: false }]).map((request) => ({ ...request, fault }));
+  }
 }
 
 function findPresets(names: Settings['requests']['env']['presets']): readonly Preset[] {

@@ -1,30 +1,30 @@
 // Requests by mount: /dev/null onto <prefix>/<vendor>/<class>/<device>. Such a mount is consumed by its injection.
 import type { Draft, Entry } from '../edits/draft.ts';
 import type { Settings } from '../settings/settings.ts';
+import { type MountForm, PRESETS, type Preset } from '../settings/vendor-presets.ts';
 import { cleanPath } from '../text/path.ts';
 import { makeRequestError } from './bad-request.ts';
-import type { NamedRequest, RequestSource } from './request.ts';
+import { type RequestSource, SWITCHED_OFF } from './request.ts';
 
 const MOUNTS = ['mounts'];
-const HINT = 'mount /dev/null onto <prefix>/<vendor>/<class>/<device>';
 
 /** In their order. */
 export const readMountRequests: RequestSource = {
-  read({ draft }, { mounts: { enabled, prefix } }) {
-    if (!enabled) return [];
-    const requests: NamedRequest[] = [];
-    for (const entry of draft.isOf(MOUNTS, 'array') ? draft.list(MOUNTS) : []) {
-      const key = findRequestKey(draft, entry, prefix);
-      if (key === undefined) continue;
-      const parts = key.slice(cleanPath(prefix).length + 1).split('/');
-      const [vendor, className, device] = parts;
-      if (parts.length !== 3)
-        throw makeRequestError('mount', key, 'it does not name a vendor, a class and a device', HINT);
-      requests.push({ name: `${vendor}/${className}=${device}`, source: 'mount', key, optional: false, kind: null });
-    }
-    return requests;
+  read({ draft }, settings) {
+    const forms = listForms(settings);
+    const entries = draft.isOf(MOUNTS, 'array') ? draft.list(MOUNTS) : [];
+    return entries.flatMap((entry) => {
+      const found = findForm(draft, entry, forms);
+      const named = found?.form.read(found.key.slice(found.form.prefix.length + 1));
+      if (found === undefined || named === undefined) return [];
+      const { key, form } = found;
+      const common = { source: 'mount', key, optional: false, kind: form.kind } as const;
+      if (typeof named === 'string') return { ...common, name: named };
+      return { ...common, name: named.malformed, fault: makeRequestError('mount', key, form.fault, form.hint) };
+    });
   },
-  markers: ({ mounts: { enabled, prefix } }) => (enabled ? [pickLongestPart(prefix)] : []),
+  findOff: (_, { mounts: { enabled } }) => (enabled ? undefined : SWITCHED_OFF),
+  markers: (settings) => listForms(settings).map(({ prefix }) => pickLongestPart(prefix)),
 };
 
 /** A path may have any number of slashes and dots between its parts. */
@@ -33,21 +33,48 @@ function pickLongestPart(path: string): string {
 }
 
 /** Takes the mounts of requests that were granted out of the document: the container should not see them. */
-export function consumeMounts<N>(
-  draft: Draft<N>,
-  { mounts: { prefix } }: Settings['requests'],
-  granted: ReadonlySet<string>,
-): void {
+export function consumeMounts<N>(draft: Draft<N>, settings: Settings['requests'], granted: ReadonlySet<string>): void {
   if (granted.size === 0) return;
+  const forms = listForms(settings);
   const before = draft.list(MOUNTS);
-  const after = before.filter((entry) => !granted.has(findRequestKey(draft, entry, prefix) ?? ''));
+  const after = before.filter((entry) => !granted.has(findForm(draft, entry, forms)?.key ?? ''));
   if (after.length < before.length) draft.setList(MOUNTS, after);
 }
 
-/** The destination of a mount that asks for a device. */
-function findRequestKey<N>(draft: Draft<N>, entry: Entry<N>, prefix: string): string | undefined {
+/** A folder of the container, and what a path below it asks for. */
+interface Form extends MountForm {
+  /** of bare names */
+  readonly kind: string | null;
+}
+
+/** Those of vendors, whose own folders they are, and ours. */
+function listForms({ mounts, env }: Settings['requests']): readonly Form[] {
+  const ours = { ...OURS, prefix: cleanPath(mounts.prefix), kind: null };
+  const presets: readonly Preset[] = env.presets.map((name) => PRESETS[name]);
+  const ofVendors = presets.flatMap(({ mounts: form, variable, kind }) =>
+    form === undefined ? [] : [{ ...form, kind: env.variables[variable]?.kind ?? kind }],
+  );
+  return [...ofVendors, ours];
+}
+
+const OURS: Omit<MountForm, 'prefix'> = {
+  read(path) {
+    const [vendor, className, device, ...more] = path.split('/');
+    return device === undefined || more.length > 0 ? { malformed: path } : `${vendor}/${className}=${device}`;
+  },
+  fault: 'it does not name a vendor, a class and a device',
+  hint: 'mount /dev/null onto <prefix>/<vendor>/<class>/<device>',
+};
+
+/** The form of a mount that asks for a device, and its destination. */
+function findForm<N>(
+  draft: Draft<N>,
+  entry: Entry<N>,
+  forms: readonly Form[],
+): { readonly key: string; readonly form: Form } | undefined {
   if (!('kept' in entry) || draft.reader.kind(entry.kept) !== 'object') return undefined;
-  const destination = cleanPath(draft.entryText(MOUNTS, entry.kept, 'destination'));
-  if (!destination.startsWith(`${cleanPath(prefix)}/`)) return undefined;
-  return cleanPath(draft.entryText(MOUNTS, entry.kept, 'source')) === '/dev/null' ? destination : undefined;
+  const key = cleanPath(draft.entryText(MOUNTS, entry.kept, 'destination'));
+  const form = forms.find(({ prefix }) => key.startsWith(`${prefix}/`));
+  if (form === undefined || cleanPath(draft.entryText(MOUNTS, entry.kept, 'source')) !== '/dev/null') return undefined;
+  return { key, form };
 }

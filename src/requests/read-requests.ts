@@ -1,39 +1,139 @@
 // Who asks for which devices in a bundle's document.
 import { findQualifiedNameFault } from '../cdi/device-name.ts';
 import type { Draft } from '../edits/draft.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Settings, Source } from '../settings/settings.ts';
+import { SOURCES } from '../settings/table.ts';
+import { VENDOR_PRECEDENCE } from '../settings/vendor-presets.ts';
+import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { makeRequestError } from './bad-request.ts';
 import { type ContainerFacts, readContainerFacts } from './container-facts.ts';
-import type { DeviceRequest, NamedRequest } from './request.ts';
-import { REQUEST_SOURCES } from './sources.ts';
+import {
+  type AskingDocument,
+  type DeviceRequest,
+  describeSource,
+  type NamedRequest,
+  type OffRequest,
+} from './request.ts';
+import { REQUEST_SOURCES, SOURCE_NAMES } from './sources.ts';
 
 /** What a document asks for, and what the engine says about it. */
 export interface RequestsRead {
-  /** in order; a device as often as different askers name it */
+  /** those that count, in order; a device as often as different askers name it */
   readonly requests: readonly DeviceRequest[];
+  /** those that do not, in order */
+  readonly off: readonly OffRequest[];
   readonly facts: ContainerFacts;
 }
 
-/** What a document holds that carries a request of an enabled source: beginnings of keys, names, parts of paths. */
-export function listRequestMarkers(settings: Settings['requests']): readonly string[] {
-  return Object.values(REQUEST_SOURCES).flatMap((source) => source.markers(settings));
+/**
+ * What a document holds that carries a request: beginnings of keys, names, parts of paths.
+ *
+ * @param counting only of sources that may count: others stop no container
+ */
+export function listRequestMarkers(settings: Settings['requests'], counting = false): readonly string[] {
+  return SOURCE_NAMES.flatMap((name) =>
+    counting && settings[SOURCES[name]].enabled === false ? [] : REQUEST_SOURCES[name].markers(settings),
+  );
 }
 
 /**
  * The requests in order: annotations by the bytes of their keys, env, mounts.
  *
- * @throws {CdiError} BAD_REQUEST for a malformed one, BAD_BUNDLE for a document that cannot be read for them
+ * @throws {CdiError} BAD_REQUEST for a malformed one that counts, BAD_BUNDLE for a document that cannot be read for them
  */
-export function readRequests<N>(draft: Draft<N>, settings: Settings['requests']): RequestsRead {
+export function readRequests<N>(
+  draft: Draft<N>,
+  settings: Settings['requests'],
+  { restored = false, mentions = () => true }: Reading = {},
+): RequestsRead {
   const annotations = readAnnotations(draft);
-  const facts = readContainerFacts(draft, annotations);
-  if (facts.sandbox) return { requests: [], facts };
+  const facts = readContainerFacts(draft, annotations, restored);
+  // A mark that others contradict keeps devices away, but neither the policy nor the record.
+  if (facts.sandbox && !facts.disputedFacts.includes('sandbox')) return { requests: [], off: [], facts };
   const document = { draft, annotations, facts };
-  const named = Object.values(REQUEST_SOURCES).flatMap((source) => source.read(document, settings));
-  const requests = dropRepeats(named.map(completeRequest));
-  if (facts.disputed) refuseDisputed(requests);
-  return { requests, facts };
+  const read = SOURCE_NAMES.map((name) => readSource(name, document, settings, mentions));
+  const first = listPrecedence(settings).find((name) => read.some((source) => source.name === name && asks(source)));
+  const sources = first === undefined ? read : read.map((source) => exclude(source, first, settings));
+  const counting = sources.flatMap(({ named, off }) => (off === undefined ? named : []));
+  const isVendors = ({ ofVendor }: NamedRequest): boolean => ofVendor !== undefined && settings.precedence !== 'all';
+  const others = counting.some(isVendors) ? counting.filter((named) => !isVendors(named)).map(completeRequest) : [];
+  const requests: DeviceRequest[] = [];
+  const off: OffRequest[] = [];
+  for (const source of sources) {
+    for (const named of source.named) {
+      const why = source.off ?? (isVendors(named) ? findGivenWay(named, others) : undefined);
+      if (why === undefined) requests.push(completeRequest(named));
+      else off.push({ ...why, request: nameRequest(named) });
+    }
+  }
+  if (facts.mixed) refuseDisputed(requests);
+  return { requests: dropRepeats(requests, (one) => one), off: dropRepeats(off, ({ request }) => request), facts };
+}
+
+/** The requests of one source, and why they do not count. */
+interface SourceRead {
+  readonly name: Source;
+  readonly named: readonly NamedRequest[];
+  readonly off: Pick<OffRequest, 'by' | 'reason'> | undefined;
+}
+
+/** What is known about a document besides what it says. */
+export interface Reading {
+  /** whether the container comes from a checkpoint */
+  readonly restored?: boolean;
+  /** where it does not hold what a source that is off looks for, it is not read for that */
+  readonly mentions?: Mentions;
+}
+
+/** Whether a document may hold one of some texts. */
+type Mentions = (markers: readonly string[]) => boolean;
+
+/** Of a source that does not count, a part of the document that cannot be read for it is nobody's matter. */
+function readSource<N>(
+  name: Source,
+  document: AskingDocument<N>,
+  settings: Settings['requests'],
+  mentions: Mentions,
+): SourceRead {
+  const source = REQUEST_SOURCES[name];
+  const reason = source.findOff(document, settings);
+  const off = reason === undefined ? undefined : { by: `requests.${SOURCES[name]}.enabled`, reason };
+  if (off !== undefined && !mentions(source.markers(settings))) return { name, named: [], off };
+  try {
+    return { name, named: source.read(document, settings), off };
+  } catch (error) {
+    if (off === undefined || !(error instanceof CdiError)) throw error;
+    return { name, named: [], off };
+  }
+}
+
+function asks({ named, off }: SourceRead): boolean {
+  return off === undefined && named.length > 0;
+}
+
+/** The sources of which only the first that asks counts. */
+function listPrecedence({ precedence, env }: Settings['requests']): readonly Source[] {
+  if (precedence !== 'auto') return precedence === 'all' ? [] : precedence;
+  return env.presets.length === 0 ? [] : VENDOR_PRECEDENCE;
+}
+
+function exclude(source: SourceRead, first: Source, settings: Settings['requests']): SourceRead {
+  if (source.off !== undefined || source.name === first || !listPrecedence(settings).includes(source.name))
+    return source;
+  return { ...source, off: { by: PRECEDENCE, reason: `${first} asks, which goes before ${source.name}` } };
+}
+
+const PRECEDENCE = 'requests.precedence';
+
+/** An image's `NVIDIA_VISIBLE_DEVICES` adds nothing to the `CDI_DEVICES` of who starts it. */
+function findGivenWay({ ofVendor }: NamedRequest, others: readonly DeviceRequest[]): SourceRead['off'] {
+  const other = others.find(({ device }) => device.startsWith(`${ofVendor}=`));
+  if (other === undefined) return undefined;
+  return {
+    by: PRECEDENCE,
+    reason: `${describeSource(other)} asks for ${ofVendor}, and goes before a vendor's variable`,
+  };
 }
 
 /** Which names of pod and namespace hold is then a pod author's choice, and rules may ask for them. */
@@ -54,21 +154,29 @@ function readAnnotations<N>(draft: Draft<N>): Map<string, string | undefined> {
   return annotations;
 }
 
-/** A bare name gets the kind of its source. */
-function completeRequest({ name, source, key, optional, kind }: NamedRequest): DeviceRequest {
+/** A name that is to be resolved. */
+function completeRequest(named: NamedRequest): DeviceRequest {
+  const { name, source, key, fault: unread } = named;
+  if (unread !== undefined) throw unread;
   if (name === '') throw makeRequestError(source, key, 'device "": a name between commas is missing');
-  const isBare = kind !== null && !name.includes('=') && !name.includes('/');
-  const device = isBare ? `${kind}=${name}` : name;
-  const fault = findQualifiedNameFault(device);
+  const request = nameRequest(named);
+  const fault = findQualifiedNameFault(request.device);
   if (fault !== undefined) throw makeRequestError(source, key, `device ${quote(name)}: ${fault.why}`, fault.hint);
-  return { device, source, key, optional };
+  return request;
 }
 
-function dropRepeats(requests: readonly DeviceRequest[]): readonly DeviceRequest[] {
-  const first = new Map<string, DeviceRequest>();
-  for (const request of requests) {
-    const mention = `${request.device} ${request.source} ${request.key}`;
-    if (!first.has(mention)) first.set(mention, request);
+/** A bare name gets the kind of its source. */
+function nameRequest({ name, source, key, optional, kind, fault }: NamedRequest): DeviceRequest {
+  const isBare = kind !== null && fault === undefined && name !== '' && !name.includes('=') && !name.includes('/');
+  return { device: isBare ? `${kind}=${name}` : name, source, key, optional };
+}
+
+function dropRepeats<T>(entries: readonly T[], findRequest: (entry: T) => DeviceRequest): readonly T[] {
+  const first = new Map<string, T>();
+  for (const entry of entries) {
+    const { device, source, key } = findRequest(entry);
+    const mention = `${device} ${source} ${key}`;
+    if (!first.has(mention)) first.set(mention, entry);
   }
   return [...first.values()];
 }

@@ -10,3 +10,5 @@ export const REQUEST_SOURCES: { readonly [S in Source]: RequestSource } = {
   env: readEnvRequests,
   mount: readMountRequests,
 };
+
+export const SOURCE_NAMES: readonly Source[] = ['annotation', 'env', 'mount'];

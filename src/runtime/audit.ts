@@ -45,7 +45,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
-  ELOOP: 'it is a link',
+  ELOOP: 'it is a link, or a link of somebody else is on the way to it',
   EFTYPE: 'it is no regular file',
   EISDIR: 'it is a folder',
 };

@@ -7,7 +7,7 @@ const LONGEST = 1000;
 
 /** A message that fits on one line of a log. */
 export function writeOneLine(message: string): string {
-  const flat = message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  const flat = message.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ');
   // Halves of pairs only: with the u flag a whole pair is one character.
   const sound = flat.replace(/[\ud800-\udfff]/gu, '\ufffd');
   const characters = [...sound];

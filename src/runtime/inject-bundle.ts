@@ -2,7 +2,7 @@
 import { type HeldFile, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
 import { type ContainerCall, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
-import { listRequestMarkers } from '../requests/read-requests.ts';
+import { listRequestMarkers, type Reading } from '../requests/read-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
@@ -17,22 +17,46 @@ export interface PlannedBundle {
   readonly plan: InjectionPlan;
 }
 
-/** Whether a document may carry a request of a source that is on; no for one that cannot be read. */
-export function mayRequest(host: Host, config: string, requests: Settings['requests']): boolean {
-  const markers = listRequestMarkers(requests);
+/**
+ * Whether a document may carry a request; no for one that cannot be read.
+ *
+ * @param counting only one of a source that may count
+ */
+export function mayRequest(host: Host, config: string, requests: Settings['requests'], counting = false): boolean {
+  const markers = listRequestMarkers(requests, counting);
   return markers.length > 0 && host.mayRequest(config, markers);
 }
 
+/** In bytes: larger ones are not read for the sake of requests that do not count, so that no limit stops them. */
+const LARGEST_WITHOUT = 1024 * 1024;
+
 /**
- * Plans the injection into the document of a bundle that may ask; nothing is written.
+ * Plans the injection into a bundle's document; nothing is written.
  *
  * @param runtime path of the real runtime, which is judged as well where it is known
+ * @param command that gets the bundle: what comes back by a `restore` is the word of who made the checkpoint
+ * @returns undefined for what cannot be read and has no bytes of a request that counts: it is the real runtime's matter
  * @throws {CdiError} BAD_BUNDLE for a document that cannot be opened or read; other refusals are part of the plan
  */
-export function planBundle(host: Host, config: string, settings: Settings, runtime: string | undefined): PlannedBundle {
-  const file = holdConfig(host, config, settings.limits.config);
+export function planBundle(
+  host: Host,
+  config: string,
+  settings: Settings,
+  runtime: string | undefined,
+  command = 'create',
+): PlannedBundle | undefined {
+  const file = holdConfig(host, config, settings);
+  if (file === undefined) return undefined;
+  const mayCount = (): boolean => mayRequest(host, config, settings.requests, true);
+  const mentions = (words: readonly string[]): boolean => words.length > 0 && host.mentions(file, words, '\\');
+  if (file.size > LARGEST_WITHOUT && !mayCount()) return undefined;
   const tree = host.parseJson(file);
-  if (!isMalformed(tree)) return { file, tree, plan: planInjection(host, file, tree, settings, runtime) };
+  if (!isMalformed(tree)) {
+    const reading: Reading = { restored: command === 'restore', mentions };
+    const plan = planInjection(host, file, tree, settings, runtime, reading);
+    return plan.refusal === undefined || mayCount() ? { file, tree, plan } : undefined;
+  }
+  if (!mayCount()) return undefined;
   throw new CdiError('BAD_BUNDLE', {
     what: `read container configuration ${quote(file.path)}, which may ask for devices`,
     path: file.path,
@@ -52,16 +76,18 @@ export function planCall(
   config: string,
   settings: Settings,
   runtime: string | undefined,
-): PlannedBundle {
+): PlannedBundle | undefined {
   try {
-    return planBundle(host, config, settings, runtime);
+    return planBundle(host, config, settings, runtime, call.command);
   } catch (error) {
-    if (error instanceof CdiError)
-      attempt(() =>
-        appendAudit(host, settings.audit, () => makeUnreadReceipt(writeAuditTime(host.now()), call, error)),
-      );
+    if (error instanceof CdiError) recordUnread(host, settings.audit, call, error);
     throw error;
   }
+}
+
+/** Records a refusal of who may ask for no one knows what; the refusal is what matters, whether or not this is done. */
+export function recordUnread(host: Host, audit: Settings['audit'], call: ContainerCall, error: CdiError): void {
+  attempt(() => appendAudit(host, audit, () => makeUnreadReceipt(writeAuditTime(host.now()), call, error)));
 }
 
 /**
@@ -79,6 +105,11 @@ export function injectBundle(host: Host, call: ContainerCall, settings: Settings
     // The refusal is what matters, whether or not it could be recorded.
     attempt(record);
     throw plan.refusal;
+  }
+  // What does not count stops no one, not even where it cannot be recorded.
+  if (plan.decisions.every(({ verdict }) => verdict.action === 'off')) {
+    attempt(record);
+    return;
   }
   record();
   if (plan.pieces === undefined) return;
@@ -115,16 +146,23 @@ function attempt(work: () => void): void {
   }
 }
 
-function holdConfig(host: Host, path: string, largest: number): HeldFile {
+function holdConfig(host: Host, path: string, { limits, requests }: Settings): HeldFile | undefined {
+  const largest = limits.config;
   const file = host.holdFile(path, largest);
   if (!isFailure(file)) return file;
+  if (!mayRequest(host, path, requests, true)) return undefined;
   const why =
     file.errno === 'EFBIG'
       ? `it may ask for devices and is larger than the limit of ${largest} bytes`
-      : `it cannot be opened for a change (${file.errno})`;
+      : file.errno === 'ESTALE'
+        ? CHANGED
+        : `it cannot be opened for a change (${file.errno})`;
   const hint = file.errno === 'EFBIG' ? 'raise limits.config in the settings' : undefined;
-  throw new CdiError('BAD_BUNDLE', { what: `edit container configuration ${quote(path)}`, path, why, hint });
+  const what = file.errno === 'ESTALE' ? 'replace' : 'edit';
+  throw new CdiError('BAD_BUNDLE', { what: `${what} container configuration ${quote(path)}`, path, why, hint });
 }
+
+const CHANGED = 'somebody changed it in the meantime';
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {
   EBUSY: 'another file cannot be put in its place, since it is a mount of its own',
@@ -133,7 +171,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   EPERM: 'the kernel refused it (EPERM)',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  ESTALE: 'somebody changed it in the meantime',
+  ESTALE: CHANGED,
 };
 
 function makeWriteError(file: HeldFile, errno: string): CdiError {

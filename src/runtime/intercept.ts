@@ -1,11 +1,23 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { type Host, isFailure } from '../host/host.ts';
-import { findFamily, type LogFormat, readCommandLine, readLog } from '../oci/command-line.ts';
+import {
+  asksForFeatures,
+  type Family,
+  findFamily,
+  type LogFormat,
+  listPossibleConfigs,
+  type RuntimeCall,
+  readLine,
+  readLog,
+} from '../oci/command-line.ts';
+
+import { listUnsafeAnnotations } from '../requests/unsafe-annotations.ts';
 import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
 import type { LogStyle } from './failure-line.ts';
-import { injectBundle, mayRequest, planCall } from './inject-bundle.ts';
+import { injectBundle, mayRequest, planBundle, planCall, recordUnread } from './inject-bundle.ts';
 
 /** How the shim was called. */
 export interface Invocation {
@@ -29,33 +41,96 @@ export interface FailureLog {
  * when the real runtime may be started.
  *
  * @param announce is told the log file as soon as it is known
+ * @param answer is told the annotations that the runtime's answer to `features` shall call unsafe
  * @throws {CdiError} with the one reason why the container cannot be started; the document is as it was then
  */
-export function intercept(host: Host, invocation: Invocation, announce: (log: FailureLog) => void): void {
+export function intercept(
+  host: Host,
+  invocation: Invocation,
+  announce: (log: FailureLog) => void,
+  answer: (unsafe: readonly string[]) => void = () => {},
+): void {
   const settings = tryLoadSettings(host);
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
   const family = setFamily === 'auto' ? findFamily(invocation.runtime) : setFamily;
-  const call = readCommandLine(family, invocation.argv);
+  const line = readLine(family, invocation.argv);
+  const call = line !== undefined && 'config' in line ? line : undefined;
   const log = call === undefined ? readLog(family, invocation.argv) : { file: call.logFile, format: call.logFormat };
   // runsc's errors in its log are JSON, whatever the format of the rest.
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
   announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
   if (invocation.runtimeProblem !== '') {
-    const what = 'start the real runtime';
-    throw new CdiError('NO_RUNTIME', {
-      what,
-      why: invocation.runtimeProblem,
-      hint: 'install one, or set runtime in the settings',
-    });
+    // Settings that are there and do not count could have named any runtime.
+    const unread = settings instanceof CdiError && settings.code !== 'BAD_SETTINGS';
+    if (unread && call !== undefined) throw settings;
+    const hint = unread ? settings.hint : 'install one, or set runtime in the settings';
+    throw new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: invocation.runtimeProblem, hint });
   }
   // With settings that are broken, the sources that no one has to switch on are looked for.
   const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
-  if (call === undefined || !mayRequest(host, call.config, requests)) return;
-  // crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
-  if (call.bundle !== '' && isFailure(host.deviceInfo(call.bundle))) return;
+  if (call === undefined && asksForFeatures(family, invocation.argv)) {
+    const unsafe = listUnsafeAnnotations(requests);
+    if (unsafe.length > 0) answer(unsafe);
+  }
+  if (line !== undefined && call === undefined) refuseUnread(host, settings, line.command, family, invocation);
+  if (call === undefined || !mayRequest(host, call.config, requests, settings instanceof CdiError)) return;
+  if (!hasBundle(host, call)) return;
   if (settings instanceof CdiError) throw settings;
   host.limit(settings.limits.memory, settings.limits.time);
-  injectBundle(host, call, settings, planCall(host, call, call.config, settings, invocation.runtime));
+  const planned = planCall(host, call, call.config, settings, invocation.runtime);
+  if (planned !== undefined) injectBundle(host, call, settings, planned);
+}
+
+/**
+ * crun goes to its bundle before it opens a config file from elsewhere: without one it fails by itself.
+ *
+ * @throws {CdiError} BAD_BUNDLE where that cannot be told: somebody may ask
+ */
+function hasBundle(host: Host, { bundle, config }: RuntimeCall): boolean {
+  if (bundle === '' || bundle === '.' || config.startsWith(bundle.endsWith('/') ? bundle : `${bundle}/`)) return true;
+  const info = host.deviceInfo(bundle);
+  if (!isFailure(info)) return true;
+  if (info.errno === 'ENOENT' || info.errno === 'ENOTDIR') return false;
+  const why = `it cannot be looked at (${info.errno})`;
+  throw new CdiError('BAD_BUNDLE', { what: `use bundle ${quote(bundle)}`, path: bundle, why });
+}
+
+/** With an option that the tables do not have, no one knows which bundle the runtime takes: it may be one that asks. */
+function refuseUnread(
+  host: Host,
+  settings: Settings | CdiError,
+  command: string,
+  family: Family,
+  { argv, runtime }: Invocation,
+): void {
+  const { requests } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const config = listPossibleConfigs(family, argv).find(
+    (path) =>
+      mayRequest(host, path, requests, true) && (settings instanceof CdiError || asks(host, path, settings, runtime)),
+  );
+  if (config === undefined) return;
+  const error = new CdiError('BAD_COMMAND_LINE', {
+    what: `read the command line of a ${command}`,
+    why: `${family} is not known to have its options, and ${quote(config)} asks for devices`,
+    hint: 'leave the option out, set family in the settings, or use a cdi-runtime that knows it',
+  });
+  const bundle = config.slice(0, Math.max(config.lastIndexOf('/'), 0)) || '.';
+  if (!(settings instanceof CdiError)) recordUnread(host, settings.audit, { command, id: '', bundle }, error);
+  throw error;
+}
+
+/** Whether a document has a request that counts, or may have one. */
+function asks(host: Host, config: string, settings: Settings, runtime: string): boolean {
+  try {
+    const plan = planBundle(host, config, { ...settings, wait: 0 }, runtime)?.plan;
+    return (
+      plan !== undefined &&
+      (plan.refusal !== undefined || plan.decisions.some(({ verdict }) => verdict.action !== 'off'))
+    );
+  } catch (error) {
+    if (error instanceof CdiError) return true;
+    throw error;
+  }
 }
 
 function tryLoadSettings(host: Host): Settings | CdiError {

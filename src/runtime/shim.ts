@@ -19,7 +19,9 @@ function runShim(): void {
     host.onCrash(log.file ?? '', before, after);
   };
   try {
-    intercept(world, host, announce);
+    intercept(world, host, announce, (unsafe) =>
+      host.answerFeatures(unsafe.map((key) => JSON.stringify(key)).join('\n')),
+    );
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     const message = writeOneLine(error.message);

@@ -4,30 +4,28 @@ import { suggestNearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
 import { plainText } from '../text/yaml-decode.ts';
 import type { Decode } from '../text/yaml-reader.ts';
+import { nameGlob, pathGlob } from './patterns.ts';
 import { POLICY_PRESETS } from './policy-presets.ts';
 import { type Form, isRow, type PolicyRule, type Section, type Settings, type Values } from './settings.ts';
 import { count, itself, keyOf, list, oneOf, oneOrMore, orNull, type Part } from './shapes.ts';
 import { ACTIONS, RULE, SETTINGS, SOURCES } from './table.ts';
 import { bytes, duration } from './units.ts';
-import {
-  absolutePath,
-  checkVariable,
-  glob,
-  kind,
-  mountPrefix,
-  owner,
-  prefix,
-  runtime,
-  shortestPath,
-  variableGlob,
-} from './values.ts';
+import { absolutePath, checkVariable, kind, mountPrefix, owner, prefix, runtime } from './values.ts';
 import { PRESETS } from './vendor-presets.ts';
 
 /** Reads all that a file says. */
 export const settingsDecoder: Decode<Part<Settings>> = decodeSection<Settings>(SETTINGS);
 
 const ruleDecoder = decodeSection<PolicyRule>(RULE);
-const variableDecoder = decodeSection<Values['variables'][string]>({ kind: [{ orNull: 'kind' }] });
+const variableDecoder = decodeSection<Values['variables'][string]>({
+  kind: [{ orNull: 'kind' }],
+  replaces: [{ orNull: 'vendorVariable' }],
+});
+const precedenceDecoder = list(keyOf(SOURCES), {
+  least: 2,
+  most: 3,
+  empty: 'write all, if no source goes before others',
+});
 
 /** Of a variable, a file may leave its kind open. */
 type Words = { readonly [W in keyof Values]: Decode<W extends 'variables' ? Part<Values[W]> : Values[W]> };
@@ -43,9 +41,12 @@ function makeWords(): Words {
     enabled: oneOf<'auto' | boolean>('auto', true, false),
     text: plainText,
     absolutePath,
-    pathGlob: shortestPath,
-    glob,
-    variableGlob,
+    pathGlob: pathGlob('pathGlob'),
+    nodeGlob: pathGlob('nodeGlob'),
+    deviceGlob: nameGlob('deviceGlob'),
+    namespaceGlob: nameGlob('namespaceGlob'),
+    podGlob: nameGlob('podGlob'),
+    variableGlob: nameGlob('variableGlob'),
     prefix,
     mountPrefix,
     kind,
@@ -55,11 +56,18 @@ function makeWords(): Words {
       for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
       return Object.fromEntries(reader.entries(node, variableDecoder));
     },
+    vendorVariable: oneOf(...Object.values(PRESETS).map(({ variable }) => variable)),
+    precedence: (reader, node) =>
+      (reader.isSequence(node) ? precedenceDecoder : oneOf('auto', 'all'))(reader, node, undefined),
     source: keyOf(SOURCES),
     action: oneOf(...ACTIONS),
     policyPreset: keyOf(POLICY_PRESETS),
     rule: (reader, node) => {
       const { action, ...rule } = ruleDecoder(reader, node, undefined);
+      if (rule.kubernetes === false && (rule.namespace ?? rule.pod) !== undefined) {
+        const why = 'the rule can never match: outside Kubernetes no container has a namespace or pod';
+        reader.fail(node, why, 'leave kubernetes out, or namespace and pod');
+      }
       return {
         ...rule,
         action: action ?? reader.fail(node, 'the rule has no action', 'add action: allow, ignore or deny'),

@@ -1,11 +1,11 @@
 // Where the settings come from: the fixed file and its drop-ins, or one that is named; and a user's own when rootless.
-import { type FileContent, type Host, isFailure } from '../host/host.ts';
+import { type Failure, type FoundSettings, type Host, isFailure } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
 import { findConfigHome, isOrdinaryUser } from '../host/user-folder.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
-import { openSettings, readSettings, type SettingsFile, type SettingsPlace } from './settings-file.ts';
+import { checkContent, readContent, readSettings, type SettingsFile } from './settings-file.ts';
 import type { Part } from './shapes.ts';
 
 /** The environment variable that names the one file to read. */
@@ -27,44 +27,58 @@ export interface LoadedSettings {
  *   others may have written
  */
 export function loadSettings(host: Host): LoadedSettings {
-  const files = listSettingsPlaces(host).flatMap((place) => {
-    const file = openSettings(host, place);
+  const named = readName(host);
+  const found = host.settings?.() ?? findSettings(host, named);
+  if (isFailure(found)) throw cannotList(found);
+  const files = found.flatMap(({ path, content, own, problem }) => {
+    if (path === SETTINGS_DIRECTORY && isFailure(content)) throw cannotList(content);
+    const ifLink = isMissing(content) ? 'remove the link to it' : undefined;
+    const hint = named === undefined ? ifLink : `${SETTINGS_VARIABLE} names it`;
+    const file = checkContent(path, content, own, hint);
     if (file === undefined) return [];
-    checkTrust(host, file);
-    return [readSettings(host, file, place.own)];
+    if (problem !== undefined) throw distrust(path, problem);
+    return [readSettings(host, file, own)];
   });
   return { settings: files.reduce((settings, { part }) => applyPart(settings, part), DEFAULT_SETTINGS), files };
 }
 
-/** The files that count, in rising priority. */
-function listSettingsPlaces(host: Host): readonly SettingsPlace[] {
+/** The one file to read, where a variable names it. */
+function readName(host: Host): string | undefined {
   const named = host.environment(SETTINGS_VARIABLE);
-  if (named !== undefined && named !== '') {
-    if (!named.startsWith('/')) {
-      const why = `${SETTINGS_VARIABLE} does not name it by an absolute path`;
-      throw new CdiError('BAD_SETTINGS', { what: `read settings ${quote(named)}`, why, hint: 'write the whole path' });
-    }
-    return [{ path: named, needed: `${SETTINGS_VARIABLE} names it`, own: false }];
-  }
-  const places: SettingsPlace[] = [{ path: SETTINGS_FILE, needed: undefined, own: false }];
-  for (const name of listDropIns(host)) {
-    places.push({ path: `${SETTINGS_DIRECTORY}/${name}`, needed: 'remove the link to it', own: false });
-  }
+  if (named === undefined || named === '') return undefined;
+  if (named.startsWith('/')) return named;
+  const why = `${SETTINGS_VARIABLE} does not name it by an absolute path`;
+  throw new CdiError('BAD_SETTINGS', { what: `read settings ${quote(named)}`, why, hint: 'write the whole path' });
+}
+
+/** The files that count, in rising priority: what shim/settings.c finds, without its care for what is just changing. */
+function findSettings(host: Host, named: string | undefined): readonly FoundSettings[] {
+  if (named !== undefined) return [findFile(host, named, false)];
+  const dropIns = listDropIns(host);
+  if (isFailure(dropIns)) throw cannotList(dropIns);
+  const shared = [SETTINGS_FILE, ...dropIns].map((path) => findFile(host, path, false));
   const own = findUserSettingsFile(host);
-  if (own !== undefined) places.push({ path: own, needed: undefined, own: true });
-  return places;
+  // Where nothing stands, there may be nothing, or nothing any more; a link that leads nowhere is another matter.
+  const there = shared.filter(({ path, content }) => !isMissing(content) || !isMissing(host.pathInfo(path)));
+  return own === undefined ? there : [...there, findFile(host, own, true)];
+}
+
+function isMissing(result: object): boolean {
+  return isFailure(result) && result.errno === 'ENOENT';
+}
+
+function findFile(host: Host, path: string, own: boolean): FoundSettings {
+  const content = readContent(host, path);
+  const problem = isFailure(content) ? undefined : new Trust(host).problem(path, host.fileInfo(content));
+  return { path, content, own, problem };
 }
 
 /** As a shell's `*.yaml`: names that begin with a dot are those of editors. */
-function listDropIns(host: Host): readonly string[] {
+function listDropIns(host: Host): readonly string[] | Failure {
   const entries = host.listDirectory(SETTINGS_DIRECTORY);
-  if (isFailure(entries)) {
-    if (entries.errno === 'ENOENT') return [];
-    const why = `it cannot be read (${entries.errno})`;
-    throw new CdiError('CANNOT_READ', { what: `read settings directory ${quote(SETTINGS_DIRECTORY)}`, why });
-  }
+  if (isFailure(entries)) return isMissing(entries) ? [] : entries;
   const files = entries.filter(({ name, directory }) => !directory && name.endsWith('.yaml') && !name.startsWith('.'));
-  return files.map(({ name }) => name);
+  return files.map(({ name }) => `${SETTINGS_DIRECTORY}/${name}`);
 }
 
 /** An ordinary user's own file, which is read last; undefined for root, and where the user has no home. */
@@ -73,20 +87,24 @@ export function findUserSettingsFile(host: Host): string | undefined {
   return home === undefined ? undefined : `${home}/cdi-runtime/config.yaml`;
 }
 
-function checkTrust(host: Host, file: FileContent): void {
-  const { path } = file;
-  const why = new Trust(host).problem(path, host.fileInfo(file));
-  if (why === undefined) return;
-  const hint = 'let only root, or the user who starts containers, write to it';
-  throw new CdiError('UNTRUSTED', { what: `read settings ${quote(path)}`, path, why, hint });
+function cannotList({ errno }: Failure): CdiError {
+  const why = `it cannot be read (${errno})`;
+  return new CdiError('CANNOT_READ', { what: `read settings directory ${quote(SETTINGS_DIRECTORY)}`, why });
 }
 
-/** A part's keys are those of the settings, with values of the same types; but a variable need not say its kind. */
+function distrust(path: string, why: string): CdiError {
+  const hint = 'let only root, or the user who starts containers, write to it';
+  return new CdiError('UNTRUSTED', { what: `read settings ${quote(path)}`, path, why, hint });
+}
+
+/** A part's keys are those of the settings, with values of the same types; but of a variable only what differs is said. */
 function applyPart(before: Settings, part: Part<Settings>): Settings {
   const settings = mergeMappings(before, part) as Settings;
   if (part.requests?.env?.variables === undefined) return settings;
   const { requests } = settings;
-  const variables = Object.entries(requests.env.variables).map(([name, { kind = null }]) => [name, { kind }] as const);
+  const variables = Object.entries(requests.env.variables).map(
+    ([name, { kind = null, ...more }]) => [name, { kind, ...more }] as const,
+  );
   const env = { ...requests.env, variables: Object.fromEntries(variables) };
   return { ...settings, requests: { ...requests, env } };
 }

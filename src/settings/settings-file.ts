@@ -1,5 +1,5 @@
 // One file of settings: opened, and read into what it says.
-import { type FileContent, type Host, isFailure, isMalformed } from '../host/host.ts';
+import { type Failure, type FileContent, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { YamlReader } from '../text/yaml-reader.ts';
@@ -18,41 +18,43 @@ export interface SettingsFile {
   locate(path: readonly (string | number)[]): Position | undefined;
 }
 
-/** How a file comes to count. */
-export interface SettingsPlace {
-  readonly path: string;
-  /** what to do if it is missing; undefined where it may be */
-  readonly needed: string | undefined;
-  /** a user's own, which does not choose the runtime */
-  readonly own: boolean;
-}
-
 /**
  * One file by itself, wherever it lies and whoever may write to it.
  *
  * @throws {CdiError} CANNOT_READ; BAD_SETTINGS with line, column and the nearest key
  */
 export function readSettingsFile(host: Host, path: string): SettingsFile {
-  const file = openSettings(host, { path, needed: 'name another file', own: false });
+  const file = checkContent(path, readContent(host, path), false, 'name another file');
   if (file === undefined) throw new TypeError('what is needed is there, or an error');
   return readSettings(host, file, false);
 }
 
-/** @throws {CdiError} CANNOT_READ */
-export function openSettings(host: Host, { path, needed, own }: SettingsPlace): FileContent | undefined {
-  const file = host.readFile(path, LARGEST);
-  if (!isFailure(file)) return file;
-  const { errno } = file;
-  if (needed === undefined && errno === 'ENOENT') return undefined;
+export function readContent(host: Host, path: string): FileContent | Failure {
+  return host.readFile(path, LARGEST);
+}
+
+/**
+ * @param own a user's own file may be missing
+ * @param hint what to do where there is nothing to be read
+ * @throws {CdiError} CANNOT_READ
+ */
+export function checkContent(
+  path: string,
+  content: FileContent | Failure,
+  own: boolean,
+  hint: string | undefined,
+): FileContent | undefined {
+  if (!isFailure(content)) return content;
+  const { errno } = content;
   // The home of a service's user may be anything: /dev/null, or root's.
-  if (own && (errno === 'ENOTDIR' || errno === 'EACCES')) return undefined;
+  if (own && (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'EACCES')) return undefined;
   const why =
     errno === 'ENOENT'
       ? 'it is missing'
       : errno === 'EFBIG'
         ? `it is larger than ${LARGEST} bytes`
         : `it cannot be read (${errno})`;
-  throw new CdiError('CANNOT_READ', { what: `read settings ${quote(path)}`, path, why, hint: needed });
+  throw new CdiError('CANNOT_READ', { what: `read settings ${quote(path)}`, path, why, hint });
 }
 
 /** @throws {CdiError} BAD_SETTINGS with line, column and the nearest key */

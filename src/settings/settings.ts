@@ -28,15 +28,28 @@ export interface Values {
   readonly text: string;
   readonly absolutePath: string;
   readonly pathGlob: string;
-  readonly glob: string;
+  /** of a device node */
+  readonly nodeGlob: string;
+  /** of `vendor.com/class=name` */
+  readonly deviceGlob: string;
+  readonly namespaceGlob: string;
+  readonly podGlob: string;
   readonly variableGlob: string;
   readonly prefix: string;
   readonly mountPrefix: string;
   /** `vendor.com/class` */
   readonly kind: string;
   readonly preset: PresetName;
-  /** variables that carry device names; `kind` is that of names without one, null: `requests.defaultKind` */
-  readonly variables: { readonly [name: string]: { readonly kind: string | null } };
+  /**
+   * variables that carry device names; `kind` is that of names without one, null: `requests.defaultKind`; one that
+   * `replaces` a vendor's variable is read instead of it, where it is set
+   */
+  readonly variables: {
+    readonly [name: string]: { readonly kind: string | null; readonly replaces?: string | null };
+  };
+  /** of these sources the first that asks alone counts; `auto`: as vendors' presets have it, without one `all` count */
+  readonly precedence: 'auto' | 'all' | readonly Source[];
+  readonly vendorVariable: string;
   readonly source: Source;
   readonly action: Action;
   readonly policyPreset: keyof typeof POLICY_PRESETS;

@@ -49,7 +49,8 @@ interface Bounds {
 export function list<T>(decode: Decode<T>, { least = 0, most, empty }: Bounds): Decode<readonly T[]> {
   return (reader, node) => {
     const items = reader.list(node, decode, undefined);
-    if (items.length < least) reader.fail(node, 'the list is empty', empty);
+    if (items.length < least)
+      reader.fail(node, items.length === 0 ? 'the list is empty' : `the list has less than ${least} entries`, empty);
     if (items.length > most) reader.fail(node, `the list has more than ${most} entries`);
     return items;
   };

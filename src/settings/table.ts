@@ -9,9 +9,13 @@ export const ACTIONS = ['allow', 'ignore', 'deny'] as const;
 /** The keys of a rule: conditions, of which every one that is there must hold, and what follows. */
 export const RULE = {
   source: [{ oneOrMore: 'source', most: 64 }],
-  devices: [{ oneOrMore: 'glob', most: 1000 }],
-  namespace: [{ oneOrMore: 'glob', most: 1000 }],
-  pod: [{ oneOrMore: 'glob', most: 1000 }],
+  devices: [{ oneOrMore: 'deviceGlob', most: 1000 }],
+  nodes: [{ oneOrMore: 'nodeGlob', most: 1000 }],
+  mounts: [{ oneOrMore: 'pathGlob', most: 1000 }],
+  hooks: [{ oneOrMore: 'pathGlob', most: 1000 }],
+  env: [{ oneOrMore: 'variableGlob', most: 1000 }],
+  namespace: [{ oneOrMore: 'namespaceGlob', most: 1000 }],
+  pod: [{ oneOrMore: 'podGlob', most: 1000 }],
   kubernetes: ['flag'],
   userNamespace: ['flag'],
   privileged: ['flag'],
@@ -40,6 +44,7 @@ export const SETTINGS = {
     },
     mounts: { enabled: ['flag', false], prefix: ['mountPrefix', '/var/run/cdi-devices'] },
     defaultKind: [{ orNull: 'kind' }, null],
+    precedence: ['precedence', 'auto'],
   },
   policy: {
     preset: ['policyPreset', 'open'],

@@ -26,24 +26,12 @@ export const absolutePath: Decode<string> = (reader, node) => {
   return path;
 };
 
-/** A path as comparisons need it: without `.`, `..`, doubled slashes or one at its end; it may be a pattern. */
-export const shortestPath: Decode<string> = (reader, node) => {
+/** A path as comparisons need it: without `.`, `..`, doubled slashes or one at its end. */
+const shortestPath: Decode<string> = (reader, node) => {
   const path = absolutePath(reader, node, undefined);
   if (cleanPath(path) !== path)
     reader.fail(node, `${quote(path)} is not in its shortest form`, `write ${cleanPath(path)}`);
   return path;
-};
-
-export const glob: Decode<string> = (reader, node) => {
-  const text = plainText(reader, node, undefined);
-  if (text === '') reader.fail(node, 'the pattern is empty', 'write * for anything');
-  return text;
-};
-
-export const variableGlob: Decode<string> = (reader, node) => {
-  const name = glob(reader, node, undefined);
-  if (name.includes('=')) reader.fail(node, `${quote(name)} has a "=" in it`, 'write only the name of the variable');
-  return name;
 };
 
 /**
@@ -56,12 +44,16 @@ const SEARCHABLE_WORDS = 'ASCII letters, digits and . _ -';
 /** What annotation keys begin with: `cdi.k8s.io/`. */
 export const prefix: Decode<string> = (reader, node) => {
   const text = plainText(reader, node, undefined);
-  if (!text.endsWith('/')) reader.fail(node, `prefix ${quote(text)} does not end in a "/"`, 'write it as cdi.k8s.io/');
-  if (!SEARCHABLE.test(text.slice(0, -1))) {
-    reader.fail(node, `prefix ${quote(text)} is no name with a "/" behind it`, `use ${SEARCHABLE_WORDS} before it`);
-  }
+  const near = `${text.trim().replace(/\/$/, '')}/`;
+  const hint = isPrefix(near) ? `write it as ${near}` : `use ${SEARCHABLE_WORDS} before it`;
+  if (!text.endsWith('/')) reader.fail(node, `prefix ${quote(text)} does not end in a "/"`, hint);
+  if (!isPrefix(text)) reader.fail(node, `prefix ${quote(text)} is no name with a "/" behind it`, hint);
   return text;
 };
+
+function isPrefix(text: string): boolean {
+  return SEARCHABLE.test(text.slice(0, -1));
+}
 
 /** A directory below which requests by mount lie. */
 export const mountPrefix: Decode<string> = (reader, node) => {

@@ -1,5 +1,5 @@
 // The variables by which vendors' own runtimes take requests, each with that vendor's words and rules.
-import { parseDevice } from '../cdi/device-name.ts';
+import { isQualifiedName, parseDevice } from '../cdi/device-name.ts';
 import { quote } from '../text/quote.ts';
 
 /** The container's variables as its process gets them: of a repeated one the last entry. */
@@ -13,6 +13,16 @@ export interface PresetDevice {
 
 type Devices = readonly PresetDevice[];
 
+/** How a mount of `/dev/null` below a vendor's own folder asks for a device. */
+export interface MountForm {
+  readonly prefix: string;
+  /** The device of a path below it: a bare or qualified name; undefined where it asks for none. */
+  read(path: string): string | { readonly malformed: string } | undefined;
+  /** what is wrong with a malformed one, and what to do */
+  readonly fault: string;
+  readonly hint: string;
+}
+
 /** Tells why a value is refused, and what to do. */
 type Refuse = (why: string, hint: string) => never;
 
@@ -24,6 +34,7 @@ export interface Preset {
   read(value: string, refuse: Refuse): Devices;
   /** another variable that asks where this one is not set, and for what */
   readonly instead?: { readonly variable: string; read(variables: Variables): Devices };
+  readonly mounts?: MountForm;
 }
 
 /** By the name that the settings have for it: a row here is all that a preset needs. */
@@ -54,6 +65,20 @@ export const PRESETS = {
         const isSet = (name: string): boolean => (variables.get(name) ?? '') !== '';
         return isSet('CUDA_VERSION') && !isSet('NVIDIA_REQUIRE_CUDA') ? [makeRequired('all')] : [];
       },
+    },
+    /** As its device plugin mounts them: an index or a UUID; `cdi/` and a device; IMEX channels are no CDI devices. */
+    mounts: {
+      prefix: '/var/run/nvidia-container-devices',
+      read(path: string): ReturnType<MountForm['read']> {
+        if (path.startsWith('imex/')) return undefined;
+        if (!path.startsWith('cdi/')) return path;
+        const [, vendor, className, ...device] = path.split('/');
+        const name = path.slice('cdi/'.length);
+        if (isQualifiedName(name)) return name;
+        return device.length === 0 ? { malformed: path } : `${vendor}/${className}=${device.join('/')}`;
+      },
+      fault: 'it does not name a vendor, a class and a device',
+      hint: 'mount /dev/null onto /var/run/nvidia-container-devices/cdi/<vendor>/<class>/<device>',
     },
   },
   amd: {
@@ -102,6 +127,12 @@ export const PRESETS = {
 } as const;
 
 export type PresetName = keyof typeof PRESETS;
+
+/**
+ * In which order the sources go where a vendor's variable counts, so that an image, which brings one of its own, never
+ * adds to what was asked for: NVIDIA's. The runtimes of the others look at nothing but their variable.
+ */
+export const VENDOR_PRECEDENCE = ['annotation', 'mount', 'env'] as const;
 
 /** A range may not ask for more devices than a machine can have. */
 const MOST_OF_A_RANGE = 1024;

@@ -10,6 +10,7 @@ export interface Position {
 export type ErrorCode =
   | 'BAD_ANNOTATION'
   | 'BAD_BUNDLE'
+  | 'BAD_COMMAND_LINE'
   | 'BAD_DEVICE_NAME'
   | 'BAD_DEVICE_NODE'
   | 'BAD_EDITS'

@@ -15,8 +15,12 @@ export function matchesPath(pattern: string, path: string): boolean {
  * cannot grow faster than the lengths multiplied.
  */
 function matchesPieces(pattern: string, name: string, isPlain: (character: string) => boolean): boolean {
-  let at = 0;
-  let seen = 0;
+  // Most patterns do not even begin as the name does, which the engine sees sooner than this loop.
+  const literal = countLiteral(pattern);
+  if (literal === pattern.length) return pattern === name;
+  if (!name.startsWith(pattern.slice(0, literal))) return false;
+  let at = literal;
+  let seen = literal;
   let star: { readonly after: number; seen: number; readonly deep: boolean } | undefined;
   let deep: typeof star;
   while (seen < name.length) {
@@ -42,4 +46,12 @@ function matchesPieces(pattern: string, name: string, isPlain: (character: strin
   }
   while (pattern[at] === '*') at++;
   return at === pattern.length;
+}
+
+/** How many characters at the beginning of a pattern stand for themselves. */
+function countLiteral(pattern: string): number {
+  const star = pattern.indexOf('*');
+  const mark = pattern.indexOf('?');
+  if (star < 0) return mark < 0 ? pattern.length : mark;
+  return mark < 0 ? star : Math.min(star, mark);
 }

@@ -22,16 +22,20 @@ export function findNearest(word: string, known: readonly string[]): string[] {
   );
 }
 
-/** Edits between two words (insert, delete, replace); beyond the limit it only says so. */
+/** Edits between two words (insert, delete, replace, swap two that stand together); beyond the limit it only says so. */
 function countEdits(from: string, to: string, limit: number): number {
   if (from.length > 256 || to.length > 256 || Math.abs(from.length - to.length) > limit) return limit + 1;
+  let before: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
     for (let k = 1; k <= to.length; k++) {
       const replaced = (row[k - 1] ?? 0) + (from[i - 1] === to[k - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[k] ?? 0) + 1, (next[k - 1] ?? 0) + 1));
+      const isSwapped = k > 1 && from[i - 1] === to[k - 2] && from[i - 2] === to[k - 1];
+      const swapped = isSwapped ? (before[k - 2] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, (row[k] ?? 0) + 1, (next[k - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[to.length] ?? 0;

@@ -100,6 +100,23 @@ const ALL = file(
   }),
 );
 
+test('the table says why what was asked for does not count', async () => {
+  const off = (rule: string, reason: string): object => ({
+    ...{ device: 'a.com/x=1', source: 'env', key: 'A', action: 'off', rule, reason },
+  });
+  const requests = [
+    off('requests.env.enabled', 'this source is off'),
+    off('requests.precedence', 'b\x1b'),
+    off('', 'b\x1b'),
+  ];
+  const { stdout } = await audit(
+    '--file',
+    file(line({ id: 'one', outcome: 'ignored', devices: [], more: { requests } })),
+  );
+  const [, row = ''] = stdout.split('\n');
+  assert.match(row, / ignored +one +a\.com\/x=1 a\.com\/x=1 a\.com\/x=1 +3 off \(this source is off; b\\x1b\)$/);
+});
+
 test('people get a table', async () => {
   const { status, stdout, stderr } = await audit('--file', ALL);
   assert.deepEqual([status, stderr], [0, '']);

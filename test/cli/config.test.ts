@@ -91,7 +91,7 @@ requests:
 policy:
   preset: locked
   rules:
-  - { source: env, devices: ["*=all", "a\\"b"], action: deny, reason: "no: \\u2028" }
+  - { source: env, devices: ["*=all", "a.b/c=?"], action: deny, reason: "no: \\u2028" }
   - action: allow
 wait: 1500ms
 trust: { owner: "off", hookPaths: [/usr/bin/**] }

@@ -419,6 +419,29 @@ const ROWS: readonly Row[] = [
   },
   {
     check: 'engines',
+    title: 'a Podman whose images bring annotations',
+    system: engine({ engine: 'podman', version: '4.3.1', runtimes: [WIRED] }),
+    want: [
+      'error: podman 4.3.1 gives each container the annotations of its image, by which any image could ask for devices',
+      ' help: use a newer one (Podman from 4.5.1 on), or set requests.annotations.enabled: false in the settings',
+      'ok: podman: runtime "cdi" runs /usr/bin/runc',
+    ],
+  },
+  {
+    check: 'engines',
+    title: 'a Podman whose images bring annotations that do not count',
+    files: { [SETTINGS]: 'requests: { annotations: { enabled: false } }\n' },
+    system: engine({ engine: 'podman', version: '4.3.1', runtimes: [WIRED] }),
+    want: ['ok: podman: runtime "cdi" runs /usr/bin/runc'],
+  },
+  {
+    check: 'engines',
+    title: 'a Podman whose images bring annotations, without our runtime',
+    system: engine({ engine: 'podman', version: '4.3.1' }),
+    want: ['warning: none of the engines calls the shim: podman', ' help: run cdictl engine configure podman'],
+  },
+  {
+    check: 'engines',
     title: 'a file that cannot be read',
     system: engine({
       error: new CdiError('CANNOT_READ', { what: 'read "/etc/docker/daemon.json"', why: 'it is a folder' }),

@@ -60,6 +60,13 @@ const refusals: readonly Refusal[] = [
       /^cdictl: cannot pin the runtime of the engine: none of crun and runc is in \/usr\/local\/sbin, .*; install crun and runc\n$/,
   },
   {
+    title: 'a Podman whose images bring annotations',
+    words: ['podman', '--engine-version', '4.5.0'],
+    status: 1,
+    stderr:
+      /^cdictl: cannot configure podman: podman 4\.5\.0 gives each container the annotations of its image, by which any image could ask for devices; use a newer one \(Podman from 4\.5\.1 on\), or set requests\.annotations\.enabled: false in the settings\n$/,
+  },
+  {
     title: 'a runtime where the shim does not look for it, with what to do',
     runtimes: ['runc'],
     given: (host) => {
@@ -130,6 +137,13 @@ for (const { title, given, runtimes = ['runc', 'crun'], words, status, stderr } 
     assert.deepEqual(host.state(), before);
   });
 }
+
+test('a Podman whose images bring annotations is configured where annotations do not count', async () => {
+  const host = newHost();
+  host.put('/etc/cdi-runtime/config.yaml', 'requests: { annotations: { enabled: false } }\n');
+  const { status, stderr } = await host.cdictl('engine', 'configure', 'podman', '--engine-version', '4.5.0');
+  assert.deepEqual([status, stderr], [0, '']);
+});
 
 test('the link is relative, and named after the present default runtime', async () => {
   const host = newHost();

@@ -217,7 +217,7 @@ test('explain keeps to its columns with wide characters, and shows none that ste
       annotations: { 'cdi.k8s.io/x': 'v.com/c=d0', [`cdi.k8s.io/${hostile}`]: 'v.com/c=d0,v.com/c=d0' },
       process: { env: [`H=${hostile}old`] },
     },
-    settings: `policy: { rules: [{ action: ignore, devices: other, reason: ${JSON.stringify(wide)} }] }\n`,
+    settings: `policy: { rules: [{ action: ignore, devices: o.th/er=*, reason: ${JSON.stringify(wide)} }] }\n`,
   });
   for (const width of [80, 40]) {
     const { status, stdout } = await explain(['--bundle', bundle], width);
@@ -229,7 +229,7 @@ test('explain keeps to its columns with wide characters, and shows none that ste
   }
 });
 
-test('explain knows who is not looked at, and why', async () => {
+test('explain knows what does not count, and why', async () => {
   const specs = { 'a.yaml': spec({ d0: '{ env: [A=1] }' }) };
   const document = {
     process: { env: ['CDI_DEVICES=v.com/c=d0'] },
@@ -237,15 +237,15 @@ test('explain knows who is not looked at, and why', async () => {
   };
   const { bundle, explain, json } = place({ specs, document });
   const told = await json('--bundle', bundle);
-  assert.deepEqual([told.outcome, told.edits, told.container.pod], ['nothing', [], 'web']);
+  assert.deepEqual([told.outcome, told.edits, told.container.pod], ['ignored', [], 'web']);
   const reason = 'auto: in Kubernetes an image or a tenant sets the environment';
   const common = { device: 'v.com/c=d0', source: 'env', key: 'CDI_DEVICES', optional: false, granted: false };
   assert.deepEqual(told.requests, [
     { ...common, action: 'off', rule: 'requests.env.enabled', origin: 'default', reason },
   ]);
   const { stdout } = await explain(['--bundle', bundle]);
-  assert.match(stdout, /config.json: asks for no device, and is left as it is\n/);
-  assert.match(stdout, /not looked at by requests\.env\.enabled \(the default\): auto: in Kubernetes/);
+  assert.match(stdout, /config.json: starts without what it asks for\n/);
+  assert.match(stdout, /not counted by requests\.env\.enabled \(the default\): auto: in Kubernetes/);
 });
 
 test('explain tells a request that a rule ignores, and one that a rule denies', async () => {

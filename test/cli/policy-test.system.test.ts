@@ -285,8 +285,31 @@ test('the verdicts are those that the shim records, on every story', async () =>
       decision.rule,
       decision.reason,
     ];
-    assert.deepEqual(decisions.filter(({ action }) => action !== 'off').map(shared), requests.map(shared), name);
+    assert.deepEqual(decisions.map(shared), requests.map(shared), name);
     compared += requests.length;
   }
   assert.ok(compared > 30, `${compared}`);
+});
+
+test('a rule about what a device does is judged by the specs of this host', async () => {
+  const specs = join(folder, 'specs');
+  mkdirSync(specs);
+  const devices = [
+    { name: 'all', containerEdits: { deviceNodes: [{ path: '/dev/x', hostPath: '/dev/null' }] } },
+    { name: '0', containerEdits: { env: ['A=1'] } },
+  ];
+  writeFileSync(join(specs, 'a.json'), JSON.stringify({ cdiVersion: '0.6.0', kind: 'vendor.com/gpu', devices }));
+  const config = join(folder, 'nodes.yaml');
+  const rule = '{ nodes: [/dev/null], action: deny, reason: not that one }';
+  writeFileSync(config, `specDirs: [${specs}]\ntrust: { owner: "off" }\npolicy: { rules: [${rule}] }\n`, {
+    mode: 0o644,
+  });
+  const verdict = async (device: string): Promise<string> => {
+    const { decisions } = await policyTest(['--device', `vendor.com/gpu=${device}`], config);
+    return decisions.map(({ action, rule, reason = '' }) => `${action} ${rule} ${reason}`).join();
+  };
+  assert.equal(await verdict('all'), 'deny policy.rules[0] not that one; the device brings "/dev/null"');
+  assert.equal(await verdict('0'), 'allow policy.preset open ');
+  const unknown = 'it does not resolve here, so that no one can say what it does';
+  assert.equal(await verdict('7'), `allow policy.preset open ${unknown}`);
 });

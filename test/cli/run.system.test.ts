@@ -151,3 +151,40 @@ test('a terminal gets no colours with NO_COLOR, and none where it has none', () 
     assert.ok(!onTerminal(['specs', ...options, '--quiet'], environment).includes('\x1b'));
   }
 });
+
+/** Controls of 8 bits, which some terminals obey, and marks that turn text round. */
+const STEERING = '\u0080\u0085\u009b31m\u009f\u202a\u202e\u2066\u2069';
+
+test('nothing that a document or a name has in it steers a terminal, whatever the command', () => {
+  const document = join(folder, 'steering.json');
+  writeFileSync(
+    document,
+    JSON.stringify({ annotations: { [`cdi.k8s.io/${STEERING}`]: 'a.b/c=d' }, hostname: STEERING }),
+  );
+  const named = join(folder, `named${STEERING}.yaml`);
+  writeFileSync(named, `cdiVersion: ${STEERING}\nkind: ${STEERING}\n`);
+  const settings = join(folder, 'steering.yaml');
+  writeFileSync(settings, `log: { level: "${STEERING}" }\n`);
+  const commands = [
+    ['inject', document, 'vendor.com/gpu=*', ...options],
+    ['inject', '--diff', document, 'vendor.com/gpu=*', ...options],
+    ['explain', document, ...options],
+    ['policy', 'test', document],
+    ['validate', named],
+    ['lint', named],
+    ['validate', document],
+    ['specs', '--spec-dirs', folder],
+    ['--config', settings, 'config', 'show'],
+    ['resolve', STEERING, ...options],
+    ['resolve', document, ...options],
+    ['explain', document, '-o', 'json', ...options],
+    ['explain', document, '-o', 'yaml', ...options],
+    [STEERING],
+  ];
+  for (const words of commands) {
+    const shown = onTerminal(words);
+    assert.notEqual(shown, '');
+    assert.doesNotMatch(shown, /[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/, words.join(' '));
+    assert.doesNotMatch(cdictl(words).stderr, /[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/, words.join(' '));
+  }
+});

@@ -50,7 +50,15 @@ test('the manual has every preset with its variable and kind', () => {
   for (const name of Object.keys(POLICY_PRESETS)) assert.ok(read('requests.md').includes(`| \`${name}\` | `), name);
 });
 
-const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
+const DOCKER: Facts = {
+  cri: false,
+  namespace: undefined,
+  pod: undefined,
+  userNamespace: false,
+  privileged: false,
+  disputedFacts: [],
+  withhold: () => undefined,
+};
 const inPod = (namespace: string): Facts => ({ ...DOCKER, cri: true, namespace, pod: 'web-0' });
 
 const verdicts: [example: string, device: string, source: Source, facts: Facts, want: string][] = [
@@ -71,5 +79,5 @@ const verdicts: [example: string, device: string, source: Source, facts: Facts, 
 for (const [example, device, source, facts, want] of verdicts)
   test(`${example}: ${device} by ${source} in ${facts.namespace ?? 'docker'}${facts.privileged ? ', privileged' : ''}: ${want}`, () => {
     const { text } = examples.find(({ title }) => title === `${example}, 1`) ?? assert.fail(example);
-    assert.equal(judgeRequest(settingsOf(text).policy, { device, source }, facts).action, want);
+    assert.equal(judgeRequest(settingsOf(text).policy, { device, source }, facts, undefined).action, want);
   });

@@ -16,7 +16,9 @@ interface Duty {
 
 /** `test/x.test.ts`: "words of its title" */
 const proofsIn = (text: string): (readonly [string, string])[] =>
-  [...text.matchAll(/`(test\/[^`]+\.ts)`: "([^"]+)"/g)].map(([, file = '', title = '']) => [file, title] as const);
+  [...text.matchAll(/`((?:test|integration)\/[^`]+\.ts)`: "([^"]+)"/g)].map(
+    ([, file = '', title = '']) => [file, title] as const,
+  );
 
 const duties = manual.split('\n').flatMap((line): Duty[] => {
   const cells = line.split(' | ');

@@ -1,6 +1,7 @@
 // The table of engines, and the small rules that they share.
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
+import { findImageAnnotations } from '../../src/engines/annotation-authors.ts';
 import type { EngineConfig } from '../../src/engines/engine.ts';
 import { isAtLeast } from '../../src/engines/engine-version.ts';
 import { ENGINES } from '../../src/engines/engines.ts';
@@ -58,6 +59,36 @@ for (const [version, want] of versions) {
     equal(isAtLeast(version, 1, 31), want);
   });
 }
+
+const patches: [version: string, want: boolean][] = [
+  ['4.5.0', false],
+  ['4.5', false],
+  ['4.3.1+ds1-8', false],
+  ['3.9.9', false],
+  ['4.5.1', true],
+  ['4.5.1-rc1', true],
+  ['4.5.10', true],
+  ['4.6', true],
+  ['5.0.0', true],
+];
+for (const [version, want] of patches)
+  test(`version ${version} is ${want ? '' : 'not '}at least 4.5.1`, () => equal(isAtLeast(version, 4, 5, 1), want));
+
+const authors: [id: keyof typeof ENGINES, version: string | undefined, image: boolean][] = [
+  ['podman', '4.3.1', true],
+  ['podman', '4.5.0', true],
+  ['podman', '4.5.1', false],
+  ['podman', '5.4.2', false],
+  ['podman', undefined, false],
+  ['docker', '20.10.0', false],
+  ['containerd', '1.6.0', false],
+  ['crio', '1.20.0', false],
+];
+for (const [id, version, image] of authors)
+  test(`annotations of an image ${image ? 'get' : 'do not get'} into containers of ${id} ${version ?? 'of no known version'}`, () => {
+    equal(ENGINES[id].annotationAuthors(version).includes('image'), image);
+    equal(findImageAnnotations(ENGINES[id], version) !== undefined, image);
+  });
 
 const config = (
   id: keyof typeof ENGINES,

@@ -12,11 +12,19 @@ const NEVER_FAIL = /^(arch_prctl|set_tid_address|gete[ug]id|exit_group)\(|^fcntl
  */
 const CHANGING = /^(openat\(.*O_CREAT|mkdir|write|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
 
+/** Who may not look is told EACCES: EPERM, by a filter or a guard, says nothing of what is there. */
+const LOOKING = /^(?:l?stat|newfstatat|readlink|openat)\((?!.*(?:O_CREAT|"\.",))/;
+
+/** Reads that must not end before the file does. */
+const WHOLE = /^read\(.* = [1-9]/;
+
 /** The faults of a call, one after another. */
 export function faultsOf(call: Call): Fault[] {
   const errors = CHANGING.test(call.text) ? [...ERRORS, 'EACCES' as const] : ERRORS;
   const effects = NEVER_FAIL.test(call.text) ? (['KILL'] as const) : (['KILL', ...errors] as const);
-  return effects.map((effect) => ({ call, effect }));
+  const forbidden = LOOKING.test(call.text) ? (['EPERM'] as const) : [];
+  const ends = WHOLE.test(call.text) ? (['END'] as const) : [];
+  return [...effects, ...forbidden, ...ends].map((effect) => ({ call, effect }));
 }
 
 export function titleOf({ call, effect }: Fault): string {

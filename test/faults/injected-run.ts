@@ -14,8 +14,8 @@ export interface Call {
   readonly text: string;
 }
 
-/** What becomes of a call: the shim is killed before it, or it is not made and fails with this errno. */
-export type Effect = 'KILL' | `E${string}`;
+/** What becomes of a call: the shim is killed before it, or it is not made and fails with this errno, or reads the end. */
+export type Effect = 'KILL' | 'END' | `E${string}`;
 
 export interface Fault {
   readonly call: Call;
@@ -63,7 +63,7 @@ export function tracedRun(create: Create): { readonly calls: readonly Call[]; re
 
 /** A run with a fault. */
 export function injectedRun(create: Create, { call, effect }: Fault): Outcome {
-  const how = effect === 'KILL' ? 'signal=KILL' : `error=${effect}`;
+  const how = effect === 'KILL' ? 'signal=KILL' : effect === 'END' ? 'retval=0' : `error=${effect}`;
   const inject = ['-e', `inject=${call.name}:${how}:when=${call.nth}`];
   // Signals cannot be sent with the filter.
   const filter = effect === 'KILL' ? [] : ['--seccomp-bpf'];

@@ -1,4 +1,5 @@
 // The creates that are disturbed: what the bundle holds before, and what it may hold afterwards.
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -77,6 +78,7 @@ export function stage(story: Story, root: string, runtime: string): Stage {
     if (story.marked) mark(file);
   };
   reset();
+  letSettle(settings);
   const names = (): string[] => [bundle, far].flatMap((folder) => readdirSync(folder).sort());
   const look = (): ReturnType<Stage['look']> => ({
     text: readFileSync(file, 'utf8'),
@@ -98,6 +100,12 @@ export function stage(story: Story, root: string, runtime: string): Stage {
     reset,
     look,
   };
+}
+
+/** Settings that have just been written are read with more calls. */
+function letSettle(settings: string): void {
+  const words = ['-c', 'sleep 0.01'];
+  while (Date.now() - statSync(settings).ctimeMs < 150) spawnSync('sh', words);
 }
 
 function mark(file: string): void {

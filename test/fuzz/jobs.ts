@@ -65,7 +65,9 @@ function yaml(host: Host, path: string): unknown {
 
 function settings(host: Host, path: string): unknown {
   const environment = (name: string): string | undefined => (name === SETTINGS_VARIABLE ? path : undefined);
-  return loadSettings({ ...host, environment }).settings;
+  // What the host has read at its start is another file.
+  const { settings: _, ...port } = host;
+  return loadSettings({ ...port, environment }).settings;
 }
 
 const KINDS = { edit, spec, yaml, settings } as const;

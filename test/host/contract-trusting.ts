@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   statSync,
@@ -93,6 +95,48 @@ export function logging({ is, last, place, make }: Bench): void {
     symlinkSync(file, `${file}-link`);
     return [last(['appendLog', `${file}-link`, 'b']), readFileSync(file, 'utf8')];
   }, [{ errno: 'ELOOP' }, 'a']);
+  const STEERING = '\u0080\u0085\u009f\u2028\u202a\u202e\u2066\u2069';
+  is('appendLog() writes what steers a terminal as escapes of JSON, and all else as it is', () => {
+    const file = join(place(), 'log');
+    const text = `{"a":"${STEERING}x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}${STEERING}"}\n`;
+    const result = last(['appendLog', file, text]);
+    const written = readFileSync(file, 'utf8');
+    return [result, /[\u0080-\u009f\u2028-\u202e\u2066-\u2069]/.test(written), JSON.parse(written), written.length];
+  }, [
+    null,
+    false,
+    { a: `${STEERING}x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}${STEERING}` },
+    '{"a":"x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}"}\n'.length + 2 * 6 * STEERING.length,
+  ]);
+  is('appendLog() goes by links of this user to folders', () => {
+    const folder = place();
+    mkdirSync(join(folder, 'logs'));
+    symlinkSync('logs/', join(folder, 'here'));
+    symlinkSync(join(folder, 'here'), join(folder, 'there'));
+    const result = last(['appendLog', join(folder, 'there', 'new', 'log'), 'a']);
+    return [result, readFileSync(join(folder, 'logs/new/log'), 'utf8')];
+  }, [null, 'a']);
+  is(
+    'appendLog() follows no loop of links',
+    () => {
+      const folder = place();
+      symlinkSync('loop', join(folder, 'loop'));
+      return last(['appendLog', join(folder, 'loop', 'log'), 'a']);
+    },
+    { errno: 'ELOOP' },
+  );
+  is('appendLog() tells that a file stands in the way', () => last(['appendLog', join(make('a'), 'x', 'log'), 'a']), {
+    errno: 'ENOTDIR',
+  });
+  if (process.getuid?.() === 0)
+    is('appendLog() refuses a folder by a link of somebody else', () => {
+      const folder = place();
+      mkdirSync(join(folder, 'logs'));
+      symlinkSync('logs', join(folder, 'theirs'));
+      lchownSync(join(folder, 'theirs'), 1234, 1234);
+      const results = ['theirs/log', 'theirs/new/log'].map((path) => last(['appendLog', join(folder, path), 'a']));
+      return [results, readdirSync(join(folder, 'logs'))];
+    }, [[{ errno: 'ELOOP' }, { errno: 'ELOOP' }], []]);
   is('appendLog() refuses a device', () => last(['appendLog', '/dev/null', 'a']), { errno: 'EFTYPE' });
   is('appendLog() does not wait for a reader', () => last(['appendLog', pipe(place()), 'a']), { errno: 'ENXIO' });
 }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Family, findFamily, readCommandLine, readLog } from '../../src/oci/command-line.ts';
+import {
+  type Family,
+  findFamily,
+  listPossibleConfigs,
+  readCommandLine,
+  readLine,
+  readLog,
+} from '../../src/oci/command-line.ts';
 
 const families: [path: string, want: Family][] = [
   ['/usr/sbin/runc', 'runc'],
@@ -241,6 +248,67 @@ test('readCommandLine() keeps bytes that are not UTF-8', () => {
   assert.equal(call?.config, '\udcff/config.json');
   assert.equal(call?.id, '\udcfe');
 });
+
+/** Lines that are no call: whether they are for want of a table, and which documents they may be about then. */
+const unread: [family: Family, line: string, command: string | undefined, configs?: string][] = [
+  ['runc', 'create --unheard-of -b b c', 'create', 'b/config.json c/config.json config.json create/config.json'],
+  [
+    'runc',
+    '--unheard-of=x/y run -bundle=/b c',
+    'run',
+    '/b/config.json c/config.json config.json run/config.json x/y/config.json',
+  ],
+  ['runc', '--unheard-of x restore c', 'restore'],
+  ['runc', '--unheard-of exec c create', undefined],
+  ['runc', '--unheard-of kill create', undefined],
+  ['runc', '--unheard-of', undefined],
+  ['runc', 'create --preserve-fds many c', undefined],
+  ['runc', 'create --bundle', undefined],
+  ['runc', 'create c --unheard-of', 'create'],
+  ['runc', 'create c -- --unheard-of', 'create'],
+  ['crun', 'create c --unheard-of', undefined],
+  ['crun', '--log-format xml create c', 'create'],
+  ['crun', '--lo l create c', undefined],
+  ['crun', 'create --no-pivot=false c', undefined],
+  ['youki', 'create --bundle a --bundle b c', undefined],
+  ['youki', '--log-level loud create c', 'create'],
+  ['runc', '--log-format xml create c', 'create'],
+  ['runc', '--help create --unheard-of c', undefined],
+  ['runc', 'create --help --unheard-of c', 'create'],
+  ['runc', 'create --help c', undefined],
+  ['runc', 'create', undefined],
+  ['runc', 'create c d', undefined],
+  ['runc', 'state --unheard-of c', undefined],
+  ['crun', 'create --unheard-of c', 'create'],
+  ['crun', 'create --help --unheard-of c', undefined],
+  ['crun', 'create -dq c', 'create'],
+  ['crun', 'create -dh -q c', 'create'],
+  ['crun', 'create -?q c', undefined],
+  [
+    'crun',
+    '--unheard-of create -bb -f f c',
+    'create',
+    'b/config.json c/config.json config.json create/config.json f f/config.json',
+  ],
+  [
+    'crun',
+    '--unheard-of --log l create --config=g c',
+    'create',
+    'c/config.json config.json create/config.json g g/config.json l/config.json',
+  ],
+  ['youki', 'create --unheard-of c', 'create'],
+  ['youki', 'create --help --unheard-of c', undefined],
+  ['youki', 'restore c', 'restore'],
+  ['youki', '-Zcreate create c', 'create'],
+  ['runsc', 'create -unheard-of c', 'create'],
+  ['runsc', 'create -h c', undefined],
+  ['runsc', '--version create --unheard-of c', undefined],
+];
+for (const [family, line, command, configs] of unread)
+  test(`readLine() for ${family} ${command === undefined ? 'has nothing to do with' : 'cannot read'} ${line}`, () => {
+    assert.deepEqual(readLine(family, words(line)), command === undefined ? undefined : { command });
+    if (configs !== undefined) assert.equal([...listPossibleConfigs(family, words(line))].sort().join(' '), configs);
+  });
 
 const logs: [title: string, family: Family, line: string, want: string | undefined][] = [
   ['reads the log of any command', 'runc', '--log x --log-format json delete c', 'json:x'],

@@ -2,9 +2,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decideRequests } from '../../src/policy/decide.ts';
+import type { Facts } from '../../src/policy/judge.ts';
 import type { PolicyRule, Source } from '../../src/settings/settings.ts';
 
-const FACTS = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
+const FACTS: Facts = {
+  cri: false,
+  namespace: undefined,
+  pod: undefined,
+  userNamespace: false,
+  privileged: false,
+  disputedFacts: [],
+  withhold: () => undefined,
+};
 
 /** `DEVICE SOURCE`, with `?` behind the device where it is optional. */
 function decided(rules: readonly PolicyRule[], requests: readonly string[]): string[] {

@@ -5,7 +5,15 @@ import { type Facts, judgeRequest, type PolicyRequest } from '../../src/policy/j
 import type { PolicyRule, Settings, Source } from '../../src/settings/settings.ts';
 
 const GPU: PolicyRequest = { device: 'nvidia.com/gpu=0', source: 'annotation' };
-const DOCKER: Facts = { cri: false, namespace: undefined, pod: undefined, userNamespace: false, privileged: false };
+const DOCKER: Facts = {
+  cri: false,
+  namespace: undefined,
+  pod: undefined,
+  userNamespace: false,
+  privileged: false,
+  disputedFacts: [],
+  withhold: () => undefined,
+};
 const POD: Facts = { ...DOCKER, cri: true, namespace: 'team-a', pod: 'web-0' };
 
 function verdict(
@@ -14,7 +22,12 @@ function verdict(
   facts: Facts,
   policy: Partial<Settings['policy']> = {},
 ): string {
-  const { action, by, reason } = judgeRequest({ preset: 'open', default: null, rules, ...policy }, asking, facts);
+  const { action, by, reason } = judgeRequest(
+    { preset: 'open', default: null, rules, ...policy },
+    asking,
+    facts,
+    undefined,
+  );
   return `${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
@@ -102,6 +115,55 @@ for (const [preset, source, byDefault, want] of presets)
     const own = verdict([listed], { ...GPU, source }, POD, { preset, default: byDefault });
     assert.equal(own, 'allow by policy.rules[0]', 'the rules of the settings go before those of the preset');
   });
+
+const UNKNOWN: Facts = {
+  ...POD,
+  namespace: undefined,
+  pod: undefined,
+  disputedFacts: ['namespace', 'pod', 'kubernetes'],
+};
+const unknown: Conditions[] = [
+  { namespace: ['team-a'] },
+  { namespace: ['*'] },
+  { pod: ['web-0'] },
+  { kubernetes: true },
+  { kubernetes: false },
+  { namespace: ['other'], pod: ['other'], kubernetes: false },
+];
+for (const conditions of unknown)
+  test(`of what cannot be known ${JSON.stringify(conditions)} allows nothing, and holds for the rest`, () => {
+    const verdictOf = (action: PolicyRule['action'], facts: Facts): string =>
+      verdict([{ ...conditions, action }], GPU, facts, { default: action === 'allow' ? 'deny' : 'allow' });
+    assert.equal(verdictOf('allow', UNKNOWN), 'deny by policy.default');
+    assert.equal(verdictOf('deny', UNKNOWN), 'deny by policy.rules[0]');
+    assert.equal(verdictOf('ignore', UNKNOWN), 'ignore by policy.rules[0]');
+  });
+
+test('a fact that is known holds as ever beside one that is not', () => {
+  const facts: Facts = { ...POD, pod: undefined, disputedFacts: ['pod'] };
+  assert.equal(
+    verdict([{ namespace: ['team-a'], action: 'allow' }], GPU, facts, { default: 'deny' }),
+    'allow by policy.rules[0]',
+  );
+  assert.equal(verdict([{ namespace: ['team-b'], action: 'deny' }], GPU, facts), 'allow by policy.preset open');
+  assert.equal(
+    verdict([{ pod: ['web-?'], userNamespace: true, action: 'deny' }], GPU, facts),
+    'allow by policy.preset open',
+  );
+});
+
+test('what is withheld from a container is not allowed, and what a rule forbids is forbidden all the same', () => {
+  const facts: Facts = {
+    ...POD,
+    withhold: (source) => (source === 'annotation' ? { by: 'checkpoint', reason: 'an image cannot ask' } : undefined),
+  };
+  const allow: PolicyRule = { devices: ['*'], action: 'allow' };
+  assert.equal(verdict([], GPU, facts), 'ignore by checkpoint: an image cannot ask');
+  assert.equal(verdict([allow], GPU, facts), 'ignore by checkpoint: an image cannot ask');
+  assert.equal(verdict([allow], { ...GPU, source: 'env' }, facts), 'allow by policy.rules[0]');
+  assert.equal(verdict([{ ...allow, action: 'deny' }], GPU, facts), 'deny by policy.rules[0]');
+  assert.equal(verdict([{ ...allow, action: 'ignore' }], GPU, facts), 'ignore by policy.rules[0]');
+});
 
 test('facts are looked up only where a rule gets as far', () => {
   const looked: string[] = [];

@@ -101,6 +101,11 @@ for (const [engine, key] of SANDBOXES)
     assert.deepEqual(requestsOf(asking({ [key]: 'Sandbox', 'cdi.k8s.io/x': A }), ON), [byAnnotation('x')(A)]);
   });
 
+test('readRequests() takes what a container asks for that some mark calls a sandbox: it is judged and on record', () => {
+  const forged = { ...CRIO, 'io.kubernetes.container.name': 'POD', 'cdi.k8s.io/x': A };
+  assert.deepEqual(requestsOf(asking(forged), ON), [byAnnotation('x')(A)]);
+});
+
 test('readRequests() finds nothing in what no runtime reads', () => {
   const documents: unknown[] = [
     asking([]),
@@ -148,28 +153,43 @@ for (const [title, document, want, said] of odd)
       want,
     ));
 
-const markers: [said: Said, want: string[]][] = [
-  [{}, ['cdi.k8s.io/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL']],
-  [{ env: { enabled: false, presets: ['amd'] } }, ['cdi.k8s.io/']],
-  [{ annotations: { enabled: false } }, ['CDI_DEVICES', 'CDI_DEVICES_OPTIONAL']],
-  [{ annotations: { enabled: false }, env: { enabled: false } }, []],
+const USUAL = ['cdi.k8s.io/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL', 'cdi-devices'];
+const markers: [said: Said, want: string[], counting?: string[]][] = [
+  [{}, USUAL, ['cdi.k8s.io/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL']],
+  [
+    { env: { enabled: false, presets: ['amd'] } },
+    ['cdi.k8s.io/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL', 'AMD_VISIBLE_DEVICES', 'cdi-devices'],
+    ['cdi.k8s.io/'],
+  ],
+  [{ annotations: { enabled: false } }, USUAL, ['CDI_DEVICES', 'CDI_DEVICES_OPTIONAL']],
+  [{ annotations: { enabled: false }, env: { enabled: false } }, USUAL, []],
   [
     { annotations: { prefixes: ['a.example/', 'b.example/'] } },
-    ['a.example/', 'b.example/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL'],
+    ['a.example/', 'b.example/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL', 'cdi-devices'],
   ],
   [
     { env: { presets: ['nvidia', 'habana'], variables: { MINE: { kind: null } } } },
-    ['cdi.k8s.io/', 'MINE', 'NVIDIA_VISIBLE_DEVICES', 'CUDA_VERSION', 'HABANA_VISIBLE_DEVICES'],
+    [
+      'cdi.k8s.io/',
+      'MINE',
+      'NVIDIA_VISIBLE_DEVICES',
+      'CUDA_VERSION',
+      'HABANA_VISIBLE_DEVICES',
+      'nvidia-container-devices',
+      'cdi-devices',
+    ],
   ],
-  [{ mounts: { enabled: true } }, ['cdi.k8s.io/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL', 'cdi-devices']],
+  [{ mounts: { enabled: true } }, USUAL, USUAL],
   [
     { mounts: { enabled: true, prefix: '/long-name/x' } },
     ['cdi.k8s.io/', 'CDI_DEVICES', 'CDI_DEVICES_OPTIONAL', 'long-name'],
   ],
 ];
-for (const [said, want] of markers)
-  test(`listRequestMarkers() of ${JSON.stringify(said)}`, () =>
-    assert.deepEqual(listRequestMarkers(optionsOf(said)), want));
+for (const [said, want, counting] of markers)
+  test(`listRequestMarkers() of ${JSON.stringify(said)}`, () => {
+    assert.deepEqual(listRequestMarkers(optionsOf(said)), want);
+    if (counting !== undefined) assert.deepEqual(listRequestMarkers(optionsOf(said), true), counting);
+  });
 
 test('listRequestMarkers() are in every document that asks, also where slashes are escaped', () => {
   const said: Said = { ...ON, env: { enabled: true, presets: ['nvidia', 'amd', 'habana', 'ascend'] } };

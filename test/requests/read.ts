@@ -11,6 +11,7 @@ export interface Said {
   readonly env?: Partial<Settings['requests']['env']>;
   readonly mounts?: Partial<Settings['requests']['mounts']>;
   readonly defaultKind?: string | null;
+  readonly precedence?: Settings['requests']['precedence'];
 }
 
 export function optionsOf({ annotations, env, mounts, ...rest }: Said): Settings['requests'] {
@@ -24,10 +25,10 @@ export function optionsOf({ annotations, env, mounts, ...rest }: Said): Settings
   };
 }
 
-export function read(document: unknown, said: Said = {}): RequestsRead {
+export function read(document: unknown, said: Said = {}, restored = false): RequestsRead {
   const tree = parseJson(typeof document === 'string' ? document : JSON.stringify(document));
   if ('syntax' in tree) return assert.fail(tree.syntax);
-  return readRequests(new Draft(tree, 0), optionsOf(said));
+  return readRequests(new Draft(tree, 0), optionsOf(said), { restored });
 }
 
 /** Each request as `DEVICE by SOURCE KEY`, with `, optional` where the container may start without. */

@@ -72,6 +72,16 @@ const allowed = (device: string): object => ({
   rule: 'policy.preset open',
 });
 
+/** What does not count, and why. */
+const byEnv = (rule: string, reason: string): object => ({
+  device: ZERO,
+  source: 'env',
+  key: 'CDI_DEVICES',
+  action: 'off',
+  rule,
+  reason,
+});
+
 test('the line of an injection says who got what, from where, by which rule', () => {
   const config = document(
     {
@@ -160,6 +170,43 @@ const cases: [title: string, machine: Machine, want: Record<string, unknown>][] 
     },
   ],
   [
+    'requests by a source that is off',
+    { config: document({}, [`CDI_DEVICES=${ZERO}`]), settings: 'requests: { env: { enabled: false } }' },
+    { outcome: 'ignored', requests: [byEnv('requests.env.enabled', 'this source is off')], devices: [] },
+  ],
+  [
+    'requests that an image turned off, and that are malformed',
+    { config: document({}, ['CDI_DEVICES=gpu', 'KUBERNETES_SERVICE_HOST=']) },
+    {
+      outcome: 'ignored',
+      requests: [
+        {
+          ...byEnv(
+            'requests.env.enabled',
+            'auto: the container has KUBERNETES_SERVICE_HOST, and in Kubernetes an image or a tenant sets the environment',
+          ),
+          device: 'gpu',
+        },
+      ],
+      devices: [],
+    },
+  ],
+  [
+    'requests by mounts, which are off',
+    { config: '{"mounts":[{"source":"/dev/null","destination":"/var/run/cdi-devices/vendor.com/gpu/0"}]}' },
+    {
+      outcome: 'ignored',
+      requests: [
+        {
+          ...byEnv('requests.mounts.enabled', 'this source is off'),
+          source: 'mount',
+          key: '/var/run/cdi-devices/vendor.com/gpu/0',
+        },
+      ],
+      devices: [],
+    },
+  ],
+  [
     'devices that may be absent, and are',
     { config: asking('vendor.com/gpu=7'), settings: 'unresolved: warn' },
     { outcome: 'ignored', requests: [{ ...allowed('vendor.com/gpu=7'), dropped: true }], devices: [] },
@@ -223,6 +270,51 @@ test('a container that asks for nothing leaves no line', () => {
   }
 });
 
+test('beside an injection, what gives way to it is on record, unless the container gets it anyway', () => {
+  const settings = 'requests: { env: { presets: [nvidia] } }';
+  const { lines } = create({
+    config: document({ 'cdi.k8s.io/x': ZERO }, ['NVIDIA_VISIBLE_DEVICES=all', `CDI_DEVICES=${ZERO}`]),
+    settings,
+  });
+  assert.deepEqual(
+    lines.map(({ outcome, requests }) => [outcome, requests]),
+    [
+      [
+        'injected',
+        [
+          allowed(ZERO),
+          {
+            ...byEnv('requests.precedence', 'annotation asks, which goes before env'),
+            device: 'nvidia.com/gpu=all',
+            key: 'NVIDIA_VISIBLE_DEVICES',
+          },
+        ],
+      ],
+    ],
+  );
+});
+
+const OFF = 'requests: { annotations: { enabled: false }, env: { enabled: false } }';
+const offered = document({ 'cdi.k8s.io/x': ZERO }, [`CDI_DEVICES=${ZERO}`]);
+const harmless: [title: string, machine: Machine, lines: number][] = [
+  ['that cannot be recorded', { config: offered, host: () => ({ appendLog: () => ({ errno: 'ENOSPC' }) }) }, 0],
+  ['in a document that is cut', { config: offered.slice(0, -1) }, 0],
+  ['in a document with a part of another form', { config: `{"annotations":["cdi.k8s.io"],"process":{}}` }, 0],
+  [
+    'in a document that is larger than the limit',
+    { config: offered + ' '.repeat(1024), settings: 'limits: { config: 1KiB }' },
+    0,
+  ],
+  ['in a document that takes long to read', { config: offered + ' '.repeat(1024 * 1024) }, 0],
+  ['in a small document', { config: offered }, 1],
+];
+for (const [title, machine, count] of harmless)
+  test(`a request that does not count stops no one: ${title}`, () => {
+    const settings = `${OFF}\naudit: { required: true }\n${machine.settings ?? ''}`;
+    const { error, lines, config } = create({ ...machine, settings });
+    assert.deepEqual([error, lines.length, config], [undefined, count, machine.config]);
+  });
+
 test('a sandbox leaves no line', () => {
   const config = document({ 'cdi.k8s.io/x': ZERO, 'io.kubernetes.cri.container-type': 'sandbox' });
   assert.deepEqual(create({ config }), { error: undefined, lines: [], config });
@@ -259,7 +351,7 @@ const failures: [errno: string, why: string][] = [
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EROFS', 'the file system is read-only'],
-  ['ELOOP', 'it is a link'],
+  ['ELOOP', 'it is a link, or a link of somebody else is on the way to it'],
   ['EFTYPE', 'it is no regular file'],
   ['EISDIR', 'it is a folder'],
   ['EIO', 'it was refused (EIO)'],

@@ -177,7 +177,7 @@ const troubles: readonly Trouble[] = [
     title: 'a link',
     mounts: '',
     prepare: (log) => symlinkSync('elsewhere', join(log, 'a.jsonl')),
-    why: 'it is a link',
+    why: 'it is a link, or a link of somebody else is on the way to it',
   },
   { title: 'a folder', mounts: '', prepare: (log) => mkdirSync(join(log, 'a.jsonl')), why: 'it is a folder' },
   {

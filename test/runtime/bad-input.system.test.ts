@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -124,6 +125,15 @@ for (const [title, made, why] of documents) {
     rmSync(host.root, { recursive: true });
   });
 }
+
+test('config.json of 1 TiB that asks ends in the limit, at once', () => {
+  const host = hostWith(`{${ASK}}`);
+  truncateSync(host.config, 2 ** 40);
+  const outcome = create(host);
+  assert.equal(outcome.status, 1);
+  assert.match(outcome.stderr, /larger than the limit of 16777216 bytes/);
+  rmSync(host.root, { recursive: true });
+});
 
 test('config.json that is empty is the runtime’s', () => {
   const host = hostWith('');

@@ -19,6 +19,7 @@ const lines: [title: string, message: string, want: string][] = [
     'cannot load spec "/etc/cdi/é.yaml": line 1, column 2',
   ],
   ['makes one blank of a run of control characters', 'a\r\n\u0000\u0085b\u2028c\td', 'a b c d'],
+  ['makes a blank of what turns the direction of text', 'a\u202e\u2066b\u202ac\u2069', 'a b c '],
   ['replaces halves of pairs, and no pairs', '\ud83d\ud83d\ude00\ude00\udcff', '\ufffd\u{1f600}\ufffd\ufffd'],
   ['leaves 1,000 characters', '\u{1f600}'.repeat(1000), '\u{1f600}'.repeat(1000)],
   ['cuts what is longer', '\u{1f600}'.repeat(1001), `${'\u{1f600}'.repeat(999)}…`],

@@ -91,9 +91,7 @@ const others: readonly (readonly string[])[] = [
   ['checkpoint', 'id'],
   ['features'],
   ['unheard-of', '--bundle', '.', 'id'],
-  ['--unheard-of', 'create', '--bundle', '.', 'id'],
   ['create', '--help'],
-  ['create', '--bundle', '.', '--unheard-of', 'id'],
   ['create', '--bundle', '.'],
 ];
 for (const args of others)
@@ -303,15 +301,56 @@ const families: readonly (readonly [family: string, args: string[], injects: boo
   ['crun', ['create', '-bundle', 'bundle', 'id'], false],
   ['crun', ['create', '-b', 'nowhere', '--config', 'bundle/config.json', 'id'], false],
   ['youki', ['-s', 'create', '-c', '/x', '-b', 'bundle', 'id'], true],
-  ['runc', ['-s', 'create', '-b', 'bundle', 'id'], false],
   ['runsc', ['--net-raw', 'create', '-bundle', 'nowhere/../bundle', 'id'], true],
-  ['runc', ['--net-raw', 'create', '-bundle', 'bundle', 'id'], false],
 ];
 for (const [family, args, injects] of families)
   test(`family: ${family} reads ${args.join(' ')}`, () => {
     const host = smallHost(folder, { runtime: runc, config: ASKING, settings: `family: ${family}\n` });
     assertStarted(run(host, args), args);
     assert.equal(readFileSync(host.config, 'utf8'), injects ? INJECTED : ASKING);
+  });
+
+// Lines that no table has.
+
+const unread: readonly (readonly [title: string, runtime: string, args: string[], config: string, settings: string])[] =
+  [
+    ['an option before the command', runc, ['--unheard-of', 'create', '-b', 'bundle', 'id'], 'bundle/config.json', ''],
+    ['an option behind it', runc, ['create', '-b', 'bundle', '--unheard-of', 'id'], 'bundle/config.json', ''],
+    [
+      "an option of crun's",
+      crun,
+      ['run', '--unheard-of', '--config=bundle/config.json', 'id'],
+      'bundle/config.json',
+      '',
+    ],
+    ['an option of another family', runc, ['-s', 'restore', '-bbundle', 'id'], 'bundle/config.json', ''],
+    ['broken settings', runc, ['create', '-b', 'bundle', '--unheard-of', 'id'], 'bundle/config.json', 'x: 1\n'],
+  ];
+for (const [title, runtime, args, config, settings] of unread)
+  test(`a line that cannot be read is refused beside a document that asks, and passed on beside another: ${title}`, () => {
+    const audit = 'audit: { path: AUDIT }\n';
+    const host = smallHost(folder, { runtime, config: ASKING, settings: audit });
+    const log = join(host.root, 'audit.jsonl');
+    const said = readFileSync(host.settings, 'utf8').replace('AUDIT', log) + settings;
+    writeFileSync(host.settings, said);
+    const [command] = args.filter((word) => ['create', 'run', 'restore'].includes(word));
+    const family = runtime === crun ? 'crun' : 'runc';
+    const message =
+      `cannot read the command line of a ${command}: ${family} is not known to have its options, and "${config}" asks for devices; ` +
+      'leave the option out, set family in the settings, or use a cdi-runtime that knows it';
+    assertRefused(run(host, args), message);
+    assert.equal(readFileSync(host.config, 'utf8'), ASKING);
+    const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+    const records = lines.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      records.map(({ outcome, bundle, error }) => [outcome, bundle, error]),
+      settings === '' ? [['refused', 'bundle', { code: 'BAD_COMMAND_LINE', message }]] : [],
+    );
+    const words = '{"process":{"args":["echo","CDI_DEVICES"]}}';
+    for (const text of settings === '' ? [SILENT, words] : [SILENT]) {
+      writeFileSync(host.config, text);
+      assertStarted(run(host, args), args, runtime);
+    }
   });
 
 // Failures.

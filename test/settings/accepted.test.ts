@@ -92,6 +92,17 @@ const accepted: [title: string, text: string, said: Sections][] = [
     env({ variables: { CDI_DEVICES: { kind: 'vendor.com/gpu' } } }),
   ],
   ['no kind for CDI_DEVICES', 'requests: { env: { variables: { CDI_DEVICES: { kind: ~ } } } }', {}],
+  [
+    "a variable in place of a vendor's",
+    'requests: { env: { variables: { A: { replaces: NVIDIA_VISIBLE_DEVICES }, B: { replaces: } } } }',
+    env({
+      variables: {
+        ...DEVICES,
+        A: { kind: null, replaces: 'NVIDIA_VISIBLE_DEVICES' },
+        B: { kind: null, replaces: null },
+      },
+    }),
+  ],
   ['no variables', 'requests: { env: { variables: } }', {}],
   [
     'a variable with an odd name',
@@ -100,6 +111,9 @@ const accepted: [title: string, text: string, said: Sections][] = [
   ],
   ['mounts', 'requests: { mounts: { enabled: yes, prefix: /x/y-z } }', mounts({ enabled: true, prefix: '/x/y-z' })],
   ['defaultKind', 'requests: { defaultKind: vendor.com/gpu }', { requests: { defaultKind: 'vendor.com/gpu' } }],
+  ['precedence', 'requests: { precedence: [env, mount] }', { requests: { precedence: ['env', 'mount'] } }],
+  ['no precedence', 'requests: { precedence: all }', { requests: { precedence: 'all' } }],
+  ['precedence as it is', 'requests: { precedence: auto }', {}],
   ['no defaultKind', 'requests: { defaultKind: null }', {}],
 
   ...(['open', 'kubernetes', 'locked'] as const).map((preset): [string, string, Sections] => [
@@ -121,6 +135,10 @@ const accepted: [title: string, text: string, said: Sections][] = [
       '  rules:',
       '  - source: [annotation, env]',
       '    devices: [vendor.com/gpu=*, "*/net=*"]',
+      '    nodes: [/dev/sd*, /dev/mem]',
+      '    mounts: /**',
+      '    hooks: [/usr/bin/*]',
+      '    env: [LD_*]',
       '    namespace: ["team-?"]',
       '    pod: [web-*]',
       '    kubernetes: true',
@@ -132,6 +150,10 @@ const accepted: [title: string, text: string, said: Sections][] = [
     rules({
       source: ['annotation', 'env'],
       devices: ['vendor.com/gpu=*', '*/net=*'],
+      nodes: ['/dev/sd*', '/dev/mem'],
+      mounts: ['/**'],
+      hooks: ['/usr/bin/*'],
+      env: ['LD_*'],
       namespace: ['team-?'],
       pod: ['web-*'],
       kubernetes: true,

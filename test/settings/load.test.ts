@@ -99,7 +99,7 @@ test('maps merge, lists and values replace', () => {
       '  annotations: { prefixes: [] }',
       '  env: { variables: { GPUS: {}, NICS: { kind: vendor.com/nic }, MORE: ~ } }',
       '  defaultKind: ~',
-      'policy: { default: ~, rules: [{ devices: x, action: ignore }] }',
+      'policy: { default: ~, rules: [{ devices: x.y/z=*, action: ignore }] }',
       'log: { level: info }',
       'limits:',
     ].join('\n'),
@@ -120,7 +120,7 @@ test('maps merge, lists and values replace', () => {
         },
       },
     },
-    policy: { preset: 'locked', default: null, rules: [{ devices: ['x'], action: 'ignore' }] },
+    policy: { preset: 'locked', default: null, rules: [{ devices: ['x.y/z=*'], action: 'ignore' }] },
     log: { path: '/var/log/x', level: 'info' },
   });
 });
@@ -206,6 +206,8 @@ test('loadSettings() refuses a variable that names a relative path', () => {
   );
 });
 
+const LINK_TO_NOWHERE: Files = { [dropIn('a.yaml')]: { errno: 'ENOENT' } };
+
 const broken: [title: string, files: Files, message: string][] = [
   [
     'a fixed file that is there',
@@ -224,7 +226,7 @@ const broken: [title: string, files: Files, message: string][] = [
   ],
   [
     'a drop-in that is a link to nowhere',
-    { [dropIn('a.yaml')]: { errno: 'ENOENT' } },
+    LINK_TO_NOWHERE,
     `CANNOT_READ: cannot read settings "${dropIn('a.yaml')}": it is missing; remove the link to it`,
   ],
   [
@@ -236,9 +238,28 @@ const broken: [title: string, files: Files, message: string][] = [
 for (const [title, files, message] of broken)
   test(`loadSettings() refuses ${title}`, () =>
     assert.equal(
-      refusal(() => load(files)),
+      refusal(() => load(files, files === LINK_TO_NOWHERE ? { links: { [dropIn('a.yaml')]: 'gone' } } : {})),
       message,
     ));
+
+test('loadSettings() passes over a drop-in that is gone when it is read', () => {
+  assert.deepEqual(
+    load({ [SETTINGS_FILE]: 'stale: skip', [dropIn('a.yaml')]: { errno: 'ENOENT' } }).settings.stale,
+    'skip',
+  );
+});
+
+test('loadSettings() goes by what its host has read already', () => {
+  const before = memoryHost({ '/c.yaml': 'stale: skip' }, named);
+  const content = before.readFile('/c.yaml', 100);
+  before.put('/c.yaml', 'stale: fail');
+  const settings = (problem?: string) => () => [{ path: '/c.yaml', content, own: false, problem }];
+  assert.equal(loadSettings({ ...before, settings: settings() }).settings.stale, 'skip');
+  assert.match(
+    refusal(() => loadSettings({ ...before, settings: settings('it is a trap') })),
+    /^UNTRUSTED: .*: it is a trap; /,
+  );
+});
 
 // Files that others may have written.
 

@@ -18,6 +18,11 @@ const refused: [title: string, text: string, why: string][] = [
     'runtime: crun\nspecdirs:\n- /a\nspecDir: [/b]\n',
     'line 4, column 1: field "specDir" is unknown; did you mean "specDirs"?',
   ],
+  [
+    'a key with two letters swapped',
+    'audti: {}\n',
+    'line 1, column 1: field "audti" is unknown; did you mean "audit"?',
+  ],
   ['a key that no other resembles', 'zzz: 1\n', 'line 1, column 1: field "zzz" is unknown'],
   ['a key in another case', 'Family: crun\n', 'line 1, column 9: field "Family" is unknown; did you mean "family"?'],
   [
@@ -165,6 +170,27 @@ const refused: [title: string, text: string, why: string][] = [
     'line 1, column 41: field "knd" is unknown; did you mean "kind"?',
   ],
   [
+    'a variable in place of one that no vendor has',
+    'requests: { env: { variables: { GPUS: { replaces: CDI_DEVICES } } } }',
+    'line 1, column 51: the value is none of NVIDIA_VISIBLE_DEVICES, AMD_VISIBLE_DEVICES, HABANA_VISIBLE_DEVICES, ' +
+      'ASCEND_VISIBLE_DEVICES',
+  ],
+  [
+    'a precedence of one',
+    'requests: { precedence: [env] }',
+    'line 1, column 25: the list has less than 2 entries; write all, if no source goes before others',
+  ],
+  [
+    'a precedence of what is no source',
+    'requests: { precedence: [env, mounts] }',
+    'line 1, column 31: the value is none of annotation, env, mount; did you mean "mount"?',
+  ],
+  [
+    'a misspelt precedence',
+    'requests: { precedence: al }',
+    'line 1, column 25: the value is none of auto, all; did you mean "all"?',
+  ],
+  [
     'a kind without a class',
     'requests: { defaultKind: vendor.com }',
     'line 1, column 26: "vendor.com" is no kind; write it as vendor.com/class',
@@ -204,7 +230,7 @@ const refused: [title: string, text: string, why: string][] = [
   ['a mapping of rules', 'policy: { rules: {} }', 'line 1, column 18: a mapping stands where a list is needed'],
   [
     'a rule without an action',
-    'policy:\n  rules:\n  - action: allow\n  - devices: x\n',
+    'policy:\n  rules:\n  - action: allow\n  - devices: a.b/c=x\n',
     'line 4, column 5: the rule has no action; add action: allow, ignore or deny',
   ],
   [
@@ -310,13 +336,17 @@ const refused: [title: string, text: string, why: string][] = [
   [
     'a hook path that is not in its shortest form',
     'trust: { hookPaths: [/usr/bin/] }',
-    'line 1, column 22: "/usr/bin/" is not in its shortest form; write /usr/bin',
+    'line 1, column 22: "/usr/bin/" is not in its shortest form; write /usr/bin, or /usr/bin/** for what is in it',
   ],
-  ['a relative host path', 'trust: { hostPaths: [dev/*] }', 'line 1, column 22: "dev/*" is no absolute path'],
+  [
+    'a relative host path',
+    'trust: { hostPaths: [dev/*] }',
+    'line 1, column 22: "dev/*" is no absolute path; write /dev/*',
+  ],
   [
     'a variable with its value',
     'trust: { hookEnv: [LD_PRELOAD=x] }',
-    'line 1, column 20: "LD_PRELOAD=x" has a "=" in it; write only the name of the variable',
+    'line 1, column 20: "LD_PRELOAD=x" can never match: the name of a variable has letters, digits and . _ - in it; write LD_PRELOAD',
   ],
   [
     'another word for hooks',

@@ -122,7 +122,7 @@ function textsOf(file: string, name: string): string[] {
   return [...list.matchAll(/"([^"]*)"/g)].map(([, word = '']) => word);
 }
 
-test('the shim looks for the markers of the sources that are on by themselves, and for no others', () => {
+test('the shim looks for the markers that sources have by default, on or off, and for no others', () => {
   const markers = listRequestMarkers(DEFAULT_SETTINGS.requests);
   const usual = textsOf('prefilter.c', 'usual');
   for (const marker of markers)

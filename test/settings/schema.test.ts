@@ -71,6 +71,10 @@ test('the schema has every key of the settings, and no other', () => {
   const rule: Required<PolicyRule> = {
     source: ['env'],
     devices: ['*'],
+    nodes: ['/dev/*'],
+    mounts: ['/**'],
+    hooks: ['/**'],
+    env: ['*'],
     namespace: ['*'],
     pod: ['*'],
     kubernetes: true,
@@ -92,7 +96,8 @@ test('the schema takes no key that it does not name', () => {
     if ('properties' in schema && !('additionalProperties' in schema && schema.additionalProperties === false)) {
       if (!path.endsWith('.properties')) open.push(path);
     }
-    for (const [key, value] of Object.entries(schema)) walk(value, `${path}.${key}`);
+    // What depends on a key only narrows what the others take.
+    for (const [key, value] of Object.entries(schema)) if (key !== 'dependentSchemas') walk(value, `${path}.${key}`);
   };
   walk(root, '');
   assert.deepEqual(open, []);
@@ -143,14 +148,20 @@ const enabled = pick<unknown>('auto', true, false);
 const path = pick('/a', '/a b/c', '/', '/a/../b', '/ä');
 const shortest = pick('/a', '/a/b*', '/**', '/', '/a/...', '/a/.b');
 const kind = pick<unknown>('vendor.com/gpu', 'a/b', 'a-1_b.c/D', null);
-const globs = orOne(pick('*', 'vendor.com/gpu=*', 'a?'));
+const devices = orOne(pick('*', 'vendor.com/gpu=*', 'a?*', '*=0', 'a?b?c', '*/gpu=a:b', 'v*.c', '**', '*?*'));
+const names = orOne(pick('*', 'team-a', 'a?', '?', 'a-*-b', '0*'));
+const pods = orOne(pick('*', 'web-0.x', '?.?', '0'));
 const size = pick<unknown>('64MiB', '10000KiB', 10_000_000, '1GiB', '20000000', '9000000 B');
-const rule = fc.record(
+const anyRule = fc.record(
   {
     source: orOne(pick('annotation', 'env', 'mount')),
-    devices: globs,
-    namespace: globs,
-    pod: globs,
+    devices,
+    nodes: orOne(pick('/dev/sd*', '/dev/**', '/x')),
+    mounts: orOne(shortest),
+    hooks: orOne(shortest),
+    env: orOne(pick('LD_*', '?', 'a.b-C')),
+    namespace: names,
+    pod: pods,
     kubernetes: flag,
     userNamespace: flag,
     privileged: flag,
@@ -159,6 +170,8 @@ const rule = fc.record(
   },
   { requiredKeys: ['action'] },
 );
+/** Outside Kubernetes there are no namespaces and pods. */
+const rule = anyRule.map((one) => ('namespace' in one || 'pod' in one ? { ...one, kubernetes: true } : one));
 const good = some({
   runtime: pick('auto', 'crun', '/usr/bin/my runc', 'a\tb'),
   family: pick('auto', 'runc', 'crun', 'youki', 'runsc'),
@@ -199,7 +212,14 @@ const good = some({
   audit: some({ enabled: flag, required: flag, path }),
 });
 
+/** Patterns of all kinds, most of which nothing could match. */
+const patterns = fc.oneof(
+  fc.string({ unit: pick('a', 'A', '0', '*', '?', '/', '=', '-', '.', '_', ':', ' ', '['), maxLength: 9 }),
+  pick('/dev', '/dev/', '/dev/sd[a-z]', '/a ', ' /a', '/{a,b}', 'Team', '-a', 'a-', 'gpu=[0-3]', 'a'.repeat(513)),
+);
+
 const junk = fc.oneof(
+  patterns,
   pick<unknown>(null, true, false, 0, 1, -1, 1.5, 1023, 5000, 2_000_000, 2 ** 40, 2 ** 53, 1e21),
   pick<unknown>([], {}, [null], ['/a'], ['x'], [[]], { a: 1 }, { action: 'deny' }, { enabled: true }, { kind: 'a/b' }),
   pick('', 'x', '/', '/a', '/a/', '/a/../b', '//a', '/a/./b', 'a/b', 'a/b/', 'a b/', 'a/', '1/b', 'a/b-', 'a=b'),

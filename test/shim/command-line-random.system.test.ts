@@ -1,10 +1,11 @@
-// Random command lines: the shim edits the file that the grammar names, or none, and hands every line over as it was.
+// Random command lines: the shim edits the file that the grammar names, or none, and hands every line over as it was, but
+// for those that no one can read, beside a document that asks.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Family, readCommandLine } from '../../src/oci/command-line.ts';
+import { type Family, readCommandLine, readLine } from '../../src/oci/command-line.ts';
 import { asRecorded } from '../support/fake-runtime.ts';
 import { RUNS } from '../support/json-documents.ts';
 import { SHIM } from '../support/run-shim.ts';
@@ -159,14 +160,14 @@ function edited(): string[] {
 }
 
 for (const family of ['runc', 'crun', 'youki', 'runsc'] as const)
-  test(`whatever the line, ${family} gets it as it was, and the file that it opens is edited`, () => {
+  test(`whatever line can be read, ${family} gets it as it was, and the file that it opens is edited`, () => {
     const settings = join(folder, `${family}.yaml`);
     writeFileSync(
       settings,
       `runtime: ${recorder}\nfamily: ${family}\nspecDirs: [${folder}/cdi]\naudit: { enabled: false }\n`,
       { mode: 0o644 },
     );
-    const counts = { edited: 0, untouched: 0 };
+    const counts = { edited: 0, untouched: 0, refused: 0 };
     fc.assert(
       fc.property(lines, (argv) => {
         const bytes = argv.map((text) => bytesOf(text).toString('latin1'));
@@ -176,6 +177,13 @@ for (const family of ['runc', 'crun', 'youki', 'runsc'] as const)
           environment: [`CDI_RUNTIME_CONFIG=${settings}`],
           conditions: [],
         });
+        const line = readLine(family, argv);
+        if (line !== undefined && !('config' in line)) {
+          counts.refused++;
+          assert.match(stderr, /^cannot read the command line of a (?:create|run|restore): /);
+          assert.deepEqual([stdout, status, edited()], ['', 1, []]);
+          return;
+        }
         const want = meant(family, argv);
         counts[want === undefined ? 'untouched' : 'edited']++;
         assert.deepEqual([stderr, status], ['', 7]);

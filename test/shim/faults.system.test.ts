@@ -36,10 +36,10 @@ const passing: readonly (readonly [title: string, call: RegExp, effect: Effect, 
     'cannot start the container: "ROOT/run/gpu.yaml" cannot be looked at now (ENOMEM); try again',
   ],
   [
-    'the bundle, without which crun would fail by itself',
-    /stat\(.*\/bundle"/,
+    'the document in which a request was seen',
+    /newfstatat\(\d+, "config\.json"/,
     'EINTR',
-    'cannot start the container: "ROOT/bundle" cannot be looked at now (EINTR); try again',
+    'cannot edit container configuration "ROOT/bundle/config.json": it cannot be opened for a change (EINTR)',
   ],
   [
     'the place of the new file',

@@ -145,6 +145,22 @@ test('a file of 50 MB is read to its end', () => {
   assert.equal(started(['create', '-b', own]), true);
 });
 
+test('a file of 1 TiB with holes is searched where it has bytes', () => {
+  const own = bundle('{}');
+  const size = 2 ** 40;
+  const file = openSync(join(folder, own, 'config.json'), 'r+');
+  ftruncateSync(file, size);
+  assert.equal(started(['create', '-b', own]), false);
+  writeSync(file, '{}', size / 2);
+  assert.equal(started(['create', '-b', own]), false);
+  // No runtime reads past a hole.
+  writeSync(file, '{"annotations":{"cdi.k8s.io/x":""}}', size - 36);
+  assert.equal(started(['create', '-b', own]), false);
+  writeSync(file, '{"annotations":{"cdi.k8s.io/x":""', 0);
+  closeSync(file);
+  assert.equal(started(['create', '-b', own]), true);
+});
+
 test('what is no regular file is left to the runtime', () => {
   const fifo = bundle(undefined);
   spawnSync('mkfifo', [join(folder, fifo, 'config.json')]);

@@ -23,6 +23,11 @@ const ways: [title: string, settings: string, config: string][] = [
     '{"process":{"env":["ASK=gpu0"]}}',
   ],
   [
+    'a variable, spelled by a tag',
+    'requests: { env: { !!binary dmFyaWFibGVz: { ASK: { kind: vendor.com/gpu } } } }',
+    '{"process":{"env":["ASK=gpu0"]}}',
+  ],
+  [
     'a prefix',
     'requests: { annotations: { prefixes: [x.org/] } }',
     '{"annotations":{"x.org/a":"vendor.com/gpu=gpu0"}}',

@@ -1,14 +1,12 @@
 // The files of the audit: the one that is written to, and those that were put aside before it.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import { readErrno } from '../files/errno.ts';
 import { FileLines } from '../files/file-lines.ts';
-
-/** In bytes: a file put aside is no larger when it is unpacked. */
-const LARGEST = 1024 * 1024 * 1024;
+import { LARGEST_FILE, readBytes } from '../files/read-bytes.ts';
 
 /** Files beside the audit that logrotate made of it (`audit.jsonl.1`, `audit.jsonl-20260101.gz`), oldest first. */
 export function listRotatedFiles(path: string): readonly string[] {
@@ -43,7 +41,8 @@ export function* readRotatedLines(file: string): Generator<string> {
     }
     return;
   }
-  const text = attempt(file, () => gunzipSync(readFileSync(file), { maxOutputLength: LARGEST }).toString('utf8')) ?? '';
+  const text =
+    attempt(file, () => gunzipSync(readBytes(file), { maxOutputLength: LARGEST_FILE }).toString('utf8')) ?? '';
   yield* text.split('\n');
 }
 
@@ -65,12 +64,14 @@ export function attempt<T>(path: string, work: () => T): T | undefined {
 }
 
 function makeReadError(path: string, code: string, cause: unknown): CdiError {
-  const why =
-    code === 'EACCES'
-      ? 'this user may not read it'
-      : code.startsWith('Z_')
-        ? 'it is no whole gzip file'
-        : `it cannot be read (${code})`;
-  const hint = code === 'EACCES' ? 'read it as root' : undefined;
-  return new CdiError('CANNOT_READ', { what: `read the audit ${quote(path)}`, path, why, hint, cause });
+  const known = UNREADABLE[code];
+  const why = code.startsWith('Z_') ? 'it is no whole gzip file' : (known?.why ?? `it cannot be read (${code})`);
+  return new CdiError('CANNOT_READ', { what: `read the audit ${quote(path)}`, path, why, hint: known?.hint, cause });
 }
+
+const TOO_LARGE = { why: `it is larger than ${LARGEST_FILE / 1024 ** 2} MiB`, hint: 'unpack it beside the audit' };
+const UNREADABLE: Readonly<Record<string, { readonly why: string; readonly hint: string }>> = {
+  EACCES: { why: 'this user may not read it', hint: 'read it as root' },
+  EFBIG: TOO_LARGE,
+  ERR_BUFFER_TOO_LARGE: TOO_LARGE,
+};

@@ -1,7 +1,8 @@
 // What is shown of the audit: the records that are wanted, as lines of JSON, as YAML, or as a table.
 import type { OrderedJson } from '../../text/json.ts';
+import { escapeSteering } from '../../text/steering.ts';
 import type { Arguments, Context } from '../command.ts';
-import { escapeSteering, writeYamlText } from '../print.ts';
+import { writeYamlText } from '../print.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -115,10 +116,14 @@ function writeRemarks(value: Readonly<Record<string, unknown>>): string {
   if (error !== '') return error;
   const requests = getList(value, 'requests');
   const ignored = requests.filter((request) => getText(request, 'action') === 'ignore').length;
+  const off = requests.filter((request) => getText(request, 'action') === 'off');
   const dropped = requests.filter((request) => getMember(request, 'dropped') === true).length;
   const warnings = getList(value, 'warnings').length - dropped;
   return [
     ignored > 0 ? `${ignored} ignored` : '',
+    off.length > 0
+      ? `${off.length} off (${[...new Set(off.map((request) => getText(request, 'reason')))].join('; ')})`
+      : '',
     dropped > 0 ? `${dropped} dropped` : '',
     warnings > 0 ? writeCount(warnings, 'warning') : '',
   ]

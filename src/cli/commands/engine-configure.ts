@@ -1,9 +1,12 @@
 // cdictl engine configure: an engine gets a runtime that is the shim before its own present one.
+import { findImageAnnotations } from '../../engines/annotation-authors.ts';
 import { configure } from '../../engines/configure.ts';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { amendRecord } from '../../engines/record.ts';
 import { loadSettings } from '../../settings/load.ts';
+import { CdiError } from '../../text/error.ts';
 import type { Arguments, Context, Run } from '../command.ts';
+import { createRootedHost } from '../doctor/rooted-host.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
 import { type DefaultSettings, makeDefaultSettings, writeDefaultSettings } from '../engine/default-settings.ts';
 import { readEngineConfig } from '../engine/files.ts';
@@ -60,6 +63,7 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
   if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
   findInstalledShim(place.root, shimPath);
   const config = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));
+  refuseImageAnnotations(context, place, config.version);
   const { defaultRuntime } = engine.read(config);
   const pinned = pinRuntime(place.root, shimPath, defaultRuntime.candidates, defaultRuntime.path);
   const name = given.value('runtime-name') ?? 'cdi';
@@ -76,6 +80,16 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
     isDefault: setDefault || defaultRuntime.name === name,
     warnings: [...warnings, ...findOtherBinary(pinned, defaultRuntime.path)],
   };
+}
+
+/** Where annotations count, an image's must not be among them. */
+function refuseImageAnnotations({ host }: Context, { engine, root }: EnginePlace, version: string | undefined): void {
+  const found = findImageAnnotations(engine, version);
+  if (found === undefined) return;
+  const { settings } = loadSettings(createRootedHost(host, root));
+  if (settings.requests.annotations.enabled === false) return;
+  const { why, cure: hint } = found;
+  throw new CdiError('BAD_ENGINE_CONFIG', { what: `configure ${engine.id}`, why, hint });
 }
 
 /** The shim looks a runtime up by its name, whatever path the engine has for it. */

@@ -1,5 +1,5 @@
 // cdictl install: the shim to a fixed path.
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ENGINE_IDS } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
@@ -7,6 +7,7 @@ import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
 import { readHostRoot, resolveEntryInRoot } from '../files/host-root.ts';
 import { findPackagedShim, SHIM_PATH } from '../files/packaged-shim.ts';
+import { readBytes } from '../files/read-bytes.ts';
 import { demandShim } from '../files/shim-file.ts';
 import { print } from '../print.ts';
 
@@ -21,7 +22,7 @@ export const run: Run = (context, given) => {
   const root = readHostRoot(given);
   const path = resolve(given.value('path') ?? SHIM_PATH);
   const file = resolveEntryInRoot(root, path);
-  const isThere = isProgram(file) && readFileSync(file).equals(bytes);
+  const isThere = isProgram(file) && isSame(file, bytes);
   if (!isThere) {
     const failure = context.host.makeDirectory(dirname(file)) ?? context.host.writeFile(file, bytes, PROGRAM_MODE);
     if (failure !== undefined) {
@@ -42,6 +43,10 @@ export const run: Run = (context, given) => {
   return 0;
 };
 
+function isSame(path: string, bytes: Buffer): boolean {
+  return lstatSync(path).size === bytes.length && readBytes(path).equals(bytes);
+}
+
 /** A regular file that everybody may run and only its owner may write. */
 function isProgram(path: string): boolean {
   const status = lstatSync(path, { throwIfNoEntry: false });
@@ -50,7 +55,7 @@ function isProgram(path: string): boolean {
 
 function readProgram(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readBytes(path);
   } catch (error) {
     const errno = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new CdiError('CANNOT_READ', {

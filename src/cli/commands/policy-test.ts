@@ -1,8 +1,8 @@
 // cdictl policy test: what the policy says to the requests of a container, and which rule says so.
 import { join } from 'node:path';
 import { Draft } from '../../edits/draft.ts';
-import { readAsRuntime } from '../../inject/readings.ts';
-import type { ContainerFacts } from '../../requests/container-facts.ts';
+import { readAsRuntime } from '../../inject/dialects.ts';
+import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Source } from '../../settings/settings.ts';
 import { SOURCES } from '../../settings/table.ts';
@@ -40,12 +40,12 @@ function decide(context: Context, given: Arguments, loaded: LoadedSettings): Pol
     const { settings } = loaded;
     const runtime = getRuntimePath(settings);
     return readAsRuntime(context.host, document.tree, runtime, settings.family, (draft) =>
-      decideByPolicy(loaded, draft),
+      decideByPolicy(context, draft),
     );
   }
   const object: OciDocument = document === undefined ? {} : JSON.parse(document.text);
   const trial = asking === undefined ? object : makeAskingDocument(object, asking, loaded.settings.requests);
-  return decideByPolicy(loaded, new Draft<unknown>(valueReader, trial));
+  return decideByPolicy(context, new Draft<unknown>(valueReader, trial));
 }
 
 function loadDocument(context: Context, given: Arguments): Document | undefined {
@@ -97,7 +97,7 @@ function writeDecisions({ stdout }: Context, decisions: readonly PolicyDecision[
 
 function encodeFacts(facts: ContainerFacts): OrderedJson {
   const { engine, namespace, pod, sandbox, cri, userNamespace, privileged } = facts;
-  return { engine, namespace, pod, sandbox, kubernetes: cri, userNamespace, privileged };
+  return { engine, namespace, pod, sandbox, kubernetes: cri, disputed: listDisputed(facts), userNamespace, privileged };
 }
 
 function encodeDecision({ request, action, by, origin, reason }: PolicyDecision): OrderedJson {

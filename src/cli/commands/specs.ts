@@ -5,11 +5,12 @@ import type { SpecFile } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
+import { escapeSteering } from '../../text/steering.ts';
 import type { Run } from '../command.ts';
 import { suggestWord } from '../did-you-mean.ts';
 import { encodeSpec } from '../document/device-data.ts';
 import { encodeTrouble, listStatus, loadSpecView, reportTrouble, type SpecView } from '../look.ts';
-import { escapeSteering, print } from '../print.ts';
+import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { layOutTable } from '../terminal/table.ts';
 

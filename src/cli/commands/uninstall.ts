@@ -1,5 +1,5 @@
 // cdictl uninstall: the shim and its links are removed.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
@@ -8,7 +8,7 @@ import { findRecordFolder, readAllSetups } from '../engine/record.ts';
 import { linkUsers, readWirings } from '../engine/wirings.ts';
 import { linkTarget, readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
-import { readShim } from '../files/shim-file.ts';
+import { tryReadShim } from '../files/shim-file.ts';
 import { print } from '../print.ts';
 
 /** Removes what `install` and `engine configure` put there, and nothing else. */
@@ -18,7 +18,7 @@ export const run: Run = async (context, given) => {
   const file = resolveEntryInRoot(root, path);
   const what = `remove the shim ${quote(path)}`;
   const stat = lstatSync(file, { throwIfNoEntry: false });
-  if (stat !== undefined && (!stat.isFile() || readShim(readFileSync(file)) === undefined)) {
+  if (stat !== undefined && (!stat.isFile() || tryReadShim(file) === undefined)) {
     throw new CdiError('CANNOT_WRITE', {
       what,
       path,

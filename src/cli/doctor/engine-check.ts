@@ -1,4 +1,7 @@
 // Whether the engines that call the shim can do so, and what that means for images that set variables.
+import { findImageAnnotations } from '../../engines/annotation-authors.ts';
+import type { EngineId } from '../../engines/engine.ts';
+import { ENGINES } from '../../engines/engines.ts';
 import { quote } from '../../text/quote.ts';
 import type { EngineStatus, RuntimeStatus } from '../engine/status.ts';
 import {
@@ -27,12 +30,22 @@ export const ENGINES_CHECK: Check = {
   },
 };
 
-function judge(view: HostView, { engine, runtimes, warnings, error, reload }: EngineStatus): readonly Result[] {
+function judge(
+  view: HostView,
+  { engine, version, runtimes, warnings, error, reload }: EngineStatus,
+): readonly Result[] {
   if (error !== undefined) return [reportProblem(error, `see cdictl engine status ${engine}`)];
   return [
     ...warnings.map((text) => reportWarning(`${engine}: ${text}`, `see cdictl engine status ${engine}`)),
+    ...(runtimes.length === 0 ? [] : judgeAnnotations(view, engine, version)),
     ...runtimes.flatMap((runtime) => judgeRuntime(view, engine, runtime, reload)),
   ];
+}
+
+function judgeAnnotations({ settings }: HostView, engine: EngineId, version: string | undefined): readonly Result[] {
+  const found = findImageAnnotations(ENGINES[engine], version);
+  if (found === undefined || settings.requests.annotations.enabled === false) return [];
+  return [reportError(found.why, found.cure)];
 }
 
 function judgeRuntime(

@@ -1,5 +1,5 @@
 // The machine that cdictl runs on, for questions of doctor that the port Host does not have.
-import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import type { SpecHost } from '../../host/host.ts';
@@ -9,6 +9,7 @@ import { readWirings } from '../engine/wirings.ts';
 import { readErrno } from '../files/errno.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import { findPackagedShim } from '../files/packaged-shim.ts';
+import { LARGEST_FILE, readBytes } from '../files/read-bytes.ts';
 import type { System } from './host-view.ts';
 
 const LONGEST_MS = 2000;
@@ -18,7 +19,7 @@ const LONGEST_MS = 2000;
  * @param root of the host that is looked at; empty for this one
  */
 export function createSystem(host: SpecHost, root: string): System {
-  const bytes = (path: string): Uint8Array | undefined => attempt(() => readFileSync(resolveInRoot(root, path)));
+  const bytes = (path: string): Uint8Array | undefined => attempt(() => readBytes(resolveInRoot(root, path)));
   return {
     architecture: process.arch,
     room: (path) => {
@@ -48,14 +49,14 @@ export function createSystem(host: SpecHost, root: string): System {
     },
     kernelConfig: () => {
       const packed = bytes('/proc/config.gz');
-      if (packed !== undefined) return attempt(() => gunzipSync(packed).toString());
+      if (packed !== undefined) return attempt(() => gunzipSync(packed, { maxOutputLength: LARGEST_FILE }).toString());
       const release = bytes('/proc/sys/kernel/osrelease');
       const config = release && bytes(`/boot/config-${Buffer.from(release).toString().trim()}`);
       return config && Buffer.from(config).toString();
     },
     packagedShim: () => {
       try {
-        return readFileSync(findPackagedShim());
+        return readBytes(findPackagedShim());
       } catch (error) {
         if (error instanceof CdiError) return undefined;
         throw error;

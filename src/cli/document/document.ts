@@ -23,7 +23,10 @@ export interface Document {
 export function readDocument(context: Context, operand: string): Document {
   const path = operand === '-' ? undefined : operand;
   const what = `read the OCI document ${path === undefined ? 'standard input' : quote(path)}`;
-  const { text, tree } = path === undefined ? readText(context.stdin()) : readFile(context, path, what);
+  const { text, tree } =
+    path === undefined
+      ? readText(context.stdin(context.settings().settings.limits.config))
+      : readFile(context, path, what);
   if (isMalformed(tree)) throw new CdiError('BAD_JSON', { what, path, at: tree.at, why: tree.syntax });
   return { path, text, tree };
 }

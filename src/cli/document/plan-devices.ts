@@ -25,7 +25,6 @@ export function planDevices(
   const { gathered, warnings } = checkEdits(host, edits, sources, settings().settings);
   const changes = planEdits(new Draft(tree, 0), gathered, host, 'once');
   return {
-    requests: [],
     decisions: [],
     facts: undefined,
     granted: [],
@@ -34,7 +33,7 @@ export function planDevices(
     gathered,
     changes,
     warnings,
-    reading: 'plain',
+    dialect: 'plain',
     sources,
     pieces: changes.length === 0 ? undefined : rewrite(tree, text.length, changes),
     refusal: undefined,

@@ -1,11 +1,11 @@
 // The link by which an engine calls the shim, and the real runtime that its name pins.
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findRealRuntime, namePinnedLink } from '../../engines/pinned-link.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import { linkTarget, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
-import { readShim, type ShimFile } from '../files/shim-file.ts';
+import { type ShimFile, tryReadShim } from '../files/shim-file.ts';
 
 /** Where the shim looks for a runtime by its name, in this order; never in PATH. */
 export const RUNTIME_FOLDERS: readonly string[] = [
@@ -36,7 +36,7 @@ export function findInstalledShim(root: string, path: string): ShimFile {
   if (!statSync(real, { throwIfNoEntry: false })?.isFile()) {
     throw new CdiError('CANNOT_READ', { what, path, why: 'it is missing', hint: 'run cdictl install first' });
   }
-  const shim = readShim(readFileSync(real));
+  const shim = tryReadShim(real);
   if (shim !== undefined) return shim;
   throw new CdiError('CANNOT_READ', { what, path, why: 'it is another program', hint: 'name the shim by --shim-path' });
 }
@@ -84,7 +84,7 @@ export function linkState(root: string, link: string): LinkState {
   const runtime = findRealRuntime(link);
   const runtimePath = runtime === undefined ? undefined : findRuntime(root, runtime);
   const isThere = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  const shim = isThere ? readShim(readFileSync(file)) : undefined;
+  const shim = isThere ? tryReadShim(file) : undefined;
   const problem = !isThere
     ? `${quote(link)} leads nowhere: run cdictl install`
     : shim === undefined

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EngineId } from '../../engines/engine.ts';
+import { readBytes } from '../files/read-bytes.ts';
 import type { EnginePlace } from './place.ts';
 
 export interface EngineProcess {
@@ -34,7 +35,7 @@ export function findEngineProcess({ engine, files, root }: EnginePlace): EngineP
   if (daemon === undefined || root !== '') return undefined;
   const wanted = readIdentity(files.main);
   for (const pid of listProcesses()) {
-    const args = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1));
+    const args = attempt(() => readBytes(`/proc/${pid}/cmdline`).toString('utf8').split('\0').slice(0, -1));
     if (args === undefined || basename(args[0] ?? '') !== daemon.name) continue;
     const file = findLastOption(args, daemon.config) ?? engine.files.main;
     const isSame = file === files.main || readIdentity(file) === wanted;

@@ -1,12 +1,11 @@
 // From a plan to all that can be said of it.
 import { createHash } from 'node:crypto';
 import type { SourcedEdits } from '../../edits/apply.ts';
-import { Draft } from '../../edits/draft.ts';
 import { MINIMAL_HOOK_ENV } from '../../inject/check-edits.ts';
 import { type ExplainedEdit, explainEdits } from '../../inject/explain.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { findOutcome } from '../../inject/receipt.ts';
-import type { ContainerFacts } from '../../requests/container-facts.ts';
+import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
@@ -16,7 +15,7 @@ import { type Document, parseValue } from '../document/document.ts';
 import { encodeOrigin } from '../effective-settings.ts';
 import { encodeError } from '../look.ts';
 import type { EditData, ExplainedSubject, Explanation, RequestData } from './explanation.ts';
-import { completeDecisions } from './policy-decisions.ts';
+import { locateDecisions } from './policy-decisions.ts';
 
 /**
  * Explains a plan for a document.
@@ -37,7 +36,7 @@ export function explain(
     path: subject.path,
     outcome: plan === undefined ? 'nothing' : findExplainedOutcome(plan),
     container: plan?.facts === undefined ? undefined : encodeFacts(plan.facts),
-    requests: encodeRequests({ ...context.settings(), settings }, document, plan),
+    requests: encodeRequests({ ...context.settings(), settings }, plan),
     specs: plan === undefined ? [] : listSpecs(plan),
     edits: plan === undefined ? [] : explainEdits(document.tree, plan).map(encodeEdit),
     mountsMoved: plan !== undefined && movesMounts(plan),
@@ -78,13 +77,9 @@ function findExplainedOutcome(plan: InjectionPlan): Explanation['outcome'] {
   return 'nothing';
 }
 
-/** Each request with its verdict, then those of sources that do not count here. */
-function encodeRequests(loaded: LoadedSettings, { tree }: Document, plan: InjectionPlan | undefined): RequestData[] {
-  // A document of another form, or one whose requests cannot be read: the plan has the reason then.
-  if (tree.kind(0) !== 'object' || (plan !== undefined && plan.facts === undefined)) return [];
-  const { requests = [], decisions = [] } = plan ?? {};
-  const complete = completeDecisions(loaded, new Draft(tree, 0, plan?.reading), requests, decisions);
-  return complete.map(({ request, action, by, origin, reason }): RequestData => {
+/** Each request with its verdict, then those that do not count here. */
+function encodeRequests(loaded: LoadedSettings, plan: InjectionPlan | undefined): RequestData[] {
+  return locateDecisions(loaded, plan?.decisions ?? []).map(({ request, action, by, origin, reason }): RequestData => {
     const { device, source, key, optional } = request;
     const dropped = plan?.dropped.find((one) => one.request === request)?.error;
     return {
@@ -104,7 +99,7 @@ function encodeRequests(loaded: LoadedSettings, { tree }: Document, plan: Inject
 
 function encodeFacts(facts: ContainerFacts): OrderedJson {
   const { engine, namespace, pod, sandbox, cri } = facts;
-  const common = { engine, namespace, pod, sandbox, kubernetes: cri };
+  const common = { engine, namespace, pod, sandbox, kubernetes: cri, disputed: listDisputed(facts) };
   try {
     return { ...common, userNamespace: facts.userNamespace, privileged: facts.privileged };
   } catch (error) {

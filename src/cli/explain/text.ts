@@ -83,7 +83,7 @@ function addTitle(terminal: Terminal, title: string, lines: readonly string[]): 
   return lines.length === 0 ? [] : [terminal.style('bold', title), ...lines];
 }
 
-const VERDICTS = { allow: 'allowed', ignore: 'ignored', deny: 'denied', off: 'not looked at' } as const;
+const VERDICTS = { allow: 'allowed', ignore: 'ignored', deny: 'denied', off: 'not counted' } as const;
 
 function writeRequest({ width }: Terminal, request: RequestData): string[] {
   const { device, source, key, optional, action, rule, origin, reason, dropped } = request;

@@ -1,6 +1,7 @@
 // What is in folders of an engine's state, where such a folder may be missing or another user's.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { readErrno } from './errno.ts';
+import { readBytes } from './read-bytes.ts';
 
 export interface FolderEntries {
   readonly names: readonly string[];
@@ -20,7 +21,7 @@ export function readFolder(path: string): FolderEntries {
 /** A text of an engine; undefined where it is gone or cannot be read. */
 export function tryReadText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readBytes(path).toString('utf8');
   } catch {
     return undefined;
   }
@@ -29,7 +30,7 @@ export function tryReadText(path: string): string | undefined {
 /** A JSON document of an engine; undefined where there is none. */
 export function tryReadJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readBytes(path).toString('utf8'));
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { readErrno } from './errno.ts';
 import { putFile } from './put-file.ts';
+import { readBytes } from './read-bytes.ts';
 
 interface Step {
   readonly path: string;
@@ -151,17 +152,19 @@ export function readIfThere(path: string): string | undefined {
   const what = `read ${quote(path)}`;
   const problem = (why: string): CdiError => new CdiError('CANNOT_READ', { what, path, why });
   try {
-    const status = fs.statSync(path, { throwIfNoEntry: false });
-    if (status === undefined) return undefined;
-    if (!status.isFile()) throw problem('it is no regular file');
-    if (status.size > LARGEST) throw problem('it is larger than 16 MiB');
-    const bytes = fs.readFileSync(path);
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readBytes(path, LARGEST));
   } catch (error) {
-    if (error instanceof CdiError) throw error;
-    if (error instanceof TypeError) throw problem('it is not valid UTF-8');
-    throw problem(`it cannot be read (${readErrno(error)})`);
+    const errno = readErrno(error);
+    if (errno === 'ENOENT') return undefined;
+    throw problem(UNREADABLE[errno] ?? `it cannot be read (${errno})`);
   }
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  EFTYPE: 'it is no regular file',
+  EISDIR: 'it is no regular file',
+  EFBIG: 'it is larger than 16 MiB',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not valid UTF-8',
+};
 
 const LARGEST = 16 * 1024 * 1024;

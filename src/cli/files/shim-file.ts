@@ -1,6 +1,8 @@
 // The shim as a file: which version it is, told by its ELF note, without running it.
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
+import { readErrno } from './errno.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** Of the note in `shim/find-runtime.c`: the owner, and the type of a version. */
 const OWNER = 'cdi-runtime';
@@ -34,6 +36,16 @@ export function readShim(bytes: Uint8Array): ShimFile | undefined {
     if (version !== undefined) return { version, machine: MACHINES[view.getUint16(18, true)] ?? 'unknown' };
   }
   return undefined;
+}
+
+/** The same by its path: what cannot be read, or is far too large for it, is no shim of ours. */
+export function tryReadShim(path: string): ShimFile | undefined {
+  try {
+    return readShim(readBytes(path));
+  } catch (error) {
+    readErrno(error);
+    return undefined;
+  }
 }
 
 /** The description of our note among the notes of a segment. */

@@ -52,7 +52,7 @@ export function readSpecs(context: Context, operands: readonly string[], names: 
     return undefined;
   };
   for (const operand of operands) {
-    if (operand === STDIN) specs.push(parseSpecText(context.stdin()));
+    if (operand === STDIN) specs.push(parseSpecText(context.stdin(LARGEST)));
     else if (addDirectory(operand) !== undefined) addFile(operand);
   }
   for (const directory of operands.length > 0 ? [] : context.specDirs()) {

@@ -36,7 +36,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
     details: [
       'Each request with how it is asked for, the verdict and the line of the settings that decides. The container is a',
       'bundle, a document (- for standard input), or one that only the options describe; --device asks besides.',
-      'off: the source does not count in this container. Whether the devices are there is not looked at: see explain.',
+      'off: the request does not count in this container. Whether the devices are there is not looked at: see explain.',
       'Exit status 1 where a request is denied.',
     ],
     operands: { shown: '[OCI|-]', least: 0, most: 1 },

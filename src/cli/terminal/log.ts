@@ -1,8 +1,8 @@
 // What a command that stays running tells of itself, apart from its results: lines of JSON for a journal or a file, and
 // for a person at a terminal only what is wrong.
 import { type Logger, pino } from 'pino';
+import { escapeSteering } from '../../text/steering.ts';
 import type { Context } from '../command.ts';
-import { escapeSteering } from '../print.ts';
 import { escapeCell } from './cell.ts';
 
 /** A log on standard error; each line is out when it is told. */

@@ -1,5 +1,6 @@
 // Where output goes: a terminal with a width and colours, or a file or pipe without either.
 import { fstatSync, writeSync } from 'node:fs';
+import { escapeSteering } from '../../text/steering.ts';
 import { readErrno } from '../files/errno.ts';
 
 /** Colours and the like, by the numbers of ECMA-48 that begin and end them. */
@@ -37,6 +38,8 @@ export function openTerminal(
   refused: (errno: string) => never,
 ): Terminal {
   const stream = openScreen(descriptor);
+  // Whatever a text was made of; what programs read stays as it is.
+  const isShown = stream !== undefined || descriptor === 2;
   const inColour = stream !== undefined && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
   return {
     isTerminal: stream !== undefined,
@@ -44,7 +47,7 @@ export function openTerminal(
     width: stream === undefined ? Number.POSITIVE_INFINITY : Math.max(stream.columns || USUAL, NARROWEST),
     write: (text) => {
       try {
-        writeAll(descriptor, Buffer.from(text));
+        writeAll(descriptor, Buffer.from(isShown ? escapeSteering(text) : text));
       } catch (error) {
         refused(readErrno(error));
       }

@@ -1,5 +1,5 @@
 // How the real runtime reads a document whose members runtimes read differently.
-import { Draft, type Reading } from '../edits/draft.ts';
+import { type Dialect, Draft } from '../edits/draft.ts';
 import { type Host, isFailure } from '../host/host.ts';
 import { findKnownFamily } from '../oci/command-line.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -8,7 +8,7 @@ import type { JsonTree } from '../text/json.ts';
 /** Larger than any runtime. */
 const LARGEST = 256 << 20;
 
-const ALL: readonly Reading[] = ['first', 'last', 'merged'];
+const ALL: readonly Dialect[] = ['first', 'last', 'merged'];
 
 /**
  * Reads a document as the real runtime does, where that matters and is known.
@@ -26,18 +26,18 @@ export function readAsRuntime<T>(
   try {
     return read(draft);
   } catch (error) {
-    const [reading, ...others] = error === draft.doubt ? findReadings(host, runtime, family) : [];
-    if (reading === undefined || others.length > 0) throw error;
-    return read(new Draft(tree, 0, reading));
+    const [dialect, ...others] = error === draft.doubt ? findDialects(host, runtime, family) : [];
+    if (dialect === undefined || others.length > 0) throw error;
+    return read(new Draft(tree, 0, dialect));
   }
 }
 
-/** The readings that the runtime may have: one where it is known, all where it is not. */
-export function findReadings(
+/** The dialects that the runtime may have: one where it is known, all where it is not. */
+export function findDialects(
   host: Host,
   runtime: string | undefined,
   setFamily: Settings['family'],
-): readonly Reading[] {
+): readonly Dialect[] {
   const family = setFamily === 'auto' ? findKnownFamily(runtime ?? '') : setFamily;
   if (family === undefined) return ALL;
   if (family !== 'crun') return [family === 'youki' ? 'last' : 'merged'];

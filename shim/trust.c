@@ -1,0 +1,219 @@
+// Who could have written what a path leads to, by owners and modes of all that is on the way: as host/trust.ts judges.
+#include <errno.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "shim.h"
+
+/* as many as the kernel follows */
+#define MOST_LINKS 40
+
+static bool step(struct way *way, char rest[PATH_MAX], const char *it, int *links);
+static bool turn(struct way *way, const char *at, const char *others, char rest[PATH_MAX], int *links);
+static bool is_root_or_user(uid_t uid);
+static bool is_ours(uid_t uid);
+static void judge_owner(struct way *way, const struct stat *status, const char *path);
+static void judge_mode(struct way *way, const struct stat *status, const char *path);
+static void name_it(struct way *way, const struct stat *status, const char *path);
+
+struct way follow_way(const char *path, const char *it)
+{
+	struct way way = { 0 };
+	char rest[PATH_MAX];
+	int links = 0;
+	if (strlen(path) >= sizeof rest) {
+		way.error = ENAMETOOLONG;
+		return way;
+	}
+	strcpy(rest, path);
+	if (lstat("/", &way.end) != 0)
+		way.error = errno;
+	else
+		judge_owner(&way, &way.end, "/");
+	way.around = way.end;
+	while (way.error == 0 && step(&way, rest, it, &links))
+		;
+	return way;
+}
+
+/* One name further; false at the end of the way. */
+static bool step(struct way *way, char rest[PATH_MAX], const char *it, int *links)
+{
+	const char *name = rest + strspn(rest, "/");
+	size_t length = strcspn(name, "/");
+	const char *others = name + length;
+	if (length == 0)
+		return false;
+	if (!S_ISDIR(way->end.st_mode)) {
+		way->error = ENOTDIR;
+		return false;
+	}
+	way->around = way->end;
+	char at[PATH_MAX];
+	struct line line = line_over(at, sizeof at);
+	line_add(&line, way->directory);
+	bool up = length == 2 && memcmp(name, "..", 2) == 0, stays = length == 1 && *name == '.';
+	if (up)
+		*(strrchr(at, '/') == NULL ? at : strrchr(at, '/')) = '\0';
+	if (!up && !stays) {
+		line_add(&line, "/");
+		line_add_bytes(&line, name, length);
+		if (line.length == line.size - 1) {
+			way->error = ENAMETOOLONG;
+			return false;
+		}
+	}
+	struct stat status;
+	if (lstat(at[0] == '\0' ? "/" : at, &status) != 0) {
+		way->error = errno;
+		return false;
+	}
+	if (!up && !stays)
+		judge_entry(way, &status, it != NULL && strcmp(at, it) == 0 ? NULL : at);
+	if (S_ISLNK(status.st_mode))
+		return turn(way, at, others, rest, links);
+	way->end = status;
+	if (S_ISDIR(status.st_mode))
+		strcpy(way->directory, at);
+	memmove(rest, others, strlen(others) + 1);
+	return true;
+}
+
+/* What a link says comes first, then what is left of the way. */
+static bool turn(struct way *way, const char *at, const char *others, char rest[PATH_MAX], int *links)
+{
+	char target[PATH_MAX], next[PATH_MAX];
+	struct line line = line_over(next, sizeof next);
+	ssize_t length = ++*links > MOST_LINKS ? -1 : readlink(at, target, sizeof target);
+	if (length < 0) {
+		way->error = *links > MOST_LINKS ? ELOOP : errno;
+		return false;
+	}
+	line_add_bytes(&line, target, (size_t)length);
+	line_add(&line, others);
+	if (line.length == line.size - 1) {
+		way->error = ENAMETOOLONG;
+		return false;
+	}
+	strcpy(rest, next);
+	if (target[0] == '/') {
+		way->directory[0] = '\0';
+		if (lstat("/", &way->end) != 0)
+			way->error = errno;
+	}
+	return way->error == 0;
+}
+
+/* A sticky directory is anybody's to put things into: only an entry's own owner tells who did. */
+void judge_entry(struct way *way, const struct stat *status, const char *path)
+{
+	mode_t around = way->around.st_mode;
+	if ((around & S_ISVTX) == 0 || (around & (S_IWGRP | S_IWOTH)) == 0) {
+		/* what a link says cannot be changed, and who may replace it was judged with the directory */
+		if (!S_ISLNK(status->st_mode))
+			judge_owner(way, status, path);
+	} else if (is_root_or_user(status->st_uid)) {
+		judge_mode(way, status, path);
+	} else {
+		name_it(way, status, path);
+	}
+}
+
+static void judge_owner(struct way *way, const struct stat *status, const char *path)
+{
+	if (is_ours(status->st_uid))
+		judge_mode(way, status, path);
+	else
+		name_it(way, status, path);
+}
+
+static bool is_root_or_user(uid_t uid)
+{
+	return uid == 0 || uid == own_user();
+}
+
+uid_t own_user(void)
+{
+	return (uid_t)getauxval(AT_EUID);
+}
+
+/* In a user namespace, somebody outside, whom no one inside can be, shows as an unmapped owner. */
+static bool is_ours(uid_t uid)
+{
+	return is_root_or_user(uid) || (uid == UNMAPPED_OWNER && inside_user_namespace());
+}
+
+/* The first reason is the one that is told. */
+static void begin_problem(struct way *way, struct line *line, const struct stat *status, const char *path)
+{
+	static const char it[] = "it";
+	*line = line_over(way->problem, sizeof way->problem);
+	if (path == NULL) {
+		line_add(line, it);
+		return;
+	}
+	line_add(line, S_ISREG(status->st_mode)   ? "file "
+		       : S_ISDIR(status->st_mode) ? "directory "
+		       : S_ISLNK(status->st_mode) ? "link "
+						  : "path ");
+	line_quote(line, path);
+}
+
+static void name_it(struct way *way, const struct stat *status, const char *path)
+{
+	struct line line;
+	if (way->problem[0] != '\0')
+		return;
+	begin_problem(way, &line, status, path);
+	line_add(&line, " belongs to user ");
+	line_add_number(&line, status->st_uid);
+}
+
+static void judge_mode(struct way *way, const struct stat *status, const char *path)
+{
+	mode_t mode = status->st_mode;
+	bool shared = (mode & (S_IWGRP | S_IWOTH)) != 0;
+	struct line line;
+	/* of a sticky directory the entries are judged, and what is no file holds no text */
+	if (!shared || way->problem[0] != '\0' || (S_ISDIR(mode) && (mode & S_ISVTX) != 0) ||
+	    (!S_ISDIR(mode) && !S_ISREG(mode)))
+		return;
+	begin_problem(way, &line, status, path);
+	line_add(&line, " can be written by ");
+	if ((mode & S_IWOTH) != 0) {
+		line_add(&line, "everybody");
+	} else {
+		line_add(&line, "group ");
+		line_add_number(&line, status->st_gid);
+	}
+	char octal[] = { (char)('0' + (mode >> 9 & 7)), (char)('0' + (mode >> 6 & 7)), (char)('0' + (mode >> 3 & 7)),
+			 (char)('0' + (mode & 7)), '\0' };
+	line_add(&line, " (mode ");
+	line_add(&line, octal);
+	line_add(&line, ")");
+}
+
+/* There, the host's root shows as an unmapped owner. Only the identity map is the host itself. Asked once a run. */
+bool inside_user_namespace(void)
+{
+	static enum { UNASKED, INSIDE, OUTSIDE } answer;
+	static const char identity[] = "0 0 4294967295";
+	char map[128], plain[sizeof map];
+	size_t kept = 0;
+	if (answer != UNASKED)
+		return answer == INSIDE;
+	cleanup_close int descriptor = open_path("/proc/self/uid_map", READ_FLAGS);
+	/* in one piece, so that its end need not be asked for */
+	ssize_t count = descriptor < 0 ? -1 : read(descriptor, map, sizeof map - 1);
+	map[count < 0 ? 0 : count] = '\0';
+	for (const char *at = map; *(at += strspn(at, " \t\n")) != '\0'; at += strcspn(at, " \t\n")) {
+		size_t word = strcspn(at, " \t\n");
+		if (kept > 0)
+			plain[kept++] = ' ';
+		memcpy(plain + kept, at, word);
+		kept += word;
+	}
+	plain[kept] = '\0';
+	answer = count > 0 && strcmp(plain, identity) != 0 ? INSIDE : OUTSIDE;
+	return answer == INSIDE;
+}

@@ -1,0 +1,61 @@
+// The one way in which Node reads a file: a regular one, to its end, and never past a limit.
+import { constants } from 'node:buffer';
+import * as fs from 'node:fs';
+import type { Failure } from './host.ts';
+import { READ } from './replace-file.ts';
+
+export interface ReadFile {
+  readonly bytes: Buffer;
+  readonly stat: fs.BigIntStats;
+}
+
+/** @throws the errors of `node:fs` */
+export function readRegular(path: string, maxBytes: number): ReadFile | Failure {
+  return openAnd(path, (descriptor) => readDescriptor(descriptor, maxBytes));
+}
+
+/** Does work on a file that is open for reading. @throws the errors of `node:fs` */
+export function openAnd<T>(path: string, work: (descriptor: number) => T): T {
+  const descriptor = fs.openSync(path, READ);
+  try {
+    return work(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** @throws the errors of `node:fs` */
+export function readDescriptor(descriptor: number, maxBytes: number): ReadFile | Failure {
+  const stat = fs.fstatSync(descriptor, { bigint: true });
+  if (stat.isDirectory()) return { errno: 'EISDIR' };
+  if (!stat.isFile()) return { errno: 'EFTYPE' };
+  // What is longer than a text can be is no text.
+  const most = Math.min(maxBytes, constants.MAX_STRING_LENGTH);
+  if (stat.size > most) return { errno: 'EFBIG' };
+  // It may grow meanwhile, or have no size of its own, as in /proc.
+  const bytes = readUpTo(descriptor, most + 1, Number(stat.size));
+  return bytes.length > most ? { errno: 'EFBIG' } : { bytes, stat };
+}
+
+const LEAST_BLOCK = 4096;
+const BLOCK = 64 * 1024;
+
+/**
+ * What is left to read of a file or pipe, but no more than so many bytes of it.
+ *
+ * @param expected how many there should be
+ * @throws the errors of `node:fs`
+ */
+export function readUpTo(descriptor: number, most: number, expected = 0): Buffer {
+  const blocks: Buffer[] = [];
+  let length = 0;
+  for (let room = Math.max(expected + 1, LEAST_BLOCK); length < most; room = BLOCK) {
+    const block = Buffer.allocUnsafe(Math.min(room, most - length));
+    const count = fs.readSync(descriptor, block);
+    if (count === 0) break;
+    blocks.push(block.subarray(0, count));
+    length += count;
+  }
+  const [first] = blocks;
+  return first !== undefined && blocks.length === 1 ? first : Buffer.concat(blocks);
+}

@@ -1,0 +1,41 @@
+// What a device does, as far as rules ask about it: by all names that each thing goes by.
+import type { PolicyRule } from '../settings/settings.ts';
+import { matchesGlob, matchesPath } from '../text/glob.ts';
+
+export type EffectKind = 'nodes' | 'mounts' | 'hooks' | 'env';
+
+/** The conditions about what a device does, each with how its patterns match. */
+const MATCHES = { nodes: matchesPath, mounts: matchesPath, hooks: matchesPath, env: matchesGlob } as const;
+
+/** Of each kind, the things that a device brings; a thing by all its names. */
+export type Effects = { readonly [K in EffectKind]: readonly (readonly string[])[] };
+
+/** Whether what a device does matters to a rule. */
+export function asksForEffects(rule: PolicyRule): boolean {
+  return rule.nodes !== undefined || rule.mounts !== undefined || rule.hooks !== undefined || rule.env !== undefined;
+}
+
+/**
+ * The name by which a rule holds for a device; undefined where it does not. A rule that allows holds where every thing of
+ * the kinds that it names matches by every name, and there is one; any other, where of each of these kinds one does by one.
+ */
+export function findEffect(rule: PolicyRule, effects: Effects): string | undefined {
+  let found: string | undefined;
+  for (const kind of KINDS) {
+    const patterns = rule[kind];
+    if (patterns === undefined) continue;
+    const matches = (name: string): boolean => patterns.some((pattern) => MATCHES[kind](pattern, name));
+    const things = effects[kind];
+    if (rule.action === 'allow') {
+      if (!things.every((names) => names.every(matches))) return undefined;
+      found ??= things[0]?.[0];
+      continue;
+    }
+    const name = things.flat().find(matches);
+    if (name === undefined) return undefined;
+    found ??= name;
+  }
+  return found;
+}
+
+const KINDS: readonly EffectKind[] = ['nodes', 'mounts', 'hooks', 'env'];
