@@ -89,12 +89,14 @@ static int offset_from(JSContext *js, JSValueConst pieces, uint32_t index, size_
 	return 0;
 }
 
-/* Without mending: a lone surrogate is no UTF-8, and the self-check has to see it. */
+/* Without mending: half a pair is none of what we write. */
 static int add_string(JSContext *js, struct assembled *text, JSValueConst piece)
 {
 	struct text cleanup_text string = { js, NULL, 0 };
 	string.bytes = JS_ToCStringLen(js, &string.length, piece);
-	return string.bytes == NULL ? -1 : add_bytes(text, string.bytes, string.length);
+	if (string.bytes == NULL)
+		return -1;
+	return utf8_valid(string.bytes, string.length) ? add_bytes(text, string.bytes, string.length) : EBADMSG;
 }
 
 static int add_bytes(struct assembled *text, const char *bytes, size_t size)
