@@ -99,6 +99,6 @@ function records({ root }: Story): Record<string, unknown>[] {
   }
 }
 
-function withoutCall({ time, command, id, ...others }: Record<string, unknown>): object {
+function withoutCall({ time, record, command, id, ...others }: Record<string, unknown>): object {
   return others;
 }
