@@ -1,6 +1,5 @@
 // Puts a new text together from strings and spans of the old one, and tells texts apart by their digests.
 #include <errno.h>
-#include <sha256.h>
 #include <string.h>
 
 #include "host.h"
@@ -120,18 +119,18 @@ static int add_bytes(struct assembled *text, const char *bytes, size_t size)
 HOST(host_digest)
 {
 	(void)self;
-	char hex[SHA256_DIGEST_STRING_LENGTH];
+	char hex[SHA256_HEX_BYTES];
 	struct file *file = file_from(js, argv[0]);
 	if (file == NULL)
 		return JS_EXCEPTION;
 	if (argc < 2 || JS_IsUndefined(argv[1])) {
-		SHA256Data((const uint8_t *)file->bytes, file->size, hex);
+		sha256(file->bytes, file->size, hex);
 		return JS_NewString(js, hex);
 	}
 	int error = assemble(js, file, argv[1]);
 	/* what is no JSON is for who replaces the file to say */
 	if (error != 0 && error != EBADMSG)
 		return errno_to_js(js, error);
-	SHA256Data((const uint8_t *)file->held->text.bytes, file->held->text.size, hex);
+	sha256(file->held->text.bytes, file->held->text.size, hex);
 	return JS_NewString(js, hex);
 }

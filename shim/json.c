@@ -41,9 +41,11 @@ static unsigned char peek(const struct reader *reader)
 
 static void skip_space(struct reader *reader)
 {
-	static const char blanks[] = " \n\t\r\v\f";
-	while (peek(reader) != 0 && (strchr(blanks, peek(reader)) != NULL || skip_comment(reader)))
-		reader->at++;
+	for (;; reader->at++) {
+		unsigned char byte = peek(reader);
+		if (byte != ' ' && (byte < '\t' || byte > '\r') && (byte != '/' || !skip_comment(reader)))
+			return;
+	}
 }
 
 /* Up to its last byte: the line feed, or the slash; yajl knows both forms. */

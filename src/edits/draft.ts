@@ -243,11 +243,19 @@ function foldName(key: string): string {
   return key.replaceAll('\u017f', 's').toLowerCase();
 }
 
+/** By the first letter, which tells most names apart. */
+function mayFold(name: string, key: string): boolean {
+  const first = name.charCodeAt(0);
+  return first > 0x7f || (first | 0x20) === (key.charCodeAt(0) | 0x20);
+}
+
 /** Whether a runtime takes a name for another one: Go without its case, C up to a NUL. */
 function isOtherSpelling(name: string, key: string, dialect: Dialect): boolean {
   const { length } = key;
+  if (name.length < length) return false;
   if (name.length === length) {
-    return name !== key && (dialect === 'plain' || dialect === 'merged') && foldName(name) === foldName(key);
+    const isFolded = dialect === 'plain' || dialect === 'merged';
+    return isFolded && mayFold(name, key) && name !== key && foldName(name) === foldName(key);
   }
   return name.length > length && name[length] === '\0' && dialect !== 'merged' && name.startsWith(key);
 }
