@@ -63,12 +63,21 @@ export function createNodeHost(): SpecHost {
     holdFile: (path, maxBytes) => {
       const place = attempt(() => holdRegular(path, maxBytes));
       const file = keep(place, (size): HeldFile => ({ path, size, held: true }));
-      if (!('errno' in place)) forgotten.register(file, [place.directory, place.descriptor]);
+      if (!('errno' in place)) forgotten.register(file, [place.directory, place.descriptor], file);
       return file;
     },
     replaceFile: (file, pieces, copyAttributes) => {
       const place = held(file);
-      return 'directory' in place ? replace(place, pieces, copyAttributes) : { errno: 'EINVAL' };
+      if (!('directory' in place)) return { errno: 'EINVAL' };
+      try {
+        return replace(place, pieces, copyAttributes);
+      } finally {
+        // it is replaced once, or not at all
+        const { bytes, stat, directory, descriptor } = place;
+        contents.set(file, { bytes, stat });
+        forgotten.unregister(file);
+        for (const opened of [directory, descriptor]) fs.closeSync(opened);
+      }
     },
     listDirectory,
     deviceInfo: readDeviceInfo,
