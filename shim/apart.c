@@ -53,10 +53,19 @@ int work_apart(int (*work)(void *), void *context)
 	return child < 0 ? NOT_BEGUN : WIFEXITED(status) ? WEXITSTATUS(status) : CUT_SHORT;
 }
 
-/* Some of what was handed down has to go. Standard error stays, and what a path such as /dev/fd/63 may mean. */
+/*
+ * Some of what was handed down has to go. Standard error stays, and what a path such as /dev/fd/63 may mean. The child's
+ * limit is its own, but only root may have it beyond the hard one.
+ */
 static int begin(void *context)
 {
 	struct task *task = context;
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur += DESCRIPTORS;
+		limit.rlim_max = limit.rlim_max < limit.rlim_cur ? limit.rlim_cur : limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	for (int descriptor = STDERR_FILENO + 1; descriptor < STDERR_FILENO + DESCRIPTORS; descriptor++)

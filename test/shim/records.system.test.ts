@@ -132,10 +132,14 @@ for (const [title, settings, config, message] of [
     assert.equal(readFileSync(host.config, 'utf8'), config);
   });
 
-for (const signal of ['SEGV', 'ABRT', 'TERM', 'XCPU'] as const)
+const ENDING = [
+  ...['HUP', 'INT', 'QUIT', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'USR1', 'SEGV', 'USR2', 'PIPE', 'ALRM', 'TERM'],
+  ...['STKFLT', 'XCPU', 'XFSZ', 'VTALRM', 'PROF', 'IO', 'PWR', 'SYS'],
+];
+for (const signal of ENDING)
   test(`a core that is ended by SIG${signal} is on record, by one line`, { skip: noTracing }, () => {
     const prefix = [
-      ...['/bin/sh', '-c', '"$@"; exit 1', 'sh', 'strace'],
+      ...['/bin/sh', '-c', 'ulimit -c 0; "$@"; exit 1', 'sh', 'strace'],
       '-f',
       '-o',
       'ROOT/trace',
@@ -153,6 +157,43 @@ for (const signal of ['SEGV', 'ABRT', 'TERM', 'XCPU'] as const)
     );
     assert.match(String(lines[0]?.message), /^cannot start the container: signal \d+ ended the core$/);
   });
+
+test('a grant is on record with room for few descriptors', () => {
+  const { status, stderr, lines } = stopped('', ['/bin/sh', '-c', 'ulimit -S -n 4; exec "$@"', 'sh']);
+  assert.equal(status, STARTED, stderr);
+  assert.deepEqual(lines, [{ outcome: 'intended' }, { outcome: 'injected' }]);
+});
+
+test('a grant is on record where files may not grow as long as the audit, and the runtime is under that limit', () => {
+  const root = mkdtempSync(join(folder, 'run-'));
+  const audit = join(root, 'audit.jsonl');
+  const shell = join(root, 'shell');
+  writeFileSync(shell, `#!/bin/sh\nulimit -f > ${root}/limit\n`, { mode: 0o755 });
+  const host = smallHost(root, { runtime: shell, config: ASKING, settings: `audit: { path: ${audit} }\n` });
+  const before = `${' '.repeat(8191)}\n`;
+  writeFileSync(audit, before);
+  const args = ['create', '--bundle', host.bundle, 'id'];
+  const prefix = ['/bin/sh', '-c', 'ulimit -S -f 4; exec "$@"', 'sh'];
+  const { status, stderr } = runShim({ folder: root, args, settings: host.settings, prefix, env: { PATH } });
+  assert.equal(status, 0, stderr);
+  assert.equal(readFileSync(join(root, 'limit'), 'utf8'), '4\n');
+  const lines = readFileSync(audit, 'utf8').slice(before.length).trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).outcome),
+    ['intended', 'injected'],
+  );
+});
+
+test('a document that a limit to files keeps from being replaced is on record', () => {
+  const { status, stderr, lines, host } = stopped('', ['/bin/sh', '-c', 'ulimit -S -f 0; exec "$@"', 'sh']);
+  assert.equal(status, 1);
+  assert.match(stderr, /\(EFBIG\)$/m);
+  assert.equal(readFileSync(host.config, 'utf8'), ASKING);
+  assert.deepEqual(
+    lines.map(({ outcome }) => outcome),
+    ['intended', 'failed'],
+  );
+});
 
 test('a core apart that is killed is on record, by one line', { skip: noTracing }, () => {
   const few = ['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh'];
