@@ -167,9 +167,14 @@ static void note_signal(int number)
 	line_add(&line, " ended the core");
 	if (awaiting->replaced != NULL)
 		line_add(&line, "; its configuration stays as it was edited");
-	record_failure(awaiting, "STOPPED", message);
-	/* held back until the handler returns, and nothing of ours awaits it any more */
-	raise(number);
+	/* who waits for work apart says more, and puts the document back */
+	if (!is_waited_for())
+		record_failure(awaiting, "STOPPED", message);
+	/*
+	 * Held back until the handler returns, and nothing of ours awaits it any more. Not by raise(), which in work apart
+	 * means the process that waits for it.
+	 */
+	kill(getpid(), number);
 }
 
 static void write_time(char text[TIME_BYTES])

@@ -195,19 +195,16 @@ test('a document that a limit to files keeps from being replaced is on record', 
   );
 });
 
-test('a core apart that is killed is on record, by one line', { skip: noTracing }, () => {
-  const few = ['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh'];
-  const kill = ['-e', 'trace=getdents64', '-e', 'inject=getdents64:signal=KILL:when=1'];
-  const { status, stderr, lines, host } = stopped('', ['strace', '-f', '-o', 'ROOT/trace', ...kill, ...few]);
-  assert.equal(status, 1, stderr);
-  assert.equal(readFileSync(host.config, 'utf8'), ASKING);
-  assert.deepEqual(lines, [{ outcome: 'failed', code: 'STOPPED', message: stderr.trimEnd() }]);
-});
+for (const signal of ['KILL', 'SEGV', 'TERM'])
+  test(`a core apart that is ended by SIG${signal} is on record, by one line`, { skip: noTracing }, () => {
+    const { status, stderr, lines, host } = stopped('', apart('getdents64', signal));
+    assert.equal(status, 1, stderr);
+    assert.equal(readFileSync(host.config, 'utf8'), ASKING);
+    assert.deepEqual(lines, [{ outcome: 'failed', code: 'STOPPED', message: stderr.trimEnd() }]);
+  });
 
 test('a core apart that is killed after the rename gives the document back', { skip: noTracing }, () => {
-  const few = ['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh'];
-  const kill = ['-e', 'trace=renameat', '-e', 'inject=renameat:signal=KILL:when=1'];
-  const { status, stderr, lines, host } = stopped('', ['strace', '-f', '-o', 'ROOT/trace', ...kill, ...few]);
+  const { status, stderr, lines, host } = stopped('', apart('renameat', 'KILL'));
   assert.equal(status, 1, stderr);
   assert.equal(readFileSync(host.config, 'utf8'), ASKING);
   assert.deepEqual(
@@ -216,6 +213,21 @@ test('a core apart that is killed after the rename gives the document back', { s
   );
   assert.equal(lines[1]?.message, stderr.trimEnd());
 });
+
+function apart(call: string, signal: string): string[] {
+  const few = ['/bin/sh', '-c', 'ulimit -c 0; ulimit -s 256; exec "$@"', 'sh'];
+  return [
+    'strace',
+    '-f',
+    '-o',
+    'ROOT/trace',
+    '-e',
+    `trace=${call}`,
+    '-e',
+    `inject=${call}:signal=${signal}:when=1`,
+    ...few,
+  ];
+}
 
 test('the bundle is on record by its absolute path, where the runtime is called in it', () => {
   const root = mkdtempSync(join(folder, 'run-'));
