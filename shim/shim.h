@@ -244,6 +244,8 @@ bool text_asks(const unsigned char *text, size_t length, const struct markers *m
 size_t own_stack(void);
 bool is_cramped(void);
 int work_apart(int (*work)(void *), void *context);
+/* whether we are such a child, and our parent is there to learn how we ended */
+bool is_waited_for(void);
 
 /* signals.c: holds all signals back, and swallows SIGPIPE and SIGXFSZ of our own making */
 struct quiet {

@@ -254,9 +254,12 @@ function appendLog(path: string, text: string): Failure | undefined {
 
 function openRegularLog(path: string): number | Failure {
   const descriptor = attempt(() => openLog(path));
-  if (typeof descriptor !== 'number' || fs.fstatSync(descriptor).isFile()) return descriptor;
+  if (typeof descriptor !== 'number') return descriptor;
+  const status = fs.fstatSync(descriptor);
+  // By another name, which whoever has the folder may give it, a file may be anybody's: root's, for one.
+  if (status.isFile() && status.nlink <= 1) return descriptor;
   fs.closeSync(descriptor);
-  return { errno: 'EFTYPE' };
+  return { errno: status.isFile() ? 'EMLINK' : 'EFTYPE' };
 }
 
 function writeLine(descriptor: number, text: string): Failure | undefined {
