@@ -35,10 +35,12 @@ int run_core(struct shim *shim)
 	char reason[PROBLEM_BYTES], sentence[5 * PROBLEM_BYTES];
 	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (shim->failure != NULL) {
-		line_add(&line, shim->failure);
 		/* of what it comes to say by itself, only a record that is required may follow the edit */
-		line_add(&line, done && shim->record.path == NULL ? "" : undo(shim));
-		say(shim, sentence);
+		const char *tail = done && shim->record.path == NULL ? "" : undo(shim);
+		line_add(&line, shim->failure);
+		line_add(&line, tail);
+		/* which may be too long for the line */
+		say(shim, tail[0] == '\0' ? shim->failure : sentence);
 		/* and that it has recorded, too */
 		if (!done)
 			record_failure(shim, STOPPED, sentence);

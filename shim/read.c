@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 
 #include "shim.h"
 
@@ -12,8 +11,6 @@
 #define BLOCK_BYTES (32u << 10)
 #define FIRST_NAMES 64
 #define ATTEMPTS 4
-/* statfs(2) */
-#define SYSFS 0x62656572
 
 /* the kernel's own record; libc's readdir would copy it once more */
 struct record {
@@ -25,7 +22,6 @@ struct record {
 };
 
 static int read_once(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
-static bool is_shorter_than_it_says(int descriptor);
 static int add_name(int descriptor, const struct record *record, struct names *names);
 static void sort(struct name **names, struct name **spare, size_t count);
 
@@ -91,20 +87,14 @@ static int read_once(int descriptor, size_t most, struct stat *status, char **by
 			buffer = larger;
 		}
 	}
-	if (length < expected && !is_shorter_than_it_says(descriptor))
+	/* in sysfs each file has the size of a page, and no blocks */
+	if (length < expected && (status->st_blocks != 0 || status->st_size != sysconf(_SC_PAGESIZE)))
 		return ESTALE;
 	buffer[length] = '\0';
 	*bytes = buffer;
 	*size = length;
 	buffer = NULL;
 	return 0;
-}
-
-/* Files of sysfs are a page long, whatever is in them. */
-static bool is_shorter_than_it_says(int descriptor)
-{
-	struct statfs system;
-	return fstatfs(descriptor, &system) == 0 && system.f_type == SYSFS;
 }
 
 int read_names(int descriptor, struct names *names)
