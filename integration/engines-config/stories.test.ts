@@ -118,7 +118,7 @@ describe('stories of engines, by cdictl engine', () => {
     must('systemctl', ['restart', 'containerd.service'], { env: host.env });
     const { defaultName, runtimes } = await criRuntimes(SOCKET);
     assert.equal(runtimes.get(options.runtimeName)?.binary, options.path);
-    assert.equal(defaultName === options.runtimeName, options.setDefault === true);
+    assert.equal(defaultName === `${options.runtimeName}-default`, options.setDefault === true);
   }
 
   function podmanRuns({ options }: Story): void {
