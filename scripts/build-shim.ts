@@ -1,17 +1,18 @@
-// Builds dist/cdi-runtime: the core as QuickJS bytecode in a static program of C. Same input, same bytes.
+// Builds dist/cdi-runtime: a static program of C, with the heap of a QuickJS that has loaded the core. Same input, same bytes.
 // With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type ModuleInfo } from 'rolldown';
-import { buildLibraries, type Libraries, runTool } from './c-libraries.ts';
+import { buildLibraries, runTool } from './c-libraries.ts';
+import { type Heap, isAsLarge, joinHeaps, NO_HEAP, PLACES, writeAssembly } from './heap.ts';
 
 /** What must never get into the core: Node, its packages, and the parts that only Node runs. */
 const FOREIGN = /^node_modules\/|^src\/host\/(node|replace-file|yaml|libyaml)\.ts$|^src\/(cli|generate)\//;
 
 /** Our memory functions, which would hide from gcc's what is wrong. */
-const NOT_SANITIZED: readonly string[] = ['memory.c'];
-const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c'];
+const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c'];
+const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c', 'heap-sanitized.c'];
 
 const PLAIN: readonly [string, readonly string[]] = [
   'musl-gcc',
@@ -22,6 +23,9 @@ const LINK: readonly string[] = [
   // fewer mappings and a shorter table of relocations: both are paid for at every start
   ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs'],
 ];
+/** One program with two beginnings, and nothing left out in either. */
+const AS_SHIM: readonly string[] = ['-Wl,-u,__wrap_main'];
+const AS_MAKER: readonly string[] = ['-Wl,-u,main,--wrap=main'];
 const SANITIZED: readonly [string, readonly string[]] = [
   'gcc',
   [
@@ -51,12 +55,16 @@ async function buildShim(): Promise<void> {
   const work = values.out === undefined ? join(root, 'build') : mkdtempSync(join(dirname(out), 'build-'));
   try {
     await bundleCore(join(work, 'core.js'));
-    const [compiler, flags] = values.sanitize ? SANITIZED : PLAIN;
-    const plain = await buildLibraries(...PLAIN);
-    // QuickJS shifts into signs, and means it.
-    const libraries = values.sanitize ? await buildLibraries(compiler, [...flags, '-fno-sanitize=undefined']) : plain;
-    await runTool(plain.qjsc, ['-c', '-m', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
-    await compile(compiler, flags, libraries, work);
+    const { headers, archive, qjsc } = await buildLibraries(...PLAIN);
+    await runTool(qjsc, ['-c', '-m', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
+    if (values.sanitize) {
+      const [compiler, flags] = SANITIZED;
+      // QuickJS shifts into signs, and means it.
+      const sanitized = await buildLibraries(compiler, [...flags, '-fno-sanitize=undefined']);
+      await compileSanitized(headers, sanitized.archive, work);
+    } else {
+      await compile(headers, archive, work);
+    }
   } finally {
     if (values.out !== undefined) rmSync(work, { recursive: true, force: true });
   }
@@ -87,22 +95,62 @@ function foreignIn({ id, importedIds, dynamicallyImportedIds }: ModuleInfo): str
   );
 }
 
-async function compile(
-  compiler: string,
-  flags: readonly string[],
-  { headers, archive }: Libraries,
-  work: string,
-): Promise<void> {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const left = values.sanitize ? NOT_SANITIZED : ONLY_SANITIZED;
+function compileSanitized(headers: readonly string[], archive: string, work: string): Promise<string> {
+  const [compiler, flags] = SANITIZED;
+  const words = [...languageOf(headers, work), ...sourcesWithout(NOT_SANITIZED), join(work, 'core_bc.c'), archive];
+  return runTool(compiler, [...flags, ...words, '-lm', '-o', out]);
+}
+
+/** The program is linked until it holds the heap that it makes itself: its size decides where the program's things are. */
+async function compile(headers: readonly string[], archive: string, work: string): Promise<void> {
+  const [compiler, flags] = PLAIN;
+  const objects = join(work, 'objects');
+  rmSync(objects, { recursive: true, force: true });
+  mkdirSync(objects);
+  const sources = sourcesWithout(ONLY_SANITIZED);
+  await runTool(compiler, [...flags, ...languageOf(headers, work), '-c', ...sources], objects);
+  const names = readdirSync(objects).sort();
+  const link = async (program: string, heap: Heap, begin: readonly string[]): Promise<void> => {
+    writeFileSync(join(work, 'heap-image.S'), writeAssembly(heap));
+    const words = [...flags, ...LINK, ...begin, ...names, join(work, 'heap-image.S'), archive, '-lm', '-o', program];
+    await runTool(compiler, words, objects);
+  };
+  const maker = join(work, 'maker');
+  const make = async (place: string): Promise<Uint8Array> => {
+    const made = join(work, 'heap');
+    await runTool(maker, [join(work, 'core.bc'), made, place]);
+    return readFileSync(made);
+  };
+  writeFileSync(join(work, 'core.bc'), readBytecode(readFileSync(join(work, 'core_bc.c'), 'latin1')));
+  let held = NO_HEAP;
+  for (;;) {
+    await link(maker, held, AS_MAKER);
+    const heap = joinHeaps(await make(PLACES[0]), await make(PLACES[1]));
+    const fits = isAsLarge(heap, held);
+    held = heap;
+    if (fits) break;
+  }
+  await link(out, held, AS_SHIM);
+  if (statSync(out).size !== statSync(maker).size) throw new Error('the linker left out parts of one of the programs');
+}
+
+function sourcesWithout(left: readonly string[]): string[] {
   const names = readdirSync(join(root, 'shim')).filter((name) => name.endsWith('.c') && !left.includes(name));
-  await runTool(compiler, [
-    ...flags,
+  return names.sort().map((name) => join(root, 'shim', name));
+}
+
+function languageOf(headers: readonly string[], work: string): string[] {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return [
     ...['-std=gnu11', '-D_GNU_SOURCE', `-DCDI_RUNTIME_VERSION="${version}"`],
     ...[`-ffile-prefix-map=${root}=.`, `-ffile-prefix-map=${work}=.`],
     ...headers.flatMap((folder) => ['-isystem', folder]),
     ...['-Wall', '-Wextra', '-Werror', '-Wconversion'],
-    ...names.sort().map((name) => join('shim', name)),
-    ...[join(work, 'core_bc.c'), archive, ...(values.sanitize ? [] : LINK), '-lm', '-o', out],
-  ]);
+  ];
+}
+
+/** Of what qjsc writes, an array in C. */
+function readBytecode(source: string): Uint8Array {
+  const [, bytes = ''] = /\{([^}]*)\}/.exec(source) ?? [];
+  return Uint8Array.from(bytes.match(/0x[0-9a-f]+/g) ?? [], Number);
 }

@@ -1,5 +1,4 @@
 // Runs the core in QuickJS, bounded in memory, stack and time; it may start the real runtime, or gives a reason.
-#include <malloc.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,12 +8,7 @@
 #define DEFAULT_WALL_MS 60000
 #define MESSAGE_BYTES 300
 
-/* the core, compiled by qjsc */
-extern const uint8_t core_bc[];
-extern const uint32_t core_bc_size;
-
-static bool run_module(JSContext *js);
-static JSContext *new_context(struct shim *shim);
+static bool run_main(JSContext *js, struct shim *shim);
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line);
 static void explain_exception(JSContext *js, struct line *line);
 static int past_deadline(JSRuntime *runtime, void *opaque);
@@ -28,8 +22,8 @@ int run_core(struct shim *shim)
 	shim->files = &files;
 	/* from here on descriptors stay open, and one of them could take the place of a closed stderr */
 	shim->stderr_open = fcntl(STDERR_FILENO, F_GETFD) != -1;
-	JSContext *js = new_context(shim);
-	bool done = js != NULL && run_module(js);
+	JSContext *js = wake_core();
+	bool done = js != NULL && run_main(js, shim);
 	if (done && shim->failure == NULL && shim->runtime[0] != '\0')
 		return 0;
 	char reason[PROBLEM_BYTES], sentence[5 * PROBLEM_BYTES];
@@ -56,76 +50,18 @@ int run_core(struct shim *shim)
 	return 1;
 }
 
-/*
- * As a module, though nothing is imported: to make its functions, the engine looks for each variable of a script that
- * they use, one after the other, and knows where those of a module are.
- */
-static bool run_module(JSContext *js)
+/* What the engine cannot do on the way, for lack of memory, shows as soon as the core uses what is missing. */
+static bool run_main(JSContext *js, struct shim *shim)
 {
-	JSValue module = JS_ReadObject(js, core_bc, core_bc_size, JS_READ_OBJ_BYTECODE);
-	if (JS_IsException(module))
-		return false;
-	/* held once more: to free all of the bytecode right before the exec would only take time */
-	JSValue promise = JS_EvalFunction(js, JS_DupValue(js, module));
-	if (JS_IsException(promise))
-		return false;
-	/* nothing in it waits: what is neither fulfilled nor rejected ran out of memory on the way */
-	JSPromiseStateEnum state = JS_PromiseState(js, promise);
-	if (state == JS_PROMISE_REJECTED)
-		JS_Throw(js, JS_PromiseResult(js, promise));
-	return state == JS_PROMISE_FULFILLED;
-}
-
-static void *engine_malloc(JSMallocState *state, size_t size)
-{
-	(void)state;
-	return malloc(size);
-}
-
-static void engine_free(JSMallocState *state, void *block)
-{
-	(void)state;
-	free(block);
-}
-
-static void *engine_realloc(JSMallocState *state, void *block, size_t size)
-{
-	(void)state;
-	if (size != 0)
-		return realloc(block, size);
-	free(block);
-	return NULL;
-}
-
-static size_t engine_usable_size(const void *block)
-{
-	return malloc_usable_size((void *)(uintptr_t)block);
-}
-
-static JSContext *new_context(struct shim *shim)
-{
-	static const JSMallocFunctions memory = { engine_malloc, engine_free, engine_realloc, engine_usable_size };
-	JSRuntime *runtime = JS_NewRuntime2(&memory, NULL);
-	if (runtime == NULL)
-		return NULL;
+	JSRuntime *runtime = JS_GetRuntime(js);
+	/* the core was loaded on another stack */
+	JS_UpdateStackTop(runtime);
 	JS_SetMaxStackSize(runtime, shim->stack / 2);
-	/* a run lasts milliseconds and its memory is bounded: collecting cycles would only cost */
-	JS_SetGCThreshold(runtime, (size_t)-1);
 	clock_gettime(CLOCK_MONOTONIC, &shim->deadline.begin);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &shim->deadline.cpu_begin);
 	JS_SetInterruptHandler(runtime, past_deadline, &shim->deadline);
-
-	JSContext *js = JS_NewContextRaw(runtime);
-	if (js == NULL)
-		return NULL;
-	JS_AddIntrinsicBaseObjects(js);
-	JS_AddIntrinsicRegExp(js);
-	JS_AddIntrinsicJSON(js);
-	JS_AddIntrinsicMapSet(js);
-	JS_AddIntrinsicPromise(js);
 	JS_SetContextOpaque(js, shim);
-	host_install(js, shim);
-	return js;
+	return !JS_IsException(JS_Call(js, host_begin(js, shim), JS_UNDEFINED, 0, NULL));
 }
 
 /* By the processor's time, so that a slow disk or a busy machine stops no one; the clock is for what never ends. */

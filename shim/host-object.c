@@ -8,6 +8,7 @@
 
 #define ID_BYTES 8
 
+static HOST(host_ready);
 static HOST(host_environment);
 static HOST(host_now);
 static HOST(host_limit);
@@ -61,11 +62,47 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("record", 2, host_record),
 };
 
-/* Failures to allocate show as soon as the core uses what is missing. */
-void host_install(JSContext *js, struct shim *shim)
+/* until the core is loaded, it can ask for nothing: the answer would be that of the machine which builds it */
+static const JSCFunctionListEntry ready[] = { JS_CFUNC_DEF("ready", 1, host_ready) };
+
+bool host_install(JSContext *js)
 {
-	JSValue host = JS_NewObject(js), argv = JS_NewArray(js);
+	JSValue host = JS_NewObject(js), global = JS_GetGlobalObject(js);
+	JS_SetPropertyFunctionList(js, host, ready, 1);
+	int result = JS_SetPropertyStr(js, global, "host", host);
+	JS_FreeValue(js, global);
+	return result == 1;
+}
+
+static JSValue host_of(JSContext *js)
+{
+	JSValue global = JS_GetGlobalObject(js), host = JS_GetPropertyStr(js, global, "host");
+	JS_FreeValue(js, global);
+	return host;
+}
+
+bool host_equip(JSContext *js)
+{
+	JSValue host = host_of(js), main = JS_GetPropertyStr(js, host, "main");
+	bool is_ready = JS_IsFunction(js, main);
+	JS_FreeValue(js, main);
 	JS_SetPropertyFunctionList(js, host, operations, (int)(sizeof operations / sizeof *operations));
+	JS_FreeValue(js, host);
+	if (!is_ready)
+		JS_ThrowTypeError(js, "it gave host.ready no function");
+	return is_ready;
+}
+
+static HOST(host_ready)
+{
+	(void)argc;
+	JS_SetPropertyStr(js, self, "main", JS_DupValue(js, argv[0]));
+	return JS_UNDEFINED;
+}
+
+JSValue host_begin(JSContext *js, struct shim *shim)
+{
+	JSValue host = host_of(js), argv = JS_NewArray(js);
 	for (int i = 1; i < shim->argc; i++)
 		JS_SetPropertyUint32(js, argv, (uint32_t)i - 1, path_to_js(js, shim->argv[i], strlen(shim->argv[i])));
 	JS_SetPropertyStr(js, host, "argv", argv);
@@ -74,9 +111,7 @@ void host_install(JSContext *js, struct shim *shim)
 	JS_SetPropertyStr(js, host, "byDefault", JS_NewBool(js, shim->by_default));
 	JS_SetPropertyStr(js, host, "uid", JS_NewUint32(js, own_user()));
 	JS_SetPropertyStr(js, host, "gid", JS_NewUint32(js, (uint32_t)getauxval(AT_EGID)));
-	JSValue global = JS_GetGlobalObject(js);
-	JS_SetPropertyStr(js, global, "host", host);
-	JS_FreeValue(js, global);
+	return JS_GetPropertyStr(js, host, "main");
 }
 
 static HOST(host_environment)

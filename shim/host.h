@@ -46,8 +46,20 @@ struct files {
 	uint32_t count, room;
 };
 
-/* host-object.c */
-void host_install(JSContext *js, struct shim *shim);
+/* load-core.c: `js` is NULL where memory ran out; else, with false, an exception is left in it */
+bool load_core(const uint8_t *code, size_t size, JSContext **js);
+/* map-keys.c: until it is allowed, no object is a key, nor an element of a set */
+#define ADDERS 4
+void refuse_keys(JSContext *js, JSValue originals[ADDERS]);
+void allow_keys(JSContext *js, JSValue originals[ADDERS]);
+/* heap.c: a core that is loaded; NULL where memory ran out */
+JSContext *wake_core(void);
+
+/* host-object.c: before the core is loaded, and afterwards; false leaves an exception */
+bool host_install(JSContext *js);
+bool host_equip(JSContext *js);
+/* for a run: what the core is begun by */
+JSValue host_begin(JSContext *js, struct shim *shim);
 static inline struct shim *shim_of(JSContext *js)
 {
 	return JS_GetContextOpaque(js);

@@ -32,6 +32,8 @@ static struct memory {
 	size_t limit;
 	size_t next_region;
 	bool ran_out;
+	/* whether freed blocks are wiped */
+	bool keeps_clean;
 	struct freed *freed[CLASSES];
 } memory = { .limit = DEFAULT_LIMIT_BYTES, .next_region = FIRST_REGION };
 
@@ -67,6 +69,22 @@ size_t memory_limit_mebibytes(void)
 bool memory_ran_out(void)
 {
 	return memory.ran_out;
+}
+
+void memory_begin(char *at, char *end)
+{
+	memory.at = at;
+	memory.end = end;
+	memory.keeps_clean = true;
+}
+
+char *memory_room(size_t size)
+{
+	if (size > (size_t)(memory.end - memory.at) && !grow(size))
+		return NULL;
+	char *room = memory.at;
+	memory.at += size;
+	return room;
 }
 
 void *malloc(size_t size)
@@ -148,6 +166,8 @@ static void give_back(void *block)
 		munmap((char *)block - LARGE_HEAD, size + LARGE_HEAD);
 		return;
 	}
+	if (__builtin_expect(memory.keeps_clean, false))
+		memset(block, 0, size);
 	if ((char *)block + size == memory.at) {
 		memory.at = (char *)head_of(block);
 		return;

@@ -261,6 +261,10 @@ int run_core(struct shim *shim);
 bool memory_ran_out(void);
 void memory_limit(size_t bytes);
 size_t memory_limit_mebibytes(void);
+/* room for a heap of blocks, each with its size before it; NULL where there is none */
+char *memory_room(size_t size);
+/* blocks shall come from here, and hold nothing of what was freed */
+void memory_begin(char *at, char *end);
 
 /* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
 int utf8_length(const unsigned char *at, const unsigned char *end);

@@ -30,4 +30,4 @@ function runShim(): void {
   }
 }
 
-runShim();
+host.ready(runShim);

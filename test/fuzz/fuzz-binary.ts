@@ -9,7 +9,15 @@ const root = resolve(import.meta.dirname, '../..');
 const script = join(root, 'scripts/build-shim.ts');
 const CORES = { shim: 'src/runtime/shim.ts', fuzz: 'test/fuzz/fixtures/fuzz-core.ts' };
 /** What may go into a build. */
-const PARTS = ['src', 'shim', 'test/fuzz/fixtures', 'test/fuzz/jobs.ts', 'test/host', 'scripts/build-shim.ts'];
+const PARTS = [
+  'src',
+  'shim',
+  'test/fuzz/fixtures',
+  'test/fuzz/jobs.ts',
+  'test/host',
+  'scripts/build-shim.ts',
+  'scripts/heap.ts',
+];
 
 /** The binary's path. Test files share one, as long as nothing changes that may go into it. */
 export function fuzzBinary(core: keyof typeof CORES, sanitize: boolean): string {

@@ -38,14 +38,8 @@ export function probeBinary(entry: string = join(fixtures, 'probe.ts'), parts: r
     .filter((name) => /\.[ch]$/.test(name))
     .map((name) => join(root, 'shim', name));
   const build = join(root, 'scripts/build-shim.ts');
-  return built(basename(entry, '.ts'), [...sources.sort(), build, entry, ...parts], (out) => [
-    process.execPath,
-    build,
-    '--entry',
-    entry,
-    '--out',
-    out,
-  ]);
+  const made = [...sources.sort(), build, join(root, 'scripts/heap.ts'), entry, ...parts];
+  return built(basename(entry, '.ts'), made, (out) => [process.execPath, build, '--entry', entry, '--out', out]);
 }
 
 /** A C fixture, as a static program. */
