@@ -1,5 +1,5 @@
 // Runs a door of the shim's C under libFuzzer: for a time, for some inputs, or on inputs that are there.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,49 +41,44 @@ export interface DoorRun {
  *
  * @param limit libFuzzer's own word for an end, `-runs=…` or `-max_total_time=…`
  */
-export function fuzzDoor(door: Door, limit: string, seed: number): Promise<DoorRun> {
+export async function fuzzDoor(door: Door, limit: string, seed: number): Promise<DoorRun> {
   const [corpus, words] = MATERIAL[door];
   const [grown, wrong] = [join(root, 'build/fuzz/grown', door), join(root, 'build/fuzz', door)];
   for (const folder of [grown, wrong]) mkdirSync(folder, { recursive: true });
   const dictionary = join(wrong, 'words');
   writeFileSync(dictionary, words.map((word) => `"${spell(word)}"\n`).join(''));
   const ways = [`-dict=${dictionary}`, `-artifact_prefix=${wrong}/`, `-seed=${seed}`, `-max_len=${LONGEST_INPUT}`];
-  return run(door, [...ways, limit, '-timeout=20', '-print_final_stats=1', grown, join(kept, corpus)]);
-}
-
-const kept = join(import.meta.dirname, 'corpus');
-
-/** Tries these inputs alone. */
-export async function openDoor(
-  door: Door,
-  inputs: readonly (string | Buffer)[],
-  env: NodeJS.ProcessEnv,
-): Promise<DoorRun> {
+  const args = [
+    ...ways,
+    limit,
+    '-timeout=20',
+    '-print_final_stats=1',
+    grown,
+    join(import.meta.dirname, 'corpus', corpus),
+  ];
   const folder = mkdtempSync(join(tmpdir(), 'cdi-door-'));
   try {
-    const files = inputs.map((input, i) => {
-      const file = join(folder, `${i}`);
-      writeFileSync(file, input);
-      return file;
-    });
-    return { ...(await run(door, files, env)), inputs: inputs.length };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-async function run(door: Door, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<DoorRun> {
-  // Some doors look at files: of their own, in an empty folder.
-  const cwd = mkdtempSync(join(tmpdir(), 'cdi-door-'));
-  try {
-    const child = spawn(doorBinary(door), args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(doorBinary(door), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = once(child, 'close');
     const [out, said] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
     const [status] = await ended;
     const inputs = Number(/number_of_executed_units: (\d+)/.exec(said)?.[1] ?? 0);
     return { inputs, found: status === 0 ? undefined : explain(`${out}${said}`) };
   } finally {
-    rmSync(cwd, { recursive: true });
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Tries these inputs alone. What is wrong; undefined where nothing is. */
+export function openDoor(door: Door, inputs: readonly Buffer[], env: NodeJS.ProcessEnv): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'cdi-door-'));
+  try {
+    for (const [i, input] of inputs.entries()) writeFileSync(join(folder, `${i}`), input);
+    const names = inputs.map((_, i) => `${i}`);
+    const { status, stdout, stderr } = spawnSync(doorBinary(door), names, { cwd: folder, env, encoding: 'utf8' });
+    return status === 0 ? undefined : explain(`${stdout}${stderr}`);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
