@@ -13,6 +13,7 @@
 extern const uint8_t core_bc[];
 extern const uint32_t core_bc_size;
 
+static void say_failure(struct shim *shim, bool done);
 static bool run_module(JSContext *js);
 static JSContext *new_context(struct shim *shim);
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line);
@@ -32,18 +33,12 @@ int run_core(struct shim *shim)
 	bool done = js != NULL && run_module(js);
 	if (done && shim->failure == NULL && shim->runtime[0] != '\0')
 		return 0;
-	char reason[PROBLEM_BYTES], sentence[5 * PROBLEM_BYTES];
-	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (shim->failure != NULL) {
-		line_add(&line, shim->failure);
-		/* of what it comes to say by itself, only a record that is required may follow the edit */
-		line_add(&line, done && shim->record.path == NULL ? "" : undo(shim));
-		say(shim, sentence);
-		/* and that it has recorded, too */
-		if (!done)
-			record_failure(shim, STOPPED, sentence);
+		say_failure(shim, done);
 		return 1;
 	}
+	char reason[PROBLEM_BYTES], sentence[2 * PROBLEM_BYTES];
+	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (done)
 		line_add(&why, shim->problem);
 	else
@@ -52,6 +47,23 @@ int run_core(struct shim *shim)
 	line_add(&line, reason);
 	give_up(shim, STOPPED, sentence, reason);
 	return 1;
+}
+
+/* Whole, however many devices it names; where there is no memory for that, its beginning. */
+static void say_failure(struct shim *shim, bool done)
+{
+	/* of what it comes to say by itself, only a record that is required may follow the edit */
+	const char *tail = done && shim->record.path == NULL ? "" : undo(shim);
+	char small[2 * PROBLEM_BYTES];
+	size_t size = strlen(shim->failure) + strlen(tail) + 1;
+	char *cleanup_free large = malloc(size);
+	struct line line = large == NULL ? line_over(small, sizeof small) : line_over(large, size);
+	line_add(&line, shim->failure);
+	line_add(&line, tail);
+	say(shim, line.text);
+	/* and that it has recorded, too */
+	if (!done)
+		record_failure(shim, STOPPED, line.text);
 }
 
 /*
