@@ -49,21 +49,19 @@ int run_core(struct shim *shim)
 	return 1;
 }
 
-/* Whole, however many devices it names; where there is no memory for that, its beginning. */
+/* Whole, however many devices it names. */
 static void say_failure(struct shim *shim, bool done)
 {
 	/* of what it comes to say by itself, only a record that is required may follow the edit */
 	const char *tail = done && shim->record.path == NULL ? "" : undo(shim);
-	char small[2 * PROBLEM_BYTES];
-	size_t size = strlen(shim->failure) + strlen(tail) + 1;
-	char *cleanup_free large = malloc(size);
-	struct line line = large == NULL ? line_over(small, sizeof small) : line_over(large, size);
-	line_add(&line, shim->failure);
-	line_add(&line, tail);
-	say(shim, line.text);
+	size_t length = strlen(shim->failure);
+	char *whole = realloc(shim->failure, length + strlen(tail) + 1);
+	if (whole != NULL)
+		shim->failure = strcpy(whole + length, tail) - length;
+	say(shim, shim->failure);
 	/* and that it has recorded, too */
 	if (!done)
-		record_failure(shim, STOPPED, line.text);
+		record_failure(shim, STOPPED, shim->failure);
 }
 
 /*
