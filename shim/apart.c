@@ -1,7 +1,9 @@
 // Works in a child that shares our memory, but has descriptors and a stack of its own: where ours have no room.
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -15,7 +17,15 @@ struct task {
 	void *context;
 };
 
+/* who waits for us; of ours nobody does */
+static pid_t waiting;
+
 static int begin(void *context);
+
+bool is_waited_for(void)
+{
+	return waiting != 0 && getppid() == waiting;
+}
 
 size_t own_stack(void)
 {
@@ -45,18 +55,32 @@ int work_apart(int (*work)(void *), void *context)
 		mmap(NULL, CORE_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (stack == MAP_FAILED)
 		return NOT_BEGUN;
+	waiting = getpid();
 	pid_t child = clone(begin, stack + CORE_STACK_BYTES, CLONE_VM | CLONE_VFORK, &task);
 	if (child > 0)
 		while (waitpid(child, &status, (int)__WCLONE) < 0 && errno == EINTR)
 			;
+	waiting = 0;
 	munmap(stack, CORE_STACK_BYTES);
 	return child < 0 ? NOT_BEGUN : WIFEXITED(status) ? WEXITSTATUS(status) : CUT_SHORT;
 }
 
-/* Some of what was handed down has to go. Standard error stays, and what a path such as /dev/fd/63 may mean. */
+/*
+ * Some of what was handed down has to go. Standard error stays, and what a path such as /dev/fd/63 may mean. The child's
+ * limit is its own, but only root may have it beyond the hard one.
+ */
 static int begin(void *context)
 {
 	struct task *task = context;
+	struct rlimit limit;
+	/* whoever ends us ends the process that waits: nothing goes on without it, and that is on record */
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || !is_waited_for())
+		_exit(1);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur += DESCRIPTORS;
+		limit.rlim_max = limit.rlim_max < limit.rlim_cur ? limit.rlim_cur : limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	for (int descriptor = STDERR_FILENO + 1; descriptor < STDERR_FILENO + DESCRIPTORS; descriptor++)

@@ -13,7 +13,7 @@
 /* the note lies right behind the headers */
 #define HEAD_BYTES 1024
 
-/* The version, as an ELF note that tools can read without running the file; every shim is known by it (is_copy). */
+/* The version, as an ELF note that tools can read without running the file; every shim is known by it (look_at_head). */
 __asm__(".pushsection .note.cdi-runtime,\"a\",%note\n"
 	".balign 4\n"
 	".long 2f - 1f\n"
@@ -42,7 +42,11 @@ static const char *const wording[] = {
 	[TROUBLE] = " cannot be looked at now",
 };
 
+/* What a program begins with. */
+enum head { OTHER, SHIM, SCRIPT, UNSEEN };
+
 static const char *linked_name(const struct shim *shim, char path[PATH_MAX]);
+static const char *named_by_default(const char *name);
 static const char *base_of(const char *path);
 static bool follow(char *path);
 static void take_from_settings(struct shim *shim);
@@ -52,17 +56,28 @@ static void take(struct shim *shim, const char *runtime, const char *owner_kind,
 static enum candidate search(struct shim *shim, const char *name);
 static enum candidate judge(const struct shim *shim, const char *path);
 static bool is_itself(const struct shim *shim, const struct stat *status);
-static bool is_copy(const char *path, const struct stat *status);
+static enum head look_at_head(const char *path, const struct stat *status);
 static struct line problem_of(struct shim *shim, const char *what, const char *name);
 
 void find_runtime(struct shim *shim)
 {
 	char path[PATH_MAX];
 	const char *name = linked_name(shim, path);
-	if (name != NULL)
-		take(shim, name, "the link ", path);
-	else
+	if (name == NULL) {
 		take_from_settings(shim);
+		return;
+	}
+	const char *of_default = named_by_default(name);
+	shim->by_default = of_default != NULL;
+	take(shim, shim->by_default ? of_default : name, "the link ", path);
+}
+
+/* The runtime of a link by which an engine calls its default runtime, `cdi-default-crun`; NULL for any other link. */
+static const char *named_by_default(const char *name)
+{
+	static const char prefix[] = "default-";
+	size_t length = sizeof prefix - 1;
+	return strncmp(name, prefix, length) == 0 && name[length] != '\0' ? name + length : NULL;
 }
 
 /*
@@ -220,9 +235,11 @@ static enum candidate judge(const struct shim *shim, const char *path)
 		return NOT_REGULAR;
 	if (access(path, X_OK) != 0)
 		return is_lasting(errno) ? NOT_EXECUTABLE : TROUBLE;
-	if (is_itself(shim, &status))
+	/* what is neither a shim nor a script, whose interpreter may be one, cannot be this file */
+	enum head head = look_at_head(path, &status);
+	if (head != OTHER && is_itself(shim, &status))
 		return ITSELF;
-	return is_copy(path, &status) ? COPY : USABLE;
+	return head == SHIM ? COPY : USABLE;
 }
 
 /*
@@ -238,16 +255,20 @@ static bool is_itself(const struct shim *shim, const struct stat *status)
 }
 
 /* Two copies that take each other for the runtime would go on for ever. All of them carry the note. */
-static bool is_copy(const char *path, const struct stat *status)
+static enum head look_at_head(const char *path, const struct stat *status)
 {
 	static const char note[] = "\1\0\0\0cdi-runtime";
 	char head[HEAD_BYTES];
 	size_t length;
 	if (status->st_size > LARGEST_SHIM)
-		return false;
+		return OTHER;
 	cleanup_close int descriptor = open_path(path, READ_FLAGS);
-	return descriptor >= 0 && read_up_to(descriptor, head, sizeof head, &length) == 0 &&
-	       memmem(head, length, note, sizeof note) != NULL;
+	/* what may be run need not be readable */
+	if (descriptor < 0 || read_up_to(descriptor, head, sizeof head, &length) != 0)
+		return UNSEEN;
+	if (memmem(head, length, note, sizeof note) != NULL)
+		return SHIM;
+	return length >= 2 && head[0] == '#' && head[1] == '!' ? SCRIPT : OTHER;
 }
 
 static struct line problem_of(struct shim *shim, const char *what, const char *name)

@@ -34,9 +34,6 @@ HOST(host_parse_json)
 	free(json);
 	if (problem.words == NULL)
 		return JS_ThrowOutOfMemory(js);
-	/* Node's host decodes the whole before it reads: what is no UTF-8 anywhere is the first thing to say */
-	if (!utf8_valid(file->bytes, file->size))
-		return syntax_to_js(js, NOT_UTF8, (struct position){ 0, 0 });
 	return syntax_to_js(js, problem.words, utf8_position(file->bytes, problem.at));
 }
 
@@ -158,12 +155,14 @@ static JSValue decoded(JSContext *js, const struct file *file, size_t quote)
 	const char *text = file->bytes + quote + 1;
 	size_t length = end_of_string(file->bytes, quote) - quote - 1;
 	if (memchr(text, '\\', length) == NULL)
-		return JS_NewStringLen(js, text, length);
+		return text_to_js(js, text, length);
+	/* first what is no UTF-8: halves of pairs that are escaped stay as they are */
+	char *cleanup_free clean = utf8_replaced(text, length, &length);
 	/* no escape is shorter than what it stands for */
 	char *cleanup_free plain = malloc(length);
-	if (plain == NULL)
+	if (clean == NULL || plain == NULL)
 		return JS_ThrowOutOfMemory(js);
-	return JS_NewStringLen(js, plain, decode(text, length, plain));
+	return JS_NewStringLen(js, plain, decode(clean, length, plain));
 }
 
 /* Only for strings that were parsed: they do end. */

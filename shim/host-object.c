@@ -71,6 +71,7 @@ void host_install(JSContext *js, struct shim *shim)
 	JS_SetPropertyStr(js, host, "argv", argv);
 	JS_SetPropertyStr(js, host, "runtime", path_to_js(js, shim->runtime, strlen(shim->runtime)));
 	JS_SetPropertyStr(js, host, "runtimeProblem", path_to_js(js, shim->problem, strlen(shim->problem)));
+	JS_SetPropertyStr(js, host, "byDefault", JS_NewBool(js, shim->by_default));
 	JS_SetPropertyStr(js, host, "uid", JS_NewUint32(js, own_user()));
 	JS_SetPropertyStr(js, host, "gid", JS_NewUint32(js, (uint32_t)getauxval(AT_EGID)));
 	JSValue global = JS_GetGlobalObject(js);

@@ -1,6 +1,5 @@
 // Puts a new text together from strings and spans of the old one, and tells texts apart by their digests.
 #include <errno.h>
-#include <sha256.h>
 #include <string.h>
 
 #include "host.h"
@@ -89,12 +88,14 @@ static int offset_from(JSContext *js, JSValueConst pieces, uint32_t index, size_
 	return 0;
 }
 
-/* Without mending: a lone surrogate is no UTF-8, and the self-check has to see it. */
+/* Without mending: half a pair is none of what we write. */
 static int add_string(JSContext *js, struct assembled *text, JSValueConst piece)
 {
 	struct text cleanup_text string = { js, NULL, 0 };
 	string.bytes = JS_ToCStringLen(js, &string.length, piece);
-	return string.bytes == NULL ? -1 : add_bytes(text, string.bytes, string.length);
+	if (string.bytes == NULL)
+		return -1;
+	return utf8_valid(string.bytes, string.length) ? add_bytes(text, string.bytes, string.length) : EBADMSG;
 }
 
 static int add_bytes(struct assembled *text, const char *bytes, size_t size)
@@ -118,18 +119,18 @@ static int add_bytes(struct assembled *text, const char *bytes, size_t size)
 HOST(host_digest)
 {
 	(void)self;
-	char hex[SHA256_DIGEST_STRING_LENGTH];
+	char hex[SHA256_HEX_BYTES];
 	struct file *file = file_from(js, argv[0]);
 	if (file == NULL)
 		return JS_EXCEPTION;
 	if (argc < 2 || JS_IsUndefined(argv[1])) {
-		SHA256Data((const uint8_t *)file->bytes, file->size, hex);
+		sha256(file->bytes, file->size, hex);
 		return JS_NewString(js, hex);
 	}
 	int error = assemble(js, file, argv[1]);
 	/* what is no JSON is for who replaces the file to say */
 	if (error != 0 && error != EBADMSG)
 		return errno_to_js(js, error);
-	SHA256Data((const uint8_t *)file->held->text.bytes, file->held->text.size, hex);
+	sha256(file->held->text.bytes, file->held->text.size, hex);
 	return JS_NewString(js, hex);
 }

@@ -18,6 +18,7 @@ struct words {
 static bool take_words(JSContext *js, JSValueConst list, struct words *words);
 static bool take_letters(JSContext *js, JSValueConst letters, struct words *words);
 static void free_words(struct words *words);
+static bool may_ask(struct shim *shim, const char *path, const struct markers *markers);
 static bool is_spec_name(const struct name *name);
 static bool mentions(int directory, const char *name, size_t most, const struct words *words);
 static bool holds(const char *bytes, size_t size, const struct words *words);
@@ -49,8 +50,19 @@ HOST(host_may_request)
 		table[i] = words.table[i].bytes;
 		any = any || words.table[i].length == 0;
 	}
-	return JS_NewBool(
-		js, error == 0 && (any || file_may_hold(shim_of(js), path, &(struct markers){ table, words.count })));
+	struct markers markers = { table, words.count };
+	return JS_NewBool(js, error == 0 && (any || may_ask(shim_of(js), path, &markers)));
+}
+
+/* By what was read of it, where it was: the bytes that are edited are those that count. */
+static bool may_ask(struct shim *shim, const char *path, const struct markers *markers)
+{
+	for (uint32_t i = 0; i < shim->files->count; i++) {
+		const struct file *file = &shim->files->table[i];
+		if (file->held != NULL && strcmp(file->held->path, path) == 0)
+			return bytes_may_ask((const unsigned char *)file->bytes, file->size, markers);
+	}
+	return file_may_hold(shim, path, markers);
 }
 
 /* namesMentioning(directory, maxBytes, words, orElse): [number of spec files, name, …], or an errno name */

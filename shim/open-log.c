@@ -2,16 +2,19 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "shim.h"
 
 #define LOG_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
+#define NO_LINKS 4 /* RESOLVE_NO_SYMLINKS */
 /* as many as the kernel follows (path_resolution(7)) */
 #define MOST_LINKS 40
 
 /* what is left of the way to the folder; static, since a handler of signals has little stack */
 static char way[PATH_MAX];
 
+static int open_log_by_steps(const char *path);
 static int hold_folder(const char *path, size_t length);
 static int begin_way(void);
 static int enter(int folder, const char *name, bool make);
@@ -19,7 +22,17 @@ static int follow(int folder, int link, const struct stat *status, const char *r
 static bool is_ours(const struct stat *link, int folder);
 static int let_go(int folder, int error);
 
+/* Mostly there is no link at all, and the kernel sees to that by itself (openat2(2), from Linux 5.6 on). */
 int open_log(const char *path)
+{
+	struct {
+		uint64_t flags, mode, resolve;
+	} how = { LOG_FLAGS, 0640, NO_LINKS };
+	int log = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	return log >= 0 ? log : open_log_by_steps(path);
+}
+
+static int open_log_by_steps(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
 	cleanup_close int folder = hold_folder(path, (size_t)(name - path));

@@ -18,7 +18,7 @@
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
 /* what every way to ask is known by, but for what settings add; one that is off by itself is asked for on record */
-static const char *const usual[] = { "cdi.k8s.io", "CDI_DEVICE", "cdi-device" };
+static const char *const usual[] = { "cdi.k8s.io/", "CDI_DEVICES", "CDI_DEVICES_OPTIONAL", "cdi-devices" };
 static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 
 /* Of each marker the first letters are enough, and equal lengths make one table do. */
@@ -47,7 +47,6 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 			     bool *kept);
 static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
 		 const unsigned char *bytes);
-static bool bytes_hold(const struct markers *markers, const unsigned char *bytes, size_t size);
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers);
 static bool skip_hole(int descriptor, off_t *at);
 static bool first_look(struct prefilter *filter, const struct stat *status);
@@ -163,7 +162,7 @@ bool file_may_hold(struct shim *shim, const char *path, const struct markers *ma
 	struct prefilter filter = { .shim = shim };
 	struct document *document = &shim->document;
 	if (document->bytes != NULL && strcmp(document->path, path) == 0)
-		return bytes_hold(markers, (unsigned char *)document->bytes, document->size);
+		return bytes_may_ask((unsigned char *)document->bytes, document->size, markers);
 	return file_holds(&filter, path, markers);
 }
 
@@ -201,7 +200,7 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 	/* one that is shorter than it was is being written */
 	if (read_up_to(descriptor, (char *)bytes, size, &length) != 0 || length < size)
 		return true;
-	if (!bytes_hold(markers, bytes, size))
+	if (!bytes_may_ask(bytes, size, markers))
 		return false;
 	*kept = keep(filter->shim, path, descriptor, &status, bytes);
 	return true;
@@ -226,10 +225,11 @@ static bool keep(struct shim *shim, const char *path, int descriptor, const stru
 	return true;
 }
 
-static bool bytes_hold(const struct markers *markers, const unsigned char *bytes, size_t size)
+bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers)
 {
 	struct skips skips = make_skips(markers);
-	return holds_marker(markers, &skips, bytes, size) || holds_telling_escape(bytes, size);
+	return (holds_marker(markers, &skips, bytes, size) || holds_telling_escape(bytes, size)) &&
+	       text_asks(bytes, size, markers);
 }
 
 static bool same_time(struct timespec one, struct timespec other)
@@ -263,7 +263,7 @@ static bool stream_holds(int descriptor, const struct stat *status, const struct
 			return count < 0 || total < status->st_size;
 		size_t length = kept + (size_t)count;
 		if (holds_marker(markers, &skips, buffer, length) || holds_telling_escape(buffer, length))
-			return true;
+			return document_asks(descriptor, markers);
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
 		searched += count;

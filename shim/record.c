@@ -11,6 +11,7 @@
 /* for what a handler does, where the stack itself may be what ran out */
 #define HANDLER_BYTES ((size_t)32 << 10)
 
+static int open_file(const char *path, struct stat *status);
 static int write_record(struct shim *shim, const char *text, size_t length);
 static int open_record(struct shim *shim);
 static int make_durable(const struct audit *record);
@@ -21,13 +22,28 @@ static void write_time(char text[TIME_BYTES]);
 int append_to_log(const char *path, const char *text, size_t length)
 {
 	struct stat status;
-	cleanup_close int descriptor = open_log(path);
-	if (descriptor < 0 || fstat(descriptor, &status) != 0)
+	cleanup_close int descriptor = open_file(path, &status);
+	if (descriptor < 0)
 		return errno;
-	if (!S_ISREG(status.st_mode))
-		return ENOTREGULAR;
 	char *cleanup_free escaped = escape_steering(text, &length);
 	return append_whole(descriptor, escaped == NULL ? text : escaped, length);
+}
+
+/* By another name, which whoever has the folder may give it, a file may be anybody's: root's, for one. */
+static int open_file(const char *path, struct stat *status)
+{
+	int descriptor = open_log(path);
+	if (descriptor < 0)
+		return -1;
+	int error = fstat(descriptor, status) != 0 ? errno
+		    : !S_ISREG(status->st_mode)    ? ENOTREGULAR
+		    : status->st_nlink > 1         ? EMLINK
+						   : 0;
+	if (error == 0)
+		return descriptor;
+	close(descriptor);
+	errno = error;
+	return -1;
 }
 
 void begin_record(struct shim *shim, char *path, char *before)
@@ -70,14 +86,11 @@ static int open_record(struct shim *shim)
 {
 	struct audit *record = &shim->record;
 	struct stat status;
-	cleanup_close int descriptor = open_log(record->path);
-	if (descriptor < 0 || fstat(descriptor, &status) != 0)
+	int descriptor = open_file(record->path, &status);
+	if (descriptor < 0)
 		return errno;
-	if (!S_ISREG(status.st_mode))
-		return ENOTREGULAR;
 	record->is_new = status.st_size == 0;
 	record->descriptor = descriptor;
-	descriptor = -1;
 	return 0;
 }
 
@@ -128,7 +141,11 @@ static struct shim *awaiting;
  */
 static void await_signals(struct shim *shim)
 {
-	static const int numbers[] = { SIGHUP, SIGINT, SIGABRT, SIGBUS, SIGSEGV, SIGTERM, SIGXCPU };
+	/* all that end a process by default, but for those of real time, and the one that nothing can await */
+	static const int numbers[] = {
+		SIGHUP,  SIGINT,  SIGQUIT, SIGILL,    SIGTRAP, SIGABRT, SIGBUS,    SIGFPE,  SIGUSR1, SIGSEGV, SIGUSR2,
+		SIGPIPE, SIGALRM, SIGTERM, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO,   SIGPWR,  SIGSYS,
+	};
 	static char stack[HANDLER_BYTES];
 	if (awaiting != NULL)
 		return;
@@ -150,9 +167,14 @@ static void note_signal(int number)
 	line_add(&line, " ended the core");
 	if (awaiting->replaced != NULL)
 		line_add(&line, "; its configuration stays as it was edited");
-	record_failure(awaiting, "STOPPED", message);
-	/* held back until the handler returns, and nothing of ours awaits it any more */
-	raise(number);
+	/* who waits for work apart says more, and puts the document back */
+	if (!is_waited_for())
+		record_failure(awaiting, "STOPPED", message);
+	/*
+	 * Held back until the handler returns, and nothing of ours awaits it any more. Not by raise(), which in work apart
+	 * means the process that waits for it.
+	 */
+	kill(getpid(), number);
 }
 
 static void write_time(char text[TIME_BYTES])

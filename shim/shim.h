@@ -66,6 +66,8 @@ struct shim {
 	bool with_own;
 	char runtime[PATH_MAX];
 	char problem[PROBLEM_BYTES];
+	/* whether the link's name is that of a default runtime: nobody chose us for this container */
+	bool by_default;
 	/* whether descriptor 2 was ours to write to before anything else was opened */
 	bool stderr_open;
 	/* what the core said by host.fail, and what to write if it stops by itself; malloc'ed or NULL */
@@ -220,15 +222,20 @@ int answer_features(struct shim *shim, become *become);
 bool asks_for_features(int argc, char **argv);
 bool edits_a_bundle(int argc, char **argv);
 bool may_request(struct shim *shim);
-/* whether a file may hold one of these words, in whatever way JSON spells it; none of them is empty */
+/* whether a document may ask by one of these words, in whatever way JSON spells it; none of them is empty */
 #define MOST_MARKER_BYTES 32
 struct markers {
 	const char *const *table;
 	size_t count;
 };
 bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers);
+bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers);
 /* whether it is the same file, with what was in it */
 bool same_state(const struct stat *one, const struct stat *other);
+
+/* asks.c: whether a document that is open, or in memory, has a marker where one can ask, as any runtime reads it */
+bool document_asks(int descriptor, const struct markers *markers);
+bool text_asks(const unsigned char *text, size_t length, const struct markers *markers);
 
 /* apart.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
 #define CORE_STACK_BYTES ((size_t)2 << 20)
@@ -237,6 +244,8 @@ bool same_state(const struct stat *one, const struct stat *other);
 size_t own_stack(void);
 bool is_cramped(void);
 int work_apart(int (*work)(void *), void *context);
+/* whether we are such a child, and our parent is there to learn how we ended */
+bool is_waited_for(void);
 
 /* signals.c: holds all signals back, and swallows SIGPIPE and SIGXFSZ of our own making */
 struct quiet {
@@ -256,11 +265,11 @@ size_t memory_limit_mebibytes(void);
 /* utf8.c: the length of the character at `at`, or minus the number of bytes that stand for no character */
 int utf8_length(const unsigned char *at, const unsigned char *end);
 bool utf8_valid(const char *text, size_t length);
+/* malloc'ed: what stands for no character has become U+FFFD; NULL when memory ran out */
+char *utf8_replaced(const char *text, size_t length, size_t *clean_length);
 struct position utf8_position(const char *text, size_t at);
 
 /* json.c: a text as a table of nodes that keeps where each stands */
-/* nodes may stand this deep below the root */
-#define JSON_DEPTH 200
 #define NO_KEY UINT32_MAX
 enum json_kind { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL };
 #define JSON_KINDS (JSON_NULL + 1)
@@ -282,7 +291,7 @@ struct json_problem {
 	const char *words;
 	size_t at;
 };
-/* strict RFC 8259: UTF-8, no byte order mark, one value. `nodes` is malloc'ed, whatever the answer */
+/* the first value in a text, as any runtime would read it. `nodes` is malloc'ed, whatever the answer */
 bool json_parse(const char *text, size_t size, struct json *json, struct json_problem *problem);
 
 /* for reading what may be anything: never waits on a FIFO or a device, never takes a terminal */

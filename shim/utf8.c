@@ -40,16 +40,33 @@ bool utf8_valid(const char *text, size_t length)
 	return true;
 }
 
+char *utf8_replaced(const char *text, size_t length, size_t *clean_length)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	const unsigned char *at = (const unsigned char *)text, *end = at + length;
+	char *clean = malloc(length * (sizeof replacement - 1) + 1), *to = clean;
+	while (clean != NULL && at < end) {
+		int step = utf8_length(at, end);
+		size_t count = step > 0 ? (size_t)step : sizeof replacement - 1;
+		memcpy(to, step > 0 ? (const char *)at : replacement, count);
+		to += count;
+		at += step > 0 ? step : -step;
+	}
+	*clean_length = (size_t)(to - clean);
+	return clean;
+}
+
+/* A byte that stands for no character counts as one. */
 struct position utf8_position(const char *text, size_t at)
 {
 	struct position position = { 1, 1 };
-	for (size_t i = 0; i < at; i++) {
-		if (text[i] == '\n') {
-			position.line++;
-			position.column = 1;
-		} else if (((unsigned char)text[i] & 0xc0) != 0x80) {
-			position.column++;
-		}
+	const unsigned char *next = (const unsigned char *)text, *end = next + at;
+	while (next < end) {
+		bool line = *next == '\n';
+		int step = utf8_length(next, end);
+		position.line += line;
+		position.column = line ? 1 : position.column + (step > 0 ? 1 : (uint32_t)-step);
+		next += step > 0 ? step : -step;
 	}
 	return position;
 }

@@ -80,7 +80,7 @@ describe('containerd, by cdictl engine', { skip: without('containerd', 'ctr', 'r
       });
 
       host.cdictl([...configure, '--set-default', '--reload']);
-      assert.equal((await criRuntimes(SOCKET)).defaultName, 'cdi');
+      assert.equal((await criRuntimes(SOCKET)).defaultName, 'cdi-default');
 
       // first only out of the files: what the containerd that runs may still call stays until it is restarted
       const unconfigure = ['engine', 'unconfigure', 'containerd'];
@@ -90,7 +90,6 @@ describe('containerd, by cdictl engine', { skip: without('containerd', 'ctr', 'r
           new RegExp(`^kept ${LINK.replace('runc', real)}: the containerd that runs`, 'm'),
         );
         assert.equal(bytesOf(CONFIG), wanted);
-        assert.ok(existsSync('/etc/cdi-runtime/config.d/50-default-runtime.yaml'));
       }
       systemctl('restart', 'containerd.service');
       assert.match(host.cdictl(unconfigure).stdout, new RegExp(`^removed ${LINK.replace('runc', real)}$`, 'm'));

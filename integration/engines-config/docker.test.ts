@@ -75,10 +75,12 @@ describe('docker, by cdictl engine', { skip: without('dockerd', 'docker', 'runc'
     });
 
     const byDefault = host.cdictl(['engine', 'configure', 'docker', '--set-default', '--reload']).stdout;
-    assert.match(byDefault, /^it is the default: requests by environment are off/m);
-    assert.equal(must('docker', ['info', '--format', '{{.DefaultRuntime}}'], { env: host.env }), 'cdi\n');
+    assert.match(byDefault, /^the default is cdi-default, .*: there the environment asks for nothing$/m);
+    assert.equal(must('docker', ['info', '--format', '{{.DefaultRuntime}}'], { env: host.env }), 'cdi-default\n');
     assert.equal(docker('run', '--rm', ...ask, ...open).stdout, 'it opens\n');
-    assert.notEqual(docker('run', '--rm', '--env', 'CDI_DEVICES=cdi-runtime.dev/fuse=fuse', ...open).status, 0);
+    const byEnvironment = ['--env', 'CDI_DEVICES=cdi-runtime.dev/fuse=fuse'];
+    assert.notEqual(docker('run', '--rm', ...byEnvironment, ...open).status, 0);
+    assert.equal(docker('run', '--rm', '--runtime', 'cdi', ...byEnvironment, ...open).stdout, 'it opens\n');
 
     must('docker', ['create', '--name', 'stopped', IMAGE], { env: host.env });
     must('docker', ['run', '--detach', '--name', 'runs', '--network', 'none', IMAGE, 'sleep', '1000'], {

@@ -57,9 +57,16 @@ describe('podman, by cdictl engine', { skip: without('podman', 'crun') }, () => 
     assert.equal(refused.status, 126);
     assert.match(refused.stderr, /^Error: OCI runtime error: cdi: cannot resolve device "cdi-runtime.dev\/fuse=none"/);
 
+    // what another engine runs by default is no business of this one's
+    host.cdictl(['engine', 'configure', 'docker', '--set-default']);
+    const byEnvironment = ['--env', 'CDI_DEVICES=cdi-runtime.dev/fuse=fuse'];
+    assert.equal(podman('run', '--rm', '--runtime', 'cdi', ...byEnvironment, ...open).stdout, 'it opens\n');
+    host.cdictl(['engine', 'unconfigure', 'docker']);
+
     host.cdictl(['engine', 'configure', 'podman', '--set-default']);
     assert.equal(podman('run', '--rm', ...ask(), ...open).stdout, 'it opens\n');
-    assert.notEqual(podman('run', '--rm', '--env', 'CDI_DEVICES=cdi-runtime.dev/fuse=fuse', ...open).status, 0);
+    assert.notEqual(podman('run', '--rm', ...byEnvironment, ...open).status, 0);
+    assert.equal(podman('run', '--rm', '--runtime', 'cdi', ...byEnvironment, ...open).stdout, 'it opens\n');
 
     must('podman', ['create', '--name', 'stopped', '--network', 'none', IMAGE], { env });
     must('podman', ['run', '--detach', '--name', 'runs', '--network', 'none', IMAGE, 'sleep', '1000'], { env });

@@ -1,5 +1,5 @@
 // Changes to a runtime-spec document as pieces of its text: only the edited spans differ.
-import type { Change, Entry } from '../edits/draft.ts';
+import { type Change, Draft, type Entry } from '../edits/draft.ts';
 import { REQUIRED } from '../edits/required.ts';
 import { type JsonTree, type JsonValue, type Pieces, writeJson } from '../text/json.ts';
 
@@ -23,12 +23,18 @@ const LONGEST_GAP = 200;
  * The document's text with the changes in it.
  *
  * @param size the text's length, in the tree's offsets
+ * @param draft where each member of the document is read
  */
-export function rewrite(tree: JsonTree, size: number, changes: readonly Change<number>[]): Pieces {
+export function rewrite(
+  tree: JsonTree,
+  size: number,
+  changes: readonly Change<number>[],
+  draft: Draft<number> = new Draft(tree, 0),
+): Pieces {
   const root: Branch = { members: new Map(), to: undefined };
   for (const change of changes) graft(root, change);
   const edits: SpanEdit[] = [];
-  editNode(tree, 0, root, [], edits);
+  editNode({ tree, draft, edits }, 0, root, []);
   edits.sort((a, b) => a.start - b.start);
   const pieces: (string | number)[] = [];
   let from = 0;
@@ -54,22 +60,30 @@ function graft(root: Branch, change: Change<number>): void {
   branch.to = change.to;
 }
 
-function editNode(tree: JsonTree, node: number, branch: Branch, path: readonly string[], edits: SpanEdit[]): void {
+interface Rewriting {
+  readonly tree: JsonTree;
+  readonly draft: Draft<number>;
+  readonly edits: SpanEdit[];
+}
+
+function editNode(rewriting: Rewriting, node: number, branch: Branch, path: readonly string[]): void {
+  const { tree, edits } = rewriting;
   const { to } = branch;
   if (to !== undefined && 'list' in to && tree.kind(node) === 'array') editList(tree, node, to.list, edits);
   else if (to !== undefined || tree.kind(node) !== 'object') {
     edits.push({ start: tree.start(node), end: tree.end(node), instead: [writeNewMember(branch, path)] });
-  } else editObject(tree, node, branch, path, edits);
+  } else editObject(rewriting, node, branch, path);
 }
 
-function editObject(tree: JsonTree, node: number, branch: Branch, path: readonly string[], edits: SpanEdit[]): void {
+function editObject(rewriting: Rewriting, node: number, branch: Branch, path: readonly string[]): void {
+  const { tree, draft, edits } = rewriting;
   const members = tree.members(node);
-  const there = new Map(members);
   const added: [key: string, text: string][] = [];
   for (const [key, member] of branch.members) {
-    const old = there.get(key);
-    if (old === undefined) added.push([key, writeNewMember(member, [...path, key])]);
-    else editNode(tree, old, member, [...path, key], edits);
+    const below = [...path, key];
+    const old = draft.place(below);
+    if (old === undefined) added.push([key, writeNewMember(member, below)]);
+    else editNode(rewriting, old, member, below);
   }
   if (added.length === 0) return;
   const nodes = members.map(([, member]) => member);
@@ -154,7 +168,8 @@ function findSeparator(
 }
 
 function pickGap(text: string, otherwise: string): string {
-  return text.length > LONGEST_GAP ? otherwise : text;
+  // What crun takes for a comment is not repeated.
+  return text.length > LONGEST_GAP || text.trim() !== otherwise ? otherwise : text;
 }
 
 /** A member that was not there: its new value, or a section with what it needs. */

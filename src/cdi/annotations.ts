@@ -1,5 +1,6 @@
 // Requests for devices in container annotations: cdi.k8s.io/<plugin>_<id> = qualified names with commas.
 import { compareBytes, countBytes } from '../text/byte-order.ts';
+import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { findNameFault, findQualifiedNameFault } from './device-name.ts';
@@ -33,12 +34,13 @@ export function updateAnnotations(
   devices: readonly string[] | null | undefined,
 ): Record<string, string> {
   const key = annotationKey(plugin, deviceID);
-  if (annotations?.[key] !== undefined) {
+  const known = takeAnnotations(annotations);
+  if (known.has(key)) {
     const what = `add annotation ${quote(key)}`;
     throw new CdiError('BAD_ANNOTATION', { what, why: 'the key is in use', hint: 'use another device ID' });
   }
   // A spread and a computed key define properties, so that a key "__proto__" is one like any other.
-  return { ...annotations, [key]: annotationValue(devices) };
+  return { ...Object.fromEntries(known), [key]: annotationValue(devices) };
 }
 
 /**
@@ -47,12 +49,13 @@ export function updateAnnotations(
  * @see Go cdi.ParseAnnotations
  */
 export function parseAnnotations(annotations: Readonly<Record<string, string>> | null | undefined): AnnotationRequests {
-  const keys: string[] = [];
-  for (const key of Object.keys(annotations ?? {})) if (key.startsWith(ANNOTATION_PREFIX)) keys.push(key);
-  keys.sort(compareBytes);
+  const known = takeAnnotations(annotations);
+  const keys = [...known.keys()].filter((key) => key.startsWith(ANNOTATION_PREFIX)).sort(compareBytes);
   const devices: string[] = [];
   for (const key of keys) {
-    for (const device of (annotations?.[key] ?? '').split(',')) {
+    const value = known.get(key) ?? '';
+    demandText(value, `read annotation ${quote(key)}`);
+    for (const device of value.split(',')) {
       checkDevice(device, key);
       devices.push(device);
     }
@@ -67,6 +70,8 @@ export function parseAnnotations(annotations: Readonly<Record<string, string>> |
  * @see Go cdi.AnnotationKey
  */
 export function annotationKey(plugin: string, deviceID: string): string {
+  demandText(plugin, 'make an annotation key');
+  demandText(deviceID, 'make an annotation key');
   const what = `make an annotation key for plugin ${quote(plugin)} and device ID ${quote(deviceID)}`;
   if (plugin === '' || deviceID === '') {
     const why = `the ${plugin === '' ? 'plugin' : 'device ID'} is empty`;
@@ -89,8 +94,31 @@ export function annotationKey(plugin: string, deviceID: string): string {
  * @see Go cdi.AnnotationValue
  */
 export function annotationValue(devices: readonly string[] | null | undefined): string {
-  for (const device of devices ?? []) checkDevice(device, undefined);
-  return devices?.join(',') ?? '';
+  const given = takeList(devices);
+  for (const device of given) checkDevice(device, undefined);
+  return given.join(',');
+}
+
+/** @throws {CdiError} BAD_ARGUMENT */
+function takeList(devices: readonly string[] | null | undefined): readonly string[] {
+  const what = 'make an annotation value';
+  try {
+    if (Array.isArray(devices ?? [])) return [...(devices ?? [])];
+  } catch (cause) {
+    throw new CdiError('BAD_ARGUMENT', { what, why: 'the names of devices cannot be read', cause });
+  }
+  throw new CdiError('BAD_ARGUMENT', { what, why: 'the names of devices are no list' });
+}
+
+/** Annotations by their keys. Undefined counts as absent. @throws {CdiError} BAD_ARGUMENT for what is no plain data */
+function takeAnnotations(annotations: object | null | undefined): ReadonlyMap<string, string> {
+  try {
+    const entries: [string, string][] = Object.entries(annotations ?? {});
+    return new Map(entries.filter(([, value]) => value !== undefined));
+  } catch (cause) {
+    const why = 'they cannot be read as plain data';
+    throw new CdiError('BAD_ARGUMENT', { what: 'read annotations', why, cause });
+  }
 }
 
 function checkDevice(device: string, key: string | undefined): void {

@@ -1,4 +1,5 @@
 // Qualified device names, vendor/class=name: split, check, compose.
+import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 
@@ -44,6 +45,7 @@ export function isQualifiedName(device: string): boolean {
  * @returns vendor and class empty and the input as the name when a part is missing. Go parser.ParseDevice
  */
 export function parseDevice(device: string): DeviceParts {
+  demandText(device, 'read a device name');
   const equals = device.indexOf('=');
   const slash = device.indexOf('/');
   if (slash <= 0 || slash >= equals - 1 || equals === device.length - 1) return { vendor: '', class: '', name: device };
@@ -55,6 +57,7 @@ export function parseDevice(device: string): DeviceParts {
  * @returns an empty vendor and the input as the class when either side is missing. Go parser.ParseQualifier
  */
 export function parseQualifier(kind: string): { readonly vendor: string; readonly class: string } {
+  demandText(kind, 'read a kind');
   const slash = kind.indexOf('/');
   if (slash <= 0 || slash === kind.length - 1) return { vendor: '', class: kind };
   return { vendor: kind.slice(0, slash), class: kind.slice(slash + 1) };
@@ -107,6 +110,7 @@ export function findQualifiedNameFault(device: string): Fault | undefined {
 
 /** What is wrong with one part of a name. */
 export function findNameFault(part: keyof typeof RULES, text: string): Fault | undefined {
+  demandText(text, `read a ${part}`);
   const rule = RULES[part];
   const last = text.length - 1;
   if (last < 0) return { why: `the ${part} is empty`, hint: writeHint(part) };

@@ -1,4 +1,5 @@
 // File names for written specs: <vendor>-<class>, and <vendor>-<class>_<id> for transient ones.
+import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { parseQualifier } from './device-name.ts';
@@ -9,6 +10,8 @@ import type { Spec } from './spec.ts';
  * gives one name, so several specs of a pair need `generateTransientSpecName`. Go cdi.GenerateSpecName.
  */
 export function generateSpecName(vendor: string, className: string): string {
+  demandText(vendor, 'name the spec');
+  demandText(className, 'name the spec');
   return `${vendor}-${className}`;
 }
 
@@ -18,6 +21,7 @@ export function generateSpecName(vendor: string, className: string): string {
  * @see Go cdi.GenerateTransientSpecName
  */
 export function generateTransientSpecName(vendor: string, className: string, transientID: string): string {
+  demandText(transientID, 'name the spec');
   return `${generateSpecName(vendor, className)}_${transientID.split('/').join('_')}`;
 }
 
@@ -27,7 +31,7 @@ export function generateTransientSpecName(vendor: string, className: string, tra
  * @see Go cdi.GenerateNameForSpec
  */
 export function generateNameForSpec(spec: Pick<Spec, 'kind'>): string {
-  const { vendor, class: className } = splitKind(spec.kind);
+  const { vendor, class: className } = splitKind(readOwnKind(spec));
   return generateSpecName(vendor, className);
 }
 
@@ -37,8 +41,20 @@ export function generateNameForSpec(spec: Pick<Spec, 'kind'>): string {
  * @see Go cdi.GenerateNameForTransientSpec
  */
 export function generateNameForTransientSpec(spec: Pick<Spec, 'kind'>, transientID: string): string {
-  const { vendor, class: className } = splitKind(spec.kind);
+  const { vendor, class: className } = splitKind(readOwnKind(spec));
   return generateTransientSpecName(vendor, className, transientID);
+}
+
+/** What programs hand over in place of a spec has none. */
+function readOwnKind(spec: Pick<Spec, 'kind'>): string {
+  let kind: unknown;
+  try {
+    kind = Object(spec).kind;
+  } catch {
+    // it is none
+  }
+  demandText(kind, 'name the spec');
+  return kind;
 }
 
 function splitKind(kind: string): { readonly vendor: string; readonly class: string } {

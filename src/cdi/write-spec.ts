@@ -8,12 +8,26 @@ import type { Device, Spec } from './spec.ts';
 
 type Fields = { readonly [field: string]: OrderedJson | undefined };
 
-/** JSON without a line end; `<`, `>`, `&` and the line separators are written as escapes. */
+/** JSON without a line end; what Go escapes is written as escapes, and what a reader of YAML takes for something else. */
 export function writeSpecJson(spec: Spec): string {
-  const text = spellJson(orderSpec(spec, {}));
-  return text.replace(/[<>&\u2028\u2029]/g, (character) => {
+  return spellEscaped(orderSpec(spec, {}));
+}
+
+/** Container edits by themselves, as JSON. */
+export function writeEditsJson(edits: ContainerEdits): string {
+  return spellEscaped(orderEdits(edits));
+}
+
+function spellEscaped(value: OrderedJson): string {
+  return spellJson(value).replace(/[<>&\x7f-\x9f\u2028\u2029\ufffe\uffff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
+}
+
+/** What a spec that was written says, once it is read back: the texts of two are the same where they say the same. */
+export function spellWritten(spec: Spec, isYaml: boolean): string {
+  const fields = orderSpec(spec, {});
+  return spellJson(isYaml ? applyGoIndents(fields) : fields);
 }
 
 /** YAML that begins with `---`. What it says is what Go's says, lost blanks included. */

@@ -167,6 +167,9 @@ function readProcessOwner<N>(draft: Draft<N>): { readonly uid: number; readonly 
   return { uid: draft.integer(['process', 'user', 'uid']), gid: draft.integer(['process', 'user', 'gid']) };
 }
 
+/** crun puts the mode's other bits beside the type's, by which a character device becomes a block device. */
+const MODE_BITS = 0o7777;
+
 /** The process' user owns the node where the spec names no owner, unless that is root. */
 function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readonly gid: number }): LinuxDevice {
   const uid = node.uid ?? (owner.uid > 0 ? owner.uid : undefined);
@@ -176,7 +179,7 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
     type: node.type ?? '',
     major: node.major ?? 0,
     minor: node.minor ?? 0,
-    fileMode: node.fileMode,
+    fileMode: node.fileMode === undefined ? undefined : node.fileMode & MODE_BITS,
     uid,
     gid,
   };

@@ -22,21 +22,43 @@ export interface Change<N> {
 }
 
 /**
- * A document and the changes to it. Nothing of the document itself is touched.
- *
- * Objects on the way to a member are refused when runtimes would read them differently: Go matches keys
- * without case and lets the last one win, crun takes the first of equal ones.
+ * Which of several members of a name a runtime takes for it (docs/requests.md has the experiments):
+ * `plain` refuses to say, where it matters;
+ * `first` and `last` are those of C: names are exact, and end at a NUL;
+ * `merged` is Go's: names without case, the last one counts, objects are joined.
+ */
+export type Dialect = 'plain' | 'first' | 'last' | 'merged';
+
+/** Of any keys: here, case tells one from another for all. */
+const FREE_KEYS: ReadonlySet<string> = new Set(['annotations', 'linux\nnetDevices']);
+
+/** Values in Go, not pointers: a later null does not take away what was there. */
+const STRUCTS: ReadonlySet<string> = new Set(['process\nuser']);
+
+/**
+ * A document and the changes to it. Nothing of the document itself is touched, and only the members that are asked
+ * for are judged.
  */
 export class Draft<N> {
   readonly reader: JsonReader<N>;
+  readonly dialect: Dialect;
   readonly #root: N;
-  readonly #members = new Map<string, ReadonlyMap<string, N>>();
+  /** by path: what a runtime reads there; more than one only where Go joins them */
+  readonly #nodes = new Map<string, readonly N[]>();
+  readonly #members = new Map<N, readonly (readonly [string, N])[]>();
   readonly #changes = new Map<string, Change<N>>();
+  #doubt: CdiError | undefined;
 
-  constructor(reader: JsonReader<N>, root: N) {
+  constructor(reader: JsonReader<N>, root: N, dialect: Dialect = 'plain') {
     this.reader = reader;
+    this.dialect = dialect;
     this.#root = root;
     if (reader.kind(root) !== 'object') throw makeTypeError([], 'an object');
+  }
+
+  /** What was thrown where runtimes read the document differently. */
+  get doubt(): CdiError | undefined {
+    return this.#doubt;
   }
 
   /** The changes so far, in the order in which their members were first touched. */
@@ -46,30 +68,37 @@ export class Draft<N> {
 
   /** What the document holds at a path; undefined for what is absent or null. */
   find(path: readonly string[]): N | undefined {
-    let node = this.#root;
-    for (let depth = 0; depth < path.length; depth++) {
-      const members = this.#section(path.slice(0, depth), node);
-      const key = path[depth] ?? '';
-      const next = members.get(key);
-      if (next === undefined) refuseOtherSpelling(members, key, path.slice(0, depth));
-      if (next === undefined || this.reader.kind(next) === 'null') return undefined;
-      node = next;
-    }
-    return node;
+    const node = this.place(path);
+    return node === undefined || this.reader.kind(node) === 'null' ? undefined : node;
+  }
+
+  /** The node that counts at a path, null or not: what is written instead of it is read. */
+  place(path: readonly string[]): N | undefined {
+    return this.#read(path).at(-1);
   }
 
   /** The entries of a map of free keys, without those that are null; empty where there is none. */
   map(path: readonly string[]): ReadonlyMap<string, N> {
     const entries = new Map<string, N>();
-    const node = this.find(path);
-    if (node === undefined) return entries;
-    if (this.reader.kind(node) !== 'object') throw makeTypeError(path, 'an object');
-    for (const [key, member] of this.reader.members(node)) {
-      if (entries.has(key)) throw makeAmbiguityError(path, key, key);
-      entries.set(key, member);
+    for (const section of this.#sections(path)) {
+      for (const [key, member] of this.#list(section)) {
+        if (entries.has(key) && this.dialect === 'first') continue;
+        if (entries.has(key) && this.dialect === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
+        entries.set(key, member);
+      }
     }
     for (const [key, member] of entries) if (this.reader.kind(member) === 'null') entries.delete(key);
     return entries;
+  }
+
+  /** Whether what stands at a path is of this kind, or nothing does; what is above it may be of any. */
+  isOf(path: readonly string[], kind: 'object' | 'array'): boolean {
+    for (let depth = 1; depth <= path.length; depth++) {
+      const node = this.find(path.slice(0, depth));
+      if (node === undefined) return true;
+      if (this.reader.kind(node) !== (depth < path.length ? 'object' : kind)) return false;
+    }
+    return true;
   }
 
   /** The entries of a list as edited so far; empty where there is none. */
@@ -79,7 +108,15 @@ export class Draft<N> {
     const node = this.find(path);
     if (node === undefined) return [];
     if (this.reader.kind(node) !== 'array') throw makeTypeError(path, 'a list');
+    this.#refuseJoined(path);
     return this.reader.elements(node).map((kept) => ({ kept }));
+  }
+
+  /** The entries of a list of texts, as the document has it; none where it has anything else. */
+  texts(path: readonly string[]): readonly string[] {
+    const node = this.isOf(path, 'array') ? this.find(path) : undefined;
+    const entries = node === undefined ? [] : this.reader.elements(node);
+    return entries.filter((entry) => this.reader.kind(entry) === 'string').map((entry) => this.reader.string(entry));
   }
 
   setList(path: readonly string[], list: readonly Entry<N>[]): void {
@@ -88,6 +125,7 @@ export class Draft<N> {
 
   /** Sets a member, unless the document says the same there. */
   setMember(path: readonly string[], fresh: Fresh<N>, old: N | undefined): void {
+    this.#refuseJoined(path);
     if (old !== undefined && isSame(this.reader, old, fresh.value)) return;
     this.#changes.set(path.join('\n'), { path, to: old === undefined ? fresh : { ...fresh, replaces: [old] } });
   }
@@ -95,13 +133,13 @@ export class Draft<N> {
   /** The text at a member of a list's entry; empty where it is absent. */
   entryText(path: readonly string[], entry: N, member: string): string {
     if (this.reader.kind(entry) !== 'object') throw makeTypeError(path, 'a list of objects');
-    let found: N | undefined;
-    for (const [key, value] of this.reader.members(entry)) {
-      if (key.length !== member.length || foldName(key) !== member) continue;
-      if (key !== member) throw makeSpellingError(path, key, member);
-      if (found !== undefined) throw makeAmbiguityError(path, member, key);
-      found = value;
+    const members = this.reader.members(entry);
+    let [found, others]: [N | undefined, boolean] = [undefined, false];
+    for (const [name, value] of members) {
+      if (name === member && found === undefined) found = value;
+      else if (name === member || isOtherSpelling(name, member, this.dialect)) others = true;
     }
+    if (others) found = this.#select(path, member, members, true).at(-1);
     if (found === undefined || this.reader.kind(found) === 'null') return '';
     if (this.reader.kind(found) !== 'string') throw makeTypeError([...path, member], 'a text');
     return this.reader.string(found);
@@ -122,15 +160,75 @@ export class Draft<N> {
     return value;
   }
 
-  #section(path: readonly string[], node: N): ReadonlyMap<string, N> {
-    const key = path.join('\n');
-    let members = this.#members.get(key);
+  #read(path: readonly string[]): readonly N[] {
+    const [key, above] = [path.at(-1), path.slice(0, -1)];
+    if (key === undefined) return [this.#root];
+    const name = path.join('\n');
+    let nodes = this.#nodes.get(name);
+    if (nodes === undefined) {
+      const members = this.#sections(above).flatMap((section) => this.#list(section));
+      nodes = this.#select(above, key, members, STRUCTS.has(name));
+      this.#nodes.set(name, nodes);
+    }
+    return nodes;
+  }
+
+  #sections(path: readonly string[]): readonly N[] {
+    const sections = this.#read(path).filter((node) => this.reader.kind(node) !== 'null');
+    if (sections.some((node) => this.reader.kind(node) !== 'object')) throw makeTypeError(path, 'an object');
+    return sections;
+  }
+
+  #list(node: N): readonly (readonly [string, N])[] {
+    let members = this.#members.get(node);
     if (members === undefined) {
-      if (this.reader.kind(node) !== 'object') throw makeTypeError(path, 'an object');
-      members = readUniqueMembers(this.reader, node, path);
-      this.#members.set(key, members);
+      members = this.reader.members(node);
+      this.#members.set(node, members);
     }
     return members;
+  }
+
+  /** @param keepsNull whether a null leaves what stands before it */
+  #select(
+    path: readonly string[],
+    key: string,
+    members: readonly (readonly [string, N])[],
+    keepsNull: boolean,
+  ): readonly N[] {
+    const isFree = FREE_KEYS.has(path.join('\n'));
+    const found = members.filter(([name]) => name === key || (!isFree && isOtherSpelling(name, key, this.dialect)));
+    const nodes = found.map(([, node]) => node);
+    const [first, second] = found;
+    if (this.dialect === 'first') return nodes.slice(0, 1);
+    if (this.dialect === 'last' || isFree) return nodes.slice(-1);
+    if (this.dialect === 'plain') {
+      if (second !== undefined) this.#refuse(makeAmbiguityError(path, first?.[0] ?? key, second[0]));
+      if (first !== undefined && first[0] !== key) this.#refuse(makeSpellingError(path, first[0], key));
+      return nodes;
+    }
+    // A null takes what was there away; a value after it begins anew.
+    const last = nodes.findLastIndex((node) => this.reader.kind(node) === 'null');
+    const after = nodes.slice(last + 1);
+    const before = keepsNull
+      ? nodes.slice(0, Math.max(0, last)).filter((node) => this.reader.kind(node) !== 'null')
+      : [];
+    return after.length + before.length > 0 ? [...before, ...after] : nodes.slice(-1);
+  }
+
+  /** Go reads a list over the entries of the one before, one by one, and an object over its members. */
+  #refuseJoined(path: readonly string[]): void {
+    const joined = this.#read(path);
+    if (joined.length < 2) return;
+    const [key, above] = [path.at(-1) ?? '', path.slice(0, -1)];
+    const isDeep = (node: N): boolean =>
+      this.reader.kind(node) === 'object' ||
+      this.reader.elements(node).some((one) => this.reader.kind(one) === 'object');
+    if (joined.some(isDeep)) this.#refuse(makeAmbiguityError(above, key, key));
+  }
+
+  #refuse(error: CdiError): never {
+    this.#doubt = error;
+    throw error;
   }
 }
 
@@ -140,28 +238,26 @@ export function replaceEntries<N>(fresh: Fresh<N>, ...old: readonly Entry<N>[]):
   return replaces.length === 0 ? fresh : { ...fresh, replaces };
 }
 
-function readUniqueMembers<N>(reader: JsonReader<N>, node: N, path: readonly string[]): ReadonlyMap<string, N> {
-  const members = new Map<string, N>();
-  const spellings = new Map<string, string>();
-  for (const [key, member] of reader.members(node)) {
-    const folded = foldName(key);
-    const other = spellings.get(folded);
-    if (other !== undefined) throw makeAmbiguityError(path, other, key);
-    spellings.set(folded, key);
-    members.set(key, member);
-  }
-  return members;
-}
-
 /** As Go's JSON folds: the long s and the Kelvin sign are letters of ASCII, too. */
 function foldName(key: string): string {
   return key.replaceAll('\u017f', 's').toLowerCase();
 }
 
-/** A member that only Go takes for the wanted one: whatever is put beside it would hide its content there. */
-function refuseOtherSpelling(members: ReadonlyMap<string, unknown>, key: string, path: readonly string[]): void {
-  const folded = foldName(key);
-  for (const other of members.keys()) if (foldName(other) === folded) throw makeSpellingError(path, other, key);
+/** By the first letter, which tells most names apart. */
+function mayFold(name: string, key: string): boolean {
+  const first = name.charCodeAt(0);
+  return first > 0x7f || (first | 0x20) === (key.charCodeAt(0) | 0x20);
+}
+
+/** Whether a runtime takes a name for another one: Go without its case, C up to a NUL. */
+function isOtherSpelling(name: string, key: string, dialect: Dialect): boolean {
+  const { length } = key;
+  if (name.length < length) return false;
+  if (name.length === length) {
+    const isFolded = dialect === 'plain' || dialect === 'merged';
+    return isFolded && mayFold(name, key) && name !== key && foldName(name) === foldName(key);
+  }
+  return name.length > length && name[length] === '\0' && dialect !== 'merged' && name.startsWith(key);
 }
 
 function makeSpellingError(path: readonly string[], other: string, key: string): CdiError {

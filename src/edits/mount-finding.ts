@@ -48,8 +48,10 @@ export function findMountProblem(mount: Mount, machine: TrustedHost): EditProble
       return makeUntrusted(VERB, hostPath, FIELD, choice, FIX_TRUST);
     }
   }
-  // Other sources lie in the bundle.
-  if (!hostPath.startsWith('/')) return undefined;
+  // From the bundle it could lead anywhere, by links of the image, too.
+  if (!hostPath.startsWith('/')) {
+    return makeUntrusted(VERB, hostPath, FIELD, 'its path is not absolute', 'write the whole path');
+  }
   const errno = findMissing(hostPath, machine);
   return errno === undefined
     ? undefined

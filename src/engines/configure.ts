@@ -1,8 +1,8 @@
 // Our runtime into an engine's files and out of them, each time checked by reading what would be written.
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import type { Engine, EngineConfig, FileChange, NewTexts, WireOptions } from './engine.ts';
-import { isOurs } from './pinned-link.ts';
+import type { Engine, EngineConfig, FileChange, NewTexts, WireOptions, Wiring } from './engine.ts';
+import { isOurs, makeDefaultLink } from './pinned-link.ts';
 import type { EngineRecord } from './record.ts';
 
 export interface Configured {
@@ -13,29 +13,44 @@ export interface Configured {
 }
 
 /**
- * Adds our runtime, and makes it the default where that is wanted. Nothing else changes: comments, layout, line
- * breaks and unknown keys stay, and a second call changes nothing.
+ * Adds our runtime, and where that is wanted one more, by a link of its own, which becomes the default. Nothing else
+ * changes: comments, layout, line breaks and unknown keys stay, and a second call changes nothing.
  *
  * @throws {CdiError} BAD_ENGINE_CONFIG for a file that cannot be read or edited, a name that is taken or a runtime's
  *   own, and a file that is read later and says otherwise
  */
 export function configure(engine: Engine, config: EngineConfig, options: WireOptions): Configured {
-  checkOptions(engine, options);
-  checkTaken(engine, config, options.runtimeName);
-  const texts = engine.wire(config, options);
-  const changes = listChanges(config, texts);
+  const { runtimeName, path, setDefault } = options;
+  const chosen = { ...options, setDefault: false };
+  const byDefault = { ...options, runtimeName: nameDefaultRuntime(runtimeName), path: makeDefaultLink(path) };
+  const wanted = setDefault ? [chosen, byDefault] : [chosen];
+  let texts: NewTexts = new Map();
+  for (const one of wanted) {
+    checkOptions(engine, one);
+    checkTaken(engine, config, one.runtimeName);
+    texts = new Map([...texts, ...engine.wire({ ...config, texts: applyTexts(config.texts, texts) }, one)]);
+  }
   const after = engine.read({ ...config, texts: applyTexts(config.texts, texts) });
+  for (const one of wanted) checkWired(engine, after, one);
+  return { changes: listChanges(config, texts), warnings: after.warnings };
+}
+
+/** What an engine's default runtime is called beside the one that is chosen by name. */
+export function nameDefaultRuntime(runtimeName: string): string {
+  return `${runtimeName}-default`;
+}
+
+function checkWired(engine: Engine, after: Wiring, { runtimeName, path, setDefault }: WireOptions): void {
   const what = `configure ${engine.id}`;
-  const runtime = after.runtimes.find(({ name }) => name === options.runtimeName);
-  if (runtime?.path !== options.path) {
-    const why = `${quote(runtime?.file ?? '')} is read later and says something else of the runtime ${quote(options.runtimeName)}`;
+  const runtime = after.runtimes.find(({ name }) => name === runtimeName);
+  if (runtime?.path !== path) {
+    const why = `${quote(runtime?.file ?? '')} is read later and says something else of the runtime ${quote(runtimeName)}`;
     throw new CdiError('BAD_ENGINE_CONFIG', { what, why, path: runtime?.file, hint: 'remove it there' });
   }
-  if (options.setDefault && after.defaultRuntime.name !== options.runtimeName) {
+  if (setDefault && after.defaultRuntime.name !== runtimeName) {
     const why = `a file that is read later makes ${quote(after.defaultRuntime.name ?? '')} the default runtime`;
     throw new CdiError('BAD_ENGINE_CONFIG', { what, why, hint: 'remove it there' });
   }
-  return { changes, warnings: after.warnings };
 }
 
 /**
@@ -52,21 +67,31 @@ export function unconfigure(
 ): Configured {
   const { warnings } = engine.read(config);
   const ours = listOurNames(engine, config, config.texts);
-  if (!ours.includes(runtimeName)) return { changes: [], warnings };
+  const gone = [nameDefaultRuntime(runtimeName), runtimeName].filter((name) => ours.includes(name));
+  if (gone.length === 0) return { changes: [], warnings };
   const originals = new Map(record.map(({ path, original }) => [path, original]));
   const exact = new Map(
     record
       .filter((file) => file.exact && config.texts.get(file.path) === file.written)
       .map(({ path, original }) => [path, original]),
   );
-  const wanted = ours.filter((name) => name !== runtimeName).join();
+  const wanted = ours.filter((name) => !gone.includes(name)).join();
   const isEnough = listOurNames(engine, config, applyTexts(config.texts, exact)).join() === wanted;
-  const texts = isEnough ? exact : engine.unwire(config, runtimeName, originals);
+  const texts = isEnough ? exact : unwireAll(engine, config, gone, originals);
   if (listOurNames(engine, config, applyTexts(config.texts, texts)).join() !== wanted) {
     const why = `the runtime ${quote(runtimeName)} is in a file that is not ours to change`;
     throw new CdiError('BAD_ENGINE_CONFIG', { what: `unconfigure ${engine.id}`, why, hint: 'remove it there' });
   }
   return { changes: listChanges(config, texts), warnings };
+}
+
+function unwireAll(engine: Engine, config: EngineConfig, names: readonly string[], originals: NewTexts): NewTexts {
+  let texts: NewTexts = new Map();
+  for (const name of names) {
+    const now = { ...config, texts: applyTexts(config.texts, texts) };
+    texts = new Map([...texts, ...engine.unwire(now, name, originals)]);
+  }
+  return texts;
 }
 
 function listOurNames(engine: Engine, config: EngineConfig, texts: ReadonlyMap<string, string>): string[] {

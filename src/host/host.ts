@@ -121,13 +121,13 @@ export interface Host {
    */
   mentions(file: FileContent, words: readonly string[], orElse: string): boolean;
   /**
-   * Whether a bundle's document, of any size, may ask for devices: it holds one of the markers of request sources, or
-   * an escape that could spell one. Says yes too often rather than too rarely; no for what cannot be read.
+   * Whether a bundle's document, of any size, may ask for devices: in some runtime's reading a key of an annotation
+   * begins with a marker, or a variable is called so, or a mount has one in it. No for what cannot be read.
    */
   mayRequest(path: string, markers: readonly string[]): boolean;
   /** Syntax of the first YAML document. */
   parseYaml(file: FileContent): YamlTree | SyntaxFailure;
-  /** Syntax of a JSON text, which must be UTF-8 without a byte order mark. */
+  /** Syntax of what any runtime takes for JSON: the first value, comments and any bytes in strings included. */
   parseJson(file: FileContent): JsonTree | SyntaxFailure;
   /** Appends to a file, made with mode 0644 where it is missing, by one write. */
   append(path: string, text: string): Failure | undefined;

@@ -1,7 +1,7 @@
 // The Host of Node: the library, cdictl and the tests.
 import * as fs from 'node:fs';
 import { assemble, type Pieces } from '../text/json.ts';
-import { parseJson } from '../text/json-syntax.ts';
+import { parseDocument } from '../text/json-syntax.ts';
 import { escapeSteering } from '../text/steering.ts';
 import type {
   CopyAttributes,
@@ -19,7 +19,7 @@ import type {
 import { openLog } from './open-log.ts';
 import { openAnd, type ReadFile, readDescriptor, readRegular } from './read-file.ts';
 import { holdPlace, openIn, type Place, replaceAt, replaceFile } from './replace-file.ts';
-import { mayRequest, mentions } from './search.ts';
+import { mayMention, mayRequest, mentions } from './search.ts';
 import { isIdentityMap } from './user-namespace.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -63,12 +63,21 @@ export function createNodeHost(): SpecHost {
     holdFile: (path, maxBytes) => {
       const place = attempt(() => holdRegular(path, maxBytes));
       const file = keep(place, (size): HeldFile => ({ path, size, held: true }));
-      if (!('errno' in place)) forgotten.register(file, [place.directory, place.descriptor]);
+      if (!('errno' in place)) forgotten.register(file, [place.directory, place.descriptor], file);
       return file;
     },
     replaceFile: (file, pieces, copyAttributes) => {
       const place = held(file);
-      return 'directory' in place ? replace(place, pieces, copyAttributes) : { errno: 'EINVAL' };
+      if (!('directory' in place)) return { errno: 'EINVAL' };
+      try {
+        return replace(place, pieces, copyAttributes);
+      } finally {
+        // it is replaced once, or not at all
+        const { bytes, stat, directory, descriptor } = place;
+        contents.set(file, { bytes, stat });
+        forgotten.unregister(file);
+        for (const opened of [directory, descriptor]) fs.closeSync(opened);
+      }
     },
     listDirectory,
     deviceInfo: readDeviceInfo,
@@ -80,17 +89,17 @@ export function createNodeHost(): SpecHost {
     fileInfo: (file) => makePathInfo(held(file).stat),
     digest: (file, pieces) => {
       const { bytes } = held(file);
-      const text = pieces === undefined ? bytes : assemble(bytes.toString('utf8'), pieces);
+      const text = pieces === undefined ? bytes : encodeText(assemble(decodeText(bytes), pieces));
       return loadCrypto().createHash('sha256').update(text).digest('hex');
     },
     text: (file) => held(file).bytes.toString('utf8'),
     mentions: (file, words, orElse) => mentions(held(file).bytes.toString('latin1'), words, orElse),
     mayRequest: (path, markers) => attempt(() => openAnd(path, (descriptor) => search(descriptor, markers))) === true,
     parseYaml: (file) => parseYaml(held(file).bytes),
-    parseJson: (file) => {
-      const text = decodeUtf8(held(file).bytes);
-      return text === undefined ? { syntax: 'it is not valid UTF-8', at: undefined } : parseJson(text);
-    },
+    parseJson: (file) =>
+      parseDocument(decodeText(held(file).bytes), (raw) =>
+        STRANGE.test(raw) ? encodeText(raw).toString('utf8') : raw,
+      ),
     append: (path, text) =>
       attempt(() => {
         fs.writeFileSync(path, text, { flag: 'a', mode: 0o644 });
@@ -140,6 +149,8 @@ const MOST_SEARCHED = 1024 ** 3;
 const SEARCHED_AT_ONCE = 1024 ** 2;
 /** at least, of the last block: an escape may lie across two */
 const ESCAPE = 6;
+/** Of a document that is larger, the words alone count. */
+const READ_AT_ONCE = 64 << 20;
 
 function search(descriptor: number, markers: readonly string[]): boolean {
   const stat = fs.fstatSync(descriptor);
@@ -151,7 +162,12 @@ function search(descriptor: number, markers: readonly string[]): boolean {
   for (let searched = 0; searched <= MOST_SEARCHED; ) {
     const count = fs.readSync(descriptor, block);
     const text = end + block.toString('latin1', 0, count);
-    if (mayRequest(text, markers)) return true;
+    if (mayMention(text, markers)) {
+      return (
+        stat.size > READ_AT_ONCE ||
+        mayRequest(fs.readFileSync(`/proc/self/fd/${descriptor}`).toString('latin1'), markers)
+      );
+    }
     if (count === 0) return false;
     searched += count;
     end = text.slice(-overlap);
@@ -175,13 +191,32 @@ function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const CHARACTERS =
+  /[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
+const STRANGE = /[\udc80-\udcff]/;
 
-function decodeUtf8(bytes: Buffer): string | undefined {
+/** Text that no byte is lost of: one that is not UTF-8 becomes U+DC80 to U+DCFF. */
+function decodeText(bytes: Buffer): string {
   try {
     return UTF8.decode(bytes);
   } catch {
-    return undefined;
+    return bytes
+      .toString('latin1')
+      .replace(CHARACTERS, (one) =>
+        one.length === 1 && one > '\x7f'
+          ? String.fromCharCode(0xdc00 + one.charCodeAt(0))
+          : Buffer.from(one, 'latin1').toString('utf8'),
+      );
   }
+}
+
+function encodeText(text: string): Buffer {
+  if (!STRANGE.test(text)) return Buffer.from(text);
+  // A pair's second half is in the range, too, but never alone.
+  const parts = [...text].map((one) =>
+    STRANGE.test(one) && one.length === 1 ? Buffer.of(one.charCodeAt(0) - 0xdc00) : Buffer.from(one),
+  );
+  return Buffer.concat(parts);
 }
 
 function listDirectory(path: string): readonly DirectoryEntry[] | Failure {
@@ -219,9 +254,12 @@ function appendLog(path: string, text: string): Failure | undefined {
 
 function openRegularLog(path: string): number | Failure {
   const descriptor = attempt(() => openLog(path));
-  if (typeof descriptor !== 'number' || fs.fstatSync(descriptor).isFile()) return descriptor;
+  if (typeof descriptor !== 'number') return descriptor;
+  const status = fs.fstatSync(descriptor);
+  // By another name, which whoever has the folder may give it, a file may be anybody's: root's, for one.
+  if (status.isFile() && status.nlink <= 1) return descriptor;
   fs.closeSync(descriptor);
-  return { errno: 'EFTYPE' };
+  return { errno: status.isFile() ? 'EMLINK' : 'EFTYPE' };
 }
 
 function writeLine(descriptor: number, text: string): Failure | undefined {
@@ -274,8 +312,8 @@ function watch(directories: readonly string[], milliseconds: number): Watch {
 
 function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttributes | undefined): Failure | undefined {
   const { path, bytes, stat, descriptor } = place;
-  const text = assemble(bytes.toString('utf8'), pieces);
-  if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
+  const text = assemble(decodeText(bytes), pieces);
+  if ('syntax' in parseDocument(text)) return { errno: 'EBADMSG' };
   // By the path that the runtime will take: the whole bundle may have been exchanged.
   const judge = (): void => {
     const now = readStamp(path);
@@ -283,7 +321,10 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
   };
   const replaced = { mode: Number(stat.mode), old: descriptor, copyAttributes, sync: true, judge };
   try {
-    return attempt(() => replaceFile(place, text, replaced));
+    return attempt(() => {
+      replaceFile(place, encodeText(text), replaced);
+      return undefined;
+    });
   } catch (error) {
     if (error instanceof Stale) return { errno: 'ESTALE' };
     throw error;
@@ -305,5 +346,8 @@ function makeStamp({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp 
 }
 
 function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {
-  return attempt(() => replaceAt(path, content, { mode, sync: true }));
+  return attempt(() => {
+    replaceAt(path, content, { mode, sync: true });
+    return undefined;
+  });
 }

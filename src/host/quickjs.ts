@@ -15,6 +15,8 @@ export interface NativeHost {
   readonly runtime: string;
   /** why there is no real runtime, else empty */
   readonly runtimeProblem: string;
+  /** whether the link's name is that of a default runtime */
+  readonly byDefault: boolean;
   readonly uid: number;
   readonly gid: number;
   /** of each file its path, its number or an errno name, 1 for a user's own, and why it does not count or "" */

@@ -52,9 +52,10 @@ export function openIn(place: Place): number {
 /**
  * Writes the content beside the file, and renames it over it: all of it or nothing.
  *
+ * @returns why the rename may not outlive a power cut, as an errno's name; all is in its place nevertheless
  * @throws the errors of `node:fs`
  */
-export function replaceFile(place: Place, content: string | Uint8Array, replacement: Replacement): undefined {
+export function replaceFile(place: Place, content: string | Uint8Array, replacement: Replacement): string | undefined {
   const beside = { directory: holdDirectoryBeside(place.directory), name: '' };
   try {
     clearLeftovers(beside.directory, place.name);
@@ -70,19 +71,46 @@ export function replaceFile(place: Place, content: string | Uint8Array, replacem
     } finally {
       fs.closeSync(descriptor);
     }
-    if (replacement.sync) fs.fsyncSync(place.directory);
+    return replacement.sync ? syncDescriptor(place.directory) : undefined;
   } finally {
     fs.closeSync(beside.directory);
   }
 }
 
 /** The same by a path, whose last name may not be a link where the old file's properties are kept. */
-export function replaceAt(path: string, content: string | Uint8Array, replacement: Replacement): undefined {
+export function replaceAt(path: string, content: string | Uint8Array, replacement: Replacement): string | undefined {
   const place = holdPlace(path);
   try {
-    replaceFile(place, content, replacement);
+    return replaceFile(place, content, replacement);
   } finally {
     fs.closeSync(place.directory);
+  }
+}
+
+/** Takes away what killed runs have left beside a file. @throws the errors of `node:fs`, but not for a missing folder */
+export function sweepBeside(path: string): void {
+  if (!fs.existsSync(dirname(path))) return;
+  const { directory, name } = holdPlace(path);
+  try {
+    const beside = holdDirectoryBeside(directory);
+    try {
+      clearLeftovers(beside, name);
+    } finally {
+      fs.closeSync(beside);
+    }
+  } finally {
+    fs.closeSync(directory);
+  }
+}
+
+/** @returns why it could not be made durable, as an errno's name */
+export function syncDescriptor(descriptor: number): string | undefined {
+  try {
+    fs.fsyncSync(descriptor);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+    throw error;
   }
 }
 

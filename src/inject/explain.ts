@@ -45,14 +45,17 @@ export interface ExplainedEdit {
 }
 
 /** What edits are explained from: a plan, or what was planned without requests. */
-export type Explainable = Pick<InjectionPlan, 'granted' | 'edits' | 'gathered' | 'changes' | 'sources' | 'refusal'>;
+export type Explainable = Pick<
+  InjectionPlan,
+  'granted' | 'edits' | 'gathered' | 'changes' | 'dialect' | 'sources' | 'refusal'
+>;
 
 /** The edits of a plan, source by source, those of one in the order in which they apply. */
 export function explainEdits(tree: JsonTree, plan: Explainable): readonly ExplainedEdit[] {
   const items = plan.edits.flatMap((source) => listItems(source, plan));
   // The document of a plan that was refused early may be of any form.
   if (items.length === 0) return [];
-  const draft = new Draft(tree, 0);
+  const draft = new Draft(tree, 0, plan.dialect);
   const text = (entry: Entry<number>): string =>
     'kept' in entry ? readText(tree, entry.kept) : writeJson(entry.value);
   const written = groupEntries(plan.changes);

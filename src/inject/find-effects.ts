@@ -106,10 +106,14 @@ function nameNode(machine: Machine, node: DeviceNode): Names {
 
 const LONGEST_EVENT = 64 * 1024;
 
+/** What a node can hold of its numbers: the rest is lost as it is made. */
+const [MAJOR_BITS, MINOR_BITS] = [12, 20];
+
 /** What the kernel calls a device by its numbers; of some drivers it has no name. */
 function nameNumbers(host: Host, type: string, major: Integer, minor: Integer): Names {
   if (type === '' || type === 'p') return [];
-  const file = host.readFile(`/sys/dev/${type === 'b' ? 'block' : 'char'}/${major}:${minor}/uevent`, LONGEST_EVENT);
+  const numbers = `${BigInt.asUintN(MAJOR_BITS, BigInt(major))}:${BigInt.asUintN(MINOR_BITS, BigInt(minor))}`;
+  const file = host.readFile(`/sys/dev/${type === 'b' ? 'block' : 'char'}/${numbers}/uevent`, LONGEST_EVENT);
   const name = isFailure(file) ? undefined : /^DEVNAME=(.+)$/m.exec(host.text(file))?.[1];
   return name === undefined ? [] : [`/dev/${name}`];
 }

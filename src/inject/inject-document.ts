@@ -3,7 +3,7 @@ import { rewrite } from '../bundle/rewrite.ts';
 import { gatherAlone, planEdits } from '../edits/apply.ts';
 import { assignChanges } from '../edits/assign.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
-import { Draft } from '../edits/draft.ts';
+import { type Change, Draft } from '../edits/draft.ts';
 import type { ContainerEdits } from '../edits/kinds.ts';
 import { CdiError } from '../text/error.ts';
 import { assemble, valueReader } from '../text/json.ts';
@@ -15,8 +15,23 @@ import { parseJson } from '../text/json-syntax.ts';
  * @throws {CdiError} BAD_BUNDLE, BAD_DEVICE_NODE, BAD_EDITS
  */
 export function editObject(document: object, edits: ContainerEdits, lookup: DeviceLookup): void {
-  const draft = new Draft<unknown>(valueReader, document);
-  assignChanges(document, planEdits(draft, gatherAlone(edits), lookup, 'append'));
+  assignChanges(document, planForObject(document, edits, lookup));
+}
+
+/** What refuses to be read, as a proxy may, or has no end is no document. */
+function planForObject(document: object, edits: ContainerEdits, lookup: DeviceLookup): readonly Change<unknown>[] {
+  try {
+    return planEdits(new Draft<unknown>(valueReader, document), gatherAlone(edits), lookup, 'append');
+  } catch (cause) {
+    if (cause instanceof CdiError) throw cause;
+    const why = 'it cannot be read as plain data';
+    throw new CdiError('BAD_BUNDLE', {
+      what: 'edit the container configuration',
+      why,
+      hint: 'pass a copy of it',
+      cause,
+    });
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // The whole decision about a bundle: what is asked for, who may have it, what it means here, and the text that follows.
 import { rewrite } from '../bundle/rewrite.ts';
 import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.ts';
-import { type Change, Draft } from '../edits/draft.ts';
+import { type Change, type Dialect, Draft } from '../edits/draft.ts';
 import { hasUserNamespace } from '../edits/user-namespace.ts';
 import type { FileContent, Host } from '../host/host.ts';
 import { type FindEffects, findDenial } from '../policy/decide.ts';
@@ -18,6 +18,7 @@ import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
 import { type Decision, decide } from './decide.ts';
+import { findDialects } from './dialects.ts';
 import { keepEffects } from './find-effects.ts';
 import { type DroppedRequest, resolveRequests } from './resolve-requests.ts';
 import { SpecSources } from './spec-sources.ts';
@@ -37,6 +38,8 @@ export interface InjectionPlan {
   readonly changes: readonly Change<number>[];
   readonly warnings: readonly string[];
   readonly sources: SpecSources;
+  /** how the document was read */
+  readonly dialect: Dialect;
   /** the new document; undefined when it stays as it is */
   readonly pieces: Pieces | undefined;
   /**
@@ -61,6 +64,36 @@ export function planInjection(
   runtime: string | undefined,
   reading: Reading = {},
 ): InjectionPlan {
+  const planBy = (dialect: Dialect): Planned => planDialect(host, file, tree, options, runtime, reading, dialect);
+  const { plan, isDoubtful } = planBy('plain');
+  if (!isDoubtful) return plan;
+  // Where it matters that runtimes read the document differently, the one that gets it decides; if that is not known,
+  // all have to agree, such as in that nothing is asked for.
+  const [first = plan, ...others] = findDialects(host, runtime, options.family).map((dialect) => planBy(dialect).plan);
+  return others.every((other) => describePlan(other) === describePlan(first)) ? first : plan;
+}
+
+/** All of a plan that has an effect. */
+function describePlan({ decisions, facts, granted, pieces, refusal }: InjectionPlan): string {
+  const known = facts && [facts.engine, facts.namespace, facts.pod, facts.sandbox];
+  return JSON.stringify([decisions, known, granted, pieces, refusal?.message]);
+}
+
+interface Planned {
+  readonly plan: InjectionPlan;
+  /** whether it was refused since runtimes read the document differently */
+  readonly isDoubtful: boolean;
+}
+
+function planDialect(
+  host: Host,
+  file: FileContent,
+  tree: JsonTree,
+  options: Settings,
+  runtime: string | undefined,
+  reading: Reading,
+  dialect: Dialect,
+): Planned {
   const plan: Open<InjectionPlan> = {
     decisions: [],
     facts: undefined,
@@ -71,16 +104,20 @@ export function planInjection(
     changes: [],
     warnings: [],
     sources: new SpecSources(host, options.limits, options.trust.owner),
+    dialect,
     pieces: undefined,
     refusal: undefined,
   };
+  // What is no object asks for nothing, and no runtime takes it.
+  if (tree.kind(0) !== 'object') return { plan, isDoubtful: false };
+  const draft = new Draft(tree, 0, dialect);
   try {
-    fill(plan, host, file, tree, options, runtime, reading);
+    fill(plan, host, file, tree, draft, options, runtime, reading);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
   }
-  return plan;
+  return { plan, isDoubtful: plan.refusal !== undefined && plan.refusal === draft.doubt };
 }
 
 function fill(
@@ -88,11 +125,11 @@ function fill(
   host: Host,
   file: FileContent,
   tree: JsonTree,
+  draft: Draft<number>,
   options: Settings,
   runtime: string | undefined,
   reading: Reading,
 ): void {
-  const draft = new Draft(tree, 0);
   const read = readRequests(draft, options.requests, reading);
   const { requests, facts } = read;
   plan.facts = facts;
@@ -143,7 +180,7 @@ function fill(
   );
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
   plan.changes = planEdits(draft, plan.gathered, checked.lookup, 'once');
-  if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes);
+  if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes, draft);
 }
 
 function makeDenial({ request, verdict }: Decision): CdiError {

@@ -7,9 +7,10 @@ import type { ContainerEdits as AnyEdits } from '../edits/kinds.ts';
 import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { editObject, editText } from '../inject/inject-document.ts';
+import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
+import { takeDevice, takeEdits, takeEditsList } from './taken.ts';
 import type { ContainerEdits, Device } from './typed-spec.ts';
-import { dropNulls } from './zero-values.ts';
 
 /** What an edited OCI specification is: the same object, or another text. */
 export type Edited<T extends object | string> = T extends string ? string : T;
@@ -25,7 +26,7 @@ export type Edited<T extends object | string> = T extends string ? string : T;
 export function applyEdits<T extends object | string>(edits: AnyEdits | null | undefined, ociSpec: T): Edited<T>;
 export function applyEdits(edits: AnyEdits | null | undefined, ociSpec: object | string): object | string {
   const lookup = createNodeHost();
-  const given = dropNulls(edits ?? {});
+  const given = takeEdits(edits);
   if (typeof ociSpec === 'string') return editText(ociSpec, given, lookup);
   editObject(ociSpec, given, lookup);
   return ociSpec;
@@ -33,7 +34,7 @@ export function applyEdits(edits: AnyEdits | null | undefined, ociSpec: object |
 
 /** Joins edits in order; of several Intel RDT settings the last one counts. Go ContainerEdits.Append. */
 export function joinEdits(list: readonly (AnyEdits | null | undefined)[]): AnyEdits {
-  return join(list.map((edits) => dropNulls(edits ?? {})));
+  return join(takeEditsList(list));
 }
 
 /**
@@ -44,6 +45,7 @@ export function joinEdits(list: readonly (AnyEdits | null | undefined)[]): AnyEd
  */
 export function parseEdits(text: string): AnyEdits | undefined {
   const what = 'read container edits';
+  demandText(text, what);
   const tree = parseYaml(text);
   if ('syntax' in tree) throw new CdiError('BAD_EDITS', { what, at: tree.at, why: tree.syntax });
   return readEditsTree(tree, what);
@@ -60,7 +62,7 @@ export function validateEdits<T extends AnyEdits | null | undefined>(
   edits: T,
   source: SpecSource = {},
 ): asserts edits is T & (ContainerEdits | null | undefined) {
-  checkEdits(dropNulls(edits ?? {}), source);
+  checkEdits(takeEdits(edits, source), source);
 }
 
 /**
@@ -71,6 +73,5 @@ export function validateEdits<T extends AnyEdits | null | undefined>(
  * @see CDI "CDI Devices"; Go Device.validate
  */
 export function validateDevice(device: AnyDevice, source: SpecSource = {}): asserts device is Device {
-  const { name = '', containerEdits = {}, ...others }: Partial<AnyDevice> = dropNulls(device);
-  checkDevice({ ...others, name, containerEdits }, source);
+  checkDevice(takeDevice(device, source), source);
 }

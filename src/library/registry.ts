@@ -7,6 +7,7 @@ import { joinEdits } from '../edits/apply.ts';
 import type { ContainerEdits } from '../edits/kinds.ts';
 import { isFailure } from '../host/host.ts';
 import { createNodeHost } from '../host/node.ts';
+import { parseYaml } from '../host/yaml.ts';
 import { collectFileErrors } from '../registry/file-errors.ts';
 import { type Mentions, makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
 import { findDirectoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
@@ -21,8 +22,8 @@ import { type LoadedDevice, LoadedSpec } from './loaded-spec.ts';
 import { RegistryJudge } from './registry-judge.ts';
 import type { SchemaChoice } from './schema.ts';
 import { DEFAULT_SPEC_DIRS } from './spec-dirs.ts';
+import { demandPath, takeNames, takeOptions, takeSpec } from './taken.ts';
 import { UnresolvedDevicesError } from './unresolved-devices-error.ts';
-import { completeSpec } from './zero-values.ts';
 
 /** How a registry works. Go Option. */
 export interface RegistryOptions {
@@ -84,7 +85,7 @@ export class Registry {
    * @see Go Cache.Configure
    */
   configure(options: RegistryOptions = {}): void {
-    if (Object.values(options).every((option) => option === undefined)) return;
+    if (Object.values(readOptions(options)).every((option) => option === undefined)) return;
     this.#set(options);
     this.refresh();
   }
@@ -112,7 +113,7 @@ export class Registry {
    * @see Go Cache.InjectDevices
    */
   injectDevices<T extends object | string>(ociSpec: T, ...devices: readonly Names[]): Edited<T> {
-    const names = devices.flatMap((given) => given ?? []);
+    const names = takeNames(devices, 'read the names of devices');
     return applyEdits(this.#nodes.fill(this.#resolve(names)), ociSpec);
   }
 
@@ -152,7 +153,7 @@ export class Registry {
 
   /** What is wrong with a loaded spec: the conflicts that its devices are in. Go Cache.GetSpecErrors. */
   getSpecErrors(spec: Pick<LoadedSpec, 'path'>): readonly CdiError[] {
-    return this.getErrors().get(spec.path) ?? [];
+    return this.getErrors().get(takeOptions(spec, 'find the errors of a spec').path ?? '') ?? [];
   }
 
   /** The directories in use, in order of rising priority. Go Cache.GetSpecDirectories. */
@@ -178,7 +179,8 @@ export class Registry {
    * @see Go Cache.WriteSpec
    */
   writeSpec(spec: Spec, name: string): string {
-    return writeSpecFile(this.#host, this.#directories, completeSpec(spec), name, this.#judge);
+    demandPath(name, 'write a spec');
+    return writeSpecFile(this.#host, this.#directories, takeSpec(spec), name, this.#judge, parseYaml);
   }
 
   /**
@@ -188,6 +190,7 @@ export class Registry {
    * @see Go Cache.RemoveSpec
    */
   removeSpec(name: string): void {
+    demandPath(name, 'remove a spec');
     removeSpecFile(this.#host, this.#directories, name);
   }
 
@@ -214,7 +217,8 @@ export class Registry {
     this.close();
   }
 
-  #set({ specDirs, autoRefresh, schema, externalSchema }: RegistryOptions): void {
+  #set(options: RegistryOptions): void {
+    const { specDirs, autoRefresh, schema, externalSchema } = readOptions(options);
     this.#judge.choose(schema, externalSchema);
     if (specDirs !== undefined) this.#directories = (specDirs?.length ? specDirs : DEFAULT_SPEC_DIRS).map(cleanPath);
     if (autoRefresh !== undefined) this.#autoRefresh = autoRefresh;
@@ -244,6 +248,17 @@ export class Registry {
     const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, mentions);
     throw new UnresolvedDevicesError([reason(first), ...others.map(reason)]);
   }
+}
+
+/** @throws {CdiError} BAD_ARGUMENT */
+function readOptions(options: RegistryOptions): RegistryOptions {
+  const what = 'make a registry';
+  const { specDirs, autoRefresh, schema, externalSchema } = takeOptions(options, what);
+  if (externalSchema !== undefined) demandPath(externalSchema, what);
+  if (specDirs === undefined || specDirs === null) return { specDirs, autoRefresh, schema, externalSchema };
+  const directories = takeNames(specDirs, what);
+  for (const directory of directories) demandPath(directory, what);
+  return { specDirs: directories, autoRefresh, schema, externalSchema };
 }
 
 function sortDistinct(names: readonly string[]): string[] {

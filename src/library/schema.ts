@@ -15,6 +15,7 @@ import {
   type SchemaDocument,
 } from '../schema/document.ts';
 import { judgeDocument, type Validator } from '../schema/judge.ts';
+import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { compileSchema, resolveSchemaPath } from './compile-schema.ts';
@@ -72,6 +73,7 @@ export class Schema {
    * @see Go Schema.ValidateData
    */
   validateData(text: string): void {
+    demandText(text, 'validate the spec');
     const source = { what: 'validate the spec' };
     if (!looksLikeJson(text)) this.#judge(readYamlDocument(parseYaml(text), source), source);
     else this.#judgeJson(text, source);
@@ -85,6 +87,7 @@ export class Schema {
    * @see Go Schema.ValidateFile
    */
   validateFile(path: string): void {
+    demandText(path, 'validate a file');
     const isJson = path.endsWith('.json');
     if (isJson && this.#validator === undefined) return;
     const source = { what: `validate spec ${quote(path)}`, path };
@@ -162,6 +165,7 @@ const NONE = new Schema(NONE_SCHEMA_NAME, undefined);
  * @see Go schema.Load
  */
 export function loadSchema(name: string): Schema {
+  demandText(name, 'load a schema');
   const trimmed = name.trim();
   if (trimmed === BUILTIN_SCHEMA_NAME) return BUILTIN;
   if (trimmed === NONE_SCHEMA_NAME || trimmed === '') return NONE;

@@ -9,6 +9,7 @@ import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { locateInContent } from '../registry/field-places.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
+import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
@@ -16,8 +17,8 @@ import { activeSchema } from './active-schema.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { LoadedSpec } from './loaded-spec.ts';
 import { judgeSpec } from './spec-validator.ts';
+import { demandPath, takeSpec } from './taken.ts';
 import { narrowSpec, type Spec } from './typed-spec.ts';
-import { completeSpec } from './zero-values.ts';
 
 /** Larger spec files are refused. */
 const LARGEST = 64 * 1024 * 1024;
@@ -30,6 +31,7 @@ const LARGEST = 64 * 1024 * 1024;
  * @see Go cdi.ReadSpec
  */
 export function readSpec(path: string, priority = 0): LoadedSpec {
+  demandPath(path, 'load a spec');
   const host = createNodeHost();
   const content = readSpecFile(host, path, LARGEST);
   const file = loadSpec(host, content, priority);
@@ -46,10 +48,12 @@ export function readSpec(path: string, priority = 0): LoadedSpec {
  * @see Go cdi.NewSpec of older releases
  */
 export function newSpec(spec: AnySpec, path: string, priority = 0): LoadedSpec {
+  demandPath(path, 'make a spec');
   const source = { what: `make spec ${quote(path)}`, path };
-  validateSpec(spec, source);
-  judgeSpec(spec, activeSchema(), source);
-  return makeLoadedSpec({ path, priority, ...parseQualifier(spec.kind), spec });
+  const taken: AnySpec = takeSpec(spec, source);
+  validateSpec(taken, source);
+  judgeSpec(taken, activeSchema(), source);
+  return makeLoadedSpec({ path, priority, ...parseQualifier(taken.kind), spec: taken });
 }
 
 function makeLoadedSpec(file: SpecFile): LoadedSpec {
@@ -67,6 +71,7 @@ function makeLoadedSpec(file: SpecFile): LoadedSpec {
  */
 export function parseSpec(text: string): AnySpec | undefined {
   const what = 'parse the spec';
+  demandText(text, what);
   const tree = parseYaml(text);
   if ('syntax' in tree) throw new CdiError('BAD_SPEC', { what, at: tree.at, why: tree.syntax });
   return readSpecTree(tree, what, undefined)?.spec;
@@ -81,7 +86,7 @@ export function parseSpec(text: string): AnySpec | undefined {
  * @see CDI "CDI JSON Specification"; Go Spec.validate
  */
 export function validateSpec(spec: AnySpec, source: SpecSource = {}): asserts spec is Spec {
-  checkSpec(completeSpec(spec), source);
+  checkSpec(takeSpec(spec, source), source);
 }
 
 /**
@@ -91,7 +96,7 @@ export function validateSpec(spec: AnySpec, source: SpecSource = {}): asserts sp
  * @see CDI "Specification version"; Go specs.ValidateVersion
  */
 export function validateVersion(spec: AnySpec): void {
-  checkVersion(completeSpec(spec));
+  checkVersion(takeSpec(spec));
 }
 
 /**
@@ -101,5 +106,5 @@ export function validateVersion(spec: AnySpec): void {
  */
 export function minimumRequiredVersion(spec: AnySpec): Version;
 export function minimumRequiredVersion(spec: AnySpec): string {
-  return leastVersion(completeSpec(spec));
+  return leastVersion(takeSpec(spec));
 }

@@ -31,13 +31,18 @@ export interface RuntimeCall {
 
 /** The family of a runtime, by the last part of its path. */
 export function findFamily(runtimePath: string): Family {
-  const name = runtimePath.slice(runtimePath.lastIndexOf('/') + 1);
-  return FAMILIES.find((family) => IN_NAMES[family].some((word) => name.includes(word))) ?? 'runc';
+  return findKnownFamily(runtimePath) ?? 'runc';
 }
 
-/** What only the names of such runtimes have in them: all others are taken for runc. */
+/** The same, but nothing for a name that says nothing. */
+export function findKnownFamily(runtimePath: string): Family | undefined {
+  const name = runtimePath.slice(runtimePath.lastIndexOf('/') + 1);
+  return FAMILIES.find((family) => IN_NAMES[family].some((word) => name.includes(word)));
+}
+
+/** What only the names of such runtimes have in them: by their command lines, all others are taken for runc. */
 const IN_NAMES: { readonly [family in Family]: readonly string[] } = {
-  runc: [],
+  runc: ['runc'],
   crun: ['crun', 'krun'],
   youki: ['youki'],
   runsc: ['runsc'],

@@ -1,11 +1,14 @@
 // Writing specs into the last spec directory, and removing them there.
+
+import { readSpecTree } from '../cdi/read-spec.ts';
 import type { Spec } from '../cdi/spec.ts';
 import { validateSpec } from '../cdi/validate.ts';
-import { writeSpecJson, writeSpecYaml } from '../cdi/write-spec.ts';
+import { spellWritten, writeSpecJson, writeSpecYaml } from '../cdi/write-spec.ts';
 import type { Failure, SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
+import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { SpecJudge } from './spec-cache.ts';
 
 /**
@@ -13,6 +16,7 @@ import type { SpecJudge } from './spec-cache.ts';
  *
  * @param name a file name; `.json` and `.yaml` decide the format, anything else gets `.yaml` appended
  * @param judge judges it further, as when it is loaded
+ * @param parse reads what was rendered back, before it is put in its place
  * @returns the file's path
  * @throws {CdiError} as `validateSpec` and the judge; CANNOT_WRITE
  * @see Go Cache.WriteSpec
@@ -23,6 +27,7 @@ export function writeSpecFile(
   spec: Spec,
   name: string,
   judge: Pick<SpecJudge, 'judge'>,
+  parse: (text: string) => YamlTree | SyntaxFailure,
 ): string {
   const path = makeSpecPath(directories, name);
   const what = `write spec ${quote(path)}`;
@@ -30,6 +35,13 @@ export function writeSpecFile(
   judge.judge(spec, { what, path });
   const directory = path.slice(0, path.lastIndexOf('/')) || '/';
   const text = path.endsWith('.json') ? writeSpecJson(spec) : writeSpecYaml(spec);
+  const tree = parse(text);
+  const readBack = 'syntax' in tree ? undefined : readSpecTree(tree, what, path)?.spec;
+  const isYaml = !path.endsWith('.json');
+  if (readBack === undefined || spellWritten(readBack, false) !== spellWritten(spec, isYaml)) {
+    const why = 'it holds what no file of a spec can say';
+    throw new CdiError('BAD_SPEC', { what, path, why, hint: 'look for control characters in its texts' });
+  }
   refuse(host.makeDirectory(directory) ?? host.writeFile(path, text), what, path);
   return path;
 }

@@ -28,6 +28,7 @@ export const readEnvRequests: RequestSource = {
   },
   markers: ({ env: { presets, variables } }) => [
     ...Object.keys(variables),
+    ...(DEVICES_VARIABLE in variables ? [OPTIONAL_VARIABLE] : []),
     ...findPresets(presets).flatMap(({ variable, instead }) => [
       variable,
       ...(instead === undefined ? [] : [instead.variable]),
@@ -39,11 +40,8 @@ const UNDER_KUBERNETES = 'in Kubernetes an image or a tenant sets the environmen
 
 /** The container's variables; only texts count. */
 function readVariables<N>(draft: Draft<N>): Variables {
-  const { reader } = draft;
   const variables = new Map<string, string>();
-  for (const entry of draft.list(['process', 'env'])) {
-    if (!('kept' in entry) || reader.kind(entry.kept) !== 'string') continue;
-    const text = reader.string(entry.kept);
+  for (const text of draft.texts(['process', 'env'])) {
     const equals = text.indexOf('=');
     if (equals > 0) variables.set(text.slice(0, equals), text.slice(equals + 1));
   }

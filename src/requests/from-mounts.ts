@@ -14,7 +14,8 @@ export const readMountRequests: RequestSource = {
   read({ draft }, settings) {
     const forms = listForms(settings);
     const requests: NamedRequest[] = [];
-    for (const entry of draft.list(MOUNTS)) {
+    const entries = draft.isOf(MOUNTS, 'array') ? draft.list(MOUNTS) : [];
+    for (const entry of entries) {
       const found = findForm(draft, entry, forms);
       const named = found?.form.read(found.key.slice(found.form.prefix.length + 1));
       if (found === undefined || named === undefined) continue;
@@ -32,8 +33,13 @@ export const readMountRequests: RequestSource = {
     return requests;
   },
   findOff: (_, { mounts: { enabled } }) => (enabled ? undefined : SWITCHED_OFF),
-  markers: (settings) => listForms(settings).map(({ prefix }) => prefix),
+  markers: (settings) => listForms(settings).map(({ prefix }) => pickLongestPart(prefix)),
 };
+
+/** A path may have any number of slashes and dots between its parts. */
+function pickLongestPart(path: string): string {
+  return path.split('/').reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}
 
 /** Takes the mounts of requests that were granted out of the document: the container should not see them. */
 export function consumeMounts<N>(draft: Draft<N>, settings: Settings['requests'], granted: ReadonlySet<string>): void {
@@ -75,7 +81,7 @@ function findForm<N>(
   entry: Entry<N>,
   forms: readonly Form[],
 ): { readonly key: string; readonly form: Form } | undefined {
-  if (!('kept' in entry)) return undefined;
+  if (!('kept' in entry) || draft.reader.kind(entry.kept) !== 'object') return undefined;
   const key = cleanPath(draft.entryText(MOUNTS, entry.kept, 'destination'));
   const form = forms.find(({ prefix }) => key.startsWith(`${prefix}/`));
   if (form === undefined || cleanPath(draft.entryText(MOUNTS, entry.kept, 'source')) !== '/dev/null') return undefined;

@@ -28,22 +28,14 @@ export interface RequestsRead {
 }
 
 /**
- * What a document holds that carries a request, as bytes to search for.
+ * What a document holds that carries a request: beginnings of keys, names, parts of paths.
  *
  * @param counting only of sources that may count: others stop no container
  */
 export function listRequestMarkers(settings: Settings['requests'], counting = false): readonly string[] {
   return SOURCE_NAMES.flatMap((name) =>
-    counting && settings[SOURCES[name]].enabled === false
-      ? []
-      : REQUEST_SOURCES[name].markers(settings).map(pickLongestPart),
+    counting && settings[SOURCES[name]].enabled === false ? [] : REQUEST_SOURCES[name].markers(settings),
   );
-}
-
-/** JSON may spell a slash as `\/`: the longest name between two of them is enough. */
-function pickLongestPart(text: string): string {
-  const parts = text.split('/').filter((part) => part !== '');
-  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 /**
@@ -110,7 +102,7 @@ function readSource<N>(
   const source = REQUEST_SOURCES[name];
   const reason = source.findOff(document, settings);
   const off = reason === undefined ? undefined : { by: `requests.${SOURCES[name]}.enabled`, reason };
-  if (off !== undefined && !mentions(source.markers(settings).map(pickLongestPart))) return { name, named: [], off };
+  if (off !== undefined && !mentions(source.markers(settings))) return { name, named: [], off };
   try {
     return { name, named: source.read(document, settings), off };
   } catch (error) {
@@ -157,6 +149,8 @@ function refuseDisputed([first]: readonly DeviceRequest[]): void {
 /** Undefined stands for a value that is no text. */
 function readAnnotations<N>(draft: Draft<N>): Map<string, string | undefined> {
   const annotations = new Map<string, string | undefined>();
+  // Where there is no map of them, no runtime finds one.
+  if (!draft.isOf(['annotations'], 'object')) return annotations;
   for (const [key, node] of draft.map(['annotations'])) {
     annotations.set(key, draft.reader.kind(node) === 'string' ? draft.reader.string(node) : undefined);
   }

@@ -71,6 +71,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
   ELOOP: 'it is a link, or a link of somebody else is on the way to it',
+  EMLINK: 'it has another name, too, by which it may be a file of anybody',
   EFTYPE: 'it is no regular file',
   EISDIR: 'it is a folder',
 };

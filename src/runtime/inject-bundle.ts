@@ -48,9 +48,8 @@ export function planBundle(
 ): PlannedBundle | undefined {
   const file = holdConfig(host, config, settings);
   if (file === undefined) return undefined;
-  const markers = listRequestMarkers(settings.requests, true);
+  const mayCount = (): boolean => mayRequest(host, config, settings.requests, true);
   const mentions = (words: readonly string[]): boolean => words.length > 0 && host.mentions(file, words, '\\');
-  const mayCount = (): boolean => mentions(markers);
   if (file.size > LARGEST_WITHOUT && !mayCount()) return undefined;
   const tree = host.parseJson(file);
   if (!isMalformed(tree)) {

@@ -28,6 +28,8 @@ export interface Invocation {
   readonly runtime: string;
   /** why there is none */
   readonly runtimeProblem: string;
+  /** by the link of a default runtime: nobody chose the shim for this container */
+  readonly byDefault?: boolean;
 }
 
 /** The log file that the runtime would write, where its command line names one. */
@@ -51,7 +53,7 @@ export function intercept(
   announce: (log: FailureLog) => void,
   answer: (unsafe: readonly string[]) => void = () => {},
 ): void {
-  const settings = tryLoadSettings(host);
+  const settings = tryLoadSettings(host, invocation);
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
   const family = setFamily === 'auto' ? findFamily(invocation.runtime) : setFamily;
   const line = readLine(family, invocation.argv);
@@ -61,7 +63,8 @@ export function intercept(
   const format = family === 'runsc' ? 'json' : (log?.format ?? 'text');
   announce({ file: log?.file, format, style: family === 'crun' ? 'crun' : 'runc' });
   // With settings that are broken, the sources that no one has to switch on are looked for.
-  const { requests, audit: options } = settings instanceof CdiError ? DEFAULT_SETTINGS : settings;
+  const { requests, audit: options } =
+    settings instanceof CdiError ? readAsDefault(DEFAULT_SETTINGS, invocation) : settings;
   const problem = findRuntimeProblem(invocation, settings, call);
   if (call === undefined) {
     if (problem !== undefined) throw problem;
@@ -150,11 +153,18 @@ function asks(host: Host, config: string, settings: Settings, runtime: string): 
   }
 }
 
-function tryLoadSettings(host: Host): Settings | CdiError {
+function tryLoadSettings(host: Host, invocation: Invocation): Settings | CdiError {
   try {
-    return loadSettings(host).settings;
+    return readAsDefault(loadSettings(host).settings, invocation);
   } catch (error) {
     if (error instanceof CdiError) return error;
     throw error;
   }
+}
+
+/** A default runtime runs every image, and whoever wrote one wrote its environment. */
+function readAsDefault(settings: Settings, { byDefault }: Invocation): Settings {
+  if (!byDefault) return settings;
+  const { requests } = settings;
+  return { ...settings, requests: { ...requests, env: { ...requests.env, enabled: false } } };
 }

@@ -82,7 +82,7 @@ function listDropIns(host: Host): readonly string[] | Failure {
 }
 
 /** An ordinary user's own file, which is read last; undefined for root, and where the user has no home. */
-export function findUserSettingsFile(host: Host): string | undefined {
+function findUserSettingsFile(host: Host): string | undefined {
   const home = isOrdinaryUser(host) ? findConfigHome(host) : undefined;
   return home === undefined ? undefined : `${home}/cdi-runtime/config.yaml`;
 }

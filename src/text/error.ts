@@ -9,6 +9,7 @@ export interface Position {
 /** Everything that can go wrong, as a closed set; `docs/errors.md` says what to do about each code. */
 export type ErrorCode =
   | 'BAD_ANNOTATION'
+  | 'BAD_ARGUMENT'
   | 'BAD_BUNDLE'
   | 'BAD_COMMAND_LINE'
   | 'BAD_DEVICE_NAME'

@@ -1,4 +1,4 @@
-// Strict JSON (RFC 8259) into a tree of spans, for every host but the shim, whose C does the same.
+// JSON into a tree of spans, strictly (RFC 8259) or as runtimes read it; in the shim, C does the latter.
 import { JSON_DEPTH, type JsonKind, type JsonTree } from './json.ts';
 import { findPosition, Malformed } from './malformed.ts';
 import type { SyntaxFailure } from './yaml-tree.ts';
@@ -11,20 +11,34 @@ const NUMBER = 3;
 
 /** Reads a JSON text; offsets of the tree are string indexes. */
 export function parseJson(text: string): JsonTree | SyntaxFailure {
-  const parser = new Parser(text);
+  return parse(new Parser(text, true), (raw) => raw);
+}
+
+/**
+ * Reads what one of the runtimes takes for JSON, as shim/json.c does: besides comments and the white space of crun's
+ * reader, any depth, and whatever follows the value.
+ *
+ * @param decode makes characters of what stands in a string, where the text has something else in their place
+ */
+export function parseDocument(text: string, decode: (raw: string) => string = (raw) => raw): JsonTree | SyntaxFailure {
+  return parse(new Parser(text, false), decode);
+}
+
+function parse(parser: Parser, decode: (raw: string) => string): JsonTree | SyntaxFailure {
   try {
     parser.document();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { syntax: error.message, at: findPosition(text, error.offset ?? 0) };
+    return { syntax: error.message, at: findPosition(parser.text, error.offset ?? 0) };
   }
-  return parser.tree();
+  return parser.tree(decode);
 }
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 class Parser {
-  readonly #text: string;
+  readonly text: string;
+  readonly #isStrict: boolean;
   #at = 0;
   readonly #kinds: number[] = [];
   readonly #starts: number[] = [];
@@ -32,19 +46,49 @@ class Parser {
   readonly #nexts: number[] = [];
   readonly #keyStarts: number[] = [];
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(text: string, isStrict: boolean) {
+    this.text = text;
+    this.#isStrict = isStrict;
   }
 
+  /** Without recursion: a text may nest as deep as it likes. */
   document(): void {
+    const open: number[] = [];
     this.#space();
-    this.#value(0, 0);
+    this.#value(0);
+    for (let node = 0; ; ) {
+      if (this.#isOpen(node)) {
+        open.push(node);
+        this.#space();
+      }
+      const around = open.at(-1);
+      if (around === undefined) break;
+      const close = this.#kinds[around] === OBJECT ? '}' : ']';
+      const isFirst = around === node;
+      if (!isFirst) this.#space();
+      const next = this.text[this.#at];
+      if (next === close) {
+        this.#at++;
+        open.pop();
+        this.#end(around);
+        node = around;
+        continue;
+      }
+      if (!isFirst) {
+        if (next !== ',') this.#fail(`a comma or ${close} is missing`);
+        this.#at++;
+        this.#space();
+      }
+      const keyStart = close === '}' ? this.#key() : 0;
+      if (this.#isStrict && open.length > JSON_DEPTH) this.#fail(`nested deeper than ${JSON_DEPTH} levels`);
+      node = this.#value(keyStart);
+    }
     this.#space();
-    if (this.#at < this.#text.length) this.#fail('something follows the end of the value');
+    if (this.#isStrict && this.#at < this.text.length) this.#fail('something follows the end of the value');
   }
 
-  tree(): JsonTree {
-    const text = this.#text;
+  tree(decode: (raw: string) => string): JsonTree {
+    const { text } = this;
     const children = (node: number): number[] => {
       const out: number[] = [];
       const end = this.#nexts[node] ?? 0;
@@ -55,12 +99,12 @@ class Parser {
     const start = (node: number): number => this.#starts[node] ?? 0;
     const end = (node: number): number => this.#ends[node] ?? 0;
     const keyStart = (node: number): number => this.#keyStarts[node] ?? 0;
-    const literalAt = (from: number): string => String(JSON.parse(text.slice(from, findStringEnd(text, from))));
+    const literalAt = (from: number): string => String(JSON.parse(decode(text.slice(from, findStringEnd(text, from)))));
     return {
       kind: (node): JsonKind => KINDS[this.#kinds[node] ?? NUMBER] ?? 'null',
       members: (node) => children(node).map((child) => [literalAt(keyStart(child)), child] as const),
       elements: children,
-      string: (node) => String(JSON.parse(slice(start(node), end(node)))),
+      string: (node) => String(JSON.parse(decode(slice(start(node), end(node))))),
       number: (node) => slice(start(node), end(node)),
       start,
       end,
@@ -75,71 +119,64 @@ class Parser {
 
   #space(): void {
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
-      this.#at++;
+      const code = this.text.charCodeAt(this.#at);
+      if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) this.#at++;
+      else if (this.#isStrict) return;
+      else if (code === 0x0b || code === 0x0c) this.#at++;
+      else if (this.text.startsWith('//', this.#at)) this.#skipComment('\n');
+      else if (this.text.startsWith('/*', this.#at)) this.#skipComment('*/');
+      else return;
     }
   }
 
-  #value(keyStart: number, depth: number): void {
-    if (depth > JSON_DEPTH) this.#fail(`nested deeper than ${JSON_DEPTH} levels`);
+  #skipComment(end: string): void {
+    const at = this.text.indexOf(end, this.#at + 2);
+    this.#at = at < 0 ? this.text.length : at + end.length;
+  }
+
+  /** A scalar as a whole; of an object or a list only its beginning. */
+  #value(keyStart: number): number {
     const node = this.#kinds.length;
     this.#starts[node] = this.#at;
     this.#keyStarts[node] = keyStart;
-    this.#kinds[node] = NUMBER;
-    const first = this.#text[this.#at];
-    if (first === '{') this.#object(node, depth);
-    else if (first === '[') this.#array(node, depth);
-    else if (first === '"') {
-      this.#kinds[node] = STRING;
-      this.#string();
-    } else this.#literal(node);
+    const first = this.text[this.#at];
+    this.#kinds[node] = first === '{' ? OBJECT : first === '[' ? ARRAY : first === '"' ? STRING : NUMBER;
+    if (first === '{' || first === '[') {
+      this.#at++;
+      return node;
+    }
+    if (first === '"') this.#string();
+    else this.#literal(node);
+    this.#end(node);
+    return node;
+  }
+
+  #end(node: number): void {
     this.#ends[node] = this.#at;
     this.#nexts[node] = this.#kinds.length;
   }
 
-  #object(node: number, depth: number): void {
-    this.#kinds[node] = OBJECT;
-    this.#items('}', () => {
-      const keyStart = this.#at;
-      if (this.#text[this.#at] !== '"') this.#fail('a key in double quotes is missing');
-      this.#string();
-      this.#space();
-      if (this.#text[this.#at] !== ':') this.#fail('a colon is missing');
-      this.#at++;
-      this.#space();
-      this.#value(keyStart, depth + 1);
-    });
+  /** Whether what is in a node comes next: nothing has an end that is still open. */
+  #isOpen(node: number): boolean {
+    return this.#ends[node] === undefined;
   }
 
-  #array(node: number, depth: number): void {
-    this.#kinds[node] = ARRAY;
-    this.#items(']', () => this.#value(0, depth + 1));
-  }
-
-  #items(close: string, item: () => void): void {
+  #key(): number {
+    const keyStart = this.#at;
+    if (this.text[this.#at] !== '"') this.#fail('a key in double quotes is missing');
+    this.#string();
+    this.#space();
+    if (this.text[this.#at] !== ':') this.#fail('a colon is missing');
     this.#at++;
     this.#space();
-    if (this.#text[this.#at] === close) {
-      this.#at++;
-      return;
-    }
-    for (;;) {
-      item();
-      this.#space();
-      const next = this.#text[this.#at];
-      if (next !== ',' && next !== close) this.#fail(`a comma or ${close} is missing`);
-      this.#at++;
-      if (next === close) return;
-      this.#space();
-    }
+    return keyStart;
   }
 
   #string(): void {
     const start = this.#at;
     this.#at++;
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
+      const code = this.text.charCodeAt(this.#at);
       if (Number.isNaN(code)) {
         this.#at = start;
         this.#fail('a string does not end');
@@ -152,8 +189,8 @@ class Parser {
   }
 
   #escape(): void {
-    const letter = this.#text[this.#at] ?? '';
-    const digits = this.#text.slice(this.#at + 1, this.#at + 5);
+    const letter = this.text[this.#at] ?? '';
+    const digits = this.text.slice(this.#at + 1, this.#at + 5);
     const known = letter === 'u' ? /^[0-9a-fA-F]{4}$/.test(digits) : letter !== '' && '"\\/bfnrt'.includes(letter);
     if (!known) this.#fail('an escape is not one of JSON');
     this.#at += letter === 'u' ? 5 : 1;
@@ -161,7 +198,7 @@ class Parser {
 
   #literal(node: number): void {
     for (const [kind, word] of KINDS.entries()) {
-      if (kind > NUMBER && this.#text.startsWith(word, this.#at)) {
+      if (kind > NUMBER && this.text.startsWith(word, this.#at)) {
         this.#kinds[node] = kind;
         this.#at += word.length;
         return;
@@ -171,23 +208,23 @@ class Parser {
   }
 
   #number(): void {
-    if (this.#text[this.#at] === '-') this.#at++;
-    if (this.#text[this.#at] === '0') this.#at++;
+    if (this.text[this.#at] === '-') this.#at++;
+    if (this.text[this.#at] === '0') this.#at++;
     else this.#digits('a value is missing');
-    if (this.#text[this.#at] === '.') {
+    if (this.text[this.#at] === '.') {
       this.#at++;
       this.#digits('a number has no digit after its point');
     }
-    if (this.#text[this.#at] === 'e' || this.#text[this.#at] === 'E') {
+    if (this.text[this.#at] === 'e' || this.text[this.#at] === 'E') {
       this.#at++;
-      if (this.#text[this.#at] === '+' || this.#text[this.#at] === '-') this.#at++;
+      if (this.text[this.#at] === '+' || this.text[this.#at] === '-') this.#at++;
       this.#digits('a number has no digit in its exponent');
     }
   }
 
   #digits(otherwise: string): void {
-    if (!isDigit(this.#text.charCodeAt(this.#at))) this.#fail(otherwise);
-    while (isDigit(this.#text.charCodeAt(this.#at))) this.#at++;
+    if (!isDigit(this.text.charCodeAt(this.#at))) this.#fail(otherwise);
+    while (isDigit(this.text.charCodeAt(this.#at))) this.#at++;
   }
 }
 

@@ -32,7 +32,7 @@ export interface JsonTree extends JsonReader<number> {
 /** A changed document: new text, or a span of the old one given by two offsets, in order. */
 export type Pieces = readonly (string | number)[];
 
-/** Nesting beyond this is refused, by every host alike. */
+/** Nesting beyond this is refused, but in what runtimes read. */
 export const JSON_DEPTH = 200;
 
 /**

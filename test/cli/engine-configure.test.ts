@@ -3,15 +3,12 @@ import assert from 'node:assert/strict';
 import { lstatSync, mkdtempSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
-import { memoryHost } from '../host/memory-host.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { EngineHost } from './engine-host.ts';
 
 const folder = temporaryFolder();
 const DAEMON = '/etc/docker/daemon.json';
-const SETTINGS = '/etc/cdi-runtime/config.d/50-default-runtime.yaml';
 const newHost = (...runtimes: string[]): EngineHost =>
   new EngineHost(mkdtempSync(join(folder, 'h-')), runtimes.length > 0 ? runtimes : undefined);
 
@@ -110,14 +107,6 @@ const refusals: readonly Refusal[] = [
     stderr: /has a runtime "cdi" already, which does not lead to the shim; use another name\n$/,
   },
   {
-    title: 'a default runtime beside settings of somebody else',
-    given: (host) => host.put(SETTINGS, 'requests: { env: { enabled: true } }\n'),
-    words: ['docker', '--set-default'],
-    status: 1,
-    stderr:
-      /50-default-runtime.yaml" is there already and may let the environment of images request devices; say requests: /,
-  },
-  {
     title: 'links that go in a circle',
     given: (host) => host.link('/etc/docker', 'docker'),
     words: ['docker'],
@@ -173,50 +162,72 @@ test('what a dry run shows is a diff, and what would be made', async () => {
     stdout,
     `--- ${DAEMON}
 +++ ${DAEMON}
-@@ -1,3 +1,9 @@
+@@ -1,3 +1,12 @@
  {
 -  "log-driver": "journald"
 +  "log-driver": "journald",
 +  "runtimes": {
 +    "cdi": {
 +      "path": "/usr/local/bin/cdi-runc"
++    },
++    "cdi-default": {
++      "path": "/usr/local/bin/cdi-default-runc"
 +    }
 +  },
-+  "default-runtime": "cdi"
++  "default-runtime": "cdi-default"
  }
 would make /usr/local/bin/cdi-runc -> cdi-runtime
-would make ${SETTINGS}
+would make /usr/local/bin/cdi-default-runc -> cdi-runtime
 `,
   );
 });
 
-test('a default runtime comes with settings that turn requests by environment off, and says so', async () => {
+test('a default runtime has a link of its own, and no settings change for any other', async () => {
   const host = newHost();
   const { stdout } = await host.cdictl('engine', 'configure', 'docker', '--set-default');
-  assert.match(stdout, /^it is the default: requests by environment are off, by \/etc\/cdi-runtime\/config.d\/50-/m);
-  assert.match(host.read(SETTINGS), /^requests:\n {2}env:\n {4}enabled: false\n$/m);
-  const read = memoryHost({ '/c.yaml': host.read(SETTINGS) }, { environment: { [SETTINGS_VARIABLE]: '/c.yaml' } });
-  assert.equal(loadSettings(read).settings.requests.env.enabled, false);
-});
-
-test('those settings go with the last default runtime alone', async () => {
-  const host = newHost();
-  await host.cdictl('engine', 'configure', 'docker', '--set-default');
-  await host.cdictl('engine', 'configure', 'podman', '--set-default');
-  const first = await host.cdictl('engine', 'unconfigure', 'docker');
-  assert.doesNotMatch(first.stdout, /50-default/);
-  host.read(SETTINGS);
-  const second = await host.cdictl('engine', 'unconfigure', 'podman');
-  assert.match(second.stdout, /^removed \/etc\/cdi-runtime\/config.d\/50-default-runtime.yaml$/m);
+  assert.match(
+    stdout,
+    /^the default is cdi-default, \/usr\/local\/bin\/cdi-default-runc: there the environment asks for nothing$/m,
+  );
+  assert.equal(readlinkSync(host.at('/usr/local/bin/cdi-default-runc')), 'cdi-runtime');
+  const { runtimes } = JSON.parse(host.read(DAEMON));
+  assert.deepEqual(runtimes, {
+    cdi: { path: '/usr/local/bin/cdi-runc' },
+    'cdi-default': { path: '/usr/local/bin/cdi-default-runc' },
+  });
   assert.equal(lstatSync(host.at('/etc/cdi-runtime'), { throwIfNoEntry: false }), undefined);
 });
 
-test('settings that were changed since stay, with a word', async () => {
+test('the links of a default runtime go with the last engine that calls them', async () => {
   const host = newHost();
+  const before = host.state();
   await host.cdictl('engine', 'configure', 'docker', '--set-default');
-  host.put(SETTINGS, `${host.read(SETTINGS)}wait: 1s\n`);
-  const { stdout } = await host.cdictl('engine', 'unconfigure', 'docker');
-  assert.match(stdout, /^kept \/etc\/cdi-runtime\/config.d\/50-default-runtime.yaml: it was changed since$/m);
+  await host.cdictl('engine', 'configure', 'podman', '--set-default');
+  const first = await host.cdictl('engine', 'unconfigure', 'podman');
+  assert.match(first.stdout, /^removed \/usr\/local\/bin\/cdi-default-crun$/m);
+  const second = await host.cdictl('engine', 'unconfigure', 'docker');
+  assert.match(second.stdout, /^removed \/usr\/local\/bin\/cdi-default-runc$/m);
+  assert.deepEqual(host.state(), before);
+});
+
+test('before the default changes, containers are named that would lose a device', async () => {
+  const host = newHost();
+  host.put(DAEMON, '{ "runtimes": { "cdi": { "path": "/usr/local/bin/cdi-runc" } }, "default-runtime": "cdi" }\n');
+  const put = (id: string, runtime: string, env: string): void => {
+    host.put(`/var/lib/docker/containers/${id}/hostconfig.json`, JSON.stringify({ Runtime: runtime }));
+    const config = { Name: `/${id}`, State: { Running: true }, Config: { Env: ['A=1', env] } };
+    host.put(`/var/lib/docker/containers/${id}/config.v2.json`, JSON.stringify(config));
+  };
+  put('asks', 'cdi', 'CDI_DEVICES=vendor.com/gpu=0');
+  put('is-silent', 'cdi', 'B=2');
+  put('asks-in-vain', 'runc', 'CDI_DEVICES=vendor.com/gpu=0');
+  const words = ['engine', 'configure', 'docker', '--set-default'];
+  const line =
+    'docker: "asks" (running) asks for devices by its environment: made again without the runtime\'s name, it gets none\n';
+  assert.ok((await host.cdictl(...words, '--dry-run')).stdout.endsWith(line));
+  assert.equal((await host.cdictl(...words)).stderr, line);
+  const again = await host.cdictl(...words, '-o', 'json');
+  assert.deepEqual([again.stderr, JSON.parse(again.stdout).losing], ['', []]);
 });
 
 test('a runtime of another path than the shim finds is told', async () => {

@@ -266,7 +266,8 @@ test('the verdicts are those that the shim records, on every story', async () =>
     const shim = runShim({ folder: story.root, args, settings: story.settings });
     const audit = join(story.root, 'audit/audit.jsonl');
     if (!existsSync(audit)) continue;
-    const { requests, config } = JSON.parse(readFileSync(audit, 'utf8'));
+    const [intent = ''] = readFileSync(audit, 'utf8').split('\n');
+    const { requests, config } = JSON.parse(intent);
     // of a document that could not be read there are no verdicts
     if (config === undefined) continue;
     story.reset();

@@ -146,6 +146,14 @@ test('applyDeviceNodes() writes all digits of 64 bits, and what a complete node 
   );
 });
 
+for (const bits of [0o060000, 0o040000])
+  test(`applyDeviceNodes() hands on no bits of a mode that are a type's: ${bits.toString(8)}`, () => {
+    assert.deepEqual(devicesAfter({}, node('/dev/a', { fileMode: bits | 0o6640 })), {
+      process: {},
+      linux: { resources: { devices: [rule('rwm')] }, devices: [{ ...DEVICE, fileMode: 0o6640 }] },
+    });
+  });
+
 test('applyDeviceNodes() writes numbers that are absent as 0', () => {
   assert.deepEqual(edited({}, { deviceNodes: [{ path: '/p', type: 'p' }] }, 'once'), {
     linux: { devices: [{ path: '/p', type: 'p', major: 0, minor: 0 }] },

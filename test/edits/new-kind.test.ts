@@ -138,12 +138,12 @@ test('with its row a new kind compiles, and is everywhere', async (context) => {
       import { joinEdits, Registry } from './dist/index.js';
       const registry = new Registry({ specDirs: [${JSON.stringify(SPECS)}], schema: 'none' });
       const document = registry.injectDevices({}, 'v.com/c=d0', 'v.com/c=d1');
-      console.log(JSON.stringify([joinEdits([{ rlimits: [1] }, { rlimits: [2] }]).rlimits, document.process.rlimits]));`;
+      console.log(JSON.stringify([joinEdits([{ rlimits: [{ type: 'A' }] }, { rlimits: [{ type: 'B' }] }]).rlimits, document.process.rlimits]));`;
     const limits = [
       { type: 'RLIMIT_A', soft: 6, hard: 6 },
       { type: 'RLIMIT_B', soft: 7, hard: 7 },
     ];
     const { output } = node('--input-type=module', '--eval', program);
-    assert.equal(output, `${JSON.stringify([[1, 2], limits])}\n`);
+    assert.equal(output, `${JSON.stringify([[{ type: 'A' }, { type: 'B' }], limits])}\n`);
   });
 });

@@ -32,8 +32,10 @@ for (const story of all) {
     const wired = engine.read(written(config, changes));
     const ours = wired.runtimes.filter(({ ours: isOurs }) => isOurs);
     deepEqual(ours.find(({ name: runtime }) => runtime === options.runtimeName)?.path, options.path);
-    equal(wired.defaultRuntime.name === options.runtimeName, options.setDefault === true);
-    if (options.setDefault) deepEqual(wired.defaultRuntime.candidates, [options.path.replace(/.*\/cdi-/, '')]);
+    if (!options.setDefault) return;
+    equal(wired.defaultRuntime.name, `${options.runtimeName}-default`);
+    equal(wired.defaultRuntime.path, options.path.replace(/\/cdi-/, '/cdi-default-'));
+    deepEqual(wired.defaultRuntime.candidates, [options.path.replace(/.*\/cdi-/, '')]);
   });
 
   test(`${name}: a second configure() changes nothing`, () => {

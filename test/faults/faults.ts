@@ -11,7 +11,7 @@ const NEVER_FAIL =
  * Calls that change something. To those that only look, a lack of rights is an answer and no fault: it lasts, and the
  * runtime has the same.
  */
-const CHANGING = /^(openat\(.*O_CREAT|mkdir|write|fdatasync|fsync|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
+const CHANGING = /^(openat2?\(.*O_CREAT|mkdir|write|fdatasync|fsync|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
 
 /** Who may not look is told EACCES: EPERM, by a filter or a guard, says nothing of what is there; nor does a server's ESTALE. */
 const LOOKING = /^(?:l?stat|newfstatat|readlink|openat)\((?!.*(?:O_CREAT|"\.",))/;

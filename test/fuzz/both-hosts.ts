@@ -38,7 +38,7 @@ export function compareHosts({ kind, program, folder }: Comparison, inputs: read
 function inShim(program: string, folder: string, jobs: readonly Job[]): unknown[] {
   // Without a request in the bundle the shim would not start its core.
   const bundle = join(folder, 'config.json');
-  if (!existsSync(bundle)) writeFileSync(bundle, '{"cdi.k8s.io/x": ""}');
+  if (!existsSync(bundle)) writeFileSync(bundle, '{"annotations": {"cdi.k8s.io/x": ""}}');
   const env = { FUZZ: JSON.stringify(jobs), CDI_RUNTIME_CONFIG: '/nonexistent' };
   const { status, signal, stderr } = spawnSync(program, ['create', 'x'], {
     cwd: folder,

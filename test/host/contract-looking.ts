@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Bench, canMakeNodes, pipe } from './contract-bench.ts';
 
 const MEBIBYTE = 1 << 20;
-const MARKERS = ['cdi.k8s.io', 'CDI_DEVICES'];
+const MARKERS = ['cdi.k8s.io/', 'CDI_DEVICES'];
 
 export function reading({ is, last, place, make }: Bench): void {
   for (const operation of ['readFile', 'holdFile'] as const) {
@@ -97,12 +97,35 @@ export function searching({ is, last, place, make }: Bench): void {
   for (const [title, content, words, orElse, want] of mentions)
     is(`mentions() ${title}`, () => last(['readFile', make(content), 99], ['mentions', '$0', words, orElse]), want);
 
-  const requests: [title: string, content: string, want: boolean][] = [
+  const requests: [title: string, content: string | Uint8Array, want: boolean][] = [
     ['the annotations’ prefix', '{"annotations":{"cdi.k8s.io/x":"a.b/c=d"}}', true],
     ['the environment’s word', '{"process":{"env":["CDI_DEVICES=a.b/c=d"]}}', true],
-    ['an escaped slash', '{"a":"cdi.k8s.io\\/x"}', true],
-    ['a letter of a marker as an escape', '{"\\u0063di.k8s.io/x":""}', true],
-    ['the same in capitals', '{"CDI\\u005FDEVICES":""}', true],
+    ['an optional device', '{"annotations":{"optional.cdi.k8s.io/x":null}}', true],
+    ['a letter of a marker as an escape', '{"annotations":{"\\u0063di.k8s\\u002eio\\/x":""}}', true],
+    ['the same in capitals', '{"process":{"env":["CDI\\u005FDEVICES=a"]}}', true],
+    ['other spellings of a section, as Go reads them', '{"PROCE\\u017f\u017f":{"Env":["CDI_DEVICES=a"]}}', true],
+    ['a section whose name has a NUL behind, as C reads it', '{"annotations\\u0000x":{"cdi.k8s.io/x":""}}', true],
+    ['the first of two', '{"annotations":{"cdi.k8s.io/x":""},"annotations":{}}', true],
+    ['the last of two', '{"process":{},"process":{"env":[],"env":["CDI_DEVICES=a"]}}', true],
+    ['comments', '{/*"*/"annotations"//"\n:{"cdi.k8s.io/x"/**/:""}}', true],
+    ['single quotes', "{'annotations':{'cdi.k8s.io/x':''}}", true],
+    ['what stands beside Latin-1', Buffer.from('{"\xe9":1,"annotations":{"cdi.k8s.io/x":""}}', 'latin1'), true],
+    ['a text that breaks off', '{"annotations":{"cdi.k8s.io/x":', true],
+    ['a mount', '{"mounts":[{"destination":"/a/cdi.k8s.io/x"}]}', true],
+    ['a variable that is empty', '{"process":{"env":["CDI_DEVICES="]}}', false],
+    ['a variable of another name', '{"process":{"env":["A=CDI_DEVICES=x"]}}', false],
+    ['a variable of a longer name', '{"process":{"env":["MY_CDI_DEVICES=x","CDI_DEVICES_OF=x"]}}', false],
+    ['a key of a longer prefix', '{"annotations":{"x.cdi.k8s.io/x":"","optional.optional.cdi.k8s.io/":""}}', false],
+    ['a name in the value of an annotation', '{"annotations":{"a":"cdi.k8s.io/x","b":1}}', false],
+    ['a name in an argument', '{"process":{"args":["CDI_DEVICES=x","cdi.k8s.io/x"],"env":[]}}', false],
+    ['names in other sections', '{"x":{"cdi.k8s.io/x":""},"linux":{"annotations":{"cdi.k8s.io/x":""}}}', false],
+    ['names behind a section', '{"annotations":{},"x":{"cdi.k8s.io/x":""}}', false],
+    ['names in comments', '{"annotations":{/*"cdi.k8s.io/x":*/}} ', false],
+    ['names behind the document', '{} {"annotations":{"cdi.k8s.io/x":""}}', false],
+    ['names behind a NUL', '{\0"annotations":{"cdi.k8s.io/x":""}}', false],
+    ['an escaped slash', '{"a":"cdi\\/x","annotations":{"a\\/b":"\\u0041"}}', false],
+    ['depth', `{"x":${'['.repeat(9999)}"cdi.k8s.io/"${']'.repeat(9999)},"annotations":{}}`, false],
+    ['mounts below any depth', `{"mounts":${'['.repeat(9999)}"cdi.k8s.io/"${']'.repeat(9999)}}`, true],
     ['other escapes', '{"a":"\\n\\u001b\\u00e4\\ud83d"}', false],
     ['a marker of other letters', '{"x":"VENDOR_DEVICES"}', false],
     ['none of these', '{"process":{"env":["PATH=/bin"]}}', false],
@@ -117,7 +140,7 @@ export function searching({ is, last, place, make }: Bench): void {
   for (const size of [MEBIBYTE - 6, MEBIBYTE, 9 * MEBIBYTE - 3])
     is(
       `mayRequest() finds a marker at ${size}`,
-      () => last(['mayRequest', make(`${' '.repeat(size)}cdi.k8s.io`), MARKERS]),
+      () => last(['mayRequest', make(`{${' '.repeat(size)}"annotations":{"cdi.k8s.io/x":""}}`), MARKERS]),
       true,
     );
   is('mayRequest() says no to a missing file', () => last(['mayRequest', join(place(), 'x'), MARKERS]), false);

@@ -5,6 +5,7 @@ import {
   chownSync,
   existsSync,
   lchownSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -96,6 +97,15 @@ export function logging({ is, last, place, make }: Bench): void {
     symlinkSync(file, `${file}-link`);
     return [last(['appendLog', `${file}-link`, 'b']), readFileSync(file, 'utf8')];
   }, [{ errno: 'ELOOP' }, 'a']);
+  is('appendLog() and write() refuse a file that has another name, too', () => {
+    const file = make('a');
+    linkSync(file, `${file}-link`);
+    const results = [
+      last(['appendLog', `${file}-link`, 'b']),
+      last(['beginRecord', `${file}-link`, '","error":{"code":"'], ['$0.write', 'b', false]),
+    ];
+    return [results, readFileSync(file, 'utf8')];
+  }, [[{ errno: 'EMLINK' }, { errno: 'EMLINK' }], 'a']);
   const STEERING = '\u0080\u0085\u009f\u2028\u202a\u202e\u2066\u2069';
   is('appendLog() writes what steers a terminal as escapes of JSON, and all else as it is', () => {
     const file = join(place(), 'log');

@@ -13,7 +13,7 @@ import { mayRequest, mentions } from '../../src/host/search.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { compareBytes, countBytes, encodeUtf8 } from '../../src/text/byte-order.ts';
 import { assemble } from '../../src/text/json.ts';
-import { parseJson } from '../../src/text/json-syntax.ts';
+import { parseDocument } from '../../src/text/json-syntax.ts';
 import { cleanPath } from '../../src/text/path.ts';
 import { sha256 } from './sha256.ts';
 
@@ -96,7 +96,7 @@ export function memoryHost(
     holdFile: (path, maxBytes) => open(path, maxBytes, (size) => ({ path, size, held: true })),
     replaceFile: (file, pieces) => {
       const text = assemble(textOf(file), pieces);
-      if ('syntax' in parseJson(text)) return { errno: 'EBADMSG' };
+      if ('syntax' in parseDocument(text)) return { errno: 'EBADMSG' };
       if (slots.get(absolute(file.path)) !== read.get(file)?.slot) return { errno: 'ESTALE' };
       slots.set(absolute(file.path), { entry: text });
       return undefined;
@@ -114,7 +114,7 @@ export function memoryHost(
       return typeof entry === 'string' && mayRequest(entry, markers);
     },
     parseYaml: (file) => parseYaml(textOf(file)),
-    parseJson: (file) => parseJson(textOf(file)),
+    parseJson: (file) => parseDocument(textOf(file)),
     append,
     appendLog: (path, text) => {
       const above = cleanPath(`${absolute(path)}/..`);

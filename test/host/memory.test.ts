@@ -80,12 +80,12 @@ test('memoryHost() tells devices from what is none', () => {
 });
 
 test('memoryHost() searches and parses what it holds', () => {
-  const host = memoryHost({ '/a': '{"k": "cdi.k8s.io/x"}', '/b': '{', '/c': '{"k": 1}' });
+  const host = memoryHost({ '/a': '{"annotations": {"cdi.k8s.io/x": ""}}', '/b': '{', '/c': '{"k": 1}' });
   const [a, b] = [hold(host, '/a'), hold(host, '/b')];
   assert.equal(host.mentions(a, ['cdi.k8s.io'], ''), true);
   assert.equal(host.mentions(a, ['vendor.com'], '&'), false);
   assert.deepEqual(
-    ['/a', '/c', '/none'].map((path) => host.mayRequest(path, ['cdi.k8s.io'])),
+    ['/a', '/c', '/none'].map((path) => host.mayRequest(path, ['cdi.k8s.io/'])),
     [true, false, false],
   );
   assert.equal(isMalformed(host.parseJson(a)), false);

@@ -1,5 +1,10 @@
 // The contract on Node's host.
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import { createNodeHost } from '../../src/host/node.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { hostContract } from './contract.ts';
 import { runOperations } from './operations.ts';
 
@@ -15,4 +20,19 @@ hostContract('nodeHost', () => (operations, environment) => {
       else process.env[name] = value;
     }
   }
+});
+
+test('a file that was to be replaced is let go of, whether it was or not', () => {
+  const config = join(temporaryFolder(), 'config.json');
+  writeFileSync(config, '{}');
+  const host = createNodeHost();
+  const count = (): number => readdirSync('/proc/self/fd').length;
+  const before = count();
+  for (const pieces of [['{"a":1}'], ['no JSON']]) {
+    const file = host.holdFile(config, 1024);
+    assert.ok(!('errno' in file));
+    host.replaceFile(file, pieces);
+    assert.deepEqual(host.replaceFile(file, pieces), { errno: 'EINVAL' });
+  }
+  assert.equal(count(), before);
 });

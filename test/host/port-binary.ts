@@ -12,7 +12,7 @@ const parts = ['src/host/host.ts', 'src/host/quickjs.ts', 'test/host/operations.
 export function operateShim(cwd: string, operations: readonly Operation[], run: Partial<Run> = {}): unknown[] {
   // Without a request in the bundle the shim would not start its core.
   const bundle = join(cwd, 'config.json');
-  if (!existsSync(bundle)) writeFileSync(bundle, '{"cdi.k8s.io/x": ""}');
+  if (!existsSync(bundle)) writeFileSync(bundle, '{"annotations": {"cdi.k8s.io/x": ""}}');
   const { stderr, status } = shim(probeBinary(join(import.meta.dirname, 'fixtures/port.ts'), parts), {
     args: ['create', 'x'],
     ...run,

@@ -28,6 +28,13 @@ const mounts: readonly Case[] = [
   ],
   ['whose path is written otherwise', { hostPath: '//opt/./x//lib/' }, ['/opt/x/lib']],
   ['of the bundle', { hostPath: 'rootfs/etc' }, ['/opt/**'], '"rootfs/etc"', only('"/opt/**"')],
+  [
+    'of the bundle, where links of the image may lead on, without a list',
+    { hostPath: 'rootfs/etc' },
+    [],
+    '"rootfs/etc"',
+    'its path is not absolute; write the whole path',
+  ],
   ['of a tmpfs', { hostPath: 'tmpfs', type: 'tmpfs' }, ['/opt/**']],
   [
     'that is called a tmpfs and bound all the same',

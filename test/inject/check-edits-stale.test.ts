@@ -123,7 +123,6 @@ const fresh: [title: string, edits: object][] = [
   ['a mount of a directory', mount('/dev')],
   ['a mount of a tmpfs', mount('tmpfs', { type: 'tmpfs' })],
   ['a mount of proc, whatever its source', mount('/none', { type: 'proc' })],
-  ['a mount of what lies in the bundle', mount('rootfs/x')],
 ];
 for (const [title, edits] of fresh)
   test(`stale: nothing is to be said about ${title}`, () => {

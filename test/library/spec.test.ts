@@ -104,7 +104,8 @@ test('newSpec() makes a spec of one in memory what a loaded one is, after the sa
   const own = { cdiVersion: '0.6.0', kind: 'a.com/x', devices: [{ name: 'y', containerEdits: { env: ['A=1'] } }] };
   const made = newSpec(own, `${folder}//made`, 2);
   assert.deepEqual([made.path, made.priority, made.vendor, made.class], [join(folder, 'made.yaml'), 2, 'a.com', 'x']);
-  assert.equal(made.spec, own);
+  assert.deepEqual(made.spec, own);
+  assert.notEqual(made.spec, own, 'what a program changes in its own later is not taken over');
   assert.equal(made.getDevice('y')?.applyEdits('{"process":{"env":[]}}'), '{"process":{"env":["A=1"]}}');
   assert.match(
     refusal(() => newSpec({ ...own, devices: [] }, '/x')),

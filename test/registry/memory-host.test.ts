@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinEdits } from '../../src/edits/apply.ts';
 import { isFailure, isMalformed } from '../../src/host/host.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
 import { editObject, editText } from '../../src/inject/inject-document.ts';
 import { makeUnresolvedError, resolveDevices } from '../../src/registry/resolve.ts';
 import { SpecCache } from '../../src/registry/spec-cache.ts';
@@ -86,7 +87,10 @@ test('a spec that is written in memory is found at the next look', () => {
   editsOf(one);
   const edits = { env: ['NEW=1'] };
   const written = { cdiVersion: '0.6.0', kind: 'new.com/x', devices: [{ name: 'y', containerEdits: edits }] };
-  assert.equal(writeSpecFile(one.host, DIRECTORIES, written, 'new.com-x', ANY), '/var/run/cdi/new.com-x.yaml');
+  assert.equal(
+    writeSpecFile(one.host, DIRECTORIES, written, 'new.com-x', ANY, parseYaml),
+    '/var/run/cdi/new.com-x.yaml',
+  );
   assert.deepEqual(editsOf(one, 'new.com/x=y').env, ['NEW=1']);
   const file = one.host.readFile('/var/run/cdi/new.com-x.yaml', LIMITS.spec);
   assert.ok(!isFailure(file) && !isMalformed(one.host.parseYaml(file)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Spec } from '../../src/cdi/spec.ts';
+import { parseYaml } from '../../src/host/yaml.ts';
 import type { SpecJudge } from '../../src/registry/spec-cache.ts';
 import { removeSpecFile, writeSpecFile } from '../../src/registry/spec-store.ts';
 import { CdiError } from '../../src/text/error.ts';
@@ -22,7 +23,7 @@ const names: [name: string, path: string][] = [
 for (const [name, path] of names)
   test(`writeSpecFile() puts ${JSON.stringify(name)} at ${path}, and removeSpecFile() takes it away`, () => {
     const host = memorySpecHost({});
-    assert.equal(writeSpecFile(host, DIRECTORIES, SPEC, name, ANY), path);
+    assert.equal(writeSpecFile(host, DIRECTORIES, SPEC, name, ANY, parseYaml), path);
     const text = host.entry(path);
     assert.ok(typeof text === 'string' && text.startsWith(path.endsWith('.json') ? '{' : '---\n'));
     removeSpecFile(host, DIRECTORIES, name);
@@ -40,12 +41,12 @@ test('writeSpecFile() asks the judge after the rules of CDI, and writes nothing 
     },
   };
   assert.match(
-    refusal(() => writeSpecFile(host, DIRECTORIES, { ...SPEC, kind: 'x' }, 'a', judge)),
+    refusal(() => writeSpecFile(host, DIRECTORIES, { ...SPEC, kind: 'x' }, 'a', judge, parseYaml)),
     /^BAD_SPEC: cannot write spec "\/run\/cdi\/a\.yaml": kind: /,
   );
   assert.deepEqual(asked, []);
   assert.equal(
-    refusal(() => writeSpecFile(host, DIRECTORIES, SPEC, 'a', judge)),
+    refusal(() => writeSpecFile(host, DIRECTORIES, SPEC, 'a', judge, parseYaml)),
     'BAD_SPEC: cannot write spec "/run/cdi/a.yaml": no one wants it',
   );
   assert.deepEqual(asked, [['a/x', 'write spec "/run/cdi/a.yaml"', '/run/cdi/a.yaml']]);

@@ -66,20 +66,11 @@ const documents: readonly (readonly [title: string, made: (member: string) => Bu
   ['cut in a text', (member) => text(`{${member},"process":{"env":["A=`), /line 1, column \d+: a string does not end$/],
   ['cut after a colon', (member) => text(`{${member},"process":`), /line 1, column \d+: a value is missing$/],
   ['cut before its end', (member) => text(`{${member}`), /line 1, column \d+: a comma or \} is missing$/],
+  ['100,000 lists deep', (member) => text(`{${member},"x":`, '['.repeat(100_000), ']'.repeat(100_000), '}'), undefined],
   [
-    '100,000 lists deep',
-    (member) => text(`{${member},"x":`, '['.repeat(100_000), ']'.repeat(100_000), '}'),
-    /nested deeper than 200 levels$/,
-  ],
-  [
-    '100,000 objects deep',
+    '100,000 objects deep, without an end',
     (member) => text(`{${member},"x":`, '{"x":'.repeat(100_000)),
-    /nested deeper than 200 levels$/,
-  ],
-  [
-    '100,000 lists deep before the request',
-    (member) => text('['.repeat(100_000), `{${member}}`),
-    /nested deeper than 200 levels$/,
+    /line 1, column \d+: a value is missing$/,
   ],
   ['200 levels deep', (member) => text(`{${member},"x":`, '['.repeat(199), ']'.repeat(199), '}'), undefined],
   [
@@ -93,25 +84,20 @@ const documents: readonly (readonly [title: string, made: (member: string) => Bu
     /larger than the limit of 16777216 bytes; raise limits\.config in the settings$/,
   ],
   ['of 16 MiB', (member) => text(`{${member}`, spaces(16 * MIB - member.length - 2), '}'), undefined],
-  ['with NULs at its start', (member) => text('\0\0', `{${member}}`), /line 1, column 1: a value is missing$/],
-  ['with a NUL at its end', (member) => text(`{${member}}`, '\0'), /something follows the end of the value$/],
+  ['with a NUL at its end', (member) => text(`{${member}}`, '\0'), undefined],
   ['with a NUL in a text', (member) => text(`{${member},"x":"a\0b"}`), /a control character stands in a string$/],
   ['with a NUL in an escape', (member) => text(`{${member},"x":"a\\u0000b"}`), undefined],
-  [
-    'with bytes that are no UTF-8',
-    (member) => text(`{${member},"x":"`, Buffer.of(0xff, 0xfe), '"}'),
-    /not (valid )?UTF-8$/,
-  ],
-  ['with half a character', (member) => text(`{${member},"x":"`, Buffer.of(0xe2, 0x82), '"}'), /not (valid )?UTF-8$/],
+  ['with bytes that are no UTF-8', (member) => text(`{${member},"x":"`, Buffer.of(0xff, 0xfe), '"}'), undefined],
+  ['with half a character', (member) => text(`{${member},"x":"`, Buffer.of(0xe2, 0x82), '"}'), undefined],
   [
     'with a surrogate in three bytes',
     (member) => text(`{${member},"x":"`, Buffer.of(0xed, 0xa0, 0x80), '"}'),
-    /not (valid )?UTF-8$/,
+    undefined,
   ],
   ['in UTF-16', (member) => Buffer.from(`\ufeff{${member}}`, 'utf16le'), undefined],
-  ['twice', (member) => text(`{${member}}{${member}}`), /something follows the end of the value$/],
-  ['a list', (member) => text(`[{${member}}]`), /the document is not an object/],
-  ['with a comment', (member) => text(`{/* no */${member}}`), /a key in double quotes is missing$/],
+  ['twice', (member) => text(`{${member}}{${member}}`), undefined],
+  ['with a comment', (member) => text(`{/* no */${member}}`), undefined],
+  ['with a comment that does not end', (member) => text(`{${member}/*}`), /a comma or \} is missing$/],
 ];
 for (const [title, made, why] of documents) {
   test(`config.json that asks is refused or works: ${title}`, () => {
@@ -121,7 +107,14 @@ for (const [title, made, why] of documents) {
     if (why !== undefined) assert.match(stderr.trimEnd(), why);
     assert.equal(status, why === undefined ? STARTED : 1);
     if (status === 1) assert.deepEqual(fileState(host.config), before);
-    else if (title !== 'in UTF-16') assert.ok(readFileSync(host.config).includes('GPU=gpu0'));
+    else if (title !== 'in UTF-16') {
+      // Every other byte stays.
+      const after = readFileSync(host.config, 'latin1');
+      assert.equal(
+        after.replace(',"process":{"user":{"uid":0,"gid":0},"cwd":"","env":["GPU=gpu0"]}', ''),
+        before.text.toString('latin1'),
+      );
+    }
     rmSync(host.root, { recursive: true });
   });
   test(`config.json that does not ask is the runtime’s: ${title}`, () => {
@@ -147,12 +140,18 @@ test('config.json that is empty is the runtime’s', () => {
   assert.equal(create(host).status, STARTED);
 });
 
-test('config.json of more than the limit whose escapes may hide a request ends in the limit', () => {
-  const config = text('{"process":{"args":["\\u0041\\/"]}', spaces(17 * MIB), '}');
-  const host = hostWith(config);
-  const { status, stderr } = create(host);
-  assert.equal(status, 1);
-  assert.match(stderr, /it may ask for devices and is larger than the limit of 16777216 bytes/);
+test('what no runtime reads as a request is the runtime’s', () => {
+  for (const config of [
+    text('{"process":{"args":["\\u0041\\/"]}', spaces(17 * MIB), '}'),
+    text('\0\0', `{${ASK}}`),
+    text(`[{${ASK}}]`),
+    text('['.repeat(100_000), `{${ASK}}`),
+  ]) {
+    const host = hostWith(config);
+    assert.equal(create(host).status, STARTED);
+    assert.ok(readFileSync(host.config).equals(config));
+    rmSync(host.root, { recursive: true });
+  }
 });
 
 test('config.json of millions of values ends in a limit, or works', () => {

@@ -73,12 +73,19 @@ for (const { title, message, ...rest } of broken) {
     });
 
     test(`${command} that may ask fails with settings that are ${title}`, () => {
-      const host = machine({ title, message, ...rest }, '{"process":{"args":["echo","CDI_DEVICES"]}}');
+      // With other settings this one would not ask.
+      const kubernetes = '"annotations":{"io.kubernetes.cri.container-type":"container"}';
+      const host = machine({ title, message, ...rest }, `{"process":{"env":["CDI_DEVICES=x"]},${kubernetes}}`);
       assert.equal(outcome(host, argv), message);
     });
 
     test(`${command} that does not ask works with settings that are ${title}`, () => {
-      for (const config of [SILENT, '{"annotations":{"cdi.other/x":"vendor.com/gpu=gpu0"}}']) {
+      for (const config of [
+        SILENT,
+        '{"annotations":{"cdi.other/x":"vendor.com/gpu=gpu0"}}',
+        '{"process":{"args":["echo","CDI_DEVICES=\\u0041\\/"],"env":["CDI_DEVICES="]}}',
+        `{"process":{"env":["A=CDI_DEVICES"],"Env":[]},"x":${'['.repeat(300)}${']'.repeat(300)}} behind`,
+      ]) {
         const host = machine({ title, message, ...rest }, config);
         assert.equal(outcome(host, argv), undefined);
         assert.deepEqual([host.entry(CONFIG), host.entry(AUDIT)], [config, undefined]);

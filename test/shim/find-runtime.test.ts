@@ -107,6 +107,19 @@ test("the link's name decides before the settings", () => {
   );
 });
 
+const pinned: [name: string, runtime: string, byDefault: boolean][] = [
+  ['cdi-default-test-none', 'test-none', true],
+  ['cdi-default-', 'default-', false],
+  ['cdi-default', 'default', false],
+];
+for (const [name, runtime, byDefault] of pinned)
+  test(`a link called ${name} names ${runtime}${byDefault ? ', as a default runtime' : ''}`, () => {
+    const probe = { ...env, PROBE: '[["runtimeProblem"],["byDefault"]]' };
+    const [problem, told] = JSON.parse(shim(linkTo(name), { args: ['state'], cwd: folder, env: probe }).stderr);
+    assert.match(problem, new RegExp(`^the runtime "${runtime}" of the link `));
+    assert.equal(told, byDefault);
+  });
+
 for (const name of ['cdi-runtime', 'cdi-', 'crun', 'runtime'])
   test(`a link called ${name} names no runtime`, () => {
     writeFileSync(config, `runtime: ${recorder}\n`);

@@ -17,14 +17,12 @@ function ask(text: string | Uint8Array, ...operations: Operation[]): unknown[] {
 }
 
 const bytes = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
-const NOT_UTF8 = 'it is not valid UTF-8';
 const ESCAPE = 'an escape is not one of JSON';
 
 const refused: [text: string | Uint8Array, words: string, line: number, column: number][] = [
   ['', 'a value is missing', 1, 1],
   [' \n ', 'a value is missing', 2, 2],
   ['\ufeff{}', 'a value is missing', 1, 1],
-  ['{} {}', 'something follows the end of the value', 1, 4],
   ['[1\n 2]', 'a comma or ] is missing', 2, 2],
   ['[1', 'a comma or ] is missing', 1, 3],
   ['[1}', 'a comma or ] is missing', 1, 3],
@@ -38,15 +36,12 @@ const refused: [text: string | Uint8Array, words: string, line: number, column: 
   ['{"a":}', 'a value is missing', 1, 6],
   ['[', 'a value is missing', 1, 2],
   ['tru', 'a value is missing', 1, 1],
-  ['truex', 'something follows the end of the value', 1, 5],
   ['True', 'a value is missing', 1, 1],
   ['NaN', 'a value is missing', 1, 1],
-  ['// x\n1', 'a value is missing', 1, 1],
   ['"ä', 'a string does not end', 1, 1],
   ['["äö\u{1F600}", "x]', 'a string does not end', 1, 9],
   ['"a\nb"', 'a control character stands in a string', 1, 3],
   ['"\0"', 'a control character stands in a string', 1, 2],
-  ['1\0', 'something follows the end of the value', 1, 2],
   ['[1\0]', 'a comma or ] is missing', 1, 3],
   ['"\\x"', ESCAPE, 1, 3],
   ['"\\u12g4"', ESCAPE, 1, 3],
@@ -62,15 +57,17 @@ const refused: [text: string | Uint8Array, words: string, line: number, column: 
   ['1.e1', 'a number has no digit after its point', 1, 3],
   ['1e', 'a number has no digit in its exponent', 1, 3],
   ['1E+', 'a number has no digit in its exponent', 1, 4],
-  ['0x1', 'something follows the end of the value', 1, 2],
-  ['1_0', 'something follows the end of the value', 1, 2],
-  // overlong, surrogate, beyond U+10FFFF, cut, a lone trailing byte, behind another error
-  ...['22c0af22', '22e080af22', '22eda08022', '22f490808022', '22e28222', '228022', '22f09f98', '7dff'].map(
-    (hex): [Uint8Array, string, number, number] => [bytes(hex), NOT_UTF8, 0, 0],
-  ),
-  [`${'['.repeat(201)}0${']'.repeat(201)}`, 'nested deeper than 200 levels', 1, 202],
-  ['['.repeat(100_000), 'nested deeper than 200 levels', 1, 202],
-  ['{"a":'.repeat(100_000), 'nested deeper than 200 levels', 1, 1006],
+  ['[/x]', 'a value is missing', 1, 2],
+  ['[1 // x', 'a comma or ] is missing', 1, 8],
+  ['[1 /* x', 'a comma or ] is missing', 1, 8],
+  ['[/*/1]', 'a value is missing', 1, 7],
+  ["['x']", 'a value is missing', 1, 2],
+  // what is no UTF-8 outside of strings
+  [bytes('5be95d'), 'a value is missing', 1, 2],
+  // columns behind it, a byte that is no character counted as one
+  [bytes('5b22e282c3f09f982220785d'), 'a comma or ] is missing', 1, 11],
+  ['['.repeat(100_000), 'a value is missing', 1, 100_001],
+  ['{"a":'.repeat(100_000), 'a value is missing', 1, 500_001],
 ];
 for (const [text, words, line, column] of refused)
   test(`parseJson() refuses ${JSON.stringify(typeof text === 'string' ? text.slice(0, 20) : Buffer.from(text).toString('hex'))}`, () => {
@@ -98,13 +95,41 @@ for (const text of [
   '"\\u0000\\"\\\\\\/\\b\\f\\n\\r\\t"',
   '{"a":1,"a":2}',
   '"\x7f"',
+  // what follows the value, comments, white space and depth: as some runtimes have it
+  '{} {}',
+  'truex',
+  '1\0',
+  '{}}',
+  '// x\n1',
+  '/* x *//**/{/*"*/"a"/**/:/**/1/***/}//',
+  '\v\f[\f1\v]',
+  `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
 ])
-  test(`parseJson() accepts ${JSON.stringify(text)}`, () => assert.equal(ask(text)[0], null));
-
-test('parseJson() accepts 200 levels below the root', () => {
-  for (const text of [`${'['.repeat(201)}${']'.repeat(201)}`, `${'['.repeat(200)}0${']'.repeat(200)}`]) {
+  test(`parseJson() accepts ${JSON.stringify(text.slice(0, 50))}`, () => {
     assert.equal(ask(text)[0], null);
     assert.equal(inNode(text), null);
+  });
+
+test('bytes that are no UTF-8 are read as U+FFFD, as by Go and the WHATWG', () => {
+  for (const hex of [
+    'c0af',
+    'e080af',
+    'eda080',
+    'f4908080',
+    'e282',
+    '80',
+    'f09f98',
+    'e9',
+    'c35c7564383030',
+    'e95c6e',
+  ]) {
+    const text = bytes(`7b22${hex}223a22${hex}227d`);
+    const [, members, string] = ask(text, ['jsonMembers', '$0', 0], ['jsonString', '$0', 1]);
+    const file = join(folder, 'text.json');
+    const content = host.readFile(file, 1 << 24);
+    const tree = 'size' in content ? host.parseJson(content) : assert.fail();
+    assert.ok(!('syntax' in tree));
+    assert.deepEqual([members, string], [tree.members(0).flat(), tree.string(1)], hex);
   }
 });
 

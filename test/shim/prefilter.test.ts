@@ -92,23 +92,28 @@ test("the current folder's file counts", () => {
 });
 
 const texts: [title: string, text: string, starts: boolean][] = [
-  ['a key', '{"cdi.k8s.io/": 0}', true],
-  ['an optional key', '{"optional.cdi.k8s.io/x": 0}', true],
-  ['a variable', '["CDI_DEVICES=x"]', true],
-  ['an optional variable', '["CDI_DEVICES_OPTIONAL=x"]', true],
-  ['invalid JSON', 'cdi.k8s.io', true],
-  ['bytes after a NUL', '\0\0cdi.k8s.io', true],
-  ['other letters', '["CDI.K8S.IO", "cdi_devices", "cdi.k8s_io", "CDI_DEVIC"]', false],
+  ['a key', '{"annotations": {"cdi.k8s.io/": 0}}', true],
+  ['an optional key', '{"annotations": {"optional.cdi.k8s.io/x": 0}}', true],
+  ['a variable', '{"process": {"env": ["CDI_DEVICES=x"]}}', true],
+  ['an optional variable', '{"process": {"env": ["CDI_DEVICES_OPTIONAL=x"]}}', true],
+  ['a key elsewhere', '{"cdi.k8s.io/": 0}', false],
+  ['a variable elsewhere', '["CDI_DEVICES=x"]', false],
+  ['invalid JSON', 'cdi.k8s.io', false],
+  ['bytes after a NUL', '\0\0{"annotations": {"cdi.k8s.io/": 0}}', false],
+  ['other letters', '{"annotations": {"CDI.K8S.IO": "", "cdi_devices": "", "cdi.k8s_io": "", "CDI_DEVIC": ""}}', false],
   ['an empty file', '', false],
-  ['an escaped letter', '["\\u0063di"]', true],
-  ['an escaped letter, upper case', '["\\u004B"]', true],
-  ['an escaped digit', '["\\u0038"]', true],
-  ['an escaped full stop', '["\\u002e"]', true],
-  ['an escaped slash', '["\\u002F"]', true],
-  ['an escaped underscore', '["\\u005f"]', true],
-  ['an escaped hyphen', '["\\u002d"]', true],
-  ['a slash behind a backslash', '["\\/"]', true],
-  ['an escape behind an escaped backslash', '["\\\\\\u0063"]', true],
+  ...[
+    '\\u0063di.k8s.io/',
+    'cdi.\\u006B8s.io/',
+    'cdi.k\\u0038s.io/',
+    'cdi\\u002ek8s.io/',
+    'cdi.k8s.io\\u002F',
+    '\\u006fptional.cdi.k8s.io/',
+    'cdi.k8s.io\\/',
+  ].map((key): [string, string, boolean] => [`an escape in ${key}`, `{"annotations": {"${key}": ""}}`, true]),
+  ['an escaped letter of a variable', '{"process": {"env": ["CDI\\u005fDEVICES\\u003d\\u0000"]}}', true],
+  ['a letter behind an escaped backslash', '{"annotations": {"\\\\\\u0063di.k8s.io/": ""}}', false],
+  ['escapes of nothing', '{"annotations": {"\\u0063\\u004b\\u0038\\u002e\\u002F\\u005f\\u002d\\/": "\\u0063"}}', false],
   ['harmless escapes', '["\\u003c\\u003e\\u0026\\u2028\\u0000\\n\\"\\\\"]', false],
   ['an escape that is cut', '["\\u006', false],
 ];
@@ -120,10 +125,11 @@ for (const [title, text, starts] of texts)
 test('a marker or an escape is seen wherever blocks meet', () => {
   const own = bundle('');
   for (let shift = 0; shift < 14; shift++)
-    for (const word of ['cdi.k8s.io', 'CDI_DEVICES', '\\u0063', '\\/', 'cdi.k8s.i.'])
+    for (const word of ['cdi.k8s.io/', 'optional.cdi.k8s.io/', '\\u0063di.k8s.io/', 'cdi.k8s.io\\/', 'cdi.k8s.i./'])
       for (const blocks of [1, 2]) {
-        bundle(' '.repeat(blocks * 65536 - shift) + word, own);
-        assert.equal(started(['create', '-b', own]), word !== 'cdi.k8s.i.', `${word} ${shift}`);
+        const before = '{"annotations":{"';
+        bundle(`${' '.repeat(blocks * 65536 - shift - before.length)}${before}${word}":""}}`, own);
+        assert.equal(started(['create', '-b', own]), word !== 'cdi.k8s.i./', `${word} ${shift}`);
       }
 });
 
@@ -132,7 +138,9 @@ test('a file of 50 MB is read to its end', () => {
   const file = openSync(join(folder, own, 'config.json'), 'w');
   ftruncateSync(file, 50 << 20);
   assert.equal(started(['create', '-b', own]), false);
-  writeSync(file, 'CDI_DEVICES', (50 << 20) - 5);
+  const blanks = Buffer.alloc(1 << 20, ' ');
+  for (let at = 0; at < 50; at++) writeSync(file, blanks, 0, blanks.length, at << 20);
+  writeSync(file, '{"annotations":{"cdi.k8s.io/x":""}}', (50 << 20) - 5);
   closeSync(file);
   assert.equal(started(['create', '-b', own]), true);
 });
@@ -145,7 +153,10 @@ test('a file of 1 TiB with holes is searched where it has bytes', () => {
   assert.equal(started(['create', '-b', own]), false);
   writeSync(file, '{}', size / 2);
   assert.equal(started(['create', '-b', own]), false);
-  writeSync(file, 'CDI_DEVICES', size - 11);
+  // No runtime reads past a hole.
+  writeSync(file, '{"annotations":{"cdi.k8s.io/x":""}}', size - 36);
+  assert.equal(started(['create', '-b', own]), false);
+  writeSync(file, '{"annotations":{"cdi.k8s.io/x":""', 0);
   closeSync(file);
   assert.equal(started(['create', '-b', own]), true);
 });

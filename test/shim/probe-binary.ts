@@ -94,7 +94,7 @@ export function operate(cwd: string, operations: readonly Operation[], run: Part
 /** The same, for operations that end otherwise. */
 export function crash(cwd: string, operations: readonly Operation[], run: Partial<Run> = {}): SpawnSyncReturns<string> {
   const trigger = join(cwd, 'config.json');
-  if (!existsSync(trigger)) writeFileSync(trigger, '{"cdi.k8s.io/x": ""}');
+  if (!existsSync(trigger)) writeFileSync(trigger, '{"annotations": {"cdi.k8s.io/x": ""}}');
   return shim(probeBinary(), {
     args: ['create', 'x'],
     ...run,

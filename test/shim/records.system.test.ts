@@ -132,10 +132,14 @@ for (const [title, settings, config, message] of [
     assert.equal(readFileSync(host.config, 'utf8'), config);
   });
 
-for (const signal of ['SEGV', 'ABRT', 'TERM', 'XCPU'] as const)
+const ENDING = [
+  ...['HUP', 'INT', 'QUIT', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'USR1', 'SEGV', 'USR2', 'PIPE', 'ALRM', 'TERM'],
+  ...['STKFLT', 'XCPU', 'XFSZ', 'VTALRM', 'PROF', 'IO', 'PWR', 'SYS'],
+];
+for (const signal of ENDING)
   test(`a core that is ended by SIG${signal} is on record, by one line`, { skip: noTracing }, () => {
     const prefix = [
-      ...['/bin/sh', '-c', '"$@"; exit 1', 'sh', 'strace'],
+      ...['/bin/sh', '-c', 'ulimit -c 0; "$@"; exit 1', 'sh', 'strace'],
       '-f',
       '-o',
       'ROOT/trace',
@@ -154,19 +158,53 @@ for (const signal of ['SEGV', 'ABRT', 'TERM', 'XCPU'] as const)
     assert.match(String(lines[0]?.message), /^cannot start the container: signal \d+ ended the core$/);
   });
 
-test('a core apart that is killed is on record, by one line', { skip: noTracing }, () => {
-  const few = ['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh'];
-  const kill = ['-e', 'trace=getdents64', '-e', 'inject=getdents64:signal=KILL:when=1'];
-  const { status, stderr, lines, host } = stopped('', ['strace', '-f', '-o', 'ROOT/trace', ...kill, ...few]);
-  assert.equal(status, 1, stderr);
-  assert.equal(readFileSync(host.config, 'utf8'), ASKING);
-  assert.deepEqual(lines, [{ outcome: 'failed', code: 'STOPPED', message: stderr.trimEnd() }]);
+test('a grant is on record with room for few descriptors', () => {
+  const { status, stderr, lines } = stopped('', ['/bin/sh', '-c', 'ulimit -S -n 4; exec "$@"', 'sh']);
+  assert.equal(status, STARTED, stderr);
+  assert.deepEqual(lines, [{ outcome: 'intended' }, { outcome: 'injected' }]);
 });
 
+test('a grant is on record where files may not grow as long as the audit, and the runtime is under that limit', () => {
+  const root = mkdtempSync(join(folder, 'run-'));
+  const audit = join(root, 'audit.jsonl');
+  const shell = join(root, 'shell');
+  writeFileSync(shell, `#!/bin/sh\nulimit -f > ${root}/limit\n`, { mode: 0o755 });
+  const host = smallHost(root, { runtime: shell, config: ASKING, settings: `audit: { path: ${audit} }\n` });
+  const before = `${' '.repeat(8191)}\n`;
+  writeFileSync(audit, before);
+  const args = ['create', '--bundle', host.bundle, 'id'];
+  const prefix = ['/bin/sh', '-c', 'ulimit -S -f 4; exec "$@"', 'sh'];
+  const { status, stderr } = runShim({ folder: root, args, settings: host.settings, prefix, env: { PATH } });
+  assert.equal(status, 0, stderr);
+  assert.equal(readFileSync(join(root, 'limit'), 'utf8'), '4\n');
+  const lines = readFileSync(audit, 'utf8').slice(before.length).trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).outcome),
+    ['intended', 'injected'],
+  );
+});
+
+test('a document that a limit to files keeps from being replaced is on record', () => {
+  const { status, stderr, lines, host } = stopped('', ['/bin/sh', '-c', 'ulimit -S -f 0; exec "$@"', 'sh']);
+  assert.equal(status, 1);
+  assert.match(stderr, /\(EFBIG\)$/m);
+  assert.equal(readFileSync(host.config, 'utf8'), ASKING);
+  assert.deepEqual(
+    lines.map(({ outcome }) => outcome),
+    ['intended', 'failed'],
+  );
+});
+
+for (const signal of ['KILL', 'SEGV', 'TERM'])
+  test(`a core apart that is ended by SIG${signal} is on record, by one line`, { skip: noTracing }, () => {
+    const { status, stderr, lines, host } = stopped('', apart('getdents64', signal));
+    assert.equal(status, 1, stderr);
+    assert.equal(readFileSync(host.config, 'utf8'), ASKING);
+    assert.deepEqual(lines, [{ outcome: 'failed', code: 'STOPPED', message: stderr.trimEnd() }]);
+  });
+
 test('a core apart that is killed after the rename gives the document back', { skip: noTracing }, () => {
-  const few = ['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh'];
-  const kill = ['-e', 'trace=renameat', '-e', 'inject=renameat:signal=KILL:when=1'];
-  const { status, stderr, lines, host } = stopped('', ['strace', '-f', '-o', 'ROOT/trace', ...kill, ...few]);
+  const { status, stderr, lines, host } = stopped('', apart('renameat', 'KILL'));
   assert.equal(status, 1, stderr);
   assert.equal(readFileSync(host.config, 'utf8'), ASKING);
   assert.deepEqual(
@@ -175,6 +213,21 @@ test('a core apart that is killed after the rename gives the document back', { s
   );
   assert.equal(lines[1]?.message, stderr.trimEnd());
 });
+
+function apart(call: string, signal: string): string[] {
+  const few = ['/bin/sh', '-c', 'ulimit -c 0; ulimit -s 256; exec "$@"', 'sh'];
+  return [
+    'strace',
+    '-f',
+    '-o',
+    'ROOT/trace',
+    '-e',
+    `trace=${call}`,
+    '-e',
+    `inject=${call}:signal=${signal}:when=1`,
+    ...few,
+  ];
+}
 
 test('the bundle is on record by its absolute path, where the runtime is called in it', () => {
   const root = mkdtempSync(join(folder, 'run-'));

@@ -10,7 +10,7 @@ const program = fuzzBinary('fuzz', true);
 
 hostContract('the shim with sanitizers', (folder) => {
   // Without a request in the bundle the shim would not start its core.
-  writeFileSync(join(folder, 'config.json'), '{"cdi.k8s.io/x": ""}');
+  writeFileSync(join(folder, 'config.json'), '{"annotations": {"cdi.k8s.io/x": ""}}');
   return (operations, environment) => {
     const env = { PORT: JSON.stringify(operations), ...environment };
     const { status, stderr } = shim(program, { args: ['create', 'x'], cwd: folder, env });

@@ -106,6 +106,24 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const)
     assert.deepEqual(fileState(waiting.host.config), before);
   });
 
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const)
+  test(`${signal} ends a wait apart as well, which is on record`, async () => {
+    const waiting = waitingHost('wait: 1h\naudit: { path: AUDIT }\n');
+    const { config, settings, root } = waiting.host;
+    const audit = join(root, 'audit.jsonl');
+    writeFileSync(settings, readFileSync(settings, 'utf8').replace('AUDIT', audit));
+    const before = fileState(config);
+    const ended = await createAnd(waiting, (pid) => process.kill(pid, signal), [
+      '/bin/sh',
+      '-c',
+      'ulimit -c 0; ulimit -s 256; exec "$@"',
+      'sh',
+    ]);
+    assert.deepEqual([ended.status, ended.signal, ended.stderr], [null, signal, '']);
+    assert.deepEqual(fileState(config), before);
+    assert.match(readFileSync(audit, 'utf8'), /^.*"outcome":"failed".*"code":"STOPPED".*\n$/);
+  });
+
 test('a wait that is stopped and continued goes on', async () => {
   const waiting = waitingHost();
   mkdirSync(waiting.cdi);

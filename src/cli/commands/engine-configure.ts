@@ -1,6 +1,6 @@
 // cdictl engine configure: an engine gets a runtime that is the shim before its own present one.
 import { findImageAnnotations } from '../../engines/annotation-authors.ts';
-import { configure } from '../../engines/configure.ts';
+import { configure, nameDefaultRuntime } from '../../engines/configure.ts';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { amendRecord } from '../../engines/record.ts';
 import { loadSettings } from '../../settings/load.ts';
@@ -8,9 +8,11 @@ import { CdiError } from '../../text/error.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { createRootedHost } from '../doctor/rooted-host.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
-import { type DefaultSettings, makeDefaultSettings, writeDefaultSettings } from '../engine/default-settings.ts';
+import { describeContainer, type NeedyContainers, NO_CONTAINERS } from '../engine/containers.ts';
 import { readEngineConfig } from '../engine/files.ts';
-import { findInstalledShim, type PinnedRuntime, pinRuntime } from '../engine/pinned-runtime.ts';
+import { beginWork } from '../engine/host-work.ts';
+import { findLosingContainers } from '../engine/losing-containers.ts';
+import { findInstalledShim, type PinnedRuntime, pinDefault, pinRuntime } from '../engine/pinned-runtime.ts';
 import { type EnginePlace, findEngine, findEnginePlace } from '../engine/place.ts';
 import { readEngineVersion } from '../engine/program.ts';
 import {
@@ -23,8 +25,8 @@ import {
 } from '../engine/record.ts';
 import { type Reloaded, reloadCommand, reloadEngine } from '../engine/reload.ts';
 import { findLastChange, isRunning, type WantedRuntime } from '../engine/running.ts';
-import type { HostChanges } from '../files/host-changes.ts';
-import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
+import type { HostChanges, Work } from '../files/host-changes.ts';
+import { readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
@@ -36,20 +38,24 @@ interface Plan {
   readonly config: EngineConfig;
   readonly name: string;
   readonly pinned: PinnedRuntime;
+  /** by the link of the default runtime; undefined where none is made the default now */
+  readonly byDefault: PinnedRuntime | undefined;
   readonly files: readonly FileChange[];
-  /** the settings that make a default runtime safe; undefined where it is not made the default now */
-  readonly settings: DefaultSettings | undefined;
   readonly isDefault: boolean;
+  /** containers to which the present default gives devices that the new one would not give */
+  readonly losing: NeedyContainers;
   readonly warnings: readonly string[];
 }
 
 export const run: Run = async (context, given) => {
+  const { id } = findEngine(given.operands[0] ?? '');
+  if (given.flag('dry-run')) return printPlan(context, await planFor(context, given));
+  const work = beginWork(context, readHostRoot(given), `configure ${id}`);
   const plan = await planFor(context, given);
-  if (given.flag('dry-run')) return printPlan(context, plan);
-  const what = `configure ${plan.place.engine.id}`;
-  const done = await wireEngine(what, plan.place, (changes) => wire(context, plan, changes));
-  const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan) : undefined;
-  report(context, plan, done, reloaded);
+  if (!context.quiet) context.stderr.write(writeLines(describeLosing(plan)));
+  const checked = await wireEngine(work, plan.place, (changes) => wire(context, plan, changes));
+  const reloaded = given.flag('reload') ? await reloadIfNeeded(context, plan, work) : undefined;
+  report(context, plan, checked, reloaded);
   return 0;
 };
 
@@ -76,8 +82,9 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
     name,
     pinned,
     files: changes,
-    settings: setDefault ? makeDefaultSettings(context.host, place.root) : undefined,
-    isDefault: setDefault || defaultRuntime.name === name,
+    byDefault: setDefault ? pinDefault(place.root, shimPath, pinned) : undefined,
+    isDefault: setDefault || [name, nameDefaultRuntime(name)].includes(defaultRuntime.name ?? ''),
+    losing: setDefault ? await findLosing(context, place, config) : NO_CONTAINERS,
     warnings: [...warnings, ...findOtherBinary(pinned, defaultRuntime.path)],
   };
 }
@@ -92,6 +99,11 @@ function refuseImageAnnotations({ host }: Context, { engine, root }: EnginePlace
   throw new CdiError('BAD_ENGINE_CONFIG', { what: `configure ${engine.id}`, why, hint });
 }
 
+async function findLosing({ host }: Context, place: EnginePlace, config: EngineConfig): Promise<NeedyContainers> {
+  const { requests } = loadSettings(createRootedHost(host, place.root)).settings;
+  return await findLosingContainers(place, config, requests);
+}
+
 /** The shim looks a runtime up by its name, whatever path the engine has for it. */
 function findOtherBinary({ runtimePath }: PinnedRuntime, path: string | undefined): string[] {
   if (!path?.startsWith('/') || path === runtimePath || path.endsWith(`/cdi-${runtimePath.replace(/.*\//, '')}`))
@@ -99,46 +111,43 @@ function findOtherBinary({ runtimePath }: PinnedRuntime, path: string | undefine
   return [`the shim runs ${runtimePath}, and the engine has run ${path} so far`];
 }
 
-/** What was done on the host. */
-interface WiringResult {
-  readonly checked: string;
-  readonly wroteSettings: boolean;
-  readonly warnings: readonly string[];
+/** Those that it makes use of. */
+function listPinned({ pinned, byDefault }: Plan): readonly PinnedRuntime[] {
+  return byDefault === undefined ? [pinned] : [pinned, byDefault];
 }
 
-/** The record comes first, so that nothing is written that cannot be undone; the engine's files come last. */
-async function wire(context: Context, plan: Plan, changes: HostChanges): Promise<WiringResult> {
-  const { place, config, pinned, settings } = plan;
+/**
+ * The record comes first, so that nothing is written that cannot be undone; the engine's files come last.
+ *
+ * @returns how they were checked
+ */
+async function wire(context: Context, plan: Plan, changes: HostChanges): Promise<string> {
+  const { place, config } = plan;
   const { engine, root } = place;
   const folder = findRecordFolder(context.host, root);
   const before = readSetup(folder, root, engine.id);
-  const links = addLink(before.links, makeNeededLink(plan, readAllSetups(folder, root)));
-  const defaults = settings === undefined ? before.defaults : [...new Set([...before.defaults, place.files.main])];
+  const all = readAllSetups(folder, root);
+  const pinned = listPinned(plan);
+  const links = pinned.map((one) => makeNeededLink(place, one, all)).reduce(addLink, before.links);
   const folders = changes.makeDirectory(resolveInRoot(root, folder)).map((path) => path.slice(root.length));
   const files = amendRecord(before.files, plan.files);
-  const setup: EngineSetup = { files, links, directories: [...before.directories, ...folders], defaults };
+  const setup: EngineSetup = { files, links, directories: [...before.directories, ...folders] };
   writeSetup(changes, folder, root, engine.id, setup);
-  if (!pinned.exists) changes.makeLink(resolveEntryInRoot(root, pinned.link), pinned.target);
-  if (settings !== undefined) writeDefaultSettings(changes, context.host, root, settings);
+  for (const { exists, link, target } of pinned) if (!exists) changes.makeLink(resolveEntryInRoot(root, link), target);
   const { directories, checked } = await applyChanges(changes, place, config, plan.files);
   writeSetup(changes, folder, root, engine.id, { ...setup, directories: [...setup.directories, ...directories] });
-  const checkResult = checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
-  const isOn =
-    settings !== undefined && root === '' && loadSettings(context.host).settings.requests.env.enabled !== false;
-  return {
-    checked: checkResult,
-    wroteSettings: settings !== undefined && settings.before === undefined,
-    warnings: isOn
-      ? ['settings that are read later turn requests by environment on: see cdictl config show --origin']
-      : [],
-  };
+  return checked.result === 'skipped' ? `not checked: ${checked.why}` : `checked: ${checked.command}`;
 }
 
 /** A link that cdictl made for another engine is one that it has made. */
-function makeNeededLink({ place, pinned }: Plan, all: ReadonlyMap<string, EngineSetup>): NeededLink {
+function makeNeededLink(
+  { files }: EnginePlace,
+  { link, exists }: PinnedRuntime,
+  all: ReadonlyMap<string, EngineSetup>,
+): NeededLink {
   const known = [...all.values()].flatMap(({ links }) => links);
-  const wasMade = known.some(({ path, made }) => made && path === pinned.link);
-  return { path: pinned.link, main: place.files.main, made: !pinned.exists || wasMade };
+  const wasMade = known.some(({ path, made }) => made && path === link);
+  return { path: link, main: files.main, made: !exists || wasMade };
 }
 
 function addLink(links: readonly NeededLink[], link: NeededLink): readonly NeededLink[] {
@@ -146,41 +155,48 @@ function addLink(links: readonly NeededLink[], link: NeededLink): readonly Neede
   return links.some(isSame) ? links.map((known) => (isSame(known) ? link : known)) : [...links, link];
 }
 
-async function reloadIfNeeded({ host }: Context, plan: Plan): Promise<Reloaded> {
+async function reloadIfNeeded({ host }: Context, plan: Plan, work: Work): Promise<Reloaded> {
   const { place } = plan;
   const config = readEngineConfig(place, plan.config.version);
   const since = place.root === '' ? findLastChange(config) : 0;
+  const isOwn = plan.byDefault !== undefined;
   const wanted: WantedRuntime = {
-    name: plan.name,
-    path: plan.pinned.link,
-    isDefault: plan.isDefault,
+    name: isOwn ? nameDefaultRuntime(plan.name) : plan.name,
+    path: (plan.byDefault ?? plan.pinned).link,
+    isDefault: isOwn,
     since,
   };
   if (plan.files.length === 0 && (await isRunning(host, place, config, wanted)) === 'yes') {
     return { done: true, how: 'not needed: it has the runtime already' };
   }
-  return reloadEngine(host, place, config, wanted);
+  return reloadEngine(host, place, config, wanted, work);
 }
 
 function printPlan(context: Context, plan: Plan): 0 {
-  const { files, pinned, settings, name, place } = plan;
+  const { files, pinned, name, place } = plan;
   const diff = files
     .map(({ path, before = '', after = '' }) => writeUnifiedDiff(escapeCell(path), before, after))
     .join('');
-  const wouldMake = [
-    ...(pinned.exists ? [] : [`${pinned.link} -> ${pinned.target}`]),
-    ...(settings !== undefined && settings.before === undefined ? [settings.path] : []),
-  ];
-  const data = { engine: place.engine.id, runtime: name, path: pinned.link, diff, wouldMake, warnings: plan.warnings };
+  const wouldMake = listPinned(plan).flatMap(({ exists, link, target }) => (exists ? [] : [`${link} -> ${target}`]));
+  const data = {
+    engine: place.engine.id,
+    runtime: name,
+    path: pinned.link,
+    diff,
+    wouldMake,
+    losing: encodeLosing(plan),
+    warnings: plan.warnings,
+  };
   print(context, data, () => {
     if (files.length === 0 && wouldMake.length === 0) return `${place.engine.id}: nothing to change\n`;
-    return `${diff}${wouldMake.map((path) => `would make ${path}\n`).join('')}${writeWarnings(plan.warnings)}`;
+    const made = wouldMake.map((path) => `would make ${path}`);
+    return `${diff}${writeLines([...made, ...describeLosing(plan), ...describeWarnings(plan)])}`;
   });
   return 0;
 }
 
-function report(context: Context, plan: Plan, done: WiringResult, reloaded: Reloaded | undefined): void {
-  const { place, name, pinned, files, settings } = plan;
+function report(context: Context, plan: Plan, checked: string, reloaded: Reloaded | undefined): void {
+  const { place, name, pinned, byDefault, files } = plan;
   const reload = place.engine.reload(plan.config);
   const written = files.map(({ path }) => path);
   const data = {
@@ -189,36 +205,60 @@ function report(context: Context, plan: Plan, done: WiringResult, reloaded: Relo
     path: pinned.link,
     runs: pinned.runtimePath,
     default: plan.isDefault,
-    changed: written.length > 0 || !pinned.exists || done.wroteSettings,
+    changed: written.length > 0 || listPinned(plan).some(({ exists }) => !exists),
     written,
     link: { path: pinned.link, made: !pinned.exists },
-    settings: settings?.path,
-    check: done.checked,
+    defaultLink: byDefault === undefined ? undefined : { path: byDefault.link, made: !byDefault.exists },
+    check: checked,
     reload: { by: reload.by, command: reloadCommand(reload), done: reloaded?.how },
-    warnings: [...plan.warnings, ...done.warnings],
+    losing: encodeLosing(plan),
+    warnings: plan.warnings,
   };
-  print(context, data, () => (context.quiet ? '' : describeOutcome(plan, done, reloaded)));
+  print(context, data, () => (context.quiet ? '' : writeLines(describeOutcome(plan, checked, reloaded))));
 }
 
-function describeOutcome(plan: Plan, done: WiringResult, reloaded: Reloaded | undefined): string {
-  const { place, name, pinned, files, settings } = plan;
+function describeOutcome(plan: Plan, checked: string, reloaded: Reloaded | undefined): readonly string[] {
+  const { place, name, pinned, byDefault, files } = plan;
   const { id } = place.engine;
   const command = reloadCommand(place.engine.reload(plan.config));
   const isNew = files.length > 0;
-  const lines = [
+  return [
     `${id}: runtime ${name} is ${pinned.link}, which runs ${pinned.runtimePath}${isNew ? '' : ', as before'}`,
-    ...(pinned.exists ? [] : [`made ${pinned.link}`]),
+    ...listPinned(plan).flatMap(({ exists, link }) => (exists ? [] : [`made ${link}`])),
     ...files.map(({ path, before }) => `${before === undefined ? 'made' : 'changed'} ${path}`),
-    ...(isNew ? [done.checked] : []),
-    ...(settings === undefined ? [] : [`it is the default: requests by environment are off, by ${settings.path}`]),
+    ...(isNew ? [checked] : []),
+    ...(byDefault === undefined
+      ? []
+      : [`the default is ${nameDefaultRuntime(name)}, ${byDefault.link}: there the environment asks for nothing`]),
     ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
     ...(reloaded === undefined && isNew && command !== undefined
       ? [`next: the same with --reload, or ${command}`]
       : []),
+    ...describeWarnings(plan),
   ];
-  return `${lines.map(escapeCell).join('\n')}\n${writeWarnings([...plan.warnings, ...done.warnings])}`;
 }
 
-function writeWarnings(warnings: readonly string[]): string {
-  return warnings.map((warning) => `warning: ${escapeCell(warning)}\n`).join('');
+/** An engine keeps the name of the runtime that a container was made with: only what is made again gets the new one. */
+function describeLosing({ place, losing }: Plan): readonly string[] {
+  const { id } = place.engine;
+  const { containers, unsure } = losing;
+  return [
+    ...containers.map(
+      (container) =>
+        `${id}: ${describeContainer(container)} asks for devices by its environment: made again without the runtime's name, it gets none`,
+    ),
+    ...(unsure === undefined ? [] : [`${id}: more containers may ask by their environment: ${unsure}`]),
+  ];
+}
+
+function encodeLosing({ losing }: Plan): readonly { id: string; name: string; running: boolean | undefined }[] {
+  return losing.containers.map(({ id, name, running }) => ({ id, name, running }));
+}
+
+function describeWarnings({ warnings }: Plan): readonly string[] {
+  return warnings.map((warning) => `warning: ${warning}`);
+}
+
+function writeLines(lines: readonly string[]): string {
+  return lines.map((line) => `${escapeCell(line)}\n`).join('');
 }

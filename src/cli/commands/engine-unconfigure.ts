@@ -6,33 +6,32 @@ import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
-import type { NeedyContainer, NeedyContainers } from '../engine/containers.ts';
-import { makeDefaultSettings, removeDefaultSettings } from '../engine/default-settings.ts';
+import { describeContainer, type NeedyContainer, type NeedyContainers } from '../engine/containers.ts';
 import { readEngineConfig } from '../engine/files.ts';
-import type { EnginePlace } from '../engine/place.ts';
+import { beginWork } from '../engine/host-work.ts';
+import { type EnginePlace, findEngine } from '../engine/place.ts';
 import { removeRecordFolder, writeSetup } from '../engine/record.ts';
 import { forgetCommand, type Reloaded, reloadEngine } from '../engine/reload.ts';
 import { findLastChange, isRunning, type WantedRuntime } from '../engine/running.ts';
 import { planUnwiring, type Unwiring } from '../engine/unwiring.ts';
-import { type HostChanges, runOrUndo } from '../files/host-changes.ts';
-import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
+import { type HostChanges, runOrUndo, type Work } from '../files/host-changes.ts';
+import { readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
 
 export const run: Run = async (context, given) => {
+  const { id } = findEngine(given.operands[0] ?? '');
+  if (given.flag('dry-run')) return printPlan(context, await planUnwiring(context, given));
+  const work = beginWork(context, readHostRoot(given), `unconfigure ${id}`);
   const plan = await planUnwiring(context, given);
   const { place, needy, name } = plan;
-  if (given.flag('dry-run')) return printPlan(context, plan);
   if (needy.containers.length > 0 && !given.flag('force')) throw makeInUseError(place, name, needy.containers);
-  const what = `unconfigure ${place.engine.id}`;
-  await wireEngine(what, place, (changes) => unwire(plan, changes));
+  await wireEngine(work, place, (changes) => unwire(plan, changes));
   const wanted = makeWanted(plan);
-  const reloaded = given.flag('reload') ? await reload(context, plan, wanted) : undefined;
+  const reloaded = given.flag('reload') ? await reload(context, plan, wanted, work) : undefined;
   const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
-  const cleaned = isCalled
-    ? keepAll(context, plan)
-    : await runOrUndo(what, (changes) => cleanUp(context, plan, changes));
+  const cleaned = isCalled ? keepAll(plan) : await runOrUndo(work, (changes) => cleanUp(plan, changes));
   report(context, plan, cleaned, reloaded);
   return 0;
 };
@@ -51,36 +50,28 @@ interface Cleaned {
   readonly kept: readonly (readonly [path: string, why: string])[];
 }
 
-/** Links, settings, and what is left of us. */
-function cleanUp(context: Context, plan: Unwiring, changes: HostChanges): Cleaned {
-  const { place, folder, setup, before, needy, settingsGo } = plan;
+/** Links, and what is left of us. */
+function cleanUp(plan: Unwiring, changes: HostChanges): Cleaned {
+  const { place, folder, setup, before, needy } = plan;
   const { root, engine } = place;
-  const settings = makeDefaultSettings(context.host, root);
-  const isSettingsGone = settingsGo && removeDefaultSettings(changes, root, settings);
   // the containers that need it live on, and cannot be ended without it
   const links = needy.containers.length > 0 ? [] : plan.links;
   for (const link of links) changes.removeLink(resolveEntryInRoot(root, link));
   const kept = before.links.filter(({ path }) => plan.links.includes(path) && !links.includes(path));
   const left = [...setup.links, ...kept];
-  const isOver = setup.files.length + setup.defaults.length === 0 && left.every(({ made }) => !made);
+  const isOver = setup.files.length === 0 && left.every(({ made }) => !made);
   // a directory that somebody has put something into is theirs from now on
   writeSetup(changes, folder, root, engine.id, { ...setup, links: left, directories: isOver ? [] : setup.directories });
   removeRecordFolder(changes, folder, root);
   if (isOver)
     for (const path of setup.directories.toReversed()) changes.removeEmptyDirectory(resolveInRoot(root, path));
-  const isTheirs = settingsGo && !isSettingsGone && settings.before !== undefined;
-  return {
-    removed: [...links, ...(isSettingsGone ? [settings.path] : [])],
-    kept: isTheirs ? [[settings.path, 'it was changed since']] : [],
-  };
+  return { removed: links, kept: [] };
 }
 
-/** An engine that has not read its files again calls the link, and images must not gain by that. */
-function keepAll({ host }: Context, { place, links, settingsGo }: Unwiring): Cleaned {
-  const settings = makeDefaultSettings(host, place.root);
+/** An engine that has not read its files again calls the link. */
+function keepAll({ place, links }: Unwiring): Cleaned {
   const why = `the ${place.engine.id} that runs still needs it: run this again when it has read its files`;
-  const paths = [...links, ...(settingsGo && settings.isOurs ? [settings.path] : [])];
-  return { removed: [], kept: paths.map((path) => [path, why]) };
+  return { removed: [], kept: links.map((path) => [path, why]) };
 }
 
 /** The engine without the runtime. */
@@ -90,23 +81,24 @@ function makeWanted({ place, config, name, files, recorded }: Unwiring): WantedR
   return { name, path: undefined, isDefault: false, since };
 }
 
-async function mayCall(
-  { host }: Context,
-  { place, config, links, settingsGo }: Unwiring,
-  wanted: WantedRuntime,
-): Promise<boolean> {
-  if (links.length === 0 && !settingsGo) return false;
+async function mayCall({ host }: Context, { place, config, links }: Unwiring, wanted: WantedRuntime): Promise<boolean> {
+  if (links.length === 0) return false;
   const running = await isRunning(host, place, readEngineConfig(place, config.version), wanted);
   if (running === 'unknown') return place.root === '' || existsSync(`${place.root}/run/systemd/system`);
   return running === 'no';
 }
 
-async function reload({ host }: Context, { place, config, files }: Unwiring, wanted: WantedRuntime): Promise<Reloaded> {
+async function reload(
+  { host }: Context,
+  { place, config, files }: Unwiring,
+  wanted: WantedRuntime,
+  work: Work,
+): Promise<Reloaded> {
   const now = readEngineConfig(place, config.version);
   if (files.length === 0 && (await isRunning(host, place, now, wanted)) === 'yes') {
     return { done: true, how: 'not needed: it does not have the runtime' };
   }
-  return reloadEngine(host, place, now, wanted);
+  return reloadEngine(host, place, now, wanted, work);
 }
 
 function makeInUseError(place: EnginePlace, name: string, containers: readonly NeedyContainer[]): CdiError {
@@ -118,11 +110,6 @@ function makeInUseError(place: EnginePlace, name: string, containers: readonly N
     why: `containers still need its runtime ${quote(name)}: ${list}`,
     hint: 'remove them first, or add --force',
   });
-}
-
-function describeContainer({ name, running }: NeedyContainer): string {
-  const state = running === undefined ? '' : running ? ' (running)' : ' (stopped)';
-  return `${quote(name)}${state}`;
 }
 
 function printPlan(context: Context, plan: Unwiring): 0 {

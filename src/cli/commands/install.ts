@@ -9,6 +9,7 @@ import { readHostRoot, resolveEntryInRoot } from '../files/host-root.ts';
 import { findPackagedShim, SHIM_PATH } from '../files/packaged-shim.ts';
 import { readBytes } from '../files/read-bytes.ts';
 import { demandShim } from '../files/shim-file.ts';
+import { sweep } from '../files/sweep.ts';
 import { print } from '../print.ts';
 
 /** Everybody may run it, only root may write it. */
@@ -22,6 +23,7 @@ export const run: Run = (context, given) => {
   const root = readHostRoot(given);
   const path = resolve(given.value('path') ?? SHIM_PATH);
   const file = resolveEntryInRoot(root, path);
+  sweep(file);
   const isThere = isProgram(file) && isSame(file, bytes);
   if (!isThere) {
     const failure = context.host.makeDirectory(dirname(file)) ?? context.host.writeFile(file, bytes, PROGRAM_MODE);

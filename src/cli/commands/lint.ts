@@ -32,7 +32,8 @@ export const run: Run = (context, given) => {
   }));
   const fixes = given.flag('fix') ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings)) : [];
   if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
-  const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: tryFix(fix) }));
+  const warn = (warning: string): void => context.stderr.write(`cdictl: ${escapeCell(warning)}\n`);
+  const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: tryFix(fix, warn) }));
   const written = done.flatMap(({ fix, failure }) => (failure === undefined ? [fix] : []));
   const findings = linted
     .flatMap((one) => one.findings)
@@ -61,9 +62,9 @@ function checkFix(given: Arguments): void {
   }
 }
 
-function tryFix(fix: Fix): CdiError | undefined {
+function tryFix(fix: Fix, warn: (warning: string) => void): CdiError | undefined {
   try {
-    carryOut(fix);
+    carryOut(fix, warn);
     return undefined;
   } catch (error) {
     if (error instanceof CdiError) return error;

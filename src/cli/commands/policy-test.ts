@@ -1,6 +1,7 @@
 // cdictl policy test: what the policy says to the requests of a container, and which rule says so.
 import { join } from 'node:path';
 import { Draft } from '../../edits/draft.ts';
+import { readAsRuntime } from '../../inject/dialects.ts';
 import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Source } from '../../settings/settings.ts';
@@ -8,6 +9,7 @@ import { SOURCES } from '../../settings/table.ts';
 import { type OrderedJson, valueReader } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { makeAskingDocument, type OciDocument, type RequestTrial } from '../document/asking-document.ts';
+import { getRuntimePath } from '../document/bundle.ts';
 import { type Document, readDocument } from '../document/document.ts';
 import { encodeOrigin } from '../effective-settings.ts';
 import { decideByPolicy, type PolicyDecision, type PolicyDecisions } from '../explain/policy-decisions.ts';
@@ -34,8 +36,13 @@ function decide(context: Context, given: Arguments, loaded: LoadedSettings): Pol
   if (asking === undefined && document === undefined) {
     throw new UsageError('policy test needs a bundle, a document, or --device', HELP);
   }
-  const draft = document === undefined ? undefined : new Draft(document.tree, 0);
-  if (asking === undefined && draft !== undefined) return decideByPolicy(context, draft);
+  if (asking === undefined && document !== undefined) {
+    const { settings } = loaded;
+    const runtime = getRuntimePath(settings);
+    return readAsRuntime(context.host, document.tree, runtime, settings.family, (draft) =>
+      decideByPolicy(context, draft),
+    );
+  }
   const object: OciDocument = document === undefined ? {} : JSON.parse(document.text);
   const trial = asking === undefined ? object : makeAskingDocument(object, asking, loaded.settings.requests);
   return decideByPolicy(context, new Draft<unknown>(valueReader, trial));

@@ -4,11 +4,13 @@ import { dirname, join, resolve } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
+import { beginWork } from '../engine/host-work.ts';
 import { findRecordFolder, readAllSetups } from '../engine/record.ts';
 import { linkUsers, readWirings } from '../engine/wirings.ts';
 import { linkTarget, readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { tryReadShim } from '../files/shim-file.ts';
+import { sweep } from '../files/sweep.ts';
 import { print } from '../print.ts';
 
 /** Removes what `install` and `engine configure` put there, and nothing else. */
@@ -27,6 +29,8 @@ export const run: Run = async (context, given) => {
     });
   }
   if (!given.flag('force')) await demandUnused(context, root, path, what);
+  beginWork(context, root, what);
+  sweep(file);
   const removed = [...findLinks(root, path), ...(stat === undefined ? [] : [path])];
   for (const entry of removed) {
     const failure = context.host.remove(resolveEntryInRoot(root, entry));

@@ -47,5 +47,7 @@ export function getRuntimePath({ runtime }: Settings): string | undefined {
 /** @throws {CdiError} CANNOT_READ; BAD_JSON for what the real runtime would refuse */
 export function readBundleDocument(context: Context, { config }: Bundle, planned: PlannedBundle | undefined): Document {
   if (planned === undefined) return readDocument(context, config);
-  return { path: config, text: context.host.text(planned.file), tree: planned.tree };
+  // As the tree has it: bytes that are no UTF-8 are not lost.
+  const { tree, file } = planned;
+  return { path: config, text: tree.slice(0, file.size), tree };
 }

@@ -3,7 +3,7 @@ import { isFailure, isMalformed } from '../../host/host.ts';
 import { makeReadError } from '../../registry/spec-file.ts';
 import { CdiError } from '../../text/error.ts';
 import type { JsonTree, OrderedJson } from '../../text/json.ts';
-import { parseJson } from '../../text/json-syntax.ts';
+import { parseDocument, parseJson } from '../../text/json-syntax.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context } from '../command.ts';
 
@@ -25,25 +25,26 @@ export function readDocument(context: Context, operand: string): Document {
   const what = `read the OCI document ${path === undefined ? 'standard input' : quote(path)}`;
   const { text, tree } =
     path === undefined
-      ? parseDocument(context.stdin(context.settings().settings.limits.config))
+      ? readText(context.stdin(context.settings().settings.limits.config))
       : readFile(context, path, what);
   if (isMalformed(tree)) throw new CdiError('BAD_JSON', { what, path, at: tree.at, why: tree.syntax });
   return { path, text, tree };
 }
 
 /** A document by its text; or, in place of the tree, what is wrong with it. */
-type Read = { readonly text: string; readonly tree: ReturnType<typeof parseJson> };
+type Read = { readonly text: string; readonly tree: ReturnType<typeof parseDocument> };
 
-function parseDocument(text: string): Read {
-  return { text, tree: parseJson(text) };
-}
-
-/** By the host, which refuses what is not UTF-8. */
+/** By the host, for which what is not UTF-8 is no character, but not lost. */
 function readFile({ host, settings }: Context, path: string, what: string): Read {
   const largest = settings().settings.limits.config;
   const file = host.readFile(path, largest);
   if (isFailure(file)) throw new CdiError('CANNOT_READ', { what, path, why: makeReadError(file.errno, largest) });
-  return { text: host.text(file), tree: host.parseJson(file) };
+  const tree = host.parseJson(file);
+  return { text: isMalformed(tree) ? '' : tree.slice(0, file.size), tree };
+}
+
+function readText(text: string): Read {
+  return { text, tree: parseDocument(text) };
 }
 
 /** A node of a document as a value; whole numbers of any size keep their digits. */

@@ -41,6 +41,7 @@ export function planDevices(
     gathered,
     changes,
     warnings,
+    dialect: 'plain',
     sources,
     pieces: changes.length === 0 ? undefined : rewrite(tree, text.length, changes),
     refusal: undefined,

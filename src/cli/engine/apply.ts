@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import { type HostChanges, runOrUndo } from '../files/host-changes.ts';
+import { type HostChanges, runOrUndo, type Work } from '../files/host-changes.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import { readEngineConfig } from './files.ts';
 import type { EnginePlace } from './place.ts';
@@ -42,17 +42,17 @@ export async function applyChanges(
 
 /** All of it or nothing; where the engine refuses the result, it is told whether it does so without it. */
 export async function wireEngine<T>(
-  what: string,
+  work: Work,
   place: EnginePlace,
-  work: (changes: HostChanges) => Promise<T>,
+  change: (changes: HostChanges) => Promise<T>,
 ): Promise<T> {
   try {
-    return await runOrUndo(what, work);
+    return await runOrUndo(work, change);
   } catch (error) {
     if (!(error instanceof CdiError) || error.code !== 'BAD_ENGINE_CONFIG') throw error;
     const before = await checkFiles(place, readEngineConfig(place, undefined));
     const hint = before.result === 'bad' ? 'it refuses them as they are, too: correct them first' : error.hint;
-    throw new CdiError(error.code, { what, why: error.why, path: error.path, hint });
+    throw new CdiError(error.code, { what: work.what, why: error.why, path: error.path, hint });
   }
 }
 

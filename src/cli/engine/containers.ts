@@ -3,6 +3,7 @@ import { readDaemonJson } from '../../engines/docker.ts';
 import type { EngineConfig, EngineId } from '../../engines/engine.ts';
 import { getJson, isObject, parseObject } from '../../engines/json-file.ts';
 import { getString, parseToml } from '../../engines/toml-file.ts';
+import { quote } from '../../text/quote.ts';
 import { readFolder, tryReadJson, tryReadText } from '../files/folder-entries.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import type { EnginePlace } from './place.ts';
@@ -15,6 +16,8 @@ export interface NeedyContainer {
   readonly name: string;
   /** undefined: it cannot be told */
   readonly running: boolean | undefined;
+  /** what of its runtime's document the engine tells; undefined where it tells nothing */
+  readonly document?: unknown;
 }
 
 /** The runtime as the engine knows it, and its binary, which is a link of ours. */
@@ -29,6 +32,14 @@ export interface NeedyContainers {
   readonly containers: readonly NeedyContainer[];
   /** why they may not be all; undefined where they are */
   readonly unsure: string | undefined;
+}
+
+export const NO_CONTAINERS: NeedyContainers = { containers: [], unsure: undefined };
+
+/** A container as a person is told of it. */
+export function describeContainer({ name, running }: NeedyContainer): string {
+  const state = running === undefined ? '' : running ? ' (running)' : ' (stopped)';
+  return `${quote(name)}${state}`;
 }
 
 export async function findNeedyContainers(
@@ -63,7 +74,8 @@ function findDockerContainers(place: EnginePlace, config: EngineConfig, runtime:
     const container = own('config.v2.json');
     const name = isObject(container) ? String(container['Name'] ?? id).replace(/^\//, '') : id;
     const running = isObject(container) ? getJson(container, ['State', 'Running']) === true : undefined;
-    return [{ id, name, running }];
+    const env = isObject(container) ? getJson(container, ['Config', 'Env']) : undefined;
+    return [{ id, name, running, document: { process: { env } } }];
   });
   return { containers, unsure: errno === undefined ? undefined : `${folder} cannot be read (${errno})` };
 }
@@ -109,11 +121,8 @@ function findRunningContainers(
     .flatMap((bundle) => {
       const [namespace = '', id = ''] = bundle.split('/').slice(-2);
       if (!linkGoes && namespace !== KUBERNETES) return [];
-      return {
-        id,
-        name: readKubernetesName(tryReadJson(resolveInRoot(root, `${bundle}/config.json`)), namespace, id),
-        running: true,
-      };
+      const document = tryReadJson(resolveInRoot(root, `${bundle}/config.json`));
+      return { id, name: readKubernetesName(document, namespace, id), running: true, document };
     });
 }
 
@@ -137,7 +146,12 @@ async function findKnownContainers(
       const printed = await lines('--namespace', namespace, 'containers', 'info', id);
       const info = parseObject(printed?.join('\n') ?? '');
       if (info !== undefined && callsPath(info, path))
-        found.push({ id, name: readKubernetesName(info['Spec'], namespace, id), running: false });
+        found.push({
+          id,
+          name: readKubernetesName(info['Spec'], namespace, id),
+          running: false,
+          document: info['Spec'],
+        });
     }
   }
   return found;
@@ -200,7 +214,7 @@ async function findPodmanContainers(
   const list = await ask(program, ['container', 'ls', '--all', '--quiet', '--no-trunc']);
   if (list.status !== 0) return tellNothing('podman does not list them');
   const ids = list.stdout.split('\n').filter((id) => id !== '');
-  if (ids.length === 0) return { containers: [], unsure: undefined };
+  if (ids.length === 0) return NO_CONTAINERS;
   // those that are removed meanwhile make it fail, but not silent about the others
   const { stdout } = await ask(program, ['container', 'inspect', ...ids]);
   const details = readList(stdout);
@@ -209,7 +223,8 @@ async function findPodmanContainers(
     if (![runtime.name, runtime.path].includes(String(container['OCIRuntime']))) return [];
     const running =
       getJson(container, ['State', 'Running']) === true || getJson(container, ['State', 'Paused']) === true;
-    return [{ id: String(container['Id']), name: String(container['Name']), running }];
+    const document = { process: { env: getJson(container, ['Config', 'Env']) } };
+    return [{ id: String(container['Id']), name: String(container['Name']), running, document }];
   });
   return { containers, unsure: undefined };
 }

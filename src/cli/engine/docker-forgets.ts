@@ -1,7 +1,7 @@
 // dockerd keeps a key that is gone from its file: while it reads, the file says the default of such a key instead.
 import { readDaemonJson } from '../../engines/docker.ts';
 import type { EngineConfig } from '../../engines/engine.ts';
-import { runOrUndo } from '../files/host-changes.ts';
+import { runOrUndo, type Work } from '../files/host-changes.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import type { EnginePlace } from './place.ts';
 
@@ -15,17 +15,16 @@ const DEFAULTS = { runtimes: {}, 'default-runtime': 'runc' };
 export async function reloadWithDefaults<T>(
   { files, root }: EnginePlace,
   config: EngineConfig,
+  work: Work,
   read: () => Promise<T>,
 ): Promise<T> {
   const before = config.texts.get(files.main);
   const text = `${JSON.stringify({ ...DEFAULTS, ...readDaemonJson(config) })}\n`;
   const path = resolveInRoot(root, files.main);
-  const replace = (from: string | undefined, to: string | undefined): Promise<void> =>
-    runOrUndo('reload docker', (changes) => changes.put(path, from, to));
-  await replace(before, text);
-  try {
-    return await read();
-  } finally {
-    await replace(text, before);
-  }
+  return await runOrUndo({ ...work, what: 'reload docker' }, async (changes) => {
+    changes.put(path, before, text);
+    const result = await read();
+    changes.put(path, text, before);
+    return result;
+  });
 }

@@ -1,7 +1,7 @@
 // The link by which an engine calls the shim, and the real runtime that its name pins.
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { findRealRuntime, namePinnedLink } from '../../engines/pinned-link.ts';
+import { findRealRuntime, makeDefaultLink, namePinnedLink } from '../../engines/pinned-link.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import { linkTarget, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
@@ -55,18 +55,30 @@ export function pinRuntime(
 ): PinnedRuntime {
   const [found] = candidates.flatMap((name) => {
     const path = findRuntime(root, name);
-    return path === undefined ? [] : [{ name, path }];
+    return path === undefined ? [] : [{ runtime: name, runtimePath: path }];
   });
   if (found === undefined) throw makeMissingError(root, candidates, present);
-  const link = join(dirname(shimPath), namePinnedLink(found.name));
+  return { ...found, ...planLink(root, shimPath, join(dirname(shimPath), namePinnedLink(found.runtime))) };
+}
+
+/** The same runtime by the link of a default runtime. @throws {CdiError} CANNOT_WRITE */
+export function pinDefault(root: string, shimPath: string, pinned: PinnedRuntime): PinnedRuntime {
+  return { ...pinned, ...planLink(root, shimPath, makeDefaultLink(pinned.link)) };
+}
+
+function planLink(root: string, shimPath: string, link: string): Pick<PinnedRuntime, 'link' | 'target' | 'exists'> {
   const entry = resolveEntryInRoot(root, link);
-  const target = linkTarget(entry);
-  const exists = target !== undefined || statSync(entry, { throwIfNoEntry: false }) !== undefined;
+  const exists = linkTarget(entry) !== undefined || statSync(entry, { throwIfNoEntry: false }) !== undefined;
   if (exists && resolveInRoot(root, link) !== resolveInRoot(root, shimPath)) {
     const why = `${quote(link)} is there and does not lead to ${quote(shimPath)}`;
-    throw new CdiError('CANNOT_WRITE', { what: `pin the runtime ${found.name}`, path: link, why, hint: 'remove it' });
+    throw new CdiError('CANNOT_WRITE', {
+      what: `pin the runtime ${findRealRuntime(link)}`,
+      path: link,
+      why,
+      hint: 'remove it',
+    });
   }
-  return { link, target: basename(shimPath), runtime: found.name, runtimePath: found.path, exists };
+  return { link, target: basename(shimPath), exists };
 }
 
 /** What a link of ours leads to on a host. */

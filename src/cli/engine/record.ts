@@ -27,11 +27,9 @@ export interface EngineSetup {
   readonly links: readonly NeededLink[];
   /** directories that cdictl has made, the outermost first */
   readonly directories: readonly string[];
-  /** main files by which a runtime of ours was made the default */
-  readonly defaults: readonly string[];
 }
 
-export const NO_SETUP: EngineSetup = { files: [], links: [], directories: [], defaults: [] };
+export const NO_SETUP: EngineSetup = { files: [], links: [], directories: [] };
 
 const FORMAT = 1;
 /** Engines' files may hold secrets of their registries. */
@@ -85,8 +83,8 @@ export function removeRecordFolder(changes: HostChanges, folder: string, root: s
   if (changes.removeEmptyDirectory(path)) changes.removeEmptyDirectory(join(path, '..'));
 }
 
-function isDone({ files, links, directories, defaults }: EngineSetup): boolean {
-  return files.length + directories.length + defaults.length === 0 && links.every(({ made }) => !made);
+function isDone({ files, links, directories }: EngineSetup): boolean {
+  return files.length + directories.length === 0 && links.every(({ made }) => !made);
 }
 
 function makeRecordPath(folder: string, id: EngineId): string {
@@ -100,8 +98,8 @@ function parseRecord(text: string): EngineSetup | undefined {
   } catch {
     return undefined;
   }
-  const { format, files = [], links = [], directories = [], defaults = [] } = value;
-  const lists = [files, links, directories, defaults];
+  const { format, files = [], links = [], directories = [] } = value;
+  const lists = [files, links, directories];
   if (format !== FORMAT || !lists.every(Array.isArray)) return undefined;
-  return { files, links, directories, defaults };
+  return { files, links, directories };
 }

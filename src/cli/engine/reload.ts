@@ -4,6 +4,7 @@ import type { EngineConfig, EngineId, Reload } from '../../engines/engine.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
+import type { Work } from '../files/host-changes.ts';
 import { reloadWithDefaults } from './docker-forgets.ts';
 import type { EnginePlace } from './place.ts';
 import { findEngineProcess } from './process.ts';
@@ -39,6 +40,7 @@ export async function reloadEngine(
   place: EnginePlace,
   config: EngineConfig,
   wanted: WantedRuntime,
+  work: Work,
 ): Promise<Reloaded> {
   const reload = place.engine.reload(config);
   if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files again' };
@@ -53,7 +55,7 @@ export async function reloadEngine(
     return { done: true, how };
   };
   const forgets = place.engine.id === 'docker' && wanted.path === undefined;
-  return forgets ? reloadWithDefaults(place, config, tell) : tell();
+  return forgets ? reloadWithDefaults(place, config, work, tell) : tell();
 }
 
 function signal(name: string, signal: 'SIGHUP', pid: number): string {

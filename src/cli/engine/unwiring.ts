@@ -1,7 +1,8 @@
 // What it takes to get our runtime out of an engine: which files change, what goes with it, and who still needs it.
 import { dirname } from 'node:path';
-import { unconfigure } from '../../engines/configure.ts';
-import type { EngineConfig, FileChange } from '../../engines/engine.ts';
+import { nameDefaultRuntime, unconfigure } from '../../engines/configure.ts';
+import type { EngineConfig, FileChange, NamedRuntime } from '../../engines/engine.ts';
+import { isDefaultLink } from '../../engines/pinned-link.ts';
 import { amendRecord, type EngineRecord } from '../../engines/record.ts';
 import type { Arguments, Context } from '../command.ts';
 import { findNeedyContainers, type NeedyContainers } from './containers.ts';
@@ -29,8 +30,6 @@ export interface Unwiring {
   readonly needy: NeedyContainers;
   /** links that go */
   readonly links: readonly string[];
-  /** whether the settings of default runtimes go, if they are as they were written */
-  readonly settingsGo: boolean;
 }
 
 export async function planUnwiring(context: Context, given: Arguments): Promise<Unwiring> {
@@ -42,7 +41,8 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
   const config = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));
   const name = given.value('runtime-name') ?? 'cdi';
   const ours = engine.read(config).runtimes.filter((runtime) => runtime.ours);
-  const path = ours.find((runtime) => runtime.name === name)?.path;
+  const gone = ours.filter((runtime) => [name, nameDefaultRuntime(name)].includes(runtime.name));
+  const path = gone[0]?.path;
   const { changes: files } = unconfigure(engine, config, name, before.files);
   const left = applyChanges(place, config, files);
   const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
@@ -53,31 +53,41 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
     files: keepRecords(before.files, files, left, isWired),
     links: before.links.filter((link) => !unused.includes(link)),
     directories: before.directories,
-    defaults: engine.read(left).defaultRuntime.ours
-      ? before.defaults
-      : before.defaults.filter((main) => main !== place.files.main),
   };
-  const others = [...all].filter(([id]) => id !== engine.id).map(([, other]) => other);
   const links = unused.filter((link) => link.made && !isCalled(link.path)).map((link) => link.path);
-  // one that was left for containers when the runtime went is still theirs
-  const needed = path ?? links[0];
+  // a link that was left for containers when the runtime went is still theirs
+  const lost = links.map((link) => ({ name: isDefaultLink(link) ? nameDefaultRuntime(name) : name, path: link }));
+  const needed = gone.length > 0 ? gone : lost;
   return {
     place,
     config,
     name,
     path,
-    others: ours.map((runtime) => runtime.name).filter((other) => other !== name),
+    others: ours.filter((runtime) => !gone.includes(runtime)).map((runtime) => runtime.name),
     files,
     folder,
     setup,
     before,
     recorded: readRecordTime(folder, root, engine.id),
-    needy:
-      needed === undefined
-        ? { containers: [], unsure: undefined }
-        : await findNeedyContainers(place, config, { name, path: needed, linkGoes: links.includes(needed) }),
+    needy: await findAllNeedy(place, config, needed, links),
     links,
-    settingsGo: before.defaults.length > 0 && [setup, ...others].every(({ defaults }) => defaults.length === 0),
+  };
+}
+
+/** Those of the runtime that is chosen by name, and those of the default one beside it. */
+async function findAllNeedy(
+  place: EnginePlace,
+  config: EngineConfig,
+  runtimes: readonly Pick<NamedRuntime, 'name' | 'path'>[],
+  links: readonly string[],
+): Promise<NeedyContainers> {
+  const found: NeedyContainers[] = [];
+  for (const { name, path } of runtimes)
+    if (path !== undefined)
+      found.push(await findNeedyContainers(place, config, { name, path, linkGoes: links.includes(path) }));
+  return {
+    containers: found.flatMap(({ containers }) => containers),
+    unsure: found.find(({ unsure }) => unsure !== undefined)?.unsure,
   };
 }
 

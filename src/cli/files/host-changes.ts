@@ -1,41 +1,59 @@
-// Changes to files of a host that are made one after the other, and are all taken back when one of them fails.
+// Changes to files of a host that are made one after the other, and are all taken back when one of them fails: at once,
+// or by the next command where this one is killed.
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { readErrno } from './errno.ts';
+import { beginJournal, type Journal, type JournalPlace } from './journal.ts';
 import { putFile } from './put-file.ts';
 import { readBytes } from './read-bytes.ts';
+import { type Step, takeBackStep, wasChangedSince } from './step.ts';
 
-interface Step {
-  readonly path: string;
-  undo(): void;
+/** Who changes files. */
+export interface Work extends JournalPlace {
+  /** is told what went wrong and does no harm, a sentence each */
+  warn(warning: string): void;
 }
 
-/**
- * Does work that changes files; where it fails, all of it is taken back.
- *
- * @param what the whole is for, to follow "cannot": `configure docker`
- */
-export async function runOrUndo<T>(what: string, work: (changes: HostChanges) => T | Promise<T>): Promise<T> {
-  const changes = new HostChanges(what);
+/** Does work that changes files; where it fails, all of it is taken back. */
+export async function runOrUndo<T>(work: Work, change: (changes: HostChanges) => T | Promise<T>): Promise<T> {
+  const journal = beginJournal(work);
+  const changes = new HostChanges(work, journal);
   try {
-    return await work(changes);
+    const result = await change(changes);
+    changes.end();
+    return result;
   } catch (error) {
     const left = changes.undo();
-    if (left.length === 0 || !(error instanceof CdiError)) throw error;
+    if (left.length === 0) {
+      changes.end();
+      throw error;
+    }
+    if (!(error instanceof CdiError)) throw error;
     const why = `${error.why}, and ${quoteList(left)} could not be put back`;
-    throw new CdiError('CANNOT_WRITE', { what, why, path: left[0], hint: error.hint, cause: error });
+    throw new CdiError('CANNOT_WRITE', {
+      what: work.what,
+      why,
+      path: left[0],
+      hint: 'run it again, which tries once more',
+      cause: error,
+    });
+  } finally {
+    journal.close();
   }
 }
 
 /** Paths are those of this machine, after all links. */
 export class HostChanges {
-  readonly #what: string;
+  readonly #work: Pick<Work, 'what' | 'warn'>;
+  readonly #journal: Journal | undefined;
   readonly #steps: Step[] = [];
 
-  constructor(what: string) {
-    this.#what = what;
+  /** @param journal none where there is one step, which is done or not */
+  constructor(work: Pick<Work, 'what' | 'warn'>, journal?: Journal) {
+    this.#work = work;
+    this.#journal = journal;
   }
 
   /**
@@ -48,92 +66,106 @@ export class HostChanges {
     const now = readIfThere(path);
     if (now !== before) {
       const why = `${quote(path)} was changed meanwhile by somebody else`;
-      throw new CdiError('CANNOT_WRITE', { what: this.#what, path, why, hint: 'run it again' });
+      throw new CdiError('CANNOT_WRITE', { what: this.#work.what, path, why, hint: 'run it again' });
     }
     const status = fs.statSync(path, { throwIfNoEntry: false });
-    this.#make(
-      path,
-      () => set(path, after, mode),
-      () => set(path, before, status?.mode),
-    );
+    const step = { kind: 'put', path, before: before ?? null, after: after ?? null, mode: status?.mode } as const;
+    this.#make(step, () => {
+      const unsynced = set(path, after, mode);
+      if (unsynced !== undefined)
+        this.#work.warn(`${quote(path)} is written, but may not outlive a power cut now (${unsynced})`);
+    });
   }
 
   /** Makes a directory with its parents. @returns those that were not there, the outermost first */
   makeDirectory(path: string): readonly string[] {
     if (fs.existsSync(path)) return [];
     const made = this.makeDirectory(dirname(path));
-    this.#make(
-      path,
-      () => fs.mkdirSync(path, { mode: 0o755 }),
-      () => fs.rmdirSync(path),
-    );
+    this.#make({ kind: 'makeFolder', path }, () => fs.mkdirSync(path, { mode: 0o755 }));
     return [...made, path];
   }
 
   makeLink(path: string, target: string): void {
-    this.#make(
-      path,
-      () => fs.symlinkSync(target, path),
-      () => fs.unlinkSync(path),
-    );
+    this.#make({ kind: 'make', path, target }, () => fs.symlinkSync(target, path));
   }
 
   /** Removes a link; fine where it is gone. */
   removeLink(path: string): void {
     const target = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(path) : undefined;
-    if (target !== undefined)
-      this.#make(
-        path,
-        () => fs.unlinkSync(path),
-        () => fs.symlinkSync(target, path),
-      );
+    if (target !== undefined) this.#make({ kind: 'remove', path, target }, () => fs.unlinkSync(path));
   }
 
-  /** Removes a directory where nothing is in it, and where that can be done: one that is left harms no one. @returns whether it is gone */
+  /** Removes a directory; where somebody has put something into it, it is theirs. @returns whether it is gone */
   removeEmptyDirectory(path: string): boolean {
     const status = fs.statSync(path, { throwIfNoEntry: false });
     if (status === undefined) return true;
+    const { uid, gid } = status;
+    this.#note({ kind: 'removeFolder', path, mode: status.mode & 0o7777, uid, gid });
     try {
       fs.rmdirSync(path);
-    } catch {
-      return false;
+      return true;
+    } catch (error) {
+      this.#steps.pop();
+      const errno = readErrno(error);
+      if (IN_USE.includes(errno)) return false;
+      throw this.#makeError(path, errno);
     }
-    const undo = (): void => {
-      fs.mkdirSync(path, { mode: status.mode & 0o7777 });
-      const made = fs.openSync(path, fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW);
-      fs.fchownSync(made, status.uid, status.gid);
-      fs.closeSync(made);
-    };
-    this.#steps.push({ path, undo });
-    return true;
   }
 
   /** Takes everything back, the last change first. @returns paths that could not be put back */
   undo(): readonly string[] {
     const left: string[] = [];
-    for (const { path, undo } of this.#steps.splice(0).reverse()) {
+    for (const step of this.#steps.splice(0).reverse()) {
       try {
-        undo();
+        if (wasChangedSince(step)) left.push(step.path);
+        else takeBackStep(step);
       } catch {
-        left.push(path);
+        left.push(step.path);
       }
     }
     return left;
   }
 
-  #make(path: string, work: () => void, undo: () => void): void {
+  /** Nothing is left to be taken back. */
+  end(): void {
+    try {
+      this.#journal?.end();
+    } catch (error) {
+      throw this.#makeError('its journal', readErrno(error));
+    }
+  }
+
+  #make(step: Step, work: () => void): void {
+    this.#note(step);
     try {
       work();
     } catch (error) {
-      const errno = readErrno(error);
-      const isMount = errno === 'EBUSY';
-      const why = isMount ? `${quote(path)} is a mount of its own` : `${quote(path)} cannot be written (${errno})`;
-      const hint = isMount ? 'mount its folder instead' : HINTS[errno];
-      throw new CdiError('CANNOT_WRITE', { what: this.#what, path, why, hint });
+      // a link or a folder that was not made may be somebody else's by now
+      if (step.kind !== 'put') this.#steps.pop();
+      throw this.#makeError(step.path, readErrno(error));
     }
-    this.#steps.push({ path, undo });
+  }
+
+  /** Written down before it is done. */
+  #note(step: Step): void {
+    try {
+      this.#journal?.note(step);
+    } catch (error) {
+      throw this.#makeError(step.path, readErrno(error));
+    }
+    this.#steps.push(step);
+  }
+
+  #makeError(path: string, errno: string): CdiError {
+    const isMount = errno === 'EBUSY';
+    const why = isMount ? `${quote(path)} is a mount of its own` : `${quote(path)} cannot be written (${errno})`;
+    const hint = isMount ? 'mount its folder instead' : HINTS[errno];
+    return new CdiError('CANNOT_WRITE', { what: this.#work.what, path, why, hint });
   }
 }
+
+/** Something is in it, or mounted on it. */
+const IN_USE = ['ENOTEMPTY', 'EEXIST', 'EBUSY'];
 
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'run it as root',
@@ -142,9 +174,10 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space',
 };
 
-function set(path: string, text: string | undefined, mode: number | undefined): void {
-  if (text === undefined) fs.rmSync(path, { force: true });
-  else putFile(path, text, mode);
+function set(path: string, text: string | undefined, mode: number | undefined): string | undefined {
+  if (text !== undefined) return putFile(path, text, mode);
+  fs.rmSync(path, { force: true });
+  return undefined;
 }
 
 /** @throws {CdiError} CANNOT_READ */
@@ -155,7 +188,7 @@ export function readIfThere(path: string): string | undefined {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readBytes(path, LARGEST));
   } catch (error) {
     const errno = readErrno(error);
-    if (errno === 'ENOENT') return undefined;
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
     throw problem(UNREADABLE[errno] ?? `it cannot be read (${errno})`);
   }
 }

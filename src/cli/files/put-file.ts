@@ -10,14 +10,15 @@ const NEW_MODE = 0o644;
 /**
  * @param path after all links
  * @param mode of a file that was not there before
+ * @returns why it may not outlive a power cut, as an errno's name
  * @throws the errors of `node:fs`
  */
-export function putFile(path: string, text: string, mode: number = NEW_MODE): void {
+export function putFile(path: string, text: string, mode: number = NEW_MODE): string | undefined {
   const place = holdPlace(path);
   let old: number | undefined;
   try {
     old = openIfThere(place);
-    replaceFile(place, text, { mode, old, copyAttributes, sync: true });
+    return replaceFile(place, text, { mode, old, copyAttributes, sync: true });
   } finally {
     if (old !== undefined) fs.closeSync(old);
     fs.closeSync(place.directory);

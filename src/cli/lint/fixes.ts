@@ -34,7 +34,7 @@ export function findFixes(read: SpecText, findings: readonly LintFinding[]): rea
  *
  * @throws {CdiError} CANNOT_WRITE, also where the file was changed meanwhile
  */
-export function carryOut({ file, before, after }: Fix): void {
+export function carryOut({ file, before, after }: Fix, warn: (warning: string) => void): void {
   const what = `fix ${quote(file)}`;
   let target: string;
   try {
@@ -42,5 +42,5 @@ export function carryOut({ file, before, after }: Fix): void {
   } catch (error) {
     throw new CdiError('CANNOT_WRITE', { what, path: file, why: `it cannot be reached (${readErrno(error)})` });
   }
-  new HostChanges(what).put(target, before, after);
+  new HostChanges({ what, warn }).put(target, before, after);
 }

@@ -91,7 +91,7 @@ export const HOST_ROWS: readonly Command[] = [
     operands: { shown: ENGINE, least: 1, most: 1 },
     options: [
       RUNTIME_NAME,
-      { name: 'set-default', summary: 'for every container; then requests by environment are off' },
+      { name: 'set-default', summary: 'for every container; by default the environment asks for nothing' },
       {
         name: 'pass-annotations',
         summary: 'containerd: let pods request devices by annotations cdi.k8s.io/*',
@@ -115,7 +115,7 @@ export const HOST_ROWS: readonly Command[] = [
     summary: 'take the shim out of a container engine again',
     details: [
       'A file that is as it was written becomes what it was before, byte by byte; from one that was changed since only',
-      'our keys go. Links and settings that nothing else needs go too. Containers that cannot live without the runtime,',
+      'our keys go. Links that nothing else needs go too. Containers that cannot live without the runtime,',
       'running or stopped, are named, and nothing is done.',
     ],
     operands: { shown: ENGINE, least: 1, most: 1 },

@@ -29,7 +29,7 @@ check_node_that_is_gone() {
   bundle node-that-is-gone vm.example/node=kmsg </dev/null
   trap 'mv /dev/gone /dev/kmsg' EXIT
   mv /dev/kmsg /dev/gone
-  refused node-that-is-gone 'cannot inject device node "/dev/kmsg": host path "/dev/kmsg" is missing; *'
+  refused node-that-is-gone 'cannot inject device node "/dev/kmsg" of spec "/etc/cdi/node.yaml": *: the host does not have it; *'
 }
 
 # A mistake in our settings is no reason to stop a container that asks for nothing.
