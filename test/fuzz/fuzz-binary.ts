@@ -16,10 +16,10 @@ const PARTS = ['src', 'shim', 'test/fuzz/fixtures', 'test/fuzz/jobs.ts', 'test/h
 
 /** What each of test/fuzz/doors has of the shim, besides what it includes; with `yaml-tree`, libyaml too. */
 const DOORS = {
-  argv: ['prefilter', 'read', 'messages', 'signals'],
+  argv: ['prefilter', 'asks', 'utf8', 'read', 'messages', 'signals'],
   features: ['json', 'utf8', 'messages', 'signals'],
   json: ['json', 'utf8'],
-  markers: ['json', 'utf8', 'read', 'messages', 'signals'],
+  markers: ['asks', 'json', 'utf8', 'read', 'messages', 'signals'],
   messages: ['messages', 'signals', 'json', 'utf8'],
   paths: ['trust', 'messages', 'signals'],
   'runtime-line': ['runtime-line'],
