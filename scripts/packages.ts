@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   test: [
     'clang-19',
     'clang-format-19',
+    'libclang-rt-19-dev',
     'lld-19',
     'wasi-libc',
     'crun',

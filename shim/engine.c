@@ -8,6 +8,7 @@
 #define DEFAULT_WALL_MS 60000
 #define MESSAGE_BYTES 300
 
+static void say_failure(struct shim *shim, bool done);
 static bool run_main(JSContext *js, struct shim *shim);
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line);
 static void explain_exception(JSContext *js, struct line *line);
@@ -26,20 +27,12 @@ int run_core(struct shim *shim)
 	bool done = js != NULL && run_main(js, shim);
 	if (done && shim->failure == NULL && shim->runtime[0] != '\0')
 		return 0;
-	char reason[PROBLEM_BYTES], sentence[5 * PROBLEM_BYTES];
-	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (shim->failure != NULL) {
-		/* of what it comes to say by itself, only a record that is required may follow the edit */
-		const char *tail = done && shim->record.path == NULL ? "" : undo(shim);
-		line_add(&line, shim->failure);
-		line_add(&line, tail);
-		/* which may be too long for the line */
-		say(shim, tail[0] == '\0' ? shim->failure : sentence);
-		/* and that it has recorded, too */
-		if (!done)
-			record_failure(shim, STOPPED, sentence);
+		say_failure(shim, done);
 		return 1;
 	}
+	char reason[PROBLEM_BYTES], sentence[2 * PROBLEM_BYTES];
+	struct line why = line_over(reason, sizeof reason), line = line_over(sentence, sizeof sentence);
 	if (done)
 		line_add(&why, shim->problem);
 	else
@@ -48,6 +41,21 @@ int run_core(struct shim *shim)
 	line_add(&line, reason);
 	give_up(shim, STOPPED, sentence, reason);
 	return 1;
+}
+
+/* Whole, however many devices it names. */
+static void say_failure(struct shim *shim, bool done)
+{
+	/* of what it comes to say by itself, only a record that is required may follow the edit */
+	const char *tail = done && shim->record.path == NULL ? "" : undo(shim);
+	size_t length = strlen(shim->failure);
+	char *whole = realloc(shim->failure, length + strlen(tail) + 1);
+	if (whole != NULL)
+		shim->failure = strcpy(whole + length, tail) - length;
+	say(shim, shim->failure);
+	/* and that it has recorded, too */
+	if (!done)
+		record_failure(shim, STOPPED, shim->failure);
 }
 
 /* What the engine cannot do on the way, for lack of memory, shows as soon as the core uses what is missing. */

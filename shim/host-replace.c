@@ -15,6 +15,7 @@
 #define ACCESS_LIST "system.posix_acl_access"
 
 static int replace(struct shim *shim, struct file *replaced, struct held *held, const char *bytes, size_t size);
+static int of_kernel(int error);
 static bool is_ours(const struct stat *made, const struct stat *now);
 static int clear_leftovers(const struct held *held);
 static int open_temporary(const struct held *held, char name[NAME_MAX + 1], int *descriptor);
@@ -98,7 +99,7 @@ int put_back(struct shim *shim)
 	memory_limit(SIZE_MAX);
 	struct held now;
 	struct document none = { .bytes = NULL };
-	int error = hold(&none, file->held->path, file->held->text.size, &now, &ours);
+	int error = of_kernel(hold(&none, file->held->path, file->held->text.size, &now, &ours));
 	if (error == 0)
 		error = is_ours(&file->held->made, &now.status) ? replace(shim, NULL, &now, file->bytes, file->size)
 								: ESTALE;
@@ -106,6 +107,12 @@ int put_back(struct shim *shim)
 	close_held(&now.directory);
 	close_held(&now.descriptor);
 	return error;
+}
+
+/* A server's ESTALE does not tell, as ours does, that others have put something there. */
+static int of_kernel(int error)
+{
+	return error == ESTALE ? EIO : error;
 }
 
 /* The rename has changed the time of its last change, and nothing else. */
@@ -297,6 +304,6 @@ static int still_the_same(const struct held *held)
 {
 	struct stat now;
 	if (stat(held->path, &now) != 0)
-		return errno == ENOTDIR || errno == ELOOP ? ESTALE : errno;
+		return errno == ENOTDIR || errno == ELOOP ? ESTALE : of_kernel(errno);
 	return same_state(&now, &held->status) ? 0 : ESTALE;
 }

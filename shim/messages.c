@@ -94,11 +94,11 @@ char *escape_steering(const char *json, size_t *length)
 		return NULL;
 	for (const char *at = json; *at != '\0';) {
 		size_t bytes = count_steering(at);
-		unsigned value = bytes == 2 ? (unsigned char)at[1] : 0x2000u + ((at[1] & 0x3fu) << 6) + (at[2] & 0x3fu);
 		if (bytes == 0) {
 			*to++ = *at++;
 			continue;
 		}
+		unsigned value = bytes == 2 ? (unsigned char)at[1] : 0x2000u + ((at[1] & 0x3fu) << 6) + (at[2] & 0x3fu);
 		*to++ = '\\';
 		*to++ = 'u';
 		for (int shift = 12; shift >= 0; shift -= 4)
@@ -120,6 +120,11 @@ void line_quote(struct line *line, const char *text)
 		size_t steering = byte < 0x20 || byte == 0x7f ? 1 : count_steering(text);
 		clean[length] = steering > 0 ? '?' : *text;
 		text += steering > 0 ? steering : 1;
+	}
+	/* what is cut is cut between two characters */
+	for (int more = 0; more < 3 && length > 0 && ((unsigned char)*text & 0xc0) == 0x80; more++) {
+		text--;
+		length--;
 	}
 	line_add(line, "\"");
 	line_add_bytes(line, clean, length);

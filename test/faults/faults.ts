@@ -11,9 +11,9 @@ const NEVER_FAIL =
  * Calls that change something. To those that only look, a lack of rights is an answer and no fault: it lasts, and the
  * runtime has the same.
  */
-const CHANGING = /^(openat\(.*O_CREAT|mkdir|write|fdatasync|fsync|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
+const CHANGING = /^(openat2?\(.*O_CREAT|mkdir|write|fdatasync|fsync|renameat|fchown|fchmod|fsetxattr|fremovexattr)/;
 
-/** Who may not look is told EACCES: EPERM, by a filter or a guard, says nothing of what is there. */
+/** Who may not look is told EACCES: EPERM, by a filter or a guard, says nothing of what is there; nor does a server's ESTALE. */
 const LOOKING = /^(?:l?stat|newfstatat|readlink|openat)\((?!.*(?:O_CREAT|"\.",))/;
 
 /** Reads that must not end before the file does. */
@@ -21,9 +21,11 @@ const WHOLE = /^read\(.* = [1-9]/;
 
 /** The faults of a call, one after another. */
 export function faultsOf(call: Call): Fault[] {
-  const errors = CHANGING.test(call.text) ? [...ERRORS, 'EACCES' as const] : ERRORS;
+  const errors = CHANGING.test(call.text)
+    ? [...ERRORS, 'EACCES' as const, 'EROFS' as const, 'EDQUOT' as const]
+    : ERRORS;
   const effects = NEVER_FAIL.test(call.text) ? (['KILL'] as const) : (['KILL', ...errors] as const);
-  const forbidden = LOOKING.test(call.text) ? (['EPERM'] as const) : [];
+  const forbidden = LOOKING.test(call.text) ? (['EPERM', 'ESTALE'] as const) : [];
   const ends = WHOLE.test(call.text) ? (['END'] as const) : [];
   return [...effects, ...forbidden, ...ends].map((effect) => ({ call, effect }));
 }

@@ -1,8 +1,10 @@
 // Runs the shim under strace, which lets one of its system calls fail, or kills the shim right before it.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { type Record, takeRecord } from '../support/fake-runtime.ts';
 import { SHIM } from '../support/run-shim.ts';
 
@@ -46,8 +48,10 @@ const LONGEST_MS = 60_000;
 const LINE = /^\d+ +((\w+)\(.*)$/;
 
 /** The calls between the shim's start and that of the runtime, which is the last one; and what came of the run. */
-export function tracedRun(create: Create): { readonly calls: readonly Call[]; readonly outcome: Outcome } {
-  const { outcome, lines } = run(create, []);
+export async function tracedRun(
+  create: Create,
+): Promise<{ readonly calls: readonly Call[]; readonly outcome: Outcome }> {
+  const { outcome, lines } = await run(create, []);
   const counts = new Map<string, number>();
   const calls: Call[] = [];
   for (const line of lines) {
@@ -62,33 +66,33 @@ export function tracedRun(create: Create): { readonly calls: readonly Call[]; re
 }
 
 /** A run with a fault. */
-export function injectedRun(create: Create, { call, effect }: Fault): Outcome {
+export async function injectedRun(create: Create, { call, effect }: Fault): Promise<Outcome> {
   const how = effect === 'KILL' ? 'signal=KILL' : effect === 'END' ? 'retval=0' : `error=${effect}`;
   const inject = ['-e', `inject=${call.name}:${how}:when=${call.nth}`];
   // Signals cannot be sent with the filter.
   const filter = effect === 'KILL' ? [] : ['--seccomp-bpf'];
-  return run(create, [...filter, ...inject], ['execve', call.name]).outcome;
+  return (await run(create, [...filter, ...inject], ['execve', call.name])).outcome;
 }
 
 /** A run as an engine starts it. Only for a call that always fails it takes strace. */
-export function undisturbedRun(create: Create): Outcome {
+export async function undisturbedRun(create: Create): Promise<Outcome> {
   return create.failing === undefined
     ? launch(create, SHIM, create.args)
-    : run(create, ['--seccomp-bpf'], ['execve']).outcome;
+    : (await run(create, ['--seccomp-bpf'], ['execve'])).outcome;
 }
 
 /** @param only the calls to be written down; with a filter in the kernel all others run at full speed */
-function run(
+async function run(
   create: Create,
   options: readonly string[],
   only: readonly string[] = [],
-): { readonly outcome: Outcome; readonly lines: readonly string[] } {
+): Promise<{ readonly outcome: Outcome; readonly lines: readonly string[] }> {
   const log = join(create.folder, 'strace');
   const [name, errno] = create.failing ?? [];
   const failing = name === undefined ? [] : ['-e', `inject=${name}:error=${errno}`];
   const names = only.length === 0 ? [] : ['-e', `trace=${[...only, ...(name === undefined ? [] : [name])]}`];
   const words = ['-f', '-o', log, ...names, ...options, ...failing, SHIM, ...create.args];
-  const outcome = launch(create, 'strace', words);
+  const outcome = await launch(create, 'strace', words);
   // The first line is strace's own start of the shim, which it does not count.
   const lines = readFileSync(log, 'utf8').split('\n').slice(1);
   rmSync(log);
@@ -96,15 +100,17 @@ function run(
   return { outcome: { ...outcome, started }, lines };
 }
 
-function launch(create: Create, program: string, args: readonly string[]): Outcome {
+async function launch(create: Create, program: string, args: readonly string[]): Promise<Outcome> {
   assert.ok(existsSync(SHIM), `${SHIM} is missing: run npm run build`);
   const file = join(create.folder, 'record');
-  const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
+  const child = spawn(program, args, {
     cwd: create.folder,
     env: { PATH: process.env['PATH'], CDI_RUNTIME_CONFIG: create.settings, FAKE_RUNC_RECORD: file },
-    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LONGEST_MS,
   });
-  assert.equal(error, undefined);
+  const ended = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+  const [status, signal] = await ended;
   return { status, signal, stdout, stderr, started: [], record: takeRecord(file) };
 }

@@ -1,4 +1,10 @@
-// The whole matrix: every system call of every story, killed before it and failing in every way. Takes minutes.
+// The matrix: every system call of every story, killed before it and failing in every way. Words name stories; with
+// `--every N` it is each N-th fault. Takes minutes.
+import { parseArgs } from 'node:util';
 import { disturbStories } from './disturb-stories.ts';
 
-disturbStories(1);
+const { values, positionals } = parseArgs({
+  options: { every: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+disturbStories(Number(values.every), positionals);

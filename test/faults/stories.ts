@@ -31,6 +31,8 @@ export interface Story {
   readonly failing?: readonly [name: string, errno: string];
   /** whether the settings require the audit */
   readonly required?: true;
+  /** whether the document is too large to be read and written at once */
+  readonly big?: true;
 }
 
 export const stories: readonly Story[] = [
@@ -40,7 +42,11 @@ export const stories: readonly Story[] = [
   { title: 'the rename fails', fixture: 'asked-by-env', failing: ['renameat', 'EBUSY'] },
   { title: 'the runtime is refused by the kernel', fixture: 'asked-by-env', failing: ['execve', 'ENOEXEC'] },
   { title: 'the audit is required, and lasts', fixture: 'asked-by-env', required: true },
+  { title: 'a big document', fixture: 'asked-by-env', big: true },
   { title: 'the request is refused', fixture: 'the-device-is-unknown' },
+  { title: 'nobody brings what is waited for', fixture: 'unresolved-after-a-wait' },
+  { title: 'one of the optional devices is absent', fixture: 'env-that-is-optional' },
+  { title: 'each optional device is absent', fixture: 'annotations-that-are-optional-and-absent' },
   { title: 'the words of a request, but none', fixture: 'marker-words-but-no-request' },
   { title: 'edited before', fixture: 'nothing-of-this-edit-is-needed' },
   { title: 'no request', fixture: 'asked-by-env', document: '{"process":{"env":["A=1"]}}\n' },
@@ -63,6 +69,9 @@ export interface Stage {
   look(): { readonly text: string; readonly names: readonly string[]; readonly marks: string };
 }
 
+/** Of white space: more than the shim has room for without memory of its own. */
+const BIG_BYTES = 300_000;
+
 const LEFTOVER = '.config.json.cdi-runtime-abcdefgh';
 
 /** @param root a folder that is not there yet */
@@ -70,7 +79,8 @@ export function stage(story: Story, root: string, runtime: string): Stage {
   const { bundle, config, settings, before: bytes, want } = layOut(story.fixture, root, runtime);
   if (story.required)
     writeFileSync(settings, readFileSync(settings, 'utf8').replace(/^audit: \{/m, 'audit: { required: true,'));
-  const before = story.document ?? bytes.toString();
+  const gap = story.big ? ' '.repeat(BIG_BYTES) : '';
+  const before = story.document ?? `${gap}${bytes}`;
   const far = join(root, 'far');
   mkdirSync(far);
   const file = story.marked ? join(far, 'config.json') : config;
@@ -103,7 +113,7 @@ export function stage(story: Story, root: string, runtime: string): Stage {
     log,
     audit: join(root, 'audit/audit.jsonl'),
     before,
-    edited: story.document ?? want?.toString() ?? before,
+    edited: story.document ?? (want === undefined ? before : `${gap}${want}`),
     starts: (want !== undefined || story.document !== undefined) && story.failing === undefined,
     reset,
     look,

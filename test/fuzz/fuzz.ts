@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { mutated } from './mutate.ts';
-import { randomFrom } from './random.ts';
+import { type Random, randomFrom } from './random.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 0);
@@ -37,17 +37,24 @@ function corpus(name: string): Buffer[] {
 /** Runs a target; what fails is kept as a file, and the error says where to put it. */
 export function fuzz(t: TestContext, { name, executions, batch, more = [], words, check }: Target): void {
   const kept = [...corpus(name), ...more];
+  checkAll(name, kept, check);
+  for (const random of tries(t, executions - kept.length, batch)) {
+    const inputs = Array.from({ length: batch }, () => mutated(random.pick(kept), { others: kept, words }, random));
+    checkAll(name, inputs, check);
+  }
+}
+
+/**
+ * One try after another, each of so many inputs: as many inputs as that, or for FUZZ_SECONDS. Each has the random
+ * numbers that follow those of the one before.
+ */
+export function* tries(t: TestContext, executions: number, batch = 1): Generator<Random> {
   const random = randomFrom(SEED);
   const end = Date.now() + SECONDS * 1000;
   let done = 0;
-  for (
-    let inputs = kept;
-    ;
-    inputs = Array.from({ length: batch }, () => mutated(random.pick(kept), { others: kept, words }, random))
-  ) {
-    checkAll(name, inputs, check);
-    done += inputs.length;
-    if (SECONDS > 0 ? Date.now() >= end : done >= executions) break;
+  while (SECONDS > 0 ? Date.now() < end : done < executions) {
+    yield random;
+    done += batch;
   }
   t.diagnostic(`${done} inputs tried, FUZZ_SEED=${SEED}`);
 }

@@ -8,6 +8,7 @@ import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { type Host, isFailure, isMalformed } from '../../src/host/host.ts';
 import { loadSpec } from '../../src/registry/spec-file.ts';
 import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
 
 /** A file, and what to make of it. */
@@ -63,14 +64,14 @@ function yaml(host: Host, path: string): unknown {
   return { codes, texts, tags, anchors, positions: codes.map((_, node) => tree.position(node)) };
 }
 
-function settings(host: Host, path: string): unknown {
+/** The settings that a file is, whatever the host has read at its start. */
+export function readSettings(host: Host, path: string): Settings {
   const environment = (name: string): string | undefined => (name === SETTINGS_VARIABLE ? path : undefined);
-  // What the host has read at its start is another file.
   const { settings: _, ...port } = host;
   return loadSettings({ ...port, environment }).settings;
 }
 
-const KINDS = { edit, spec, yaml, settings } as const;
+const KINDS = { edit, spec, yaml, settings: readSettings } as const;
 
 /** What comes of each job; a refusal is its sentence. */
 export function runJobs(host: Host, jobs: readonly Job[]): unknown[] {

@@ -28,7 +28,7 @@ const YAML_MARKS =
   "a 0 : , - ? [ ] { } # &a *a ! !!str !<t> %41 \" ' '' | > |- >+ |2 @ ` ~ % %YAML --- ... << = . " +
   '[a,b] {a:b} {"a":1} "q": \\ \\" \\/ \\n \\x41 \\u0041 \\ud83d\\ude00 \\U0001F600 \\U00110000 ä \u{1f600}';
 const YAML_VALUES =
-  '!!binary !!int !!float !!null !!bool !!merge 0x1F 017 08 1_0 .inf 1e400 yes Off null 2001-01-01 190:20:30 ' +
+  '!!binary !a%00b !<%00> !!str%00 !!int !!float !!null !!bool !!merge 0x1F 017 08 1_0 .inf 1e400 yes Off null 2001-01-01 190:20:30 ' +
   '18446744073709551616 [ro] x';
 const YAML_LINES = 'a: b|- a|- - b|x:|? k|: v|...|---|%YAML 1.1|%TAG ! x:|<<: *edits|# x|\\';
 

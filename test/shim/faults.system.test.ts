@@ -49,13 +49,14 @@ const passing: readonly (readonly [title: string, call: RegExp, effect: Effect, 
   ],
 ];
 for (const [number, [title, pattern, effect, message]] of passing.entries())
-  test(`an error that may be gone at the next try decides nothing: ${title}`, { skip: noTracing }, () => {
+  test(`an error that may be gone at the next try decides nothing: ${title}`, { skip: noTracing }, async () => {
     const root = join(folder, `${number}`);
     const set = stage({ title, fixture: 'the-higher-directory-wins' }, root, runtime);
-    const call = tracedRun(set.create).calls.findLast(({ text }) => pattern.test(text));
+    const { calls } = await tracedRun(set.create);
+    const call = calls.findLast(({ text }) => pattern.test(text));
     assert.ok(call !== undefined);
     set.reset();
-    const { status, stderr, record } = injectedRun(set.create, { call, effect });
+    const { status, stderr, record } = await injectedRun(set.create, { call, effect });
     const told = message.replace('ROOT', root);
     assert.deepEqual([status, stderr, record], [1, `${told}\n`, undefined]);
     assert.equal(JSON.parse(readFileSync(set.log, 'utf8')).msg, told);

@@ -29,6 +29,11 @@ test('argv and env keep bytes that are no UTF-8', () => {
   assert.deepEqual([value, none, odd], [text, null, null]);
 });
 
+test('fail() says all of a sentence, however long it is', () => {
+  const word = 'é'.repeat(20_000);
+  assert.deepEqual(operate(folder, [['argv']], { args: ['create', word] }), [['create', word]]);
+});
+
 test('ids and the clock are the process’s', () => {
   const before = Date.now();
   const [uid, gid, now] = operate(folder, [['uid'], ['gid'], ['now']]);
