@@ -130,16 +130,24 @@ static int give(const char *text, size_t length)
 	return 0;
 }
 
+/* Engines read it more strictly than runtimes read a document. */
+static bool ends_at(const char *answer, size_t at, size_t length)
+{
+	while (at < length && memchr(" \t\r\n", answer[at], 4) != NULL)
+		at++;
+	return at == length;
+}
+
 static int give_changed(const struct shim *shim, const char *answer, size_t length)
 {
 	static char added[ADDED_BYTES];
 	struct change change = { 0, 0, line_over(added, sizeof added) };
 	struct json json = { NULL, 0, 0 };
 	struct json_problem problem;
-	bool readable = json_parse(answer, length, &json, &problem);
+	bool readable = json_parse(answer, length, &json, &problem) && utf8_valid(answer, length);
 	struct json_node *cleanup_free nodes = json.nodes;
-	if (!readable || nodes == NULL || !find_change(answer, &json, shim->unsafe_annotations, &change) ||
-	    change.text.length == sizeof added - 1)
+	if (!readable || nodes == NULL || !ends_at(answer, nodes->end, length) ||
+	    !find_change(answer, &json, shim->unsafe_annotations, &change) || change.text.length == sizeof added - 1)
 		return give(answer, length);
 	int error = give(answer, change.from);
 	if (error == 0)
