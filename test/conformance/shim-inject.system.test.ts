@@ -62,7 +62,7 @@ function runCase({ id, dirs = [], files = {}, input, expect }: InjectCase, inShi
   const specDirs = JSON.stringify(input.specDirs).replaceAll(ROOT, root);
   writeFileSync(
     settings,
-    `runtime: ${runtime}\nspecDirs: ${specDirs}\nrequests: { env: { enabled: false } }\nhooks: { emptyEnv: keep }\naudit: { enabled: false }\n`,
+    `runtime: ${runtime}\nspecDirs: ${specDirs}\nrequests: { env: { enabled: false } }\nhooks: { emptyEnv: keep }\nstale: warn\naudit: { enabled: false }\n`,
   );
   const config = join(bundle, 'config.json');
   const before = withRequest((input.oci ?? '').replaceAll(ROOT, root), input.devices);
