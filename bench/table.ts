@@ -77,7 +77,7 @@ export function factTable(facts: readonly Fact[]): string {
 }
 
 /** The first column to the left, the others to the right. */
-function align(lines: readonly Cells[]): string {
+export function align(lines: readonly Cells[]): string {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length)));
   const pad = (cell: string, column: number) => cell[column === 0 ? 'padEnd' : 'padStart'](widths[column] ?? 0);
   return lines.map((cells) => cells.map(pad).join('  ').trimEnd()).join('\n');

@@ -39,7 +39,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     ...['runsc', 'criu', 'procps', 'util-linux', 'bsdutils'],
   ],
   vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs', 'xfsprogs'],
-  bench: ['crun'],
+  bench: ['crun', 'valgrind'],
 };
 
 /** Packages that apt may take away for one of ours, because ours does their work. */
