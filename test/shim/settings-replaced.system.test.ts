@@ -1,13 +1,14 @@
-// Settings that are replaced while the shim starts: in every common way, and each call still finds what they say.
+// Settings that are replaced while the shim starts: in every common way, and each call still finds what they
+// say. SETTINGS_CALLS says how often (25 in each way).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { RUNS } from '../support/json-documents.ts';
 import { SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const CALLS = process.env['SETTINGS_CALLS'] ?? '25';
 const folder = temporaryFolder();
 const chosen = join(folder, 'chosen');
 writeFileSync(chosen, '#!/bin/sh\necho chosen\n', { mode: 0o755 });
@@ -39,7 +40,7 @@ function replaceAndCall(file: string, way: string, etc?: string): string[] {
   writeFileSync(one, `runtime: ${chosen} # one\n`);
   writeFileSync(two, `# two, which is longer\n${'# much longer\n'.repeat(200)}runtime: ${chosen} # two\n`);
   writeFileSync(running, '');
-  const env = { PATH: '/usr/bin:/bin', file, one, two, tmp: `${file}.new`, running, out, shim: SHIM, calls: `${RUNS}` };
+  const env = { PATH: '/usr/bin:/bin', file, one, two, tmp: `${file}.new`, running, out, shim: SHIM, calls: CALLS };
   // The one who replaces begins first and ends last.
   const loop = `cp $one $file; : > $out.begun; while [ -e $running ]; do ${way}; done`;
   spawn('sh', ['-c', loop], { env, stdio: 'ignore' });
