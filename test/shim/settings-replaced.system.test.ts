@@ -16,7 +16,7 @@ writeFileSync(chosen, '#!/bin/sh\necho chosen\n', { mode: 0o755 });
 /** Words of a shell: `$file` is what the shim reads, `$one` and `$two` are texts for it, `$tmp` is a name beside it. */
 const ways: [title: string, words: string][] = [
   ['in place', 'cat $one > $file; cat $two > $file'],
-  ['in place, slowly', '{ sleep 0.01; cat $one; } > $file'],
+  ['in place, slowly', '{ sleep 0.01; cat $one; } > $file; sleep 0.01'],
   [
     'in place, without emptying it',
     'dd if=$two of=$file conv=notrunc; truncate -r $two $file; dd if=$one of=$file conv=notrunc',
