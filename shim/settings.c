@@ -20,7 +20,7 @@
 /* and one that is missing where something changed may have been moved away by a script whose machine is busy. */
 #define GONE_MS 500
 /* how long names that come and go are watched, and how long anything is waited for */
-#define WATCHED_MS 20
+#define WATCHED_MS GONE_MS
 #define LONGEST_MS 2000
 #define PAUSE_MS 2
 
@@ -246,7 +246,7 @@ static void look_at_drop_ins(struct look *look)
 		add_file(look, DROP_INS, OURS, error);
 		return;
 	}
-	look->listing = is_recent(&status, &look->now, QUIET_MS);
+	look->listing = is_recent(&status, &look->now, GONE_MS);
 	close_held(&descriptor);
 	descriptor = -1;
 	for (size_t i = 0; i < names.count; i++) {

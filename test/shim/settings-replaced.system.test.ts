@@ -1,5 +1,5 @@
 // Settings that are replaced while the shim starts: in every common way, and each call still finds what they
-// say. SETTINGS_CALLS says how often (25 in each way).
+// say. SETTINGS_CALLS says how often (10 in each way).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const CALLS = process.env['SETTINGS_CALLS'] ?? '25';
+const CALLS = process.env['SETTINGS_CALLS'] ?? '10';
 const folder = temporaryFolder();
 const chosen = join(folder, 'chosen');
 writeFileSync(chosen, '#!/bin/sh\necho chosen\n', { mode: 0o755 });
