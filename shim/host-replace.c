@@ -46,6 +46,8 @@ HOST(host_replace_file)
 	int error = assemble(js, file, argv[1]);
 	if (error == 0)
 		error = replace(shim_of(js), file, held, held->text.bytes, held->text.size);
+	if (error == EMFILE && close_record(shim_of(js)))
+		error = replace(shim_of(js), file, held, held->text.bytes, held->text.size);
 	return error == 0 ? JS_UNDEFINED : errno_to_js(js, error);
 }
 

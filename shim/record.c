@@ -82,6 +82,15 @@ void leave_record(struct shim *shim)
 	shim->record.descriptor = -1;
 }
 
+bool close_record(struct shim *shim)
+{
+	if (shim->record.descriptor < 0)
+		return false;
+	close(shim->record.descriptor);
+	leave_record(shim);
+	return true;
+}
+
 static int open_record(struct shim *shim)
 {
 	struct audit *record = &shim->record;
@@ -153,9 +162,13 @@ static void await_signals(struct shim *shim)
 	sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof stack }, NULL);
 	struct sigaction ours = { .sa_handler = note_signal, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND }, before;
 	sigfillset(&ours.sa_mask);
+	/* musl's sigaction() unblocks signals of its own, which the caller may have blocked: the mask is put back */
+	struct quiet quiet;
+	quiet_begin(&quiet);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
 			sigaction(numbers[i], &ours, NULL);
+	quiet_end(&quiet);
 }
 
 static void note_signal(int number)

@@ -147,6 +147,8 @@ void begin_record(struct shim *shim, char *path, char *before);
 int append_record(struct shim *shim, const char *text, size_t length, bool durable);
 /* the process that had it open has ended */
 void leave_record(struct shim *shim);
+/* where descriptors are too few to hold it: the next line opens it again; false where it is not open */
+bool close_record(struct shim *shim);
 /* what the core could not write; `code` is one of those in docs/errors.md */
 void record_failure(struct shim *shim, const char *code, const char *message);
 

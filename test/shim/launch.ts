@@ -83,8 +83,8 @@ export class LaunchSite {
     this.#programs = { direct: this.runtime, shim: at('cdi-runtime') };
     this.settings = at('etc/cdi-runtime/config.yaml');
     for (const path of ['bundle', 'etc', 'etc/cdi', 'etc/cdi-runtime']) mkdirSync(at(path));
-    this.#write('etc/cdi-runtime/config.yaml', `runtime: ${this.runtime}\nspecDirs: [${at('etc/cdi')}]\n${SETTINGS}`);
-    this.#write('etc/cdi-runtime/inside.yaml', `runtime: ${this.runtime}\nspecDirs: [/etc/cdi]\n${SETTINGS}`);
+    this.#write('etc/cdi-runtime/config.yaml', `runtime: ${this.runtime}\nspecDirs: [${at('etc/cdi')}]\naudit: { path: ${at('audit.jsonl')} }\n${SETTINGS}`);
+    this.#write('etc/cdi-runtime/inside.yaml', `runtime: ${this.runtime}\nspecDirs: [/etc/cdi]\naudit: { path: /audit.jsonl }\n${SETTINGS}`);
     this.#write('etc/cdi/vendor.yaml', SPEC);
     this.#write('data', 'data '.repeat(100));
     this.#write('launched.record', '');
@@ -119,7 +119,7 @@ export class LaunchSite {
 }
 
 /** In a user namespace no one can tell who put a scratch folder into /tmp. */
-const SETTINGS = 'audit: { enabled: false }\ntrust: { owner: off }\n';
+const SETTINGS = 'trust: { owner: off }\n';
 
 const SPEC = `cdiVersion: 0.3.0
 kind: vendor.com/gpu
