@@ -7,7 +7,6 @@
 
 #define DIRECTORIES "/usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin"
 #define SETTINGS_FOLDER "/etc/cdi-runtime"
-#define MOST_LINKS 40
 /* No shim is larger, and most runtimes are: these need not be opened. */
 #define LARGEST_SHIM (4u << 20)
 /* the note lies right behind the headers */

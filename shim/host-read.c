@@ -4,8 +4,6 @@
 
 #include "host.h"
 
-/* as many as the kernel follows */
-#define MOST_LINKS 40
 #define FIRST_FILES 16
 
 static int most_from(JSContext *js, JSValueConst value, size_t *most);

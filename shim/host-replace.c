@@ -31,11 +31,6 @@ static bool of_content(const char *name);
 static int copy_attribute(int from, int to, const char *name);
 static ssize_t read_value(int descriptor, const char *name, char **value);
 
-static bool same_time(struct timespec one, struct timespec other)
-{
-	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
-}
-
 HOST(host_replace_file)
 {
 	(void)self, (void)argc;

@@ -8,8 +8,6 @@
 
 #define LOG_FLAGS (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
 #define NO_LINKS 4 /* RESOLVE_NO_SYMLINKS */
-/* as many as the kernel follows (path_resolution(7)) */
-#define MOST_LINKS 40
 
 /* what is left of the way to the folder; static, since a handler of signals has little stack */
 static char way[PATH_MAX];
@@ -116,7 +114,7 @@ static int follow(int folder, int link, const struct stat *status, const char *r
 static bool is_ours(const struct stat *link, int folder)
 {
 	struct stat around;
-	if (link->st_uid == 0 || link->st_uid == geteuid())
+	if (is_root_or_user(link->st_uid))
 		return true;
 	return link->st_uid == UNMAPPED_OWNER && fstat(folder, &around) == 0 &&
 	       (around.st_mode & (S_IWGRP | S_IWOTH)) == 0 && inside_user_namespace();

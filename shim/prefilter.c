@@ -232,17 +232,6 @@ bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers
 	       text_asks(bytes, size, markers);
 }
 
-static bool same_time(struct timespec one, struct timespec other)
-{
-	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
-}
-
-bool same_state(const struct stat *one, const struct stat *other)
-{
-	return one->st_dev == other->st_dev && one->st_ino == other->st_ino && one->st_size == other->st_size &&
-	       same_time(one->st_mtim, other->st_mtim) && same_time(one->st_ctim, other->st_ctim);
-}
-
 /*
  * What is too large to be kept, or has no size of its own. As a stream: a document may be of any size, and the time that
  * is spent on it may not.

@@ -19,8 +19,7 @@
 #define QUIET_MS 100
 /* and one that is missing where something changed may have been moved away by a script whose machine is busy. */
 #define GONE_MS 500
-/* how long names that come and go are watched, and how long anything is waited for */
-#define WATCHED_MS GONE_MS
+/* how long anything is waited for */
 #define LONGEST_MS 2000
 #define PAUSE_MS 2
 
@@ -48,7 +47,7 @@ static bool look_at_file(struct look *look, const char *path, enum place place);
 static int read_file(struct look *look, struct settings_file *file, int descriptor);
 static int hold_still(int descriptor);
 static bool is_settled(const struct look *look, int64_t watched);
-static struct settings_file *add_file(struct look *look, const char *path, enum place place, int error);
+static struct settings_file *list_file(struct look *look, const char *path, enum place place, int error);
 static void *take(struct settings *settings, size_t size);
 
 static int64_t milliseconds_between(const struct timespec *from, const struct timespec *to)
@@ -114,7 +113,7 @@ static bool is_settled(const struct look *look, int64_t watched)
 {
 	if (watched >= LONGEST_MS)
 		return true;
-	bool names_stay = !look->listing || (watched >= WATCHED_MS && look->names >= look->most_names);
+	bool names_stay = !look->listing || (watched >= GONE_MS && look->names >= look->most_names);
 	return !look->half && !look->lacking && names_stay;
 }
 
@@ -124,6 +123,9 @@ void judge_settings(struct shim *shim)
 	struct settings *settings = &shim->settings;
 	struct way folder = { .error = -1 };
 	char last[PATH_MAX] = "";
+	if (settings->is_judged)
+		return;
+	settings->is_judged = true;
 	read_settings(shim);
 	for (size_t i = 0; i < settings->count; i++) {
 		struct settings_file *file = &settings->table[i];
@@ -243,7 +245,7 @@ static void look_at_drop_ins(struct look *look)
 	if (error == 0 && !sort_names(&names))
 		error = ENOMEM;
 	if (error != 0) {
-		add_file(look, DROP_INS, OURS, error);
+		list_file(look, DROP_INS, OURS, error);
 		return;
 	}
 	look->listing = is_recent(&status, &look->now, GONE_MS);
@@ -292,7 +294,7 @@ static bool look_at_file(struct look *look, const char *path, enum place place)
 	/* so may by now what was listed */
 	if (missing && place == OURS)
 		return is_there;
-	struct settings_file *file = add_file(look, path, place, error);
+	struct settings_file *file = list_file(look, path, place, error);
 	if (file == NULL)
 		return true;
 	file->missing = missing;
@@ -335,8 +337,7 @@ static int read_file(struct look *look, struct settings_file *file, int descript
 	file->bytes[file->size] = '\0';
 	if (!held && fstat(descriptor, &after) != 0)
 		return errno;
-	bool same = held || (after.st_size == status->st_size && after.st_ctim.tv_sec == status->st_ctim.tv_sec &&
-			     after.st_ctim.tv_nsec == status->st_ctim.tv_nsec);
+	bool same = held || (after.st_size == status->st_size && same_time(after.st_ctim, status->st_ctim));
 	if (file->size == size && same)
 		return 0;
 	look->half = true;
@@ -355,7 +356,7 @@ static int hold_still(int descriptor)
 	return 0;
 }
 
-static struct settings_file *add_file(struct look *look, const char *path, enum place place, int error)
+static struct settings_file *list_file(struct look *look, const char *path, enum place place, int error)
 {
 	static char nothing[1];
 	struct settings *settings = &look->shim->settings;

@@ -33,7 +33,7 @@ struct settings_file {
 };
 /* In rising priority; what they hold lies in `store`. */
 struct settings {
-	bool is_read;
+	bool is_read, is_judged;
 	/* what kept us from knowing which there are, or 0 */
 	int error;
 	struct settings_file *table;
@@ -195,6 +195,9 @@ void judge_entry(struct way *way, const struct stat *status, const char *path);
 bool inside_user_namespace(void);
 /* the effective user, without asking the kernel once more */
 uid_t own_user(void);
+bool is_root_or_user(uid_t uid);
+/* as many as the kernel follows (path_resolution(7)) */
+#define MOST_LINKS 40
 /* in there, what belongs to ids outside it shows as this one's */
 #define UNMAPPED_OWNER 65534
 
@@ -232,8 +235,6 @@ struct markers {
 };
 bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers);
 bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers);
-/* whether it is the same file, with what was in it */
-bool same_state(const struct stat *one, const struct stat *other);
 
 /* asks.c: whether a document that is open, or in memory, has a marker where one can ask, as any runtime reads it */
 bool document_asks(int descriptor, const struct markers *markers);
@@ -299,6 +300,18 @@ struct json_problem {
 };
 /* the first value in a text, as any runtime would read it. `nodes` is malloc'ed, whatever the answer */
 bool json_parse(const char *text, size_t size, struct json *json, struct json_problem *problem);
+
+static inline bool same_time(struct timespec one, struct timespec other)
+{
+	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
+/* whether it is the same file, with what was in it */
+static inline bool same_state(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino && one->st_size == other->st_size &&
+	       same_time(one->st_mtim, other->st_mtim) && same_time(one->st_ctim, other->st_ctim);
+}
 
 /* for reading what may be anything: never waits on a FIFO or a device, never takes a terminal */
 #define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)

@@ -5,12 +5,8 @@
 
 #include "shim.h"
 
-/* as many as the kernel follows */
-#define MOST_LINKS 40
-
 static bool step(struct way *way, char rest[PATH_MAX], const char *it, int *links);
 static bool turn(struct way *way, const char *at, const char *others, char rest[PATH_MAX], int *links);
-static bool is_root_or_user(uid_t uid);
 static bool is_ours(uid_t uid);
 static void judge_owner(struct way *way, const struct stat *status, const char *path);
 static void judge_mode(struct way *way, const struct stat *status, const char *path);
@@ -127,7 +123,7 @@ static void judge_owner(struct way *way, const struct stat *status, const char *
 		name_it(way, status, path);
 }
 
-static bool is_root_or_user(uid_t uid)
+bool is_root_or_user(uid_t uid)
 {
 	return uid == 0 || uid == own_user();
 }
