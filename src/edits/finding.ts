@@ -52,7 +52,7 @@ interface PathList {
   readonly why: string;
 }
 
-export function listHostPaths({ hostPaths }: TrustLimits): PathList {
+function listHostPaths({ hostPaths }: TrustLimits): PathList {
   return { patterns: hostPaths, why: `trust.hostPaths lists only ${quoteList(hostPaths)}` };
 }
 
@@ -73,6 +73,22 @@ export function findUnlisted(path: string, list: PathList, trust: Trust): string
   const { spellings, place } = trust.trail(path);
   const beyond = [...spellings, place].find((spelling) => !isListed(spelling, list));
   return beyond === undefined ? undefined : `it leads to ${quote(beyond)}, and ${list.why}`;
+}
+
+/** What is wrong with a path of the host where `trust.hostPaths` limits them: all that leads there has to be on the list. */
+export function findHostPathProblem(
+  verb: string,
+  path: string,
+  field: EditProblem['field'],
+  { trust, limits }: TrustedHost,
+): EditProblem | undefined {
+  if (limits.hostPaths.length === 0) return undefined;
+  const why = findUnlisted(path, listHostPaths(limits), trust);
+  if (why !== undefined) return makeUntrusted(verb, path, field, why, 'add it there');
+  const { choice } = trust.trail(path);
+  return limits.owner === 'strict' && choice !== undefined
+    ? makeUntrusted(verb, path, field, choice, FIX_TRUST)
+    : undefined;
 }
 
 export function makeUntrusted(

@@ -2,15 +2,7 @@
 import { isFailure } from '../host/host.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
-import {
-  type EditProblem,
-  FIX_TRUST,
-  findUnlisted,
-  listHostPaths,
-  makeMissing,
-  makeUntrusted,
-  type TrustedHost,
-} from './finding.ts';
+import { type EditProblem, findHostPathProblem, makeMissing, makeUntrusted, type TrustedHost } from './finding.ts';
 
 /** What of a mount matters here. */
 interface Mount {
@@ -39,19 +31,13 @@ export function findMountProblem(mount: Mount, machine: TrustedHost): EditProble
     const problem = findTypeProblem(mount, machine);
     if (problem !== undefined || !ON_A_SOURCE.includes(mount.type ?? '')) return problem;
   }
-  const { trust, limits } = machine;
-  if (limits.hostPaths.length > 0) {
-    const why = findUnlisted(hostPath, listHostPaths(limits), trust);
-    if (why !== undefined) return makeUntrusted(VERB, hostPath, FIELD, why, 'add it there');
-    const { choice } = trust.trail(hostPath);
-    if (limits.owner === 'strict' && choice !== undefined) {
-      return makeUntrusted(VERB, hostPath, FIELD, choice, FIX_TRUST);
-    }
-  }
+  const unlisted = findHostPathProblem(VERB, hostPath, FIELD, machine);
+  if (unlisted !== undefined) return unlisted;
   // From the bundle it could lead anywhere, by links of the image, too.
   if (!hostPath.startsWith('/')) {
     return makeUntrusted(VERB, hostPath, FIELD, 'its path is not absolute', 'write the whole path');
   }
+  const { trust, limits } = machine;
   const errno = findMissing(hostPath, machine);
   return errno === undefined
     ? undefined

@@ -4,10 +4,8 @@ import { quote } from '../text/quote.ts';
 import {
   type EditProblem,
   explainUnusable,
-  FIX_TRUST,
-  findUnlisted,
+  findHostPathProblem,
   GENERATE_AGAIN,
-  listHostPaths,
   makeMissing,
   makeUntrusted,
   type TrustedHost,
@@ -37,18 +35,11 @@ export function isComplete({ type, major }: DeviceNode): boolean {
 
 /** The first thing that is wrong with a node. */
 export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditProblem | undefined {
-  const { host, trust, limits } = machine;
+  const { host, limits } = machine;
   const hostPath = getHostPath(node);
   const isLimited = limits.hostPaths.length > 0;
-  if (isLimited) {
-    const field = [node.hostPath === hostPath ? 'hostPath' : 'path'];
-    const why = findUnlisted(hostPath, listHostPaths(limits), trust);
-    if (why !== undefined) return makeUntrusted(VERB, hostPath, field, why, 'add it there');
-    const { choice } = trust.trail(hostPath);
-    if (limits.owner === 'strict' && choice !== undefined) {
-      return makeUntrusted(VERB, hostPath, field, choice, FIX_TRUST);
-    }
-  }
+  const unlisted = findHostPathProblem(VERB, hostPath, [node.hostPath === hostPath ? 'hostPath' : 'path'], machine);
+  if (unlisted !== undefined) return unlisted;
   const info = host.deviceInfo(hostPath);
   const why = isFailure(info) ? explainUnusable(info.errno) : describeDifference(node, info);
   // What the spec says goes into the document; a path that is listed says nothing about another device.

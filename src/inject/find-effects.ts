@@ -3,6 +3,7 @@ import type { SourcedEdits } from '../edits/apply.ts';
 import type { DeviceNode } from '../edits/device-node.ts';
 import { START_CONTAINER_HOOK } from '../edits/hook-names.ts';
 import { type Integer, isZero } from '../edits/integer.ts';
+import { getHostPath } from '../edits/node-finding.ts';
 import { type Host, isFailure } from '../host/host.ts';
 import type { Trust } from '../host/trust.ts';
 import type { FindEffects } from '../policy/decide.ts';
@@ -95,7 +96,7 @@ function isDevice({ host }: Machine, path: string): boolean {
 /** The numbers are those of the host's node where the spec has none: both count where they differ. */
 function nameNode(machine: Machine, node: DeviceNode): Names {
   const { host } = machine;
-  const hostPath = node.hostPath === undefined || node.hostPath === '' ? node.path : node.hostPath;
+  const hostPath = getHostPath(node);
   const place = lead(machine, hostPath);
   const info = host.deviceInfo(place);
   const found = isFailure(info) ? undefined : nameNumbers(host, info.type, info.major, info.minor);

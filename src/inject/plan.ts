@@ -64,7 +64,8 @@ export function planInjection(
   runtime: string | undefined,
   reading: Reading = {},
 ): InjectionPlan {
-  const planBy = (dialect: Dialect): Planned => planDialect(host, file, tree, options, runtime, reading, dialect);
+  const given = { host, file, tree, options, runtime, reading };
+  const planBy = (dialect: Dialect): Planned => planDialect(given, dialect);
   const { plan, isDoubtful } = planBy('plain');
   if (!isDoubtful) return plan;
   // Where it matters that runtimes read the document differently, the one that gets it decides; if that is not known,
@@ -85,15 +86,18 @@ interface Planned {
   readonly isDoubtful: boolean;
 }
 
-function planDialect(
-  host: Host,
-  file: FileContent,
-  tree: JsonTree,
-  options: Settings,
-  runtime: string | undefined,
-  reading: Reading,
-  dialect: Dialect,
-): Planned {
+/** What a plan is made of. */
+interface Given {
+  readonly host: Host;
+  readonly file: FileContent;
+  readonly tree: JsonTree;
+  readonly options: Settings;
+  readonly runtime: string | undefined;
+  readonly reading: Reading;
+}
+
+function planDialect(given: Given, dialect: Dialect): Planned {
+  const { host, tree, options } = given;
   const plan: Open<InjectionPlan> = {
     decisions: [],
     facts: undefined,
@@ -112,7 +116,7 @@ function planDialect(
   if (tree.kind(0) !== 'object') return { plan, isDoubtful: false };
   const draft = new Draft(tree, 0, dialect);
   try {
-    fill(plan, host, file, tree, draft, options, runtime, reading);
+    fill(plan, draft, given);
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
     plan.refusal = error;
@@ -120,16 +124,8 @@ function planDialect(
   return { plan, isDoubtful: plan.refusal !== undefined && plan.refusal === draft.doubt };
 }
 
-function fill(
-  plan: Open<InjectionPlan>,
-  host: Host,
-  file: FileContent,
-  tree: JsonTree,
-  draft: Draft<number>,
-  options: Settings,
-  runtime: string | undefined,
-  reading: Reading,
-): void {
+function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): void {
+  const { host, file, tree, options, runtime, reading } = given;
   const read = readRequests(draft, options.requests, reading);
   const { requests, facts } = read;
   plan.facts = facts;

@@ -2,17 +2,25 @@
 import type { PolicyRule } from '../settings/settings.ts';
 import { matchesGlob, matchesPath } from '../text/glob.ts';
 
-export type EffectKind = 'nodes' | 'mounts' | 'hooks' | 'env';
+/** The conditions about what a device does. */
+const KINDS = ['nodes', 'mounts', 'hooks', 'env'] as const;
 
-/** The conditions about what a device does, each with how its patterns match. */
-const MATCHES = { nodes: matchesPath, mounts: matchesPath, hooks: matchesPath, env: matchesGlob } as const;
+export type EffectKind = (typeof KINDS)[number];
+
+/** How the patterns of each match. */
+const MATCHES: Readonly<Record<EffectKind, typeof matchesPath>> = {
+  nodes: matchesPath,
+  mounts: matchesPath,
+  hooks: matchesPath,
+  env: matchesGlob,
+};
 
 /** Of each kind, the things that a device brings; a thing by all its names. */
 export type Effects = { readonly [K in EffectKind]: readonly (readonly string[])[] };
 
 /** Whether what a device does matters to a rule. */
 export function asksForEffects(rule: PolicyRule): boolean {
-  return rule.nodes !== undefined || rule.mounts !== undefined || rule.hooks !== undefined || rule.env !== undefined;
+  return KINDS.some((kind) => rule[kind] !== undefined);
 }
 
 /**
@@ -37,5 +45,3 @@ export function findEffect(rule: PolicyRule, effects: Effects): string | undefin
   }
   return found;
 }
-
-const KINDS: readonly EffectKind[] = ['nodes', 'mounts', 'hooks', 'env'];

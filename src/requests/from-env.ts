@@ -17,12 +17,12 @@ const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
 
 /** Under Kubernetes an image or a tenant sets the environment, so that `auto` leaves it out. */
 export const readEnvRequests: RequestSource = {
-  read: ({ draft }, settings) => readAll(readVariables(draft), settings),
-  findOff({ draft, facts }, { env: { enabled } }) {
+  read: ({ variables }, settings) => readAll(variables, settings),
+  findOff(document, { env: { enabled } }) {
     if (enabled === false) return SWITCHED_OFF;
     if (enabled === true) return undefined;
-    if (facts.cri) return `auto: ${UNDER_KUBERNETES}`;
-    return readVariables(draft).has(KUBERNETES_VARIABLE)
+    if (document.facts.cri) return `auto: ${UNDER_KUBERNETES}`;
+    return document.variables.has(KUBERNETES_VARIABLE)
       ? `auto: the container has ${KUBERNETES_VARIABLE}, and ${UNDER_KUBERNETES}`
       : undefined;
   },
@@ -39,7 +39,7 @@ export const readEnvRequests: RequestSource = {
 const UNDER_KUBERNETES = 'in Kubernetes an image or a tenant sets the environment';
 
 /** The container's variables; only texts count. */
-function readVariables<N>(draft: Draft<N>): Variables {
+export function readVariables<N>(draft: Draft<N>): Variables {
   const variables = new Map<string, string>();
   for (const text of draft.texts(['process', 'env'])) {
     const equals = text.indexOf('=');

@@ -3,12 +3,13 @@ import { findQualifiedNameFault } from '../cdi/device-name.ts';
 import type { Draft } from '../edits/draft.ts';
 import type { Settings, Source } from '../settings/settings.ts';
 import { SOURCES } from '../settings/table.ts';
-import { VENDOR_PRECEDENCE } from '../settings/vendor-presets.ts';
+import { type Variables, VENDOR_PRECEDENCE } from '../settings/vendor-presets.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { makeRequestError } from './bad-request.ts';
 import { checkAmount } from './bounds.ts';
 import { type ContainerFacts, readContainerFacts } from './container-facts.ts';
+import { readVariables } from './from-env.ts';
 import {
   type AskingDocument,
   type DeviceRequest,
@@ -52,7 +53,16 @@ export function readRequests<N>(
   const facts = readContainerFacts(draft, annotations, restored);
   // A mark that others contradict keeps devices away, but neither the policy nor the record.
   if (facts.sandbox && !facts.disputedFacts.includes('sandbox')) return { requests: [], off: [], facts };
-  const document = { draft, annotations, facts };
+  let variables: Variables | undefined;
+  const document = {
+    draft,
+    annotations,
+    facts,
+    get variables() {
+      variables ??= readVariables(draft);
+      return variables;
+    },
+  };
   const read = SOURCE_NAMES.map((name) => readSource(name, document, settings, mentions));
   const first = listPrecedence(settings).find((name) =>
     read.some((source) => source.name === name && listCounting(source).length > 0),

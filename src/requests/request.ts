@@ -1,6 +1,7 @@
 // A device that somebody asked for, and how; and what a source of such requests is.
 import type { Draft } from '../edits/draft.ts';
 import type { Settings, Source } from '../settings/settings.ts';
+import type { Variables } from '../settings/vendor-presets.ts';
 import type { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import type { ContainerFacts } from './container-facts.ts';
@@ -49,6 +50,8 @@ export interface AskingDocument<N> {
   /** undefined stands for a value that is no text */
   readonly annotations: ReadonlyMap<string, string | undefined>;
   readonly facts: ContainerFacts;
+  /** of the environment, read where a source asks for them */
+  readonly variables: Variables;
 }
 
 /** A way to ask for devices. */

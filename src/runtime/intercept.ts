@@ -10,7 +10,6 @@ import {
   readLine,
   readLog,
 } from '../oci/command-line.ts';
-
 import { listUnsafeAnnotations } from '../requests/unsafe-annotations.ts';
 import { loadSettings } from '../settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
