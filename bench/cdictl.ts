@@ -1,11 +1,11 @@
 // Measures how long dist/cdictl.js takes to start, against Node itself: npm run bench.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemNode } from '../test/support/system-node.ts';
 import { compare } from './figures.ts';
+import { measureIn, readRounds } from './measure.ts';
 import { fillDirectory } from './specs.ts';
 import { factIsMet, factTable, isMet, type Row, timeTable } from './table.ts';
 
@@ -27,19 +27,10 @@ const { values } = parseArgs({
     program: { type: 'string', default: resolve(import.meta.dirname, '../dist/cdictl.js') },
   },
 });
-const rounds = Number(values.rounds);
-const folder = mkdtempSync(join(tmpdir(), 'cdi-bench-'));
-try {
-  if (!Number.isInteger(rounds) || rounds < 4) throw new Error('--rounds takes a whole number from 4 on');
-  bench();
-} catch (error) {
-  console.error(`cannot measure cdictl: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 2;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+measureIn('cdictl', bench);
 
-function bench(): void {
+function bench(folder: string): void {
+  const rounds = readRounds(values.rounds);
   const [specs, empty, config] = [join(folder, 'specs'), join(folder, 'empty'), join(folder, 'config.yaml')];
   fillDirectory(specs, FILES, (number) => `vendor${number}.example/class`);
   mkdirSync(empty);
@@ -53,9 +44,12 @@ function bench(): void {
     const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
     const age = Number(/[0-9]+/.exec(version)?.[0]) < FIRST_NEW ? 'old' : 'new';
     return [
-      measure(`${version}: --version`, node, ['--version']),
-      { ...measure(`${version}: devices, no specs`, node, [...list, empty]), must: { ratio: START_MUST } },
-      { ...measure(`${version}: devices, ${FILES} specs`, node, [...list, specs]), must: { ratio: SPECS_MUST[age] } },
+      measure(`${version}: --version`, rounds, node, ['--version']),
+      { ...measure(`${version}: devices, no specs`, rounds, node, [...list, empty]), must: { ratio: START_MUST } },
+      {
+        ...measure(`${version}: devices, ${FILES} specs`, rounds, node, [...list, specs]),
+        must: { ratio: SPECS_MUST[age] },
+      },
     ];
   });
   console.log(timeTable('node', 'cdictl', rows));
@@ -66,7 +60,7 @@ function bench(): void {
   if (!rows.every(isMet) || !facts.every(factIsMet)) process.exitCode = 1;
 }
 
-function measure(title: string, node: string, words: readonly string[]): Row {
+function measure(title: string, rounds: number, node: string, words: readonly string[]): Row {
   const [base, own]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     base.push(timeOf(node, ['-e', '0']));

@@ -1,10 +1,10 @@
 // How the work of a create grows with each kind of input, in instructions: npm run bench:growth.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { INPUTS, type Input, layOut } from './growth-inputs.ts';
 import { countInstructions } from './instructions.ts';
+import { measureIn } from './measure.ts';
 import { align } from './table.ts';
 
 const SHIM = resolve(import.meta.dirname, '../dist/cdi-runtime');
@@ -18,17 +18,9 @@ const { values, positionals } = parseArgs({
   options: { shim: { type: 'string', default: SHIM } },
   allowPositionals: true,
 });
-const folder = mkdtempSync(join(tmpdir(), 'cdi-bench-'));
-try {
-  bench();
-} catch (error) {
-  console.error(`cannot measure the growth: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 2;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+measureIn('the growth', bench);
 
-function bench(): void {
+function bench(folder: string): void {
   const runtime = join(folder, 'runtime');
   writeFileSync(runtime, 'no program', { mode: 0o755 });
   const isWanted = ({ title }: Input): boolean => positionals.every((word) => title.includes(word));

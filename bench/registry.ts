@@ -1,9 +1,8 @@
 // Measures the library's registry against the number of spec files: npm run bench.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '../src/library/registry.ts';
 import { compare } from './figures.ts';
+import { measureIn } from './measure.ts';
 import { countOpens } from './opens.ts';
 import { fillDirectory, KIND } from './specs.ts';
 import { type Fact, factIsMet, factTable, isMet, type Row, timeTable } from './table.ts';
@@ -37,17 +36,9 @@ interface Measured extends Row {
   readonly opened: number;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'cdi-bench-'));
-try {
-  bench();
-} catch (error) {
-  console.error(`cannot measure the registry: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 2;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+measureIn('the registry', bench);
 
-function bench(): void {
+function bench(folder: string): void {
   for (const size of SIZES)
     fillDirectory(join(folder, String(size)), size, (number) => `vendor${number}.example/class`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TRUSTED);

@@ -1,11 +1,11 @@
 // Measures dist/cdi-runtime as whole processes, against a program that only execs, and against crun: npm run bench.
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { caseOf, makeCases } from './cases.ts';
 import { measureCrun } from './crun.ts';
 import { summary } from './figures.ts';
+import { measureIn, readRounds } from './measure.ts';
 import { compilePrograms } from './programs.ts';
 import { measureMemory, measureStandIn } from './stand-in.ts';
 import { type Fact, factIsMet, factTable, isMet, timeTable } from './table.ts';
@@ -22,17 +22,7 @@ const REFERENCE_EXEC = 150_000;
 const ROUNDS_TO_ONE_OF_CRUN = 8;
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '240' } } });
-const rounds = Number(values.rounds);
-const folder = mkdtempSync(join(tmpdir(), 'cdi-bench-'));
-try {
-  if (!Number.isInteger(rounds) || rounds < 4) throw new Error('--rounds takes a whole number from 4 on');
-  bench();
-} catch (error) {
-  console.error(`cannot measure the shim: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 2;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+measureIn('the shim', bench);
 
 /** Targets in milliseconds are what they are on any machine: this says what to think of a miss on a slow one. */
 function paceOf(nanoseconds: number): string {
@@ -41,7 +31,8 @@ function paceOf(nanoseconds: number): string {
   return `"exec" took ${(nanoseconds / 1000).toFixed(0)} µs: ${pace} × of the ${then} µs where the targets were set.`;
 }
 
-function bench(): void {
+function bench(folder: string): void {
+  const rounds = readRounds(values.rounds);
   const programs = compilePrograms(folder);
   const cases = makeCases(folder, programs.standIn);
   const bundle = join(folder, 'bundle');
