@@ -110,10 +110,7 @@ export function createNodeHost(): SpecHost {
     watch,
     limit: () => {},
     environment: (name) => process.env[name],
-    inUserNamespace: () => {
-      const map = attempt(() => fs.readFileSync('/proc/self/uid_map', 'utf8'));
-      return typeof map === 'string' && !isIdentityMap(map);
-    },
+    inUserNamespace: isInUserNamespace,
     workingDirectory: () => attempt(() => process.cwd()),
     newId: () => loadCrypto().randomBytes(8).toString('hex'),
     ids: () => ({ uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }),
@@ -142,6 +139,11 @@ function attempt<T>(work: () => T): T | Failure {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string') return { errno: error.code };
     throw error;
   }
+}
+
+function isInUserNamespace(): boolean {
+  const map = attempt(() => fs.readFileSync('/proc/self/uid_map', 'utf8'));
+  return typeof map === 'string' && !isIdentityMap(map);
 }
 
 /** As much as `limits.config` may be: what is larger may ask, and is too large then. */
@@ -253,7 +255,7 @@ function appendLog(path: string, text: string): Failure | undefined {
 }
 
 function openRegularLog(path: string): number | Failure {
-  const descriptor = attempt(() => openLog(path));
+  const descriptor = attempt(() => openLog(path, isInUserNamespace));
   if (typeof descriptor !== 'number') return descriptor;
   const status = fs.fstatSync(descriptor);
   // By another name, which whoever has the folder may give it, a file may be anybody's: root's, for one.

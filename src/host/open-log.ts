@@ -1,7 +1,7 @@
 // Opens a log of our own for Node as shim/open-log.c does: by folders that are held, and by no link of somebody else.
 import * as fs from 'node:fs';
 import type { Failure } from './host.ts';
-import { isIdentityMap } from './user-namespace.ts';
+import { OVERFLOW_ID } from './trust.ts';
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const LOG = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
@@ -9,11 +9,13 @@ const LOG = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 const FOLDER = 0o10000000 | O_NOFOLLOW;
 /** as many as the kernel follows (path_resolution(7)) */
 const MOST_LINKS = 40;
-const UNMAPPED_OWNER = 65534;
 const WRITABLE_BY_OTHERS = 0o022;
 
-/** @throws the errors of `node:fs` */
-export function openLog(path: string): number | Failure {
+/**
+ * @param inUserNamespace whether this process is in one
+ * @throws the errors of `node:fs`
+ */
+export function openLog(path: string, inUserNamespace: () => boolean): number | Failure {
   const name = path.slice(path.lastIndexOf('/') + 1);
   let folder = fs.openSync(path.startsWith('/') ? '/' : '.', FOLDER);
   try {
@@ -26,7 +28,7 @@ export function openLog(path: string): number | Failure {
       const next = enter(at, others.length === 0);
       let entered = next;
       if (fs.fstatSync(next).isSymbolicLink()) {
-        const target = isOurs(next, folder) && ++links <= MOST_LINKS ? fs.readlinkSync(at) : undefined;
+        const target = isOurs(next, folder, inUserNamespace) && ++links <= MOST_LINKS ? fs.readlinkSync(at) : undefined;
         fs.closeSync(next);
         if (target === undefined) return { errno: 'ELOOP' };
         rest = [...splitPath(target), ...others];
@@ -62,9 +64,9 @@ function enter(path: string, make: boolean): number {
 }
 
 /** In a user namespace an unmapped owner is somebody outside, who could be anybody where others may put things. */
-function isOurs(link: number, folder: number): boolean {
+function isOurs(link: number, folder: number, inUserNamespace: () => boolean): boolean {
   const { uid } = fs.fstatSync(link);
   if (uid === 0 || uid === process.geteuid?.()) return true;
-  if (uid !== UNMAPPED_OWNER || (fs.fstatSync(folder).mode & WRITABLE_BY_OTHERS) !== 0) return false;
-  return !isIdentityMap(fs.readFileSync('/proc/self/uid_map', 'utf8'));
+  if (uid !== OVERFLOW_ID || (fs.fstatSync(folder).mode & WRITABLE_BY_OTHERS) !== 0) return false;
+  return inUserNamespace();
 }

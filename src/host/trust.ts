@@ -6,7 +6,7 @@ import { type Failure, type Host, isFailure, type PathInfo } from './host.ts';
 const MOST_LINKS = 40;
 
 /** In a user namespace, what belongs to ids outside it shows as this one's. */
-const OVERFLOW_ID = 65534;
+export const OVERFLOW_ID = 65534;
 
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;

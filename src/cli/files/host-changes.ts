@@ -6,9 +6,8 @@ import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { readErrno } from './errno.ts';
 import { beginJournal, type Journal, type JournalPlace } from './journal.ts';
-import { putFile } from './put-file.ts';
 import { readBytes } from './read-bytes.ts';
-import { type Step, takeBackStep, wasChangedSince } from './step.ts';
+import { readTarget, type Step, setText, takeBackStep, wasChangedSince } from './step.ts';
 
 /** Who changes files. */
 export interface Work extends JournalPlace {
@@ -71,7 +70,7 @@ export class HostChanges {
     const status = fs.statSync(path, { throwIfNoEntry: false });
     const step = { kind: 'put', path, before: before ?? null, after: after ?? null, mode: status?.mode } as const;
     this.#make(step, () => {
-      const unsynced = set(path, after, mode);
+      const unsynced = setText(path, step.after, mode);
       if (unsynced !== undefined)
         this.#work.warn(`${quote(path)} is written, but may not outlive a power cut now (${unsynced})`);
     });
@@ -91,7 +90,7 @@ export class HostChanges {
 
   /** Removes a link; fine where it is gone. */
   removeLink(path: string): void {
-    const target = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(path) : undefined;
+    const target = readTarget(path);
     if (target !== undefined) this.#make({ kind: 'remove', path, target }, () => fs.unlinkSync(path));
   }
 
@@ -173,12 +172,6 @@ const HINTS: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only: change it where the host keeps its configuration',
   ENOSPC: 'free some space',
 };
-
-function set(path: string, text: string | undefined, mode: number | undefined): string | undefined {
-  if (text !== undefined) return putFile(path, text, mode);
-  fs.rmSync(path, { force: true });
-  return undefined;
-}
 
 /** @throws {CdiError} CANNOT_READ */
 export function readIfThere(path: string): string | undefined {

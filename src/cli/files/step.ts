@@ -46,8 +46,7 @@ export function takeBackStep(step: Step): void {
   switch (step.kind) {
     case 'put':
       if (readText(path) === step.before) return;
-      if (step.before === null) fs.rmSync(path, { force: true });
-      else putFile(path, step.before, step.mode);
+      setText(path, step.before, step.mode);
       return;
     case 'make':
       if (readTarget(path) === step.target) fs.unlinkSync(path);
@@ -82,6 +81,19 @@ function readText(path: string): string | null {
   }
 }
 
-function readTarget(path: string): string | undefined {
+/**
+ * Puts a text in the place of what is there; null takes the file away.
+ *
+ * @returns why it may not outlive a power cut, as an errno's name
+ * @throws the errors of `node:fs`
+ */
+export function setText(path: string, text: string | null, mode: number | undefined): string | undefined {
+  if (text !== null) return putFile(path, text, mode);
+  fs.rmSync(path, { force: true });
+  return undefined;
+}
+
+/** What a link says; undefined where there is no link. @throws the errors of `node:fs` */
+export function readTarget(path: string): string | undefined {
   return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(path) : undefined;
 }
