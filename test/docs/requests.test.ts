@@ -9,6 +9,7 @@ import { POLICY_PRESETS } from '../../src/settings/policy-presets.ts';
 import type { Settings, Source } from '../../src/settings/settings.ts';
 import { PRESETS } from '../../src/settings/vendor-presets.ts';
 import { memoryHost } from '../host/memory-host.ts';
+import { NO_FACTS } from '../support/container-facts.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const read = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
@@ -50,31 +51,22 @@ test('the manual has every preset with its variable and kind', () => {
   for (const name of Object.keys(POLICY_PRESETS)) assert.ok(read('requests.md').includes(`| \`${name}\` | `), name);
 });
 
-const DOCKER: Facts = {
-  cri: false,
-  namespace: undefined,
-  pod: undefined,
-  userNamespace: false,
-  privileged: false,
-  disputedFacts: [],
-  withhold: () => undefined,
-};
-const inPod = (namespace: string): Facts => ({ ...DOCKER, cri: true, namespace, pod: 'web-0' });
+const inPod = (namespace: string): Facts => ({ ...NO_FACTS, cri: true, namespace, pod: 'web-0' });
 
 const verdicts: [example: string, device: string, source: Source, facts: Facts, want: string][] = [
   ['Tenants of a cluster', 'nvidia.com/gpu=0', 'annotation', inPod('team-a'), 'allow'],
   ['Tenants of a cluster', 'nvidia.com/gpu=2', 'annotation', inPod('team-a'), 'deny'],
   ['Tenants of a cluster', 'nvidia.com/gpu=0', 'env', inPod('team-a'), 'deny'],
   ['Tenants of a cluster', 'nvidia.com/gpu=2', 'annotation', inPod('team-b-test'), 'allow'],
-  ['Tenants of a cluster', 'nvidia.com/gpu=0', 'annotation', DOCKER, 'deny'],
+  ['Tenants of a cluster', 'nvidia.com/gpu=0', 'annotation', NO_FACTS, 'deny'],
   ['Tenants of a cluster', 'example.com/camera=front', 'annotation', inPod('kube-system'), 'allow'],
   ['Tenants of a cluster', 'other.org/x=y', 'annotation', inPod('team-a'), 'deny'],
   ['Only the device plugin', 'vendor.com/nic=3', 'annotation', inPod('team-a'), 'allow'],
   ['Only the device plugin', 'vendor.com/nic=all', 'annotation', inPod('team-a'), 'deny'],
   ['Only the device plugin', 'nvidia.com/gpu=0', 'annotation', inPod('team-a'), 'ignore'],
-  ['A workstation', 'nvidia.com/gpu=0', 'env', DOCKER, 'allow'],
-  ['A workstation', 'nvidia.com/gpu=0', 'env', { ...DOCKER, privileged: true }, 'ignore'],
-  ['A workstation', 'nvidia.com/nic=0', 'annotation', DOCKER, 'deny'],
+  ['A workstation', 'nvidia.com/gpu=0', 'env', NO_FACTS, 'allow'],
+  ['A workstation', 'nvidia.com/gpu=0', 'env', { ...NO_FACTS, privileged: true }, 'ignore'],
+  ['A workstation', 'nvidia.com/nic=0', 'annotation', NO_FACTS, 'deny'],
 ];
 for (const [example, device, source, facts, want] of verdicts)
   test(`${example}: ${device} by ${source} in ${facts.namespace ?? 'docker'}${facts.privileged ? ', privileged' : ''}: ${want}`, () => {

@@ -2,18 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decideRequests } from '../../src/policy/decide.ts';
-import type { Facts } from '../../src/policy/judge.ts';
 import type { PolicyRule, Source } from '../../src/settings/settings.ts';
-
-const FACTS: Facts = {
-  cri: false,
-  namespace: undefined,
-  pod: undefined,
-  userNamespace: false,
-  privileged: false,
-  disputedFacts: [],
-  withhold: () => undefined,
-};
+import { NO_FACTS } from '../support/container-facts.ts';
 
 /** `DEVICE SOURCE`, with `?` behind the device where it is optional. */
 function decided(rules: readonly PolicyRule[], requests: readonly string[]): string[] {
@@ -21,7 +11,7 @@ function decided(rules: readonly PolicyRule[], requests: readonly string[]): str
     const [device = '', source = ''] = text.split(' ');
     return { device: device.replace('?', ''), optional: device.endsWith('?'), source: source as Source };
   });
-  return decideRequests({ preset: 'open', default: null, rules }, asked, FACTS).map(
+  return decideRequests({ preset: 'open', default: null, rules }, asked, NO_FACTS).map(
     ({ request, verdict }) => `${request.device}${request.optional ? '?' : ''} ${request.source}: ${verdict.action}`,
   );
 }

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Effects, findEffect } from '../../src/policy/effects.ts';
-import { type Facts, judgeRequest } from '../../src/policy/judge.ts';
+import { judgeRequest } from '../../src/policy/judge.ts';
 import type { PolicyRule } from '../../src/settings/settings.ts';
+import { NO_FACTS } from '../support/container-facts.ts';
 
 const NOTHING: Effects = { nodes: [], mounts: [], hooks: [], env: [] };
 const DISK: Effects = { ...NOTHING, nodes: [['/dev/null'], ['/dev/x', '/dev/sda']], env: [['A'], ['LD_PRELOAD']] };
@@ -39,15 +40,6 @@ for (const [rule, effects, allows, forbids] of cases)
       assert.equal(findEffect({ ...rule, action }, effects) !== undefined, forbids, action);
   });
 
-const FACTS: Facts = {
-  cri: false,
-  namespace: undefined,
-  pod: undefined,
-  userNamespace: false,
-  privileged: false,
-  disputedFacts: [],
-  withhold: () => undefined,
-};
 const NO_DISKS: PolicyRule = { nodes: ['/dev/sd*'], action: 'deny', reason: 'no disks' };
 const ONLY_FUSE: PolicyRule = { nodes: ['/dev/fuse'], action: 'allow' };
 const verdicts: [rules: readonly PolicyRule[], effects: Effects | undefined, want: string][] = [
@@ -65,7 +57,7 @@ for (const [rules, effects, want] of verdicts)
   test(`${JSON.stringify(rules)} says ${want}`, () => {
     const asking = { device: 'vendor.com/x=all', source: 'env' } as const;
     const policy = { preset: 'open', default: null, rules } as const;
-    const { action, by, reason, open } = judgeRequest(policy, asking, FACTS, effects);
+    const { action, by, reason, open } = judgeRequest(policy, asking, NO_FACTS, effects);
     assert.equal(
       `${open === true ? 'open: ' : ''}${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`,
       want,

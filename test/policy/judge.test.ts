@@ -3,18 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Facts, judgeRequest, type PolicyRequest } from '../../src/policy/judge.ts';
 import type { PolicyRule, Settings, Source } from '../../src/settings/settings.ts';
+import { NO_FACTS } from '../support/container-facts.ts';
 
 const GPU: PolicyRequest = { device: 'nvidia.com/gpu=0', source: 'annotation' };
-const DOCKER: Facts = {
-  cri: false,
-  namespace: undefined,
-  pod: undefined,
-  userNamespace: false,
-  privileged: false,
-  disputedFacts: [],
-  withhold: () => undefined,
-};
-const POD: Facts = { ...DOCKER, cri: true, namespace: 'team-a', pod: 'web-0' };
+const POD: Facts = { ...NO_FACTS, cri: true, namespace: 'team-a', pod: 'web-0' };
 
 function verdict(
   rules: readonly PolicyRule[],
@@ -33,30 +25,30 @@ function verdict(
 
 type Conditions = Omit<PolicyRule, 'action' | 'reason'>;
 const conditions: [conditions: Conditions, asking: PolicyRequest, facts: Facts, holds: boolean][] = [
-  [{}, GPU, DOCKER, true],
-  [{ source: ['annotation'] }, GPU, DOCKER, true],
-  [{ source: ['env', 'mount'] }, GPU, DOCKER, false],
-  [{ source: ['env', 'mount'] }, { ...GPU, source: 'mount' }, DOCKER, true],
-  [{ devices: ['nvidia.com/gpu=0'] }, GPU, DOCKER, true],
-  [{ devices: ['nvidia.com/gpu=*'] }, GPU, DOCKER, true],
-  [{ devices: ['nvidia.com/*'] }, GPU, DOCKER, true],
-  [{ devices: ['*'] }, GPU, DOCKER, true],
-  [{ devices: ['*=0'] }, GPU, DOCKER, true],
-  [{ devices: ['nvidia.com/gpu=?'] }, { ...GPU, device: 'nvidia.com/gpu=10' }, DOCKER, false],
-  [{ devices: ['nvidia.com/gpu'] }, GPU, DOCKER, false],
-  [{ devices: ['NVIDIA.com/gpu=0'] }, GPU, DOCKER, false],
-  [{ devices: ['nvidia.com/gpu=1', 'nvidia.com/gpu=0'] }, GPU, DOCKER, true],
-  [{ devices: ['nvidia.com/*'] }, { ...GPU, device: 'nvidia.community/gpu=0' }, DOCKER, false],
+  [{}, GPU, NO_FACTS, true],
+  [{ source: ['annotation'] }, GPU, NO_FACTS, true],
+  [{ source: ['env', 'mount'] }, GPU, NO_FACTS, false],
+  [{ source: ['env', 'mount'] }, { ...GPU, source: 'mount' }, NO_FACTS, true],
+  [{ devices: ['nvidia.com/gpu=0'] }, GPU, NO_FACTS, true],
+  [{ devices: ['nvidia.com/gpu=*'] }, GPU, NO_FACTS, true],
+  [{ devices: ['nvidia.com/*'] }, GPU, NO_FACTS, true],
+  [{ devices: ['*'] }, GPU, NO_FACTS, true],
+  [{ devices: ['*=0'] }, GPU, NO_FACTS, true],
+  [{ devices: ['nvidia.com/gpu=?'] }, { ...GPU, device: 'nvidia.com/gpu=10' }, NO_FACTS, false],
+  [{ devices: ['nvidia.com/gpu'] }, GPU, NO_FACTS, false],
+  [{ devices: ['NVIDIA.com/gpu=0'] }, GPU, NO_FACTS, false],
+  [{ devices: ['nvidia.com/gpu=1', 'nvidia.com/gpu=0'] }, GPU, NO_FACTS, true],
+  [{ devices: ['nvidia.com/*'] }, { ...GPU, device: 'nvidia.community/gpu=0' }, NO_FACTS, false],
   [{ namespace: ['team-a'] }, GPU, POD, true],
   [{ namespace: ['team-*', 'lab'] }, GPU, POD, true],
   [{ namespace: ['team-b'] }, GPU, POD, false],
-  [{ namespace: ['*'] }, GPU, DOCKER, false],
+  [{ namespace: ['*'] }, GPU, NO_FACTS, false],
   [{ pod: ['web-?'] }, GPU, POD, true],
   [{ pod: ['web'] }, GPU, POD, false],
-  [{ pod: ['*'] }, GPU, DOCKER, false],
+  [{ pod: ['*'] }, GPU, NO_FACTS, false],
   [{ kubernetes: true }, GPU, POD, true],
-  [{ kubernetes: true }, GPU, DOCKER, false],
-  [{ kubernetes: false }, GPU, DOCKER, true],
+  [{ kubernetes: true }, GPU, NO_FACTS, false],
+  [{ kubernetes: false }, GPU, NO_FACTS, true],
   [{ kubernetes: false }, GPU, POD, false],
   [{ userNamespace: true }, GPU, { ...POD, userNamespace: true }, true],
   [{ userNamespace: true }, GPU, POD, false],
@@ -81,8 +73,8 @@ const RULES: readonly PolicyRule[] = [
 const orders: [asking: PolicyRequest, facts: Facts, want: string][] = [
   [GPU, POD, 'ignore by policy.rules[0]'],
   [{ ...GPU, device: 'nvidia.com/gpu=1' }, POD, 'allow by policy.rules[1]'],
-  [{ ...GPU, device: 'nvidia.com/gpu=1' }, DOCKER, 'deny by policy.rules[2]: ask the platform team'],
-  [{ ...GPU, device: 'a.b/c=d' }, DOCKER, 'allow by policy.preset open'],
+  [{ ...GPU, device: 'nvidia.com/gpu=1' }, NO_FACTS, 'deny by policy.rules[2]: ask the platform team'],
+  [{ ...GPU, device: 'a.b/c=d' }, NO_FACTS, 'allow by policy.preset open'],
 ];
 for (const [asking, facts, want] of orders)
   test(`the first rule that holds decides about ${asking.device} in ${facts.namespace ?? 'docker'}`, () =>

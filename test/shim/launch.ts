@@ -83,8 +83,14 @@ export class LaunchSite {
     this.#programs = { direct: this.runtime, shim: at('cdi-runtime') };
     this.settings = at('etc/cdi-runtime/config.yaml');
     for (const path of ['bundle', 'etc', 'etc/cdi', 'etc/cdi-runtime']) mkdirSync(at(path));
-    this.#write('etc/cdi-runtime/config.yaml', `runtime: ${this.runtime}\nspecDirs: [${at('etc/cdi')}]\naudit: { path: ${at('audit.jsonl')} }\n${SETTINGS}`);
-    this.#write('etc/cdi-runtime/inside.yaml', `runtime: ${this.runtime}\nspecDirs: [/etc/cdi]\naudit: { path: /audit.jsonl }\n${SETTINGS}`);
+    this.#write(
+      'etc/cdi-runtime/config.yaml',
+      `runtime: ${this.runtime}\nspecDirs: [${at('etc/cdi')}]\naudit: { path: ${at('audit.jsonl')} }\n${SETTINGS}`,
+    );
+    this.#write(
+      'etc/cdi-runtime/inside.yaml',
+      `runtime: ${this.runtime}\nspecDirs: [/etc/cdi]\naudit: { path: /audit.jsonl }\n${SETTINGS}`,
+    );
     this.#write('etc/cdi/vendor.yaml', SPEC);
     this.#write('data', 'data '.repeat(100));
     this.#write('launched.record', '');
