@@ -1,7 +1,7 @@
 // How work grows with its input, in processor time of this process: what else the machine does is not in it.
 
 /** Of so many tries, the quickest counts: a collection of garbage or a compilation is not the work itself. */
-const TRIES = 3;
+const TRIES = 9;
 
 /** How many times as much work an input of `factor` times the size takes. @param work does it for a size */
 export function growth(work: (size: number) => unknown, size: number, factor: number): number {
