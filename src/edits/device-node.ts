@@ -185,31 +185,33 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
   };
 }
 
-/** An entry of the list of devices, with what it is known by. */
-interface KnownNode<N> {
-  readonly entry: Entry<N>;
-  readonly path: string;
-}
-
+/** The first entry of a path goes; the device takes the place of the next one, or stands at the end. */
 function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevice>[]): void {
   if (devices.length === 0) return;
-  const known = draft.list(DEVICES).map((entry): KnownNode<N> => ({ entry, path: readEntryPath(draft, entry) }));
-  for (const device of devices) {
-    const { path } = device.value;
-    const hasSamePath = (one: { readonly path: string }): boolean => one.path === path;
-    const first = known.findIndex(hasSamePath);
-    if (first < 0) {
-      known.push({ entry: device, path });
-      continue;
+  const entries: (Entry<N> | undefined)[] = draft.list(DEVICES);
+  const places = new Map<string, number[]>();
+  const placesOf = (path: string): number[] => {
+    let found = places.get(path);
+    if (found === undefined) {
+      found = [];
+      places.set(path, found);
     }
-    const removed = known.splice(first, 1);
-    const next = known.findIndex(hasSamePath);
-    if (next >= 0) removed.push(...known.slice(next, next + 1));
-    const entry = replaceEntries(device, ...removed.map((one) => one.entry));
-    known.splice(next < 0 ? known.length : next, 1, { entry, path });
+    return found;
+  };
+  for (const [place, entry] of entries.entries()) if (entry) placesOf(readEntryPath(draft, entry)).push(place);
+  for (const device of devices) {
+    const known = placesOf(device.value.path);
+    const first = known.shift();
+    const [next = entries.length] = known;
+    if (known.length === 0) known.push(next);
+    const replaced = first === undefined ? [] : [entries[first], entries[next]].filter((entry) => entry !== undefined);
+    if (first !== undefined) entries[first] = undefined;
+    entries[next] = replaceEntries(device, ...replaced);
   }
-  const entries = known.map(({ entry }) => entry);
-  draft.setList(DEVICES, entries);
+  draft.setList(
+    DEVICES,
+    entries.filter((entry) => entry !== undefined),
+  );
 }
 
 function readEntryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
@@ -268,8 +270,8 @@ function findMissingRules<N>(
 ): readonly WantedValue<CgroupRule>[] {
   // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
   // most apart, and of equal rules one is judged.
-  const latestFirst: KnownRule<N>[] = [];
-  for (const entry of draft.list(RULES)) if ('kept' in entry) latestFirst.unshift(readKnownRule(draft, entry.kept));
+  const latestFirst = draft.list(RULES).flatMap((entry) => ('kept' in entry ? readKnownRule(draft, entry.kept) : []));
+  latestFirst.reverse();
   const judged = new Map<string, boolean>();
   return rules.filter(({ value: rule }) => {
     const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;

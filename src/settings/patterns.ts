@@ -98,15 +98,10 @@ function completeDevice(text: string): string {
   return kind.includes('.') ? `${kind}/*=${name}` : `*/${kind}=${name}`;
 }
 
-const possible = new Map<GlobWord, RegExp>();
+const FORMS = new Map(Object.entries(POSSIBLE).map(([word, form]) => [word, new RegExp(form)]));
 
 function canMatch(word: GlobWord, pattern: string): boolean {
-  let known = possible.get(word);
-  if (known === undefined) {
-    known = new RegExp(POSSIBLE[word]);
-    possible.set(word, known);
-  }
-  return known.test(pattern.replace(/\*+/g, '*'));
+  return FORMS.get(word)?.test(pattern.includes('**') ? pattern.replace(/\*+/g, '*') : pattern) ?? false;
 }
 
 /** A pattern over names. */

@@ -10,7 +10,8 @@ const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./
 export function readRuntimeLine(text: string): string | undefined {
   let value: string | undefined;
   let begun = false;
-  const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split(/[\r\n]/);
+  // By an expression it would be looked for at each character.
+  const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).replaceAll('\r', '\n').split('\n');
   for (const line of lines) {
     if (/^[ \t]*(?:#|$)/.test(line) || (!begun && line.startsWith('%'))) continue;
     if (/^\.\.\.(?:[ \t]|$)/.test(line) || (begun && /^---(?:[ \t]|$)/.test(line))) break;

@@ -73,10 +73,8 @@ export const textList: Decode<string[] | undefined> = (reader, node, before) =>
 /** A list of records (see `recordOf`) that stays undefined without a value, or with a null. */
 export function recordsOf<T extends object>(table: FieldTable<T>, defaults: Partial<T>): Decode<T[] | undefined> {
   const oneByOne = listOf(recordOf(table, defaults));
-  let fields: PlainFields | undefined;
+  const { required, texts, lists } = listPlainFields(table, Object.keys(defaults));
   return (reader, node, before) => {
-    fields ??= listPlainFields(table, Object.keys(defaults));
-    const { required, texts, lists } = fields;
     const plain = before === undefined ? reader.plainRecords(node, required, texts, lists) : undefined;
     // The host was given just the table's fields of these two types.
     return plain === undefined ? oneByOne(reader, node, before) : (plain as T[]);
