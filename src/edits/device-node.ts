@@ -108,11 +108,14 @@ function applyDeviceNodes<N>(
   mode: Mode,
 ): void {
   const owner = readProcessOwner(draft);
-  const filled = edits.map((from) => ({ node: fillDeviceNode(from.value, lookup), from }));
-  const devices = filled.map(({ node, from }) => ({ value: makeLinuxDevice(node, owner), from }));
+  const devices: WantedValue<LinuxDevice>[] = [];
+  const rules: WantedValue<CgroupRule>[] = [];
+  for (const from of edits) {
+    const node = fillDeviceNode(from.value, lookup);
+    devices.push({ value: makeLinuxDevice(node, owner), from });
+    if (node.type === 'b' || node.type === 'c') rules.push({ value: makeCgroupRule(node), from });
+  }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
-  const ruled = filled.filter(({ node }) => node.type === 'b' || node.type === 'c');
-  const rules = ruled.map(({ node, from }) => ({ value: makeCgroupRule(node), from }));
   addRules(draft, mode === 'once' ? findMissingRules(draft, rules) : rules);
 }
 
@@ -146,8 +149,8 @@ export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNo
   if (type !== '' && type !== found.type) {
     throw makeNodeError(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
   }
-  const numbers = isZero(node.major) ? { major: found.major, minor: found.minor } : {};
-  return { ...node, hostPath, type: found.type, fileMode, ...numbers };
+  const filled = { ...node, hostPath, type: found.type, fileMode };
+  return isZero(node.major) ? { ...filled, major: found.major, minor: found.minor } : filled;
 }
 
 function makeNodeError(node: DeviceNode, why: string): CdiError {
@@ -190,22 +193,25 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevic
   if (devices.length === 0) return;
   const entries: (Entry<N> | undefined)[] = draft.list(DEVICES);
   const places = new Map<string, number[]>();
-  const placesOf = (path: string): number[] => {
-    let found = places.get(path);
-    if (found === undefined) {
-      found = [];
-      places.set(path, found);
-    }
-    return found;
-  };
-  for (const [place, entry] of entries.entries()) if (entry) placesOf(readEntryPath(draft, entry)).push(place);
+  entries.forEach((entry, place) => {
+    const path = entry === undefined ? '' : readEntryPath(draft, entry);
+    const known = places.get(path);
+    if (known === undefined) places.set(path, [place]);
+    else known.push(place);
+  });
   for (const device of devices) {
-    const known = placesOf(device.value.path);
-    const first = known.shift();
-    const [next = entries.length] = known;
-    if (known.length === 0) known.push(next);
-    const replaced = first === undefined ? [] : [entries[first], entries[next]].filter((entry) => entry !== undefined);
-    if (first !== undefined) entries[first] = undefined;
+    const { path } = device.value;
+    const known = places.get(path);
+    if (known === undefined) {
+      places.set(path, [entries.length]);
+      entries.push(device);
+      continue;
+    }
+    const first = known.shift() ?? 0;
+    if (known.length === 0) known.push(entries.length);
+    const next = known[0] ?? 0;
+    const replaced = [entries[first], entries[next]].filter((entry) => entry !== undefined);
+    entries[first] = undefined;
     entries[next] = replaceEntries(device, ...replaced);
   }
   draft.setList(
@@ -229,6 +235,7 @@ function findMissingDevices<N>(
     const path = readEntryPath(draft, entry);
     if (!first.has(path)) first.set(path, entry.kept);
   }
+  if (first.size === 0) return devices;
   const last = new Map(devices.map(({ value }) => [value.path, value]));
   return devices.filter(({ value: { path } }) => {
     const there = first.get(path);
@@ -286,7 +293,10 @@ function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
   let allows = false;
   let major: string | undefined;
   let minor: string | undefined;
-  for (const [key, member] of reader.kind(node) === 'object' ? reader.members(node) : []) {
+  for (const pair of reader.kind(node) === 'object' ? reader.members(node) : []) {
+    // By index: in the shim's engine it takes several times as long to take a pair apart.
+    const key = pair[0];
+    const member = pair[1];
     if (key === 'allow') allows = reader.kind(member) === 'true';
     else if (key === 'major') major = readPlainNumber(reader, member);
     else if (key === 'minor') minor = readPlainNumber(reader, member);

@@ -22,6 +22,8 @@ interface DeviceNode {
 }
 
 const VERB = 'inject device node';
+const PATH = ['path'];
+const HOST_PATH = ['hostPath'];
 
 /** Where the host has the node. */
 export function getHostPath({ path, hostPath }: DeviceNode): string {
@@ -38,7 +40,8 @@ export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditPro
   const { host, limits } = machine;
   const hostPath = getHostPath(node);
   const isLimited = limits.hostPaths.length > 0;
-  const unlisted = findHostPathProblem(VERB, hostPath, [node.hostPath === hostPath ? 'hostPath' : 'path'], machine);
+  const field = node.hostPath === hostPath ? HOST_PATH : PATH;
+  const unlisted = isLimited ? findHostPathProblem(VERB, hostPath, field, machine) : undefined;
   if (unlisted !== undefined) return unlisted;
   const info = host.deviceInfo(hostPath);
   const why = isFailure(info) ? explainUnusable(info.errno) : describeDifference(node, info);
@@ -70,13 +73,13 @@ function findBindProblem(
   const { path } = node;
   if ((why === undefined && path === hostPath) || !bindsNodes()) return undefined;
   const bound = path === hostPath ? info : host.deviceInfo(path);
-  if (isFailure(bound)) return makeMissing(VERB, path, ['path'], bound.errno, trust.trail(path), limits, true);
+  if (isFailure(bound)) return makeMissing(VERB, path, PATH, bound.errno, trust.trail(path), limits, true);
   // What the document says of it is not heard.
   const wanted = hasNumbers(node) || isFailure(info) ? node : { ...info, path };
   if (path === hostPath || describeDifference(wanted, bound) === undefined) return undefined;
   const reason = "in a user namespace the container gets the host's node of this path, which is another device";
-  if (limits.hostPaths.length > 0) return makeUntrusted(VERB, path, ['path'], reason, GENERATE_AGAIN);
-  return { code: 'STALE_DEVICE', what: `${VERB} ${quote(path)}`, field: ['path'], why: reason, hint: GENERATE_AGAIN };
+  if (limits.hostPaths.length > 0) return makeUntrusted(VERB, path, PATH, reason, GENERATE_AGAIN);
+  return { code: 'STALE_DEVICE', what: `${VERB} ${quote(path)}`, field: PATH, why: reason, hint: GENERATE_AGAIN };
 }
 
 /** In which way the host's node is another than the spec says. */

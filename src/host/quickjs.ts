@@ -141,8 +141,9 @@ export function createQuickjsHost(native: NativeHost): Host {
     deviceInfo: (path) => {
       const result = native.deviceInfo(path);
       if (typeof result === 'string') return { errno: result };
-      const [letter, major, minor, mode] = result;
-      return { type: letter === 'b' || letter === 'c' || letter === 'p' ? letter : '', major, minor, mode };
+      const letter = result[0];
+      const type = letter === 'b' || letter === 'c' || letter === 'p' ? letter : '';
+      return { type, major: result[1], minor: result[2], mode: result[3] };
     },
     pathInfo: (path) => {
       const result = native.pathInfo(path);
@@ -182,8 +183,9 @@ export function createQuickjsHost(native: NativeHost): Host {
   };
 }
 
-function makePathInfo([kind, uid, gid, mode]: NativePathInfo): PathInfo {
-  return { kind, uid, gid, mode };
+// By index, here and where else it matters: in this engine it takes several times as long to take an array apart.
+function makePathInfo(info: NativePathInfo): PathInfo {
+  return { kind: info[0], uid: info[1], gid: info[2], mode: info[3] };
 }
 
 function makeFailure(errno: string | undefined): Failure | undefined {
