@@ -1,6 +1,5 @@
 // Device nodes: which of the host's they may be, and whether the host still has them as the spec says.
 import { type DeviceInfo, type Failure, isFailure } from '../host/host.ts';
-import { quote } from '../text/quote.ts';
 import {
   type EditProblem,
   explainUnusable,
@@ -56,10 +55,9 @@ export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditPro
 
 function makeStale(node: DeviceNode, info: DeviceInfo | Failure, why: string): EditProblem {
   const path = getHostPath(node);
-  const shared = isFailure(info) ? { verb: VERB, path, why: explainUnusable(info.errno, 'them') } : undefined;
+  const sharedWhy = isFailure(info) ? explainUnusable(info.errno, 'them') : undefined;
   const isFatal = !isComplete(node) && (isFailure(info) || !hasType(node, info));
-  const what = `${VERB} ${quote(path)}`;
-  return { code: 'STALE_DEVICE', what, field: [], why, hint: GENERATE_AGAIN, isFatal, ...(shared && { shared }) };
+  return { code: 'STALE_DEVICE', verb: VERB, path, field: [], why, hint: GENERATE_AGAIN, isFatal, sharedWhy };
 }
 
 /** What comes of it where the container gets the host's node that has the path of the container's. */
@@ -79,7 +77,7 @@ function findBindProblem(
   if (path === hostPath || describeDifference(wanted, bound) === undefined) return undefined;
   const reason = "in a user namespace the container gets the host's node of this path, which is another device";
   if (limits.hostPaths.length > 0) return makeUntrusted(VERB, path, PATH, reason, GENERATE_AGAIN);
-  return { code: 'STALE_DEVICE', what: `${VERB} ${quote(path)}`, field: PATH, why: reason, hint: GENERATE_AGAIN };
+  return { code: 'STALE_DEVICE', verb: VERB, path, field: PATH, why: reason, hint: GENERATE_AGAIN };
 }
 
 /** In which way the host's node is another than the spec says. */

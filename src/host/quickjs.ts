@@ -60,6 +60,7 @@ export interface NativeHost {
     required: readonly string[],
     texts: readonly string[],
     lists: readonly string[],
+    integers: readonly string[],
   ): Record<string, unknown>[] | undefined;
   /** [line, column] of a node of the file's YAML tree */
   yamlPosition(file: number, node: number): readonly [number, number];
@@ -207,7 +208,8 @@ function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailur
     texts,
     tags,
     anchors,
-    plainRecords: (node, required, more, lists) => native.yamlRecords(file, node, required, more, lists),
+    plainRecords: (node, required, more, lists, integers) =>
+      native.yamlRecords(file, node, required, more, lists, integers),
     position: (node) => {
       const [line, column] = native.yamlPosition(file, node);
       return { line, column };

@@ -134,9 +134,10 @@ export class YamlReader {
     required: readonly string[],
     texts: readonly string[],
     lists: readonly string[],
+    integers: readonly string[],
   ): Record<string, unknown>[] | undefined {
     if (this.#tree.plainRecords === undefined || this.#tags !== undefined || this.#depth > 0) return undefined;
-    const records = this.#tree.plainRecords(node, required, texts, lists);
+    const records = this.#tree.plainRecords(node, required, texts, lists, integers);
     if (records !== undefined) this.#read += ((this.#codes[node] ?? 0) >>> 3) - node;
     return records;
   }
