@@ -1,6 +1,6 @@
 // Device nodes and their cgroup rules: what the spec leaves out comes from the host.
 import { CdiError } from '../text/error.ts';
-import type { JsonReader, JsonValue } from '../text/json.ts';
+import type { JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { type FieldTable, optional, recordsOf } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
@@ -191,10 +191,12 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
 /** The first entry of a path goes; the device takes the place of the next one, or stands at the end. */
 function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevice>[]): void {
   if (devices.length === 0) return;
-  const entries: (Entry<N> | undefined)[] = draft.list(DEVICES);
+  const list = draft.list(DEVICES);
+  const entries: (Entry<N> | undefined)[] = list;
   const places = new Map<string, number[]>();
-  entries.forEach((entry, place) => {
-    const path = entry === undefined ? '' : readEntryPath(draft, entry);
+  const readPath = draft.entryTextOf(DEVICES, 'path');
+  list.forEach((entry, place) => {
+    const path = readPath(entry, place);
     const known = places.get(path);
     if (known === undefined) places.set(path, [place]);
     else known.push(place);
@@ -220,21 +222,18 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevic
   );
 }
 
-function readEntryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
-  return 'kept' in entry ? draft.entryText(DEVICES, entry.kept, 'path') : '';
-}
-
 /** Those whose last edit the document does not hold yet, all edits of that path then. */
 function findMissingDevices<N>(
   draft: Draft<N>,
   devices: readonly WantedValue<LinuxDevice>[],
 ): readonly WantedValue<LinuxDevice>[] {
   const first = new Map<string, N>();
-  for (const entry of draft.list(DEVICES)) {
-    if (!('kept' in entry)) continue;
-    const path = readEntryPath(draft, entry);
+  const readPath = draft.entryTextOf(DEVICES, 'path');
+  draft.list(DEVICES).forEach((entry, place) => {
+    if (!('kept' in entry)) return;
+    const path = readPath(entry, place);
     if (!first.has(path)) first.set(path, entry.kept);
-  }
+  });
   if (first.size === 0) return devices;
   const last = new Map(devices.map(({ value }) => [value.path, value]));
   return devices.filter(({ value: { path } }) => {
@@ -277,7 +276,9 @@ function findMissingRules<N>(
 ): readonly WantedValue<CgroupRule>[] {
   // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
   // most apart, and of equal rules one is judged.
-  const latestFirst = draft.list(RULES).flatMap((entry) => ('kept' in entry ? readKnownRule(draft, entry.kept) : []));
+  const readRule = knowRules(draft);
+  const latestFirst = draft.list(RULES).flatMap((entry, place) => ('kept' in entry ? readRule(entry.kept, place) : []));
+  if (latestFirst.length === 0) return rules;
   latestFirst.reverse();
   const judged = new Map<string, boolean>();
   return rules.filter(({ value: rule }) => {
@@ -287,6 +288,18 @@ function findMissingRules<N>(
     if (before === undefined) judged.set(text, missing);
     return missing;
   });
+}
+
+function knowRules<N>(draft: Draft<N>): (node: N, place: number) => KnownRule<N> {
+  const [allows, majors, minors] = ['allow', 'major', 'minor'].map((member) => draft.scalars(RULES, member));
+  const spell = (scalar: JsonScalar): string | undefined => (typeof scalar === 'number' ? String(scalar) : undefined);
+  return (node, place) => {
+    const allow = allows?.[place];
+    const major = majors?.[place];
+    const minor = minors?.[place];
+    if (allow === undefined || major === undefined || minor === undefined) return readKnownRule(draft, node);
+    return { node, allows: allow === true, major: spell(major), minor: spell(minor) };
+  };
 }
 
 function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {

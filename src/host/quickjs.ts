@@ -1,5 +1,5 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
-import type { JsonKind, JsonTree } from '../text/json.ts';
+import type { JsonKind, JsonScalar, JsonTree } from '../text/json.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
 
@@ -69,6 +69,8 @@ export interface NativeHost {
   jsonKind(file: number, node: number): JsonKind;
   jsonMembers(file: number, node: number): readonly (string | number)[];
   jsonElements(file: number, node: number): readonly number[];
+  /** JsonTree.scalars */
+  jsonScalars(file: number, node: number, member: string | undefined): readonly JsonScalar[];
   jsonString(file: number, node: number): string;
   jsonNumber(file: number, node: number): string;
   jsonStart(file: number, node: number): number;
@@ -229,6 +231,7 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
       return members;
     },
     elements: (node) => native.jsonElements(file, node),
+    scalars: (list, member) => native.jsonScalars(file, list, member),
     string: (node) => native.jsonString(file, node),
     number: (node) => native.jsonNumber(file, node),
     start: (node) => native.jsonStart(file, node),
