@@ -138,8 +138,8 @@ static int clear_leftover(int directory, const char *name, unsigned char type, v
 {
 	(void)type;
 	const struct line *first = context;
-	bool is_leftover = strncmp(name, first->text, first->length) == 0 &&
-			   strlen(name) == first->length + RANDOM_LETTERS;
+	bool is_leftover =
+		strncmp(name, first->text, first->length) == 0 && strlen(name) == first->length + RANDOM_LETTERS;
 	return !is_leftover || unlinkat(directory, name, 0) == 0 ? 0 : errno;
 }
 
