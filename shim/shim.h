@@ -192,6 +192,10 @@ struct way {
 struct way follow_way(const char *path, const char *it);
 /* judges what stands in `around`; `path` is its name in words, NULL for "it" */
 void judge_entry(struct way *way, const struct stat *status, const char *path);
+/* of what stands at a path itself its type, mode and owner: an errno, or 0. Of a directory, as it was first seen */
+int look_at_path(const char *path, struct stat *status);
+/* for who has waited for something to change */
+void forget_looks(void);
 bool inside_user_namespace(void);
 /* the effective user, without asking the kernel once more */
 uid_t own_user(void);
@@ -215,6 +219,9 @@ struct names {
 	size_t count, room;
 };
 int read_names(int descriptor, struct names *names);
+/* or each by itself, without a list; `type` is that of the kernel's record, and an errno ends it */
+typedef int visit_name(int descriptor, const char *name, unsigned char type, void *context);
+int visit_names(int descriptor, visit_name *visit, void *context);
 bool sort_names(struct names *names);
 void free_names(struct names *names);
 #define cleanup_names __attribute__((cleanup(free_names)))
@@ -255,7 +262,10 @@ struct quiet {
 	uint64_t mask, pending;
 };
 void quiet_begin(struct quiet *quiet);
-void quiet_end(struct quiet *quiet);
+/* only a write that failed has had a signal sent */
+void quiet_end(struct quiet *quiet, bool failed);
+/* the kernel's own mask, and that before */
+uint64_t mask_signals(uint64_t mask);
 
 /* engine.c: runs the core; 0 where the real runtime may be started, else what was wrong is said */
 int run_core(struct shim *shim);
