@@ -17,6 +17,8 @@ interface LoadedSource {
   readonly file: FileContent;
   readonly spec: SpecFile;
   readonly locate: (field: readonly (string | number)[]) => Position | undefined;
+  /** the places of the devices in their list, by their names, once one was asked for */
+  places?: ReadonlyMap<string, number>;
 }
 
 /** Loads specs once each, and remembers their files. */
@@ -99,9 +101,10 @@ export class SpecSources {
     return loaded?.locate(this.#devicePath(loaded, device));
   }
 
-  #devicePath({ spec }: LoadedSource, device: string): readonly (string | number)[] {
-    const kind = qualifiedName(spec.vendor, spec.class, '');
-    return ['devices', spec.spec.devices.findIndex(({ name }) => device === kind + name)];
+  #devicePath(loaded: LoadedSource, device: string): readonly (string | number)[] {
+    const { vendor, class: className, spec } = loaded.spec;
+    loaded.places ??= new Map(spec.devices.map(({ name }, place) => [qualifiedName(vendor, className, name), place]));
+    return ['devices', loaded.places.get(device) ?? -1];
   }
 
   readonly #load = (path: string, priority: number): SpecFile => {

@@ -39,6 +39,7 @@ export class YamlReader {
   readonly #targets: ReadonlyMap<number, number>;
   readonly #mayRepeatKeys: boolean;
   readonly #active = new Set<number>();
+  #itemsOf: Map<number, readonly number[]> | undefined;
   #depth = 0;
   #read = 0;
   #readThroughAliases = 0;
@@ -304,6 +305,14 @@ export class YamlReader {
     return items;
   }
 
+  /** One of a list whose others are asked for, too: each is found once. */
+  #item(node: number, index: number): number | undefined {
+    this.#itemsOf ??= new Map();
+    const known = this.#itemsOf.get(node) ?? this.#items(node);
+    this.#itemsOf.set(node, known);
+    return known[index];
+  }
+
   #key(node: number): Scalar {
     const target = this.#kind(node) === NodeKind.alias ? this.#target(node) : node;
     return this.isScalar(target) ? this.scalar(target) : this.fail(node, 'a key must be a single value');
@@ -326,7 +335,7 @@ export class YamlReader {
   }
 
   #step(node: number, step: string | number): number | undefined {
-    if (typeof step === 'number') return this.#kind(node) === NodeKind.sequence ? this.#items(node)[step] : undefined;
+    if (typeof step === 'number') return this.#kind(node) === NodeKind.sequence ? this.#item(node, step) : undefined;
     if (this.#kind(node) !== NodeKind.mapping) return undefined;
     let found: number | undefined;
     for (let key = node + 1; key < this.#end(node); key = this.#end(key + 1)) {
