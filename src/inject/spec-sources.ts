@@ -16,9 +16,9 @@ const MOST_FOR_A_HINT = 100;
 interface LoadedSource {
   readonly file: FileContent;
   readonly spec: SpecFile;
-  readonly locate: (field: readonly (string | number)[]) => Position | undefined;
-  /** the places of the devices in their list, by their names, once one was asked for */
+  /** of its devices, by their qualified names; made when the first one is looked for */
   places?: ReadonlyMap<string, number>;
+  readonly locate: (field: readonly (string | number)[]) => Position | undefined;
 }
 
 /** Loads specs once each, and remembers their files. */

@@ -39,7 +39,8 @@ export class YamlReader {
   readonly #targets: ReadonlyMap<number, number>;
   readonly #mayRepeatKeys: boolean;
   readonly #active = new Set<number>();
-  #itemsOf: Map<number, readonly number[]> | undefined;
+  /** the items of sequences that a place was looked for in */
+  readonly #lists = new Map<number, readonly number[]>();
   #depth = 0;
   #read = 0;
   #readThroughAliases = 0;
@@ -305,12 +306,10 @@ export class YamlReader {
     return items;
   }
 
-  /** One of a list whose others are asked for, too: each is found once. */
   #item(node: number, index: number): number | undefined {
-    this.#itemsOf ??= new Map();
-    const known = this.#itemsOf.get(node) ?? this.#items(node);
-    this.#itemsOf.set(node, known);
-    return known[index];
+    const items = this.#lists.get(node) ?? this.#items(node);
+    this.#lists.set(node, items);
+    return items[index];
   }
 
   #key(node: number): Scalar {
