@@ -1,5 +1,6 @@
 // Builds dist/cdi-runtime: a static program of C, with the heap of a QuickJS that has loaded the core. Same input, same bytes.
 // With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
+// With --marks it builds what only the benchmark of stages runs: with symbols, and with bench/marks.c for the core.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,10 +20,17 @@ const PLAIN: readonly [string, readonly string[]] = [
   ['-O2', '-static-pie', '-fPIE', '-ffunction-sections', '-fdata-sections'],
 ];
 const LINK: readonly string[] = [
-  ...['-s', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
+  ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
   // fewer mappings and a shorter table of relocations: both are paid for at every start
   ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs'],
 ];
+/** valgrind's headers are among the system's, which are not musl's */
+const MARKED = {
+  sources: ['bench/marks.c'],
+  include: ['-idirafter', '/usr/include'],
+  link: ['-Wl,--wrap=JS_AddIntrinsicJSON'],
+};
+const UNMARKED = { sources: [], include: [], link: ['-s'] };
 /** One program with two beginnings, and nothing left out in either. */
 const AS_SHIM: readonly string[] = ['-Wl,-u,__wrap_main'];
 const AS_MAKER: readonly string[] = ['-Wl,-u,main,--wrap=main'];
@@ -36,7 +44,10 @@ const SANITIZED: readonly [string, readonly string[]] = [
 
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
-  options: { entry: { type: 'string' }, out: { type: 'string' }, sanitize: { type: 'boolean', default: false } },
+  options: {
+    ...{ entry: { type: 'string' }, out: { type: 'string' } },
+    ...{ sanitize: { type: 'boolean', default: false }, marks: { type: 'boolean', default: false } },
+  },
 });
 const entry = resolve(values.entry ?? join(root, 'src/runtime/shim.ts'));
 const out = resolve(values.out ?? join(root, values.sanitize ? 'build/cdi-runtime-sanitized' : 'dist/cdi-runtime'));
@@ -107,13 +118,14 @@ async function compile(headers: readonly string[], archive: string, work: string
   const objects = join(work, 'objects');
   rmSync(objects, { recursive: true, force: true });
   mkdirSync(objects);
-  const sources = sourcesWithout(ONLY_SANITIZED);
-  await runTool(compiler, [...flags, ...languageOf(headers, work), '-c', ...sources], objects);
+  const more = values.marks ? MARKED : UNMARKED;
+  const sources = [...sourcesWithout(ONLY_SANITIZED), ...more.sources.map((source) => join(root, source))];
+  await runTool(compiler, [...flags, ...languageOf(headers, work), ...more.include, '-c', ...sources], objects);
   const names = readdirSync(objects).sort();
   const link = async (program: string, heap: Heap, begin: readonly string[]): Promise<void> => {
     writeFileSync(join(work, 'heap-image.S'), writeAssembly(heap));
-    const words = [...flags, ...LINK, ...begin, ...names, join(work, 'heap-image.S'), archive, '-lm', '-o', program];
-    await runTool(compiler, words, objects);
+    const words = [...begin, ...names, join(work, 'heap-image.S'), archive, '-lm', '-o', program];
+    await runTool(compiler, [...flags, ...LINK, ...more.link, ...words], objects);
   };
   const maker = join(work, 'maker');
   const make = async (place: string): Promise<Uint8Array> => {
