@@ -43,9 +43,16 @@ export function findRecordsOf(file: string, queries: readonly RecordQuery[]): Re
 function takeRecords(found: Map<string, AuditRecord>, queries: readonly RecordQuery[], lines: Iterable<string>): void {
   const byId = new Map(queries.map((query) => [query.id, query]));
   const byDigest = new Map(queries.flatMap((query) => (query.digest === undefined ? [] : [[query.digest, query]])));
-  const isKnown = (line: string): boolean =>
-    readMatches(line, /"id":"([^"]*)"/g).some((id) => byId.has(id)) ||
-    readMatches(line, /"after":"([0-9a-f]*)"/g).some((digest) => byDigest.has(digest));
+  const runs = new Set<string>();
+  const isKnown = (line: string): boolean => {
+    const [run] = readMatches(line, /"record":"([^"]*)"/g);
+    const isOurs =
+      readMatches(line, /"id":"([^"]*)"/g).some((id) => byId.has(id)) ||
+      readMatches(line, /"after":"([0-9a-f]*)"/g).some((digest) => byDigest.has(digest));
+    // what came of a run without an id is known by the run alone
+    if (isOurs && run !== undefined) runs.add(run);
+    return isOurs || (run !== undefined && runs.has(run));
+  };
   const keep = ({ value, time, text }: AuditRecord): void => {
     const outcome = getText(value, 'outcome');
     if (outcome !== 'injected' && outcome !== 'already') return;

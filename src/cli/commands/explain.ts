@@ -80,11 +80,18 @@ function explainBundle(context: Context, directory: string, id: string | undefin
 
 /** By its bundle, or else by what its engine keeps for the next start. */
 function explainContainer(context: Context, container: Container): Explanation {
-  const { id, bundle, kept } = container;
-  if (bundle !== undefined) return explainBundle(context, bundle, id);
+  const { id, bundle, kept, ordered } = container;
+  if (bundle !== undefined) return addOrdered(explainBundle(context, bundle, id), ordered);
   const explanation = explainDocument(context, makeDocument(kept?.path, JSON.stringify(kept?.document ?? {})));
   const query = { bundle, id, digest: '' };
-  return { ...explanation, audit: readAudit(context, context.settings().settings, query) };
+  return addOrdered({ ...explanation, audit: readAudit(context, context.settings().settings, query) }, ordered);
+}
+
+/** Devices that the shim has nothing to do with. */
+function addOrdered(explanation: Explanation, ordered: readonly string[]): Explanation {
+  if (ordered.length === 0) return explanation;
+  const warning = `its engine itself injects ${ordered.join(', ')}, which asks the shim for nothing`;
+  return { ...explanation, warnings: [...explanation.warnings, warning] };
 }
 
 /** An audit that cannot be read is no reason to explain nothing. */

@@ -19,13 +19,14 @@ export function parseHandle(word: string): Handle | undefined {
 }
 
 /**
- * Among those that run on this host, and those that engines keep on its disk.
+ * Among those that run on a host, and those that engines keep on its disk.
  *
+ * @param root where the host's `/` is; empty for this host
  * @throws {CdiError} CANNOT_READ where there is none, with the nearest names, or more than one
  */
-export function findContainer(handle: Handle): Container {
-  const { containers, unsure } = listRunning('');
-  const own = [...containers, ...listStopped('', containers)].filter(({ maker }) => maker === handle.maker);
+export function findContainer(handle: Handle, root = ''): Container {
+  const { containers, unsure } = listRunning(root);
+  const own = [...containers, ...listStopped(root, containers)].filter(({ maker }) => maker === handle.maker);
   const [found, ...others] = chooseContainers(own, handle.name);
   const what = `find container ${quote(writeHandle(handle))}`;
   if (found === undefined) {

@@ -45,10 +45,10 @@ export function listRunning(root: string): RunningContainers {
 
 /** Those that engines keep although they do not run; only docker and podman do so where they can be read. */
 export function listStopped(root: string, running: readonly Container[]): readonly Container[] {
-  const known = new Set(running.map(({ id }) => id));
+  const known = new Set(running.map(({ maker, id }) => `${maker} ${id}`));
   const docker = listDockerFolders(root, listMonitors(root)).flatMap((folder) =>
     readFolder(resolveInRoot(root, folder)).names.flatMap((id): Container[] => {
-      const found = known.has(id) ? undefined : readDockerContainer(root, folder, id);
+      const found = known.has(`docker ${id}`) ? undefined : readDockerContainer(root, folder, id);
       if (found === undefined) return [];
       const kept = { path: `${folder}/${id}/config.v2.json`, document: found.document };
       return [
@@ -73,8 +73,8 @@ function listStoredStopped(root: string, running: readonly Container[], known: R
   return [...new Set(storages)].flatMap((storage) =>
     listStoredContainers(root, storage).containers.flatMap(({ id, bundle, document }): Container[] => {
       const folder = STORED_BUNDLE.exec(bundle)?.[1];
-      if (document === undefined || folder === undefined || known.has(id)) return [];
       const maker = readManager(document) === 'cri-o' ? 'cri' : 'podman';
+      if (document === undefined || folder === undefined || known.has(`${maker} ${id}`)) return [];
       const name = readKubernetesName(document) ?? readStoredNames(root, folder).get(id) ?? id;
       return [{ ...NOT_RUNNING, maker, id, name, bundle }];
     }),
