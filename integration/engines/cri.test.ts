@@ -212,7 +212,7 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
     shows(['both', 'holders'], `nothing is doubled where containerd injects as well: asked for ${way}`, async () => {
       await withPod({ handler: 'cdi' }, async (pod) => {
         assert.deepEqual(await pod.run(PROBE, options), { status: 0, output: stage.probed });
-        const id = await pod.start('sleep 1000', options);
+        const id = await pod.start('sleep 1000', { ...options, name: 'main' });
         assert.deepEqual(countEdits(configOf(id)), ONCE);
         assert.deepEqual(listHolders(), [`${DEVICE} cri:tests/pod${pods}/main ${by}`]);
         const explained = explain(`cri:${id.slice(0, 12)}`);
