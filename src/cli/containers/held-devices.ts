@@ -56,35 +56,25 @@ export function findHeldDevices(
   const document = container.config?.value;
   const marks = listDocumentMarks(look.host, document);
   const giver: Giver = container.maker === 'oci' ? 'bundle' : 'engine';
-  const named = [
-    ...recorded.map(({ name }) => ({ name, by: 'shim' as const })),
-    ...container.ordered.map((name) => ({ name, by: 'engine' as const })),
-  ];
-  const known = new Set(named.flatMap(({ name }) => listCovered(look.devices, name)));
+  const named = new Map([
+    ...container.ordered.map((name) => [name, 'engine'] as const),
+    ...recorded.map(({ name }) => [name, 'shim'] as const),
+  ]);
+  const known = new Set([...named.keys()].flatMap((name) => listCovered(look.devices, name)));
   // whoever may use every device was not given one of them
-  const found = isPrivileged(document)
-    ? []
-    : chooseWhole(look.devices.within(marks)).filter((name) => !known.has(name));
-  const all = [...named, ...found.map((name) => ({ name, by: giver }))];
+  const found = isPrivileged(document) ? [] : chooseWhole(look.devices.within(marks));
+  const others = found.filter((name) => !known.has(name));
   const gone = describeGoneMounts(look, document);
-  return [...new Map(all.toReversed().map((one) => [one.name, one])).values()]
-    .toReversed()
-    .map(({ name, by }): HeldDevice => {
-      const today = look.devices.byName.get(name);
-      const record = recorded.find((device) => device.name === name);
-      return {
-        name,
-        by,
-        covers: listCovered(look.devices, name),
-        marks: today?.own ?? [],
-        spec: record?.spec ?? today?.indexed.file.path,
-        stale: [
-          ...describeSpec(look, { name, by }, record, today, marks),
-          ...describeNodes(look.host, today, marks),
-          ...gone,
-        ],
-      };
-    });
+  return [...named, ...others.map((name) => [name, giver] as const)].map(([name, by]): HeldDevice => {
+    const today = look.devices.byName.get(name);
+    const record = recorded.find((device) => device.name === name);
+    const covers = listCovered(look.devices, name);
+    const spec = record?.spec ?? today?.indexed.file.path;
+    const isOrdered = record === undefined ? named.has(name) : record.today === 'changed';
+    const lack = today && isOrdered ? describeLack(look.host, today, marks) : [];
+    const stale = [...describeSpec(record, today, name), ...lack, ...describeNodes(look.host, today, marks), ...gone];
+    return { name, by, covers, marks: today?.own ?? [], spec, stale };
+  });
 }
 
 /** Of devices that are all there: not those that are only others together, and one name of each. */
@@ -127,26 +117,25 @@ function isPrivileged(document: unknown): boolean {
   }
 }
 
-/** A spec that was changed for other devices is no matter of this one. */
 function describeSpec(
-  { host }: DeviceLook,
-  { name, by }: { readonly name: string; readonly by: Giver },
   record: RecordedDevice | undefined,
   today: MarkedDevice | undefined,
-  marks: ReadonlySet<Mark>,
+  name: string,
 ): readonly string[] {
   if (today === undefined) return [`no spec has ${name} today`];
-  if (record?.today === 'moved') return [`${record.todaySpec} has it today, ${record.spec} had it then`];
-  // what nobody ordered by its name may be a part of it, and never was more
-  if (by === 'bundle' || (by === 'shim' && record?.today !== 'changed')) return [];
-  const { spec, path } = today.indexed.file;
-  const edits = [spec.containerEdits ?? {}, today.indexed.device.containerEdits];
+  return record?.today === 'moved' ? [`${record.todaySpec} has it today, ${record.spec} had it then`] : [];
+}
+
+/** A spec that was changed for other devices is no matter of this one. */
+function describeLack(host: SpecHost, { indexed }: MarkedDevice, marks: ReadonlySet<Mark>): readonly string[] {
+  const { spec, path } = indexed.file;
+  const edits = [spec.containerEdits ?? {}, indexed.device.containerEdits];
   const wanted = [
     ...edits.flatMap(({ mounts = [] }) => mounts.map(({ hostPath }) => markMount(hostPath))),
     ...edits.flatMap(({ deviceNodes = [] }) => deviceNodes.flatMap((node) => markNode(host, node) ?? [])),
   ];
   const lacking = wanted.filter((mark) => !marks.has(mark)).length;
-  return lacking === 0 ? [] : [`of ${wanted.length} nodes and mounts that ${path} gives it today it lacks ${lacking}`];
+  return lacking === 0 ? [] : [`it lacks ${lacking} of ${wanted.length} nodes and mounts that ${path} gives it today`];
 }
 
 function describeNodes(host: SpecHost, today: MarkedDevice | undefined, marks: ReadonlySet<Mark>): readonly string[] {

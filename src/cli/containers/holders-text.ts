@@ -31,12 +31,20 @@ export function writeHoldings(terminal: Terminal, holdings: readonly Holding[], 
     if (names > 1) lines.push(`${INDENT}${holder}`);
     lines.push(layOut(cells));
     above = device;
-    for (const sentence of holdings[index]?.stale ?? []) {
+    for (const sentence of listNotes(holdings, index)) {
       const note = wrap(escapeCell(sentence), terminal.width, `${INDENT}${INDENT}`, `${INDENT}${INDENT}`);
       lines.push(...note.map((line) => terminal.style('yellow', line)));
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What befell a container is said once, however many devices it holds. */
+function listNotes(holdings: readonly Holding[], index: number): readonly string[] {
+  const { holder = '', stale = [] } = holdings[index] ?? {};
+  const key = stale.join('\n');
+  const same = holdings.findIndex((other) => other.holder === holder && other.stale.join('\n') === key);
+  return stale.length > 0 && same < index ? [`as ${holdings[same]?.device}`] : stale;
 }
 
 function makeCells({ device, holder, by, pid, since, openBy }: Holding, now: number): readonly string[] {

@@ -32,6 +32,21 @@ const recorded = (devices: readonly string[], more: Partial<Parameters<typeof au
   [AUDIT]: audit({ id: 'one', config: ONE, devices, ...more }),
 });
 
+/** A device of the node of v.com/gpu=0, with a file. */
+const WITH_MOUNT = {
+  cdiVersion: '0.6.0',
+  kind: 'z.com/zero',
+  devices: [
+    {
+      name: '0',
+      containerEdits: {
+        deviceNodes: [{ path: '/dev/gpu0' }],
+        mounts: [{ hostPath: '/usr/lib/gpu', containerPath: '/x' }],
+      },
+    },
+  ],
+};
+
 /** `device holder by`, and below it ` sentence` for what is stale. */
 const cases: readonly (readonly [title: string, tree: Tree, want: readonly string[], words?: readonly string[]])[] = [
   ['nothing runs', {}, []],
@@ -260,7 +275,7 @@ const cases: readonly (readonly [title: string, tree: Tree, want: readonly strin
     'a spec that was changed',
     { ...recorded(['v.com/gpu=all'], { digest: '00' }) },
     [
-      ...['v.com/gpu=all oci:one shim', ' of 2 nodes and mounts that /etc/cdi/gpu.json gives it today it lacks 1'],
+      ...['v.com/gpu=all oci:one shim', ' it lacks 1 of 2 nodes and mounts that /etc/cdi/gpu.json gives it today'],
       ' /dev/gpu1 is another node today',
     ],
     ['--stale'],
@@ -269,6 +284,28 @@ const cases: readonly (readonly [title: string, tree: Tree, want: readonly strin
     'a spec that is another file',
     recorded(['v.com/gpu=0'], { spec: '/run/cdi/old.yaml' }),
     ['v.com/gpu=0 oci:one shim', ' /etc/cdi/gpu.json has it today, /run/cdi/old.yaml had it then'],
+    ['--stale'],
+  ],
+  [
+    'a node that the user of docker gave without its spec',
+    {
+      ...runc('/run/docker/runtime-runc/moby', ID, DOCKER),
+      ...dockerData('/var/lib/docker'),
+      '/etc/cdi/zero.json': WITH_MOUNT,
+      [`${DOCKER}/config.json`]: ONE,
+    },
+    [],
+    ['--stale'],
+  ],
+  [
+    'a device of docker whose spec gives more today',
+    {
+      ...runc('/run/docker/runtime-runc/moby', ID, DOCKER),
+      ...dockerData('/var/lib/docker', { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['z.com/zero=0'] }] }),
+      '/etc/cdi/zero.json': WITH_MOUNT,
+      [`${DOCKER}/config.json`]: ONE,
+    },
+    [...['z.com/zero=0 docker:web engine', ' it lacks 1 of 2 nodes and mounts that /etc/cdi/zero.json gives it today']],
     ['--stale'],
   ],
   [
@@ -332,6 +369,22 @@ test('ps: a table of what is held, and a sentence where nothing is', async () =>
     'cdictl: no running container holds a device that is not as it was\n',
   );
   assert.equal((await runOn(tree, ['ps', '--stale', '--quiet'])).stderr, '');
+});
+
+test('ps: what befell a container is said once', async () => {
+  const gone = { mounts: [{ source: '/usr/lib/gpu.1', options: ['bind'] }] };
+  const { stdout } = await runOn(makeTree(plain(document([0, 1], gone))), ['ps'], 80);
+  assert.equal(
+    stdout,
+    [
+      'DEVICE       HOLDER   BY      PID  SINCE  OPEN',
+      'v.com/gpu=0  oci:one  bundle  77   1d     -',
+      '    /usr/lib/gpu.1 is gone from the host',
+      'v.com/gpu=1  oci:one  bundle  77   1d     -',
+      '    as v.com/gpu=0',
+      '',
+    ].join('\n'),
+  );
 });
 
 test('ps: names are whole however narrow the terminal is, and what can be broken fits', async () => {
