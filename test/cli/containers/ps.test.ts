@@ -1,11 +1,16 @@
 // cdictl ps over hosts as trees of files: which containers of which engines hold which device, and what is stale of it.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { measureText } from '../../../src/cli/terminal/wrap.ts';
+import { NOBODY } from '../../support/ordinary-user.ts';
 import { closedSchema } from '../closed-schema.ts';
 import { audit, CREATED, crun, document, ID, makeTree, processOf, runc, runOn, type Tree } from './host-tree.ts';
 
+const MAIN = resolve(import.meta.dirname, '../../../src/cli/main.ts');
 const AUDIT = '/var/log/cdi-runtime/audit.jsonl';
 const TASKS = 'io.containerd.runtime.v2.task';
 const ONE = document([0]);
@@ -385,6 +390,31 @@ test('ps: what befell a container is said once', async () => {
       '',
     ].join('\n'),
   );
+});
+
+test('ps: an audit that cannot be read hides no holder, and is told of', async () => {
+  const tree = makeTree({ ...plain(ONE), [`${AUDIT}/x`]: '' });
+  const { status, stdout, stderr } = await runOn(tree, ['ps']);
+  assert.equal(status, 0);
+  assert.match(stdout, /^v\.com\/gpu=0 +oci:one +bundle/m);
+  assert.match(
+    stderr,
+    /^cdictl: this may not be all: cannot read the audit "ROOT\/var\/log\/cdi-runtime\/audit\.jsonl"/,
+  );
+  assert.equal((await runOn(tree, ['ps', '--quiet'])).stderr, '');
+});
+
+test('ps: an ordinary user is told which state is closed', () => {
+  const root = makeTree(plain(ONE));
+  chmodSync(join(root, 'run/runc'), 0);
+  chmodSync(join(root, 'b'), 0o755);
+  const user = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const words = [MAIN, 'ps', '--output', 'json', '--host-root', root];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { ...user, encoding: 'utf8', timeout: 60_000 });
+  assert.equal(status, 0, stderr);
+  const { holdings, unsure } = JSON.parse(stdout);
+  assert.deepEqual([holdings, unsure], [[], ['/run/runc cannot be read (EACCES)']]);
+  assert.equal(stderr, 'cdictl: this may not be all: /run/runc cannot be read (EACCES)\n');
 });
 
 test('ps: names are whole however narrow the terminal is, and what can be broken fits', async () => {
