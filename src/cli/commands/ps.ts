@@ -66,8 +66,8 @@ async function watchHolders(context: Context, given: Arguments, root: string): P
       for (const [key, holding] of before) if (!after.has(key)) tell(context, 'freed', holding);
       for (const [key, holding] of after) {
         const old = before.get(key);
-        if (old === undefined) tell(context, isFirst ? 'held' : 'taken', holding);
-        else if (old.stale.join() !== holding.stale.join()) tell(context, 'changed', holding);
+        if (old === undefined && !(isFirst && context.quiet)) tell(context, isFirst ? 'held' : 'taken', holding);
+        else if (old !== undefined && old.stale.join() !== holding.stale.join()) tell(context, 'changed', holding);
       }
       before = after;
     },

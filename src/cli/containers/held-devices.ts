@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Draft } from '../../edits/draft.ts';
 import { getHostPath } from '../../edits/node-finding.ts';
-import type { SpecHost } from '../../host/host.ts';
+import { isFailure, type SpecHost } from '../../host/host.ts';
 import { readContainerFacts } from '../../requests/container-facts.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { CdiError } from '../../text/error.ts';
@@ -141,9 +141,10 @@ function describeLack(host: SpecHost, { indexed }: MarkedDevice, marks: Readonly
 function describeNodes(host: SpecHost, today: MarkedDevice | undefined, marks: ReadonlySet<Mark>): readonly string[] {
   return (today?.indexed.device.containerEdits.deviceNodes ?? []).flatMap((node) => {
     const path = getHostPath(node);
+    if (isFailure(host.deviceInfo(path))) return [`${path} is gone from the host`];
     const now = markHostNode(host, path);
-    if (now === undefined) return [`${path} is gone from the host`];
-    return marks.has(now) || marks.has(markMount(path)) ? [] : [`${path} is another node today`];
+    const isSame = now === undefined || marks.has(now) || marks.has(markMount(path));
+    return isSame ? [] : [`${path} is another node today`];
   });
 }
 

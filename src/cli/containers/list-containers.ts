@@ -1,4 +1,5 @@
 // Containers of all engines: those that run, by what their runtimes write down, and those that engines keep besides.
+import { dirname } from 'node:path';
 import { getJson, isObject, parseObject } from '../../engines/json-file.ts';
 import { type ContainerState, isStillThere, readContainerState } from '../../oci/state-file.ts';
 import { readDockerContainer } from '../engine/docker-container.ts';
@@ -27,12 +28,12 @@ export function listRunning(root: string): RunningContainers {
   const folders = listStateRoots(root, monitors);
   const names = createNames(root, monitors);
   const booted = readBootTime(root);
-  const unsure: string[] = [];
+  const unsure = new Set<string>();
   const states = new Map<string, ContainerState>();
   for (const folder of folders) {
     const place = resolveInRoot(root, folder);
     const { names: entries, errno } = readFolder(place);
-    if (errno !== undefined) unsure.push(`${folder} cannot be read (${errno})`);
+    if (errno !== undefined) unsure.add(`${findClosed(root, folder)} cannot be read (${errno})`);
     for (const entry of entries) {
       const state = readContainerState(entry, (path) => tryReadJson(`${place}/${path}`));
       // two names of a folder, as of a link, are one container
@@ -40,7 +41,17 @@ export function listRunning(root: string): RunningContainers {
         states.set(`${state.pid} ${state.id}`, state);
     }
   }
-  return { containers: [...states.values()].map((state) => identify(root, state, names)), folders, unsure };
+  return {
+    containers: [...states.values()].map((state) => identify(root, state, names)),
+    folders,
+    unsure: [...unsure],
+  };
+}
+
+/** The folder above where that is closed, as another user's is: all below it are one matter. */
+function findClosed(root: string, folder: string): string {
+  const above = dirname(folder);
+  return readFolder(resolveInRoot(root, above)).errno === undefined ? folder : above;
 }
 
 /** Those that engines keep although they do not run; only docker and podman do so where they can be read. */

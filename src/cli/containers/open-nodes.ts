@@ -74,23 +74,24 @@ function readMinor(device: number): number {
 /** By the namespace of processes; those of containers without one of their own by a cgroup that has the container's id. */
 function createContainerFinder(root: string, containers: readonly Container[]): (pid: number) => Container | undefined {
   const own = readProcessLink(root, 1, 'ns/pid');
-  const byNamespace = new Map<string, Container>();
+  const byNamespace = new Map<string, Container[]>();
   const byPid = new Map<number, Container>();
   for (const container of containers) {
     const pid = container.state?.pid ?? 0;
     byPid.set(pid, container);
     const namespace = readProcessLink(root, pid, 'ns/pid');
-    // that of a pod is of several containers
     if (namespace !== undefined && namespace !== own)
-      byNamespace.set(byNamespace.has(namespace) ? '' : namespace, container);
+      byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), container]);
   }
   return (pid) => {
     const cgroups = tryReadText(`${root}/proc/${pid}/cgroup`) ?? '';
     const parts = new Set(cgroups.split(/[/\n]/));
+    // a namespace may be a pod's, and so of several containers
+    const [only, ...others] = byNamespace.get(readProcessLink(root, pid, 'ns/pid') ?? '') ?? [];
     return (
       byPid.get(pid) ??
       containers.find(({ id }) => id.length >= SHORTEST && [...parts].some((part) => isCgroupOf(part, id))) ??
-      byNamespace.get(readProcessLink(root, pid, 'ns/pid') ?? '')
+      (others.length === 0 ? only : undefined)
     );
   };
 }

@@ -117,7 +117,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
     options: [
       {
         name: 'device',
-        value: 'GLOB',
+        value: 'DEVICE|GLOB',
         repeats: true,
         summary: 'only of a device, by whichever of its names, or as a part of one',
       },
@@ -125,7 +125,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
         name: 'stale',
         summary: 'only what is not as it was: the spec, the device or what it mounts is another today, or gone',
       },
-      { name: 'watch', short: 'w', summary: 'go on with what is taken and freed' },
+      { name: 'watch', short: 'w', summary: 'go on with what is taken and freed; with --quiet only that' },
       HOST_ROOT,
     ],
     examples: [

@@ -417,6 +417,18 @@ test('ps: an ordinary user is told which state is closed', () => {
   assert.equal(stderr, 'cdictl: this may not be all: /run/runc cannot be read (EACCES)\n');
 });
 
+test('ps: what is closed above several folders is told once', () => {
+  const root = makeTree({ '/run/user/4321/x': '' });
+  chmodSync(join(root, 'run/user/4321'), 0);
+  const user = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const words = [MAIN, 'ps', '--host-root', root];
+  const { stderr } = spawnSync(process.execPath, words, { ...user, encoding: 'utf8', timeout: 60_000 });
+  assert.equal(
+    stderr,
+    'cdictl: this may not be all: /run/user/4321 cannot be read (EACCES)\ncdictl: no running container holds a device\n',
+  );
+});
+
 test('ps: names are whole however narrow the terminal is, and what can be broken fits', async () => {
   const device = 'v.com/gpu=GPU-a-long-name-of-zero';
   const annotations = { ...CRI, 'io.kubernetes.cri.sandbox-name': 'a-pod-of-a-deployment-7f9c6b5d4-x2x4z' };
