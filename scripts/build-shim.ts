@@ -114,18 +114,19 @@ function compileSanitized(headers: readonly string[], archive: string, work: str
 
 /** The program is linked until it holds the heap that it makes itself: its size decides where the program's things are. */
 async function compile(headers: readonly string[], archive: string, work: string): Promise<void> {
-  const [compiler, flags] = PLAIN;
+  const more = values.marks ? MARKED : UNMARKED;
+  const [compiler, plain] = PLAIN;
+  const flags = [...plain, ...more.link];
   const objects = join(work, 'objects');
   rmSync(objects, { recursive: true, force: true });
   mkdirSync(objects);
-  const more = values.marks ? MARKED : UNMARKED;
   const sources = [...sourcesWithout(ONLY_SANITIZED), ...more.sources.map((source) => join(root, source))];
   await runTool(compiler, [...flags, ...languageOf(headers, work), ...more.include, '-c', ...sources], objects);
   const names = readdirSync(objects).sort();
   const link = async (program: string, heap: Heap, begin: readonly string[]): Promise<void> => {
     writeFileSync(join(work, 'heap-image.S'), writeAssembly(heap));
-    const words = [...begin, ...names, join(work, 'heap-image.S'), archive, '-lm', '-o', program];
-    await runTool(compiler, [...flags, ...LINK, ...more.link, ...words], objects);
+    const words = [...flags, ...LINK, ...begin, ...names, join(work, 'heap-image.S'), archive, '-lm', '-o', program];
+    await runTool(compiler, words, objects);
   };
   const maker = join(work, 'maker');
   const make = async (place: string): Promise<Uint8Array> => {
