@@ -264,6 +264,7 @@ function addRules<N>(draft: Draft<N>, rules: readonly WantedValue<CgroupRule>[])
 /** A rule of the document; the numbers plainly spelled, undefined for what is no number. */
 interface KnownRule<N> {
   readonly node: N;
+  readonly place: number;
   readonly allows: boolean;
   readonly major: string | undefined;
   readonly minor: string | undefined;
@@ -274,21 +275,34 @@ function findMissingRules<N>(
   draft: Draft<N>,
   rules: readonly WantedValue<CgroupRule>[],
 ): readonly WantedValue<CgroupRule>[] {
-  // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
-  // most apart, and of equal rules one is judged.
-  const readRule = knowRules(draft);
-  const latestFirst = draft.list(RULES).flatMap((entry, place) => ('kept' in entry ? readRule(entry.kept, place) : []));
-  if (latestFirst.length === 0) return rules;
-  latestFirst.reverse();
+  const known = groupRules(draft);
+  if (known.size === 0) return rules;
+  // Of equal rules one is judged.
   const judged = new Map<string, boolean>();
   return rules.filter(({ value: rule }) => {
     const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;
-    const before = judged.get(text);
-    const missing = before ?? isMissing(draft, latestFirst, rule);
-    if (before === undefined) judged.set(text, missing);
+    const missing = judged.get(text) ?? isMissing(draft, known, rule);
+    judged.set(text, missing);
     return missing;
   });
 }
+
+/** The rules of the document by their numbers; those that may be about others, too, by ANY. */
+function groupRules<N>(draft: Draft<N>): ReadonlyMap<string, readonly KnownRule<N>[]> {
+  const groups = new Map<string, KnownRule<N>[]>();
+  const readRule = knowRules(draft);
+  draft.list(RULES).forEach((entry, place) => {
+    if (!('kept' in entry)) return;
+    const rule = readRule(entry.kept, place);
+    const key = isOpen(rule.major) || isOpen(rule.minor) ? ANY : `${rule.major}:${rule.minor}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [rule]);
+    else group.push(rule);
+  });
+  return groups;
+}
+
+const ANY = '';
 
 function knowRules<N>(draft: Draft<N>): (node: N, place: number) => KnownRule<N> {
   const [allows, majors, minors] = ['allow', 'major', 'minor'].map((member) => draft.scalars(RULES, member));
@@ -297,12 +311,12 @@ function knowRules<N>(draft: Draft<N>): (node: N, place: number) => KnownRule<N>
     const allow = allows?.[place];
     const major = majors?.[place];
     const minor = minors?.[place];
-    if (allow === undefined || major === undefined || minor === undefined) return readKnownRule(draft, node);
-    return { node, allows: allow === true, major: spell(major), minor: spell(minor) };
+    if (allow === undefined || major === undefined || minor === undefined) return readKnownRule(draft, node, place);
+    return { node, place, allows: allow === true, major: spell(major), minor: spell(minor) };
   };
 }
 
-function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
+function readKnownRule<N>({ reader }: Draft<N>, node: N, place: number): KnownRule<N> {
   let allows = false;
   let major: string | undefined;
   let minor: string | undefined;
@@ -314,26 +328,32 @@ function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
     else if (key === 'major') major = readPlainNumber(reader, member);
     else if (key === 'minor') minor = readPlainNumber(reader, member);
   }
-  return { node, allows, major, minor };
+  return { node, place, allows, major, minor };
 }
 
 function readPlainNumber<N>(reader: JsonReader<N>, node: N): string | undefined {
   return reader.kind(node) === 'number' ? spellWholeNumber(reader.number(node)) : undefined;
 }
 
-function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rule: CgroupRule): boolean {
+/** The latest rule about the device decides. */
+function isMissing<N>(draft: Draft<N>, known: ReadonlyMap<string, readonly KnownRule<N>[]>, rule: CgroupRule): boolean {
   const major = String(rule.major);
   const minor = String(rule.minor);
-  for (const known of latestFirst) {
-    if (differs(known.major, major) || differs(known.minor, minor)) continue;
-    if (isSame(draft.reader, known.node, rule)) return false;
-    if (!known.allows && mayDeny(draft, known.node, rule)) return true;
+  const about = [...(known.get(`${major}:${minor}`) ?? []), ...(known.get(ANY) ?? [])];
+  for (const one of about.sort((a, b) => b.place - a.place)) {
+    if (differs(one.major, major) || differs(one.minor, minor)) continue;
+    if (isSame(draft.reader, one.node, rule)) return false;
+    if (!one.allows && mayDeny(draft, one.node, rule)) return true;
   }
   return true;
 }
 
 function differs(spelled: string | undefined, wanted: string): boolean {
-  return spelled !== undefined && spelled !== wanted && spelled !== '-1';
+  return !isOpen(spelled) && spelled !== wanted;
+}
+
+function isOpen(spelled: string | undefined): boolean {
+  return spelled === undefined || spelled === '-1';
 }
 
 /** Whether a rule that does not allow, with these numbers or any, denies the device. */

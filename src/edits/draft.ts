@@ -229,14 +229,21 @@ export class Draft<N> {
     keepsNull: boolean,
   ): readonly N[] {
     const isFree = FREE_KEYS.has(path.join('\n'));
-    const found = members.filter(([name]) => name === key || (!isFree && isOtherSpelling(name, key, this.dialect)));
-    const nodes = found.map(([, node]) => node);
-    const [first, second] = found;
+    const names: string[] = [];
+    const nodes: N[] = [];
+    // By index: in the shim's engine it takes several times as long to take a pair apart.
+    for (const member of members) {
+      const name = member[0];
+      if (name !== key && (isFree || !isOtherSpelling(name, key, this.dialect))) continue;
+      names.push(name);
+      nodes.push(member[1]);
+    }
     if (this.dialect === 'first') return nodes.slice(0, 1);
     if (this.dialect === 'last' || isFree) return nodes.slice(-1);
     if (this.dialect === 'plain') {
-      if (second !== undefined) this.#refuse(makeAmbiguityError(path, first?.[0] ?? key, second[0]));
-      if (first !== undefined && first[0] !== key) this.#refuse(makeSpellingError(path, first[0], key));
+      const [first = key, second] = names;
+      if (second !== undefined) this.#refuse(makeAmbiguityError(path, first, second));
+      if (first !== key) this.#refuse(makeSpellingError(path, first, key));
       return nodes;
     }
     // A null takes what was there away; a value after it begins anew.

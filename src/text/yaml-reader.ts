@@ -88,7 +88,9 @@ export class YamlReader {
   }
 
   isNull(node: number): boolean {
-    return this.quickText(node) === undefined && this.isScalar(node) && this.scalar(node) === null;
+    const kind = (this.#codes[node] ?? 0) & 7;
+    if (kind > NodeKind.text || (kind === NodeKind.text && this.#tags === undefined)) return false;
+    return this.scalar(node) === null;
   }
 
   isScalar(node: number): boolean {
