@@ -220,9 +220,9 @@ struct names {
 	size_t count, room;
 };
 int read_names(int descriptor, struct names *names);
-/* or each by itself, without a list; `type` is that of the kernel's record, and an errno ends it */
+/* or each by itself, without a list, by way of a block for records; `type` is as in those, and an errno ends it */
 typedef int visit_name(int descriptor, const char *name, unsigned char type, void *context);
-int visit_names(int descriptor, visit_name *visit, void *context);
+int visit_names(int descriptor, char *block, size_t room, visit_name *visit, void *context);
 bool sort_names(struct names *names);
 void free_names(struct names *names);
 #define cleanup_names __attribute__((cleanup(free_names)))
