@@ -128,9 +128,10 @@ static bool is_ours(const struct stat *made, const struct stat *now)
 static int clear_leftovers(const struct held *held)
 {
 	char name[NAME_MAX + 1];
+	_Alignas(uint64_t) char block[2048];
 	struct line first = first_part(held, name);
 	cleanup_close int descriptor = openat(held->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = descriptor < 0 ? errno : visit_names(descriptor, clear_leftover, &first);
+	int error = descriptor < 0 ? errno : visit_names(descriptor, block, sizeof block, clear_leftover, &first);
 	return is_lasting(error) ? 0 : error;
 }
 

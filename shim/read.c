@@ -99,16 +99,14 @@ static int read_once(int descriptor, size_t most, struct stat *status, char **by
 
 int read_names(int descriptor, struct names *names)
 {
-	return visit_names(descriptor, add_name, names);
+	char *cleanup_free block = malloc(BLOCK_BYTES);
+	return block == NULL ? ENOMEM : visit_names(descriptor, block, BLOCK_BYTES, add_name, names);
 }
 
-int visit_names(int descriptor, visit_name *visit, void *context)
+int visit_names(int descriptor, char *block, size_t room, visit_name *visit, void *context)
 {
-	char *cleanup_free block = malloc(BLOCK_BYTES);
-	if (block == NULL)
-		return ENOMEM;
 	for (;;) {
-		long size = syscall(SYS_getdents64, descriptor, block, BLOCK_BYTES);
+		long size = syscall(SYS_getdents64, descriptor, block, room);
 		if (size <= 0)
 			return size < 0 ? errno : 0;
 		for (long at = 0; at < size;) {
