@@ -97,8 +97,8 @@ HOST(host_json_scalars)
 	uint32_t count = 0, number = (uint32_t)(node - file->json->nodes) + 1;
 	for (; number < node->next; number = file->json->nodes[number].next)
 		if (!push(js, scalars, &count,
-			  of_members ? member_of(js, file, number, &name) :
-				       scalar_of(js, file, &file->json->nodes[number])))
+			  of_members ? member_of(js, file, number, &name)
+				     : scalar_of(js, file, &file->json->nodes[number])))
 			return JS_EXCEPTION;
 	return scalars;
 }

@@ -211,9 +211,10 @@ static enum outcome read_record(JSContext *js, const struct file *file, uint32_t
 		return THROWN;
 	for (uint32_t key = node + 1; key < end; key = END_OF(file->codes[key + 1])) {
 		uint32_t value = key + 1, field = field_of(js, file, key, fields);
-		enum node_kind kind = KIND_OF(file->codes[value]);
-		if (field == fields->count || (seen & 1u << field) != 0 ||
-		    kind != (field < fields->texts ? TEXT : field < fields->lists ? SEQUENCE : PLAIN))
+		enum node_kind kind = KIND_OF(file->codes[value]), wanted = PLAIN;
+		if (field < fields->lists)
+			wanted = field < fields->texts ? TEXT : SEQUENCE;
+		if (field == fields->count || (seen & 1u << field) != 0 || kind != wanted)
 			return ODD;
 		seen |= 1u << field;
 		JSValue content = JS_UNDEFINED;
