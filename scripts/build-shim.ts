@@ -125,7 +125,9 @@ async function compile(headers: readonly string[], archive: string, work: string
   const names = readdirSync(objects).sort();
   const link = async (program: string, heap: Heap, begin: readonly string[]): Promise<void> => {
     writeFileSync(join(work, 'heap-image.S'), writeAssembly(heap));
-    const words = [...flags, ...LINK, ...begin, ...names, join(work, 'heap-image.S'), archive, '-lm', '-o', program];
+    // the C library's beginning stands right behind ours: each further piece of 64 KiB costs a start a page fault
+    const parts = [...names, '-lc', join(work, 'heap-image.S'), archive, '-lm'];
+    const words = [...flags, ...LINK, ...begin, ...parts, '-o', program];
     await runTool(compiler, words, objects);
   };
   const maker = join(work, 'maker');
