@@ -1,5 +1,6 @@
 // Builds dist/cdi-runtime: a static program of C, with the heap of a QuickJS that has loaded the core. Same input, same bytes.
 // With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
+// With --marks it builds what only the benchmark of stages runs: with symbols, and with bench/marks.c for the core.
 // With --compiler and --emulator it builds for another processor: what is made on the way runs here, too.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -16,10 +17,17 @@ const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c', 'heap-sanitized.c'];
 
 const LINK: readonly string[] = [
-  ...['-s', '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
+  ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
   // fewer mappings and a shorter table of relocations: both are paid for at every start
   ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs'],
 ];
+/** valgrind's headers are among the system's, which are not musl's */
+const MARKED = {
+  sources: ['bench/marks.c'],
+  include: ['-idirafter', '/usr/include'],
+  link: ['-Wl,--wrap=JS_AddIntrinsicJSON'],
+};
+const UNMARKED = { sources: [], include: [], link: ['-s'] };
 /** One program with two beginnings, and nothing left out in either. */
 const AS_SHIM: readonly string[] = ['-Wl,-u,__wrap_main'];
 const AS_MAKER: readonly string[] = ['-Wl,-u,main,--wrap=main'];
@@ -34,11 +42,9 @@ const SANITIZED: readonly [string, readonly string[]] = [
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: {
-    entry: { type: 'string' },
-    out: { type: 'string' },
-    sanitize: { type: 'boolean', default: false },
-    compiler: { type: 'string', default: 'musl-gcc' },
-    emulator: { type: 'string' },
+    ...{ entry: { type: 'string' }, out: { type: 'string' } },
+    ...{ sanitize: { type: 'boolean', default: false }, marks: { type: 'boolean', default: false } },
+    ...{ compiler: { type: 'string', default: 'musl-gcc' }, emulator: { type: 'string' } },
   },
 });
 const PLAIN: readonly [string, readonly string[]] = [
@@ -117,12 +123,14 @@ function compileSanitized(headers: readonly string[], archive: string, work: str
 
 /** The program is linked until it holds the heap that it makes itself: its size decides where the program's things are. */
 async function compile(headers: readonly string[], archive: string, work: string): Promise<void> {
-  const [compiler, flags] = PLAIN;
+  const more = values.marks ? MARKED : UNMARKED;
+  const [compiler, plain] = PLAIN;
+  const flags = [...plain, ...more.link];
   const objects = join(work, 'objects');
   rmSync(objects, { recursive: true, force: true });
   mkdirSync(objects);
-  const sources = sourcesWithout(ONLY_SANITIZED);
-  await runTool(compiler, [...flags, ...languageOf(headers, work), '-c', ...sources], objects);
+  const sources = [...sourcesWithout(ONLY_SANITIZED), ...more.sources.map((source) => join(root, source))];
+  await runTool(compiler, [...flags, ...languageOf(headers, work), ...more.include, '-c', ...sources], objects);
   const names = readdirSync(objects).sort();
   const link = async (program: string, heap: Heap, begin: readonly string[]): Promise<void> => {
     writeFileSync(join(work, 'heap-image.S'), writeAssembly(heap));
