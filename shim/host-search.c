@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "spec-index.h"
 
 /* as many as a search that streams takes */
 #define MOST_MARKERS 64
@@ -20,8 +21,10 @@ static bool take_letters(JSContext *js, JSValueConst letters, struct words *word
 static void free_words(struct words *words);
 static bool may_ask(struct shim *shim, const char *path, const struct markers *markers);
 static bool is_spec_name(const struct name *name);
-static bool mentions(int directory, const char *name, size_t most, const struct words *words);
-static bool holds(const char *bytes, size_t size, const struct words *words);
+static size_t count_specs(const struct names *names);
+static bool mentions(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index);
+static bool holds_word(const char *bytes, size_t size, const struct words *words);
+static bool is_telling(const char *bytes, size_t size, const struct words *words);
 
 HOST(host_mentions)
 {
@@ -30,7 +33,8 @@ HOST(host_mentions)
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
 	if (file == NULL || !take_words(js, argv[1], &words) || !take_letters(js, argv[2], &words))
 		return JS_EXCEPTION;
-	return JS_NewBool(js, holds(file->bytes, file->size, &words));
+	return JS_NewBool(js,
+			  holds_word(file->bytes, file->size, &words) || is_telling(file->bytes, file->size, &words));
 }
 
 HOST(host_may_request)
@@ -70,9 +74,10 @@ HOST(host_names_mentioning)
 {
 	(void)self, (void)argc;
 	char path[PATH_MAX];
-	uint32_t most, spec_files = 0, length = 1;
+	uint32_t most, length = 1;
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
 	struct names cleanup_names names = { NULL, 0, 0 };
+	struct spec_index cleanup_index index = NO_INDEX;
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
 		return errno_to_js(js, error);
@@ -85,19 +90,21 @@ HOST(host_names_mentioning)
 		return unseen_to_js(js, error, path);
 	if (!sort_names(&names))
 		return JS_ThrowOutOfMemory(js);
+	size_t count = count_specs(&names);
+	for (uint32_t i = 0; i < words.count; i++)
+		index_want(&index, words.table[i].bytes, words.table[i].length);
+	index_open(&index, directory, count, words.telling);
 	JSValue list = JS_NewArray(js);
-	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, 0)))
+	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, (uint32_t)count)))
 		return JS_EXCEPTION;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.table[i]->text;
-		if (!is_spec_name(names.table[i]))
-			continue;
-		spec_files++;
-		if (mentions(directory, name, most, &words) &&
+		if (is_spec_name(names.table[i]) && mentions(directory, name, most, &words, &index) &&
 		    !push(js, list, &length, path_to_js(js, name, strlen(name))))
 			return JS_EXCEPTION;
 	}
-	return JS_SetPropertyUint32(js, list, 0, JS_NewUint32(js, spec_files)) < 0 ? JS_EXCEPTION : list;
+	index_keep(&index);
+	return list;
 }
 
 static bool take_words(JSContext *js, JSValueConst list, struct words *words)
@@ -149,22 +156,40 @@ static bool is_spec_name(const struct name *name)
 	return strcmp(end, ".yaml") == 0 || strcmp(end, ".json") == 0;
 }
 
+static size_t count_specs(const struct names *names)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < names->count; i++)
+		count += is_spec_name(names->table[i]);
+	return count;
+}
+
 /* What cannot be read counts as well: the core opens it again and says why. */
-static bool mentions(int directory, const char *name, size_t most, const struct words *words)
+static bool mentions(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index)
 {
 	struct stat status;
 	char *cleanup_free bytes = NULL;
 	size_t size;
+	if (index_rules_out(index, directory, name, most))
+		return false;
 	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
-	return descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0 ||
-	       holds(bytes, size, words);
+	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0)
+		return true;
+	bool telling = is_telling(bytes, size, words);
+	index_enter(index, &status, bytes, size, telling);
+	return telling || holds_word(bytes, size, words);
 }
 
-static bool holds(const char *bytes, size_t size, const struct words *words)
+static bool holds_word(const char *bytes, size_t size, const struct words *words)
 {
 	for (uint32_t i = 0; i < words->count; i++)
 		if (memmem(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
 			return true;
+	return false;
+}
+
+static bool is_telling(const char *bytes, size_t size, const struct words *words)
+{
 	if (!words->or_else)
 		return false;
 	if (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))
