@@ -22,7 +22,8 @@ static void free_words(struct words *words);
 static bool may_ask(struct shim *shim, const char *path, const struct markers *markers);
 static bool is_spec_name(const struct name *name);
 static size_t count_specs(const struct names *names);
-static bool mentions(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index);
+static bool matters(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index,
+		    struct file *file);
 static bool holds_word(const char *bytes, size_t size, const struct words *words);
 static bool is_telling(const char *bytes, size_t size, const struct words *words);
 
@@ -95,11 +96,16 @@ HOST(host_names_mentioning)
 		index_want(&index, words.table[i].bytes, words.table[i].length);
 	index_open(&index, directory, count, words.telling);
 	JSValue list = JS_NewArray(js);
+	/* what was read for an earlier look is as it was then */
+	shim_of(js)->files->ahead = shim_of(js)->files->count;
 	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, (uint32_t)count)))
 		return JS_EXCEPTION;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.table[i]->text;
-		if (is_spec_name(names.table[i]) && mentions(directory, name, most, &words, &index) &&
+		struct file file = { .bytes = NULL };
+		if (!is_spec_name(names.table[i]) || !matters(directory, name, most, &words, &index, &file))
+			continue;
+		if ((file.bytes != NULL && !read_ahead(js, path, name, &file)) ||
 		    !push(js, list, &length, path_to_js(js, name, strlen(name))))
 			return JS_EXCEPTION;
 	}
@@ -165,19 +171,22 @@ static size_t count_specs(const struct names *names)
 }
 
 /* What cannot be read counts as well: the core opens it again and says why. */
-static bool mentions(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index)
+static bool matters(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index,
+		    struct file *file)
 {
 	struct stat status;
-	char *cleanup_free bytes = NULL;
-	size_t size;
 	if (index_rules_out(index, directory, name, most))
 		return false;
 	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
-	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0)
+	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &file->bytes, &file->size) != 0)
 		return true;
-	bool telling = is_telling(bytes, size, words);
-	index_enter(index, &status, bytes, size, telling);
-	return telling || holds_word(bytes, size, words);
+	note_owner(file, &status);
+	bool telling = is_telling(file->bytes, file->size, words);
+	index_enter(index, &status, file->bytes, file->size, telling);
+	if (telling || holds_word(file->bytes, file->size, words))
+		return true;
+	free(file->bytes);
+	return false;
 }
 
 static bool holds_word(const char *bytes, size_t size, const struct words *words)
