@@ -81,6 +81,9 @@ interface Search {
   readonly waited: number;
 }
 
+/** In no file but those that are looked at in any case. Beside it, a host goes by nothing that it knows of specs. */
+const NO_KIND = '\0';
+
 /** Looks again at each change of the directories, until all that is needed is there or the time is over. */
 function searchUntil(
   host: Host,
@@ -91,14 +94,16 @@ function searchUntil(
 ): Search {
   const names = [...new Set(requests.map((request) => request.device))];
   const kinds = [...new Set(names.map((name) => name.slice(0, name.indexOf('='))))];
-  const search = (waited: number): Search => {
-    const scan = scanSpecs(specDirs, limits, sources.ofKinds(kinds));
+  const search = (waited: number, words = kinds): Search => {
+    const scan = scanSpecs(specDirs, limits, sources.ofKinds(words));
     const index = indexDevices(scan.specs);
     return { index, ...resolveDevices(index, names), waited };
   };
   const needed = new Set(requests.filter(isNeeded).map((request) => request.device));
   const isOpen = ({ unresolved }: Search): boolean => unresolved.some((name) => needed.has(name));
   let found = search(0);
+  const mayBeHidden = found.unresolved.length > 0 && host.namesMentioning !== undefined;
+  if (mayBeHidden) found = search(0, [...kinds, NO_KIND]);
   if (wait === 0 || !isOpen(found)) return found;
   // First the watch, then another look, and one after the end: what comes in between is not missed.
   const watch = host.watch(specDirs, wait);
