@@ -1,5 +1,5 @@
 // From names to edits, in request order; and for a name that does not resolve, the reason.
-import { findQualifiedNameFault, isAlphaNumeric, parseDevice } from '../cdi/device-name.ts';
+import { findQualifiedNameFault, isAlphaNumeric, parseDevice, qualifiedName } from '../cdi/device-name.ts';
 import type { SourcedEdits } from '../edits/apply.ts';
 import type { CdiError } from '../text/error.ts';
 import { findNearest } from '../text/nearest.ts';
@@ -116,8 +116,8 @@ function explainAbsence(name: string, scan: Scan, index: DeviceIndex, directorie
     return { reason: 'no-class', why, hint: suggestNames(nearest), nearest };
   }
   const kind = `${vendor}/${className}`;
-  const known = [...index.devices.values()].filter(({ file }) => file.vendor === vendor && file.class === className);
-  const names = known.map((entry) => entry.device.name);
+  const defined = ofClass.flatMap((file) => file.spec.devices.map((each) => each.name));
+  const names = dropRepeats(defined).filter((each) => index.devices.has(qualifiedName(vendor, className, each)));
   const nearest = findNearest(device, names);
   if (names.length === 0)
     return { reason: 'no-device', why: `no device of ${quote(kind)} resolves`, hint: undefined, nearest };
