@@ -109,7 +109,7 @@ let known: number | undefined;
 function findQueue(): number | undefined {
   if (known !== undefined) return known;
   // It stays: its end would be an event.
-  probe ??= fs.watch(PROBE, { persistent: false });
+  if (probe === undefined) probe = fs.watch(PROBE, { persistent: false });
   const inode = ` ino:${fs.statSync(PROBE).ino.toString(16)} `;
   const found = fs.readdirSync(DESCRIPTORS).filter((name) => {
     const text = readQueue(name);

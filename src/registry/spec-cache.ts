@@ -2,8 +2,8 @@
 import { type Failure, isFailure, type SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { type DeviceIndex, indexDevices } from './device-index.ts';
-import { patchIndex } from './patch-index.ts';
+import { type DeviceTable, indexDevices } from './device-index.ts';
+import { areFew, patchIndex, patchSpecs, type SpecChange } from './patch-index.ts';
 import type { Scan, ScanLimits } from './scan.ts';
 import { type FileChange, type Look, SpecDirectory } from './spec-directory.ts';
 import { makeReadError, type SpecFile } from './spec-file.ts';
@@ -12,7 +12,7 @@ import { type SpecJudge, SpecLoader } from './spec-loader.ts';
 /** What was found at the last look. */
 export interface Snapshot {
   readonly scan: Scan;
-  readonly index: DeviceIndex;
+  readonly index: DeviceTable;
   /** directories that no one can watch, and the errno name why: those that are missing or closed (corpus NOTES 32) */
   readonly unwatchable: ReadonlyMap<string, string>;
 }
@@ -109,6 +109,23 @@ export class SpecCache {
       for (const change of directory.takeChanges()) this.#changes?.push(change);
     }
     if (this.#snapshot !== undefined && this.#changes?.length === 0) return this.#snapshot;
+    const { unwatchable, stopped, missing } = this.#trouble;
+    const { specs, errors, index } = this.#patched(this.#snapshot) ?? this.#collected();
+    this.#snapshot = { scan: { specs, errors, stopped, missing }, index, unwatchable };
+    this.#changes = [];
+    return this.#snapshot;
+  }
+
+  /** What was found before, with its changes, where they are few and all of good specs. */
+  #patched(before: Snapshot | undefined): Found | undefined {
+    const changes = this.#changes?.map(readChange);
+    if (before === undefined || changes === undefined || !changes.every(isOfSpecs) || !areFew(changes))
+      return undefined;
+    const specs = patchSpecs(before.scan.specs, changes);
+    return { specs, errors: before.scan.errors, index: patchIndex(before.index, specs, changes) };
+  }
+
+  #collected(): Found {
     const specs: SpecFile[] = [];
     const errors = new Map<string, CdiError>();
     for (const directory of this.#directories) {
@@ -117,21 +134,18 @@ export class SpecCache {
         else specs.push(result);
       }
     }
-    const { unwatchable, stopped, missing } = this.#trouble;
-    const index =
-      this.#snapshot === undefined || this.#changes === undefined
-        ? indexDevices(specs)
-        : patchIndex(this.#snapshot.index, specs, this.#changes.flatMap(listSpecs));
-    this.#snapshot = { scan: { specs, errors, stopped, missing }, index, unwatchable };
-    this.#changes = [];
-    return this.#snapshot;
+    return { specs, errors, index: indexDevices(specs) };
   }
 }
 
-function listSpecs({ before, now }: FileChange): SpecFile[] {
-  return [before?.result, now?.result].flatMap((result) =>
-    result === undefined || result instanceof CdiError ? [] : [result],
-  );
+type Found = Pick<Scan, 'specs' | 'errors'> & Pick<Snapshot, 'index'>;
+
+function readChange({ before, now }: FileChange) {
+  return { before: before?.result, now: now?.result };
+}
+
+function isOfSpecs(change: ReturnType<typeof readChange>): change is SpecChange {
+  return !(change.before instanceof CdiError) && !(change.now instanceof CdiError);
 }
 
 /** Why a directory cannot be read that is not searched. */
