@@ -52,7 +52,7 @@ export class RegistryView {
    * @throws {CdiError} BAD_BUNDLE, BAD_JSON, BAD_DEVICE_NODE where a device's edits cannot be made
    */
   injectDevices<T extends object | string>(ociSpec: T, ...devices: readonly Names[]): Edited<T> {
-    const names = takeNames(devices, 'read the names of devices');
+    const names = devices.every(isText) ? devices : takeNames(devices, 'read the names of devices');
     const { edits, unresolved } = resolveDevices(this.#snapshot.index, names);
     if (unresolved.length > 0) this.#refuse(unresolved);
     const { nodes } = this.#loaded;
@@ -126,6 +126,10 @@ export class RegistryView {
     const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, mentions);
     throw new UnresolvedDevicesError([reason(first ?? ''), ...others.map(reason)]);
   }
+}
+
+function isText(name: Names): name is string {
+  return typeof name === 'string';
 }
 
 function sortDistinct(names: readonly string[]): string[] {
