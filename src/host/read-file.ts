@@ -37,7 +37,8 @@ export function readDescriptor(descriptor: number, maxBytes: number): ReadFile |
   return bytes.length > most ? { errno: 'EFBIG' } : { bytes, stat };
 }
 
-const LEAST_BLOCK = 4096;
+/** Few enough for Node to cut it out of a larger one. */
+const LEAST_BLOCK = 2048;
 const BLOCK = 64 * 1024;
 
 /**
@@ -51,11 +52,22 @@ export function readUpTo(descriptor: number, most: number, expected = 0): Buffer
   let length = 0;
   for (let room = Math.max(expected + 1, LEAST_BLOCK); length < most; room = BLOCK) {
     const block = Buffer.allocUnsafe(Math.min(room, most - length));
-    const count = fs.readSync(descriptor, block);
-    if (count === 0) break;
+    const count = fillBlock(descriptor, block);
     blocks.push(block.subarray(0, count));
     length += count;
+    if (count < block.length) break;
   }
   const [first] = blocks;
   return first !== undefined && blocks.length === 1 ? first : Buffer.concat(blocks);
+}
+
+/** Reads until a block is full, or there is nothing more. @returns how many bytes */
+function fillBlock(descriptor: number, block: Buffer): number {
+  let length = 0;
+  while (length < block.length) {
+    const count = fs.readSync(descriptor, block, length, block.length - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return length;
 }

@@ -56,9 +56,9 @@ export class SpecLoader {
    *   young it was
    */
   load(path: string, priority: number, before: CachedFile | undefined, isWatched = false): CachedFile {
+    if (before === undefined || (before.young !== undefined && !isWatched)) return this.#fresh(path, priority, before);
     const stamp = this.#host.stamp(path);
-    const isKnown =
-      !isFailure(stamp) && before?.identity === stamp.identity && (isWatched || before.young === undefined);
+    const isKnown = !isFailure(stamp) && before.identity === stamp.identity;
     return isKnown ? before : this.#fresh(path, priority, before);
   }
 
