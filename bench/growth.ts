@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   options: { shim: { type: 'string', default: SHIM } },
   allowPositionals: true,
 });
-measureIn('the growth', bench);
+await measureIn('the growth', bench);
 
 function bench(folder: string): void {
   const runtime = join(folder, 'runtime');

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** @param what to follow "cannot measure": `the shim` */
-export function measureIn(what: string, bench: (folder: string) => void): void {
+export async function measureIn(what: string, bench: (folder: string) => void | Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cdi-bench-'));
   try {
-    bench(folder);
+    await bench(folder);
   } catch (error) {
     console.error(`cannot measure ${what}: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 2;

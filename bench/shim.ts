@@ -22,7 +22,7 @@ const REFERENCE_EXEC = 150_000;
 const ROUNDS_TO_ONE_OF_CRUN = 8;
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '240' } } });
-measureIn('the shim', bench);
+await measureIn('the shim', bench);
 
 /** Targets in milliseconds are what they are on any machine: this says what to think of a miss on a slow one. */
 function paceOf(nanoseconds: number): string {

@@ -46,7 +46,7 @@ const LIMITS = { spec: LARGEST_SPEC, specs: 1_000_000 };
 
 /**
  * The specs and devices of some directories. Each query sees the directories as they are then, unless
- * `autoRefresh` is off. Nothing runs in the background, and nothing keeps the process alive.
+ * `autoRefresh` is off; directories of many files are watched for that. Nothing keeps the process alive.
  *
  * @see Go cdi.Cache, and cdi.Registry of older releases
  */
@@ -83,8 +83,8 @@ export class Registry {
   }
 
   /**
-   * Looks at the directories: in manual mode all files are read again, else those that changed. What is in error
-   * does no harm to the devices of other files.
+   * Looks at the directories and at every file: in manual mode all are read again, else those that changed. What is in
+   * error does no harm to the devices of other files.
    *
    * @returns what is wrong with files, for callers who want to stop then
    * @see Go Cache.Refresh
@@ -202,8 +202,8 @@ export class Registry {
   }
 
   /**
-   * Lets go of all that is remembered; there is nothing else to end. A later query looks at the directories again, so
-   * that the shared registry may be closed, too. Go's cache has no end.
+   * Lets go of all that is remembered, and of the watches. A later query looks at the directories again, so that the
+   * shared registry may be closed, too. Go's cache has no end.
    */
   close(): void {
     this.#last = undefined;
