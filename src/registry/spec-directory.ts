@@ -5,8 +5,11 @@ import { cleanPath } from '../text/path.ts';
 import { isSpecName, listSpecs, makeLimitError, type ScanLimits } from './scan.ts';
 import { type CachedFile, isYoung, type SpecLoader } from './spec-loader.ts';
 
-/** So many files are looked at in each query; only a directory with more is watched. */
+/** A directory with more files is watched; of fewer, each query looks at each. */
 const FEW = 8;
+
+/** So many files of a watched directory are looked at in each query, one after another, for what no watch tells. */
+const IN_TURN = 4;
 
 /** A file that is another one than at the last look, or came or went. */
 export interface FileChange {
@@ -117,7 +120,7 @@ export class SpecDirectory {
       this.#renew(name, isThere, false);
     }
     for (const name of this.#shared) if (!told.has(name)) this.#renew(name, true, false);
-    for (let i = Math.min(FEW, this.size); i > 0; i--) {
+    for (let i = Math.min(IN_TURN, this.size); i > 0; i--) {
       const name = this.#names[this.#turn++ % this.size];
       if (name !== undefined) this.#renew(name, true, true);
     }
