@@ -137,6 +137,8 @@ interface WantedValue<T> {
  */
 export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
   const hostPath = getHostPath(node);
+  // Nothing is left that the host could know better.
+  if (isComplete(node) && node.fileMode !== undefined) return node.hostPath === hostPath ? node : { ...node, hostPath };
   const type = node.type ?? '';
   const found = lookup.deviceInfo(hostPath);
   if ('errno' in found || found.type === '') {

@@ -1,10 +1,10 @@
 // From names to edits, in request order; and for a name that does not resolve, the reason.
-import { findQualifiedNameFault, isAlphaNumeric, parseDevice } from '../cdi/device-name.ts';
+import { findQualifiedNameFault, isAlphaNumeric, parseDevice, qualifiedName } from '../cdi/device-name.ts';
 import type { SourcedEdits } from '../edits/apply.ts';
 import type { CdiError } from '../text/error.ts';
 import { findNearest } from '../text/nearest.ts';
 import { quote, quoteList } from '../text/quote.ts';
-import type { DeviceIndex, IndexedDevice } from './device-index.ts';
+import type { DeviceTable, IndexedDevice } from './device-index.ts';
 import { explainStop, type Scan } from './scan.ts';
 import { UnresolvedDeviceError, type UnresolvedReason } from './unresolved-device-error.ts';
 
@@ -15,7 +15,7 @@ export interface Resolution {
 }
 
 /** A spec's own edits come once, right before those of its first device (corpus NOTES 39). */
-export function resolveDevices(index: DeviceIndex, names: readonly string[]): Resolution {
+export function resolveDevices(index: DeviceTable, names: readonly string[]): Resolution {
   const edits: SourcedEdits[] = [];
   const unresolved: string[] = [];
   const seen = new Set<IndexedDevice['file']>();
@@ -46,7 +46,7 @@ export type Mentions = (path: string, word: string) => boolean | undefined;
 export function makeUnresolvedError(
   name: string,
   scan: Scan,
-  index: DeviceIndex,
+  index: DeviceTable,
   directories: readonly string[],
   mentions: Mentions = () => undefined,
 ): UnresolvedDeviceError {
@@ -100,7 +100,7 @@ interface Absence {
   readonly nearest: readonly string[];
 }
 
-function explainAbsence(name: string, scan: Scan, index: DeviceIndex, directories: readonly string[]): Absence {
+function explainAbsence(name: string, scan: Scan, index: DeviceTable, directories: readonly string[]): Absence {
   const { vendor, class: className, name: device } = parseDevice(name);
   const ofVendor = scan.specs.filter((file) => file.vendor === vendor);
   if (ofVendor.length === 0) {
@@ -116,8 +116,8 @@ function explainAbsence(name: string, scan: Scan, index: DeviceIndex, directorie
     return { reason: 'no-class', why, hint: suggestNames(nearest), nearest };
   }
   const kind = `${vendor}/${className}`;
-  const known = [...index.devices.values()].filter(({ file }) => file.vendor === vendor && file.class === className);
-  const names = known.map((entry) => entry.device.name);
+  const defined = ofClass.flatMap((file) => file.spec.devices.map((each) => each.name));
+  const names = dropRepeats(defined).filter((each) => index.devices.has(qualifiedName(vendor, className, each)));
   const nearest = findNearest(device, names);
   if (names.length === 0)
     return { reason: 'no-device', why: `no device of ${quote(kind)} resolves`, hint: undefined, nearest };

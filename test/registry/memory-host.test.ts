@@ -1,7 +1,7 @@
 // The library below its doors, on a machine that is only in memory: specs are found, resolved, injected and written.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { joinEdits } from '../../src/edits/apply.ts';
+import { gatherAlone, joinEdits } from '../../src/edits/apply.ts';
 import { isFailure, isMalformed } from '../../src/host/host.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { editObject, editText } from '../../src/inject/inject-document.ts';
@@ -67,9 +67,9 @@ test('devices of a machine in memory are injected into an object and into a text
   const edits = editsOf(one, 'vendor.com/fuse=fuse', 'vendor.com/gpu=0');
   const lookup = one.host;
   const document = { ociVersion: '1.2.0' };
-  editObject(document, edits, lookup);
+  editObject(document, gatherAlone(edits), lookup);
   assert.deepEqual(document, WANT);
-  const text = editText('{ "ociVersion": "1.2.0", "big": 18446744073709551615 }', edits, lookup);
+  const text = editText('{ "ociVersion": "1.2.0", "big": 18446744073709551615 }', gatherAlone(edits), lookup);
   assert.match(text, /"big": 18446744073709551615/);
   assert.deepEqual({ ...JSON.parse(text), big: undefined }, { ...WANT, big: undefined });
 });
