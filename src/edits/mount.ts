@@ -71,9 +71,10 @@ interface WantedMount {
 function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
   const wanted = edits.map((from) => ({ value: makeOciMount(from.value, mapped), from }));
+  const readDestination = draft.entryTextOf(PATH, 'destination');
   const entries = draft
     .list(PATH)
-    .map((entry): KnownMount<N> => ({ entry, destination: readDestination(draft, entry) }));
+    .map((entry, place): KnownMount<N> => ({ entry, destination: readDestination(entry, place) }));
   const added = mode === 'once' ? findMissingMounts(draft, entries, wanted) : wanted;
   if (added.length === 0) return;
   const there = new Set(entries.map((known) => known.destination));
@@ -89,16 +90,14 @@ function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: Devic
 
 const NONE: readonly never[] = [];
 
-function readDestination<N>(draft: Draft<N>, entry: Entry<N>): string {
-  return 'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : '';
-}
-
 /** Mounts come in the order of the list: a later one covers what was mounted there or below before. */
 function findCovered<N>(draft: Draft<N>, list: readonly Entry<N>[]): (entry: Entry<N>) => readonly Entry<N>[] {
   const known = list.map((entry, place) => ({
     entry,
     place,
-    path: cleanPath('kept' in entry ? readDestination(draft, entry) : getText(entry.value, 'destination')),
+    path: cleanPath(
+      'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : getText(entry.value, 'destination'),
+    ),
   }));
   const places = new Map(known.map((one) => [one.entry, one]));
   const below = new Map<string, typeof known>();

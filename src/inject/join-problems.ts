@@ -44,9 +44,9 @@ function groupByCause(found: readonly FoundProblem[]): Cause[] {
   const causes = new Map<unknown, [FoundProblem, ...FoundProblem[]]>();
   for (const one of found) {
     const { problem, source, outcome } = one;
-    const { code, shared, hint } = problem;
-    const key =
-      shared === undefined ? one : JSON.stringify([code, shared.verb, shared.why, hint, source.path, outcome]);
+    const { code, verb, sharedWhy, hint } = problem;
+    // No path has a NUL in it, and the rest is ours.
+    const key = sharedWhy === undefined ? one : [code, verb, sharedWhy, hint, source.path, outcome].join('\0');
     const cause = causes.get(key);
     if (cause === undefined) causes.set(key, [one]);
     else cause.push(one);
@@ -56,15 +56,15 @@ function groupByCause(found: readonly FoundProblem[]): Cause[] {
 
 function makeError(cause: Cause, sources: SpecSources): CdiError {
   const [{ problem, source, field }] = cause;
-  const paths = [...new Set(cause.flatMap((one) => one.problem.shared?.path ?? []))];
-  const { shared } = problem;
-  const isOne = shared === undefined || paths.length < 2;
+  const { verb, sharedWhy } = problem;
+  const paths = sharedWhy === undefined ? [problem.path] : [...new Set(cause.map((one) => one.problem.path))];
+  const isOne = paths.length === 1;
   const { path } = source;
   return new CdiError(problem.code, {
-    what: `${isOne ? problem.what : `${shared.verb} ${quoteList(paths)}`} of spec ${quote(path)}`,
+    what: `${verb} ${quoteList(paths)} of spec ${quote(path)}`,
     path,
     at: sources.locate(source, field),
-    why: isOne ? problem.why : shared.why,
+    why: isOne ? problem.why : (sharedWhy ?? problem.why),
     hint: problem.hint,
   });
 }

@@ -1,5 +1,6 @@
 // The specs that an injection reads: judged before they are trusted, and kept to tell where an edit is from.
 import { qualifiedName } from '../cdi/device-name.ts';
+import type { Spec } from '../cdi/spec.ts';
 import type { EditSource } from '../edits/edit.ts';
 import { FIX_TRUST } from '../edits/finding.ts';
 import { type Failure, type FileContent, type Host, isFailure } from '../host/host.ts';
@@ -16,7 +17,7 @@ const MOST_FOR_A_HINT = 100;
 interface LoadedSource {
   readonly file: FileContent;
   readonly spec: SpecFile;
-  /** of its devices, by their qualified names; made when the first one is looked for */
+  /** of its devices, by their names; made when the first one is looked for */
   places?: ReadonlyMap<string, number>;
   readonly locate: (field: readonly (string | number)[]) => Position | undefined;
 }
@@ -103,8 +104,8 @@ export class SpecSources {
 
   #devicePath(loaded: LoadedSource, device: string): readonly (string | number)[] {
     const { vendor, class: className, spec } = loaded.spec;
-    loaded.places ??= new Map(spec.devices.map(({ name }, place) => [qualifiedName(vendor, className, name), place]));
-    return ['devices', loaded.places.get(device) ?? -1];
+    loaded.places ??= listPlaces(spec);
+    return ['devices', loaded.places.get(device.slice(qualifiedName(vendor, className, '').length)) ?? -1];
   }
 
   readonly #load = (path: string, priority: number): SpecFile => {
@@ -120,6 +121,12 @@ export class SpecSources {
     this.#loaded.set(path, { file, spec, locate: place });
     return spec;
   };
+}
+
+function listPlaces({ devices }: Spec): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const { name } of devices) places.set(name, places.size);
+  return places;
 }
 
 function makeUntrustedSpec(path: string, why: string): CdiError {

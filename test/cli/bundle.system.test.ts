@@ -98,6 +98,7 @@ const runs: [words: string[], status: number, says: RegExp][] = [
   [['config', 'show', ...CONFIG], 0, /^runtime: auto$/m],
   [['config', 'check', ...CONFIG], 0, /is good/],
   [['policy', 'test', '--device', 'a.b/c=1', ...CONFIG], 0, /allow/],
+  [['ps', '--quiet', ...options], 0, /^/],
   [['audit', '--file', at('audit.jsonl'), ...CONFIG], 0, /^/],
   [['completion', 'fish'], 0, /complete -c cdictl/],
   [['__complete', '--', 'dev'], 0, /^devices\n$/],

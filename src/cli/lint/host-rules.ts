@@ -79,5 +79,5 @@ function unlimited({ host, trust }: Machine): JudgedBy {
 }
 
 function makeJudgement(finding: EditProblem | undefined): Judgement {
-  return finding && { in: finding.field, message: `cannot ${finding.what}: ${finding.why}` };
+  return finding && { in: finding.field, message: `cannot ${finding.verb} ${quote(finding.path)}: ${finding.why}` };
 }
