@@ -82,6 +82,11 @@ export class SpecSources {
     return loaded === undefined ? undefined : this.#host.digest(loaded.file);
   }
 
+  /** The vendor of a spec that was loaded. */
+  vendor(path: string): string {
+    return this.#loaded.get(path)?.spec.vendor ?? '';
+  }
+
   /** Where a field of some edits stands in their spec. */
   locate({ path, device }: EditSource, field: readonly (string | number)[]): Position | undefined {
     const loaded = this.#loaded.get(path);
