@@ -5,14 +5,14 @@
 import type { Spec } from '../cdi/spec.ts';
 import { joinEdits } from '../edits/apply.ts';
 import type { ContainerEdits } from '../edits/kinds.ts';
-import { isFailure } from '../host/host.ts';
 import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { collectFileErrors } from '../registry/file-errors.ts';
-import { type Mentions, makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
+import { makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
 import { findDirectoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
 import type { SpecFile } from '../registry/spec-file.ts';
 import { removeSpecFile, writeSpecFile } from '../registry/spec-store.ts';
+import { readSpecWords } from '../registry/spec-words.ts';
 import { compareBytes } from '../text/byte-order.ts';
 import type { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
@@ -241,11 +241,8 @@ export class Registry {
     const { edits, unresolved } = resolveDevices(index, names);
     const [first, ...others] = unresolved;
     if (first === undefined) return joinEdits(edits.map((sourced) => sourced.edits));
-    const mentions: Mentions = (path, word) => {
-      const file = this.#host.readFile(path, LIMITS.spec);
-      return isFailure(file) ? undefined : this.#host.mentions(file, [word], '');
-    };
-    const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, mentions);
+    const words = readSpecWords(this.#host, LIMITS.spec);
+    const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, words);
     throw new UnresolvedDevicesError([reason(first), ...others.map(reason)]);
   }
 }

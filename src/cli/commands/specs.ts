@@ -45,7 +45,7 @@ function filterVendors(found: SpecView, vendors: readonly string[]): SpecView {
   const { scan, sources } = found;
   const specs = scan.specs.filter((file) => vendors.includes(file.vendor));
   const errors = [...scan.errors].filter(([path]) =>
-    vendors.some((vendor) => sources.mentions(path, vendor) !== false),
+    vendors.some((vendor) => sources.words.mentions(path, vendor) !== false),
   );
   for (const vendor of vendors) {
     if (errors.length === 0 && !specs.some((file) => file.vendor === vendor)) throw makeVendorError(found, vendor);
