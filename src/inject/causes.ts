@@ -1,6 +1,6 @@
 // What is wrong with edits, by what it is the matter of: an update of a driver is one cause, however many paths it moved.
 import { type EditProblem, GENERATE_AGAIN } from '../edits/finding.ts';
-import { quote, quoteList } from '../text/quote.ts';
+import { quoteList } from '../text/quote.ts';
 import type { FindSuccessor, Succession } from './find-successor.ts';
 
 /** Problems of one cause, in order. */
@@ -58,23 +58,21 @@ function findMost(successions: readonly Succession[]): Succession | undefined {
   return most;
 }
 
-/** A cause in words: what cannot be done, in which specs, and why. */
-export function describeCause(
-  { members: [{ problem }, ...others], succession }: Cause<{ readonly problem: EditProblem }>,
-  specs: readonly string[],
-): { readonly what: string; readonly why: string } {
+/** A cause in words: what cannot be done, and why. */
+export function describeCause({
+  members: [{ problem }, ...others],
+  succession,
+}: Cause<{ readonly problem: EditProblem }>): { readonly what: string; readonly why: string } {
   const { shared } = problem;
   const paths = new Set([problem, ...others.map((one) => one.problem)].flatMap((one) => one.shared?.path ?? []));
-  const ofSpecs = specs.length > 2 ? `${quote(specs[0] ?? '')} and ${specs.length - 1} more` : quoteList(specs);
-  const place = `of spec ${ofSpecs}`;
-  if (shared === undefined) return { what: `${problem.what} ${place}`, why: problem.why };
+  if (shared === undefined) return problem;
   const isOne = paths.size === 1;
   const why = isOne ? problem.why : shared.why;
-  if (succession === undefined) return { what: `${shared.verb} ${quoteList([...paths])} ${place}`, why };
+  if (succession === undefined) return { what: `${shared.verb} ${quoteList([...paths])}`, why };
   const { from, to } = succession;
   const isMixed = [...paths].some((path) => !path.includes(from));
   const what = isOne ? quoteList([...paths]) : `${paths.size} paths of version ${from}${isMixed ? ' and others' : ''}`;
-  return { what: `${shared.verb} ${what} ${place}`, why: `${why}, but version ${to}` };
+  return { what: `${shared.verb} ${what}`, why: `${why}, but version ${to}` };
 }
 
 /** The programs by which vendors' specs are made, by vendor. */

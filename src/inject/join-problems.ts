@@ -3,6 +3,7 @@ import type { EditSource } from '../edits/edit.ts';
 import { type EditProblem, GENERATE_AGAIN } from '../edits/finding.ts';
 import type { Host } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
 import { adviseGenerating, type Cause, describeCause, groupByCause } from './causes.ts';
 import { createFindSuccessor } from './find-successor.ts';
 import type { SpecSources } from './spec-sources.ts';
@@ -52,8 +53,11 @@ function makeError(cause: Cause<FoundProblem>, sources: SpecSources): CdiError {
   const { members } = cause;
   const [{ problem, source, field }] = members;
   const specs = [...new Set(members.map((one) => one.source.path))];
+  const { what, why } = describeCause(cause);
+  const others = specs.length > 1 ? ` and ${specs.length - 1} more` : '';
   return new CdiError(problem.code, {
-    ...describeCause(cause, specs),
+    what: `${what} of spec ${quote(source.path)}${others}`,
+    why,
     path: source.path,
     at: sources.locate(source, field),
     hint:

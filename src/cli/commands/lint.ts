@@ -1,10 +1,12 @@
 // cdictl lint: advice about specs, for vendors and for those who run them.
+import { createFindSuccessor } from '../../inject/find-successor.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { chooseRules } from '../lint/choose-rules.ts';
 import { type LintFinding, SEVERITIES, type Severity } from '../lint/finding.ts';
 import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
+import { groupFindings } from '../lint/groups.ts';
 import { findOtherReadings } from '../lint/other-readings.ts';
 import { writePlace } from '../lint/placed.ts';
 import { lintSpec } from '../lint/rules.ts';
@@ -45,14 +47,17 @@ export const run: Run = (context, given) => {
     errors: failures.map(encodeError),
   };
   print(context, data, () => {
-    return (
-      findings.map((finding) => writeFinding(context, finding)).join('') + writeSummary(context, findings, specs.length)
-    );
+    const shown = given.flag('verbose') ? findings : groupByCause(context, findings);
+    return shown.map((finding) => writeFinding(context, finding)).join('') + writeSummary(context, shown, specs.length);
   });
   for (const error of failures) context.stderr.write(`cdictl: ${error.message}\n`);
   if (failures.length > 0) return 1;
   return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
 };
+
+function groupByCause({ host }: Context, findings: readonly LintFinding[]): readonly LintFinding[] {
+  return groupFindings(findings, ({ rule }) => rule, createFindSuccessor(host));
+}
 
 function checkFix(given: Arguments): void {
   const help = 'see cdictl lint --help';

@@ -54,16 +54,21 @@ export const HOST_RULES: readonly Rule[] = [
     summary: 'a hook that no one may execute, so that no container with the device starts',
     cure: 'make it executable: chmod 0755',
     find: judgeEach('hooks', (hook, { machine }) => {
-      const finding = findProgramProblem(hook, machine);
+      const finding = findProgramProblem(hook, machine, 'off');
       return finding?.code === 'STALE_DEVICE' && finding.hint !== GENERATE_AGAIN ? makeJudgement(finding) : undefined;
     }),
   },
 ];
 
 /** Its environment is the matter of another rule, and so is a relative path. */
-function findProgramProblem(hook: Hook, machine: Machine | undefined): EditProblem | undefined {
+function findProgramProblem(
+  hook: Hook,
+  machine: Machine | undefined,
+  owner: JudgedBy['limits']['owner'] = 'strict',
+): EditProblem | undefined {
   if (machine === undefined || !hook.path.startsWith('/')) return undefined;
-  return findHookProblem({ ...hook, env: undefined }, unlimited(machine));
+  const judge = unlimited(machine);
+  return findHookProblem({ ...hook, env: undefined }, { ...judge, limits: { ...judge.limits, owner } });
 }
 
 function unlimited({ host, trust }: Machine): JudgedBy {
@@ -72,5 +77,5 @@ function unlimited({ host, trust }: Machine): JudgedBy {
 }
 
 function makeJudgement(finding: EditProblem | undefined): Judgement {
-  return finding && { in: finding.field, message: `cannot ${finding.what}: ${finding.why}` };
+  return finding && { in: finding.field, message: `cannot ${finding.what}: ${finding.why}`, problem: finding };
 }

@@ -48,6 +48,7 @@ export const CHECK_ROWS: readonly Command[] = [
         choices: ['info', 'warning', 'error'],
         summary: 'only findings of this severity and above: info (default), warning or error',
       },
+      { name: 'verbose', short: 'v', summary: 'each finding by itself, instead of each cause once' },
       { name: 'fix', summary: 'fix what can be fixed without knowing the device' },
       { name: 'dry-run', summary: 'with --fix: only show the change' },
     ],
@@ -68,6 +69,7 @@ export const CHECK_ROWS: readonly Command[] = [
     ],
     options: [
       { name: 'check', value: 'ID', repeats: true, summary: 'only this check' },
+      { name: 'verbose', short: 'v', summary: 'each result by itself, instead of each cause once' },
       { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
       HOST_ROOT,
     ],
