@@ -136,7 +136,9 @@ const ROWS: readonly Row[] = [
     at: ['5:42'],
     message: 'mount of "/dev/log" gives no access to devices',
     good: {
-      text: spec('{ mounts: [{ hostPath: /dev/shm/a, containerPath: /l }] }'),
+      text: spec(
+        '{ mounts: [{ hostPath: /dev/shm/a, containerPath: /l }, { hostPath: /dev/dri/by-path, containerPath: /p }] }',
+      ),
       operands: [OWN],
       options: ['--no-host'],
     },
@@ -147,6 +149,16 @@ const ROWS: readonly Row[] = [
     at: ['5:30'],
     message: 'mount "/b" has no type, and neither bind nor rbind among its options',
     good: { text: spec('{ mounts: [{ hostPath: a, containerPath: /b, type: tmpfs }] }') },
+  },
+  {
+    rule: 'bind-without-type',
+    bad: { text: spec(MOUNT), others: { '/opt/lib': { directory: true } } },
+    at: ['5:30'],
+    message: 'bind mount "/opt/lib" has no type',
+    good: {
+      text: spec(MOUNT.replace('options', 'type: bind, options')),
+      others: { '/opt/lib': { directory: true } },
+    },
   },
   {
     rule: 'relative-path',
@@ -194,7 +206,9 @@ const ROWS: readonly Row[] = [
     },
     at: ['7:35', '7:62'],
     message: 'device node "/dev/gpu" is something else for device "GPU-4a3b"',
-    good: { text: `${spec(NODE)}- name: all\n  containerEdits: ${NODE}\ncontainerEdits: { env: [A=0] }\n` },
+    good: {
+      text: `${spec(NODE)}- name: all\n  containerEdits: { deviceNodes: [{ path: /dev/gpu }] }\ncontainerEdits: { env: [A=0] }\n`,
+    },
   },
   {
     rule: 'stale-node',
@@ -361,7 +375,7 @@ for (const { rule, bad, at, message, good } of ROWS) {
 }
 
 test('no rule finds anything in a spec that is as it should be', async () => {
-  const edits = `{ deviceNodes: [{ path: /dev/gpu, hostPath: /dev/gpu }], ${HOOK.slice(1, -1)}, ${MOUNT.slice(1)}`;
+  const edits = `{ deviceNodes: [{ path: /dev/gpu, hostPath: /dev/gpu }], ${HOOK.slice(1, -1)}, ${MOUNT.slice(1).replace('options', 'type: bind, options')}`;
   const others = { '/dev/gpu': GPU, '/usr/bin/hook': '', '/opt/lib/a.so': '' };
   assert.deepEqual(await found({ text: spec(edits, '0.5.0'), others }, []), []);
 });

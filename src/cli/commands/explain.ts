@@ -13,6 +13,7 @@ import { type Document, readDocument } from '../document/document.ts';
 import { isPattern, matchDevices } from '../document/match-devices.ts';
 import { findRuntimeOf } from '../engine/pinned-runtime.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import { findWrongMountPoint } from '../explain/mount-points.ts';
 import { explain, explainRefusal, hashText } from '../explain/plan.ts';
 import { explainText } from '../explain/text.ts';
 import { encodeError, loadSpecView } from '../look.ts';
@@ -70,7 +71,10 @@ function explainBundle(context: Context, directory: string, id: string | undefin
   const explanation = explain(context, bundle.settings, subject, document, planned?.plan);
   const query = { bundle: bundle.directory, id, digest: hashText(document.text) };
   const foreseen = foresee(explanation, bundle.settings, (settings) => getPlan(context, { ...bundle, settings })?.plan);
-  return { ...foreseen, audit: readAudit(context, bundle.settings, query) };
+  const problem = foreseen.refusal === undefined ? findWrongMountPoint(document, foreseen) : undefined;
+  const verdict: Explanation =
+    problem === undefined ? foreseen : { ...foreseen, outcome: 'failed', refusal: encodeError(problem) };
+  return { ...verdict, audit: readAudit(context, bundle.settings, query) };
 }
 
 /** An audit that cannot be read is no reason to explain nothing. */

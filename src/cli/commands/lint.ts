@@ -19,6 +19,9 @@ import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { UsageError } from '../usage-error.ts';
 
+/** The version may be higher for a reason that is not in the file: only who asks for it gets it lowered. */
+const LOWERING = 'version-too-high';
+
 /** What somebody may have meant to be a spec, too. */
 const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
 
@@ -32,7 +35,10 @@ export const run: Run = (context, given) => {
     subject,
     findings: lintSpec({ ...subject, otherReadings: () => findOtherReadings(subject) }, rules),
   }));
-  const fixes = given.flag('fix') ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings)) : [];
+  const isFixed = ({ rule }: LintFinding): boolean => rule !== LOWERING || given.values('rule').includes(LOWERING);
+  const fixes = given.flag('fix')
+    ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings.filter(isFixed)))
+    : [];
   if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
   const warn = (warning: string): void => context.stderr.write(`cdictl: ${escapeCell(warning)}\n`);
   const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: tryFix(fix, warn) }));
