@@ -279,3 +279,11 @@ test('two files with the same devices are one finding', async () => {
   assert.equal(stdout.split('\n')[0], `${directory}/a.yaml:3:19: error: ${want}`);
   assert.equal(stdout.trimEnd().split('\n').length, 3);
 });
+
+test('validate tells all that is wrong in one run', async () => {
+  const devices = [{ name: 'a b', containerEdits: { env: 5, mounts: 'x' } }, { name: 3 }];
+  const path = file(JSON.stringify({ cdiVersion: '9.9.9', kind: 'no-kind', devices }, undefined, 1), 'wrong.json');
+  const { files } = JSON.parse((await runCdictl(['validate', '-o', 'json', path])).stdout);
+  const lines = files[0].errors.map(({ line }: { line: number }) => line);
+  assert.deepEqual([...new Set(lines)], [2, 3, 6, 8, 9, 12, 13]);
+});
