@@ -1,9 +1,9 @@
-// The cases of the benchmark: documents, specs and settings in a scratch folder, and the target of each.
+// The cases of the benchmark: documents, specs and settings in a scratch folder, and the limits of each.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configJson } from './bundle.ts';
-import { fillDirectory, KIND, largeSpec } from './specs.ts';
-import type { Target } from './table.ts';
+import type { Limits } from './limits.ts';
+import { fillDirectory, KIND, largeSpec, nodesSpec } from './specs.ts';
 
 /** How many mounts and device nodes a document has. */
 export interface Counts {
@@ -19,9 +19,13 @@ export interface Case {
   readonly specs: string;
   /** file with the document as it is before each run */
   readonly config: string;
+  /** lines that the settings have besides */
+  readonly settings?: string;
   /** what the document has after it; without, it keeps its bytes */
   readonly wanted?: Counts | undefined;
-  readonly must?: Target | undefined;
+  readonly limits?: Limits;
+  /** in KiB, before the runtime begins */
+  readonly mostMemory?: number;
 }
 
 /** The cgroup above those of all containers, in the document. */
@@ -30,53 +34,86 @@ export const CGROUP = 'cdi-bench';
 /** What the document itself has. */
 const OWN: Counts = { mounts: 9, devices: 0 };
 
+const NODES = 1000;
+const RULES = 100;
+
+/** With a request; and without one. */
+const MEMORY = 3072;
+const MEMORY_OF_NONE = 1024;
+
 /** Makes all files in a folder, and says what to measure. @param hook a program that succeeds */
 export function makeCases(folder: string, hook: string): readonly Case[] {
-  const large = join(folder, 'large');
-  mkdirSync(large);
-  writeFileSync(join(large, 'bench.yaml'), largeSpec(join(folder, 'driver-root/usr/lib/x86_64-linux-gnu'), hook));
+  const put = (name: string, text: string): string => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'bench.yaml'), text);
+    return join(folder, name);
+  };
   const fill = (name: string, count: number, kind: (number: number) => string): string => {
     fillDirectory(join(folder, name), count, kind);
     return join(folder, name);
   };
+  const large = put('large', largeSpec(join(folder, 'driver-root/usr/lib/x86_64-linux-gnu'), hook));
   const many = fill('many', 64, otherKind);
   const very = fill('very-many', 1001, otherKind);
   const alike = fill('alike', 64, () => KIND);
+  const present = put('present', nodesSpec(NODES, 'hostPath: /dev/null'));
+  const missing = put('missing', nodesSpec(NODES, 'type: c, major: 1, minor: 3'));
   const none = writeConfig(folder, 'none', []);
   const one = writeConfig(folder, 'one', ['0']);
   const eight = writeConfig(folder, 'eight', [...'01234567']);
   const small = writeConfig(folder, 'small', ['wanted']);
   const create = { command: 'create' } as const;
   const wanted = counts(1, 1);
+  const ofNone = { specs: large, config: none, mostMemory: MEMORY_OF_NONE };
+  const ofOne = { ...create, specs: large, config: one, wanted: counts(30, 5) };
+  const ofNodes = { ...create, config: small, wanted: counts(0, NODES) };
   return [
-    { name: 'state', title: 'state', command: 'state', specs: large, config: none, must: { ratio: 1.5 } },
-    { name: 'none', title: 'create, no request', ...create, specs: large, config: none, must: { ratio: 1.6 } },
+    { name: 'state', title: 'state', command: 'state', ...ofNone, limits: { ofExec: 1.2 } },
+    { name: 'none', title: 'create, no request', ...create, ...ofNone, limits: { ofExec: 1.35 } },
     {
-      ...{ name: 'one', title: 'create, 1 device of a 12 KB spec', ...create, specs: large, config: one },
-      ...{ wanted: counts(30, 5), must: { milliseconds: 3 } },
+      ...{ name: 'one', title: 'create, 1 device of a 12 KB spec', ...ofOne },
+      ...{ limits: { overExec: 2400, ofPeer: 0.4 }, mostMemory: MEMORY },
     },
     {
       ...{ name: 'eight', title: 'create, 8 devices of it', ...create, specs: large, config: eight },
-      ...{ wanted: counts(30, 19), must: { milliseconds: 3 } },
+      ...{ wanted: counts(30, 19), limits: { overExec: 2500 }, mostMemory: MEMORY },
     },
     {
-      ...{ name: 'many', title: 'create, 1 device among 64 specs', ...create, specs: many, config: small },
-      ...{ wanted, must: { milliseconds: 2.5 } },
+      ...{ name: 'many', title: 'create, 1 device of 64 specs', ...create, specs: many, config: small },
+      ...{ wanted, limits: { overExec: 1900, ofPeer: 0.14 }, mostMemory: MEMORY },
     },
     {
-      ...{ name: 'very-many', title: 'create, 1 device among 1001 specs', ...create, specs: very, config: small },
-      ...{ wanted, must: { milliseconds: 6 } },
+      ...{ name: 'very-many', title: 'create, 1 device of 1,001 specs', ...create, specs: very, config: small },
+      ...{ wanted, limits: { overExec: 4500, ofPeer: 0.03 }, mostMemory: MEMORY },
     },
     // as from drivers that write a spec for each container
     {
       name: 'alike',
-      title: 'create, 1 device among 64 specs of its kind',
+      title: 'create, 1 device of 64 specs of its kind',
       ...create,
       specs: alike,
       config: small,
       wanted,
     },
+    {
+      ...{ name: 'rules', title: `create, 1 device, ${RULES} policy rules`, ...ofOne, settings: rulesOf(RULES) },
+      limits: { overCase: { name: 'one', most: 300 } },
+    },
+    { name: 'present', title: 'create, 1,000 device nodes', ...ofNodes, specs: present, limits: { overExec: 15_000 } },
+    {
+      ...{ name: 'missing', title: 'create, 1,000 device nodes that are missing', ...ofNodes, specs: missing },
+      limits: { overExec: 15_000 },
+    },
   ];
+}
+
+/** None of which is about what the case asks for. */
+function rulesOf(count: number): string {
+  const rules = Array.from(
+    { length: count },
+    (_, i) => `  - { devices: ["vendor${i}.example/class=*"], action: deny }\n`,
+  );
+  return `policy:\n  rules:\n${rules.join('')}`;
 }
 
 export function caseOf(cases: readonly Case[], wanted: string): Case {
@@ -103,8 +140,13 @@ function writeConfig(folder: string, name: string, devices: readonly string[]): 
   return file;
 }
 
-/** Settings that name a runtime and one spec directory. */
-export function writeSettings(file: string, runtime: string, specs: string): string {
-  writeFileSync(file, `runtime: ${runtime}\nspecDirs:\n- ${specs}\nrequests:\n  env:\n    enabled: auto\n`);
+/** Settings that name a runtime and one spec directory, and a place for the audit; all else is by default. */
+export function writeSettings(folder: string, name: string, runtime: string, specs: string, more = ''): string {
+  const file = join(folder, `${name}.settings.yaml`);
+  writeFileSync(file, `runtime: ${runtime}\nspecDirs:\n- ${specs}\naudit:\n  path: ${auditOf(folder)}\n${more}`);
   return file;
+}
+
+export function auditOf(folder: string): string {
+  return join(folder, 'audit.jsonl');
 }

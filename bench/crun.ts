@@ -18,9 +18,9 @@ export function measureCrun(place: Place, none: Case, one: Case, rounds: number)
   mkdirSync(join(place.bundle, 'rootfs'));
   copyFileSync(place.programs.standIn, join(place.bundle, 'rootfs', 'stand-in'));
   const edited = join(place.folder, 'edited.config.json');
-  writeFileSync(edited, documentAfter(place, one));
+  writeFileSync(edited, documentAfter(place, one, place.shim));
 
-  const settings = writeSettings(join(place.folder, 'crun.settings.yaml'), crun, one.specs);
+  const settings = writeSettings(place.folder, 'crun', crun, one.specs);
   const create = (name: string, program: string, config: string): Run =>
     createOf(place, crun, settings, name, program, config);
   const runs = [

@@ -44,3 +44,18 @@ function median(sorted: readonly number[]): number {
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }
+
+/**
+ * By which power of its number the cost of something grows: 1 is in proportion to it. What does not depend on the
+ * number falls out of the differences.
+ *
+ * @param costs of three numbers, each of which is `factor` times the one before
+ */
+export function exponentOf([few = 0, more = 0, most = 0]: readonly number[], factor: number): number {
+  return Math.log((most - more) / (more - few)) / Math.log(factor);
+}
+
+/** What one more costs, from the least and the largest of the numbers. */
+export function perOne(numbers: readonly number[], costs: readonly number[]): number {
+  return ((costs.at(-1) ?? 0) - (costs[0] ?? 0)) / ((numbers.at(-1) ?? 0) - (numbers[0] ?? 0));
+}

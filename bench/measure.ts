@@ -2,17 +2,41 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
+
+type Bench = (folder: string) => void | Promise<void>;
 
 /** @param what to follow "cannot measure": `the shim` */
-export function measureIn(what: string, bench: (folder: string) => void): void {
+export async function measureIn(what: string, bench: Bench): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cdi-bench-'));
   try {
-    bench(folder);
+    await attempt(what, bench, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The lengths of paths and the order of files count where instructions do: these are the same on every machine. */
+const SAME_EVERYWHERE = '/mnt';
+const INSIDE = 'CDI_BENCH_INSIDE';
+const WITH_AN_EMPTY_ONE = `mount -t tmpfs -o mode=755 none ${SAME_EVERYWHERE} && exec "$@"`;
+
+/** In an empty folder that has one name on all machines: the program runs once more, in a mount namespace of its own. */
+export async function measureAlone(what: string, bench: Bench): Promise<void> {
+  if (process.env[INSIDE] !== undefined) return attempt(what, bench, SAME_EVERYWHERE);
+  const again = ['sh', '-c', WITH_AN_EMPTY_ONE, 'sh', process.execPath, ...process.argv.slice(1)];
+  const { exitCode } = execaSync('unshare', ['--mount', '--propagation', 'private', ...again], {
+    ...{ env: { [INSIDE]: '1' }, reject: false, stdio: 'inherit' },
+  });
+  process.exitCode = exitCode ?? 2;
+}
+
+async function attempt(what: string, bench: Bench, folder: string): Promise<void> {
+  try {
+    await bench(folder);
   } catch (error) {
     console.error(`cannot measure ${what}: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 2;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

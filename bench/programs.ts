@@ -7,6 +7,8 @@ export interface Programs {
   readonly standIn: string;
   /** becomes the stand-in and does nothing else */
   readonly execOnly: string;
+  /** does a fixed piece of work before */
+  readonly yardstick: string;
   readonly rounds: string;
   readonly peakMemory: string;
 }
@@ -19,6 +21,7 @@ export function compilePrograms(folder: string): Programs {
   return {
     standIn,
     execOnly: compile(folder, 'exec-only', [`-DRUNTIME="${standIn}"`]),
+    yardstick: compile(folder, 'yardstick', [`-DRUNTIME="${standIn}"`]),
     rounds: compile(folder, 'rounds'),
     peakMemory: compile(folder, 'peak-memory'),
   };

@@ -78,3 +78,15 @@ export function fillDirectory(folder: string, count: number, kindOfOthers: (numb
     writeFileSync(join(folder, `spec-${String(i).padStart(4, '0')}.yaml`), text);
   }
 }
+
+/** A spec with one device that has so many nodes. @param fields of each node, in the flow style */
+export function nodesSpec(count: number, fields: string): string {
+  const nodes = Array.from({ length: count }, (_, i) => `    - { path: /dev/node-${i}, ${fields} }\n`).join('');
+  return `cdiVersion: 0.6.0
+kind: ${KIND}
+devices:
+- name: wanted
+  containerEdits:
+    deviceNodes:
+${nodes}`;
+}

@@ -21,7 +21,7 @@ export interface Fact {
 
 type Cells = readonly string[];
 
-const MISSED = 'MISSED';
+export const MISSED = 'MISSED';
 
 /** Whether a target is met; a row without one has nothing to miss. */
 export function isMet({ figures, must }: Row): boolean {

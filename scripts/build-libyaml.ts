@@ -15,7 +15,7 @@ const work = mkdtempSync(join(tmpdir(), 'libyaml-'));
 try {
   const file = join(work, 'libyaml.wasm');
   await runTool(COMPILER, [
-    ...['--target=wasm32-wasi', '-Oz', '-DNDEBUG', ...YAML_DEFINES, '-w', '-nostdlib'],
+    ...['--target=wasm32-wasi', '-Oz', '-fno-inline', '-DNDEBUG', ...YAML_DEFINES, '-w', '-nostdlib'],
     ...['-I', join(libyaml, 'include'), ...LIBYAML.map((name) => join(libyaml, 'src', name))],
     ...['wasm/yaml.c', 'shim/yaml-tree.c', '-lc'],
     ...['-Wl,--no-entry', '-Wl,--gc-sections', '-Wl,--strip-all', '-o', file],

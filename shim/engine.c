@@ -19,10 +19,13 @@ int run_core(struct shim *shim)
 {
 	shim->deadline.milliseconds = DEFAULT_CPU_MS;
 	shim->deadline.wall = DEFAULT_WALL_MS;
-	struct files files = { NULL, 0, 0 };
+	struct files files = { .table = NULL };
 	shim->files = &files;
-	/* from here on descriptors stay open, and one of them could take the place of a closed stderr */
-	shim->stderr_open = fcntl(STDERR_FILENO, F_GETFD) != -1;
+	/*
+	 * From here on descriptors stay open, and one of them could take the place of a closed stderr. Where one that is open
+	 * already has a higher number, it has not.
+	 */
+	shim->stderr_open = shim->document.descriptor > STDERR_FILENO || fcntl(STDERR_FILENO, F_GETFD) != -1;
 	JSContext *js = wake_core();
 	bool done = js != NULL && run_main(js, shim);
 	if (done && shim->failure == NULL && shim->runtime[0] != '\0')
@@ -72,14 +75,18 @@ static bool run_main(JSContext *js, struct shim *shim)
 	return !JS_IsException(JS_Call(js, host_begin(js, shim), JS_UNDEFINED, 0, NULL));
 }
 
-/* By the processor's time, so that a slow disk or a busy machine stops no one; the clock is for what never ends. */
+/*
+ * By the processor's time, so that a slow disk or a busy machine stops no one; the clock is for what never ends. Of the
+ * processor nobody has had more time than has gone by, which is asked without the kernel.
+ */
 static int past_deadline(JSRuntime *runtime, void *opaque)
 {
 	(void)runtime;
 	struct deadline *deadline = opaque;
-	deadline->passed = milliseconds_since(CLOCK_PROCESS_CPUTIME_ID, &deadline->cpu_begin) >= deadline->milliseconds;
-	deadline->wall_passed =
-		milliseconds_since(CLOCK_MONOTONIC, &deadline->begin) - deadline->waited >= deadline->wall;
+	int64_t gone = milliseconds_since(CLOCK_MONOTONIC, &deadline->begin);
+	deadline->passed = gone >= deadline->milliseconds &&
+			   milliseconds_since(CLOCK_PROCESS_CPUTIME_ID, &deadline->cpu_begin) >= deadline->milliseconds;
+	deadline->wall_passed = gone - deadline->waited >= deadline->wall;
 	return deadline->passed || deadline->wall_passed;
 }
 

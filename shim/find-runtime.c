@@ -6,6 +6,7 @@
 #include "shim.h"
 
 #define DIRECTORIES "/usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin"
+#define OWN_NAME "cdi-runtime"
 #define SETTINGS_FOLDER "/etc/cdi-runtime"
 /* No shim is larger, and most runtimes are: these need not be opened. */
 #define LARGEST_SHIM (4u << 20)
@@ -51,6 +52,7 @@ static bool follow(char *path);
 static void take_from_settings(struct shim *shim);
 static void add_error(struct line problem, int error);
 static void take_known(struct shim *shim);
+static void take_set(struct shim *shim, struct scalar value, const char *owner);
 static void take(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner);
 static enum candidate search(struct shim *shim, const char *name);
 static enum candidate judge(const struct shim *shim, const char *path);
@@ -88,12 +90,12 @@ static const char *linked_name(const struct shim *shim, char path[PATH_MAX])
 {
 	/* a name that is only argv[0]'s leads nowhere */
 	bool is_path = shim->own_path == shim->started_as;
-	if (strlen(shim->started_as) >= PATH_MAX)
+	if (strcmp(base_of(shim->started_as), OWN_NAME) == 0 || strlen(shim->started_as) >= PATH_MAX)
 		return NULL;
 	strcpy(path, shim->started_as);
 	for (int links = 0; links < MOST_LINKS; links++) {
 		const char *base = base_of(path);
-		if (strcmp(base, "cdi-runtime") == 0)
+		if (strcmp(base, OWN_NAME) == 0)
 			return NULL;
 		if (strncmp(base, "cdi-", 4) == 0 && base[4] != '\0')
 			return base + 4;
@@ -127,7 +129,7 @@ static bool follow(char *path)
 /* The last file that says something of the runtime decides, as long as all of them count. */
 static void take_from_settings(struct shim *shim)
 {
-	char value[PATH_MAX + 1] = "auto";
+	struct scalar value = { NULL, 0 };
 	const char *owner = "";
 	judge_settings(shim);
 	if (shim->settings.error != 0) {
@@ -151,15 +153,22 @@ static void take_from_settings(struct shim *shim)
 		struct scalar found = runtime_line(file->bytes, file->size);
 		if (found.text == NULL)
 			continue;
-		/* what is cut here is longer than any path, and so leads nowhere */
-		struct line line = line_over(value, sizeof value);
-		line_add_bytes(&line, found.text, found.length);
+		value = found;
 		owner = file->path;
 	}
-	if (strcmp(value, "auto") == 0)
+	if (value.text == NULL || (value.length == 4 && memcmp(value.text, "auto", 4) == 0))
 		take_known(shim);
 	else
-		take(shim, value, "", owner);
+		take_set(shim, value, owner);
+}
+
+static void take_set(struct shim *shim, struct scalar value, const char *owner)
+{
+	/* what is cut here is longer than any path, and so leads nowhere */
+	char runtime[PATH_MAX + 1];
+	struct line line = line_over(runtime, sizeof runtime);
+	line_add_bytes(&line, value.text, value.length);
+	take(shim, runtime, "", owner);
 }
 
 static void add_error(struct line problem, int error)

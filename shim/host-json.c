@@ -1,5 +1,6 @@
 // Host operations on a JSON text: by the numbers of its nodes, whose spans stay in C.
 #include <string.h>
+#include <strings.h>
 
 #include "host.h"
 
@@ -8,6 +9,11 @@ static const char *const kinds[JSON_KINDS] = {
 	[JSON_TRUE] = "true",     [JSON_FALSE] = "false", [JSON_NULL] = "null",
 };
 
+#define MOST_DIGITS 9
+
+static JSValue scalar_of(JSContext *js, const struct file *file, const struct json_node *node);
+static JSValue member_of(JSContext *js, const struct file *file, uint32_t number, const struct text *name);
+static bool is_other(const char *key, size_t length, const struct text *name);
 static JSValue decoded(JSContext *js, const struct file *file, size_t quote);
 static size_t end_of_string(const char *text, size_t quote);
 static size_t decode(const char *text, size_t length, char *to);
@@ -77,6 +83,26 @@ HOST(host_json_elements)
 	return elements;
 }
 
+/* jsonScalars(file, list, member or undefined) */
+HOST(host_json_scalars)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	bool of_members = !JS_IsUndefined(argv[2]);
+	struct text cleanup_text name = text_from(js, of_members ? argv[2] : argv[1]);
+	JSValue scalars = node == NULL || name.bytes == NULL ? JS_EXCEPTION : JS_NewArray(js);
+	if (JS_IsException(scalars) || node->kind != JSON_ARRAY)
+		return scalars;
+	uint32_t count = 0, number = (uint32_t)(node - file->json->nodes) + 1;
+	for (; number < node->next; number = file->json->nodes[number].next)
+		if (!push(js, scalars, &count,
+			  of_members ? member_of(js, file, number, &name)
+				     : scalar_of(js, file, &file->json->nodes[number])))
+			return JS_EXCEPTION;
+	return scalars;
+}
+
 HOST(host_json_string)
 {
 	(void)self, (void)argc;
@@ -132,6 +158,60 @@ HOST(host_json_slice)
 	    !number_from(js, argv[2], (uint32_t)file->size + 1, &end))
 		return JS_EXCEPTION;
 	return start > end ? JS_ThrowRangeError(js, "the end is before the start") : span(js, file, start, end);
+}
+
+static JSValue member_of(JSContext *js, const struct file *file, uint32_t number, const struct text *name)
+{
+	const struct json_node *nodes = file->json->nodes, *found = NULL;
+	uint32_t end = nodes[number].next;
+	if (nodes[number].kind != JSON_OBJECT)
+		return JS_UNDEFINED;
+	for (uint32_t member = number + 1; member < end; member = nodes[member].next) {
+		const char *key = file->bytes + nodes[member].key + 1;
+		size_t length = end_of_string(file->bytes, nodes[member].key) - nodes[member].key - 1;
+		bool is_same = length == name->length && memcmp(key, name->bytes, length) == 0;
+		if (is_same ? found != NULL : is_other(key, length, name))
+			return JS_UNDEFINED;
+		if (is_same)
+			found = &nodes[member];
+	}
+	return found == NULL ? JS_NULL : scalar_of(js, file, found);
+}
+
+/* Whether some runtime may take a key for the name: no word that is plain and of another length. */
+static bool is_other(const char *key, size_t length, const struct text *name)
+{
+	for (size_t i = 0; i < length; i++)
+		if (key[i] < ' ' || key[i] == '\\')
+			return true;
+	return length == name->length && strncasecmp(key, name->bytes, length) == 0;
+}
+
+static JSValue scalar_of(JSContext *js, const struct file *file, const struct json_node *node)
+{
+	const char *text = file->bytes + node->start;
+	size_t length = node->end - node->start, sign = text[0] == '-' ? 1 : 0;
+	int32_t number = 0;
+	switch (node->kind) {
+	case JSON_STRING:
+		return decoded(js, file, node->start);
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return JS_NewBool(js, node->kind == JSON_TRUE);
+	case JSON_NULL:
+		return JS_NULL;
+	case JSON_NUMBER:
+		if (length - sign > MOST_DIGITS || (sign != 0 && text[1] == '0'))
+			return JS_UNDEFINED;
+		for (size_t i = sign; i < length; i++) {
+			if (text[i] < '0' || text[i] > '9')
+				return JS_UNDEFINED;
+			number = number * 10 + (text[i] - '0');
+		}
+		return JS_NewInt32(js, sign == 0 ? number : -number);
+	default:
+		return JS_UNDEFINED;
+	}
 }
 
 static struct json_node *node_from(JSContext *js, JSValueConst *argv, struct file **file)

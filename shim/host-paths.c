@@ -15,8 +15,8 @@ HOST(host_path_info)
 	char path[PATH_MAX];
 	struct stat status;
 	int error = path_from(js, argv[0], path);
-	if (error == 0 && lstat(path, &status) != 0)
-		error = errno;
+	if (error == 0)
+		error = look_at_path(path, &status);
 	return error != 0 ? unseen_to_js(js, error, path)
 			  : owner_to_js(js, status.st_mode, status.st_uid, status.st_gid);
 }

@@ -9,6 +9,7 @@
 static int most_from(JSContext *js, JSValueConst value, size_t *most);
 static int take_over(struct document *document, size_t most, struct held *held, struct file *file);
 static int open_directory(struct held *held, char *path);
+static int take_ahead(struct files *files, const char *path, size_t most);
 
 void note_owner(struct file *file, const struct stat *status)
 {
@@ -29,12 +30,45 @@ HOST(host_read_file)
 		error = most_from(js, argv[1], &most);
 	if (error != 0)
 		return errno_to_js(js, error);
+	int ahead = take_ahead(shim_of(js)->files, path, most);
+	if (ahead >= 0)
+		return JS_NewInt32(js, ahead);
 	cleanup_close int descriptor = open_path(path, READ_FLAGS);
 	error = descriptor < 0 ? errno : read_descriptor(descriptor, most, &status, &file.bytes, &file.size);
 	if (error != 0)
 		return unseen_to_js(js, error, path);
 	note_owner(&file, &status);
 	return add_file(js, &file);
+}
+
+bool read_ahead(JSContext *js, const char *directory, const char *name, struct file *file)
+{
+	size_t length = strlen(directory), size = strlen(name) + 1;
+	while (length > 0 && directory[length - 1] == '/')
+		length--;
+	char *path = file->path = malloc(length + 1 + size);
+	if (path == NULL) {
+		free(file->bytes);
+		JS_ThrowOutOfMemory(js);
+		return false;
+	}
+	memcpy(path, directory, length);
+	path[length] = '/';
+	memcpy(path + length + 1, name, size);
+	return !JS_IsException(add_file(js, file));
+}
+
+/* Its number, or -1: no more than one look, however many there are. */
+static int take_ahead(struct files *files, const char *path, size_t most)
+{
+	if (files->ahead >= files->count)
+		return -1;
+	struct file *next = &files->table[files->ahead];
+	if (next->path == NULL || strcmp(next->path, path) != 0 || next->size > most)
+		return -1;
+	free(next->path);
+	next->path = NULL;
+	return (int)files->ahead++;
 }
 
 HOST(host_hold_file)

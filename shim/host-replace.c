@@ -1,5 +1,4 @@
 // Host operation that puts a file in the place of another: written beside it, made like it, renamed over it.
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -18,6 +17,7 @@ static int replace(struct shim *shim, struct file *replaced, struct held *held, 
 static int of_kernel(int error);
 static bool is_ours(const struct stat *made, const struct stat *now);
 static int clear_leftovers(const struct held *held);
+static visit_name clear_leftover;
 static int open_temporary(const struct held *held, char name[NAME_MAX + 1], int *descriptor);
 static struct line first_part(const struct held *held, char name[NAME_MAX + 1]);
 static int write_whole(int descriptor, const char *bytes, size_t size);
@@ -78,7 +78,7 @@ static int replace(struct shim *shim, struct file *replaced, struct held *held, 
 		if (error != 0)
 			unlinkat(held->directory, name, 0);
 	}
-	quiet_end(&quiet);
+	quiet_end(&quiet, error != 0);
 	/* the directory is gone, or another run took our file for one that a killed run has left */
 	return error == ENOENT ? ESTALE : error;
 }
@@ -128,24 +128,20 @@ static bool is_ours(const struct stat *made, const struct stat *now)
 static int clear_leftovers(const struct held *held)
 {
 	char name[NAME_MAX + 1];
-	size_t length = first_part(held, name).length;
-	int descriptor = openat(held->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *names = descriptor < 0 ? NULL : fdopendir(descriptor);
-	if (names == NULL) {
-		int error = errno;
-		close_held(&descriptor);
-		return is_lasting(error) ? 0 : error;
-	}
-	struct dirent *entry;
-	int error = 0;
-	while (error == 0 && (errno = 0, entry = readdir(names)) != NULL)
-		if (strncmp(entry->d_name, name, length) == 0 && strlen(entry->d_name) == length + RANDOM_LETTERS &&
-		    unlinkat(held->directory, entry->d_name, 0) != 0)
-			error = errno;
-	if (error == 0)
-		error = errno;
-	closedir(names);
+	_Alignas(uint64_t) char block[2048];
+	struct line first = first_part(held, name);
+	cleanup_close int descriptor = openat(held->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = descriptor < 0 ? errno : visit_names(descriptor, block, sizeof block, clear_leftover, &first);
 	return is_lasting(error) ? 0 : error;
+}
+
+static int clear_leftover(int directory, const char *name, unsigned char type, void *context)
+{
+	(void)type;
+	const struct line *first = context;
+	bool is_leftover =
+		strncmp(name, first->text, first->length) == 0 && strlen(name) == first->length + RANDOM_LETTERS;
+	return !is_leftover || unlinkat(directory, name, 0) == 0 ? 0 : errno;
 }
 
 static int open_temporary(const struct held *held, char name[NAME_MAX + 1], int *descriptor)

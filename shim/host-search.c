@@ -20,7 +20,7 @@ static bool take_letters(JSContext *js, JSValueConst letters, struct words *word
 static void free_words(struct words *words);
 static bool may_ask(struct shim *shim, const char *path, const struct markers *markers);
 static bool is_spec_name(const struct name *name);
-static bool mentions(int directory, const char *name, size_t most, const struct words *words);
+static bool read_one(int directory, const char *name, size_t most, struct file *file);
 static bool holds(const char *bytes, size_t size, const struct words *words);
 
 HOST(host_mentions)
@@ -86,6 +86,8 @@ HOST(host_names_mentioning)
 	if (!sort_names(&names))
 		return JS_ThrowOutOfMemory(js);
 	JSValue list = JS_NewArray(js);
+	/* what was read for an earlier look is as it was then */
+	shim_of(js)->files->ahead = shim_of(js)->files->count;
 	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, 0)))
 		return JS_EXCEPTION;
 	for (size_t i = 0; i < names.count; i++) {
@@ -93,7 +95,13 @@ HOST(host_names_mentioning)
 		if (!is_spec_name(names.table[i]))
 			continue;
 		spec_files++;
-		if (mentions(directory, name, most, &words) &&
+		struct file file = { .bytes = NULL };
+		bool is_read = read_one(directory, name, most, &file);
+		if (is_read && !holds(file.bytes, file.size, &words)) {
+			free(file.bytes);
+			continue;
+		}
+		if ((is_read && !read_ahead(js, path, name, &file)) ||
 		    !push(js, list, &length, path_to_js(js, name, strlen(name))))
 			return JS_EXCEPTION;
 	}
@@ -150,14 +158,14 @@ static bool is_spec_name(const struct name *name)
 }
 
 /* What cannot be read counts as well: the core opens it again and says why. */
-static bool mentions(int directory, const char *name, size_t most, const struct words *words)
+static bool read_one(int directory, const char *name, size_t most, struct file *file)
 {
 	struct stat status;
-	char *cleanup_free bytes = NULL;
-	size_t size;
 	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
-	return descriptor < 0 || read_descriptor(descriptor, most, &status, &bytes, &size) != 0 ||
-	       holds(bytes, size, words);
+	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &file->bytes, &file->size) != 0)
+		return false;
+	note_owner(file, &status);
+	return true;
 }
 
 static bool holds(const char *bytes, size_t size, const struct words *words)

@@ -99,6 +99,7 @@ HOST(host_wait_for_change)
 	struct watch *watch = shim->watch;
 	struct timespec begin;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
+	forget_looks();
 	bool changed = false;
 	for (int64_t left; !changed && (left = watch->milliseconds - milliseconds_since(&watch->begin)) > 0;) {
 		struct pollfd change = { .fd = watch->descriptor, .events = POLLIN };

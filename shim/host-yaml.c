@@ -6,11 +6,12 @@
 #define NODES_PER_64_MIB 100000
 #define LONGEST_NAME 16
 #define MOST_FIELDS 32
+#define MOST_DIGITS 9
 
-/* The fields that the core knows for a record: the texts, those of them that must be there first, then the lists. */
+/* The fields that the core knows for a record: the texts, those of them that must be there first, the lists, the numbers. */
 struct fields {
 	JSAtom names[MOST_FIELDS];
-	uint32_t required, texts, count;
+	uint32_t required, texts, lists, count;
 };
 
 /* ODD: something that only the core's own reader judges; THROWN: the engine knows */
@@ -22,6 +23,7 @@ static enum outcome read_list(JSContext *js, const struct file *file, uint32_t n
 static enum outcome read_record(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
 				JSValue *record);
 static enum outcome read_texts(JSContext *js, const struct file *file, uint32_t node, JSValue *list);
+static enum outcome read_integer(JSContext *js, JSValue *content);
 static uint32_t field_of(JSContext *js, const struct file *file, uint32_t key, const struct fields *fields);
 
 struct array {
@@ -131,7 +133,7 @@ HOST(host_yaml_position)
 	return position;
 }
 
-/* yamlRecords(file, node, required, texts, lists): the records, or undefined where one is not of the plainest form */
+/* yamlRecords(file, node, required, texts, lists, integers): the records, or undefined where one is not of the plainest form */
 HOST(host_yaml_records)
 {
 	(void)self, (void)argc;
@@ -146,6 +148,9 @@ HOST(host_yaml_records)
 		return JS_EXCEPTION;
 	fields.texts = fields.count;
 	if (!add_names(js, &fields, argv[4]))
+		return JS_EXCEPTION;
+	fields.lists = fields.count;
+	if (!add_names(js, &fields, argv[5]))
 		return JS_EXCEPTION;
 	enum outcome outcome = read_list(js, file, node, &fields, &list);
 	for (uint32_t i = 0; i < fields.count; i++)
@@ -206,22 +211,25 @@ static enum outcome read_record(JSContext *js, const struct file *file, uint32_t
 		return THROWN;
 	for (uint32_t key = node + 1; key < end; key = END_OF(file->codes[key + 1])) {
 		uint32_t value = key + 1, field = field_of(js, file, key, fields);
-		enum node_kind kind = KIND_OF(file->codes[value]);
-		if (field == fields->count || (seen & 1u << field) != 0 ||
-		    kind != (field < fields->texts ? TEXT : SEQUENCE))
+		enum node_kind kind = KIND_OF(file->codes[value]), wanted = PLAIN;
+		if (field < fields->lists)
+			wanted = field < fields->texts ? TEXT : SEQUENCE;
+		if (field == fields->count || (seen & 1u << field) != 0 || kind != wanted)
 			return ODD;
 		seen |= 1u << field;
-		JSValue text = JS_UNDEFINED;
-		if (kind == TEXT) {
-			text = JS_GetPropertyUint32(js, file->texts, value);
-		} else {
-			enum outcome outcome = read_texts(js, file, value, &text);
-			if (outcome != FINE) {
-				JS_FreeValue(js, text);
-				return outcome;
-			}
+		JSValue content = JS_UNDEFINED;
+		enum outcome outcome = FINE;
+		if (kind == SEQUENCE)
+			outcome = read_texts(js, file, value, &content);
+		else
+			content = JS_GetPropertyUint32(js, file->texts, value);
+		if (kind == PLAIN)
+			outcome = read_integer(js, &content);
+		if (outcome != FINE) {
+			JS_FreeValue(js, content);
+			return outcome;
 		}
-		if (JS_DefinePropertyValue(js, *record, fields->names[field], text, JS_PROP_C_W_E) < 0)
+		if (JS_DefinePropertyValue(js, *record, fields->names[field], content, JS_PROP_C_W_E) < 0)
 			return THROWN;
 	}
 	return (seen & ((1u << fields->required) - 1)) == (1u << fields->required) - 1 ? FINE : ODD;
@@ -239,6 +247,25 @@ static enum outcome read_texts(JSContext *js, const struct file *file, uint32_t 
 		if (!push(js, *list, &count, JS_GetPropertyUint32(js, file->texts, item)))
 			return THROWN;
 	}
+	return FINE;
+}
+
+/* A text becomes the number that it spells, where no one could read it as another one. */
+static enum outcome read_integer(JSContext *js, JSValue *content)
+{
+	struct text cleanup_text text = text_from(js, *content);
+	int32_t number = 0;
+	if (text.bytes == NULL)
+		return THROWN;
+	if (text.length == 0 || text.length > MOST_DIGITS || (text.bytes[0] == '0' && text.length > 1))
+		return ODD;
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.bytes[i] < '0' || text.bytes[i] > '9')
+			return ODD;
+		number = number * 10 + (text.bytes[i] - '0');
+	}
+	JS_FreeValue(js, *content);
+	*content = JS_NewInt32(js, number);
 	return FINE;
 }
 

@@ -33,6 +33,8 @@ struct file {
 	gid_t gid;
 	mode_t mode;
 	struct held *held;
+	/* of one that was read before the core has asked for it; else NULL */
+	char *path;
 	struct json *json;
 	/* of the YAML tree: the nodes' codes and places, and their texts as the core has them */
 	uint32_t *codes;
@@ -44,6 +46,8 @@ struct file {
 struct files {
 	struct file *table;
 	uint32_t count, room;
+	/* of those that were read ahead, the next that the core will ask for */
+	uint32_t ahead;
 };
 
 /* load-core.c: `js` is NULL where memory ran out; else, with false, an exception is left in it */
@@ -104,6 +108,8 @@ HOST(host_settings);
 /* host-read.c: the number of a file that is in the table from now on */
 JSValue add_file(JSContext *js, const struct file *file);
 void note_owner(struct file *file, const struct stat *status);
+/* for the core, which asks for them in the order in which they were read; false leaves an exception */
+bool read_ahead(JSContext *js, const char *directory, const char *name, struct file *file);
 HOST(host_read_file);
 HOST(host_hold_file);
 HOST(host_size);
@@ -140,6 +146,7 @@ HOST(host_parse_json);
 HOST(host_json_kind);
 HOST(host_json_members);
 HOST(host_json_elements);
+HOST(host_json_scalars);
 HOST(host_json_string);
 HOST(host_json_number);
 HOST(host_json_start);

@@ -87,6 +87,11 @@ char *memory_room(size_t size)
 	return room;
 }
 
+size_t memory_left(void)
+{
+	return (size_t)(memory.end - memory.at);
+}
+
 void *malloc(size_t size)
 {
 	return take_block(size);

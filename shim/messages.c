@@ -168,7 +168,7 @@ void say(const struct shim *shim, const char *line)
 	text[length] = '\n';
 	quiet_begin(&quiet);
 	write_all(STDERR_FILENO, text, length + 1);
-	quiet_end(&quiet);
+	quiet_end(&quiet, true);
 }
 
 static void write_all(int descriptor, const char *text, size_t length)
@@ -202,13 +202,14 @@ int append_whole(int descriptor, const char *text, size_t length)
 	struct quiet quiet;
 	quiet_begin(&quiet);
 	int error = append_once(descriptor, text, length);
+	bool failed = error != 0;
 	/* who starts us with a limit to the size of files would go unrecorded as soon as the log is that long */
 	if ((error == EFBIG || error == ENOSPC) && getrlimit(RLIMIT_FSIZE, &given) == 0 &&
 	    given.rlim_cur != RLIM_INFINITY && setrlimit(RLIMIT_FSIZE, &none) == 0) {
 		error = append_once(descriptor, text, length);
 		setrlimit(RLIMIT_FSIZE, &given);
 	}
-	quiet_end(&quiet);
+	quiet_end(&quiet, failed);
 	return error;
 }
 

@@ -77,12 +77,13 @@ bool may_request(struct shim *shim)
 	int argc = shim->argc;
 	char **argv = shim->argv;
 	struct prefilter filter = { .shim = shim };
-	if (argc > MOST_TOKENS || document_may_request(&filter, "config.json"))
+	if (argc > MOST_TOKENS)
 		return true;
+	/* first, since one that asks is kept by this path, and engines name it while they stand in it */
 	for (int i = 1; i < argc; i++)
 		if (unusual(argv[i]) || option_may_request(&filter, argv, argc, i))
 			return true;
-	return settings_add_sources(shim);
+	return document_may_request(&filter, "config.json") || settings_add_sources(shim);
 }
 
 /* runc's next parser trims white space (Unicode's too), runsc cleans `a/../b` without looking at the disk. */

@@ -22,7 +22,7 @@ struct record {
 };
 
 static int read_once(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
-static int add_name(int descriptor, const struct record *record, struct names *names);
+static visit_name add_name;
 static void sort(struct name **names, struct name **spare, size_t count);
 
 int read_up_to(int descriptor, char *buffer, size_t size, size_t *length)
@@ -100,15 +100,19 @@ static int read_once(int descriptor, size_t most, struct stat *status, char **by
 int read_names(int descriptor, struct names *names)
 {
 	char *cleanup_free block = malloc(BLOCK_BYTES);
-	if (block == NULL)
-		return ENOMEM;
+	return block == NULL ? ENOMEM : visit_names(descriptor, block, BLOCK_BYTES, add_name, names);
+}
+
+int visit_names(int descriptor, char *block, size_t room, visit_name *visit, void *context)
+{
 	for (;;) {
-		long size = syscall(SYS_getdents64, descriptor, block, BLOCK_BYTES);
+		long size = syscall(SYS_getdents64, descriptor, block, room);
 		if (size <= 0)
 			return size < 0 ? errno : 0;
 		for (long at = 0; at < size;) {
 			const struct record *record = (const struct record *)(const void *)(block + at);
-			int error = add_name(descriptor, record, names);
+			bool is_step = strcmp(record->name, ".") == 0 || strcmp(record->name, "..") == 0;
+			int error = is_step ? 0 : visit(descriptor, record->name, record->type, context);
 			if (error != 0)
 				return error;
 			at += record->size;
@@ -116,15 +120,13 @@ int read_names(int descriptor, struct names *names)
 	}
 }
 
-static int add_name(int descriptor, const struct record *record, struct names *names)
+static int add_name(int descriptor, const char *text, unsigned char type, void *context)
 {
-	if (strcmp(record->name, ".") == 0 || strcmp(record->name, "..") == 0)
-		return 0;
-	bool directory = record->type == DT_DIR;
+	struct names *names = context;
+	bool directory = type == DT_DIR;
 	struct stat status;
-	if (record->type == DT_UNKNOWN)
-		directory =
-			fstatat(descriptor, record->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+	if (type == DT_UNKNOWN)
+		directory = fstatat(descriptor, text, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
 	if (names->count == names->room) {
 		size_t room = names->room == 0 ? FIRST_NAMES : names->room * 2;
 		struct name **table = realloc(names->table, room * sizeof *table);
@@ -133,12 +135,12 @@ static int add_name(int descriptor, const struct record *record, struct names *n
 		names->table = table;
 		names->room = room;
 	}
-	size_t size = strlen(record->name) + 1;
+	size_t size = strlen(text) + 1;
 	struct name *name = malloc(sizeof *name + size);
 	if (name == NULL)
 		return ENOMEM;
 	name->directory = directory;
-	memcpy(name->text, record->name, size);
+	memcpy(name->text, text, size);
 	names->table[names->count++] = name;
 	return 0;
 }

@@ -162,13 +162,14 @@ static void await_signals(struct shim *shim)
 	sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof stack }, NULL);
 	struct sigaction ours = { .sa_handler = note_signal, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND }, before;
 	sigfillset(&ours.sa_mask);
-	/* musl's sigaction() unblocks signals of its own, which the caller may have blocked: the mask is put back */
-	struct quiet quiet;
-	quiet_begin(&quiet);
+	/* what is ignored is so again before anything arrives; and musl's sigaction() lets through signals of its own */
+	uint64_t held = mask_signals(~(uint64_t)0);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
-			sigaction(numbers[i], &ours, NULL);
-	quiet_end(&quiet);
+		/* what is held back ends no one; to ignore it once more would take away one that is waiting */
+		if ((held >> (numbers[i] - 1) & 1) == 0 && sigaction(numbers[i], &ours, &before) == 0 &&
+		    before.sa_handler != SIG_DFL)
+			sigaction(numbers[i], &before, NULL);
+	mask_signals(held);
 }
 
 static void note_signal(int number)

@@ -49,6 +49,8 @@ static int hold_still(int descriptor);
 static bool is_settled(const struct look *look, int64_t watched);
 static struct settings_file *list_file(struct look *look, const char *path, enum place place, int error);
 static void *take(struct settings *settings, size_t size);
+static void judge_by_link(struct settings *settings, struct settings_file *file);
+static void conclude(struct settings *settings, struct settings_file *file, const struct way *way);
 
 static int64_t milliseconds_between(const struct timespec *from, const struct timespec *to)
 {
@@ -121,8 +123,9 @@ static bool is_settled(const struct look *look, int64_t watched)
 void judge_settings(struct shim *shim)
 {
 	struct settings *settings = &shim->settings;
-	struct way folder = { .error = -1 };
-	char last[PATH_MAX] = "";
+	struct way folder;
+	const char *last = NULL;
+	size_t last_length = 0;
 	if (settings->is_judged)
 		return;
 	settings->is_judged = true;
@@ -131,27 +134,42 @@ void judge_settings(struct shim *shim)
 		struct settings_file *file = &settings->table[i];
 		if (file->error != 0 || file->problem != NULL)
 			continue;
-		size_t length = (size_t)(strrchr(file->path, '/') - file->path);
-		struct way way;
 		if (file->by_link) {
-			way = follow_way(file->path, file->path);
-		} else {
-			if (folder.error != 0 || strncmp(last, file->path, length) != 0 || last[length] != '\0') {
-				memcpy(last, file->path, length);
-				last[length] = '\0';
-				folder = follow_way(last, NULL);
-			}
-			way = folder;
-			way.around = folder.end;
+			judge_by_link(settings, file);
+			continue;
 		}
-		judge_entry(&way, &file->status, NULL);
-		if (way.error != 0)
-			file->error = way.error;
-		else if (way.problem[0] != '\0' && (file->problem = take(settings, strlen(way.problem) + 1)) == NULL)
-			file->error = EFBIG;
-		else if (way.problem[0] != '\0')
-			strcpy(file->problem, way.problem);
+		size_t length = (size_t)(strrchr(file->path, '/') - file->path);
+		if (last == NULL || folder.error != 0 || length != last_length ||
+		    memcmp(last, file->path, length) != 0) {
+			last = file->path;
+			last_length = length;
+			follow_way(&folder, last, length, NULL);
+			folder.around = folder.end;
+		}
+		bool is_clean = folder.problem[0] == '\0';
+		judge_entry(&folder, &file->status, NULL);
+		conclude(settings, file, &folder);
+		if (is_clean)
+			folder.problem[0] = '\0';
 	}
+}
+
+static void judge_by_link(struct settings *settings, struct settings_file *file)
+{
+	struct way way;
+	follow_way(&way, file->path, strlen(file->path), file->path);
+	judge_entry(&way, &file->status, NULL);
+	conclude(settings, file, &way);
+}
+
+static void conclude(struct settings *settings, struct settings_file *file, const struct way *way)
+{
+	if (way->error != 0)
+		file->error = way->error;
+	else if (way->problem[0] != '\0' && (file->problem = take(settings, strlen(way->problem) + 1)) == NULL)
+		file->error = EFBIG;
+	else if (way->problem[0] != '\0')
+		strcpy(file->problem, way->problem);
 }
 
 bool settings_add_sources(struct shim *shim)

@@ -23,11 +23,21 @@ static const uint32_t constants[64] __attribute__((aligned(16))) = {
 	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
+/* Asked once, and no more than it takes: where a hypervisor answers, each question costs as much as a digest. */
 static bool has_instructions(void)
 {
-	unsigned a, b, c, d;
-	return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_SSE4_1) != 0 &&
-	       __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_SHA) != 0;
+	static enum { UNASKED, THERE, LACKING } answer;
+	unsigned most, b, more, c, d, a;
+	if (answer == UNASKED) {
+		answer = LACKING;
+		__cpuid(0, most, b, c, d);
+		if (most >= 7) {
+			__cpuid(1, a, b, more, d);
+			__cpuid_count(7, 0, a, b, c, d);
+			answer = (more & bit_SSE4_1) != 0 && (b & bit_SHA) != 0 ? THERE : LACKING;
+		}
+	}
+	return answer == THERE;
 }
 
 /* The instructions keep the eight words of the state as ABEF and CDGH, and take four words of the schedule at a time. */

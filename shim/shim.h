@@ -64,8 +64,6 @@ struct shim {
 	const char *own_path;
 	/* whether a user's own settings count: they say nothing of the runtime */
 	bool with_own;
-	char runtime[PATH_MAX];
-	char problem[PROBLEM_BYTES];
 	/* whether the link's name is that of a default runtime: nobody chose us for this container */
 	bool by_default;
 	/* whether descriptor 2 was ours to write to before anything else was opened */
@@ -79,8 +77,6 @@ struct shim {
 	char *unsafe_annotations;
 	/* host.h */
 	struct files *files;
-	struct settings settings;
-	struct document document;
 	/* record.c */
 	struct audit {
 		/* NULL where nothing is to be recorded */
@@ -106,6 +102,11 @@ struct shim {
 	} deadline;
 	/* host-watch.c */
 	struct watch *watch;
+	/* what is large comes last: only what is written of it costs, and a start writes little */
+	struct settings settings;
+	struct document document;
+	char runtime[PATH_MAX];
+	char problem[PROBLEM_BYTES];
 };
 
 /* messages.c: a text of bounded length, always ended by a NUL, cut where the room ends; without printf and malloc */
@@ -189,9 +190,13 @@ struct way {
 	char directory[PATH_MAX];
 };
 /* `it`: the path that needs no name in what is said; or NULL */
-struct way follow_way(const char *path, const char *it);
+void follow_way(struct way *way, const char *path, size_t length, const char *it);
 /* judges what stands in `around`; `path` is its name in words, NULL for "it" */
 void judge_entry(struct way *way, const struct stat *status, const char *path);
+/* of what stands at a path itself its type, mode and owner: an errno, or 0. Of a directory, as it was first seen */
+int look_at_path(const char *path, struct stat *status);
+/* for who has waited for something to change */
+void forget_looks(void);
 bool inside_user_namespace(void);
 /* the effective user, without asking the kernel once more */
 uid_t own_user(void);
@@ -215,6 +220,9 @@ struct names {
 	size_t count, room;
 };
 int read_names(int descriptor, struct names *names);
+/* or each by itself, without a list, by way of a block for records; `type` is as in those, and an errno ends it */
+typedef int visit_name(int descriptor, const char *name, unsigned char type, void *context);
+int visit_names(int descriptor, char *block, size_t room, visit_name *visit, void *context);
 bool sort_names(struct names *names);
 void free_names(struct names *names);
 #define cleanup_names __attribute__((cleanup(free_names)))
@@ -255,7 +263,10 @@ struct quiet {
 	uint64_t mask, pending;
 };
 void quiet_begin(struct quiet *quiet);
-void quiet_end(struct quiet *quiet);
+/* only a write that failed has had a signal sent */
+void quiet_end(struct quiet *quiet, bool failed);
+/* the kernel's own mask, and that before */
+uint64_t mask_signals(uint64_t mask);
 
 /* engine.c: runs the core; 0 where the real runtime may be started, else what was wrong is said */
 int run_core(struct shim *shim);
@@ -266,6 +277,8 @@ void memory_limit(size_t bytes);
 size_t memory_limit_mebibytes(void);
 /* room for a heap of blocks, each with its size before it; NULL where there is none */
 char *memory_room(size_t size);
+/* behind it, before the system is asked for more */
+size_t memory_left(void);
 /* blocks shall come from here, and hold nothing of what was freed */
 void memory_begin(char *at, char *end);
 

@@ -6,7 +6,6 @@
 
 #include "shim.h"
 
-static uint64_t mask_signals(uint64_t mask);
 static uint64_t pending_signals(void);
 static uint64_t bit_of(int number);
 
@@ -15,20 +14,21 @@ static uint64_t bit_of(int number);
 void quiet_begin(struct quiet *quiet)
 {
 	quiet->mask = mask_signals(~(uint64_t)0);
-	quiet->pending = pending_signals();
+	/* what nobody has held back before cannot be waiting */
+	quiet->pending = (quiet->mask & OURS) == 0 ? 0 : pending_signals();
 }
 
 /* A broken pipe or a file size limit that our own write met is an error value here, not the end. */
-void quiet_end(struct quiet *quiet)
+void quiet_end(struct quiet *quiet, bool failed)
 {
-	uint64_t swallowed = pending_signals() & ~quiet->pending & OURS;
+	uint64_t swallowed = failed ? pending_signals() & ~quiet->pending & OURS : 0;
 	for (struct timespec now = { 0, 0 }; swallowed != 0; swallowed &= swallowed - 1)
 		syscall(SYS_rt_sigtimedwait, &swallowed, NULL, &now, sizeof swallowed);
 	mask_signals(quiet->mask);
 }
 
 /* The mask before. Not by sigprocmask, which leaves out musl's own signals: others may have blocked them. */
-static uint64_t mask_signals(uint64_t mask)
+uint64_t mask_signals(uint64_t mask)
 {
 	uint64_t before = 0;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof mask);

@@ -5,39 +5,48 @@
 
 #include "shim.h"
 
-static bool step(struct way *way, char rest[PATH_MAX], const char *it, int *links);
-static bool turn(struct way *way, const char *at, const char *others, char rest[PATH_MAX], int *links);
+#define MOST_LOOKS 32
+#define LOOKS_BYTES 2048
+
+/* What is left of a way: of the path itself, or of what links have made of it. */
+struct rest {
+	const char *at, *end;
+	char *store;
+	int links;
+};
+
+static bool step(struct way *way, struct rest *rest, const char *it);
+static bool turn(struct way *way, size_t kept, struct rest *rest);
 static bool is_ours(uid_t uid);
 static void judge_owner(struct way *way, const struct stat *status, const char *path);
 static void judge_mode(struct way *way, const struct stat *status, const char *path);
 static void name_it(struct way *way, const struct stat *status, const char *path);
+static bool is_first_namespace(void);
+static bool maps_all_users(void);
 
-struct way follow_way(const char *path, const char *it)
+void follow_way(struct way *way, const char *path, size_t length, const char *it)
 {
-	struct way way = { 0 };
-	char rest[PATH_MAX];
-	int links = 0;
-	if (strlen(path) >= sizeof rest) {
-		way.error = ENAMETOOLONG;
-		return way;
-	}
-	strcpy(rest, path);
-	if (lstat("/", &way.end) != 0)
-		way.error = errno;
-	else
-		judge_owner(&way, &way.end, "/");
-	way.around = way.end;
-	while (way.error == 0 && step(&way, rest, it, &links))
+	char store[PATH_MAX];
+	struct rest rest = { path, path + length, store, 0 };
+	way->problem[0] = way->directory[0] = '\0';
+	way->error = length >= PATH_MAX ? ENAMETOOLONG : look_at_path("/", &way->end);
+	if (way->error == 0)
+		judge_owner(way, &way->end, "/");
+	way->around = way->end;
+	while (way->error == 0 && step(way, &rest, it))
 		;
-	return way;
 }
 
 /* One name further; false at the end of the way. */
-static bool step(struct way *way, char rest[PATH_MAX], const char *it, int *links)
+static bool step(struct way *way, struct rest *rest, const char *it)
 {
-	const char *name = rest + strspn(rest, "/");
-	size_t length = strcspn(name, "/");
-	const char *others = name + length;
+	const char *name = rest->at;
+	while (name < rest->end && *name == '/')
+		name++;
+	rest->at = name;
+	while (rest->at < rest->end && *rest->at != '/')
+		rest->at++;
+	size_t length = (size_t)(rest->at - name), kept = strlen(way->directory);
 	if (length == 0)
 		return false;
 	if (!S_ISDIR(way->end.st_mode)) {
@@ -45,59 +54,100 @@ static bool step(struct way *way, char rest[PATH_MAX], const char *it, int *link
 		return false;
 	}
 	way->around = way->end;
-	char at[PATH_MAX];
-	struct line line = line_over(at, sizeof at);
-	line_add(&line, way->directory);
+	char *at = way->directory;
 	bool up = length == 2 && memcmp(name, "..", 2) == 0, stays = length == 1 && *name == '.';
 	if (up)
 		*(strrchr(at, '/') == NULL ? at : strrchr(at, '/')) = '\0';
 	if (!up && !stays) {
-		line_add(&line, "/");
-		line_add_bytes(&line, name, length);
-		if (line.length == line.size - 1) {
+		if (kept + 1 + length >= sizeof way->directory - 1) {
 			way->error = ENAMETOOLONG;
 			return false;
 		}
+		at[kept] = '/';
+		memcpy(at + kept + 1, name, length);
+		at[kept + 1 + length] = '\0';
 	}
 	struct stat status;
-	if (lstat(at[0] == '\0' ? "/" : at, &status) != 0) {
-		way->error = errno;
+	way->error = look_at_path(at[0] == '\0' ? "/" : at, &status);
+	if (way->error != 0)
 		return false;
-	}
 	if (!up && !stays)
 		judge_entry(way, &status, it != NULL && strcmp(at, it) == 0 ? NULL : at);
 	if (S_ISLNK(status.st_mode))
-		return turn(way, at, others, rest, links);
+		return turn(way, kept, rest);
 	way->end = status;
-	if (S_ISDIR(status.st_mode))
-		strcpy(way->directory, at);
-	memmove(rest, others, strlen(others) + 1);
+	if (!S_ISDIR(status.st_mode))
+		at[kept] = '\0';
 	return true;
 }
 
 /* What a link says comes first, then what is left of the way. */
-static bool turn(struct way *way, const char *at, const char *others, char rest[PATH_MAX], int *links)
+static bool turn(struct way *way, size_t kept, struct rest *rest)
 {
 	char target[PATH_MAX], next[PATH_MAX];
 	struct line line = line_over(next, sizeof next);
-	ssize_t length = ++*links > MOST_LINKS ? -1 : readlink(at, target, sizeof target);
+	ssize_t length = ++rest->links > MOST_LINKS ? -1 : readlink(way->directory, target, sizeof target);
+	way->directory[kept] = '\0';
 	if (length < 0) {
-		way->error = *links > MOST_LINKS ? ELOOP : errno;
+		way->error = rest->links > MOST_LINKS ? ELOOP : errno;
 		return false;
 	}
 	line_add_bytes(&line, target, (size_t)length);
-	line_add(&line, others);
+	line_add_bytes(&line, rest->at, (size_t)(rest->end - rest->at));
 	if (line.length == line.size - 1) {
 		way->error = ENAMETOOLONG;
 		return false;
 	}
-	strcpy(rest, next);
+	memcpy(rest->store, next, line.length);
+	rest->at = rest->store;
+	rest->end = rest->store + line.length;
 	if (target[0] == '/') {
 		way->directory[0] = '\0';
-		if (lstat("/", &way->end) != 0)
-			way->error = errno;
+		way->error = look_at_path("/", &way->end);
 	}
 	return way->error == 0;
+}
+
+/*
+ * Directories as they were seen in this run. Nobody can have put another in the place of one that is trusted, and one
+ * that is not is refused. In the one page that each start has written to, before it gets here.
+ */
+static struct {
+	unsigned count;
+	size_t used;
+	struct look {
+		const char *path;
+		mode_t mode;
+		uid_t uid;
+		gid_t gid;
+	} table[MOST_LOOKS];
+	char paths[LOOKS_BYTES];
+} looks __attribute__((section(".data")));
+
+int look_at_path(const char *path, struct stat *status)
+{
+	for (unsigned i = 0; i < looks.count; i++)
+		if (strcmp(looks.table[i].path, path) == 0) {
+			const struct look *look = &looks.table[i];
+			*status = (struct stat){ .st_mode = look->mode, .st_uid = look->uid, .st_gid = look->gid };
+			return 0;
+		}
+	if (lstat(path, status) != 0)
+		return errno;
+	size_t size = strlen(path) + 1;
+	if (!S_ISDIR(status->st_mode) || looks.count == MOST_LOOKS || size > LOOKS_BYTES - looks.used)
+		return 0;
+	struct look *look = &looks.table[looks.count++];
+	*look = (struct look){ looks.paths + looks.used, status->st_mode, status->st_uid, status->st_gid };
+	memcpy(looks.paths + looks.used, path, size);
+	looks.used += size;
+	return 0;
+}
+
+void forget_looks(void)
+{
+	looks.count = 0;
+	looks.used = 0;
 }
 
 /* A sticky directory is anybody's to put things into: only an entry's own owner tells who did. */
@@ -189,15 +239,30 @@ static void judge_mode(struct way *way, const struct stat *status, const char *p
 	line_add(&line, ")");
 }
 
-/* There, the host's root shows as an unmapped owner. Only the identity map is the host itself. Asked once a run. */
+/* There, the host's root shows as an unmapped owner. Asked once a run. */
 bool inside_user_namespace(void)
 {
 	static enum { UNASKED, INSIDE, OUTSIDE } answer;
+	if (answer == UNASKED)
+		answer = !is_first_namespace() && !maps_all_users() ? INSIDE : OUTSIDE;
+	return answer == INSIDE;
+}
+
+/* The one that the machine begins with has a number of its own; where that cannot be seen, it may still be this one. */
+static bool is_first_namespace(void)
+{
+	static const char first[] = "user:[4026531837]";
+	char name[sizeof first];
+	ssize_t length = readlink("/proc/self/ns/user", name, sizeof name);
+	return length == sizeof first - 1 && memcmp(name, first, sizeof first - 1) == 0;
+}
+
+/* Only the identity map is the host itself. So is one that cannot be read. */
+static bool maps_all_users(void)
+{
 	static const char identity[] = "0 0 4294967295";
 	char map[128], plain[sizeof map];
 	size_t kept = 0;
-	if (answer != UNASKED)
-		return answer == INSIDE;
 	cleanup_close int descriptor = open_path("/proc/self/uid_map", READ_FLAGS);
 	/* in one piece, so that its end need not be asked for */
 	ssize_t count = descriptor < 0 ? -1 : read(descriptor, map, sizeof map - 1);
@@ -210,6 +275,5 @@ bool inside_user_namespace(void)
 		kept += word;
 	}
 	plain[kept] = '\0';
-	answer = count > 0 && strcmp(plain, identity) != 0 ? INSIDE : OUTSIDE;
-	return answer == INSIDE;
+	return count <= 0 || strcmp(plain, identity) == 0;
 }

@@ -30,6 +30,7 @@ const INSIDE_CLI: readonly (readonly string[])[] = [
   ['files'],
   ['terminal'],
   ['document', 'audit', 'engine', 'start'],
+  ['containers'],
   ['lint', 'explain'],
   ['doctor'],
   ['commands'],

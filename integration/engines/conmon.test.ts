@@ -8,6 +8,7 @@ import { type BundleOptions, makeBundle } from '../support/bundle.ts';
 import { must, without } from '../support/command.ts';
 import { type Conmon, criOAnnotations, setConmon } from '../support/conmon.ts';
 import { until } from '../support/daemon.ts';
+import { explain, listHolders } from '../support/holders.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
 
 /** By default a pod's author would ask for devices here that no administrator allowed. */
@@ -195,6 +196,20 @@ for (const runtime of ['runc', 'crun'])
       assert.equal(configOf(bundle), before);
       assert.ok(!existsSync(join(bundle, 'pidfile')));
       engine.runtime('delete', '--force', 'refused');
+    });
+
+    shows(['holders'], 'a container is known by its pod', async () => {
+      await begin('holder', { args: ['sleep', '1000'], ...asking(DEVICE) });
+      assert.deepEqual(listHolders(), [`${DEVICE} cri:default/pod/main shim`]);
+      assert.match(
+        explain('cri:holder').stdout,
+        /has all of 1 device already[\s\S]*create of container holder: injected/,
+      );
+      engine.runtime('kill', 'holder', 'KILL');
+      assert.equal(await engine.ended('holder'), 137);
+      assert.deepEqual(listHolders(), []);
+      engine.runtime('delete', 'holder');
+      assert.equal(stage.hookRuns(), 1);
     });
 
     shows(

@@ -7,6 +7,7 @@ import { shows } from '../support/behaviours.ts';
 import { must, type Outcome, run, running, without } from '../support/command.ts';
 import { endShims, startContainerd } from '../support/containerd.ts';
 import { type Daemon, until } from '../support/daemon.ts';
+import { explain, listHolders } from '../support/holders.ts';
 import { IMAGE } from '../support/image.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
 
@@ -75,6 +76,18 @@ describe('containerd', { skip: without('containerd', 'ctr', 'runc') }, () => {
     assert.deepEqual(start('plain', [], script), bare);
     assert.equal(bare.status, 0, bare.stderr);
     assert.equal(stage.hookRuns(), 0);
+  });
+
+  shows(['holders'], 'a container that runs is known by its id', async () => {
+    leaveRunning('holder', 'sleep', '1000');
+    assert.deepEqual(listHolders(), [`${DEVICE} ctr:default/holder shim`]);
+    const { status, stdout, stderr } = explain('ctr:holder');
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /has all of 1 device already[\s\S]*create of container holder: injected/);
+    await remove('holder');
+    assert.deepEqual(listHolders(), []);
+    assert.match(explain('ctr:holder').stderr, /no container of ctr is here/);
+    assert.equal(stage.hookRuns(), 1);
   });
 
   shows(['status'], 'the exit status is the container’s', () => {

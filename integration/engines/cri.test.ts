@@ -9,6 +9,7 @@ import { endShims, startContainerd } from '../support/containerd.ts';
 import { countEdits, NEVER, ONCE } from '../support/count-edits.ts';
 import { type Cri, connectCri, criConfig } from '../support/cri.ts';
 import { type Daemon, until } from '../support/daemon.ts';
+import { explain, listHolders } from '../support/holders.ts';
 import { ASKING_IMAGE } from '../support/image.ts';
 import { type ContainerOptions, type Ended, Pod, type PodOptions } from '../support/pod.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
@@ -28,6 +29,7 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
     daemon = await startContainerd(stage, socket, criConfig(stage, false));
     must('ctr', ['-a', socket, '-n', 'k8s.io', 'image', 'import', stage.images]);
     cri = connectCri(socket);
+    await cri.ready();
   });
   after(async () => {
     cri?.close();
@@ -50,6 +52,7 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
   const restart = async (ownCdi: boolean): Promise<void> => {
     await daemon.stop();
     daemon = await startContainerd(stage, socket, criConfig(stage, ownCdi));
+    await cri.ready();
   };
 
   shows(['annotation', 'named', 'device', 'edits', 'hook'], 'a container’s annotation gives it a device', async () => {
@@ -208,11 +211,17 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
     ['both ways', { devices: [DEVICE], ...ASKING }, 'shim'],
   ];
   for (const [way, options, by] of asked)
-    shows(['both'], `nothing is doubled where containerd injects as well: asked for ${way}`, async () => {
+    shows(['both', 'holders'], `nothing is doubled where containerd injects as well: asked for ${way}`, async () => {
       await withPod({ handler: 'cdi' }, async (pod) => {
         assert.deepEqual(await pod.run(PROBE, options), { status: 0, output: stage.probed });
-        assert.deepEqual(countEdits(configOf(await pod.start('sleep 1000', options))), ONCE);
+        const id = await pod.start('sleep 1000', { ...options, name: 'main' });
+        assert.deepEqual(countEdits(configOf(id)), ONCE);
+        assert.deepEqual(listHolders(), [`${DEVICE} cri:tests/pod${pods}/main ${by}`]);
+        const explained = explain(`cri:${id.slice(0, 12)}`);
+        assert.deepEqual([explained.status, explained.stderr], [0, '']);
+        assert.ok(explained.stdout.startsWith(configOf(id)), explained.stdout);
       });
+      assert.deepEqual(listHolders(), []);
       assert.equal(stage.hookRuns(by), 2);
     });
 

@@ -8,6 +8,7 @@ import { run, without } from '../support/command.ts';
 import { countEdits, ONCE } from '../support/count-edits.ts';
 import { until } from '../support/daemon.ts';
 import { Docker } from '../support/docker.ts';
+import { explain, listHolders } from '../support/holders.ts';
 import { ASKING_IMAGE, IMAGE } from '../support/image.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, setStage, UNKNOWN } from '../support/stage.ts';
 
@@ -105,6 +106,20 @@ describe('docker', { skip: without('dockerd', 'docker', 'containerd', 'runc') },
     docker.must('stop', '-t', '0', 'life');
     assert.equal(state('life', 'ExitCode'), '137');
     docker.must('rm', 'life');
+    assert.equal(stage.hookRuns(), 1);
+  });
+
+  shows(['holders'], 'a container is known by its name, running or not', () => {
+    leaveRunning('holder');
+    assert.deepEqual(listHolders(), [`${DEVICE} docker:holder shim`]);
+    const running = explain('docker:holder');
+    assert.deepEqual([running.status, running.stderr], [0, '']);
+    assert.match(running.stdout, /has all of 1 device already[\s\S]*create of container [\s\S]*as it was left then/);
+    assert.match(explain('docker:hodler').stderr, /did you mean "holder"\?/);
+    docker.must('stop', '-t', '0', 'holder');
+    assert.deepEqual(listHolders(), []);
+    assert.match(explain('docker:holder').stdout, /config\.v2\.json: gets 1 device by [\s\S]*create of container/);
+    docker.must('rm', 'holder');
     assert.equal(stage.hookRuns(), 1);
   });
 
@@ -214,10 +229,11 @@ describe('docker', { skip: without('dockerd', 'docker', 'containerd', 'runc') },
     ['of both', ['--device', DEVICE, ...ASK], 'shim', 1],
   ];
   for (const [whom, options, by, group] of asked)
-    shows(['both'], `nothing is doubled where docker injects as well: asked ${whom}`, () => {
+    shows(['both', 'holders'], `nothing is doubled where docker injects as well: asked ${whom}`, () => {
       assert.equal(docker.must(...runLine(options, PROBE)), stage.probed.replace('group=1', `group=${group}`));
       docker.must('run', '-d', '--runtime', 'cdi', '--name', 'both', ...NO_NET, ...options, IMAGE, 'sleep', '1000');
       assert.deepEqual(countEdits(configOf('both')), { ...ONCE, group });
+      assert.deepEqual(listHolders(), [`${DEVICE} docker:both ${by}`]);
       docker.must('rm', '-f', 'both');
       assert.equal(stage.hookRuns(by), 2);
     });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { shows } from '../support/behaviours.ts';
 import { type Outcome, without } from '../support/command.ts';
+import { listHolders } from '../support/holders.ts';
 import { IMAGE } from '../support/image.ts';
 import { BUILD_LIMITS, type Podman, setPodman } from '../support/podman.ts';
 import { makeUser, noRootless, type User } from '../support/rootless.ts';
@@ -107,6 +108,15 @@ describe('podman rootless', { skip: without(...NEEDED) || noRootless() }, () => 
     look();
     did('rm', '--force', '--time', '0', 'life');
     assert.equal(user.hookRuns().length, 3);
+  });
+
+  shows(['holders'], 'a container is known to its user by its name', () => {
+    did(...named, 'run', '--detach', '--name', 'holder', ...options, ...ask(DEVICE), IMAGE, 'sleep', '1000');
+    assert.deepEqual(listHolders(user), [`${DEVICE} podman:holder shim`]);
+    did('stop', '--time', '0', 'holder');
+    assert.deepEqual(listHolders(user), []);
+    did('rm', 'holder');
+    assert.equal(user.hookRuns().length, 1);
   });
 
   shows(['build'], 'a step of a build has the device that its file asks for', () => {

@@ -6,6 +6,7 @@ import { describe } from 'node:test';
 import { shows } from '../support/behaviours.ts';
 import { type Outcome, run, without } from '../support/command.ts';
 import { countEdits, ONCE } from '../support/count-edits.ts';
+import { explain, listHolders } from '../support/holders.ts';
 import { ASKING_IMAGE, IMAGE } from '../support/image.ts';
 import { type Podman, usePodman } from '../support/podman.ts';
 import { ANNOTATION, DEVICE, OPEN_OWN_NODE, PROBE, type Stage, UNKNOWN } from '../support/stage.ts';
@@ -111,6 +112,20 @@ for (const runtime of ['runc', 'crun'])
       assert.equal(stage.hookRuns(), 1);
     });
 
+    shows(['holders'], 'a container is known by its name, also one that does not run beside one that does', () => {
+      detach('holder', ask(DEVICE), 'sleep', '1000');
+      detach('beside', [], 'sleep', '1000');
+      assert.deepEqual(listHolders(), [`${DEVICE} podman:holder shim`]);
+      const { status, stdout, stderr } = explain('podman:holder');
+      assert.deepEqual([status, stderr], [0, '']);
+      assert.match(stdout, /has all of 1 device already[\s\S]*create of container [\s\S]*as it was left then/);
+      did('stop', '--time', '0', 'holder');
+      assert.deepEqual(listHolders(), []);
+      assert.equal(explain('podman:holder').stdout, stdout);
+      remove('holder', 'beside');
+      assert.equal(stage.hookRuns(), 1);
+    });
+
     shows(['exec', 'pause', 'kill', 'delete'], 'a container lives its life: exec, pause, stop, rm', () => {
       detach('life', ask(DEVICE), 'sleep', '1000');
       assert.equal(did('exec', 'life', 'sh', '-c', PROBE), stage.probedByExec);
@@ -184,7 +199,7 @@ for (const runtime of ['runc', 'crun'])
       stage.hookRuns();
     });
 
-    shows(['both'], 'what podman injects by itself as well is not doubled', () => {
+    shows(['both', 'holders'], 'what podman injects by itself as well is not doubled', () => {
       mkdirSync('/etc/cdi', { recursive: true });
       const file = '/etc/cdi/cdi-runtime-test.yaml';
       copyFileSync(join(stage.specs, 'test.yaml'), file);
@@ -197,6 +212,7 @@ for (const runtime of ['runc', 'crun'])
           assert.deepEqual(countEdits(engine.config(id)), ONCE);
           assert.equal(did('exec', id, 'sh', '-c', PROBE), stage.probedByExec);
         }
+        assert.deepEqual(listHolders(), [`${DEVICE} podman:bare engine`, `${DEVICE} podman:both shim`]);
         remove('bare', 'both');
       } finally {
         rmSync(file);

@@ -20,6 +20,7 @@ export const BEHAVIOURS = {
   tty: 'terminal',
   again: 'container restarted',
   delete: 'delete, nothing left',
+  holders: 'known to ps and explain',
   storage: 'storage drivers',
   checkpoint: 'checkpoint, restore',
   update: 'limits changed',

@@ -176,9 +176,8 @@ function pickGap(text: string, otherwise: string): string {
 function writeNewMember(branch: Branch, path: readonly string[]): string {
   const { to } = branch;
   if (to !== undefined) {
-    const value: JsonValue =
-      'list' in to ? to.list.flatMap((entry) => ('value' in entry ? [entry.value] : [])) : to.value;
-    return writeJson(value);
+    if (!('list' in to)) return writeJson(to.value);
+    return writeJson(to.list.filter((entry) => 'value' in entry).map(({ value }) => value));
   }
   const members = new Map(Object.entries(REQUIRED.get(path.join('.')) ?? {}));
   for (const [key, member] of branch.members) members.set(key, writeNewMember(member, [...path, key]));

@@ -73,8 +73,8 @@ interface KindNeed {
 
 type NeedsByVersion = { [version: string]: KindNeed[] };
 
-/** What of edits came with each version; made when the first spec is looked at. */
-let needsByVersion: NeedsByVersion | undefined;
+/** What of edits came with each version. */
+const NEEDS = listNeeds();
 
 function listNeeds(): NeedsByVersion {
   const known: NeedsByVersion = {};
@@ -96,11 +96,10 @@ interface Use {
 // On the way of every container: by index, as the shim's engine takes several times as long to walk a list otherwise.
 /** The first thing in a spec that came with the newest version after `own`. */
 function findNewestUse(spec: Spec, own: string): Use | undefined {
-  needsByVersion ??= listNeeds();
   for (let i = 0; i < VERSIONS.length; i++) {
     const row = VERSIONS[i];
     if (row === undefined || row.version === own) break;
-    const needs = needsByVersion[row.version];
+    const needs = NEEDS[row.version];
     let words = row.feature?.(spec);
     if (needs !== undefined) {
       words ??= spec.containerEdits && findUseInEdits(spec.containerEdits, needs);

@@ -1,6 +1,6 @@
 // Device nodes and their cgroup rules: what the spec leaves out comes from the host.
 import { CdiError } from '../text/error.ts';
-import type { JsonReader, JsonValue } from '../text/json.ts';
+import type { JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { type FieldTable, optional, recordsOf } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
@@ -61,7 +61,7 @@ export const deviceNodes: EditKind<'deviceNodes', DeviceNode> = {
   beside: 'its cgroup rule',
   isList: true,
   isRepeated: false,
-  decode: recordsOf(FIELDS, { path: '' }),
+  decode: recordsOf(FIELDS, { path: '' }, ['major', 'minor', 'fileMode', 'uid', 'gid']),
   needs: [{ version: '0.5.0', field: 'hostPath', words: 'a device node with a hostPath' }],
   fields: FIELDS,
   always: ['path', 'fileMode', 'uid', 'gid'],
@@ -108,11 +108,14 @@ function applyDeviceNodes<N>(
   mode: Mode,
 ): void {
   const owner = readProcessOwner(draft);
-  const filled = edits.map((from) => ({ node: fillDeviceNode(from.value, lookup), from }));
-  const devices = filled.map(({ node, from }) => ({ value: makeLinuxDevice(node, owner), from }));
+  const devices: WantedValue<LinuxDevice>[] = [];
+  const rules: WantedValue<CgroupRule>[] = [];
+  for (const from of edits) {
+    const node = fillDeviceNode(from.value, lookup);
+    devices.push({ value: makeLinuxDevice(node, owner), from });
+    if (node.type === 'b' || node.type === 'c') rules.push({ value: makeCgroupRule(node), from });
+  }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
-  const ruled = filled.filter(({ node }) => node.type === 'b' || node.type === 'c');
-  const rules = ruled.map(({ node, from }) => ({ value: makeCgroupRule(node), from }));
   addRules(draft, mode === 'once' ? findMissingRules(draft, rules) : rules);
 }
 
@@ -146,8 +149,8 @@ export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNo
   if (type !== '' && type !== found.type) {
     throw makeNodeError(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
   }
-  const numbers = isZero(node.major) ? { major: found.major, minor: found.minor } : {};
-  return { ...node, hostPath, type: found.type, fileMode, ...numbers };
+  const filled = { ...node, hostPath, type: found.type, fileMode };
+  return isZero(node.major) ? { ...filled, major: found.major, minor: found.minor } : filled;
 }
 
 function makeNodeError(node: DeviceNode, why: string): CdiError {
@@ -185,35 +188,38 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
   };
 }
 
-/** An entry of the list of devices, with what it is known by. */
-interface KnownNode<N> {
-  readonly entry: Entry<N>;
-  readonly path: string;
-}
-
+/** The first entry of a path goes; the device takes the place of the next one, or stands at the end. */
 function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevice>[]): void {
   if (devices.length === 0) return;
-  const known = draft.list(DEVICES).map((entry): KnownNode<N> => ({ entry, path: readEntryPath(draft, entry) }));
+  const list = draft.list(DEVICES);
+  const entries: (Entry<N> | undefined)[] = list;
+  const places = new Map<string, number[]>();
+  const readPath = draft.entryTextOf(DEVICES, 'path');
+  list.forEach((entry, place) => {
+    const path = readPath(entry, place);
+    const known = places.get(path);
+    if (known === undefined) places.set(path, [place]);
+    else known.push(place);
+  });
   for (const device of devices) {
     const { path } = device.value;
-    const hasSamePath = (one: { readonly path: string }): boolean => one.path === path;
-    const first = known.findIndex(hasSamePath);
-    if (first < 0) {
-      known.push({ entry: device, path });
+    const known = places.get(path);
+    if (known === undefined) {
+      places.set(path, [entries.length]);
+      entries.push(device);
       continue;
     }
-    const removed = known.splice(first, 1);
-    const next = known.findIndex(hasSamePath);
-    if (next >= 0) removed.push(...known.slice(next, next + 1));
-    const entry = replaceEntries(device, ...removed.map((one) => one.entry));
-    known.splice(next < 0 ? known.length : next, 1, { entry, path });
+    const first = known.shift() ?? 0;
+    if (known.length === 0) known.push(entries.length);
+    const next = known[0] ?? 0;
+    const replaced = [entries[first], entries[next]].filter((entry) => entry !== undefined);
+    entries[first] = undefined;
+    entries[next] = replaceEntries(device, ...replaced);
   }
-  const entries = known.map(({ entry }) => entry);
-  draft.setList(DEVICES, entries);
-}
-
-function readEntryPath<N>(draft: Draft<N>, entry: Entry<N>): string {
-  return 'kept' in entry ? draft.entryText(DEVICES, entry.kept, 'path') : '';
+  draft.setList(
+    DEVICES,
+    entries.filter((entry) => entry !== undefined),
+  );
 }
 
 /** Those whose last edit the document does not hold yet, all edits of that path then. */
@@ -222,11 +228,13 @@ function findMissingDevices<N>(
   devices: readonly WantedValue<LinuxDevice>[],
 ): readonly WantedValue<LinuxDevice>[] {
   const first = new Map<string, N>();
-  for (const entry of draft.list(DEVICES)) {
-    if (!('kept' in entry)) continue;
-    const path = readEntryPath(draft, entry);
+  const readPath = draft.entryTextOf(DEVICES, 'path');
+  draft.list(DEVICES).forEach((entry, place) => {
+    if (!('kept' in entry)) return;
+    const path = readPath(entry, place);
     if (!first.has(path)) first.set(path, entry.kept);
-  }
+  });
+  if (first.size === 0) return devices;
   const last = new Map(devices.map(({ value }) => [value.path, value]));
   return devices.filter(({ value: { path } }) => {
     const there = first.get(path);
@@ -256,6 +264,7 @@ function addRules<N>(draft: Draft<N>, rules: readonly WantedValue<CgroupRule>[])
 /** A rule of the document; the numbers plainly spelled, undefined for what is no number. */
 interface KnownRule<N> {
   readonly node: N;
+  readonly place: number;
   readonly allows: boolean;
   readonly major: string | undefined;
   readonly minor: string | undefined;
@@ -266,49 +275,85 @@ function findMissingRules<N>(
   draft: Draft<N>,
   rules: readonly WantedValue<CgroupRule>[],
 ): readonly WantedValue<CgroupRule>[] {
-  // Each with each would be what an injection spends most of its time on: numbers are read once, and tell
-  // most apart, and of equal rules one is judged.
-  const latestFirst: KnownRule<N>[] = [];
-  for (const entry of draft.list(RULES)) if ('kept' in entry) latestFirst.unshift(readKnownRule(draft, entry.kept));
+  const known = groupRules(draft);
+  if (known.size === 0) return rules;
+  // Of equal rules one is judged.
   const judged = new Map<string, boolean>();
   return rules.filter(({ value: rule }) => {
     const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;
-    const before = judged.get(text);
-    const missing = before ?? isMissing(draft, latestFirst, rule);
-    if (before === undefined) judged.set(text, missing);
+    const missing = judged.get(text) ?? isMissing(draft, known, rule);
+    judged.set(text, missing);
     return missing;
   });
 }
 
-function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule<N> {
+/** The rules of the document by their numbers; those that may be about others, too, by ANY. */
+function groupRules<N>(draft: Draft<N>): ReadonlyMap<string, readonly KnownRule<N>[]> {
+  const groups = new Map<string, KnownRule<N>[]>();
+  const readRule = knowRules(draft);
+  draft.list(RULES).forEach((entry, place) => {
+    if (!('kept' in entry)) return;
+    const rule = readRule(entry.kept, place);
+    const key = isOpen(rule.major) || isOpen(rule.minor) ? ANY : `${rule.major}:${rule.minor}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [rule]);
+    else group.push(rule);
+  });
+  return groups;
+}
+
+const ANY = '';
+
+function knowRules<N>(draft: Draft<N>): (node: N, place: number) => KnownRule<N> {
+  const [allows, majors, minors] = ['allow', 'major', 'minor'].map((member) => draft.scalars(RULES, member));
+  const spell = (scalar: JsonScalar): string | undefined => (typeof scalar === 'number' ? String(scalar) : undefined);
+  return (node, place) => {
+    const allow = allows?.[place];
+    const major = majors?.[place];
+    const minor = minors?.[place];
+    if (allow === undefined || major === undefined || minor === undefined) return readKnownRule(draft, node, place);
+    return { node, place, allows: allow === true, major: spell(major), minor: spell(minor) };
+  };
+}
+
+function readKnownRule<N>({ reader }: Draft<N>, node: N, place: number): KnownRule<N> {
   let allows = false;
   let major: string | undefined;
   let minor: string | undefined;
-  for (const [key, member] of reader.kind(node) === 'object' ? reader.members(node) : []) {
+  for (const pair of reader.kind(node) === 'object' ? reader.members(node) : []) {
+    // By index: in the shim's engine it takes several times as long to take a pair apart.
+    const key = pair[0];
+    const member = pair[1];
     if (key === 'allow') allows = reader.kind(member) === 'true';
     else if (key === 'major') major = readPlainNumber(reader, member);
     else if (key === 'minor') minor = readPlainNumber(reader, member);
   }
-  return { node, allows, major, minor };
+  return { node, place, allows, major, minor };
 }
 
 function readPlainNumber<N>(reader: JsonReader<N>, node: N): string | undefined {
   return reader.kind(node) === 'number' ? spellWholeNumber(reader.number(node)) : undefined;
 }
 
-function isMissing<N>(draft: Draft<N>, latestFirst: readonly KnownRule<N>[], rule: CgroupRule): boolean {
+/** The latest rule about the device decides. */
+function isMissing<N>(draft: Draft<N>, known: ReadonlyMap<string, readonly KnownRule<N>[]>, rule: CgroupRule): boolean {
   const major = String(rule.major);
   const minor = String(rule.minor);
-  for (const known of latestFirst) {
-    if (differs(known.major, major) || differs(known.minor, minor)) continue;
-    if (isSame(draft.reader, known.node, rule)) return false;
-    if (!known.allows && mayDeny(draft, known.node, rule)) return true;
+  const about = [...(known.get(`${major}:${minor}`) ?? []), ...(known.get(ANY) ?? [])];
+  for (const one of about.sort((a, b) => b.place - a.place)) {
+    if (differs(one.major, major) || differs(one.minor, minor)) continue;
+    if (isSame(draft.reader, one.node, rule)) return false;
+    if (!one.allows && mayDeny(draft, one.node, rule)) return true;
   }
   return true;
 }
 
 function differs(spelled: string | undefined, wanted: string): boolean {
-  return spelled !== undefined && spelled !== wanted && spelled !== '-1';
+  return !isOpen(spelled) && spelled !== wanted;
+}
+
+function isOpen(spelled: string | undefined): boolean {
+  return spelled === undefined || spelled === '-1';
 }
 
 /** Whether a rule that does not allow, with these numbers or any, denies the device. */

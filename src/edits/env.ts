@@ -37,9 +37,10 @@ export function findVariableFault(entry: string): FieldFault | undefined {
  */
 function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
   const entries = draft.list(PATH);
-  const before = entries.map((entry) => ('kept' in entry ? draft.text(PATH, entry.kept) : ''));
+  const before = entries.map(draft.textOf(PATH));
   const places = new Map<string, number>();
-  for (const [place, text] of before.entries()) places.set(readVariableName(text), place);
+  let count = 0;
+  for (const text of before) places.set(readVariableName(text), count++);
   const last = new Map<number, Edit<string>>();
   let size = before.length;
   for (const edit of edits) {

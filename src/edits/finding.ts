@@ -8,16 +8,17 @@ import { quote, quoteList } from '../text/quote.ts';
 
 export interface EditProblem {
   readonly code: 'UNTRUSTED' | 'STALE_DEVICE';
-  /** what cannot be done then, to follow "cannot": `run hook "/bin/h"` */
-  readonly what: string;
+  /** what cannot be done then, to follow "cannot", and with which path of the host: `run hook`, `/bin/h` */
+  readonly verb: string;
+  readonly path: string;
   /** which part of the edit it is about: `['path']` */
   readonly field: readonly (string | number)[];
   readonly why: string;
   readonly hint: string;
   /** whether the runtime would not start a container that has the edit */
   readonly isFatal?: boolean;
-  /** for several of one cause: what comes before their paths in `what`, the path, and why none of them can be used */
-  readonly shared?: { readonly verb: string; readonly path: string; readonly why: string };
+  /** for several paths of one cause: why none of them can be used */
+  readonly sharedWhy?: string | undefined;
 }
 
 /** What the settings say about trust. */
@@ -98,7 +99,7 @@ export function makeUntrusted(
   why: string,
   hint: string,
 ): EditProblem {
-  return { code: 'UNTRUSTED', what: `${verb} ${quote(path)}`, field, why, hint, shared: { verb, path, why } };
+  return { code: 'UNTRUSTED', verb, path, field, why, hint, sharedWhy: why };
 }
 
 /** Something of the host that is not there: what others may put into its place yet cannot be trusted. */
@@ -112,9 +113,8 @@ export function makeMissing(
   isFatal: boolean,
 ): EditProblem {
   if (owner === 'strict' && choice !== undefined) return makeUntrusted(verb, path, field, choice, FIX_TRUST);
-  const what = `${verb} ${quote(path)}`;
-  const shared = { verb, path, why: explainUnusable(errno, 'them') };
-  return { code: 'STALE_DEVICE', what, field, why: explainUnusable(errno), hint: GENERATE_AGAIN, isFatal, shared };
+  const [why, sharedWhy] = [explainUnusable(errno), explainUnusable(errno, 'them')];
+  return { code: 'STALE_DEVICE', verb, path, field, why, hint: GENERATE_AGAIN, isFatal, sharedWhy };
 }
 
 /** Why something of the host, or several things, cannot be used. */

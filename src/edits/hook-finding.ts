@@ -61,12 +61,13 @@ function findProgramProblem(hook: Hook, { trust, limits, family }: TrustedHost):
   if ((end.mode & ANYBODY_EXECUTES) !== 0) return undefined;
   return {
     code: 'STALE_DEVICE',
-    what: `${VERB} ${quote(path)}`,
+    verb: VERB,
+    path,
     field: ['path'],
     why: 'no one may execute it',
     hint: 'make it executable: chmod 0755',
     isFatal,
-    shared: { verb: VERB, path, why: 'no one may execute them' },
+    sharedWhy: 'no one may execute them',
   };
 }
 

@@ -1,6 +1,6 @@
 // Hooks: appended in order, each to the list of its name.
 import { CdiError } from '../text/error.ts';
-import { type JsonValue, writeJson } from '../text/json.ts';
+import { type JsonValue, valueReader, writeJson } from '../text/json.ts';
 import { suggestNearest } from '../text/nearest.ts';
 import { quote } from '../text/quote.ts';
 import { type FieldTable, optional, recordsOf, textList } from '../text/yaml-decode.ts';
@@ -15,7 +15,7 @@ import { HOOK_NAMES, START_CONTAINER_HOOK } from './hook-names.ts';
 import { type Integer, int64 } from './integer.ts';
 import type { EditKind } from './kind.ts';
 import type { Mode } from './mode.ts';
-import { isSame } from './same.ts';
+import { writeMeaning } from './same.ts';
 
 /** A program that the runtime runs at some point of the container's life. */
 export type Hook = {
@@ -42,7 +42,7 @@ export const hooks: EditKind<'hooks', Hook> = {
   path: ['hooks'],
   isList: true,
   isRepeated: true,
-  decode: recordsOf(FIELDS, { hookName: '', path: '' }),
+  decode: recordsOf(FIELDS, { hookName: '', path: '' }, ['timeout']),
   needs: [],
   fields: FIELDS,
   always: ['hookName', 'path', 'timeout'],
@@ -121,17 +121,21 @@ function makeOciHook(hook: Hook): OciHook {
 
 /** A hook of the document that differs only by having no env counts as there, and gets the env. */
 function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly WantedHook[]): void {
-  const { reader } = draft;
   const there = draft.list(path).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
-  const missed = wanted.filter((hook) => !there.some((node) => isSame(reader, node, hook.value)));
+  if (there.length === 0) {
+    draft.setList(path, wanted);
+    return;
+  }
+  const known = groupByMeaning(draft, there);
+  const missed = wanted.filter(({ value }) => !known.has(writeMeaning(valueReader, value)));
   if (missed.length === 0) return;
   // What is there as one of the wanted hooks itself stays, or the next time that one would be missing.
-  const others = there.filter((node) => !wanted.some((hook) => isSame(reader, node, hook.value)));
+  for (const { value } of wanted) known.delete(writeMeaning(valueReader, value));
   const completed = new Map<N, WantedHook>();
   const added: WantedHook[] = [];
   for (const hook of missed) {
     const { env, ...bare } = hook.value;
-    const places = env === undefined ? [] : others.filter((node) => isSame(reader, node, bare));
+    const places = (env === undefined ? undefined : known.get(writeMeaning(valueReader, bare))) ?? [];
     const free = places.filter((node) => !completed.has(node));
     for (const node of free) completed.set(node, hook);
     if (free.length === 0 && !places.some((node) => isEqual(completed.get(node), hook))) added.push(hook);
@@ -141,6 +145,19 @@ function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonl
     return hook === undefined ? { kept } : replaceEntries(hook, { kept });
   });
   draft.setList(path, [...entries, ...added]);
+}
+
+function groupByMeaning<N>({ reader }: Draft<N>, nodes: readonly N[]): Map<string | undefined, N[]> {
+  const groups = new Map<string | undefined, N[]>();
+  for (const node of nodes) {
+    const meaning = writeMeaning(reader, node);
+    const group = groups.get(meaning);
+    if (group === undefined) groups.set(meaning, [node]);
+    else group.push(node);
+  }
+  // Of what has a key twice no one knows what it says.
+  groups.delete(undefined);
+  return groups;
 }
 
 function isEqual(one: WantedHook | undefined, other: WantedHook): boolean {

@@ -63,5 +63,5 @@ export interface EditKind<Name extends string, Item extends JsonValue, Value = r
   /** why an item does nothing */
   idleWords?(item: Item): string | undefined;
   /** the entries before one that it hides */
-  covered?<N>(draft: Draft<N>, list: readonly Entry<N>[], entry: Entry<N>): readonly Entry<N>[];
+  covered?<N>(draft: Draft<N>, list: readonly Entry<N>[]): (entry: Entry<N>) => readonly Entry<N>[];
 }

@@ -71,9 +71,10 @@ interface WantedMount {
 function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
   const wanted = edits.map((from) => ({ value: makeOciMount(from.value, mapped), from }));
+  const readDestination = draft.entryTextOf(PATH, 'destination');
   const entries = draft
     .list(PATH)
-    .map((entry): KnownMount<N> => ({ entry, destination: readDestination(draft, entry) }));
+    .map((entry, place): KnownMount<N> => ({ entry, destination: readDestination(entry, place) }));
   const added = mode === 'once' ? findMissingMounts(draft, entries, wanted) : wanted;
   if (added.length === 0) return;
   const there = new Set(entries.map((known) => known.destination));
@@ -89,18 +90,33 @@ function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: Devic
 
 const NONE: readonly never[] = [];
 
-function readDestination<N>(draft: Draft<N>, entry: Entry<N>): string {
-  return 'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : '';
+/** Mounts come in the order of the list: a later one covers what was mounted there or below before. */
+function findCovered<N>(draft: Draft<N>, list: readonly Entry<N>[]): (entry: Entry<N>) => readonly Entry<N>[] {
+  const known = list.map((entry, place) => ({
+    entry,
+    place,
+    path: cleanPath(
+      'kept' in entry ? draft.entryText(PATH, entry.kept, 'destination') : getText(entry.value, 'destination'),
+    ),
+  }));
+  const places = new Map(known.map((one) => [one.entry, one]));
+  const below = new Map<string, typeof known>();
+  for (const one of known)
+    for (let path = one.path; path !== ''; path = findParent(path)) {
+      const others = below.get(path);
+      if (others === undefined) below.set(path, [one]);
+      else others.push(one);
+    }
+  return (entry) => {
+    const { place = 0, path = '' } = places.get(entry) ?? {};
+    return (below.get(path) ?? []).filter((other) => other.place < place).map((other) => other.entry);
+  };
 }
 
-/** Mounts come in the order of the list: a later one covers what was mounted there or below before. */
-function findCovered<N>(draft: Draft<N>, list: readonly Entry<N>[], entry: Entry<N>): readonly Entry<N>[] {
-  const place = (one: Entry<N>): string =>
-    cleanPath('kept' in one ? readDestination(draft, one) : getText(one.value, 'destination'));
-  const destination = place(entry);
-  const below = destination === '/' ? '/' : `${destination}/`;
-  const before = list.slice(0, list.indexOf(entry));
-  return before.filter((other) => place(other) === destination || place(other).startsWith(below));
+/** Empty for what is in no other directory. */
+function findParent(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash === 0 && path.length > 1 ? '/' : path.slice(0, Math.max(slash, 0));
 }
 
 /** An entry of the list of mounts, with what it is known by. */

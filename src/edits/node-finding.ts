@@ -1,6 +1,5 @@
 // Device nodes: which of the host's they may be, and whether the host still has them as the spec says.
 import { type DeviceInfo, type Failure, isFailure } from '../host/host.ts';
-import { quote } from '../text/quote.ts';
 import {
   type EditProblem,
   explainUnusable,
@@ -22,6 +21,8 @@ interface DeviceNode {
 }
 
 const VERB = 'inject device node';
+const PATH = ['path'];
+const HOST_PATH = ['hostPath'];
 
 /** Where the host has the node. */
 export function getHostPath({ path, hostPath }: DeviceNode): string {
@@ -38,7 +39,8 @@ export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditPro
   const { host, limits } = machine;
   const hostPath = getHostPath(node);
   const isLimited = limits.hostPaths.length > 0;
-  const unlisted = findHostPathProblem(VERB, hostPath, [node.hostPath === hostPath ? 'hostPath' : 'path'], machine);
+  const field = node.hostPath === hostPath ? HOST_PATH : PATH;
+  const unlisted = isLimited ? findHostPathProblem(VERB, hostPath, field, machine) : undefined;
   if (unlisted !== undefined) return unlisted;
   const info = host.deviceInfo(hostPath);
   const why = isFailure(info) ? explainUnusable(info.errno) : describeDifference(node, info);
@@ -53,10 +55,9 @@ export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditPro
 
 function makeStale(node: DeviceNode, info: DeviceInfo | Failure, why: string): EditProblem {
   const path = getHostPath(node);
-  const shared = isFailure(info) ? { verb: VERB, path, why: explainUnusable(info.errno, 'them') } : undefined;
+  const sharedWhy = isFailure(info) ? explainUnusable(info.errno, 'them') : undefined;
   const isFatal = !isComplete(node) && (isFailure(info) || !hasType(node, info));
-  const what = `${VERB} ${quote(path)}`;
-  return { code: 'STALE_DEVICE', what, field: [], why, hint: GENERATE_AGAIN, isFatal, ...(shared && { shared }) };
+  return { code: 'STALE_DEVICE', verb: VERB, path, field: [], why, hint: GENERATE_AGAIN, isFatal, sharedWhy };
 }
 
 /** What comes of it where the container gets the host's node that has the path of the container's. */
@@ -70,13 +71,13 @@ function findBindProblem(
   const { path } = node;
   if ((why === undefined && path === hostPath) || !bindsNodes()) return undefined;
   const bound = path === hostPath ? info : host.deviceInfo(path);
-  if (isFailure(bound)) return makeMissing(VERB, path, ['path'], bound.errno, trust.trail(path), limits, true);
+  if (isFailure(bound)) return makeMissing(VERB, path, PATH, bound.errno, trust.trail(path), limits, true);
   // What the document says of it is not heard.
   const wanted = hasNumbers(node) || isFailure(info) ? node : { ...info, path };
   if (path === hostPath || describeDifference(wanted, bound) === undefined) return undefined;
   const reason = "in a user namespace the container gets the host's node of this path, which is another device";
-  if (limits.hostPaths.length > 0) return makeUntrusted(VERB, path, ['path'], reason, GENERATE_AGAIN);
-  return { code: 'STALE_DEVICE', what: `${VERB} ${quote(path)}`, field: ['path'], why: reason, hint: GENERATE_AGAIN };
+  if (limits.hostPaths.length > 0) return makeUntrusted(VERB, path, PATH, reason, GENERATE_AGAIN);
+  return { code: 'STALE_DEVICE', verb: VERB, path, field: PATH, why: reason, hint: GENERATE_AGAIN };
 }
 
 /** In which way the host's node is another than the spec says. */

@@ -44,3 +44,32 @@ function isBlank<N>(reader: JsonReader<N>, node: N): boolean {
   const kind = reader.kind(node);
   return kind === 'null' || (kind === 'array' && reader.elements(node).length === 0);
 }
+
+/** A text by which many are compared with many: two have the same where `isSame` holds. Undefined for a key that is there twice. */
+export function writeMeaning<N>(reader: JsonReader<N>, node: N): string | undefined {
+  const kind = reader.kind(node);
+  if (kind === 'string') return JSON.stringify(reader.string(node));
+  if (kind === 'number') return spellWholeNumber(reader.number(node));
+  if (kind === 'array') return joinMeanings('[', reader, reader.elements(node), []);
+  if (kind !== 'object') return kind;
+  const members = reader.members(node);
+  if (new Set(members.map(([key]) => key)).size < members.length) return undefined;
+  const said = members.filter(([, member]) => !isBlank(reader, member)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const [keys, nodes] = [said.map(([key]) => JSON.stringify(key)), said.map(([, member]) => member)];
+  return joinMeanings('{', reader, nodes, keys);
+}
+
+function joinMeanings<N>(
+  begin: string,
+  reader: JsonReader<N>,
+  nodes: readonly N[],
+  keys: readonly string[],
+): string | undefined {
+  let text = begin;
+  for (const [place, node] of nodes.entries()) {
+    const meaning = writeMeaning(reader, node);
+    if (meaning === undefined) return undefined;
+    text += `${keys[place] ?? ''} ${meaning},`;
+  }
+  return text;
+}

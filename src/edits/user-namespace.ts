@@ -4,7 +4,6 @@ import type { Draft } from './draft.ts';
 const NAMESPACES = ['linux', 'namespaces'];
 
 export function hasUserNamespace<N>(draft: Draft<N>): boolean {
-  return draft
-    .list(NAMESPACES)
-    .some((entry) => 'kept' in entry && draft.entryText(NAMESPACES, entry.kept, 'type') === 'user');
+  const readType = draft.entryTextOf(NAMESPACES, 'type');
+  return draft.list(NAMESPACES).some((entry, place) => readType(entry, place) === 'user');
 }

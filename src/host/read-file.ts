@@ -49,13 +49,25 @@ const BLOCK = 64 * 1024;
 export function readUpTo(descriptor: number, most: number, expected = 0): Buffer {
   const blocks: Buffer[] = [];
   let length = 0;
-  for (let room = Math.max(expected + 1, LEAST_BLOCK); length < most; room = BLOCK) {
+  // One more than there should be, so that the end shows without another block.
+  for (let room = expected > 0 ? expected + 1 : LEAST_BLOCK; length < most; room = BLOCK) {
     const block = Buffer.allocUnsafe(Math.min(room, most - length));
-    const count = fs.readSync(descriptor, block);
-    if (count === 0) break;
+    const count = fillBlock(descriptor, block);
     blocks.push(block.subarray(0, count));
     length += count;
+    if (count < block.length) break;
   }
   const [first] = blocks;
   return first !== undefined && blocks.length === 1 ? first : Buffer.concat(blocks);
+}
+
+/** @returns how many bytes there were for it: fewer than it holds only at the end */
+function fillBlock(descriptor: number, block: Buffer): number {
+  let filled = 0;
+  while (filled < block.length) {
+    const count = fs.readSync(descriptor, block, filled, block.length - filled, null);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
 }

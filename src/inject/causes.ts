@@ -25,13 +25,13 @@ export function groupByCause<T extends { readonly problem: EditProblem }>(
   const groups = new Map<unknown, [T, ...T[]]>();
   const replaced = new Set<unknown>();
   for (const one of found) {
-    const { code, shared, hint } = one.problem;
+    const { code, verb, sharedWhy, hint } = one.problem;
     const path = getReplaceable(one.problem);
     // What the newer version does not have is gone with the rest of the older one.
     const isReplaced =
       path !== undefined && main !== undefined && (successions.get(path) !== undefined || path.includes(main.from));
-    const why = isReplaced ? '' : shared?.why;
-    const key = shared === undefined ? one : [code, shared.verb, why, hint, outcome(one)].join('\n');
+    const why = isReplaced ? '' : sharedWhy;
+    const key = sharedWhy === undefined ? one : [code, verb, why, hint, outcome(one)].join('\n');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
@@ -41,10 +41,9 @@ export function groupByCause<T extends { readonly problem: EditProblem }>(
 }
 
 /** What an update may have replaced: nodes have numbers in their names that are no versions. */
-function getReplaceable({ code, hint, shared }: EditProblem): string | undefined {
-  return code === 'STALE_DEVICE' && hint === GENERATE_AGAIN && !shared?.path.startsWith('/dev/')
-    ? shared?.path
-    : undefined;
+function getReplaceable({ code, hint, path, sharedWhy }: EditProblem): string | undefined {
+  const isOfUpdate = code === 'STALE_DEVICE' && hint === GENERATE_AGAIN && sharedWhy !== undefined;
+  return isOfUpdate && !path.startsWith('/dev/') ? path : undefined;
 }
 
 function findMost(successions: readonly Succession[]): Succession | undefined {
@@ -63,16 +62,15 @@ export function describeCause({
   members: [{ problem }, ...others],
   succession,
 }: Cause<{ readonly problem: EditProblem }>): { readonly what: string; readonly why: string } {
-  const { shared } = problem;
-  const paths = new Set([problem, ...others.map((one) => one.problem)].flatMap((one) => one.shared?.path ?? []));
-  if (shared === undefined) return problem;
+  const { verb, sharedWhy = problem.why } = problem;
+  const paths = new Set([problem, ...others.map((one) => one.problem)].map(({ path }) => path));
   const isOne = paths.size === 1;
-  const why = isOne ? problem.why : shared.why;
-  if (succession === undefined) return { what: `${shared.verb} ${quoteList([...paths])}`, why };
+  const why = isOne ? problem.why : sharedWhy;
+  if (succession === undefined) return { what: `${verb} ${quoteList([...paths])}`, why };
   const { from, to } = succession;
   const isMixed = [...paths].some((path) => !path.includes(from));
   const what = isOne ? quoteList([...paths]) : `${paths.size} paths of version ${from}${isMixed ? ' and others' : ''}`;
-  return { what: `${shared.verb} ${what}`, why: `${why}, but version ${to}` };
+  return { what: `${verb} ${what}`, why: `${why}, but version ${to}` };
 }
 
 /** The programs by which vendors' specs are made, by vendor. */

@@ -85,8 +85,11 @@ function rememberDevices(host: Host): DeviceLookup {
   const seen = new Map<string, DeviceInfo | Failure>();
   return {
     deviceInfo: (path) => {
-      const info = seen.get(path) ?? host.deviceInfo(path);
-      seen.set(path, info);
+      let info = seen.get(path);
+      if (info === undefined) {
+        info = host.deviceInfo(path);
+        seen.set(path, info);
+      }
       return info;
     },
   };

@@ -52,22 +52,29 @@ export type Explainable = Pick<
 
 /** The edits of a plan, source by source, those of one in the order in which they apply. */
 export function explainEdits(tree: JsonTree, plan: Explainable): readonly ExplainedEdit[] {
-  const items = plan.edits.flatMap((source) => listItems(source, plan));
+  const items = listItems(plan);
   // The document of a plan that was refused early may be of any form.
   if (items.length === 0) return [];
   const draft = new Draft(tree, 0, plan.dialect);
   const text = (entry: Entry<number>): string =>
     'kept' in entry ? readText(tree, entry.kept) : writeJson(entry.value);
+  const coveredIn = new Map<readonly Entry<number>[], (entry: Entry<number>) => readonly Entry<number>[]>();
+  const findCovered = (kind: AnyKind, list: readonly Entry<number>[]) => {
+    const find = coveredIn.get(list) ?? kind.covered?.(draft, list) ?? (() => []);
+    coveredIn.set(list, find);
+    return find;
+  };
   const written = groupEntries(plan.changes);
-  return items.map(({ kind, edit, key }, index) => {
+  const overriders = findOverriders(items);
+  const requests = new Map([...plan.granted].reverse().map((request) => [request.device, request]));
+  return items.map((item) => {
+    const { kind, edit, key } = item;
     const { value, source } = edit;
     const entries = written.get(edit) ?? [];
     const writes = entries.map(({ path, entry }) => ({ path, value: entry.value }));
     const replaces = entries.flatMap(({ entry }) => (entry.replaces ?? []).map((node) => readText(tree, node)));
-    const shadows = entries.flatMap(({ list, entry }) => kind.covered?.(draft, list, entry) ?? []).map(text);
-    const later = kind.isRepeated
-      ? undefined
-      : items.slice(index + 1).find((other) => other.kind === kind && other.key === key);
+    const shadows = entries.flatMap(({ list, entry }) => findCovered(kind, list)(entry)).map(text);
+    const later = overriders.get(item);
     const effect = plan.refusal === undefined ? findEffect(kind, value, writes, replaces, later !== undefined) : 'none';
     return {
       kind: kind.name,
@@ -76,7 +83,7 @@ export function explainEdits(tree: JsonTree, plan: Explainable): readonly Explai
       device: source.device,
       spec: source.path,
       at: findPlace(kind, edit, plan),
-      request: plan.granted.find(({ device }) => device === source.broughtBy),
+      request: requests.get(source.broughtBy ?? ''),
       effect,
       writes,
       replaces,
@@ -95,10 +102,26 @@ interface Item {
   readonly key: string;
 }
 
-function listItems(source: EditSource, { gathered }: Explainable): Item[] {
-  return gathered.flatMap(({ kind, edits }) =>
-    edits.filter((edit) => edit.source === source).map((edit) => ({ kind, edit, key: kind.key(edit.value) })),
-  );
+/** Source by source, and of one kind by kind. */
+function listItems({ edits: sources, gathered }: Explainable): Item[] {
+  const bySource = new Map<EditSource, Item[]>(sources.map((source) => [source, []]));
+  for (const { kind, edits } of gathered)
+    for (const edit of edits) bySource.get(edit.source)?.push({ kind, edit, key: kind.key(edit.value) });
+  return [...bySource.values()].flat();
+}
+
+/** By item the next one that sets the same thing. */
+function findOverriders(items: readonly Item[]): ReadonlyMap<Item, Item> {
+  const overriders = new Map<Item, Item>();
+  const next = new Map<AnyKind, Map<string, Item>>();
+  for (const item of [...items].reverse()) {
+    if (item.kind.isRepeated) continue;
+    const ofKind = next.get(item.kind) ?? new Map<string, Item>();
+    const later = ofKind.get(item.key);
+    if (later !== undefined) overriders.set(item, later);
+    next.set(item.kind, ofKind.set(item.key, item));
+  }
+  return overriders;
 }
 
 interface WrittenEntry {

@@ -1,5 +1,6 @@
 // The specs that an injection reads: judged before they are trusted, and kept to tell where an edit is from.
 import { qualifiedName } from '../cdi/device-name.ts';
+import type { Spec } from '../cdi/spec.ts';
 import type { EditSource } from '../edits/edit.ts';
 import { FIX_TRUST } from '../edits/finding.ts';
 import { type FileContent, type Host, isFailure } from '../host/host.ts';
@@ -18,6 +19,8 @@ const MOST_FOR_A_HINT = 100;
 interface LoadedSource {
   readonly file: FileContent;
   readonly spec: SpecFile;
+  /** of its devices, by their names; made when the first one is looked for */
+  places?: ReadonlyMap<string, number>;
   readonly locate: (field: readonly (string | number)[]) => Position | undefined;
 }
 
@@ -101,9 +104,10 @@ export class SpecSources {
     return loaded?.locate(this.#devicePath(loaded, device));
   }
 
-  #devicePath({ spec }: LoadedSource, device: string): readonly (string | number)[] {
-    const kind = qualifiedName(spec.vendor, spec.class, '');
-    return ['devices', spec.spec.devices.findIndex(({ name }) => device === kind + name)];
+  #devicePath(loaded: LoadedSource, device: string): readonly (string | number)[] {
+    const { vendor, class: className, spec } = loaded.spec;
+    loaded.places ??= listPlaces(spec);
+    return ['devices', loaded.places.get(device.slice(qualifiedName(vendor, className, '').length)) ?? -1];
   }
 
   readonly #load = (path: string, priority: number): SpecFile => {
@@ -119,6 +123,12 @@ export class SpecSources {
     this.#loaded.set(path, { file, spec, locate: place });
     return spec;
   };
+}
+
+function listPlaces({ devices }: Spec): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const { name } of devices) places.set(name, places.size);
+  return places;
 }
 
 function makeUntrustedSpec(path: string, why: string): CdiError {

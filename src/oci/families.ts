@@ -190,10 +190,10 @@ export function findOptions(family: Family, part: 'globals' | Command): Options 
     const group = declared[kind];
     if (group === undefined) continue;
     for (const spellings of group.split(' ')) {
-      const [name = '', ...others] = spellings.split(',');
+      const all = spellings.split(',');
+      const name = all[0] ?? '';
       const option: Option = { name, kind, allowed: declared.allowed?.[name] };
-      options.set(name, option);
-      for (const other of others) options.set(other, option);
+      for (const spelling of all) options.set(spelling, option);
     }
   }
   return options;

@@ -112,5 +112,7 @@ function matchesFact<K extends 'namespace' | 'pod' | 'kubernetes'>(
 
 function matchesAny(globs: readonly string[] | undefined, name: string | undefined): boolean {
   if (globs === undefined) return true;
-  return name !== undefined && globs.some((glob) => matchesGlob(glob, name));
+  if (name === undefined) return false;
+  for (const glob of globs) if (matchesGlob(glob, name)) return true;
+  return false;
 }

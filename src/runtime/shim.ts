@@ -8,8 +8,9 @@ declare const host: NativeHost;
 
 const SPLIT = '\u0001';
 
+const world = createQuickjsHost(host);
+
 function runShim(): void {
-  const world = createQuickjsHost(host);
   let log: FailureLog = { file: undefined, format: 'text', style: 'runc' };
   const announce = (known: FailureLog): void => {
     log = known;

@@ -1,10 +1,9 @@
 // From the rows of the table to what reads a settings file.
 import { FAMILIES, type Family } from '../oci/families.ts';
-import { suggestNearest } from '../text/nearest.ts';
-import { quote } from '../text/quote.ts';
 import { plainText } from '../text/yaml-decode.ts';
 import type { Decode } from '../text/yaml-reader.ts';
 import { nameGlob, pathGlob } from './patterns.ts';
+import { readPlainRules } from './plain-rules.ts';
 import { POLICY_PRESETS } from './policy-presets.ts';
 import { type Form, isRow, type PolicyRule, type Section, type Settings, type Values } from './settings.ts';
 import { count, itself, keyOf, list, oneOf, oneOrMore, orNull, type Part } from './shapes.ts';
@@ -13,8 +12,52 @@ import { bytes, duration } from './units.ts';
 import { absolutePath, checkVariable, kind, mountPrefix, owner, prefix, runtime } from './values.ts';
 import { PRESETS } from './vendor-presets.ts';
 
-/** Reads all that a file says. */
-export const settingsDecoder: Decode<Part<Settings>> = decodeSection<Settings>(SETTINGS);
+/** Of a variable, a file may leave its kind open. */
+type Words = { readonly [W in keyof Values]: Decode<W extends 'variables' ? Part<Values[W]> : Values[W]> };
+
+/** What each word of the table takes. Made with all that follows when the core is loaded, not at each start. */
+const WORDS: Words = {
+  runtime,
+  family: oneOf<'auto' | Family>('auto', ...FAMILIES),
+  flag: oneOf(true, false),
+  enabled: oneOf<'auto' | boolean>('auto', true, false),
+  text: plainText,
+  absolutePath,
+  pathGlob: pathGlob('pathGlob'),
+  nodeGlob: pathGlob('nodeGlob'),
+  deviceGlob: nameGlob('deviceGlob'),
+  namespaceGlob: nameGlob('namespaceGlob'),
+  podGlob: nameGlob('podGlob'),
+  variableGlob: nameGlob('variableGlob'),
+  mountTypeGlob: nameGlob('mountTypeGlob'),
+  prefix,
+  mountPrefix,
+  kind,
+  preset: keyOf(PRESETS),
+  variables: (reader, node) => {
+    if (reader.isNull(node)) return {};
+    for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
+    return Object.fromEntries(reader.entries(node, variableDecoder));
+  },
+  vendorVariable: oneOf(...Object.values(PRESETS).map(({ variable }) => variable)),
+  precedence: (reader, node) =>
+    (reader.isSequence(node) ? precedenceDecoder : oneOf('auto', 'all'))(reader, node, undefined),
+  source: keyOf(SOURCES),
+  action: oneOf(...ACTIONS),
+  policyPreset: keyOf(POLICY_PRESETS),
+  rule: (reader, node) => {
+    const { action, ...rule } = ruleDecoder(reader, node, undefined);
+    if (rule.kubernetes === false && (rule.namespace ?? rule.pod) !== undefined) {
+      const why = 'the rule can never match: outside Kubernetes no container has a namespace or pod';
+      reader.fail(node, why, 'leave kubernetes out, or namespace and pod');
+    }
+    return {
+      ...rule,
+      action: action ?? reader.fail(node, 'the rule has no action', 'add action: allow, ignore or deny'),
+    };
+  },
+  owner,
+};
 
 const ruleDecoder = decodeSection<PolicyRule>(RULE);
 const variableDecoder = decodeSection<Values['variables'][string]>({
@@ -27,72 +70,16 @@ const precedenceDecoder = list(keyOf(SOURCES), {
   empty: 'write all, if no source goes before others',
 });
 
-/** Of a variable, a file may leave its kind open. */
-type Words = { readonly [W in keyof Values]: Decode<W extends 'variables' ? Part<Values[W]> : Values[W]> };
-
-let words: Words | undefined;
-
-/** What each word of the table takes: made where there is a file to read. */
-function makeWords(): Words {
-  return {
-    runtime,
-    family: oneOf<'auto' | Family>('auto', ...FAMILIES),
-    flag: oneOf(true, false),
-    enabled: oneOf<'auto' | boolean>('auto', true, false),
-    text: plainText,
-    absolutePath,
-    pathGlob: pathGlob('pathGlob'),
-    nodeGlob: pathGlob('nodeGlob'),
-    deviceGlob: nameGlob('deviceGlob'),
-    namespaceGlob: nameGlob('namespaceGlob'),
-    podGlob: nameGlob('podGlob'),
-    variableGlob: nameGlob('variableGlob'),
-    mountTypeGlob: nameGlob('mountTypeGlob'),
-    prefix,
-    mountPrefix,
-    kind,
-    preset: keyOf(PRESETS),
-    variables: (reader, node) => {
-      if (reader.isNull(node)) return {};
-      for (const [name, value] of reader.entries(node, itself)) checkVariable(reader, value, name);
-      return Object.fromEntries(reader.entries(node, variableDecoder));
-    },
-    vendorVariable: oneOf(...Object.values(PRESETS).map(({ variable }) => variable)),
-    precedence: (reader, node) =>
-      (reader.isSequence(node) ? precedenceDecoder : oneOf('auto', 'all'))(reader, node, undefined),
-    source: keyOf(SOURCES),
-    action: oneOf(...ACTIONS),
-    policyPreset: keyOf(POLICY_PRESETS),
-    rule: (reader, node) => {
-      const { action, ...rule } = ruleDecoder(reader, node, undefined);
-      if (rule.kubernetes === false && (rule.namespace ?? rule.pod) !== undefined) {
-        const why = 'the rule can never match: outside Kubernetes no container has a namespace or pod';
-        reader.fail(node, why, 'leave kubernetes out, or namespace and pod');
-      }
-      return {
-        ...rule,
-        action: action ?? reader.fail(node, 'the rule has no action', 'add action: allow, ignore or deny'),
-      };
-    },
-    owner,
-  };
-}
+/** Reads all that a file says. */
+export const settingsDecoder: Decode<Part<Settings>> = decodeSection<Settings>(SETTINGS);
 
 /** A mapping of the keys of some rows, each in this very spelling; what is absent stays absent, and null is empty. */
 function decodeSection<T extends object>(rows: Section): Decode<Part<T>> {
-  let fields: ReadonlyMap<string, Decode<unknown>> | undefined;
+  const fields = makeDecoders(rows);
   return (reader, node) => {
     if (reader.isNull(node)) return {};
-    // Most files have few sections, and the shim reads them at every start.
-    fields ??= makeDecoders(rows);
-    const record = reader.record(node, fields, undefined);
-    // Records take other cases too, as Go's do: of two spellings of one setting no one could tell which one holds.
-    for (const [name, value] of reader.entries(node, itself)) {
-      if (!fields.has(name))
-        reader.fail(value, `field ${quote(name)} is unknown`, suggestNearest(name, [...fields.keys()]));
-    }
-    // The rows say what each decoder gives.
-    return record as Part<T>;
+    // Of two spellings of one setting no one could tell which one holds. The rows say what each decoder gives.
+    return reader.record(node, fields, undefined, true) as Part<T>;
   };
 }
 
@@ -106,13 +93,18 @@ function makeDecoders(rows: Section): ReadonlyMap<string, Decode<unknown>> {
 }
 
 function makeDecoder(form: Form): Decode<unknown> {
-  words ??= makeWords();
-  if (typeof form === 'string') return words[form];
+  if (typeof form === 'string') return WORDS[form];
   if ('oneOf' in form) return oneOf(...form.oneOf);
-  if ('list' in form) return list<unknown>(words[form.list], form);
-  if ('oneOrMore' in form) return oneOrMore<unknown>(words[form.oneOrMore], form.most);
-  if ('orNull' in form) return orNull<unknown>(words[form.orNull]);
+  if ('list' in form) return decodeList(form);
+  if ('oneOrMore' in form) return oneOrMore<unknown>(WORDS[form.oneOrMore], form.most);
+  if ('orNull' in form) return orNull<unknown>(WORDS[form.orNull]);
   if ('bytes' in form) return bytes(...form.bytes);
   if ('duration' in form) return duration(...form.duration);
   return count(...form.count);
+}
+
+function decodeList(form: Extract<Form, { readonly list: unknown }>): Decode<unknown> {
+  const oneByOne = list<unknown>(WORDS[form.list], form);
+  if (form.list !== 'rule') return oneByOne;
+  return (reader, node) => readPlainRules(reader, node, form.most) ?? oneByOne(reader, node, undefined);
 }

@@ -98,24 +98,25 @@ function completeDevice(text: string): string {
   return kind.includes('.') ? `${kind}/*=${name}` : `*/${kind}=${name}`;
 }
 
-const possible = new Map<GlobWord, RegExp>();
+const FORMS = new Map(Object.entries(POSSIBLE).map(([word, form]) => [word, new RegExp(form)]));
 
 function canMatch(word: GlobWord, pattern: string): boolean {
-  let known = possible.get(word);
-  if (known === undefined) {
-    known = new RegExp(POSSIBLE[word]);
-    possible.set(word, known);
-  }
-  return known.test(pattern.replace(/\*+/g, '*'));
+  return FORMS.get(word)?.test(pattern.includes('**') ? pattern.replace(/\*+/g, '*') : pattern) ?? false;
+}
+
+/** Whether a text is a pattern over names. */
+export function isPattern(word: Exclude<GlobWord, PathWord>, text: string): boolean {
+  return text.length <= LONGEST_GLOB && canMatch(word, text);
 }
 
 /** A pattern over names. */
 export function nameGlob(word: Exclude<GlobWord, PathWord>): Decode<string> {
   return (reader, node) => {
     const text = plainText(reader, node, undefined);
+    if (isPattern(word, text)) return text;
     if (text === '') return reader.fail(node, 'the pattern is empty', 'write * for anything');
     if (text.length > LONGEST_GLOB) return reader.fail(node, `the pattern is longer than ${LONGEST_GLOB} characters`);
-    return canMatch(word, text) ? text : refuse(reader, node, word, text);
+    return refuse(reader, node, word, text);
   };
 }
 

@@ -10,10 +10,12 @@ const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./
 export function readRuntimeLine(text: string): string | undefined {
   let value: string | undefined;
   let begun = false;
-  const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split(/[\r\n]/);
+  // Without expressions, which the shim's engine tries at each character of a line.
+  const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).replaceAll('\r', '\n').split('\n');
   for (const line of lines) {
-    if (/^[ \t]*(?:#|$)/.test(line) || (!begun && line.startsWith('%'))) continue;
-    if (/^\.\.\.(?:[ \t]|$)/.test(line) || (begun && /^---(?:[ \t]|$)/.test(line))) break;
+    const first = line[skipBlanks(line, 0)];
+    if (first === undefined || first === '#' || (!begun && line.startsWith('%'))) continue;
+    if (isMark(line, '...') || (begun && isMark(line, '---'))) break;
     begun = true;
     if (line.startsWith(KEY)) value = readScalar(line.slice(KEY.length)) ?? value;
   }
@@ -35,6 +37,10 @@ function readScalar(rest: string): string | undefined {
   const after = skipBlanks(rest, end + quote.length);
   const isEnd = after === rest.length || (rest[after] === '#' && after > end + quote.length);
   return isEnd ? value : undefined;
+}
+
+function isMark(line: string, mark: string): boolean {
+  return line.startsWith(mark) && (line.length === mark.length || ' \t'.includes(line.charAt(mark.length)));
 }
 
 function skipBlanks(text: string, from: number): number {

@@ -16,8 +16,7 @@ export const itself: Decode<number> = (_, node) => node;
 export function oneOf<T extends string | boolean>(...choices: readonly T[]): Decode<T> {
   return (reader, node) => {
     const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
-    const found = choices.find((choice) => choice === value);
-    if (found !== undefined) return found;
+    for (const choice of choices) if (choice === value) return choice;
     const shown = choices.map(String);
     return reader.fail(node, `the value is none of ${shown.join(', ')}`, suggestChoice(value, shown));
   };

@@ -17,10 +17,14 @@ export function compareBytes(a: string, b: string): number {
   return compareCharacters(a, b, i > 0 && isHighSurrogate(a.charCodeAt(i - 1)) ? i - 1 : i);
 }
 
+const ASCII = /^[\0-\x7f]*/;
+
 /** The length of a text in UTF-8 bytes; lone surrogates count as in `compareBytes`. */
 export function countBytes(text: string): number {
   let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
+  // Most texts are ASCII, which the engine sees sooner than this loop.
+  const [plain = ''] = ASCII.exec(text) ?? [];
+  for (let i = plain.length; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) continue;
     if (isHighSurrogate(unit) && isLowSurrogate(text.charCodeAt(i + 1))) {

@@ -70,15 +70,21 @@ export function recordOf<T extends object>(table: FieldTable<T>, defaults: Parti
 export const textList: Decode<string[] | undefined> = (reader, node, before) =>
   reader.isNull(node) ? undefined : reader.texts(node, before);
 
-/** A list of records (see `recordOf`) that stays undefined without a value, or with a null. */
-export function recordsOf<T extends object>(table: FieldTable<T>, defaults: Partial<T>): Decode<T[] | undefined> {
+/**
+ * A list of records (see `recordOf`) that stays undefined without a value, or with a null.
+ *
+ * @param integers fields of which a plain decimal number is the value itself
+ */
+export function recordsOf<T extends object>(
+  table: FieldTable<T>,
+  defaults: Partial<T>,
+  integers: readonly Extract<keyof T, string>[] = [],
+): Decode<T[] | undefined> {
   const oneByOne = listOf(recordOf(table, defaults));
-  let fields: PlainFields | undefined;
+  const { required, texts, lists } = listPlainFields(table, Object.keys(defaults));
   return (reader, node, before) => {
-    fields ??= listPlainFields(table, Object.keys(defaults));
-    const { required, texts, lists } = fields;
-    const plain = before === undefined ? reader.plainRecords(node, required, texts, lists) : undefined;
-    // The host was given just the table's fields of these two types.
+    const plain = before === undefined ? reader.plainRecords(node, required, texts, lists, integers) : undefined;
+    // The host was given just the table's fields of these types.
     return plain === undefined ? oneByOne(reader, node, before) : (plain as T[]);
   };
 }

@@ -39,6 +39,8 @@ export class YamlReader {
   readonly #targets: ReadonlyMap<number, number>;
   readonly #mayRepeatKeys: boolean;
   readonly #active = new Set<number>();
+  /** the items of sequences that a place was looked for in */
+  readonly #lists = new Map<number, readonly number[]>();
   #depth = 0;
   #read = 0;
   #readThroughAliases = 0;
@@ -86,7 +88,9 @@ export class YamlReader {
   }
 
   isNull(node: number): boolean {
-    return this.quickText(node) === undefined && this.isScalar(node) && this.scalar(node) === null;
+    const kind = (this.#codes[node] ?? 0) & 7;
+    if (kind > NodeKind.text || (kind === NodeKind.text && this.#tags === undefined)) return false;
+    return this.scalar(node) === null;
   }
 
   isScalar(node: number): boolean {
@@ -132,19 +136,31 @@ export class YamlReader {
     required: readonly string[],
     texts: readonly string[],
     lists: readonly string[],
+    integers: readonly string[],
   ): Record<string, unknown>[] | undefined {
     if (this.#tree.plainRecords === undefined || this.#tags !== undefined || this.#depth > 0) return undefined;
-    const records = this.#tree.plainRecords(node, required, texts, lists);
+    const records = this.#tree.plainRecords(node, required, texts, lists, integers);
     if (records !== undefined) this.#read += ((this.#codes[node] ?? 0) >>> 3) - node;
     return records;
   }
 
-  /** Reads a mapping with the given fields; others are an error that names the nearest. */
-  record(node: number, fields: Fields, before: object | undefined): Record<string, unknown> {
+  /**
+   * Reads a mapping with the given fields; others are an error that names the nearest.
+   *
+   * @param isExact whether another case of a field's name is an error, too
+   */
+  record(node: number, fields: Fields, before: object | undefined, isExact = false): Record<string, unknown> {
     const code = this.#codes[node] ?? 0;
     if ((code & 7) !== NodeKind.mapping) this.mistyped(node, 'a mapping');
     const ordinary = before === undefined && this.#tags === undefined ? this.#ordinaryRecord(node, fields) : undefined;
-    return ordinary ?? this.#oddRecord(node, fields, { ...before });
+    if (ordinary !== undefined) return ordinary;
+    const odd = this.#oddRecord(node, fields, { ...before });
+    if (!isExact) return odd;
+    for (const [key, value] of this.#members(node)) {
+      const name = this.#keyText(key);
+      if (!fields.has(name)) this.#refuseField(value, name, fields);
+    }
+    return odd;
   }
 
   /** The usual case: every key is a plain field name, each once. Undefined when it is not so. */
@@ -245,12 +261,14 @@ export class YamlReader {
     for (const { key, value, name } of named) {
       const field = fields.has(name) ? name : findFoldedName(name, fields.keys());
       const decode = field === undefined ? undefined : fields.get(field);
-      if (field === undefined || decode === undefined) {
-        this.fail(key, `field ${quote(name)} is unknown`, suggestNearest(name, [...fields.keys()]));
-      }
+      if (field === undefined || decode === undefined) this.#refuseField(key, name, fields);
       out[field] = this.read(value, decode, out[field]);
     }
     return out;
+  }
+
+  #refuseField(node: number, name: string, fields: Fields): never {
+    this.fail(node, `field ${quote(name)} is unknown`, suggestNearest(name, [...fields.keys()]));
   }
 
   /** Key and value nodes of a mapping, merge keys resolved. */
@@ -304,6 +322,12 @@ export class YamlReader {
     return items;
   }
 
+  #item(node: number, index: number): number | undefined {
+    const items = this.#lists.get(node) ?? this.#items(node);
+    this.#lists.set(node, items);
+    return items[index];
+  }
+
   #key(node: number): Scalar {
     const target = this.#kind(node) === NodeKind.alias ? this.#target(node) : node;
     return this.isScalar(target) ? this.scalar(target) : this.fail(node, 'a key must be a single value');
@@ -326,7 +350,7 @@ export class YamlReader {
   }
 
   #step(node: number, step: string | number): number | undefined {
-    if (typeof step === 'number') return this.#kind(node) === NodeKind.sequence ? this.#items(node)[step] : undefined;
+    if (typeof step === 'number') return this.#kind(node) === NodeKind.sequence ? this.#item(node, step) : undefined;
     if (this.#kind(node) !== NodeKind.mapping) return undefined;
     let found: number | undefined;
     for (let key = node + 1; key < this.#end(node); key = this.#end(key + 1)) {

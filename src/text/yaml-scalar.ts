@@ -85,7 +85,11 @@ function readDotFloat(text: string): Scalar {
   return Number.isFinite(value) ? new Float(value) : text;
 }
 
+/** Most numbers of specs, without a second look. */
+const PLAIN_DECIMAL = /^(?:0|[1-9][0-9]{0,14})$/;
+
 function readNumber(text: string): Scalar {
+  if (PLAIN_DECIMAL.test(text)) return Number(text);
   const bare = text.includes('_') ? text.replaceAll('_', '') : text;
   const whole = readWholeNumber(bare);
   if (whole !== undefined) return whole;

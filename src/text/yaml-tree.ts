@@ -31,13 +31,15 @@ export interface YamlTree {
   /**
    * The plainest part of a document at once, where a host is quicker at it: a sequence of mappings whose keys are
    * among the given ones, each once, with all of `required`; the values of `required` and `texts` are text nodes,
-   * those of `lists` sequences of text nodes. Undefined for everything else. Not called where there are tags.
+   * those of `lists` sequences of text nodes, those of `integers` plain decimal numbers of up to nine digits. Undefined
+   * for everything else. Not called where there are tags.
    */
   readonly plainRecords?: (
     node: number,
     required: readonly string[],
     texts: readonly string[],
     lists: readonly string[],
+    integers: readonly string[],
   ) => Record<string, unknown>[] | undefined;
 }
 

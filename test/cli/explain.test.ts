@@ -410,7 +410,7 @@ test('explain tells a record of a start that was refused', async () => {
 });
 
 const usage: [why: string, words: readonly string[], want: string][] = [
-  ['nothing', [], 'explain needs a bundle, a document, or devices; see cdictl explain --help'],
+  ['nothing', [], 'explain needs a bundle, a container, a document, or devices; see cdictl explain --help'],
   ['a bundle and more', ['--bundle', '/b', 'v.com/c=d'], 'explain takes a bundle or other operands, not both; see'],
   ['a document and devices', ['c.json', 'v.com/c=d'], 'explain takes one document, and no devices with it; see'],
   ['an id without a bundle', ['--id', 'x', 'v.com/c=d'], 'option --id needs --bundle; see'],

@@ -40,7 +40,7 @@ export const rlimits: EditKind<'rlimits', Rlimit> = {
   fault: ({ type }) => (type === '' ? makeMissingFault('type', 'limit') : undefined),
   finding: ({ type }) =>
     type === 'RLIMIT_OLD'
-      ? { code: 'STALE_DEVICE', what: 'limit it', field: ['type'], why: 'the host is new', hint: 'leave it out' }
+      ? { code: 'STALE_DEVICE', verb: 'limit', path: type, field: ['type'], why: 'the host is new', hint: 'leave it out' }
       : undefined,
   apply: applyRlimits,
   key: ({ type }) => type,
@@ -114,7 +114,12 @@ test('with its row a new kind compiles, and is everywhere', async (context) => {
     ['versions', specOf('1.0.0', '{ type: X }'), ['validate', '-s', 'none', SPEC], /a resource limit needs 1\.1\.0/],
     ['emptiness', specOf('1.1.0', ''), ['validate', '-s', 'none', SPEC], /device "d0" has no edits/],
     ['a good spec', GOOD, ['validate', '-s', 'none', SPEC], /valid/],
-    ['trust', specOf('1.1.0', '{ type: RLIMIT_OLD }'), ['inject', DOCUMENT, 'v.com/c=d0'], /left out: cannot limit it/],
+    [
+      'trust',
+      specOf('1.1.0', '{ type: RLIMIT_OLD }'),
+      ['inject', DOCUMENT, 'v.com/c=d0'],
+      /left out: cannot limit "RLIMIT_OLD"/,
+    ],
     ['injection', GOOD, ['inject', DOCUMENT, 'v.com/c=d0'], /"rlimits":\[\{"type":"RLIMIT_A","soft":5,"hard":5\}\]/],
     [
       'explain',

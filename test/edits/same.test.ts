@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSame } from '../../src/edits/same.ts';
+import { isSame, writeMeaning } from '../../src/edits/same.ts';
 import { type JsonValue, valueReader, writeJson } from '../../src/text/json.ts';
 import { parseJson } from '../../src/text/json-syntax.ts';
 import { meaningOf } from '../support/json-documents.ts';
@@ -33,6 +33,10 @@ const cases: [text: string, value: JsonValue, want: boolean][] = [
   ['{"a":null}', { a: 1 }, false],
   ['[]', {}, false],
   ['{"A":1}', { a: 1 }, false],
+  ['[["a"],"b"]', [['a', 'b']], false],
+  ['["a,","b"]', ['a', ',b'], false],
+  ['{"a":{"b":1}}', { a: {}, b: 1 }, false],
+  ['[[]]', [null], false],
 ];
 for (const [text, value, want] of cases)
   test(`isSame() of ${text} and ${writeJson(value)} says ${want}`, () => {
@@ -40,10 +44,12 @@ for (const [text, value, want] of cases)
     if ('syntax' in tree) return assert.fail(tree.syntax);
     assert.equal(isSame(tree, 0, value), want);
     assert.equal(isSame(valueReader, meaningOf(tree), value), want);
+    assert.equal(writeMeaning(tree, 0) === writeMeaning(valueReader, value), want);
   });
 
 test('isSame() does not believe in an object with a key twice', () => {
   const tree = parseJson('{"a":1,"a":1}');
   assert.ok(!('syntax' in tree));
   assert.equal(isSame(tree, 0, { a: 1 }), false);
+  assert.equal(writeMeaning(tree, 0), undefined);
 });

@@ -22,6 +22,8 @@ export type Effect = 'KILL' | 'END' | `E${string}`;
 export interface Fault {
   readonly call: Call;
   readonly effect: Effect;
+  /** how many calls of this name fail from there on; 1 where it is not said */
+  readonly times?: number;
 }
 
 export interface Create {
@@ -66,9 +68,9 @@ export async function tracedRun(
 }
 
 /** A run with a fault. */
-export async function injectedRun(create: Create, { call, effect }: Fault): Promise<Outcome> {
+export async function injectedRun(create: Create, { call, effect, times = 1 }: Fault): Promise<Outcome> {
   const how = effect === 'KILL' ? 'signal=KILL' : effect === 'END' ? 'retval=0' : `error=${effect}`;
-  const inject = ['-e', `inject=${call.name}:${how}:when=${call.nth}`];
+  const inject = ['-e', `inject=${call.name}:${how}:when=${call.nth}..${call.nth + times - 1}`];
   // Signals cannot be sent with the filter.
   const filter = effect === 'KILL' ? [] : ['--seccomp-bpf'];
   return (await run(create, [...filter, ...inject], ['execve', call.name])).outcome;

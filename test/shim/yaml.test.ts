@@ -188,3 +188,25 @@ for (const text of [
 ])
   test(`parseYaml() accepts ${JSON.stringify(text.slice(0, 20))}`, () =>
     assert.equal((ask(text)[0] as unknown[]).length, 4));
+
+const records: [text: string, record: object | null][] = [
+  ['- { a: x, n: 0 }', { a: 'x', n: 0 }],
+  ['- { a: x, n: 999999999 }', { a: 'x', n: 999999999 }],
+  ['- { a: "1", n: 12, l: [v, w] }', { a: '1', n: 12, l: ['v', 'w'] }],
+  ['- { a: x, n: 1000000000 }', null],
+  ['- { a: x, n: 010 }', null],
+  ['- { a: x, n: -1 }', null],
+  ['- { a: x, n: 1_0 }', null],
+  ['- { a: x, n: 0x1 }', null],
+  ['- { a: x, n: 1.0 }', null],
+  ['- { a: x, n: "1" }', null],
+  ['- { a: x, n: }', null],
+  ['- { a: x, n: one }', null],
+  ['- { a: 1 }', null],
+  ['- { n: 1 }', null],
+];
+for (const [text, record] of records)
+  test(`yamlRecords() ${record === null ? 'leaves' : 'reads'} ${text}`, () => {
+    const found = ask(text, ['yamlRecords', '$0', 0, ['a'], [], ['l'], ['n']])[1];
+    assert.deepEqual(found, record === null ? null : [record]);
+  });

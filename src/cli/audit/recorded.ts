@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import type { Context } from '../command.ts';
 import { FileLines } from '../files/file-lines.ts';
-import { loadSpecView } from '../look.ts';
+import { loadSpecView, type SpecView } from '../look.ts';
 import { attempt, listRotatedFiles, readRotatedLines } from './files.ts';
 import { RecordJoiner } from './join.ts';
 import { type AuditRecord, getList, getMember, getText, readAuditLine } from './lines.ts';
@@ -42,8 +42,8 @@ export type RecordedData = {
 };
 
 export interface ContainerQuery {
-  /** absolute */
-  readonly bundle: string;
+  /** absolute; undefined where there is none any more */
+  readonly bundle: string | undefined;
   /** the container's id, or how it begins */
   readonly id: string | undefined;
   /** SHA-256 of config.json as it is */
@@ -78,7 +78,7 @@ export function findRecorded(context: Context, query: ContainerQuery): RecordedD
 
 /** In the audit that is written to, or else in those that were put aside, the newest first. */
 function findRecord(file: string, query: ContainerQuery): AuditRecord | undefined {
-  const bundles = new Set([query.bundle, realpathSync(query.bundle)]);
+  const bundles = new Set(query.bundle === undefined ? [] : [query.bundle, realpathSync(query.bundle)]);
   const lines = new FileLines(file);
   try {
     const found =
@@ -128,8 +128,14 @@ function isOf(value: unknown, digest: string): boolean {
 }
 
 function compareDevices(context: Context, devices: readonly unknown[]): readonly RecordedDevice[] {
-  if (devices.length === 0) return [];
-  const { index, sources } = loadSpecView(context);
+  return devices.length === 0 ? [] : compareRecordedDevices(loadSpecView(context), devices);
+}
+
+/** Devices of a record, with what today's specs make of them. */
+export function compareRecordedDevices(
+  { index, sources }: SpecView,
+  devices: readonly unknown[],
+): readonly RecordedDevice[] {
   // Of a line that would have been too long some have only a name.
   return devices
     .filter((device) => getText(device, 'spec') !== '')

@@ -10,11 +10,11 @@ import type { Arguments, Context, Run } from '../command.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
 import { createHostView, type HostView } from '../doctor/host-view.ts';
-import { createRootedHost } from '../doctor/rooted-host.ts';
 import { writeChecks } from '../doctor/shown-checks.ts';
 import { createSystem } from '../doctor/system.ts';
 import { readHostRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
+import { createRootedHost } from '../files/rooted-host.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 

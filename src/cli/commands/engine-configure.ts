@@ -6,7 +6,6 @@ import { amendRecord } from '../../engines/record.ts';
 import { loadSettings } from '../../settings/load.ts';
 import { CdiError } from '../../text/error.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { createRootedHost } from '../doctor/rooted-host.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
 import { describeContainer, type NeedyContainers, NO_CONTAINERS } from '../engine/containers.ts';
 import { readEngineConfig } from '../engine/files.ts';
@@ -28,6 +27,7 @@ import { findLastChange, isRunning, type WantedRuntime } from '../engine/running
 import type { HostChanges, Work } from '../files/host-changes.ts';
 import { readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
+import { createRootedHost } from '../files/rooted-host.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeUnifiedDiff } from '../terminal/unified-diff.ts';

@@ -8,6 +8,8 @@ import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
 import { findRecorded, type RecordedData } from '../audit/recorded.ts';
 import type { Arguments, Context, Run } from '../command.ts';
+import type { Container } from '../containers/container.ts';
+import { findContainer, parseHandle } from '../containers/find-container.ts';
 import { getPlan, getRuntimePath, getSettings, makeBundle, readBundleDocument } from '../document/bundle.ts';
 import { type Document, readDocument } from '../document/document.ts';
 import { isPattern, matchDevices } from '../document/match-devices.ts';
@@ -45,10 +47,15 @@ function makeExplanation(context: Context, given: Arguments): Explanation {
     return explainBundle(context, bundle, given.value('id'));
   }
   if (given.value('id') !== undefined) throw new UsageError('option --id needs --bundle', HELP);
-  if (operand === undefined) throw new UsageError('explain needs a bundle, a document, or devices', HELP);
+  if (operand === undefined) throw new UsageError('explain needs a bundle, a container, a document, or devices', HELP);
+  const handle = parseHandle(operand);
+  if (handle !== undefined) {
+    if (others.length > 0) throw new UsageError('explain takes one container, and nothing with it', HELP);
+    return explainContainer(context, findContainer(handle));
+  }
   if (!isDocument(operand)) return explainDevices(context, given.operands);
   if (others.length > 0) throw new UsageError('explain takes one document, and no devices with it', HELP);
-  return explainDocument(context, operand);
+  return explainDocument(context, readDocument(context, operand));
 }
 
 function isDocument(operand: string): boolean {
@@ -77,6 +84,22 @@ function explainBundle(context: Context, directory: string, id: string | undefin
   return { ...verdict, audit: readAudit(context, bundle.settings, query) };
 }
 
+/** By its bundle, or else by what its engine keeps for the next start. */
+function explainContainer(context: Context, container: Container): Explanation {
+  const { id, bundle, kept, ordered } = container;
+  if (bundle !== undefined) return addOrdered(explainBundle(context, bundle, id), ordered);
+  const explanation = explainDocument(context, makeDocument(kept?.path, JSON.stringify(kept?.document ?? {})));
+  const query = { bundle, id, digest: '' };
+  return addOrdered({ ...explanation, audit: readAudit(context, context.settings().settings, query) }, ordered);
+}
+
+/** Devices that the shim has nothing to do with. */
+function addOrdered(explanation: Explanation, ordered: readonly string[]): Explanation {
+  if (ordered.length === 0) return explanation;
+  const warning = `its engine itself injects ${ordered.join(', ')}, which asks the shim for nothing`;
+  return { ...explanation, warnings: [...explanation.warnings, warning] };
+}
+
 /** An audit that cannot be read is no reason to explain nothing. */
 function readAudit(context: Context, { audit }: Settings, query: Parameters<typeof findRecorded>[1]): RecordedData {
   try {
@@ -87,8 +110,7 @@ function readAudit(context: Context, { audit }: Settings, query: Parameters<type
   }
 }
 
-function explainDocument(context: Context, operand: string): Explanation {
-  const document = readDocument(context, operand);
+function explainDocument(context: Context, document: Document): Explanation {
   const settings = getSettingsAtOnce(context);
   const markers = listRequestMarkers(settings.requests);
   const bytes = Buffer.from(document.text).toString('latin1');
@@ -104,14 +126,18 @@ function explainDevices(context: Context, words: readonly string[]): Explanation
   const settings = getSettingsAtOnce(context);
   const [prefix = 'cdi.k8s.io/'] = settings.requests.annotations.prefixes;
   const text = JSON.stringify({ annotations: { [`${prefix}explain`]: names.join(',') } });
-  const tree = parseJson(text);
-  if ('syntax' in tree) throw new TypeError('a document of our own is no JSON');
-  const document: Document = { path: undefined, text, tree };
+  const document = makeDocument(undefined, text);
   const annotations = { enabled: true, prefixes: [prefix] };
   const asking = { ...settings, requests: { ...settings.requests, annotations } };
   const planBy = (by: Settings): InjectionPlan => planFor(context, document, by);
   const subject = { kind: 'devices', path: undefined } as const;
   return foresee(explain(context, asking, subject, document, planBy(asking)), asking, planBy);
+}
+
+function makeDocument(path: string | undefined, text: string): Document {
+  const tree = parseJson(text);
+  if ('syntax' in tree) throw new TypeError('a document of our own is no JSON');
+  return { path, text, tree };
 }
 
 /** No one waits for an explanation: what is not there yet is missing. What runtimes differ in depends on which it is. */

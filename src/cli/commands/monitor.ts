@@ -9,11 +9,10 @@ import { quote, quoteList } from '../../text/quote.ts';
 import { escapeSteering } from '../../text/steering.ts';
 import type { Context, Run } from '../command.ts';
 import { suggestWord } from '../did-you-mean.ts';
-import { DirectoryWatch } from '../files/directory-watch.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
 import { writeYamlText } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
-import { openLog } from '../terminal/log.ts';
+import { keepLooking } from '../terminal/keep-looking.ts';
 import { UsageError } from '../usage-error.ts';
 
 const TOPICS = { spec: 'specs', vendor: 'vendors', class: 'classes', device: 'devices' } as const;
@@ -21,36 +20,19 @@ type Kind = keyof typeof TOPICS;
 const KINDS: readonly Kind[] = ['spec', 'vendor', 'class', 'device'];
 
 /** Runs until it is interrupted. */
-export const run: Run = async (context, { operands }) => {
+export const run: Run = (context, { operands }) => {
   const kinds = readKinds(operands);
-  const { stderr, quiet } = context;
   const directories = context.specDirs();
-  const log = openLog(context);
-  return await new Promise((resolve, reject) => {
-    let state: State = { things: new Map(), trouble: undefined };
-    const tell = (isFirst: boolean): void => {
-      try {
-        const next = readState(context, kinds, state);
-        tellTrouble(log, state, next);
-        tellChanges(context, state, next, isFirst);
-        state = next;
-      } catch (error) {
-        watching.close();
-        reject(error);
-      }
-    };
-    const watching = new DirectoryWatch(directories, () => tell(false), tellUnwatched(log));
-    const end = (signal: NodeJS.Signals): void => {
-      watching.close();
-      log.info({ signal }, 'ended');
-      resolve(0);
-    };
-    // Before anything is said: who reads it may press the key at once.
-    process.once('SIGINT', end);
-    process.once('SIGTERM', end);
-    if (stderr.isTerminal && !quiet) stderr.write(`watching ${quoteList(directories)}; Ctrl-C ends it\n`);
-    log.info({ directories }, 'watching');
-    tell(true);
+  let state: State = { things: new Map(), trouble: undefined };
+  return keepLooking(context, {
+    directories,
+    what: quoteList(directories),
+    look: (log, isFirst) => {
+      const next = readState(context, kinds, state);
+      tellTrouble(log, state, next);
+      tellChanges(context, state, next, isFirst);
+      state = next;
+    },
   });
 };
 
@@ -124,12 +106,6 @@ function listThings({ scan, index, sources, errors }: SpecView): readonly Watche
 
 function tellTrouble(log: Logger, { trouble: before }: State, { trouble }: State): void {
   if (trouble !== undefined && trouble.message !== before?.message) log[trouble.level](trouble.message);
-}
-
-function tellUnwatched(log: Logger): (path: string, errno: string) => void {
-  return (path, errno) => {
-    log.warn({ path, errno }, `directory ${quote(path)} cannot be watched (${errno}): it is looked at again and again`);
-  };
 }
 
 function tellChanges(context: Context, before: State, after: State, isFirst: boolean): void {

@@ -6,9 +6,13 @@ import { getString, parseToml } from '../../engines/toml-file.ts';
 import { quote } from '../../text/quote.ts';
 import { readFolder, tryReadJson, tryReadText } from '../files/folder-entries.ts';
 import { resolveInRoot } from '../files/host-root.ts';
+import { readDockerContainer } from './docker-container.ts';
+import { readKubernetesName } from './kubernetes-name.ts';
 import type { EnginePlace } from './place.ts';
 import { findEngineProcess, findLastOption } from './process.ts';
 import { ask, findProgram } from './program.ts';
+import { listStoredContainers } from './stored-containers.ts';
+import { listTasks, TASKS } from './tasks.ts';
 
 export interface NeedyContainer {
   readonly id: string;
@@ -63,19 +67,16 @@ const OF_ENGINE: {
   podman: findPodmanContainers,
 };
 
-/** The daemon keeps in each container's hostconfig.json the runtime that it was made with. */
+/** The daemon keeps with each container the runtime that it was made with. */
 function findDockerContainers(place: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
   const folder = `${findDockerRoot(place, config)}/containers`;
   const { names, errno } = readFolder(resolveInRoot(place.root, folder));
   const containers = names.flatMap((id): NeedyContainer[] => {
-    const own = (file: string): unknown => tryReadJson(resolveInRoot(place.root, `${folder}/${id}/${file}`));
-    const hostConfig = own('hostconfig.json');
-    if (!isObject(hostConfig) || hostConfig['Runtime'] !== runtime.name) return [];
-    const container = own('config.v2.json');
-    const name = isObject(container) ? String(container['Name'] ?? id).replace(/^\//, '') : id;
-    const running = isObject(container) ? getJson(container, ['State', 'Running']) === true : undefined;
-    const env = isObject(container) ? getJson(container, ['Config', 'Env']) : undefined;
-    return [{ id, name, running, document: { process: { env } } }];
+    const container = readDockerContainer(place.root, folder, id);
+    if (container === undefined || container.runtime !== runtime.name) return [];
+    const { name, running, document } = container;
+    const { process } = document;
+    return [{ id, name, running, document: { process } }];
   });
   return { containers, unsure: errno === undefined ? undefined : `${folder} cannot be read (${errno})` };
 }
@@ -112,17 +113,13 @@ function findRunningContainers(
   config: EngineConfig,
   { path, linkGoes }: NeededRuntime,
 ): readonly NeedyContainer[] {
-  const tasks = `${readMainString(config, ['state']) ?? '/run/containerd'}/io.containerd.runtime.v2.task`;
-  const below = (folder: string): string[] =>
-    readFolder(resolveInRoot(root, folder)).names.map((name) => `${folder}/${name}`);
-  return below(tasks)
-    .flatMap(below)
-    .filter((bundle) => tryReadText(resolveInRoot(root, `${bundle}/runtime`))?.trim() === path)
-    .flatMap((bundle) => {
-      const [namespace = '', id = ''] = bundle.split('/').slice(-2);
+  const tasks = `${readMainString(config, ['state']) ?? '/run/containerd'}/${TASKS}`;
+  return listTasks(root, tasks)
+    .filter(({ bundle }) => tryReadText(resolveInRoot(root, `${bundle}/runtime`))?.trim() === path)
+    .flatMap(({ bundle, namespace, id }) => {
       if (!linkGoes && namespace !== KUBERNETES) return [];
       const document = tryReadJson(resolveInRoot(root, `${bundle}/config.json`));
-      return { id, name: readKubernetesName(document, namespace, id), running: true, document };
+      return { id, name: nameIn(namespace, id, document), running: true, document };
     });
 }
 
@@ -146,12 +143,7 @@ async function findKnownContainers(
       const printed = await lines('--namespace', namespace, 'containers', 'info', id);
       const info = parseObject(printed?.join('\n') ?? '');
       if (info !== undefined && callsPath(info, path))
-        found.push({
-          id,
-          name: readKubernetesName(info['Spec'], namespace, id),
-          running: false,
-          document: info['Spec'],
-        });
+        found.push({ id, name: nameIn(namespace, id, info['Spec']), running: false, document: info['Spec'] });
     }
   }
   return found;
@@ -165,12 +157,8 @@ function callsPath(info: { readonly [key: string]: unknown }, path: string): boo
 }
 
 /** As Kubernetes knows it, else with its namespace in containerd. */
-function readKubernetesName(spec: unknown, namespace: string, id: string): string {
-  const annotations = isObject(spec) ? getJson(spec, ['annotations']) : undefined;
-  const readLabel = (key: string): unknown => isObject(annotations) && annotations[`io.kubernetes.cri.${key}`];
-  const parts = [readLabel('sandbox-namespace'), readLabel('sandbox-name'), readLabel('container-name')];
-  const known = parts.filter((part) => typeof part === 'string');
-  return known.length >= 2 ? known.join('/') : `${namespace}/${id}`;
+function nameIn(namespace: string, id: string, document: unknown): string {
+  return readKubernetesName(document) ?? `${namespace}/${id}`;
 }
 
 function readMainString({ texts, files }: EngineConfig, path: readonly string[]): string | undefined {
@@ -182,19 +170,14 @@ const HANDLER = 'io.kubernetes.cri-o.RuntimeHandler';
 /** By the handler that CRI-O keeps in the annotations of a sandbox. Sandboxes stand for their pods: none of a pod's containers has another runtime. */
 function findCrioContainers({ root }: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
   const storage = findStorageRoot(config);
-  const drivers = readFolder(resolveInRoot(root, storage));
-  const folders = drivers.names.filter((name) => name.endsWith('-containers')).map((name) => `${storage}/${name}`);
-  const containers = folders.flatMap((folder) =>
-    readFolder(resolveInRoot(root, folder)).names.flatMap((id): NeedyContainer[] => {
-      const spec = tryReadJson(resolveInRoot(root, `${folder}/${id}/userdata/config.json`));
-      const annotations = isObject(spec) ? getJson(spec, ['annotations']) : undefined;
-      if (!isObject(annotations) || annotations[HANDLER] !== runtime.name) return [];
-      const [namespace, pod] = ['namespace', 'name'].map((part) => annotations[`io.kubernetes.pod.${part}`]);
-      return [{ id, name: pod === undefined ? id : `${namespace}/${pod}`, running: undefined }];
-    }),
-  );
-  const unsure = drivers.errno === undefined ? undefined : `${storage} cannot be read (${drivers.errno})`;
-  return { containers, unsure };
+  const { containers: stored, errno } = listStoredContainers(root, storage);
+  const containers = stored.flatMap(({ id, document }): NeedyContainer[] => {
+    const annotations = isObject(document) ? getJson(document, ['annotations']) : undefined;
+    if (!isObject(annotations) || annotations[HANDLER] !== runtime.name) return [];
+    const [namespace, pod] = ['namespace', 'name'].map((part) => annotations[`io.kubernetes.pod.${part}`]);
+    return [{ id, name: pod === undefined ? id : `${namespace}/${pod}`, running: undefined }];
+  });
+  return { containers, unsure: errno === undefined ? undefined : `${storage} cannot be read (${errno})` };
 }
 
 function findStorageRoot({ texts }: EngineConfig): string {

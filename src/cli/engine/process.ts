@@ -1,8 +1,10 @@
 // The daemon of an engine that runs with the files in question, told from others by what it sees at their path.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { EngineId } from '../../engines/engine.ts';
-import { readBytes } from '../files/read-bytes.ts';
+import { readStartTicks, TICKS_A_SECOND } from '../../oci/state-file.ts';
+import { tryReadText } from '../files/folder-entries.ts';
+import { listProcesses, readBootTime, readCommandLine } from '../files/processes.ts';
 import type { EnginePlace } from './place.ts';
 
 export interface EngineProcess {
@@ -26,16 +28,13 @@ const DAEMONS: { readonly [id in EngineId]: Daemon | undefined } = {
   podman: undefined,
 };
 
-/** How long a tick of a process's clock is: the kernel tells user space 100 a second on every machine of ours. */
-const TICK_MS = 10;
-
 /** @returns undefined where none runs, or where it cannot be looked at */
 export function findEngineProcess({ engine, files, root }: EnginePlace): EngineProcess | undefined {
   const daemon = DAEMONS[engine.id];
   if (daemon === undefined || root !== '') return undefined;
   const wanted = readIdentity(files.main);
-  for (const pid of listProcesses()) {
-    const args = attempt(() => readBytes(`/proc/${pid}/cmdline`).toString('utf8').split('\0').slice(0, -1));
+  for (const pid of listProcesses('')) {
+    const args = readCommandLine('', pid);
     if (args === undefined || basename(args[0] ?? '') !== daemon.name) continue;
     const file = findLastOption(args, daemon.config) ?? engine.files.main;
     const isSame = file === files.main || readIdentity(file) === wanted;
@@ -60,12 +59,6 @@ export function findOptions(args: readonly string[], names: readonly string[]): 
   });
 }
 
-function listProcesses(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-}
-
 /** of files that only root may look at */
 const HIDDEN = 'hidden';
 
@@ -80,18 +73,6 @@ function readIdentity(path: string): string {
 }
 
 function readStartTime(pid: number): number {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
-  // the name before it may have blanks
-  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
-  const uptime = Number((attempt(() => readFileSync('/proc/uptime', 'utf8')) ?? '0').split(' ')[0]);
-  return Date.now() - uptime * 1000 + ticks * TICK_MS;
-}
-
-/** What may be gone by now, or is of another user. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
+  const ticks = readStartTicks(tryReadText(`/proc/${pid}/stat`) ?? '') ?? 0;
+  return readBootTime('') + (ticks * 1000) / TICKS_A_SECOND;
 }

@@ -28,3 +28,8 @@ export function sortFaults<T extends { readonly at: Position | undefined }>(faul
     ({ at: a }, { at: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
   );
 }
+
+/** To tell places apart. */
+export function writePosition(at: Position | undefined): string {
+  return at === undefined ? '' : `${at.line}:${at.column}`;
+}

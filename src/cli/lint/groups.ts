@@ -38,7 +38,7 @@ export function groupFindings<T extends Groupable>(
   const groups = new Map<unknown, T[]>();
   const words = new Map<T, Pick<Groupable, 'message' | 'cure'>>();
   for (const finding of findings) {
-    if (finding.problem?.shared !== undefined) continue;
+    if (finding.problem?.sharedWhy !== undefined) continue;
     const { message, cure = '', cause } = finding;
     const key = JSON.stringify([kindOf(finding), cause?.key ?? [makeTemplate(message), makeTemplate(cure)]]);
     groups.set(key, [...(groups.get(key) ?? []), finding]);
@@ -64,7 +64,7 @@ export function groupFindings<T extends Groupable>(
 
 function takeProblem<T extends Groupable>(finding: T): { readonly finding: T; readonly problem: EditProblem }[] {
   const { problem } = finding;
-  return problem?.shared === undefined ? [] : [{ finding, problem }];
+  return problem?.sharedWhy === undefined ? [] : [{ finding, problem }];
 }
 
 /** What two messages about different things have in common. */

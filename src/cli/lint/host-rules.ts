@@ -6,6 +6,7 @@ import { findHookProblem } from '../../edits/hook-finding.ts';
 import { findMountProblem } from '../../edits/mount-finding.ts';
 import { findNodeProblem } from '../../edits/node-finding.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
+import { quote } from '../../text/quote.ts';
 import { type Judgement, judgeEach, type Rule } from './rule.ts';
 import type { Machine } from './subject.ts';
 
@@ -77,5 +78,7 @@ function unlimited({ host, trust }: Machine): JudgedBy {
 }
 
 function makeJudgement(finding: EditProblem | undefined): Judgement {
-  return finding && { in: finding.field, message: `cannot ${finding.what}: ${finding.why}`, problem: finding };
+  if (finding === undefined) return undefined;
+  const message = `cannot ${finding.verb} ${quote(finding.path)}: ${finding.why}`;
+  return { in: finding.field, message, problem: finding };
 }

@@ -7,7 +7,7 @@ import { judgeDocument, SchemaError, type Validator } from '../../schema/judge.t
 import { type Violation, writeFieldName } from '../../schema/violation.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
-import { type Judge, makeFault, type SpecFault, sortFaults } from './fault.ts';
+import { type Judge, makeFault, type SpecFault, sortFaults, writePosition } from './fault.ts';
 import { checkJson } from './not-json.ts';
 import type { SpecText } from './spec-text.ts';
 
@@ -53,7 +53,9 @@ export function findSchemaFaults(read: SpecText, { name, validator }: NamedSchem
     if (read.faults.length === 0) faults.push(makeFault(error, 'syntax'));
   }
   // The built-in schema says again what the rules of CDI say already.
-  const isTold = ({ by, at }: SpecFault): boolean => by === 'schema' && name === 'builtin' && isAt(read.faults, at);
+  const told = new Set(read.faults.map(({ at }) => writePosition(at)));
+  const isTold = ({ by, at }: SpecFault): boolean =>
+    by === 'schema' && name === 'builtin' && told.has(writePosition(at));
   return sortFaults(faults.filter((fault) => !isTold(fault)));
 }
 
@@ -71,8 +73,4 @@ function findViolations(document: SchemaDocument, validator: Validator | undefin
     if (error instanceof SchemaError) return error.violations;
     throw error;
   }
-}
-
-function isAt(faults: readonly SpecFault[], at: SpecFault['at']): boolean {
-  return faults.some((fault) => fault.at?.line === at?.line && fault.at?.column === at?.column);
 }

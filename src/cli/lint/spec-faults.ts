@@ -6,7 +6,7 @@ import { CURRENT_VERSION } from '../../cdi/versions.ts';
 import type { FieldPath } from '../../edits/fault.ts';
 import { type ContainerEdits, KINDS, listItems } from '../../edits/kinds.ts';
 import { CdiError, type Position } from '../../text/error.ts';
-import { makeFault, type SpecFault, sortFaults } from './fault.ts';
+import { makeFault, type SpecFault, sortFaults, writePosition } from './fault.ts';
 
 /** Where a field stands, or as much of the way to it as there is. */
 export type LocateField = (field: FieldPath) => Position | undefined;
@@ -20,13 +20,12 @@ const GOOD: Spec = {
 
 /** Every fault by the specification's rules, in the order of the file; none in a spec that engines take. */
 export function findSpecFaults(spec: Spec, locate: LocateField): readonly SpecFault[] {
-  const found: SpecFault[] = [];
+  const found = new Map<string, SpecFault>();
   const check = (field: FieldPath, validate: (source: SpecSource) => void, skipped = 0): void => {
     const fault = findFault(() => validate({ locate: (inner) => locate([...field, ...inner.slice(skipped)]) }));
     // The whole and its part find the same.
-    if (fault !== undefined && !found.some(({ why, at }) => why === fault.why && isSame(at, fault.at))) {
-      found.push(fault);
-    }
+    const identity = `${writePosition(fault?.at)} ${fault?.why}`;
+    if (fault !== undefined && !found.has(identity)) found.set(identity, fault);
   };
   const checkEdits = (edits: ContainerEdits, field: FieldPath): void => {
     for (const { name, isList } of KINDS) {
@@ -40,15 +39,18 @@ export function findSpecFaults(spec: Spec, locate: LocateField): readonly SpecFa
   check([], (source) => validateSpec(spec, source));
   check([], (source) => validateSpec({ ...GOOD, kind: spec.kind }, source));
   if (spec.containerEdits !== undefined) checkEdits(spec.containerEdits, ['containerEdits']);
-  const names = spec.devices.map(({ name }) => name);
+  const names = new Set<string>();
   for (const [index, device] of spec.devices.entries()) {
     check(['devices', index], (source) => validateDevice(device, source));
     checkEdits(device.containerEdits, ['devices', index, 'containerEdits']);
-    if (names.indexOf(device.name) === index) continue;
+    if (!names.has(device.name)) {
+      names.add(device.name);
+      continue;
+    }
     const twin = { name: device.name, containerEdits: HARMLESS };
     check(['devices', index], (source) => validateSpec({ ...GOOD, devices: [twin, twin] }, source), 2);
   }
-  return sortFaults(found);
+  return sortFaults([...found.values()]);
 }
 
 function findFault(validate: () => void): SpecFault | undefined {
@@ -59,8 +61,4 @@ function findFault(validate: () => void): SpecFault | undefined {
     if (error instanceof CdiError) return makeFault(error, 'specification');
     throw error;
   }
-}
-
-function isSame(a: Position | undefined, b: Position | undefined): boolean {
-  return a?.line === b?.line && a?.column === b?.column;
 }

@@ -35,9 +35,11 @@ export const INJECT_ROWS: readonly Command[] = [
       'it; what does not resolve, with the reason. Instead of a bundle: an OCI document, or names and patterns of',
       'devices, which are then explained as if an annotation asked for them in an empty container.',
       'For a bundle that was started: what the audit recorded, and in what the specs of today differ.',
+      'ENGINE:NAME is a container: docker:NAME, podman:NAME, ctr:[NAMESPACE/]ID, cri:ID or cri:NAMESPACE/POD/CONTAINER,',
+      'oci:ID of a runtime that was called by itself; for NAME the beginning of an id will do. ps tells which there are.',
       'Exit status 1 where the container would not start. It changes nothing, and does not wait for devices.',
     ],
-    operands: { shown: 'OCI|-|DEVICE...', least: 0, most: Number.POSITIVE_INFINITY },
+    operands: { shown: 'OCI|-|DEVICE...|ENGINE:NAME', least: 0, most: Number.POSITIVE_INFINITY },
     options: [
       {
         name: 'bundle',
@@ -55,6 +57,7 @@ export const INJECT_ROWS: readonly Command[] = [
     ],
     examples: [
       { line: 'cdictl explain --bundle /run/bundle', does: 'which edit came from which line of which spec, and why' },
+      { line: 'cdictl explain docker:web', does: 'the same of a container, by its name' },
       { line: 'cdictl explain nvidia.com/gpu=0', does: 'what the device would do to an empty container' },
       { line: 'cdictl explain --bundle /run/bundle --output json', does: 'all of it, for a program' },
     ],

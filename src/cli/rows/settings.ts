@@ -1,6 +1,7 @@
 // Commands that show the settings, the policy's decisions and the audit.
 import { SOURCES } from '../../settings/table.ts';
 import type { Command } from '../command.ts';
+import { HOST_ROOT } from '../files/host-root.ts';
 
 export const SETTINGS_ROWS: readonly Command[] = [
   {
@@ -102,5 +103,36 @@ export const SETTINGS_ROWS: readonly Command[] = [
       { line: 'cdictl audit --follow --output json', does: 'every record as it comes, for a program' },
     ],
     load: async () => (await import('../commands/audit.ts')).run,
+  },
+  {
+    name: 'ps',
+    summary: 'show which container holds which device now',
+    details: [
+      'Containers of every engine that run now, by what their runtimes write down. A device is held by the shim (the audit',
+      'has the record), by the engine that injected it itself, or by the bundle as it was written; open: no container is',
+      'known to hold it, but a process has its node open. OPEN counts the processes that have one of its nodes open.',
+      'Below a line: in what the device is not what it was as the container was made. HOLDER is what explain takes.',
+      'As another user than root: only what that user may read, and what is not shown is told on standard error.',
+    ],
+    options: [
+      {
+        name: 'device',
+        value: 'DEVICE|GLOB',
+        repeats: true,
+        summary: 'only of a device, by whichever of its names, or as a part of one',
+      },
+      {
+        name: 'stale',
+        summary: 'only what is not as it was: the spec, the device or what it mounts is another today, or gone',
+      },
+      { name: 'watch', short: 'w', summary: 'go on with what is taken and freed; with --quiet only that' },
+      HOST_ROOT,
+    ],
+    examples: [
+      { line: "cdictl ps --device 'nvidia.com/gpu=*'", does: 'who holds a GPU' },
+      { line: 'cdictl ps --stale', does: 'which containers need a restart after an update of the driver' },
+      { line: 'cdictl ps --watch --output json', does: 'each change as it comes, for a program' },
+    ],
+    load: async () => (await import('../commands/ps.ts')).run,
   },
 ];

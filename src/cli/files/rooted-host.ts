@@ -1,7 +1,7 @@
 // A host whose root is mounted somewhere, as a host of its own: paths are the host's, and its links do not lead out.
 import { type Failure, type FileContent, isFailure, type SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
-import { resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
+import { resolveEntryInRoot, resolveInRoot } from './host-root.ts';
 
 /**
  * Only for looking. It has no environment: that of this process is the container's.
