@@ -82,32 +82,55 @@ interface Search {
 }
 
 /** Looks again at each change of the directories, until all that is needed is there or the time is over. */
-function searchUntil(
+export function lookUntil<T>(
   host: Host,
-  requests: readonly DeviceRequest[],
-  isNeeded: (request: DeviceRequest) => boolean,
-  sources: SpecSources,
-  { specDirs, limits, wait }: Settings,
-): Search {
-  const names = [...new Set(requests.map((request) => request.device))];
-  const kinds = [...new Set(names.map((name) => name.slice(0, name.indexOf('='))))];
-  const search = (waited: number): Search => {
-    const scan = scanSpecs(specDirs, limits, sources.ofKinds(kinds));
-    const index = indexDevices(scan.specs);
-    return { index, ...resolveDevices(index, names), waited };
-  };
-  const needed = new Set(requests.filter(isNeeded).map((request) => request.device));
-  const isOpen = ({ unresolved }: Search): boolean => unresolved.some((name) => needed.has(name));
-  let found = search(0);
+  { specDirs, wait }: Pick<Settings, 'specDirs' | 'wait'>,
+  look: (waited: number) => T,
+  isOpen: (found: T) => boolean,
+): T {
+  let found = look(0);
   if (wait === 0 || !isOpen(found)) return found;
   // First the watch, then another look, and one after the end: what comes in between is not missed.
   const watch = host.watch(specDirs, wait);
   let isOver = false;
   for (;;) {
-    found = search(wait);
+    found = look(wait);
     if (isOver || !isOpen(found)) return found;
     isOver = !watch.wait();
   }
+}
+
+function searchUntil(
+  host: Host,
+  requests: readonly DeviceRequest[],
+  isNeeded: (request: DeviceRequest) => boolean,
+  sources: SpecSources,
+  options: Settings,
+): Search {
+  const names = [...new Set(requests.map((request) => request.device))];
+  const search = (waited: number): Search => {
+    const index = indexKinds(sources, options, names);
+    return { index, ...resolveDevices(index, names), waited };
+  };
+  const needed = new Set(requests.filter(isNeeded).map((request) => request.device));
+  return lookUntil(host, options, search, ({ unresolved }) => unresolved.some((name) => needed.has(name)));
+}
+
+/** All devices of the kinds of some, and of those that go by `policy.share`: another kind may have the same device. */
+export function indexKinds(
+  sources: SpecSources,
+  { specDirs, limits, policy: { share } }: Settings,
+  names: readonly string[],
+): DeviceIndex {
+  const kinds = new Set(names.map((name) => name.slice(0, name.indexOf('='))));
+  let isOpen = false;
+  for (const pattern in share) {
+    const kind = pattern.slice(0, pattern.indexOf('='));
+    isOpen ||= kind === '' || /[*?]/.test(kind);
+    kinds.add(kind);
+  }
+  const way = isOpen ? sources.every() : sources.ofKinds([...kinds]);
+  return indexDevices(scanSpecs(specDirs, limits, way).specs);
 }
 
 /** Why devices do not resolve; the directories are looked at once for all of them. */

@@ -77,7 +77,9 @@ export function intercept(
     if (problem !== undefined) throw problem;
     return;
   }
-  const audit = beginAudit(host, options, call);
+  const hasShares = !(settings instanceof CdiError) && Object.keys(settings.policy.share).length > 0;
+  const roots = hasShares ? { roots: listStateRoots(host, family, call.root) } : {};
+  const audit = beginAudit(host, options, { ...call, ...roots });
   if (problem !== undefined) throw recordRefusal(host, audit, problem);
   if (found instanceof CdiError) throw recordRefusal(host, audit, found);
   if (settings instanceof CdiError) throw recordRefusal(host, audit, settings);
@@ -98,6 +100,15 @@ function findRuntimeProblem(
   if (unread !== undefined && call !== undefined) return unread;
   const hint = unread === undefined ? 'install one, or set runtime in the settings' : unread.hint;
   return new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: runtimeProblem, hint });
+}
+
+/** Where a runtime keeps the states of its containers, as far as that is settled by its command line. */
+function listStateRoots(host: Host, family: Family, given: string | undefined): readonly string[] {
+  const own = host.environment('XDG_RUNTIME_DIR');
+  if (given === undefined || given === '') return [`/run/${family}`, ...(own ? [`${own}/${family}`] : [])];
+  if (given.startsWith('/')) return [given];
+  const directory = host.workingDirectory();
+  return isFailure(directory) ? [] : [`${directory}/${given}`];
 }
 
 /**
