@@ -1,7 +1,7 @@
 // Who asks for any device of a kind gets the first that is free.
 import { compareNames } from '../cdi/device-name.ts';
 import type { Host } from '../host/host.ts';
-import { isOverlapping } from '../leases/lease.ts';
+import { type Holder, isOverlapping } from '../leases/lease.ts';
 import { judgeRequest } from '../policy/judge.ts';
 import type { DeviceIndex } from '../registry/device-index.ts';
 import type { RequestsRead } from '../requests/read-requests.ts';
@@ -9,7 +9,7 @@ import type { DeviceRequest } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { keepEffects } from './find-effects.ts';
 import { indexKinds, lookUntil } from './resolve-requests.ts';
-import { listSingle, type Shares, Units } from './shares.ts';
+import { isFull, keepClaims, keepUnits, listSingle } from './shares.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 const ANY = '=any';
@@ -25,7 +25,7 @@ export function chooseDevices(
   read: RequestsRead,
   sources: SpecSources,
   options: Settings,
-  shares: Shares,
+  asker: Partial<Holder> = {},
 ): RequestsRead {
   const { requests, facts } = read;
   const open = requests.filter(({ device }) => device.endsWith(ANY));
@@ -41,14 +41,14 @@ export function chooseDevices(
     (found) => needed.some(({ device }) => !found.devices.has(device) && listOfKind(found, device).length === 0),
   );
   const effectsOf = keepEffects(host, sources.trust, index);
-  const units = new Units(host, sources.trust, index);
-  const named = names.filter((name) => index.devices.has(name)).map((name) => units.of(name));
+  const findUnit = keepUnits(host, sources.trust, index);
+  const findClaims = keepClaims(host, options.policy.share, asker, index, findUnit);
+  const named = names.filter((name) => index.devices.has(name)).map(findUnit);
   const isFree = (request: DeviceRequest): boolean =>
-    !named.some((unit) => isOverlapping(unit, units.of(request.device))) &&
-    shares.claim(units, [request]).every(({ holders, most }) => holders.length < most);
+    !named.some((unit) => isOverlapping(unit, findUnit(request.device))) && !findClaims(request).some(isFull);
   const choose = (request: DeviceRequest): DeviceRequest => {
     if (!open.includes(request) || index.devices.has(request.device)) return request;
-    const candidates = listSingle(units, listOfKind(index, request.device)).map((device) => ({
+    const candidates = listSingle(findUnit, listOfKind(index, request.device)).map((device) => ({
       ...request,
       device,
       asked: request.device,

@@ -23,7 +23,7 @@ import { type Decision, decide } from './decide.ts';
 import { findDialects } from './dialects.ts';
 import { keepEffects } from './find-effects.ts';
 import { type DroppedRequest, listWarnings, resolveRequests } from './resolve-requests.ts';
-import { type HeldClaim, makeHeldError, Shares, Units } from './shares.ts';
+import { type HeldClaim, isFull, isSharing, keepClaims, keepUnits, makeHeldError } from './shares.ts';
 import { SpecSources } from './spec-sources.ts';
 
 /** What came of a bundle's document, as far as it got. */
@@ -139,8 +139,7 @@ function planDialect(given: Given, dialect: Dialect): Planned {
 function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): void {
   const { host, file, tree, options, runtime, reading } = given;
   const asked = readRequests(draft, options.requests, reading);
-  const shares = new Shares(host, options.policy.share, reading.asker);
-  const read = options.requests.any ? chooseDevices(host, asked, plan.sources, options, shares) : asked;
+  const read = options.requests.any ? chooseDevices(host, asked, plan.sources, options, reading.asker) : asked;
   const { requests, facts } = read;
   plan.facts = facts;
   const decideAll = (effectsOf?: FindEffects): void => {
@@ -182,9 +181,13 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
   const checked = checkEdits(host, edits, plan.sources, options, { runtime, hasUserNamespace: hasNamespace });
   plan.warnings = [...plan.warnings, ...checked.warnings];
   if (checked.refusal !== undefined) throw checked.refusal;
-  plan.claims = shares.claim(new Units(host, plan.sources.trust, index), plan.granted);
-  const full = plan.claims.find(({ holders, most }) => holders.length >= most);
-  if (full !== undefined) throw makeHeldError(full);
+  const { share } = options.policy;
+  if (isSharing(share)) {
+    const findUnit = keepUnits(host, plan.sources.trust, index);
+    plan.claims = plan.granted.flatMap(keepClaims(host, share, reading.asker ?? {}, index, findUnit));
+    const full = plan.claims.find(isFull);
+    if (full !== undefined) throw makeHeldError(full);
+  }
   plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.

@@ -84,14 +84,15 @@ interface Search {
 /** Looks again at each change of the directories, until all that is needed is there or the time is over. */
 export function lookUntil<T>(
   host: Host,
-  { specDirs, wait }: Pick<Settings, 'specDirs' | 'wait'>,
+  options: Pick<Settings, 'specDirs' | 'wait'>,
   look: (waited: number) => T,
   isOpen: (found: T) => boolean,
 ): T {
   let found = look(0);
+  const { wait } = options;
   if (wait === 0 || !isOpen(found)) return found;
   // First the watch, then another look, and one after the end: what comes in between is not missed.
-  const watch = host.watch(specDirs, wait);
+  const watch = host.watch(options.specDirs, wait);
   let isOver = false;
   for (;;) {
     found = look(wait);

@@ -1,5 +1,4 @@
 // Devices that only so many containers may have at a time: which those are, what of them is asked for, and who has it.
-import type { DeviceLookup } from '../edits/device-lookup.ts';
 import type { ContainerEdits } from '../edits/kinds.ts';
 import { getHostPath } from '../edits/node-finding.ts';
 import { type Mark, markHostNode, markNode } from '../edits/node-mark.ts';
@@ -7,7 +6,7 @@ import type { Host } from '../host/host.ts';
 import type { Trust } from '../host/trust.ts';
 import type { Holder, Lease, Unit } from '../leases/lease.ts';
 import { type Claim, findHolders, readLeases } from '../leases/leases.ts';
-import type { DeviceIndex, IndexedDevice } from '../registry/device-index.ts';
+import type { DeviceIndex } from '../registry/device-index.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
@@ -20,100 +19,80 @@ export interface HeldClaim extends Claim {
   readonly holders: readonly Lease[];
 }
 
-/** A device that is shared, by all its names. */
-interface Shared {
-  readonly unit: Unit;
-  readonly most: number;
-  readonly pattern: string;
+/** What is a device's own on the host, by the device's name. */
+export type FindUnit = (device: string) => Unit;
+
+/** What a request takes of what is shared. */
+export type FindClaims = (request: DeviceRequest) => readonly HeldClaim[];
+
+export function isSharing(share: Settings['policy']['share']): boolean {
+  for (const pattern in share) return pattern !== '';
+  return false;
 }
 
-/** What `policy.share` comes to for one container. */
-export class Shares {
-  readonly #host: Host;
-  readonly #share: Settings['policy']['share'];
-  readonly #asker: Partial<Holder>;
-  #leases: readonly Lease[] | undefined;
-
-  constructor(host: Host, share: Settings['policy']['share'], asker: Partial<Holder> = {}) {
-    this.#host = host;
-    this.#share = share;
-    this.#asker = asker;
-  }
-
-  /**
-   * What requests take of what is shared. Nothing is looked at where nothing is.
-   *
-   * @throws {CdiError} CANNOT_READ, UNTRUSTED where leases cannot be read
-   */
-  claim(units: Units, requests: readonly DeviceRequest[]): readonly HeldClaim[] {
-    const patterns = Object.entries(this.#share);
-    if (patterns.length === 0 || requests.length === 0) return [];
-    const shared = units.byMark(patterns);
-    return requests.flatMap((request) =>
-      findParts(shared, units.of(request.device)).map(({ unit, most, pattern }): HeldClaim => {
-        this.#leases ??= readLeases(this.#host);
-        const holders = findHolders(this.#leases, unit, this.#asker);
-        return { device: request.device, unit, most, pattern, request, holders };
-      }),
-    );
-  }
-}
-
-/** The devices of an index by what is theirs on the host. */
-export class Units {
-  readonly #lookup: DeviceLookup;
-  readonly #index: DeviceIndex;
-  readonly #known = new Map<string, Unit>();
-  #byMark: ReadonlyMap<Mark, readonly Shared[]> | undefined;
-
-  constructor(host: Host, trust: Trust, index: DeviceIndex) {
-    this.#lookup = {
-      deviceInfo: (path) => host.deviceInfo(path.startsWith('/') ? trust.trail(path).place : path),
-    };
-    this.#index = index;
-  }
-
-  /** The nodes of a device, or else those of its spec as a whole; of one without any, its name. */
-  of(name: string): Unit {
-    let unit = this.#known.get(name);
+/** The units of an index: the nodes of a device, or else those of its spec as a whole; of one without any, its name. */
+export function keepUnits(host: Host, trust: Trust, { devices }: DeviceIndex): FindUnit {
+  const known = new Map<string, Unit>();
+  const lookup: Pick<Host, 'deviceInfo'> = {
+    deviceInfo: (path) => host.deviceInfo(path.startsWith('/') ? trust.trail(path).place : path),
+  };
+  // Where a spec has other numbers than the host, both count. A node of the host may be mounted as well.
+  const mark = ({ deviceNodes = [], mounts = [] }: ContainerEdits = {}): readonly Mark[] => {
+    const marks = new Set<Mark>();
+    for (const node of deviceNodes) {
+      const path = getHostPath(node);
+      const there = markHostNode(lookup, path);
+      marks.add(markNode(lookup, node) ?? `node ${path}`);
+      if (there !== undefined) marks.add(there);
+    }
+    for (const { hostPath } of mounts) {
+      const there = markHostNode(lookup, hostPath);
+      if (there !== undefined) marks.add(there);
+    }
+    return [...marks].sort();
+  };
+  return (name) => {
+    let unit = known.get(name);
     if (unit === undefined) {
-      unit = this.#find(name, this.#index.devices.get(name));
-      this.#known.set(name, unit);
+      const found = devices.get(name);
+      unit = mark(found?.device.containerEdits);
+      if (unit.length === 0) unit = mark(found?.file.spec.containerEdits);
+      if (unit.length === 0) unit = [`device ${name}`];
+      known.set(name, unit);
     }
     return unit;
-  }
-
-  /** Those that the patterns of `policy.share` are about. */
-  byMark(patterns: readonly (readonly [pattern: string, most: number])[]): ReadonlyMap<Mark, readonly Shared[]> {
-    this.#byMark ??= indexMarks(
-      [...this.#index.devices.keys()].flatMap((name) =>
-        patterns.flatMap(([pattern, most]) =>
-          matchesGlob(pattern, name) ? { unit: this.of(name), most, pattern } : [],
-        ),
-      ),
-    );
-    return this.#byMark;
-  }
-
-  #find(name: string, found: IndexedDevice | undefined): Unit {
-    const own = this.#mark(found?.device.containerEdits);
-    const marks = own.length > 0 ? own : this.#mark(found?.file.spec.containerEdits);
-    return marks.length > 0 ? [...new Set(marks)].sort() : [`device ${name}`];
-  }
-
-  /** Where a spec has other numbers than the host, both count. A node of the host may be mounted as well. */
-  #mark({ deviceNodes = [], mounts = [] }: ContainerEdits = {}): readonly Mark[] {
-    const ofNodes = deviceNodes.flatMap((node) => {
-      const path = getHostPath(node);
-      const marks = [markNode(this.#lookup, node), markHostNode(this.#lookup, path)].flatMap((mark) => mark ?? []);
-      return marks.length > 0 ? marks : [`node ${path}`];
-    });
-    return [...ofNodes, ...mounts.flatMap(({ hostPath }) => markHostNode(this.#lookup, hostPath) ?? [])];
-  }
+  };
 }
 
+/** @throws {CdiError} CANNOT_READ, UNTRUSTED where leases cannot be read */
+export function keepClaims(
+  host: Host,
+  share: Settings['policy']['share'],
+  asker: Partial<Holder>,
+  { devices }: DeviceIndex,
+  findUnit: FindUnit,
+): FindClaims {
+  const shared: Shared[] = [];
+  for (const name of devices.keys()) {
+    for (const pattern in share) {
+      const most = share[pattern];
+      if (most !== undefined && matchesGlob(pattern, name)) shared.push({ unit: findUnit(name), most, pattern });
+    }
+  }
+  const byMark = indexMarks(shared);
+  let leases: readonly Lease[] | undefined;
+  return (request) =>
+    findParts(byMark, findUnit(request.device)).map((part): HeldClaim => {
+      leases ??= readLeases(host);
+      return { ...part, device: request.device, request, holders: findHolders(leases, part.unit, asker) };
+    });
+}
+
+type Shared = Pick<Claim, 'unit' | 'most' | 'pattern'>;
+type ByMark = ReadonlyMap<Mark, readonly Shared[]>;
+
 /** By their marks, what is one device once: with the smallest number. */
-function indexMarks(list: readonly Shared[]): ReadonlyMap<Mark, readonly Shared[]> {
+function indexMarks(list: readonly Shared[]): ByMark {
   const byKey = new Map<string, Shared>();
   for (const shared of list) {
     const key = shared.unit.join();
@@ -132,40 +111,42 @@ function indexMarks(list: readonly Shared[]): ReadonlyMap<Mark, readonly Shared[
 }
 
 /** The devices that are part of one: the smallest, so that who has all of them has each. */
-function findParts(byMark: ReadonlyMap<Mark, readonly Shared[]>, unit: Unit): readonly Shared[] {
+function findParts(byMark: ByMark, unit: Unit): readonly Shared[] {
   return findWithin(byMark, unit).filter((part) =>
     findWithin(byMark, part.unit).every((smaller) => smaller.unit.length === part.unit.length),
   );
 }
 
-function findWithin(byMark: ReadonlyMap<Mark, readonly Shared[]>, unit: Unit): readonly Shared[] {
+function findWithin(byMark: ByMark, unit: Unit): readonly Shared[] {
   const counts = new Map<Shared, number>();
   for (const mark of unit)
     for (const shared of byMark.get(mark) ?? []) counts.set(shared, (counts.get(shared) ?? 0) + 1);
-  return [...counts].flatMap(([shared, count]) => (count === shared.unit.length ? shared : []));
+  return [...counts.keys()].filter((shared) => counts.get(shared) === shared.unit.length);
 }
 
 /** Of some devices those that are not several of the others together, as `all` is. */
-export function listSingle(units: Units, names: readonly string[]): readonly string[] {
-  const byMark = indexMarks(names.map((name) => ({ unit: units.of(name), most: 0, pattern: '' })));
+export function listSingle(findUnit: FindUnit, names: readonly string[]): readonly string[] {
+  const byMark = indexMarks(names.map((name) => ({ unit: findUnit(name), most: 0, pattern: '' })));
   return names.filter((name) => {
-    const { length } = units.of(name);
-    return findWithin(byMark, units.of(name)).filter(({ unit }) => unit.length < length).length < 2;
+    const unit = findUnit(name);
+    return findWithin(byMark, unit).filter((other) => other.unit.length < unit.length).length < 2;
   });
 }
 
-/** For people: `container "web" (bundle "/b", state in "/run/runc") since 2026-03-01T08:15:30.042Z`. */
-function describeHolder({ id, bundle, roots, since }: Lease): string {
-  return `container ${quote(id)} (bundle ${quote(bundle)}, state in ${roots.map(quote).join(' or ')}) since ${since}`;
+export function isFull({ holders, most }: HeldClaim): boolean {
+  return holders.length >= most;
 }
 
 export function makeHeldError({ request, most, pattern, holders }: HeldClaim): CdiError {
   const { device, asked } = request;
+  const who = holders.map(
+    ({ id, bundle, roots, since }) =>
+      `container ${quote(id)} (bundle ${quote(bundle)}, state in ${roots.map(quote).join(' or ')}) since ${since}`,
+  );
   const chosen = asked === undefined ? '' : ` for ${quote(asked)}, of which none is free`;
-  const rule = `policy.share ${quote(pattern)} of the settings lets ${most} have it`;
   return new CdiError('DEVICE_HELD', {
     what: `inject device ${quote(device)}${chosen} (asked for by ${describeSource(request)})`,
-    why: `it is held by ${holders.map(describeHolder).join(', and by ')}; ${rule}`,
+    why: `it is held by ${who.join(', and by ')}; policy.share ${quote(pattern)} of the settings lets ${most} have it`,
     hint: 'end that container, or ask for another device',
   });
 }

@@ -118,7 +118,8 @@ export function recordRefusal(host: Host, audit: Audit, error: CdiError): CdiErr
 export function injectBundle(host: Host, audit: Audit, settings: Settings, planned: PlannedBundle): void {
   const { file } = planned;
   const { call } = audit;
-  const { plan, locked } = claimDevices(host, call, planned);
+  const claimed = planned.plan.claims.length === 0 ? undefined : claimDevices(host, call, planned);
+  const plan = claimed?.plan ?? planned.plan;
   log(host, settings, plan, call.id);
   if (plan.decisions.length === 0 && plan.refusal === undefined) return;
   const tell = (): void =>
@@ -136,7 +137,7 @@ export function injectBundle(host: Host, audit: Audit, settings: Settings, plann
     return;
   }
   tell();
-  locked?.release();
+  claimed?.locked?.release();
   if (plan.pieces === undefined) return;
   const failure = host.replaceFile(file, plan.pieces);
   try {

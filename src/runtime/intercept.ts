@@ -1,5 +1,6 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { type Host, isFailure } from '../host/host.ts';
+import { isSharing } from '../inject/shares.ts';
 import {
   asksForFeatures,
   type Family,
@@ -77,9 +78,9 @@ export function intercept(
     if (problem !== undefined) throw problem;
     return;
   }
-  const hasShares = !(settings instanceof CdiError) && Object.keys(settings.policy.share).length > 0;
-  const roots = hasShares ? { roots: listStateRoots(host, family, call.root) } : {};
-  const audit = beginAudit(host, options, { ...call, ...roots });
+  const isShared = !(settings instanceof CdiError) && isSharing(settings.policy.share);
+  const given = isShared ? { ...call, roots: listStateRoots(host, family, call.root) } : call;
+  const audit = beginAudit(host, options, given);
   if (problem !== undefined) throw recordRefusal(host, audit, problem);
   if (found instanceof CdiError) throw recordRefusal(host, audit, found);
   if (settings instanceof CdiError) throw recordRefusal(host, audit, settings);
