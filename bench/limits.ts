@@ -67,3 +67,9 @@ export function judge(row: Measured, rows: readonly Measured[], pace: number): r
 export function isKept({ is, most }: Verdict): boolean {
   return is <= most;
 }
+
+/** In words, without the verdict. */
+export function describe({ of, is, most }: Verdict): string {
+  const digits = of.startsWith('µs') ? 0 : most < 0.1 ? 3 : 2;
+  return `${is.toFixed(digits)} ${of} (at most ${most.toFixed(digits)})`;
+}

@@ -1,7 +1,7 @@
 // The words and tables of docs/performance.md.
 import type { Counts } from './baseline.ts';
 import { exponentOf, perOne } from './figures.ts';
-import { isKept, judge, type Measured, overExec, type Verdict } from './limits.ts';
+import { describe, isKept, judge, type Measured, overExec, type Verdict } from './limits.ts';
 import { PEER, PEER_BEFORE } from './peer.ts';
 import type { Results } from './results.ts';
 import { STAGES } from './stages.ts';
@@ -89,9 +89,7 @@ function writePeer(row: Measured, isMeasured: boolean): string {
 }
 
 function writeVerdict(verdict: Verdict): string {
-  const { of, is, most } = verdict;
-  const digits = of.startsWith('µs') ? 0 : 2;
-  return `${is.toFixed(digits)} ${of} (at most ${most.toFixed(digits)})${isKept(verdict) ? '' : MISSED}`;
+  return `${describe(verdict)}${isKept(verdict) ? '' : MISSED}`;
 }
 
 function stageTable(stages: Counts): string {

@@ -1,5 +1,5 @@
 // The rows of the shim's benchmark as a text.
-import { isKept, judge, type Measured, overExec, type Verdict } from './limits.ts';
+import { describe, isKept, judge, type Measured, overExec } from './limits.ts';
 import { align, MISSED } from './table.ts';
 
 export function shimTable(rows: readonly Measured[], pace: number): string {
@@ -8,16 +8,12 @@ export function shimTable(rows: readonly Measured[], pace: number): string {
   const cells = rows.map((row) => {
     const { title, exec, shim, peer } = row;
     const ofPeer = peer === undefined ? [] : [micro(peer.quarter), signed(overExec(row, peer)), share(row)];
-    const verdicts = judge(row, rows, pace).map(describe).join('; ');
-    return [title, micro(exec.quarter), micro(shim.quarter), signed(overExec(row)), ...ofPeer, verdicts];
+    const verdicts = judge(row, rows, pace).map(
+      (verdict) => `${describe(verdict)}: ${isKept(verdict) ? 'ok' : MISSED}`,
+    );
+    return [title, micro(exec.quarter), micro(shim.quarter), signed(overExec(row)), ...ofPeer, verdicts.join('; ')];
   });
   return align([head, ...cells]);
-}
-
-function describe(verdict: Verdict): string {
-  const { of, is, most } = verdict;
-  const digits = of.startsWith('µs') ? 0 : 2;
-  return `${is.toFixed(digits)} ${of}, at most ${most.toFixed(digits)}: ${isKept(verdict) ? 'ok' : MISSED}`;
 }
 
 function share(row: Measured): string {

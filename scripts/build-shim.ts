@@ -1,6 +1,7 @@
 // Builds dist/cdi-runtime: a static program of C, with the heap of a QuickJS that has loaded the core. Same input, same bytes.
 // With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
 // With --marks it builds what only the benchmark of stages runs: with symbols, and with bench/marks.c for the core.
+// With --compiler and --emulator it builds for another processor: what is made on the way runs here, too.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,10 +16,6 @@ const FOREIGN = /^node_modules\/|^src\/host\/(node|replace-file|yaml|libyaml)\.t
 const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c', 'heap-sanitized.c'];
 
-const PLAIN: readonly [string, readonly string[]] = [
-  'musl-gcc',
-  ['-O2', '-static-pie', '-fPIE', '-ffunction-sections', '-fdata-sections'],
-];
 const LINK: readonly string[] = [
   ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
   // fewer mappings and a shorter table of relocations: both are paid for at every start
@@ -47,8 +44,13 @@ const { values } = parseArgs({
   options: {
     ...{ entry: { type: 'string' }, out: { type: 'string' } },
     ...{ sanitize: { type: 'boolean', default: false }, marks: { type: 'boolean', default: false } },
+    ...{ compiler: { type: 'string', default: 'musl-gcc' }, emulator: { type: 'string' } },
   },
 });
+const PLAIN: readonly [string, readonly string[]] = [
+  values.compiler,
+  ['-O2', '-static-pie', '-fPIE', '-ffunction-sections', '-fdata-sections'],
+];
 const entry = resolve(values.entry ?? join(root, 'src/runtime/shim.ts'));
 const out = resolve(values.out ?? join(root, values.sanitize ? 'build/cdi-runtime-sanitized' : 'dist/cdi-runtime'));
 
@@ -67,7 +69,7 @@ async function buildShim(): Promise<void> {
   try {
     await bundleCore(join(work, 'core.js'));
     const { headers, archive, qjsc } = await buildLibraries(...PLAIN);
-    await runTool(qjsc, ['-c', '-m', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
+    await runMade(qjsc, ['-c', '-m', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
     if (values.sanitize) {
       const [compiler, flags] = SANITIZED;
       // QuickJS shifts into signs, and means it.
@@ -79,6 +81,13 @@ async function buildShim(): Promise<void> {
   } finally {
     if (values.out !== undefined) rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Runs what was compiled. */
+function runMade(program: string, words: readonly string[], cwd?: string): Promise<string> {
+  return values.emulator === undefined
+    ? runTool(program, words, cwd)
+    : runTool(values.emulator, [program, ...words], cwd);
 }
 
 async function bundleCore(file: string): Promise<void> {
@@ -133,7 +142,7 @@ async function compile(headers: readonly string[], archive: string, work: string
   const maker = join(work, 'maker');
   const make = async (place: string): Promise<Uint8Array> => {
     const made = join(work, 'heap');
-    await runTool(maker, [join(work, 'core.bc'), made, place]);
+    await runMade(maker, [join(work, 'core.bc'), made, place]);
     return readFileSync(made);
   };
   writeFileSync(join(work, 'core.bc'), readBytecode(readFileSync(join(work, 'core_bc.c'), 'latin1')));

@@ -29,6 +29,7 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
     daemon = await startContainerd(stage, socket, criConfig(stage, false));
     must('ctr', ['-a', socket, '-n', 'k8s.io', 'image', 'import', stage.images]);
     cri = connectCri(socket);
+    await cri.ready();
   });
   after(async () => {
     cri?.close();
@@ -51,6 +52,7 @@ describe('CRI', { skip: without('containerd', 'ctr', 'runc') }, () => {
   const restart = async (ownCdi: boolean): Promise<void> => {
     await daemon.stop();
     daemon = await startContainerd(stage, socket, criConfig(stage, ownCdi));
+    await cri.ready();
   };
 
   shows(['annotation', 'named', 'device', 'edits', 'hook'], 'a container’s annotation gives it a device', async () => {

@@ -1,5 +1,6 @@
 // Kubernetes' way into containerd: a client of the Container Runtime Interface, and containerd's configuration for it.
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, credentials } from '@grpc/grpc-js';
 import { loadSync, type MethodDefinition } from '@grpc/proto-loader';
 import { PAUSE_IMAGE } from './image.ts';
@@ -22,8 +23,13 @@ export interface Reply {
 export interface Cri {
   /** Calls a method of cri.proto; the error of a call that is refused has the `details` that a kubelet shows. */
   call(method: string, request: object): Promise<Reply>;
+  /** Waits until it answers: its server may be there before the plugin behind it is. */
+  ready(): Promise<void>;
   close(): void;
 }
+
+const EACH_MS = 50;
+const PATIENCE_MS = 60_000;
 
 export function connectCri(socket: string): Cri {
   const service = loadSync(PROTO, { keepCase: true, enums: String, longs: Number, defaults: true })[SERVICE];
@@ -32,7 +38,19 @@ export function connectCri(socket: string): Cri {
     'grpc.max_reconnect_backoff_ms': 200,
   });
   const methods = new Map<string, MethodDefinition<object, object>>(Object.entries(service ?? {}));
-  return {
+  const cri: Cri = {
+    ready: async () => {
+      const end = Date.now() + PATIENCE_MS;
+      for (;;) {
+        try {
+          await cri.call('ListContainers', {});
+          return;
+        } catch (error) {
+          if (Date.now() > end) throw error;
+          await pause(EACH_MS);
+        }
+      }
+    },
     call: async (name, request) => {
       const method = methods.get(name);
       if (method === undefined) throw new Error(`${name} is not in cri.proto`);
@@ -47,6 +65,7 @@ export function connectCri(socket: string): Cri {
     },
     close: () => client.close(),
   };
+  return cri;
 }
 
 /**

@@ -49,6 +49,6 @@ test('paceOf() is in proportion to what the yardstick takes over exec', () => {
 
 test('shimTable() says what is missed, and leaves out a peer that is not there', () => {
   const table = shimTable([row({ overExec: 1500 })], PACE_OF_LIMITS);
-  assert.match(table, /^one +100 +2100 +\+2000 +2000 µs over exec, at most 1500: MISSED$/m);
+  assert.match(table, /^one +100 +2100 +\+2000 +2000 µs over exec \(at most 1500\): MISSED$/m);
   assert.match(shimTable([row({ ofPeer: 0.5 }, 2100, 8100)], 1), /^one .* 8100 +\+8000 +0\.250 +0\.25 of the peer/m);
 });
