@@ -3,28 +3,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readArguments } from '../../src/cli/arguments.ts';
-import type { Context } from '../../src/cli/command.ts';
 import { CHECKS, examine } from '../../src/cli/doctor/checks.ts';
-import { createHostView, type System } from '../../src/cli/doctor/host-view.ts';
+import type { System } from '../../src/cli/doctor/host-view.ts';
 import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine/status.ts';
-import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import type { SpecHost } from '../../src/host/host.ts';
-import { loadSettings } from '../../src/settings/load.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
-import { type MemoryEntry, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
-import { memorySpecHost } from '../support/spec-host.ts';
+import type { MemoryEntry } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
+import { type MemoryHostOptions, memoryView, SHIM_PATH } from './memory-view.ts';
 
-interface Row {
+interface Row extends MemoryHostOptions {
   readonly check: string;
   readonly title: string;
-  readonly files?: Readonly<Record<string, MemoryEntry>>;
-  readonly options?: MemoryOptions;
-  readonly uid?: number;
-  readonly system?: Partial<System>;
-  readonly root?: string;
   /** `status: message`, and below it ` cure: …` */
   readonly want: readonly string[];
 }
@@ -59,12 +48,10 @@ function shimBytes(version: string, machine = 62): Uint8Array {
   return bytes;
 }
 
-const SHIM_PATH = '/usr/local/bin/cdi-runtime';
-
 /** A host with the shim of these bytes. */
 function withShim(
   bytes: Uint8Array,
-  more: Partial<MemoryOptions['owners']> = {},
+  more: Partial<NonNullable<MemoryHostOptions['options']>['owners']> = {},
 ): Pick<Row, 'files' | 'options' | 'system'> {
   return {
     files: { [SHIM_PATH]: 'shim' },
@@ -735,41 +722,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const NOTHING: System = {
-  architecture: 'x64',
-  room: () => undefined,
-  mayWrite: () => true,
-  bytes: () => undefined,
-  firstLine: async () => undefined,
-  kernelConfig: () => undefined,
-  packagedShim: () => undefined,
-  userName: () => undefined,
-  engines: async () => [],
-  cdiReaders: async () => [],
-};
-
-async function results({ check, files = {}, options, uid = 0, system, root = '' }: Row): Promise<readonly string[]> {
-  const host: SpecHost = {
-    ...memorySpecHost({}),
-    ...memoryHost({ '/etc': DIRECTORY, ...files }, options),
-    ids: () => ({ uid, gid: uid }),
-  };
-  let loaded: ReturnType<typeof loadSettings> | CdiError;
-  try {
-    loaded = loadSettings(host);
-  } catch (error) {
-    loaded = error instanceof CdiError ? error : assert.fail(String(error));
-  }
-  const settings = loaded instanceof CdiError ? DEFAULT_SETTINGS : loaded.settings;
-  const view = createHostView(contextOf(host), {
-    host,
-    root,
-    loaded,
-    settings,
-    specDirs: undefined,
-    shimPath: SHIM_PATH,
-    system: { ...NOTHING, ...system },
-  });
+async function results(row: Row): Promise<readonly string[]> {
+  const { check } = row;
+  const view = memoryView(row);
   const [examined] = await examine(
     view,
     CHECKS.filter(({ id }) => id === check),
@@ -778,23 +733,6 @@ async function results({ check, files = {}, options, uid = 0, system, root = '' 
     const place = at === undefined ? '' : `${path}:${at.line}:${at.column} `;
     return [`${status}: ${place}${message}`, ...(cure === undefined ? [] : [` help: ${cure}`])];
   });
-}
-
-function contextOf(host: SpecHost): Context {
-  const unasked = (): never => assert.fail('a check asks the command line');
-  return {
-    host,
-    given: readArguments([], [], ''),
-    commands: [],
-    output: 'table',
-    quiet: false,
-    stdout: createCollectingTerminal(),
-    stderr: createCollectingTerminal(),
-    version: '1',
-    settings: unasked,
-    specDirs: unasked,
-    stdin: unasked,
-  };
 }
 
 for (const row of ROWS) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { runOrUndo } from '../../src/cli/files/host-changes.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { spec } from '../support/specs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -423,4 +424,22 @@ test('a fix that fails is taken back whole', async () => {
   assert.match(stderr, /^cdictl: cannot fix this host: /);
   assert.deepEqual(host.state(), before);
   assert.ok(existsSync(host.at(`/run/cdi/${OURS}.json`)));
+});
+
+test('permission bits are taken back with the rest, unless somebody has changed them since', async () => {
+  const place = mkdtempSync(join(folder, 'm-'));
+  const [ours, theirs] = ['ours', 'theirs'].map((name) => join(place, name));
+  assert.ok(ours !== undefined && theirs !== undefined);
+  for (const path of [ours, theirs]) writeFileSync(path, '', { mode: 0o600 });
+  const work = { what: 'fix this host', root: '', home: place, warn: assert.fail };
+  const failing = runOrUndo(work, (changes) => {
+    for (const path of [ours, theirs]) changes.setMode(path, 0o600, 0o644);
+    chmodSync(theirs, 0o640);
+    throw new Error('stop');
+  });
+  await assert.rejects(failing, /stop/);
+  assert.deepEqual(
+    [ours, theirs].map((path) => statSync(path).mode & 0o777),
+    [0o600, 0o640],
+  );
 });
