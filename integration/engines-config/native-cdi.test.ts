@@ -50,6 +50,12 @@ describe('docker’s own CDI, by cdictl engine', { skip: without('dockerd', 'doc
       /docker \S+ does not see .* has it off help: run cdictl engine configure/,
     );
 
+    host.cdictl(['engine', 'configure', 'docker', '--native-cdi']);
+    assert.match(
+      askDoctor(host, 'docker', 3),
+      /docker \S+ runs with other files .* help: run systemctl restart docker/,
+    );
+    host.cdictl(['engine', 'unconfigure', 'docker']);
     const configure = host.cdictl(['engine', 'configure', 'docker', '--native-cdi', '--reload']).stdout;
     assert.match(configure, /^checked: dockerd --validate .*\nreloaded: systemctl restart docker.service$/m);
     assert.match(askDoctor(host, 'docker', 0), /^ok +docker +docker \S+ sees "cdi-runtime.dev\/fuse=fuse"/);

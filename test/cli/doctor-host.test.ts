@@ -107,7 +107,7 @@ const ROWS: readonly Row[] = [
       '/etc/buildkit/buildkitd.toml': '[cdi]\ndisabled = true\n',
     },
     want: [
-      'warning: docker 26.1.5+dfsg1 reads no specs: features.cdi is not set, and docker 26.1.5+dfsg1 has it off',
+      'warning: docker 26.1.5 reads no specs: features.cdi is not set, and docker 26.1.5 has it off',
       ' help: run cdictl engine configure docker --native-cdi',
       'ok: containerd 2.1.4 reads "/etc/cdi" and "/var/run/cdi"',
       'ok: crio 1.31.0 reads "/etc/cdi" and "/var/run/cdi"',
@@ -127,7 +127,7 @@ const ROWS: readonly Row[] = [
       '/etc/docker/daemon.json': '{"runtimes": {"cdi": {"path": "/usr/local/bin/cdi-runc"}}}',
       '/usr/local/bin/cdi-runc': '-> cdi-runtime',
     },
-    want: ['ok: docker 24.0.7-1 reads no specs: docker 24.0.7-1 has no CDI, which came with 25.0; the shim does it'],
+    want: ['ok: docker 24.0.7 reads no specs: docker 24.0.7 has no CDI, which came with 25.0; the shim does it'],
   },
   {
     check: 'native-cdi',
@@ -255,13 +255,20 @@ const ROWS: readonly Row[] = [
   },
   {
     check: 'nvidia-cdi-refresh',
-    title: 'off, and masked',
+    title: 'off',
+    files: UNITS,
+    want: [
+      "warning: nvidia-cdi-refresh.path and nvidia-cdi-refresh.service are not enabled: no one makes NVIDIA's spec at boot",
+      ' help: run systemctl enable --now nvidia-cdi-refresh.path nvidia-cdi-refresh.service',
+    ],
+  },
+  {
+    check: 'nvidia-cdi-refresh',
+    title: 'masked',
     files: { ...UNITS, '/etc/systemd/system/nvidia-cdi-refresh.service': '-> /dev/null' },
     want: [
-      "warning: nvidia-cdi-refresh.path is not enabled: no one makes NVIDIA's spec at boot",
-      ' help: run systemctl enable --now nvidia-cdi-refresh.path',
       'warning: nvidia-cdi-refresh.service is masked by "/etc/systemd/system/nvidia-cdi-refresh.service"',
-      ' help: run systemctl unmask nvidia-cdi-refresh.service, then run systemctl enable --now nvidia-cdi-refresh.service',
+      ' help: run systemctl unmask nvidia-cdi-refresh.service, then systemctl enable --now nvidia-cdi-refresh.service',
     ],
   },
 ];

@@ -1,6 +1,7 @@
 // Who reads specs by himself, and what to do where he does not, in words.
 import { ENGINE_IDS } from '../../engines/engine.ts';
 import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
+import { type Result, reportWarning } from './check.ts';
 
 export function nameReader({ id, version }: CdiReaderStatus): string {
   return version === undefined ? id : `${id} ${version}`;
@@ -13,4 +14,11 @@ export function switchOn({ id, native, file }: CdiReaderStatus): string {
   if (ENGINE_IDS.some((engine) => engine === id)) return `run cdictl engine configure ${id} --native-cdi`;
   const key = id === 'buildkit' ? 'disabled and specDirs below [cdi]' : 'cdi_spec_dirs below [engine]';
   return `set ${key} in ${file}`;
+}
+
+/** Of a daemon that was started before its files spoke of CDI: what they say is not so yet. */
+export function reportRestart(reader: CdiReaderStatus): Result | undefined {
+  const { restart, file } = reader;
+  if (restart === undefined) return undefined;
+  return reportWarning(`${nameReader(reader)} runs with other files than those of now`, `run ${restart}`, file);
 }

@@ -4,7 +4,7 @@ import { makeUnresolvedError } from '../../registry/resolve.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
-import { nameReader, switchOn } from './cdi-reader-words.ts';
+import { nameReader, reportRestart, switchOn } from './cdi-reader-words.ts';
 import { type Check, type Result, reportError, reportOk, reportProblem, reportSkipped } from './check.ts';
 import type { HostView } from './host-view.ts';
 
@@ -32,7 +32,7 @@ function judge(view: HostView, reader: CdiReaderStatus, device: string): Result 
   const found = look.index.devices.get(device);
   if (found === undefined) return explainMissing(view, reader, native.specDirs, device);
   const defined = `${quote(device)}, of ${quote(found.file.path)}`;
-  if (native.state === 'on') return reportOk(`${who} sees ${defined}`);
+  if (native.state === 'on') return reportRestart(reader) ?? reportOk(`${who} sees ${defined}`);
   return reportSkipped(`${who} may see ${defined}: ${native.why}, and its version is not known`);
 }
 

@@ -3,7 +3,7 @@ import { findUnread } from '../../engines/native-cdi.ts';
 import { CdiError } from '../../text/error.ts';
 import { quoteList } from '../../text/quote.ts';
 import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
-import { nameReader, switchOn } from './cdi-reader-words.ts';
+import { nameReader, reportRestart, switchOn } from './cdi-reader-words.ts';
 import { type Check, type Result, reportOk, reportProblem, reportSkipped, reportWarning } from './check.ts';
 import type { HostView } from './host-view.ts';
 
@@ -44,7 +44,7 @@ function judge(reader: CdiReaderStatus, isWired: boolean, full: readonly string[
     return reportWarning(off, switchOn(reader), file);
   }
   const unread = findUnread(native.specDirs, full);
-  if (unread.length === 0) return reportOk(`${name} reads ${quoteList(native.specDirs)}`);
+  if (unread.length === 0) return reportRestart(reader) ?? reportOk(`${name} reads ${quoteList(native.specDirs)}`);
   const message = `${name} does not read ${quoteList(unread)}, where there are specs, but ${quoteList(native.specDirs)}`;
   return isWired ? reportOk(`${message}; the shim does it`) : reportWarning(message, switchOn(reader), file);
 }

@@ -14,6 +14,7 @@ const FOLDERS = [
   '/usr/lib/systemd/system',
   '/lib/systemd/system',
 ];
+const MASKS = ['/etc/systemd/system', '/run/systemd/system'];
 const WANTS = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
 const SPEC = '/var/run/cdi/nvidia.yaml';
 const JOURNAL = 'see journalctl --unit nvidia-cdi-refresh.service';
@@ -24,8 +25,13 @@ export const NVIDIA_REFRESH_CHECK: Check = {
   examine: (view) => {
     const there = UNITS.filter((unit) => findUnit(view, unit) !== undefined);
     if (there.length === 0) return [reportSkipped('it is not installed')];
-    const results = there.flatMap((unit) => judgeUnit(view, unit));
-    if (results.length > 0) return results;
+    const masked = there.flatMap((unit) => reportMasked(view, unit));
+    if (masked.length > 0) return masked;
+    const off = there.filter((unit) => !isWanted(view, unit));
+    if (off.length > 0) {
+      const message = `${off.join(' and ')} ${off.length === 1 ? 'is' : 'are'} not enabled: no one makes NVIDIA's spec at boot`;
+      return [reportWarning(message, `run systemctl enable --now ${off.join(' ')}`)];
+    }
     const hasMade = !isFailure(view.host.pathInfo(SPEC));
     if (hasMade) return [reportOk(`it is on, and has made ${SPEC}`)];
     if (readNvidiaVersion(view.host) === undefined) return [reportOk('it is on, and waits for a driver')];
@@ -33,20 +39,12 @@ export const NVIDIA_REFRESH_CHECK: Check = {
   },
 };
 
-function judgeUnit(view: HostView, unit: string): readonly Result[] {
-  const { host } = view;
-  const masks = ['/etc/systemd/system', '/run/systemd/system'].filter(
-    (folder) => host.readLink(`${folder}/${unit}`) === '/dev/null',
-  );
-  const [masked] = masks;
-  const on = `run systemctl enable --now ${unit}`;
-  if (masked !== undefined) {
-    return [
-      reportWarning(`${unit} is masked by ${quote(`${masked}/${unit}`)}`, `run systemctl unmask ${unit}, then ${on}`),
-    ];
-  }
-  if (isWanted(view, unit)) return [];
-  return [reportWarning(`${unit} is not enabled: no one makes NVIDIA's spec at boot`, on, findUnit(view, unit))];
+function reportMasked({ host }: HostView, unit: string): readonly Result[] {
+  const paths = MASKS.map((folder) => `${folder}/${unit}`);
+  const masked = paths.find((path) => host.readLink(path) === '/dev/null');
+  if (masked === undefined) return [];
+  const cure = `run systemctl unmask ${unit}, then systemctl enable --now ${unit}`;
+  return [reportWarning(`${unit} is masked by ${quote(masked)}`, cure, masked)];
 }
 
 function findUnit({ host }: HostView, unit: string): string | undefined {
