@@ -1,10 +1,12 @@
-// Measures how long dist/cdictl.js takes to start, against Node itself: npm run bench.
+// Measures how long dist/cdictl.js takes to start, against Node itself, and how its commands grow: npm run bench.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemNode } from '../test/support/system-node.ts';
-import { compare } from './figures.ts';
+import { measureGrowth } from './cdictl-growth.ts';
+import { measureCpu } from './cpu.ts';
+import { compare, summary } from './figures.ts';
 import { measureIn, readRounds } from './measure.ts';
 import { fillDirectory } from './specs.ts';
 import { factIsMet, factTable, isMet, type Row, timeTable } from './table.ts';
@@ -20,21 +22,27 @@ const START_MUST = 2;
 const SPECS_MUST = { old: 2, new: 2.75 } as const;
 const FIRST_NEW = 22;
 const SIZE_MUST = 1792;
+/** Milliseconds of the processor over a bare start, with one spec. */
+const CPU_MUST = { old: 45, new: 18 } as const;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '40' },
+    // Go's `cdi`, to be beside it with 10,000 devices.
+    peer: { type: 'string' },
     program: { type: 'string', default: resolve(import.meta.dirname, '../dist/cdictl.js') },
   },
 });
-measureIn('cdictl', bench);
+await measureIn('cdictl', bench);
 
 function bench(folder: string): void {
   const rounds = readRounds(values.rounds);
   const [specs, empty, config] = [join(folder, 'specs'), join(folder, 'empty'), join(folder, 'config.yaml')];
   fillDirectory(specs, FILES, (number) => `vendor${number}.example/class`);
   mkdirSync(empty);
-  for (const directory of [folder, specs, empty]) chmodSync(directory, 0o755);
+  const one = join(folder, 'one');
+  fillDirectory(one, 1, (number) => `vendor${number}.example/class`);
+  for (const directory of [folder, specs, empty, one]) chmodSync(directory, 0o755);
   writeFileSync(config, '');
   const list = ['devices', '--config', config, '--spec-dirs'];
   console.log(`${HEADING} ${rounds} rounds.\n`);
@@ -53,11 +61,28 @@ function bench(folder: string): void {
     ];
   });
   console.log(timeTable('node', 'cdictl', rows));
-  const parts = globSync(values.program.replace(/\.js$/, '/*.cjs'));
+  const starts = nodes.map((node) => {
+    const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+    const most = CPU_MUST[Number(/[0-9]+/.exec(version)?.[0]) < FIRST_NEW ? 'old' : 'new'];
+    const value = measureStart(rounds, node, [...list, one]);
+    return { title: `${version}: devices, one spec, CPU over node -e 0`, value, unit: 'ms', most };
+  });
+  const parts = globSync(values.program.replace(/\.js$/, '/*.{cjs,wasm}'));
   const size = Math.ceil(parts.reduce((sum, path) => sum + statSync(path).size, 0) / 1024);
-  const facts = [{ title: 'size of dist/cdictl/*.cjs', value: size, unit: 'KiB', most: SIZE_MUST }];
+  const facts = [...starts, { title: 'size of dist/cdictl/*.{cjs,wasm}', value: size, unit: 'KiB', most: SIZE_MUST }];
   console.log(`\n${factTable(facts)}`);
-  if (!rows.every(isMet) || !facts.every(factIsMet)) process.exitCode = 1;
+  const grows = measureGrowth(folder, [process.execPath, values.program], values.peer);
+  if (!rows.every(isMet) || !facts.every(factIsMet) || !grows) process.exitCode = 1;
+}
+
+/** Of the fastest quarters, in turn. */
+function measureStart(rounds: number, node: string, words: readonly string[]): number {
+  const [base, own]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    base.push(measureCpu([node, '-e', '0']));
+    own.push(measureCpu([node, values.program, ...words]));
+  }
+  return Math.round((summary(own).quarter - summary(base).quarter) * 10) / 10;
 }
 
 function measure(title: string, rounds: number, node: string, words: readonly string[]): Row {

@@ -44,9 +44,7 @@ const noCopiesOfNode: Plugin = {
 
 const PROGRAM = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
-const require = createRequire(import.meta.url);
-require('./cdictl/start.cjs');
-require('./cdictl/main.cjs');
+createRequire(import.meta.url)('./cdictl/start.cjs');
 `;
 
 const root = resolve(import.meta.dirname, '..');
@@ -65,7 +63,7 @@ const { output } = await build({
     cleanDir: true,
     // Modules in Node's own form cost each start 10 ms more.
     format: 'cjs',
-    // The names stay from build to build, so that old ones do not pile up in the compile cache.
+    // The names stay from build to build, so that a cache has no old ones.
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
     codeSplitting: {
@@ -75,6 +73,8 @@ const { output } = await build({
       ],
     },
     comments: false,
+    // Names and lines stay, for whoever sees an uncaught error.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
     sourcemap: true,
   },
 });

@@ -59,7 +59,7 @@ const PARTS = [
   /^schemas\/(?:cdictl\/)?[\w.-]+\.schema\.json$/,
   /^(?:deploy|docs)\/[\w./-]+$/,
   /^dist\/cdictl\.(?:js|licenses\.txt)$/,
-  /^dist\/cdictl\/[\w-]+\.cjs(?:\.map)?$/,
+  /^dist\/cdictl\/(?:[\w-]+\.cjs(?:\.map)?|libyaml\.wasm)$/,
   /^src\/.*\.(?:ts|json)$/,
   /^(?:package\.json|README\.md|SECURITY\.md|LICENSE|NOTICE)$/,
 ];

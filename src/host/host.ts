@@ -95,7 +95,9 @@ export interface Host {
   listDirectory(path: string): readonly DirectoryEntry[] | Failure;
   /**
    * The names of the spec files in a directory whose bytes `mentions` would find, and of those that cannot be
-   * read; `count` is the number of all its spec files. Only where a host is quicker at it than the core.
+   * read; `count` is the number of all its spec files. Only where a host is quicker at it than the core. Where all
+   * words are kinds, it may go by what it knows of files that have not changed since, and leave out those in which
+   * a kind is only a part of a longer word.
    */
   readonly namesMentioning?: (
     directory: string,
@@ -173,6 +175,22 @@ export interface Stamp {
   readonly identity: string;
   /** milliseconds since 1970 at which the content or the attributes changed last */
   readonly modified: number;
+  /** which one it is, whatever is in it */
+  readonly inode: string;
+  /** how many names it has */
+  readonly names: number;
+}
+
+/** What the kernel tells of a directory. */
+export interface DirectoryWatch {
+  /**
+   * The names of what changed since the watch began or was asked last; undefined where something changed of which the
+   * name is not known yet, or will never be.
+   */
+  changes(): ReadonlySet<string> | undefined;
+  /** Whether it will tell nothing any more. */
+  isOver(): boolean;
+  close(): void;
 }
 
 /** @throws what ends the replacement */
@@ -185,6 +203,10 @@ export interface SpecHost extends Host {
   stamp(path: string): Stamp | Failure;
   /** The stamp of the very file that was read, when it was opened. */
   stampOf(file: FileContent): Stamp;
+  /** Whether a directory is where all changes leave their time in it, and are told to watches. */
+  isLocal(path: string): boolean;
+  /** Begins to watch a directory, until that is closed or forgotten; it keeps no process alive. */
+  watchDirectory(path: string): DirectoryWatch | Failure;
   /** Makes a directory with its parents; fine if it is there. */
   makeDirectory(path: string): Failure | undefined;
   /**

@@ -34,7 +34,10 @@ interface Bound {
 export function writeAuditLine(receipt: Receipt): string {
   let line = '';
   for (const bound of BOUNDS) {
-    line = `${escapeSteering(writeJson(bound.entries === ALL ? receipt : shorten(receipt, bound)))}\n`;
+    const text = writeJson(bound.entries === ALL ? receipt : shorten(receipt, bound));
+    // No escape makes it shorter; the last bound is always short enough.
+    if (text.length >= LONGEST_LINE) continue;
+    line = `${escapeSteering(text)}\n`;
     if (line.length * 3 <= LONGEST_LINE || countBytes(line) <= LONGEST_LINE) break;
   }
   return line;
@@ -68,9 +71,9 @@ function shortenValue(value: JsonValue | undefined, entries: number, characters:
   if (typeof value === 'string') return value.length <= characters ? value : `${value.slice(0, characters - 1)}…`;
   if (isList(value)) return value.slice(0, entries).map((entry) => shortenValue(entry, entries, characters) ?? null);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, shortenValue(member, entries, characters)]),
-  );
+  const members = Object.entries(value);
+  for (const member of members) member[1] = shortenValue(member[1], entries, characters);
+  return Object.fromEntries(members);
 }
 
 function keepName(device: JsonValue): JsonValue {

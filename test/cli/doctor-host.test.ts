@@ -51,6 +51,8 @@ function nvidia(version: string): string {
   );
 }
 
+const LIBRARY = { '/usr/lib/libcuda.so.570.133.20': '' };
+
 function pci(at: string, vendor: string, className: string): Files {
   return { [`/sys/bus/pci/devices/${at}/vendor`]: vendor, [`/sys/bus/pci/devices/${at}/class`]: className };
 }
@@ -173,13 +175,14 @@ const ROWS: readonly Row[] = [
   {
     check: 'driver',
     title: 'the one that is loaded',
-    files: { '/etc/cdi/n.yaml': nvidia('570.133.20'), '/sys/module/nvidia/version': '570.133.20\n' },
+    files: { ...LIBRARY, '/etc/cdi/n.yaml': nvidia('570.133.20'), '/sys/module/nvidia/version': '570.133.20\n' },
     want: ['ok: no spec says otherwise'],
   },
   {
     check: 'driver',
     title: 'another one, as /proc tells it',
     files: {
+      ...LIBRARY,
       '/etc/cdi/n.yaml': nvidia('570.133.20'),
       '/run/cdi/n.yaml': nvidia('570.133.20'),
       '/proc/driver/nvidia/version':
@@ -196,11 +199,17 @@ const ROWS: readonly Row[] = [
   {
     check: 'driver',
     title: 'none at all',
-    files: { '/etc/cdi/n.yaml': nvidia('570.133.20') },
+    files: { ...LIBRARY, '/etc/cdi/n.yaml': nvidia('570.133.20') },
     want: [
       `warning: "/etc/cdi/n.yaml" was made for NVIDIA's driver 570.133.20, and none is loaded`,
       ' help: load the driver (modprobe nvidia), or remove "/etc/cdi/n.yaml"',
     ],
+  },
+  {
+    check: 'driver',
+    title: 'another one, whose libraries are gone: staleness says it',
+    files: { '/etc/cdi/n.yaml': nvidia('570.133.20'), '/sys/module/nvidia/version': '575.57.08\n' },
+    want: ['ok: no spec says otherwise'],
   },
   {
     check: 'driver',

@@ -382,4 +382,22 @@ for (const [path, line, column] of located)
   test(`locate() finds ${JSON.stringify(path)}, or as much of it as there is`, () =>
     assert.deepEqual(reader('a: [b, c]\nb: &x\n  c: d\nd: *x').locate(path), { line, column }));
 
+test('locate() goes through a list once, however many of its items are asked for', () => {
+  const countLooks = (items: number): number => {
+    const tree = parseYaml('- a\n'.repeat(items));
+    assert.ok('codes' in tree);
+    let looks = 0;
+    const codes = new Proxy(tree.codes, {
+      get: (target, key, receiver) => {
+        looks++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    const counted = new YamlReader({ ...tree, codes }, { code: 'BAD_SPEC', what: 'read' });
+    for (let item = 0; item < items; item++) assert.equal(counted.locate([item])?.line, item + 1);
+    return looks;
+  };
+  assert.ok(countLooks(400) < countLooks(100) * 5);
+});
+
 test('locate() finds nothing where there is no document', () => assert.equal(reader('').locate(['a']), undefined));

@@ -29,7 +29,7 @@ export const run: Run = async (context, given) => {
   if (given.flag('fix')) return await fix(context, view, given.flag('dry-run'));
   const examined = await examine(view, await chooseAll(view, given));
   print(context, { version: context.version, checks: examined.map(encodeExamined) }, () =>
-    writeChecks(context, examined),
+    writeChecks(context, view, examined),
   );
   const bad: readonly Status[] = ['warning', 'error'];
   return examined.some(({ status }) => bad.includes(status)) ? 3 : 0;

@@ -58,10 +58,11 @@ function listSpecs({ specs }: HostView): readonly SpecFile[] {
   return specs instanceof CdiError ? [] : specs.look.scan.specs;
 }
 
-function judgeDriver({ host }: HostView, specs: readonly SpecFile[]): readonly Result[] {
+function judgeDriver(view: HostView, specs: readonly SpecFile[]): readonly Result[] {
+  const { host } = view;
   const made = specs.flatMap((file) => {
     const version = findNvidiaVersion(file);
-    return version === undefined ? [] : [{ version, path: file.path }];
+    return version === undefined || isTold(view, file) ? [] : [{ version, path: file.path }];
   });
   const loaded = readNvidiaVersion(host);
   return [...new Set(made.map(({ version }) => version))].flatMap((version) => {
@@ -76,6 +77,12 @@ function judgeDriver({ host }: HostView, specs: readonly SpecFile[]): readonly R
     const message = `${them} ${was} made for NVIDIA's driver ${version}, and ${loaded} is loaded`;
     return [reportWarning(message, MAKE_NVIDIA_SPEC, paths[0])];
   });
+}
+
+/** Where its libraries are gone as well, the check of staleness says all of it. */
+function isTold({ specs }: HostView, { path }: SpecFile): boolean {
+  if (specs instanceof CdiError) return false;
+  return specs.findings.some((finding) => finding.rule === 'missing-mount-source' && finding.path === path);
 }
 
 /** What is in /run goes with a boot, unless somebody has kept it. */

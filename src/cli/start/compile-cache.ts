@@ -1,6 +1,5 @@
-// Where Node keeps our code compiled from one run to the next: a folder that only this user can write, or nowhere.
+// Where our code is kept compiled from one run to the next: a folder that only this user can write, or nowhere.
 import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs';
-import * as module from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,14 +7,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const WRITABLE_BY_OTHERS = 0o022;
 const STICKY = 0o1000;
 
-/** Lets Node, from 22.1 on, load what it compiled before. Its own variables come first. */
-export function keepCompiled(environment: Environment): void {
-  if (module.enableCompileCache === undefined || module.getCompileCacheDir() !== undefined) return;
-  if (environment['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return;
+/** Undefined where there is none that can be trusted, or where Node's own variables say what is kept. */
+export function findCacheFolder(environment: Environment): string | undefined {
+  const { NODE_COMPILE_CACHE: others, NODE_DISABLE_COMPILE_CACHE: disabled } = environment;
+  if (others !== undefined || disabled !== undefined) return undefined;
   const uid = process.geteuid?.() ?? 0;
   const folder = chooseCacheFolder(environment, uid);
-  const own = folder === undefined ? undefined : makeOwnFolder(folder, uid);
-  if (own !== undefined) module.enableCompileCache(own);
+  return folder === undefined ? undefined : makeOwnFolder(folder, uid);
 }
 
 /** Root's variables may be another user's, whose home `sudo` can keep. */
@@ -27,7 +25,7 @@ export function chooseCacheFolder(environment: Environment, uid: number): string
 }
 
 /**
- * Makes a folder, and the one around it, where they are missing. Node believes what lies in its cache, so whoever
+ * Makes a folder, and the one around it, where they are missing. V8 believes what lies in a cache, so whoever
  * could write there, or put another folder in its place, could run code as this user.
  *
  * @returns the path without links; undefined where it is not there, or not this user's alone
