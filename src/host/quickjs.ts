@@ -79,6 +79,12 @@ export interface NativeHost {
   /** Begins the record; nothing is opened yet. An errno name for a path that is none. */
   beginRecord(path: string, unforeseen: string): string | undefined;
   record(line: string, durable: boolean): string | undefined;
+  lockFolder(path: string): string | undefined;
+  unlockFolder(): void;
+  /** These two in the folder that is locked. */
+  putFile(name: string, text: string): string | undefined;
+  removeFile(name: string): string | undefined;
+  processId(): number;
   limit(memory: number, time: number, wall: number): void;
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
@@ -111,6 +117,13 @@ export function createQuickjsHost(native: NativeHost): Host {
     return file;
   };
   return {
+    lock: (folder) =>
+      makeFailure(native.lockFolder(folder)) ?? {
+        pid: native.processId(),
+        write: (name, text) => makeFailure(native.putFile(name, text)),
+        remove: (name) => makeFailure(native.removeFile(name)),
+        release: () => native.unlockFolder(),
+      },
     settings: () => {
       const rows = native.settings();
       if (typeof rows === 'string') return { errno: rows };
