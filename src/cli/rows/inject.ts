@@ -1,5 +1,6 @@
 // Commands that inject devices offline, and explain what an injection does.
 import type { Command } from '../command.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 export const INJECT_ROWS: readonly Command[] = [
   {
@@ -48,6 +49,7 @@ export const INJECT_ROWS: readonly Command[] = [
         summary: 'explain what the shim does to the config.json of a bundle',
       },
       { name: 'id', value: 'ID', summary: 'look for this container in the audit; by default the one of the bundle' },
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl explain --bundle /run/bundle', does: 'which edit came from which line of which spec, and why' },
