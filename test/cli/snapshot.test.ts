@@ -35,7 +35,7 @@ function hostOf(name: string, version: string, others: Readonly<Record<string, s
     '/etc/cdi/broken.yaml': 'kind: [\n',
     '/var/run': '-> /run',
     '/run/cdi/link.yaml': '-> ../../opt/linked.yaml',
-    '/opt/linked.yaml': 'cdiVersion: "0.6.0"\nkind: o.com/n\ndevices: [{ name: n, containerEdits: { env: [A=b] } }]\n',
+    '/opt/linked.yaml': 'cdiVersion: "0.6.0"\nkind: o.com/n\ndevices: [{ name: m, containerEdits: { env: [A=b] } }]\n',
     '/etc/cdi-runtime/config.yaml': 'stale: warn\n',
     '/etc/docker/daemon.json': '{"proxies": {"http-proxy": "http://u:hush@h"}, "features": {"cdi": true}}',
     '/proc/sys/kernel/osrelease': '6.1.0\n',
@@ -78,6 +78,26 @@ test('a snapshot is of the published shape, for its owner alone, and says what i
   assert.equal(snapshot.versions['nvidia'], OLD);
 });
 
+const broken: [shows: string, files: Readonly<Record<string, string>>, said: RegExp][] = [
+  ['settings', { '/etc/cdi-runtime/config.yaml': 'stael: x\n' }, /"stael" is unknown/],
+  [
+    'files of engines',
+    { '/etc/docker/daemon.json': '{"proxies": hush' },
+    /daemon.json: it cannot be read as configuration/,
+  ],
+];
+for (const [shows, files, said] of broken) {
+  test(`a host with ${shows} in error is in a snapshot all the same`, async () => {
+    const at = hostOf(shows, OLD, files);
+    const { status, stdout, stderr } = await runCdictl(['snapshot', '--host-root', at]);
+    assert.equal(status, 0, stderr);
+    closedSchema('cdictl/snapshot.schema.json')(JSON.parse(stdout));
+    assert.ok(JSON.parse(stdout).files['/etc/cdi/vendor.yaml'].text.startsWith('cdiVersion'));
+    assert.match(JSON.parse(stdout).reports.doctor.text.replaceAll(/\s+/g, ' ') + stderr, said);
+    assert.doesNotMatch(stdout, /hush/);
+  });
+}
+
 test('a library is in a snapshot as a fact, a link as what it says', () => {
   const { kind, text } = snapshot.files[`/usr/lib/libcuda.so.${OLD}`] ?? {};
   assert.deepEqual([kind, text], ['file', undefined]);
@@ -109,8 +129,8 @@ const looking: readonly (readonly string[])[] = [
   ['classes'],
   ['specs', '--verbose'],
   ['dirs', '-o', 'json'],
-  ['resolve', 'vendor.com/gpu=0', 'o.com/n=n', 'none.com/x=y'],
-  ['explain', 'vendor.com/gpu=2', 'o.com/n=n'],
+  ['resolve', 'vendor.com/gpu=0', 'o.com/n=m', 'none.com/x=y'],
+  ['explain', 'vendor.com/gpu=2', 'o.com/n=m'],
   ['explain', document],
   ['validate'],
   ['lint'],
@@ -318,6 +338,21 @@ const differences: [shows: string, other: Snapshot, lines: (string | RegExp)[]][
       '  changed  docker /etc/docker/daemon.json: features.cdi: true became false',
       '  new      docker /etc/docker/daemon.json: debug: true',
     ],
+  ],
+  [
+    'a spec that is in error now, beside its devices',
+    changed({ [SPEC]: { text: 'kind: {\n' } }),
+    [
+      'devices',
+      /gone {5}vendor.com\/gpu=0, vendor.com\/gpu=1 and 1 more$/,
+      'specs',
+      /changed {2}\/etc\/cdi\/vendor.yaml: good became in error: line 1/,
+    ],
+  ],
+  [
+    'a spec that is gone',
+    changed({ '/run/cdi/link.yaml': undefined }),
+    ['devices', '  gone     o.com/n=m', 'specs', '  gone     /var/run/cdi/link.yaml: good'],
   ],
   [
     'versions and hardware',

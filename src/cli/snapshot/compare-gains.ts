@@ -6,7 +6,7 @@ import type { Gain } from './device-gains.ts';
 export type Gains = ReadonlyMap<string, readonly Gain[] | CdiError>;
 
 export interface Difference {
-  readonly group: 'devices' | 'edits' | 'settings' | 'engines' | 'host';
+  readonly group: 'devices' | 'specs' | 'edits' | 'settings' | 'engines' | 'host';
   /** `gone` and `new` as seen from the first to the second */
   readonly change: 'gone' | 'new' | 'changed' | 'refused' | 'granted';
   /** names of devices that it is about */
@@ -33,8 +33,9 @@ function compareDevice(
   b: readonly Gain[] | CdiError,
 ): void {
   if (a instanceof CdiError || b instanceof CdiError) {
-    if (!(a instanceof CdiError)) causes.add('refused', tellCause(b, name), name);
-    else if (!(b instanceof CdiError)) causes.add('granted', `before: ${tellCause(a, name)}`, name);
+    const [before, after] = [a, b].map((gains) => tellCause(gains, name));
+    if (after === '') causes.add('granted', `before: ${before}`, name);
+    else if (after !== before) causes.add('refused', `${after}`, name);
     return;
   }
   const [inA, inB] = [a, b].map((gains) => new Set(gains.map(({ words }) => words)));
@@ -61,7 +62,7 @@ function compareDevice(
   for (const gain of added) causes.add('new', '', name, gain);
 }
 
-/** What is said of one device, as it is said of all. */
+/** Why it does not start, as it is said of all devices; empty where it does. */
 function tellCause(error: readonly Gain[] | CdiError, name: string): string {
   return error instanceof CdiError ? error.message.replaceAll(name, 'DEVICE') : '';
 }

@@ -6,6 +6,7 @@ import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Context } from '../command.ts';
 import { listLeaves, spellEffectiveSettings } from '../effective-settings.ts';
+import { loadSpecView, type SpecView } from '../look.ts';
 import { compareGains, type Difference, type Gains } from './compare-gains.ts';
 import { listDeviceGains } from './device-gains.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -15,6 +16,8 @@ import { createSnapshotHost } from './snapshot-host.ts';
 interface Facts {
   /** undefined where the settings cannot be read, by which there are any */
   readonly gains: Gains | undefined;
+  /** files of specs, and what is wrong with them */
+  readonly specs: ReadonlyMap<string, string>;
   readonly settings: ReadonlyMap<string, string>;
   readonly engines: ReadonlyMap<string, string>;
   readonly host: ReadonlyMap<string, string>;
@@ -24,6 +27,7 @@ export function compareSnapshots(context: Context, a: Snapshot, b: Snapshot): re
   const [before, after] = [gatherFacts(context, a), gatherFacts(context, b)];
   return [
     ...(before.gains && after.gains ? compareGains(before.gains, after.gains) : []),
+    ...(before.gains && after.gains ? compareValues('specs', before.specs, after.specs) : []),
     ...compareValues('settings', before.settings, after.settings),
     ...compareValues('engines', before.engines, after.engines),
     ...compareValues('host', before.host, after.host),
@@ -36,12 +40,21 @@ function gatherFacts(context: Context, snapshot: Snapshot): Facts {
   try {
     const loaded = loadSettings(host);
     const { specDirs } = loaded.settings;
-    const gains = listDeviceGains({ ...context, host, settings: () => loaded, specDirs: () => specDirs });
-    return { ...common, gains, settings: listValues(spellEffectiveSettings(loaded.settings)) };
+    const there = { ...context, host, settings: () => loaded, specDirs: () => specDirs };
+    const view = loadSpecView(there);
+    const settings = listValues(spellEffectiveSettings(loaded.settings));
+    return { ...common, gains: listDeviceGains(there, view), specs: listSpecStates(view), settings };
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
-    return { ...common, gains: undefined, settings: new Map([['all of them', error.message]]) };
+    return { ...common, gains: undefined, specs: new Map(), settings: new Map([['all of them', error.message]]) };
   }
+}
+
+function listSpecStates({ scan, errors }: SpecView): ReadonlyMap<string, string> {
+  return new Map([
+    ...scan.specs.map(({ path }) => [path, 'good'] as const),
+    ...errors.map(({ path = '', why }) => [path, `in error: ${why}`] as const),
+  ]);
 }
 
 function listValues(value: OrderedJson): ReadonlyMap<string, string> {

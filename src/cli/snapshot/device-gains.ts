@@ -5,7 +5,7 @@ import { assemble } from '../../text/json.ts';
 import { parseJson } from '../../text/json-syntax.ts';
 import type { Context } from '../command.ts';
 import { planDevices } from '../document/plan-devices.ts';
-import { loadSpecView } from '../look.ts';
+import type { SpecView } from '../look.ts';
 
 /** One thing that a container gets. */
 export interface Gain {
@@ -18,8 +18,7 @@ export interface Gain {
 }
 
 /** By the devices' names: what an empty container gets, or why it does not start. */
-export function listDeviceGains(context: Context): ReadonlyMap<string, readonly Gain[] | CdiError> {
-  const view = loadSpecView(context);
+export function listDeviceGains(context: Context, view: SpecView): ReadonlyMap<string, readonly Gain[] | CdiError> {
   const tree = parseJson('{}');
   if ('syntax' in tree) throw new TypeError('a document of our own is no JSON');
   const gains = new Map<string, readonly Gain[] | CdiError>();

@@ -26,7 +26,7 @@ const NEVER_TAKEN: readonly string[] = [
   'containers: their bundles, documents, environments and names',
   'the audit',
   'programs and libraries: only that they are there',
-  'the name of the host, its addresses, and serial numbers of its disks',
+  'the name of the host, and serial numbers of its disks',
 ];
 
 /** Commands whose answers need more than files: theirs are kept as they are. */
@@ -43,12 +43,18 @@ export async function takeSnapshot(context: Context, root: string): Promise<Snap
   for (const [path, what] of asked) if (what === 'content') files.read(path);
   for (const path of asked.keys()) files.look(path);
   const engines: Record<string, readonly string[]> = {};
+  const unread: string[] = [];
   const versions: Record<string, string> = readVersions(files, root);
   for (const engine of Object.values(ENGINES)) {
     const place = { engine, files: chooseUsualFiles(context.host, engine, root), root };
     const version = await readEngineVersion(place);
     if (version !== undefined) versions[engine.id] = version;
-    engines[engine.id] = tryOr([], () => [...readEngineConfig(place, version).texts.keys()]);
+    try {
+      engines[engine.id] = [...readEngineConfig(place, version).texts.keys()];
+    } catch (error) {
+      if (!(error instanceof CdiError)) throw error;
+      unread.push(`${engine.id}: ${error.message}`);
+    }
     for (const path of engines[engine.id] ?? []) files.read(path, true);
   }
   Object.assign(versions, await readRuntimeVersions(root));
@@ -61,7 +67,7 @@ export async function takeSnapshot(context: Context, root: string): Promise<Snap
     format: FORMAT,
     cdictl: context.version,
     taken: host.now(),
-    leftOut: [...NEVER_TAKEN, ...files.leftOut],
+    leftOut: [...NEVER_TAKEN, ...files.leftOut, ...unread],
     user: { uid, gid, inUserNamespace: host.inUserNamespace() },
     environment: readEnvironment(host),
     versions,
