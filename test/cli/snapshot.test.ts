@@ -366,6 +366,26 @@ for (const [shows, other, lines] of differences) {
   });
 }
 
+/** With nodes of this major number, as it may be after the next start of a host. */
+function withNodes(major: number): Snapshot {
+  const names = ['0', '1', '2', '3'];
+  const devices = names.map(
+    (name) => `- { name: g${name}, containerEdits: { deviceNodes: [{ path: /dev/g${name} }] } }\n`,
+  );
+  const text = `cdiVersion: "0.6.0"\nkind: vendor.com/gpu\ndevices:\n${devices.join('')}`;
+  const nodes = names.map((name) => [`/dev/g${name}`, { kind: 'char', device: `${major}:${name}` } as const]);
+  return changed({ [SPEC]: { text }, '/dev': { kind: 'directory' }, ...Object.fromEntries(nodes) });
+}
+
+test('diff has one line for nodes that differ in their numbers alone, and all of them as JSON', async () => {
+  const words = ['diff', '-q', write(withNodes(195)), write(withNodes(196))];
+  const line = 'changed  vendor.com/gpu=g0, vendor.com/gpu=g1 and 2 more: device node /dev/g0 c 195:0';
+  const [head, told = '', ...others] = (await runCdictl(words)).stdout.trimEnd().split('\n');
+  assert.deepEqual([head, others], ['edits', []]);
+  assert.ok(told.trim().startsWith(line) && told.endsWith(', and 3 more like it'), told);
+  assert.equal(JSON.parse((await runCdictl([...words, '-ojson'])).stdout).differences.length, 4);
+});
+
 test('diff of a host with itself says so, and with --quiet nothing', async () => {
   const { status, stdout } = await runCdictl(['diff', file, file]);
   assert.equal(status, 0);

@@ -49,11 +49,26 @@ const WIDEST = 7;
 
 function writeDifferences({ stdout, quiet }: Context, differences: readonly Difference[]): string {
   if (differences.length === 0) return quiet ? '' : 'a container gets the same\n';
-  const groups = Map.groupBy(differences, ({ group }) => group);
+  const groups = Map.groupBy(foldAlike(differences), ({ group }) => group);
   return [...groups]
     .flatMap(([group, ones]) => [stdout.style('bold', group), ...ones.flatMap((one) => writeDifference(stdout, one))])
     .map((line) => `${line}\n`)
     .join('');
+}
+
+const MOST_ALIKE = 3;
+
+/** Of those that differ in numbers alone, such as the node of each of eight GPUs, one stands for all. */
+function foldAlike(differences: readonly Difference[]): readonly Difference[] {
+  const alike = Map.groupBy(differences, ({ group, change, words }) =>
+    [group, change, words.replaceAll(/\d+/g, '#')].join('\n'),
+  );
+  return [...alike.values()].flatMap((ones) => {
+    const [first] = ones;
+    if (first === undefined || ones.length <= MOST_ALIKE) return ones;
+    const devices = new Set(ones.flatMap((one) => one.devices));
+    return [{ ...first, devices: [...devices], words: `${first.words}, and ${ones.length - 1} more like it` }];
+  });
 }
 
 function writeDifference(stdout: Terminal, { change, devices, words }: Difference): readonly string[] {

@@ -35,7 +35,7 @@ function compareDevice(
   if (a instanceof CdiError || b instanceof CdiError) {
     const [before, after] = [a, b].map((gains) => tellCause(gains, name));
     if (after === '') causes.add('granted', `before: ${before}`, name);
-    else if (after !== before) causes.add('refused', `${after}`, name);
+    else if (after !== before) causes.add('refused', after ?? '', name);
     return;
   }
   const [inA, inB] = [a, b].map((gains) => new Set(gains.map(({ words }) => words)));

@@ -37,6 +37,7 @@ export function listDeviceGains(context: Context, view: SpecView): ReadonlyMap<s
 function readGains(text: string): readonly Gain[] {
   const { process, mounts, hooks, linux, ...others }: Partial<Parts> = { ...parseObject(text) };
   const { devices = [], resources = {}, ...more } = linux ?? {};
+  const rules = resources.devices ?? [];
   const { env = [], user } = process ?? {};
   return [
     ...env.map((line) => ({ kind: 'variable', key: line.split('=')[0] ?? '', words: line })),
@@ -45,16 +46,18 @@ function readGains(text: string): readonly Gain[] {
       key: destination,
       words: `${source === destination ? '' : `${source} at `}${destination} (${[type, ...options].filter((word) => word !== '').join(', ')})`,
     })),
-    ...devices.map(({ path, type, major, minor, fileMode, uid, gid }) => ({
+    ...devices.map((node) => ({
       kind: 'device node',
-      key: path,
-      words: `${path} ${type} ${major}:${minor} mode ${fileMode?.toString(8) ?? 'of the runtime'} of ${uid ?? 0}:${gid ?? 0}`,
+      key: node.path,
+      words: describeNode(node, findRule(rules, node)),
     })),
-    ...(resources.devices ?? []).map((rule) => ({
-      kind: 'device rule',
-      key: JSON.stringify(rule),
-      words: `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`,
-    })),
+    ...rules
+      .filter((rule) => !devices.some((node) => findRule(rules, node) === rule))
+      .map((rule) => ({
+        kind: 'device rule',
+        key: JSON.stringify(rule),
+        words: `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`,
+      })),
     ...Object.entries(hooks ?? {}).flatMap(([stage, list]) =>
       list.map(({ path, args = [], env: variables = [] }) => ({
         kind: 'hook',
@@ -66,6 +69,34 @@ function readGains(text: string): readonly Gain[] {
       Object.entries(rest).map(([key, value]) => ({ kind: 'setting', key, words: `${key} ${JSON.stringify(value)}` })),
     ),
   ];
+}
+
+/** The rule of a node changes with its numbers: it is told with the node. */
+function findRule(rules: readonly DeviceRule[], { type, major, minor }: DeviceNode): DeviceRule | undefined {
+  return rules.find((rule) => rule.type === type && rule.major === major && rule.minor === minor);
+}
+
+function describeNode({ path, type, major, minor, fileMode, uid, gid }: DeviceNode, rule?: DeviceRule): string {
+  const mode = fileMode === undefined ? [] : [`mode ${fileMode.toString(8)}`];
+  const owner = uid === undefined && gid === undefined ? [] : [`of ${uid ?? 0}:${gid ?? 0}`];
+  return [path, type, `${major}:${minor}`, rule?.access ?? 'no access', ...mode, ...owner].join(' ');
+}
+
+interface DeviceNode {
+  readonly path: string;
+  readonly type: string;
+  readonly major?: number;
+  readonly minor?: number;
+  readonly fileMode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+interface DeviceRule {
+  readonly type?: string;
+  readonly major?: number;
+  readonly minor?: number;
+  readonly access?: string;
 }
 
 /** A runtime-spec document that our own edits made of an empty one. */
@@ -84,22 +115,7 @@ interface Parts {
     >
   >;
   readonly linux: {
-    readonly devices?: readonly {
-      readonly path: string;
-      readonly type: string;
-      readonly major?: number;
-      readonly minor?: number;
-      readonly fileMode?: number;
-      readonly uid?: number;
-      readonly gid?: number;
-    }[];
-    readonly resources?: {
-      readonly devices?: readonly {
-        readonly type?: string;
-        readonly major?: number;
-        readonly minor?: number;
-        readonly access?: string;
-      }[];
-    };
+    readonly devices?: readonly DeviceNode[];
+    readonly resources?: { readonly devices?: readonly DeviceRule[] };
   };
 }
