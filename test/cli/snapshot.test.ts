@@ -310,6 +310,11 @@ const differences: [shows: string, other: Snapshot, lines: (string | RegExp)[]][
     ],
   ],
   [
+    'in one line what the runtime will refuse after an update without a spec of the new driver',
+    changed(Object.fromEntries(['cuda', 'ml', 'jit'].map((lib) => [`/usr/lib/lib${lib}.so.${OLD}`, undefined]))),
+    ['devices', new RegExp(`^ {2}refused {2}vendor.com/gpu=0, vendor.com/gpu=1 and 1 more: ${MISSING}`)],
+  ],
+  [
     'settings, and what they refuse',
     changed({
       '/etc/cdi-runtime/config.yaml': { text: 'stale: fail\n' },

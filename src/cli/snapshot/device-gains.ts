@@ -17,14 +17,20 @@ export interface Gain {
   readonly words: string;
 }
 
-/** By the devices' names: what an empty container gets, or why it does not start. */
+/**
+ * By the devices' names: what an empty container gets, or why it does not start; what the shim hands on with a warning,
+ * the runtime refuses.
+ */
 export function listDeviceGains(context: Context, view: SpecView): ReadonlyMap<string, readonly Gain[] | CdiError> {
   const tree = parseJson('{}');
   if ('syntax' in tree) throw new TypeError('a document of our own is no JSON');
+  const { settings, ...loaded } = context.settings();
+  const stale = settings.stale === 'warn' ? 'auto' : settings.stale;
+  const foreseeing: Context = { ...context, settings: () => ({ ...loaded, settings: { ...settings, stale } }) };
   const gains = new Map<string, readonly Gain[] | CdiError>();
   for (const name of view.index.devices.keys()) {
     try {
-      const { pieces } = planDevices(context, view, { path: undefined, text: '{}', tree }, [name]);
+      const { pieces } = planDevices(foreseeing, view, { path: undefined, text: '{}', tree }, [name]);
       gains.set(name, pieces === undefined ? [] : readGains(assemble('{}', pieces)));
     } catch (error) {
       if (!(error instanceof CdiError)) throw error;

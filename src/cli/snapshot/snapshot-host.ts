@@ -82,6 +82,8 @@ export function createSnapshotHost({ files, user, environment, taken }: Snapshot
     makeDirectory: readOnly,
     writeFile: readOnly,
     remove: readOnly,
+    isLocal: () => false,
+    watchDirectory: readOnly,
     watch: () => ({ wait: () => false }),
     limit: () => {},
     newId: () => '0'.repeat(16),
@@ -154,5 +156,5 @@ function makeDeviceInfo({ kind, device = '0:0', mode }: Entry): DeviceInfo {
 }
 
 function makeStamp(path: string, { modified }: Entry): Stamp {
-  return { identity: path, modified };
+  return { identity: path, modified, inode: path, names: 1 };
 }
