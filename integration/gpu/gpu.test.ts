@@ -127,8 +127,12 @@ for (const [name, skip, find] of DRIVERS) {
         }
       });
 
-      test('by default, too, no container starts without its libraries', () => {
-        const { status, stdout } = updated(commandOf(bundleOf([PROGRAM], '0')));
+      test('by default, too, no container starts without its libraries, and explain says so', () => {
+        const bundle = bundleOf([PROGRAM], '0');
+        const told = updated([process.execPath, MAIN, 'explain', '--bundle', bundle]);
+        const { status, stdout } = updated(commandOf(bundle));
+        assert.equal(told.status, 1, told.stdout);
+        assert.match(told.stdout, /the host does not have it/);
         assert.notEqual(status, 0);
         assert.equal(stdout, '');
       });

@@ -49,7 +49,7 @@ const WIDEST = 7;
 
 function writeDifferences({ stdout, quiet }: Context, differences: readonly Difference[]): string {
   if (differences.length === 0) return quiet ? '' : 'a container gets the same\n';
-  const groups = Map.groupBy(foldAlike(differences), ({ group }) => group);
+  const groups = groupBy(foldAlike(differences), ({ group }) => group);
   return [...groups]
     .flatMap(([group, ones]) => [stdout.style('bold', group), ...ones.flatMap((one) => writeDifference(stdout, one))])
     .map((line) => `${line}\n`)
@@ -60,7 +60,7 @@ const MOST_ALIKE = 3;
 
 /** Of those that differ in numbers alone, such as the node of each of eight GPUs, one stands for all. */
 function foldAlike(differences: readonly Difference[]): readonly Difference[] {
-  const alike = Map.groupBy(differences, ({ group, change, words }) =>
+  const alike = groupBy(differences, ({ group, change, words }) =>
     [group, change, words.replaceAll(/\d+/g, '#')].join('\n'),
   );
   return [...alike.values()].flatMap((ones) => {
@@ -76,6 +76,18 @@ function writeDifference(stdout: Terminal, { change, devices, words }: Differenc
   const [first = '', ...rest] = wrap(text, stdout.width, `  ${change.padEnd(WIDEST)}  `);
   const coloured = first.replace(change, () => stdout.style(COLOURS[change], change));
   return [coloured, ...rest];
+}
+
+/** `Map.groupBy` is of Node 21. */
+function groupBy<T>(items: readonly T[], findKey: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = findKey(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 const MOST_NAMED = 2;
