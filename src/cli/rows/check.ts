@@ -1,6 +1,7 @@
 // Commands that look for mistakes in specs and on the host.
 import type { Command } from '../command.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 export const CHECK_ROWS: readonly Command[] = [
   {
@@ -21,6 +22,7 @@ export const CHECK_ROWS: readonly Command[] = [
         summary: 'builtin (default), none, or the file of a JSON schema',
       },
       { name: 'minimum-version', summary: 'with the lowest cdiVersion that holds each spec' },
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl validate /etc/cdi/vendor.yaml', does: 'what is wrong with one file' },
@@ -52,6 +54,7 @@ export const CHECK_ROWS: readonly Command[] = [
       { name: 'verbose', short: 'v', summary: 'each finding by itself, instead of each cause once' },
       { name: 'fix', summary: 'fix what can be fixed without knowing the device' },
       { name: 'dry-run', summary: 'with --fix: only show the change' },
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl lint', does: 'the specs of this host' },
@@ -86,6 +89,7 @@ export const CHECK_ROWS: readonly Command[] = [
       { name: 'verbose', short: 'v', summary: 'each result by itself, instead of each cause once' },
       { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
       HOST_ROOT,
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl doctor', does: 'everything, and what to do about what is wrong' },

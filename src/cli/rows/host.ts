@@ -3,6 +3,7 @@ import { ENGINE_IDS } from '../../engines/engine.ts';
 import { GENERATOR_IDS } from '../../generate/generator.ts';
 import type { Command, Option } from '../command.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 const ENGINE = ENGINE_IDS.join('|');
 
@@ -148,7 +149,7 @@ export const HOST_ROWS: readonly Command[] = [
       'Exit status 1 where a runtime is broken, or the files of an engine cannot be read.',
     ],
     operands: { shown: `[${ENGINE}]...`, least: 0, most: ENGINE_IDS.length },
-    options: [ENGINE_CONFIG, HOST_ROOT],
+    options: [ENGINE_CONFIG, HOST_ROOT, SNAPSHOT],
     examples: [
       { line: 'cdictl engine status', does: 'every engine of this host' },
       { line: 'cdictl engine status docker --output json', does: 'one of them, for a program' },
