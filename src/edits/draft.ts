@@ -45,7 +45,6 @@ export class Draft<N> {
   readonly #root: N;
   /** by path: what a runtime reads there; more than one only where Go joins them */
   readonly #nodes = new Map<string, readonly N[]>();
-  readonly #members = new Map<N, readonly (readonly [string, N])[]>();
   readonly #changes = new Map<string, Change<N>>();
   #doubt: CdiError | undefined;
 
@@ -81,7 +80,7 @@ export class Draft<N> {
   map(path: readonly string[]): ReadonlyMap<string, N> {
     const entries = new Map<string, N>();
     for (const section of this.#sections(path)) {
-      for (const [key, member] of this.#list(section)) {
+      for (const [key, member] of this.reader.members(section)) {
         if (entries.has(key) && this.dialect === 'first') continue;
         if (entries.has(key) && this.dialect === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
         entries.set(key, member);
@@ -201,7 +200,7 @@ export class Draft<N> {
     const key = path.at(-1);
     if (key === undefined) return [this.#root];
     const above = path.slice(0, -1);
-    const [first, ...others] = this.#sections(above).map((section) => this.#list(section));
+    const [first, ...others] = this.#sections(above).map((section) => this.reader.members(section, key));
     const members = first === undefined ? [] : others.length === 0 ? first : first.concat(...others);
     return this.#select(above, key, members, STRUCTS.has(name));
   }
@@ -210,15 +209,6 @@ export class Draft<N> {
     const sections = this.#read(path).filter((node) => this.reader.kind(node) !== 'null');
     if (sections.some((node) => this.reader.kind(node) !== 'object')) throw makeTypeError(path, 'an object');
     return sections;
-  }
-
-  #list(node: N): readonly (readonly [string, N])[] {
-    let members = this.#members.get(node);
-    if (members === undefined) {
-      members = this.reader.members(node);
-      this.#members.set(node, members);
-    }
-    return members;
   }
 
   /** @param keepsNull whether a null leaves what stands before it */
