@@ -59,6 +59,17 @@ const typed: [words: string, want: string][] = [
   ['inject docum', 'inject|document.json'],
 ];
 
+/** What is typed before Tab is pressed until the shell lists, and what it then shows: words, and what they are. */
+const listed: [words: string, want: RegExp[]][] = [
+  ['', [/devices +\W*list the devices that can be/, /engine +\W*configure, unconfigure/, /errors/]],
+  ['config ', [/show +\W*show the settings that hold/, /check/]],
+  ['devices --', [/--tree +\W*kinds, their devices/, /--filter/]],
+  ['devices --filter ', [/stale/, /kind=other\.example\/net/]],
+  ['resolve ', [/other\.example\/net=eth0 +\W*\S+b\.yaml/, /vendor\.example\/gpu=MIG:1:7/]],
+  ['lint --explain version-', [/too-low +\W*a feature/, /too-high/]],
+  ['errors UN', [/UNTRUSTED +\W*\w/, /RESOLVED_DEVICE/]],
+];
+
 for (const { name, line, prelude } of SHELLS) {
   const skip = spawnSync(name, ['--version']).status === 0 ? false : `${name} is missing`;
   test(`${name} completes at its prompt`, { skip, timeout: 300_000 }, async () => {
@@ -93,6 +104,17 @@ for (const { name, line, prelude } of SHELLS) {
     for (const [words, want] of typed) {
       shell.stdin.write(`cdictl ${words}\t\n`);
       assert.equal(await until(/GIVEN<(.*?)\|>/), want);
+    }
+    for (const [words, want] of listed) {
+      // Tab once more: bash rings first, and fish and zsh may go through what they show.
+      shell.stdin.write(`cdictl ${words}\t\t`);
+      for (const pattern of want) {
+        const all = shown;
+        await until(new RegExp(`(${pattern.source})`));
+        shown = all + shown;
+      }
+      shown = '';
+      shell.stdin.write('\x03');
     }
     const closed = once(shell, 'close');
     shell.stdin.write('exit\n');

@@ -15,7 +15,6 @@ const { options } = specDirectories(folder);
 const ROOT = resolve(import.meta.dirname, '../..');
 
 const refused: [words: string[], stderr: string][] = [
-  [[], 'a command is missing; see cdictl --help'],
   [['--quiet'], 'a command is missing; see cdictl --help'],
   [['devics'], 'command "devics" is unknown; did you mean "devices"?'],
   [['frobnicate'], 'command "frobnicate" is unknown; see cdictl --help'],

@@ -2,7 +2,7 @@
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { chooseRules } from '../lint/choose-rules.ts';
+import { checkRules, chooseRules } from '../lint/choose-rules.ts';
 import { type LintFinding, SEVERITIES, type Severity } from '../lint/finding.ts';
 import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
 import { findOtherReadings } from '../lint/other-readings.ts';
@@ -12,6 +12,7 @@ import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
 import { encodeError } from '../look.ts';
+import { layOutSection, readSections } from '../pages.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
@@ -22,6 +23,7 @@ const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
 
 /** Exit status 1 where something cannot be read or written, 3 where there are warnings or errors. */
 export const run: Run = (context, given) => {
+  if (given.flag('explain')) return explainRules(context, given.values('explain'));
   checkFix(given);
   const rules = chooseRules(given);
   const machine = given.flag('no-host') ? undefined : makeMachine(context);
@@ -53,6 +55,17 @@ export const run: Run = (context, given) => {
   if (failures.length > 0) return 1;
   return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
 };
+
+function explainRules({ stdout }: Context, ids: readonly string[]): 0 {
+  checkRules(ids);
+  const sections = readSections('lint.md').filter(({ title }) => ids.includes(title));
+  stdout.write(
+    sections
+      .map(({ title, text }) => `${stdout.style('bold', title)}\n${layOutSection(text, stdout.width)}`)
+      .join('\n'),
+  );
+  return 0;
+}
 
 function checkFix(given: Arguments): void {
   const help = 'see cdictl lint --help';

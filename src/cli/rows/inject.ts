@@ -47,7 +47,11 @@ export const INJECT_ROWS: readonly Command[] = [
         value: 'DIR',
         summary: 'explain what the shim does to the config.json of a bundle',
       },
-      { name: 'id', value: 'ID', summary: 'look for this container in the audit; by default the one of the bundle' },
+      {
+        name: 'id',
+        value: 'CONTAINER',
+        summary: 'look for this container in the audit; by default the one of the bundle',
+      },
     ],
     examples: [
       { line: 'cdictl explain --bundle /run/bundle', does: 'which edit came from which line of which spec, and why' },

@@ -1,0 +1,67 @@
+// The pages of docs/ that come with the program, section by section, for who reads them where they are needed.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CdiError } from '../text/error.ts';
+import { quote } from '../text/quote.ts';
+import { breakLines } from './terminal/wrap.ts';
+
+export interface PageSection {
+  readonly title: string;
+  /** its first sentence, as it goes on behind a title */
+  readonly summary: string;
+  /** without its title */
+  readonly text: string;
+}
+
+/**
+ * The package is two folders above, both as it is built and as its sources run.
+ *
+ * @throws {CdiError} CANNOT_READ
+ */
+export function readSections(page: 'errors.md' | 'lint.md'): readonly PageSection[] {
+  const path = fileURLToPath(new URL(`../../docs/${page}`, import.meta.url));
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const errno = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const why = `it cannot be read (${errno})`;
+    throw new CdiError('CANNOT_READ', { what: `read ${quote(path)}`, path, why, hint: 'install the whole package' });
+  }
+  return text
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const end = section.indexOf('\n');
+      const body = section.slice(end).trim();
+      const [first = ''] = /^.*?\.(?=\s|$)/s.exec(body) ?? [];
+      return { title: section.slice(0, end), summary: unmark(first).slice(0, -1), text: body };
+    });
+}
+
+/** Paragraphs as lines of a terminal; what is fenced stays as it is, two blanks further in. */
+export function layOutSection(text: string, width: number): string {
+  const parts = text.split(/^```\w*\n(.*?)^```$/ms);
+  const lines = parts.flatMap((part, index) => {
+    if (index % 2 === 1)
+      return part
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${line}`);
+    const paragraphs = part.trim().split(/\n\n+/);
+    return paragraphs.flatMap((paragraph, place) => [
+      ...(place === 0 ? [] : ['']),
+      ...breakParagraph(paragraph, width),
+    ]);
+  });
+  return `${parts.length === 0 ? '' : lines.join('\n')}\n`;
+}
+
+function breakParagraph(paragraph: string, width: number): readonly string[] {
+  return paragraph.split(/\n(?=[-|])/).flatMap((line) => breakLines(unmark(line.replaceAll('\n', ' ')), width));
+}
+
+/** Without what Markdown marks links and words by. */
+function unmark(text: string): string {
+  return text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/\*\*|`/g, '');
+}
