@@ -22,7 +22,7 @@ export async function run(words: readonly string[], world: World): Promise<ExitC
     world.stderr.write(`cdictl: ${error.message}\n`);
     // Programs have the code already, and people need not know where the pages are.
     if (world.stderr.isTerminal)
-      world.stderr.write(world.stderr.style('dim', `more: cdictl errors ${error.code}`) + '\n');
+      world.stderr.write(`${world.stderr.style('dim', `more: cdictl errors ${error.code}`)}\n`);
     return 1;
   }
 }

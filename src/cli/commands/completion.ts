@@ -69,12 +69,14 @@ fi
   fish: `# fish completion for cdictl
 function __cdictl_complete
 	set -l words (commandline -opc)
-	for line in (cdictl __complete -- $words[2..] (commandline -ct | string collect --allow-empty) 2>/dev/null)
+	# In quotes it is one word, also where there is none yet.
+	set -l current (commandline -ct)
+	for line in (cdictl __complete -- $words[2..] "$current" 2>/dev/null)
 		switch $line
 			case :files
-				__fish_complete_path (commandline -ct)
+				__fish_complete_path "$current"
 			case :directories
-				__fish_complete_directories (commandline -ct)
+				__fish_complete_directories "$current"
 			case '*'
 				echo $line
 		end
