@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'logrotate',
     'zsh',
     'fish',
+    'groff-base',
     'udev',
   ],
   integration: [

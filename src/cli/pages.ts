@@ -41,20 +41,13 @@ export function readSections(page: 'errors.md' | 'lint.md'): readonly PageSectio
 
 /** Paragraphs as lines of a terminal; what is fenced stays as it is, two blanks further in. */
 export function layOutSection(text: string, width: number): string {
-  const parts = text.split(/^```\w*\n(.*?)^```$/ms);
-  const lines = parts.flatMap((part, index) => {
-    if (index % 2 === 1)
-      return part
-        .trimEnd()
-        .split('\n')
-        .map((line) => `  ${line}`);
-    const paragraphs = part.trim().split(/\n\n+/);
-    return paragraphs.flatMap((paragraph, place) => [
-      ...(place === 0 ? [] : ['']),
-      ...breakParagraph(paragraph, width),
-    ]);
+  const blocks = text.split(/^```\w*\n(.*?)^```$/ms).flatMap((part, index) => {
+    // Every other part is what stood between fences.
+    if (index % 2 === 1) return part.trimEnd().replace(/^/gm, '  ');
+    const paragraphs = part.split(/\n\n+/).filter((paragraph) => paragraph.trim() !== '');
+    return paragraphs.map((paragraph) => breakParagraph(paragraph.trim(), width).join('\n'));
   });
-  return `${parts.length === 0 ? '' : lines.join('\n')}\n`;
+  return `${blocks.join('\n\n')}\n`;
 }
 
 function breakParagraph(paragraph: string, width: number): readonly string[] {

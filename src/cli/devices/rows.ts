@@ -113,7 +113,7 @@ function addTo<V>(map: Map<string, V[]>, key: string, value: V): void {
 const NUMBERS = /([0-9]+)/;
 
 /** `2` before `10`. */
-export function compareByNumbers(a: string, b: string): number {
+function compareByNumbers(a: string, b: string): number {
   const [left, right] = [a.split(NUMBERS), b.split(NUMBERS)];
   for (const [index, part] of left.entries()) {
     const other = right[index] ?? '';

@@ -23,17 +23,15 @@ export function writeDeviceTable(
 ): string {
   const rows = groups.flatMap((group) => group.rows);
   if (rows.length === 0) return '';
-  const all: readonly Column[] = [
+  const hasAliases = rows.some(({ names }) => names.length > 1);
+  const columns: readonly Column[] = [
     { title: 'DEVICE', words: ({ names: [{ name }] }) => [name] },
-    { title: 'ALSO', words: listAliases },
+    ...(hasAliases ? [{ title: 'ALSO', words: listAliases }] : []),
     { title: 'LINE', words: (row) => [String(lineOf(row) ?? '-')] },
     { title: 'STALE', words: ({ lacks: [lack] }) => [lack?.why ?? '-'] },
     ...(holdersOf === undefined ? [] : [{ title: 'HELD BY', words: (row: DeviceRow) => orDash(holdersOf(row)) }]),
   ];
-  const hasAliases = rows.some(({ names }) => names.length > 1);
-  const columns = all.filter(({ title }) => title !== 'ALSO' || hasAliases);
-  const cells = new Map(rows.map((row) => [row, columns.map(({ words }) => words(row).map(escapeCell))]));
-  const widths = fit(columns, [...cells.values()], terminal.width - INDENT.length);
+  const [cells, widths] = makeCells(columns, rows, terminal.width - INDENT.length);
   const lines = [
     terminal.style(
       'bold',
@@ -52,6 +50,21 @@ export function writeDeviceTable(
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+type Cells = ReadonlyMap<DeviceRow, readonly (readonly string[])[]>;
+
+/** Devices by their whole names; where there is no room for those, without the kind, which stands above them. */
+function makeCells(columns: readonly Column[], rows: readonly DeviceRow[], room: number): readonly [Cells, number[]] {
+  const [cells, taken] = fillCells(columns, rows, room);
+  if (taken.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1)) <= room) return [cells, taken];
+  const short: Column = { title: 'DEVICE', words: ({ names: [{ device }] }) => [device.name] };
+  return fillCells([short, ...columns.slice(1)], rows, room);
+}
+
+function fillCells(columns: readonly Column[], rows: readonly DeviceRow[], room: number): readonly [Cells, number[]] {
+  const cells = new Map(rows.map((row) => [row, columns.map(({ words }) => words(row).map(escapeCell))]));
+  return [cells, fit(columns, [...cells.values()], room)];
 }
 
 function listAliases({ names: [, ...others] }: DeviceRow): readonly string[] {
