@@ -94,14 +94,19 @@ function makeGroup(view: HostView, devices: readonly IndexedDevice[], sort: Sort
   const sets = new Map<string, IndexedDevice[]>();
   for (const device of devices) {
     const hasNodes = (device.device.containerEdits.deviceNodes ?? []).length > 0;
-    addTo(sets, hasNodes ? view.marksOf(device).toSorted(compareBytes).join('\n') : `name ${device.name}`, device);
+    addTo(sets, hasNodes ? writeMarks(view.marksOf(device)) : `name ${device.name}`, device);
   }
   const rows = [...sets.values()].flatMap((set): DeviceRow[] => {
     const [shortest, ...others] = sort === 'spec' ? set : set.sort((a, b) => compareNames(a.name, b.name));
     const lacks = view.lacksOf(shortest?.device.containerEdits);
     return shortest === undefined ? [] : [{ names: [shortest, ...others], lacks }];
   });
-  return { kind: spec.kind, path, rows: rows.sort(ORDERS[sort]), lacks: view.lacksOf(spec.containerEdits) };
+  return { kind: spec.kind, path, rows: ORDERS[sort](rows), lacks: view.lacksOf(spec.containerEdits) };
+}
+
+function writeMarks(marks: readonly string[]): string {
+  const [only = ''] = marks;
+  return marks.length > 1 ? marks.toSorted(compareBytes).join('\n') : only;
 }
 
 function addTo<V>(map: Map<string, V[]>, key: string, value: V): void {
@@ -113,21 +118,25 @@ function addTo<V>(map: Map<string, V[]>, key: string, value: V): void {
 const NUMBERS = /([0-9]+)/;
 
 /** `2` before `10`. */
-function compareByNumbers(a: string, b: string): number {
-  const [left, right] = [a.split(NUMBERS), b.split(NUMBERS)];
+function compareParts(left: readonly string[], right: readonly string[]): number {
   for (const [index, part] of left.entries()) {
     const other = right[index] ?? '';
+    if (part === other) continue;
     const order = index % 2 === 1 ? Number(part) - Number(other) : compareBytes(part, other);
     if (order !== 0) return order;
   }
-  return left.length - right.length || compareBytes(a, b);
+  return left.length - right.length;
 }
 
-const byName = (a: DeviceRow, b: DeviceRow): number => compareByNumbers(a.names[0].name, b.names[0].name);
+/** Each name is taken apart once. */
+function sortByName(rows: readonly DeviceRow[]): DeviceRow[] {
+  const parts = rows.map((row) => [row, row.names[0].device.name.split(NUMBERS)] as const);
+  return parts.sort(([, a], [, b]) => compareParts(a, b)).map(([row]) => row);
+}
 
 /** Rows come in the order of their file. */
-const ORDERS: { readonly [K in SortKey]: (a: DeviceRow, b: DeviceRow) => number } = {
-  name: byName,
-  spec: () => 0,
-  stale: (a, b) => Number(b.lacks.length > 0) - Number(a.lacks.length > 0) || byName(a, b),
+const ORDERS: { readonly [K in SortKey]: (rows: readonly DeviceRow[]) => readonly DeviceRow[] } = {
+  name: sortByName,
+  spec: (rows) => rows,
+  stale: (rows) => sortByName(rows).sort((a, b) => Number(b.lacks.length > 0) - Number(a.lacks.length > 0)),
 };
