@@ -33,7 +33,7 @@ const { values } = parseArgs({
     program: { type: 'string', default: resolve(import.meta.dirname, '../dist/cdictl.js') },
   },
 });
-measureIn('cdictl', bench);
+await measureIn('cdictl', bench);
 
 function bench(folder: string): void {
   const rounds = readRounds(values.rounds);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "spec-index.h"
 
 /* as many as a search that streams takes */
 #define MOST_MARKERS 64
@@ -20,8 +21,11 @@ static bool take_letters(JSContext *js, JSValueConst letters, struct words *word
 static void free_words(struct words *words);
 static bool may_ask(struct shim *shim, const char *path, const struct markers *markers);
 static bool is_spec_name(const struct name *name);
-static bool read_one(int directory, const char *name, size_t most, struct file *file);
-static bool holds(const char *bytes, size_t size, const struct words *words);
+static size_t count_specs(const struct names *names);
+static bool matters(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index,
+		    struct file *file);
+static bool holds_word(const char *bytes, size_t size, const struct words *words);
+static bool is_telling(const char *bytes, size_t size, const struct words *words);
 
 HOST(host_mentions)
 {
@@ -30,7 +34,8 @@ HOST(host_mentions)
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
 	if (file == NULL || !take_words(js, argv[1], &words) || !take_letters(js, argv[2], &words))
 		return JS_EXCEPTION;
-	return JS_NewBool(js, holds(file->bytes, file->size, &words));
+	return JS_NewBool(js,
+			  holds_word(file->bytes, file->size, &words) || is_telling(file->bytes, file->size, &words));
 }
 
 HOST(host_may_request)
@@ -70,9 +75,10 @@ HOST(host_names_mentioning)
 {
 	(void)self, (void)argc;
 	char path[PATH_MAX];
-	uint32_t most, spec_files = 0, length = 1;
+	uint32_t most, length = 1;
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
 	struct names cleanup_names names = { NULL, 0, 0 };
+	struct spec_index cleanup_index index = NO_INDEX;
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
 		return errno_to_js(js, error);
@@ -85,27 +91,26 @@ HOST(host_names_mentioning)
 		return unseen_to_js(js, error, path);
 	if (!sort_names(&names))
 		return JS_ThrowOutOfMemory(js);
+	size_t count = count_specs(&names);
+	for (uint32_t i = 0; i < words.count; i++)
+		index_want(&index, words.table[i].bytes, words.table[i].length);
+	index_open(&index, directory, count, words.telling);
 	JSValue list = JS_NewArray(js);
 	/* what was read for an earlier look is as it was then */
 	shim_of(js)->files->ahead = shim_of(js)->files->count;
-	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, 0)))
+	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, (uint32_t)count)))
 		return JS_EXCEPTION;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.table[i]->text;
-		if (!is_spec_name(names.table[i]))
-			continue;
-		spec_files++;
 		struct file file = { .bytes = NULL };
-		bool is_read = read_one(directory, name, most, &file);
-		if (is_read && !holds(file.bytes, file.size, &words)) {
-			free(file.bytes);
+		if (!is_spec_name(names.table[i]) || !matters(directory, name, most, &words, &index, &file))
 			continue;
-		}
-		if ((is_read && !read_ahead(js, path, name, &file)) ||
+		if ((file.bytes != NULL && !read_ahead(js, path, name, &file)) ||
 		    !push(js, list, &length, path_to_js(js, name, strlen(name))))
 			return JS_EXCEPTION;
 	}
-	return JS_SetPropertyUint32(js, list, 0, JS_NewUint32(js, spec_files)) < 0 ? JS_EXCEPTION : list;
+	index_keep(&index);
+	return list;
 }
 
 static bool take_words(JSContext *js, JSValueConst list, struct words *words)
@@ -157,22 +162,43 @@ static bool is_spec_name(const struct name *name)
 	return strcmp(end, ".yaml") == 0 || strcmp(end, ".json") == 0;
 }
 
-/* What cannot be read counts as well: the core opens it again and says why. */
-static bool read_one(int directory, const char *name, size_t most, struct file *file)
+static size_t count_specs(const struct names *names)
 {
-	struct stat status;
-	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
-	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &file->bytes, &file->size) != 0)
-		return false;
-	note_owner(file, &status);
-	return true;
+	size_t count = 0;
+	for (size_t i = 0; i < names->count; i++)
+		count += is_spec_name(names->table[i]);
+	return count;
 }
 
-static bool holds(const char *bytes, size_t size, const struct words *words)
+/* What cannot be read counts as well: the core opens it again and says why. */
+static bool matters(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index,
+		    struct file *file)
+{
+	struct stat status;
+	if (index_rules_out(index, directory, name, most))
+		return false;
+	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
+	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &file->bytes, &file->size) != 0)
+		return true;
+	note_owner(file, &status);
+	bool telling = is_telling(file->bytes, file->size, words);
+	index_enter(index, &status, file->bytes, file->size, telling);
+	if (telling || holds_word(file->bytes, file->size, words))
+		return true;
+	free(file->bytes);
+	return false;
+}
+
+static bool holds_word(const char *bytes, size_t size, const struct words *words)
 {
 	for (uint32_t i = 0; i < words->count; i++)
 		if (memmem(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
 			return true;
+	return false;
+}
+
+static bool is_telling(const char *bytes, size_t size, const struct words *words)
+{
 	if (!words->or_else)
 		return false;
 	if (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))

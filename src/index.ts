@@ -68,6 +68,7 @@ export {
 export { configure, getErrors, getRegistry, injectDevices, refresh } from './library/default-registry.ts';
 export type { LoadedDevice, LoadedSpec } from './library/loaded-spec.ts';
 export { Registry, type RegistryDeviceDB, type RegistryOptions, type RegistrySpecDB } from './library/registry.ts';
+export type { RegistryView } from './library/registry-view.ts';
 export {
   BUILTIN_SCHEMA_NAME,
   DEFAULT_EXTERNAL_SCHEMA,

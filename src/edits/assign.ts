@@ -12,17 +12,26 @@ import { REQUIRED } from './required.ts';
  */
 export function assignChanges(document: object, changes: readonly Change<unknown>[]): void {
   for (const { path } of changes) refuseUnfit(document, path);
-  const done: Made[] = [];
+  const work: Work = { done: [], made: new Map() };
   try {
     for (const { path, to } of changes) {
       const value =
         'list' in to ? to.list.map((entry) => ('kept' in entry ? entry.kept : copy(entry.value))) : copy(to.value);
-      define(findSection(document, path.slice(0, -1), done), path.at(-1) ?? '', value, done);
+      set(findSection(document, path, work), path.at(-1) ?? '', value, work);
     }
   } catch (cause) {
-    for (const made of done.reverse()) takeBack(made);
+    for (const made of work.done.reverse()) takeBack(made);
     throw makeUnfitError('it does not take a change', cause);
   }
+}
+
+type Members = Record<string, unknown>;
+
+/** What was done to a document so far. */
+interface Work {
+  readonly done: Made[];
+  /** sections that are ours, and go with the member that has the first of them */
+  readonly made: Map<object, Members>;
 }
 
 /** A member that was set, and what was there. */
@@ -54,49 +63,77 @@ function makeUnfitError(why: string, cause?: unknown): CdiError {
 function refuseUnfit(document: object, path: readonly string[]): void {
   let section = document;
   for (const [depth, key] of path.entries()) {
-    const name = quote(path.slice(0, depth + 1).join('.'));
+    const name = (): string => quote(path.slice(0, depth + 1).join('.'));
     const there = Object.getOwnPropertyDescriptor(section, key);
-    if (there !== undefined && !('value' in there)) throw makeUnfitError(`${name} is an accessor, and no plain data`);
+    if (there !== undefined && !('value' in there)) throw makeUnfitError(`${name()} is an accessor, and no plain data`);
     const next: unknown = there?.value;
     if (depth < path.length - 1 && typeof next === 'object' && next !== null) {
       section = next;
       continue;
     }
     if (there === undefined ? Object.isExtensible(section) : there.configurable === true) return;
-    throw makeUnfitError(`${name} cannot be changed, since the object is frozen`);
+    throw makeUnfitError(`${name()} cannot be changed, since the object is frozen`);
   }
 }
 
-function findSection(document: object, path: readonly string[], done: Made[]): object {
+/** The section that has the last member of a path. */
+function findSection(document: object, path: readonly string[], work: Work): object {
   let section = document;
-  for (const [depth, key] of path.entries()) {
+  for (let depth = 0; depth < path.length - 1; depth++) {
+    const key = path[depth] ?? '';
     const next: unknown = Object.getOwnPropertyDescriptor(section, key)?.value;
     if (typeof next === 'object' && next !== null) section = next;
     else {
-      const made = makeRequiredMembers(path.slice(0, depth + 1));
-      define(section, key, made, done);
+      const made = makeSection(path.slice(0, depth + 1).join('.'));
+      set(section, key, made, work);
+      work.made.set(made, made);
       section = made;
     }
   }
   return section;
 }
 
-function makeRequiredMembers(path: readonly string[]): object {
-  const members = Object.entries(REQUIRED.get(path.join('.')) ?? {});
-  return Object.fromEntries(members.map(([key, json]): [string, unknown] => [key, JSON.parse(json)]));
+const READY = new Map(
+  [...REQUIRED].map(([path, members]) => [path, Object.entries(members).map(parseMember)] as const),
+);
+
+function parseMember([key, json]: readonly [string, string]): readonly [key: string, value: JsonValue] {
+  return [key, JSON.parse(json)];
 }
 
-/** Sets a member as data, also one that is called `__proto__`. A proxy may take it and say something else. */
-function define(section: object, key: string, value: unknown, done: Made[]): void {
+function makeSection(path: string): Members {
+  const section: Members = {};
+  for (const [key, value] of READY.get(path) ?? []) addMember(section, key, copy(value));
+  return section;
+}
+
+function set(section: object, key: string, value: unknown, { done, made }: Work): void {
+  const own = made.get(section);
+  if (own !== undefined) {
+    addMember(own, key, value);
+    return;
+  }
   done.push({ section, key, before: Object.getOwnPropertyDescriptor(section, key) });
-  Object.defineProperty(section, key, { value, enumerable: true, configurable: true, writable: true });
+  define(section, key, value);
+  // A proxy may take it and say something else.
   if (Object.getOwnPropertyDescriptor(section, key)?.value !== value) throw new TypeError('it was not set');
+}
+
+/** Adds a member as data, also one that is called `__proto__`. */
+function addMember(members: Members, key: string, value: unknown): void {
+  if (key === '__proto__') define(members, key, value);
+  else members[key] = value;
+}
+
+function define(section: object, key: string, value: unknown): void {
+  Object.defineProperty(section, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Injected values belong to the document: a caller's change to it must not reach the registry. */
 function copy(value: JsonValue): unknown {
   if (Array.isArray(value)) return value.map(copy);
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [key, copy(member ?? null)]));
+  const members: Members = {};
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) addMember(members, key, copy(member));
+  return members;
 }

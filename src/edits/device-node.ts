@@ -61,7 +61,7 @@ export const deviceNodes: EditKind<'deviceNodes', DeviceNode> = {
   beside: 'its cgroup rule',
   isList: true,
   isRepeated: false,
-  decode: recordsOf(FIELDS, { path: '' }, ['major', 'minor', 'fileMode', 'uid', 'gid']),
+  decode: recordsOf(FIELDS, { path: '' }),
   needs: [{ version: '0.5.0', field: 'hostPath', words: 'a device node with a hostPath' }],
   fields: FIELDS,
   always: ['path', 'fileMode', 'uid', 'gid'],
@@ -137,6 +137,8 @@ interface WantedValue<T> {
  */
 export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
   const hostPath = getHostPath(node);
+  // Nothing is left that the host could know better.
+  if (isComplete(node) && node.fileMode !== undefined) return node.hostPath === hostPath ? node : { ...node, hostPath };
   const type = node.type ?? '';
   const found = lookup.deviceInfo(hostPath);
   if ('errno' in found || found.type === '') {

@@ -35,6 +35,14 @@ const FREE_KEYS: ReadonlySet<string> = new Set(['annotations', 'linux\nnetDevice
 /** Values in Go, not pointers: a later null does not take away what was there. */
 const STRUCTS: ReadonlySet<string> = new Set(['process\nuser']);
 
+/** What a runtime reads at a path; more than one node only where Go joins them. */
+interface Level<N> {
+  readonly nodes: readonly N[];
+  readonly below: Map<string, Level<N>>;
+}
+
+const NOTHING: readonly never[] = [];
+
 /**
  * A document and the changes to it. Nothing of the document itself is touched, and only the members that are asked
  * for are judged.
@@ -42,9 +50,7 @@ const STRUCTS: ReadonlySet<string> = new Set(['process\nuser']);
 export class Draft<N> {
   readonly reader: JsonReader<N>;
   readonly dialect: Dialect;
-  readonly #root: N;
-  /** by path: what a runtime reads there; more than one only where Go joins them */
-  readonly #nodes = new Map<string, readonly N[]>();
+  readonly #root: Level<N>;
   readonly #members = new Map<N, readonly (readonly [string, N])[]>();
   readonly #changes = new Map<string, Change<N>>();
   #doubt: CdiError | undefined;
@@ -52,7 +58,7 @@ export class Draft<N> {
   constructor(reader: JsonReader<N>, root: N, dialect: Dialect = 'plain') {
     this.reader = reader;
     this.dialect = dialect;
-    this.#root = root;
+    this.#root = { nodes: [root], below: new Map() };
     if (reader.kind(root) !== 'object') throw makeTypeError([], 'an object');
   }
 
@@ -103,7 +109,7 @@ export class Draft<N> {
 
   /** The entries of a list as edited so far; empty where there is none. */
   list(path: readonly string[]): Entry<N>[] {
-    const changed = this.#changes.get(path.join('\n'))?.to;
+    const changed = this.#changes.size === 0 ? undefined : this.#changes.get(path.join('\n'))?.to;
     if (changed !== undefined && 'list' in changed) return [...changed.list];
     const node = this.find(path);
     if (node === undefined) return [];
@@ -188,26 +194,30 @@ export class Draft<N> {
   }
 
   #read(path: readonly string[]): readonly N[] {
-    const name = path.join('\n');
-    let nodes = this.#nodes.get(name);
-    if (nodes === undefined) {
-      nodes = this.#find(path, name);
-      this.#nodes.set(name, nodes);
+    let level = this.#root;
+    for (let depth = 0; depth < path.length; depth++) {
+      const key = path[depth] ?? '';
+      let next = level.below.get(key);
+      if (next === undefined) {
+        const above = path.slice(0, depth);
+        const sections = this.#keepSections(level.nodes, above);
+        if (sections.length === 0) return NOTHING;
+        const members = sections.flatMap((section) => this.#list(section));
+        const isStruct = STRUCTS.has([...above, key].join('\n'));
+        next = { nodes: this.#select(above, key, members, isStruct), below: new Map() };
+        level.below.set(key, next);
+      }
+      level = next;
     }
-    return nodes;
-  }
-
-  #find(path: readonly string[], name: string): readonly N[] {
-    const key = path.at(-1);
-    if (key === undefined) return [this.#root];
-    const above = path.slice(0, -1);
-    const [first, ...others] = this.#sections(above).map((section) => this.#list(section));
-    const members = first === undefined ? [] : others.length === 0 ? first : first.concat(...others);
-    return this.#select(above, key, members, STRUCTS.has(name));
+    return level.nodes;
   }
 
   #sections(path: readonly string[]): readonly N[] {
-    const sections = this.#read(path).filter((node) => this.reader.kind(node) !== 'null');
+    return this.#keepSections(this.#read(path), path);
+  }
+
+  #keepSections(nodes: readonly N[], path: readonly string[]): readonly N[] {
+    const sections = nodes.filter((node) => this.reader.kind(node) !== 'null');
     if (sections.some((node) => this.reader.kind(node) !== 'object')) throw makeTypeError(path, 'an object');
     return sections;
   }
@@ -228,6 +238,7 @@ export class Draft<N> {
     members: readonly (readonly [string, N])[],
     keepsNull: boolean,
   ): readonly N[] {
+    if (members.length === 0) return NOTHING;
     const isFree = FREE_KEYS.has(path.join('\n'));
     const names: string[] = [];
     const nodes: N[] = [];

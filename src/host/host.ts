@@ -76,7 +76,22 @@ export interface RunRecord {
   write(line: string, durable: boolean): Failure | undefined;
 }
 
+/** A folder of which no other run has the lock: until it is let go, or this run has ended or become the runtime. */
+export interface LockedFolder {
+  /** of what becomes the runtime */
+  readonly pid: number;
+  /** Puts a file in it in one step. */
+  write(name: string, text: string): Failure | undefined;
+  remove(name: string): Failure | undefined;
+  release(): void;
+}
+
 export interface Host {
+  /**
+   * Locks a folder, which is made with mode 0700, and so is the one above, where they are missing; `ETIMEDOUT` where
+   * others have it for too long. Only where a host becomes the runtime.
+   */
+  readonly lock?: (folder: string) => LockedFolder | Failure;
   /**
    * The settings of this run in rising priority, by a host that has read them already: what it went by then is what
    * the core goes by.
@@ -95,7 +110,9 @@ export interface Host {
   listDirectory(path: string): readonly DirectoryEntry[] | Failure;
   /**
    * The names of the spec files in a directory whose bytes `mentions` would find, and of those that cannot be
-   * read; `count` is the number of all its spec files. Only where a host is quicker at it than the core.
+   * read; `count` is the number of all its spec files. Only where a host is quicker at it than the core. Where all
+   * words are kinds, it may go by what it knows of files that have not changed since, and leave out those in which
+   * a kind is only a part of a longer word.
    */
   readonly namesMentioning?: (
     directory: string,
@@ -173,6 +190,22 @@ export interface Stamp {
   readonly identity: string;
   /** milliseconds since 1970 at which the content or the attributes changed last */
   readonly modified: number;
+  /** which one it is, whatever is in it */
+  readonly inode: string;
+  /** how many names it has */
+  readonly names: number;
+}
+
+/** What the kernel tells of a directory. */
+export interface DirectoryWatch {
+  /**
+   * The names of what changed since the watch began or was asked last; undefined where something changed of which the
+   * name is not known yet, or will never be.
+   */
+  changes(): ReadonlySet<string> | undefined;
+  /** Whether it will tell nothing any more. */
+  isOver(): boolean;
+  close(): void;
 }
 
 /** @throws what ends the replacement */
@@ -185,6 +218,10 @@ export interface SpecHost extends Host {
   stamp(path: string): Stamp | Failure;
   /** The stamp of the very file that was read, when it was opened. */
   stampOf(file: FileContent): Stamp;
+  /** Whether a directory is where all changes leave their time in it, and are told to watches. */
+  isLocal(path: string): boolean;
+  /** Begins to watch a directory, until that is closed or forgotten; it keeps no process alive. */
+  watchDirectory(path: string): DirectoryWatch | Failure;
   /** Makes a directory with its parents; fine if it is there. */
   makeDirectory(path: string): Failure | undefined;
   /**

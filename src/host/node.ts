@@ -21,6 +21,7 @@ import { openAnd, type ReadFile, readDescriptor, readRegular } from './read-file
 import { holdPlace, openIn, type Place, replaceAt, replaceFile } from './replace-file.ts';
 import { mayMention, mayRequest, mentions } from './search.ts';
 import { isIdentityMap } from './user-namespace.ts';
+import { isLocal, watchDirectory } from './watch-directory.ts';
 import { parseYaml } from './yaml.ts';
 
 /** What is to be replaced: the file and its directory stay open. */
@@ -117,6 +118,8 @@ export function createNodeHost(): SpecHost {
     now: () => Date.now(),
     stamp: readStamp,
     stampOf: (file) => makeStamp(held(file).stat),
+    isLocal,
+    watchDirectory,
     makeDirectory: (path) =>
       attempt(() => {
         fs.mkdirSync(path, { recursive: true, mode: 0o755 });
@@ -342,10 +345,11 @@ function readStamp(path: string): Stamp | Failure {
   return 'errno' in stat ? stat : makeStamp(stat);
 }
 
-function makeStamp({ dev, ino, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
-  const identity = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+function makeStamp({ dev, ino, nlink, size, mtimeNs, ctimeNs }: fs.BigIntStats): Stamp {
+  const inode = `${dev} ${ino}`;
+  const identity = `${inode} ${size} ${mtimeNs} ${ctimeNs}`;
   // The time of the last change of any kind: no one can set it back, as they can that of the content.
-  return { identity, modified: Number(ctimeNs / 1_000_000n) };
+  return { identity, modified: Number(ctimeNs / 1_000_000n), inode, names: Number(nlink) };
 }
 
 function writeFile(path: string, content: string | Uint8Array, mode = 0o600): Failure | undefined {

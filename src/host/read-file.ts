@@ -37,7 +37,8 @@ export function readDescriptor(descriptor: number, maxBytes: number): ReadFile |
   return bytes.length > most ? { errno: 'EFBIG' } : { bytes, stat };
 }
 
-const LEAST_BLOCK = 4096;
+/** Few enough for Node to cut it out of a larger one. */
+const LEAST_BLOCK = 2048;
 const BLOCK = 64 * 1024;
 
 /**

@@ -2,7 +2,8 @@
 import { readEditsTree } from '../cdi/read-spec.ts';
 import type { Device as AnyDevice } from '../cdi/spec.ts';
 import { validateDevice as checkDevice, validateEdits as checkEdits, type SpecSource } from '../cdi/validate.ts';
-import { joinEdits as join } from '../edits/apply.ts';
+import { type EditsOfKind, gatherAlone, joinEdits as join } from '../edits/apply.ts';
+import type { DeviceLookup } from '../edits/device-lookup.ts';
 import type { ContainerEdits as AnyEdits } from '../edits/kinds.ts';
 import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
@@ -25,10 +26,22 @@ export type Edited<T extends object | string> = T extends string ? string : T;
  */
 export function applyEdits<T extends object | string>(edits: AnyEdits | null | undefined, ociSpec: T): Edited<T>;
 export function applyEdits(edits: AnyEdits | null | undefined, ociSpec: object | string): object | string {
-  const lookup = createNodeHost();
-  const given = takeEdits(edits);
-  if (typeof ociSpec === 'string') return editText(ociSpec, given, lookup);
-  editObject(ociSpec, given, lookup);
+  return applyGathered(gatherAlone(takeEdits(edits)), ociSpec, createNodeHost());
+}
+
+/** Applies edits that are taken already, as `applyEdits` does. */
+export function applyGathered<T extends object | string>(
+  edits: readonly EditsOfKind[],
+  ociSpec: T,
+  lookup: DeviceLookup,
+): Edited<T>;
+export function applyGathered(
+  edits: readonly EditsOfKind[],
+  ociSpec: object | string,
+  lookup: DeviceLookup,
+): object | string {
+  if (typeof ociSpec === 'string') return editText(ociSpec, edits, lookup);
+  editObject(ociSpec, edits, lookup);
   return ociSpec;
 }
 

@@ -1,7 +1,8 @@
 // The registry that all callers of a process share, and the functions that use it.
 import type { CdiError } from '../text/error.ts';
 import type { Edited } from './container-edits.ts';
-import { type Names, Registry, type RegistryOptions } from './registry.ts';
+import { Registry, type RegistryOptions } from './registry.ts';
+import type { Names } from './registry-view.ts';
 
 let shared: Registry | undefined;
 

@@ -7,12 +7,12 @@ import type { ContainerEdits } from '../edits/kinds.ts';
 
 /** It is kept until a spec is loaded again, as in Go, where it is written into the loaded spec. */
 export class KnownNodes {
-  readonly #lookup: DeviceLookup;
+  readonly lookup: DeviceLookup;
   /** by the node as it was loaded */
   readonly #filled = new WeakMap<DeviceNode, DeviceNode>();
 
   constructor(lookup: DeviceLookup) {
-    this.#lookup = lookup;
+    this.lookup = lookup;
   }
 
   /**
@@ -23,8 +23,9 @@ export class KnownNodes {
   fill(edits: ContainerEdits): ContainerEdits {
     if (!edits.deviceNodes) return edits;
     const deviceNodes = edits.deviceNodes.map((node) => {
-      const filled = fillDeviceNode(this.#filled.get(node) ?? node, this.#lookup);
-      this.#filled.set(node, filled);
+      const known = this.#filled.get(node) ?? node;
+      const filled = fillDeviceNode(known, this.lookup);
+      if (filled !== known) this.#filled.set(node, filled);
       return filled;
     });
     return { ...edits, deviceNodes };

@@ -1,7 +1,9 @@
 // Loaded specs and their devices, as registries and readSpec() hand them out.
 import { qualifiedName } from '../cdi/device-name.ts';
+import { gatherAlone } from '../edits/apply.ts';
+import type { ContainerEdits } from '../edits/kinds.ts';
 import type { SpecFile } from '../registry/spec-file.ts';
-import { applyEdits, type Edited } from './container-edits.ts';
+import { applyGathered, type Edited } from './container-edits.ts';
 import type { KnownNodes } from './known-nodes.ts';
 import { type Device, narrowSpec, type Spec } from './typed-spec.ts';
 
@@ -54,7 +56,25 @@ export class LoadedSpec {
    * @see Go Spec.ApplyEdits
    */
   applyEdits<T extends object | string>(ociSpec: T): Edited<T> {
-    return applyEdits(this.#spec.containerEdits && this.#nodes.fill(this.#spec.containerEdits), ociSpec);
+    return applyFilled(this.#spec.containerEdits ?? {}, this.#nodes, ociSpec);
+  }
+}
+
+/** The loaded specs of files; of each file always the same. */
+export class LoadedSpecs {
+  readonly nodes: KnownNodes;
+  readonly #loaded = new WeakMap<SpecFile, LoadedSpec>();
+
+  constructor(nodes: KnownNodes) {
+    this.nodes = nodes;
+  }
+
+  of(file: SpecFile): LoadedSpec {
+    const known = this.#loaded.get(file);
+    if (known !== undefined) return known;
+    const loaded = new LoadedSpec(file, this.nodes);
+    this.#loaded.set(file, loaded);
+    return loaded;
   }
 }
 
@@ -88,11 +108,15 @@ export class LoadedDevice {
    * @see Go Device.ApplyEdits
    */
   applyEdits<T extends object | string>(ociSpec: T): Edited<T> {
-    return applyEdits(this.#nodes.fill(this.#device.containerEdits), ociSpec);
+    return applyFilled(this.#device.containerEdits, this.#nodes, ociSpec);
   }
 }
 
 function completeDevice(device: Device, nodes: KnownNodes): Device {
   const containerEdits = nodes.known(device.containerEdits);
   return containerEdits === device.containerEdits ? device : { ...device, containerEdits };
+}
+
+function applyFilled<T extends object | string>(edits: ContainerEdits, nodes: KnownNodes, ociSpec: T): Edited<T> {
+  return applyGathered(gatherAlone(nodes.fill(edits)), ociSpec, nodes.lookup);
 }

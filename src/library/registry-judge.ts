@@ -1,7 +1,7 @@
 // What a registry judges its specs by: a schema of its own, or the one that is in use.
 import type { Spec } from '../cdi/spec.ts';
 import type { SpecSource } from '../cdi/validate.ts';
-import type { SpecJudge } from '../registry/spec-cache.ts';
+import type { SpecJudge } from '../registry/spec-loader.ts';
 import { activeSchema, countSchemaChanges, defaultSchema, getChosenSchema } from './active-schema.ts';
 import { loadSchema, type Schema, type SchemaChoice } from './schema.ts';
 import { countValidatorChanges, judgeSpec } from './spec-validator.ts';

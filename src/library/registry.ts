@@ -3,27 +3,22 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Spec } from '../cdi/spec.ts';
-import { joinEdits } from '../edits/apply.ts';
-import type { ContainerEdits } from '../edits/kinds.ts';
-import { isFailure } from '../host/host.ts';
 import { createNodeHost } from '../host/node.ts';
 import { parseYaml } from '../host/yaml.ts';
 import { collectFileErrors } from '../registry/file-errors.ts';
-import { type Mentions, makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
-import { findDirectoryErrors, type Snapshot, SpecCache } from '../registry/spec-cache.ts';
-import type { SpecFile } from '../registry/spec-file.ts';
+import { type Snapshot, SpecCache } from '../registry/spec-cache.ts';
 import { removeSpecFile, writeSpecFile } from '../registry/spec-store.ts';
-import { compareBytes } from '../text/byte-order.ts';
 import type { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
-import { applyEdits, type Edited } from './container-edits.ts';
+import type { Edited } from './container-edits.ts';
 import { KnownNodes } from './known-nodes.ts';
-import { type LoadedDevice, LoadedSpec } from './loaded-spec.ts';
+import { type LoadedDevice, type LoadedSpec, LoadedSpecs } from './loaded-spec.ts';
 import { RegistryJudge } from './registry-judge.ts';
+import { type Names, RegistryView } from './registry-view.ts';
 import type { SchemaChoice } from './schema.ts';
+import { LARGEST_SPEC } from './spec.ts';
 import { DEFAULT_SPEC_DIRS } from './spec-dirs.ts';
 import { demandPath, takeNames, takeOptions, takeSpec } from './taken.ts';
-import { UnresolvedDevicesError } from './unresolved-devices-error.ts';
 
 /** How a registry works. Go Option. */
 export interface RegistryOptions {
@@ -37,9 +32,6 @@ export interface RegistryOptions {
   readonly externalSchema?: string | undefined;
 }
 
-/** Qualified names: one, several, or none. */
-export type Names = string | readonly string[] | null | undefined;
-
 /** The queries about devices. Go RegistryDeviceDB. */
 export type RegistryDeviceDB = Pick<Registry, 'getDevice' | 'listDevices'>;
 
@@ -50,11 +42,11 @@ export type RegistrySpecDB = Pick<
 >;
 
 /** Bounds that only protect against accidents: unlike the shim, a program may have all the specs it wants. */
-const LIMITS = { spec: 64 * 1024 * 1024, specs: 1_000_000 };
+const LIMITS = { spec: LARGEST_SPEC, specs: 1_000_000 };
 
 /**
  * The specs and devices of some directories. Each query sees the directories as they are then, unless
- * `autoRefresh` is off. Nothing runs in the background, and nothing keeps the process alive.
+ * `autoRefresh` is off; directories of many files are watched for that. Nothing keeps the process alive.
  *
  * @see Go cdi.Cache, and cdi.Registry of older releases
  */
@@ -62,8 +54,8 @@ export class Registry {
   readonly #host = createNodeHost();
   readonly #judge = new RegistryJudge();
   readonly #cache = new SpecCache(this.#host, LIMITS, this.#judge);
-  readonly #nodes = new KnownNodes(this.#host);
-  readonly #loaded = new WeakMap<SpecFile, LoadedSpec>();
+  readonly #loaded = new LoadedSpecs(new KnownNodes(this.#host));
+  #last: { readonly snapshot: Snapshot; readonly view: RegistryView } | undefined;
   #directories: readonly string[] = DEFAULT_SPEC_DIRS;
   #autoRefresh = true;
 
@@ -75,7 +67,7 @@ export class Registry {
    */
   constructor(options: RegistryOptions = {}) {
     this.#set(options);
-    this.#cache.look(this.#directories);
+    this.look();
   }
 
   /**
@@ -91,15 +83,25 @@ export class Registry {
   }
 
   /**
-   * Looks at the directories: in manual mode all files are read again, else those that changed. What is in error
-   * does no harm to the devices of other files.
+   * Looks at the directories and at every file: in manual mode all are read again, else those that changed. What is in
+   * error does no harm to the devices of other files.
    *
    * @returns what is wrong with files, for callers who want to stop then
    * @see Go Cache.Refresh
    */
   refresh(): readonly CdiError[] {
     if (!this.#autoRefresh) this.#cache.forget();
-    return [...collectFileErrors(this.#cache.look(this.#directories)).values()].flat();
+    const snapshot = this.#cache.look(this.#directories, this.#autoRefresh ? 'every' : 'once');
+    return [...collectFileErrors(snapshot).values()].flat();
+  }
+
+  /**
+   * What the directories hold now, as something that stays so: any number of queries and injections cost no further
+   * look at a directory. Each query of the registry is one of a view that is made for it.
+   */
+  look(): RegistryView {
+    const kept = this.#autoRefresh ? undefined : this.#cache.kept();
+    return this.#view(kept ?? this.#cache.look(this.#directories, this.#autoRefresh ? 'changed' : 'once'));
   }
 
   /**
@@ -113,47 +115,42 @@ export class Registry {
    * @see Go Cache.InjectDevices
    */
   injectDevices<T extends object | string>(ociSpec: T, ...devices: readonly Names[]): Edited<T> {
-    const names = takeNames(devices, 'read the names of devices');
-    return applyEdits(this.#nodes.fill(this.#resolve(names)), ociSpec);
+    return this.look().injectDevices(ociSpec, ...devices);
   }
 
   /** The qualified names of all devices that resolve, sorted. Go Cache.ListDevices. */
   listDevices(): string[] {
-    return [...this.#current().index.devices.keys()].sort(compareBytes);
+    return this.look().listDevices();
   }
 
   /** The vendors of all loaded specs, sorted. Go Cache.ListVendors. */
   listVendors(): string[] {
-    return sortDistinct(this.#current().scan.specs.map((spec) => spec.vendor));
+    return this.look().listVendors();
   }
 
   /** The classes of all loaded specs, sorted. Go Cache.ListClasses. */
   listClasses(): string[] {
-    return sortDistinct(this.#current().scan.specs.map((spec) => spec.class));
+    return this.look().listClasses();
   }
 
   /** A device by its qualified name; undefined if it does not resolve. Go Cache.GetDevice. */
   getDevice(name: string): LoadedDevice | undefined {
-    const found = this.#current().index.devices.get(name);
-    return found && this.#loadedSpec(found.file).getDevice(found.device.name);
+    return this.look().getDevice(name);
   }
 
   /** The loaded specs of a vendor, in loading order. Go Cache.GetVendorSpecs. */
   getVendorSpecs(vendor: string): readonly LoadedSpec[] {
-    const specs = this.#current().scan.specs.filter((spec) => spec.vendor === vendor);
-    return specs.map((file) => this.#loadedSpec(file));
+    return this.look().getVendorSpecs(vendor);
   }
 
   /** What is wrong, by the path of a file or, with auto-refresh, of a directory. Go Cache.GetErrors. */
   getErrors(): ReadonlyMap<string, readonly CdiError[]> {
-    const errors = collectFileErrors(this.#current());
-    for (const [path, error] of this.getSpecDirErrors()) errors.set(path, [...(errors.get(path) ?? []), error]);
-    return errors;
+    return this.look().getErrors();
   }
 
   /** What is wrong with a loaded spec: the conflicts that its devices are in. Go Cache.GetSpecErrors. */
   getSpecErrors(spec: Pick<LoadedSpec, 'path'>): readonly CdiError[] {
-    return this.getErrors().get(takeOptions(spec, 'find the errors of a spec').path ?? '') ?? [];
+    return this.look().getSpecErrors(spec);
   }
 
   /** The directories in use, in order of rising priority. Go Cache.GetSpecDirectories. */
@@ -167,7 +164,7 @@ export class Registry {
    * @see Go Cache.GetSpecDirErrors
    */
   getSpecDirErrors(): ReadonlyMap<string, CdiError> {
-    return this.#autoRefresh ? findDirectoryErrors(this.#host, this.#directories) : new Map();
+    return this.look().getSpecDirErrors();
   }
 
   /**
@@ -205,10 +202,11 @@ export class Registry {
   }
 
   /**
-   * Lets go of all that is remembered; there is nothing else to end. A later query looks at the directories again, so
-   * that the shared registry may be closed, too. Go's cache has no end.
+   * Lets go of all that is remembered, and of the watches. A later query looks at the directories again, so that the
+   * shared registry may be closed, too. Go's cache has no end.
    */
   close(): void {
+    this.#last = undefined;
     this.#cache.forget();
   }
 
@@ -217,36 +215,20 @@ export class Registry {
     this.close();
   }
 
+  /** The same one as long as nothing changes. */
+  #view(snapshot: Snapshot): RegistryView {
+    if (this.#last?.snapshot === snapshot) return this.#last.view;
+    const view = new RegistryView(snapshot, this.#directories, this.#loaded, this.#autoRefresh);
+    this.#last = { snapshot, view };
+    return view;
+  }
+
   #set(options: RegistryOptions): void {
     const { specDirs, autoRefresh, schema, externalSchema } = readOptions(options);
     this.#judge.choose(schema, externalSchema);
     if (specDirs !== undefined) this.#directories = (specDirs?.length ? specDirs : DEFAULT_SPEC_DIRS).map(cleanPath);
     if (autoRefresh !== undefined) this.#autoRefresh = autoRefresh;
-  }
-
-  #current(): Snapshot {
-    return (this.#autoRefresh ? undefined : this.#cache.kept()) ?? this.#cache.look(this.#directories);
-  }
-
-  #loadedSpec(file: SpecFile): LoadedSpec {
-    const known = this.#loaded.get(file);
-    if (known !== undefined) return known;
-    const loaded = new LoadedSpec(file, this.#nodes);
-    this.#loaded.set(file, loaded);
-    return loaded;
-  }
-
-  #resolve(names: readonly string[]): ContainerEdits {
-    const { scan, index } = this.#current();
-    const { edits, unresolved } = resolveDevices(index, names);
-    const [first, ...others] = unresolved;
-    if (first === undefined) return joinEdits(edits.map((sourced) => sourced.edits));
-    const mentions: Mentions = (path, word) => {
-      const file = this.#host.readFile(path, LIMITS.spec);
-      return isFailure(file) ? undefined : this.#host.mentions(file, [word], '');
-    };
-    const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, mentions);
-    throw new UnresolvedDevicesError([reason(first), ...others.map(reason)]);
+    this.#last = undefined;
   }
 }
 
@@ -259,8 +241,4 @@ function readOptions(options: RegistryOptions): RegistryOptions {
   const directories = takeNames(specDirs, what);
   for (const directory of directories) demandPath(directory, what);
   return { specDirs: directories, autoRefresh, schema, externalSchema };
-}
-
-function sortDistinct(names: readonly string[]): string[] {
-  return [...new Set(names)].sort(compareBytes);
 }

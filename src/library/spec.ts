@@ -20,8 +20,8 @@ import { judgeSpec } from './spec-validator.ts';
 import { demandPath, takeSpec } from './taken.ts';
 import { narrowSpec, type Spec } from './typed-spec.ts';
 
-/** Larger spec files are refused. */
-const LARGEST = 64 * 1024 * 1024;
+/** Larger spec files are refused, in bytes. */
+export const LARGEST_SPEC: number = 64 * 1024 * 1024;
 
 /**
  * Reads a spec file, and checks it by the rules of CDI, the schema in use and the program's validator.
@@ -33,7 +33,7 @@ const LARGEST = 64 * 1024 * 1024;
 export function readSpec(path: string, priority = 0): LoadedSpec {
   demandPath(path, 'load a spec');
   const host = createNodeHost();
-  const content = readSpecFile(host, path, LARGEST);
+  const content = readSpecFile(host, path, LARGEST_SPEC);
   const file = loadSpec(host, content, priority);
   const source = { what: `load spec ${quote(path)}`, path, locate: locateInContent(host, content) };
   judgeSpec(narrowSpec(file.spec), activeSchema(), source);

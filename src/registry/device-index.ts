@@ -15,6 +15,12 @@ export interface DeviceIndex {
   readonly conflicts: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What is asked of an index. */
+export interface DeviceTable {
+  readonly devices: Pick<DeviceIndex['devices'], 'get' | 'has' | 'keys'>;
+  readonly conflicts: DeviceIndex['conflicts'];
+}
+
 /**
  * The file with the higher priority defines a device; two with the same one make it a conflict, which no
  * higher file fixes (corpus NOTES 28).

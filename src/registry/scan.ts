@@ -73,12 +73,16 @@ export function scanSpecs(directories: readonly string[], limits: ScanLimits, wa
   return { specs, errors, stopped: undefined, missing };
 }
 
+export function isSpecName(name: string): boolean {
+  return name.endsWith('.yaml') || name.endsWith('.json');
+}
+
 /** The names of all spec files in a directory. */
 export function listSpecs(host: Host, directory: string): Listing | Failure {
   const entries = host.listDirectory(directory);
   if (isFailure(entries)) return entries;
   const files = entries.filter(({ name, directory: isDirectory }) => {
-    return !isDirectory && (name.endsWith('.yaml') || name.endsWith('.json'));
+    return !isDirectory && isSpecName(name);
   });
   return { count: files.length, names: files.map((file) => file.name) };
 }
@@ -115,7 +119,7 @@ export function listMentioning(
   return { count: listing.count, names };
 }
 
-function makeLimitError(directory: string, limit: number): CdiError {
+export function makeLimitError(directory: string, limit: number): CdiError {
   return new CdiError('CANNOT_READ', {
     what: `scan spec directory ${quote(directory)}`,
     path: directory,

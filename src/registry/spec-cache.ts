@@ -1,90 +1,97 @@
 // The specs of some directories, kept between queries and compared with the directories at each.
-import type { Spec } from '../cdi/spec.ts';
-import type { SpecSource } from '../cdi/validate.ts';
-import { type FileContent, isFailure, type SpecHost } from '../host/host.ts';
+import { type Failure, isFailure, type SpecHost } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
-import { type DeviceIndex, indexDevices } from './device-index.ts';
-import { type Locate, locateInContent, locateInFile } from './field-places.ts';
-import { listSpecs, type Scan, type ScanLimits, scanSpecs } from './scan.ts';
-import { loadSpec, makeReadError, readSpecFile, type SpecFile } from './spec-file.ts';
-
-/** Judges specs that keep the rules of CDI further. */
-export interface SpecJudge {
-  /** rises whenever specs that were judged before may come out differently now */
-  generation(): number;
-  /** @throws {CdiError} which is then what is wrong with the spec's file */
-  judge(spec: Spec, source: SpecSource): void;
-}
-
-/** A file as it was last loaded. */
-interface CachedFile {
-  readonly path: string;
-  readonly identity: string;
-  /** the digest of a file that was so young that its next change may leave no trace in its times */
-  readonly young: string | undefined;
-  /** what came of it by the rules of CDI */
-  readonly found: SpecFile | CdiError;
-  /** and as it was judged further */
-  readonly result: SpecFile | CdiError;
-}
-
-/** Times of files are no finer than this, in milliseconds, on any file system that matters. */
-const YOUNG = 2000;
+import { type DeviceTable, indexDevices } from './device-index.ts';
+import { areFew, patchIndex, patchSpecs, type SpecChange } from './patch-index.ts';
+import type { Scan, ScanLimits } from './scan.ts';
+import { type FileChange, type Look, SpecDirectory } from './spec-directory.ts';
+import { makeReadError, type SpecFile } from './spec-file.ts';
+import { type SpecJudge, SpecLoader } from './spec-loader.ts';
 
 /** What was found at the last look. */
 export interface Snapshot {
   readonly scan: Scan;
-  readonly index: DeviceIndex;
+  readonly index: DeviceTable;
+  /** directories that no one can watch, and the errno name why: those that are missing or closed (corpus NOTES 32) */
+  readonly unwatchable: ReadonlyMap<string, string>;
 }
+
+/** What is wrong with whole directories. */
+type Trouble = Pick<Snapshot, 'unwatchable'> & Pick<Scan, 'stopped' | 'missing'>;
+
+const NO_TROUBLE: Trouble = { unwatchable: new Map(), stopped: undefined, missing: [] };
 
 /** Loads specs, and again only those that changed. */
 export class SpecCache {
   readonly #host: SpecHost;
   readonly #limits: ScanLimits;
   readonly #judge: SpecJudge;
+  readonly #loader: SpecLoader;
   #generation: number;
-  #files = new Map<string, CachedFile>();
+  /** by priority */
+  #directories: readonly SpecDirectory[] = [];
+  #trouble = NO_TROUBLE;
   #snapshot: Snapshot | undefined;
+  /** files since the snapshot; undefined where it is to be made anew */
+  #changes: FileChange[] | undefined;
 
   constructor(host: SpecHost, limits: ScanLimits, judge: SpecJudge) {
     this.#host = host;
     this.#limits = limits;
     this.#judge = judge;
+    this.#loader = new SpecLoader(host, limits.spec, judge);
     this.#generation = judge.generation();
   }
 
-  /** Forgets all files, so that the next look loads them again. */
+  /** Forgets all files, so that the next look loads them again; ends what was begun to watch them. */
   forget(): void {
-    this.#files = new Map();
+    for (const directory of this.#directories) directory.close();
+    this.#directories = [];
     this.#snapshot = undefined;
+    this.#changes = undefined;
   }
 
   /** What the last look found, by today's judgement; undefined where there was none. */
   kept(): Snapshot | undefined {
     this.#judgeAnew();
-    return this.#snapshot;
+    return this.#snapshot && this.#take();
   }
 
   /** Looks at the directories; the same snapshot as before when nothing has changed. */
-  look(directories: readonly string[]): Snapshot {
+  look(directories: readonly string[], how: Look = 'changed'): Snapshot {
     this.#judgeAnew();
-    const files = new Map<string, CachedFile>();
-    let changed = false;
-    const load = (path: string, priority: number): SpecFile => {
-      const key = `${priority} ${path}`;
-      const before = this.#files.get(key);
-      const now = this.#load(path, priority, before);
-      files.set(key, now);
-      changed ||= before?.result !== now.result;
-      if (now.result instanceof CdiError) throw now.result;
-      return now.result;
-    };
-    const scan = scanSpecs(directories, this.#limits, { list: (directory) => listSpecs(this.#host, directory), load });
-    changed ||= files.size !== this.#files.size || !isSameStop(scan, this.#snapshot?.scan);
-    this.#files = files;
-    if (changed || this.#snapshot === undefined) this.#snapshot = { scan, index: indexDevices(scan.specs) };
-    return this.#snapshot;
+    this.#arrange(directories);
+    const unwatchable = new Map<string, string>();
+    const missing: string[] = [];
+    let stopped: Trouble['stopped'];
+    let room = this.#limits.specs;
+    for (const directory of this.#directories) {
+      const { path } = directory;
+      if (stopped !== undefined) directory.close();
+      const failure = stopped === undefined ? directory.look(how, room) : findFailure(this.#host, path);
+      room -= directory.size;
+      if (failure === undefined) continue;
+      if (!isFileInPlace(this.#host, path, failure)) unwatchable.set(path, failure.errno);
+      if (stopped !== undefined) continue;
+      if (failure.errno === 'ENOENT') missing.push(path);
+      else stopped = { directory: path, errno: failure.errno };
+    }
+    const trouble = { unwatchable, stopped, missing };
+    if (!isSame(trouble, this.#trouble)) {
+      this.#trouble = trouble;
+      this.#changes = undefined;
+    }
+    return this.#take();
+  }
+
+  /** Keeps the directories that stay what they were. */
+  #arrange(paths: readonly string[]): void {
+    const before = this.#directories;
+    if (paths.length === before.length && paths.every((path, i) => path === before[i]?.path)) return;
+    for (const directory of before) directory.close();
+    this.#directories = paths.map((path, i) => new SpecDirectory(path, i, this.#host, this.#limits, this.#loader));
+    this.#changes = undefined;
   }
 
   /** Judges the files that are known once more where that may matter; the directories are not looked at. */
@@ -92,88 +99,78 @@ export class SpecCache {
     const generation = this.#judge.generation();
     if (generation === this.#generation) return;
     this.#generation = generation;
+    for (const directory of this.#directories) directory.judgeAgain();
+    this.#changes = undefined;
+  }
+
+  /** The snapshot of what is known. */
+  #take(): Snapshot {
+    for (const directory of this.#directories) {
+      for (const change of directory.takeChanges()) this.#changes?.push(change);
+    }
+    if (this.#snapshot !== undefined && this.#changes?.length === 0) return this.#snapshot;
+    const { unwatchable, stopped, missing } = this.#trouble;
+    const { specs, errors, index } = this.#patched(this.#snapshot) ?? this.#collected();
+    this.#snapshot = { scan: { specs, errors, stopped, missing }, index, unwatchable };
+    this.#changes = [];
+    return this.#snapshot;
+  }
+
+  /** What was found before, with its changes, where they are few and all of good specs. */
+  #patched(before: Snapshot | undefined): Found | undefined {
+    const changes = this.#changes?.map(readChange);
+    if (before === undefined || changes === undefined || !changes.every(isOfSpecs) || !areFew(changes))
+      return undefined;
+    const specs = patchSpecs(before.scan.specs, changes);
+    return { specs, errors: before.scan.errors, index: patchIndex(before.index, specs, changes) };
+  }
+
+  #collected(): Found {
     const specs: SpecFile[] = [];
     const errors = new Map<string, CdiError>();
-    // In the order of the last look, as its specs and errors must be.
-    for (const [key, file] of this.#files) {
-      const places = locateInFile(this.#host, file.path, file.identity, this.#limits.spec);
-      const result = this.#judged(file.found, places);
-      this.#files.set(key, { ...file, result });
-      if (result instanceof CdiError) errors.set(file.path, result);
-      else specs.push(result);
+    for (const directory of this.#directories) {
+      for (const { path, result } of directory.files()) {
+        if (result instanceof CdiError) errors.set(path, result);
+        else specs.push(result);
+      }
     }
-    if (this.#snapshot === undefined) return;
-    this.#snapshot = { scan: { ...this.#snapshot.scan, specs, errors }, index: indexDevices(specs) };
-  }
-
-  #load(path: string, priority: number, before: CachedFile | undefined): CachedFile {
-    const stamp = this.#host.stamp(path);
-    const isKnown = !isFailure(stamp) && before?.identity === stamp.identity && before.young === undefined;
-    return isKnown ? before : this.#fresh(path, priority, before);
-  }
-
-  #fresh(path: string, priority: number, before: CachedFile | undefined): CachedFile {
-    try {
-      const file = readSpecFile(this.#host, path, this.#limits.spec);
-      // Of the file that was opened: the path may have led to another one when it was looked at.
-      const { identity, modified } = this.#host.stampOf(file);
-      const isYoung = this.#host.now() - modified < YOUNG;
-      const digest = isYoung || before?.young !== undefined ? this.#host.digest(file) : '';
-      const young = isYoung ? digest : undefined;
-      if (before?.young === digest && before.identity === identity) return { ...before, young };
-      const found = this.#loaded(file, priority);
-      const result = this.#judged(found, locateInContent(this.#host, file));
-      return { path, identity, young, found, result: keepSameError(before?.result, result) };
-    } catch (error) {
-      if (!(error instanceof CdiError)) throw error;
-      // That it cannot be read may end without a trace in the file: it is tried again each time.
-      const result = keepSameError(before?.result, error);
-      return { path, identity: '', young: undefined, found: result, result };
-    }
-  }
-
-  #loaded(file: FileContent, priority: number): SpecFile | CdiError {
-    try {
-      return loadSpec(this.#host, file, priority);
-    } catch (error) {
-      if (error instanceof CdiError) return error;
-      throw error;
-    }
-  }
-
-  #judged(found: SpecFile | CdiError, locate: Locate): SpecFile | CdiError {
-    if (found instanceof CdiError) return found;
-    const { path } = found;
-    try {
-      this.#judge.judge(found.spec, { what: `load spec ${quote(path)}`, path, locate });
-      return found;
-    } catch (error) {
-      if (error instanceof CdiError) return error;
-      throw error;
-    }
+    return { specs, errors, index: indexDevices(specs) };
   }
 }
 
-/** The error of before where it says the same, so that nothing seems to have changed. */
-function keepSameError<T extends SpecFile | CdiError>(before: SpecFile | CdiError | undefined, now: T): T | CdiError {
-  const isSame = before instanceof CdiError && now instanceof CdiError && before.message === now.message;
-  return isSame ? before : now;
+type Found = Pick<Scan, 'specs' | 'errors'> & Pick<Snapshot, 'index'>;
+
+function readChange({ before, now }: FileChange) {
+  return { before: before?.result, now: now?.result };
 }
 
-function isSameStop(one: Scan, other: Scan | undefined): boolean {
-  const isSame = one.stopped?.directory === other?.stopped?.directory && one.stopped?.errno === other?.stopped?.errno;
-  return isSame && one.missing.join('\n') === other?.missing.join('\n');
+function isOfSpecs(change: ReturnType<typeof readChange>): change is SpecChange {
+  return !(change.before instanceof CdiError) && !(change.now instanceof CdiError);
 }
 
-/** Directories that no one can watch, and why: those that are missing or closed to this user (corpus NOTES 32). */
-export function findDirectoryErrors(host: SpecHost, directories: readonly string[]): ReadonlyMap<string, CdiError> {
+/** Why a directory cannot be read that is not searched. */
+function findFailure(host: SpecHost, path: string): Failure | undefined {
+  const entries = host.listDirectory(path);
+  return isFailure(entries) ? entries : undefined;
+}
+
+/** A plain file in a directory's place can be watched, though it holds no specs. */
+function isFileInPlace(host: SpecHost, path: string, { errno }: Failure): boolean {
+  return errno === 'ENOTDIR' && !isFailure(host.stamp(path));
+}
+
+function isSame(one: Trouble, other: Trouble): boolean {
+  const spell = ({ unwatchable, stopped, missing }: Trouble): string =>
+    [...unwatchable, stopped?.directory, stopped?.errno, ...missing].join('\n');
+  return spell(one) === spell(other);
+}
+
+/** What is wrong with directories that no one can watch. */
+export function makeDirectoryErrors({ unwatchable }: Snapshot): Map<string, CdiError> {
   const errors = new Map<string, CdiError>();
-  for (const directory of directories) {
-    const entries = host.listDirectory(directory);
-    // A plain file in its place can be watched, though it holds no specs.
-    if (!isFailure(entries) || (entries.errno === 'ENOTDIR' && !isFailure(host.stamp(directory)))) continue;
-    const what = `watch spec directory ${quote(directory)}`;
-    errors.set(directory, new CdiError('CANNOT_READ', { what, path: directory, why: makeReadError(entries.errno, 0) }));
+  for (const [path, errno] of unwatchable) {
+    const what = `watch spec directory ${quote(path)}`;
+    errors.set(path, new CdiError('CANNOT_READ', { what, path, why: makeReadError(errno, 0) }));
   }
   return errors;
 }

@@ -9,7 +9,7 @@ import { CdiError } from '../text/error.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote } from '../text/quote.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
-import type { SpecJudge } from './spec-cache.ts';
+import type { SpecJudge } from './spec-loader.ts';
 
 /**
  * Writes a spec, checked before, into the directory of highest priority, which is made where it is missing.

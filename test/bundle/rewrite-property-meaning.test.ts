@@ -41,7 +41,7 @@ test('what the library appended is there for the shim, where no path has two nod
 /** Planning must not touch the object, nor the edits. */
 function editedObject(text: string, edits: ContainerEdits, mode: Mode): unknown {
   const document = exactObject(text);
-  if (mode === 'append') editObject(document, edits, LOOKUP);
+  if (mode === 'append') editObject(document, gatherAlone(edits), LOOKUP);
   else {
     const draft = new Draft<unknown>(valueReader, deepFrozen(exactObject(text)));
     assignChanges(document, planEdits(draft, gatherAlone(edits), LOOKUP, mode));

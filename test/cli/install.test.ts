@@ -73,12 +73,14 @@ test('the shim and its links go, and nothing else', async () => {
   host.link('/usr/local/bin/cdi-crun', PATH);
   host.link('/usr/local/bin/cdi-other', '/bin/other');
   host.program('/usr/local/bin/cdi-tool');
+  host.put('/run/cdi-runtime/specs-00', 'an index');
   const { status, stdout } = await host.cdictl('uninstall');
   assert.equal(status, 0);
   assert.equal(
     stdout,
     'removed /usr/local/bin/cdi-crun\nremoved /usr/local/bin/cdi-runc\nremoved /usr/local/bin/cdi-runtime\n',
   );
+  assert.ok(!existsSync(host.at('/run/cdi-runtime')));
   assert.ok(existsSync(host.at('/usr/local/bin/cdi-tool')));
   assert.ok(lstatSync(host.at('/usr/local/bin/cdi-other')).isSymbolicLink());
   assert.equal((await host.cdictl('uninstall')).stdout, `there is no shim at ${PATH}\n`);

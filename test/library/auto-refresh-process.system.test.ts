@@ -11,11 +11,13 @@ const folder = memoryFolder();
 const LIBRARY = new URL('../../src/index.ts', import.meta.url).href;
 
 /** A program around a registry over `cdi` and a directory that is missing. */
-function program(name: string, body: string): readonly string[] {
+function program(name: string, body: string, others = 0): readonly string[] {
   const cdi = join(folder, name);
   mkdirSync(cdi);
   writeFileSync(join(cdi, 'a.yaml'), spec('a.com/x', '0'));
+  for (let i = 0; i < others; i++) writeFileSync(join(cdi, `empty${i}.yaml`), '');
   const text = `
+    import { spawnSync } from 'node:child_process';
     import { writeFileSync, watch } from 'node:fs';
     import { getRegistry, Registry } from ${JSON.stringify(LIBRARY)};
     const [cdi, other] = ${JSON.stringify([cdi, spec('b.com/x', '0')])};
@@ -34,31 +36,77 @@ function outputOf(command: string, args: readonly string[]): unknown {
   return JSON.parse(stdout);
 }
 
-test('a process ends when its work is done, though its registries refresh', () => {
-  const body = `
-    seen.push(getRegistry({ specDirs: [cdi], schema: 'none' }).listDevices());
-    writeFileSync(cdi + '/b.yaml', other);
-    seen.push(registry.listDevices(), process.getActiveResourcesInfo());
-  `;
-  const seen = outputOf(process.execPath, program('end', body));
-  assert.deepEqual(seen, [['a.com/x=0'], ['a.com/x=0'], ['a.com/x=0', 'b.com/x=0'], []]);
-});
+for (const others of [0, 20])
+  test(`a process ends when its work is done, though its registries refresh, with ${others} other files`, () => {
+    const body = `
+      seen.push(getRegistry({ specDirs: [cdi], schema: 'none' }).listDevices());
+      writeFileSync(cdi + '/b.yaml', other);
+      seen.push(registry.listDevices(), process.getActiveResourcesInfo());
+    `;
+    const seen = outputOf(process.execPath, program(`end${others}`, body, others));
+    assert.deepEqual(seen, [['a.com/x=0'], ['a.com/x=0'], ['a.com/x=0', 'b.com/x=0'], []]);
+  });
 
-/** A shell line that starts a program where no one can watch anything. */
-const WITHOUT_INOTIFY = 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"';
-const IN_NAMESPACE = ['--user', '--map-root-user', 'sh', '-c', WITHOUT_INOTIFY, 'sh'];
+/** Starts a program where it is root, after a shell line. */
+const inNamespace = (line: string): readonly string[] => [
+  '--user',
+  '--map-root-user',
+  '--mount',
+  'sh',
+  '-c',
+  `${line}exec "$@"`,
+  'sh',
+];
 
-function noNamespace(): string | false {
-  const { status } = spawnSync('unshare', [...IN_NAMESPACE, 'true']);
-  return status === 0 ? false : 'this machine lets no one limit inotify';
+function noNamespace(line: string): string | false {
+  const { status } = spawnSync('unshare', [...inNamespace(line), 'true']);
+  return status === 0 ? false : 'this machine lets no one have namespaces and limits of its own';
 }
 
-test('a change is seen where the limits of inotify are exhausted', { skip: noNamespace() }, () => {
-  const body = `
-    try { watch(cdi); } catch ({ code }) { seen.push(code); }
-    writeFileSync(cdi + '/b.yaml', other);
-    seen.push(registry.listDevices());
-  `;
-  const args = [...IN_NAMESPACE, process.execPath, ...program('exhausted', body)];
-  assert.deepEqual(outputOf('unshare', args), [['a.com/x=0'], 'EMFILE', ['a.com/x=0', 'b.com/x=0']]);
-});
+const WITHOUT_INOTIFY = 'echo 0 > /proc/sys/user/max_inotify_instances && ';
+
+for (const others of [0, 20])
+  test(`a change is seen where the limits of inotify are exhausted, with ${others} other files`, {
+    skip: noNamespace(WITHOUT_INOTIFY),
+  }, () => {
+    const body = `
+        try { watch(cdi); } catch ({ code }) { seen.push(code); }
+        writeFileSync(cdi + '/b.yaml', other);
+        seen.push(registry.listDevices());
+        await new Promise((done) => setTimeout(done, 10));
+        writeFileSync(cdi + '/b.yaml', other.replace('b.com', 'c.com'));
+        seen.push(registry.listDevices());
+      `;
+    const args = [...inNamespace(WITHOUT_INOTIFY), process.execPath, ...program(`exhausted${others}`, body, others)];
+    const want = [['a.com/x=0'], 'EMFILE', ['a.com/x=0', 'b.com/x=0'], ['a.com/x=0', 'c.com/x=0']];
+    assert.deepEqual(outputOf('unshare', args), want);
+  });
+
+for (const others of [0, 20])
+  test(`what is mounted over a directory is seen at once, with ${others} other files`, {
+    skip: noNamespace(''),
+  }, () => {
+    const body = `
+      const run = (command, ...args) => {
+        const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+        if (status !== 0) throw new Error(stderr);
+      };
+      const list = () => seen.push(registry.listDevices());
+      for (const wait of [0, 10]) {
+        const pause = () => wait && new Promise((done) => setTimeout(done, wait));
+        await pause();
+        run('mount', '-t', 'tmpfs', 'none', cdi);
+        await pause();
+        list();
+        writeFileSync(cdi + '/b.yaml', other);
+        await pause();
+        list();
+        run('umount', cdi);
+        await pause();
+        list();
+      }
+    `;
+    const args = [...inNamespace(''), process.execPath, ...program(`mounted${others}`, body, others)];
+    const round = [[], ['b.com/x=0'], ['a.com/x=0']];
+    assert.deepEqual(outputOf('unshare', args), [['a.com/x=0'], ...round, ...round]);
+  });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pass } from 'node:timers/promises';
 import fc from 'fast-check';
 import { setSchema } from '../../src/library/active-schema.ts';
 import { Registry } from '../../src/library/registry.ts';
@@ -103,19 +104,53 @@ function injected(registry: Registry, name: string): string {
 /** How often the answers were not those of before, so that the property is not about nothing. */
 let changed = 0;
 
-const property = fc.property(fc.array(act, { minLength: 5, maxLength: 40, size: 'max' }), (acts) => {
+interface Run {
+  readonly root: string;
+  readonly specDirs: readonly string[];
+  readonly registry: Registry;
+  /** Compares what is answered after an act with what a new registry says. */
+  check(one: Act): void;
+}
+
+/** @param others so many files more in each directory that is there */
+function begin(others: number): Run {
   const root = mkdtempSync(join(folder, 'run-'));
-  for (const name of DIRECTORIES.slice(1)) mkdirSync(join(root, name));
+  for (const name of DIRECTORIES.slice(1)) {
+    mkdirSync(join(root, name));
+    for (let i = 0; i < others; i++) writeFileSync(join(root, name, `c${i}.yaml`), spec(`c${i}.com/x`, name));
+  }
   const specDirs = DIRECTORIES.map((name) => join(root, name));
   const registry = new Registry({ specDirs });
   let last: unknown = answers(registry);
-  for (const one of acts) {
-    perform(root, one);
+  const check = (one: Act): void => {
     const now = answers(registry);
     assert.deepEqual(now, answers(new Registry({ specDirs, autoRefresh: false })), JSON.stringify(one));
     if (JSON.stringify(now) !== JSON.stringify(last)) changed++;
     last = now;
+  };
+  return { root, specDirs, registry, check };
+}
+
+const ACTS_OF_A_RUN = { minLength: 5, maxLength: 40, size: 'max' } as const;
+
+const property = fc.property(fc.array(act, ACTS_OF_A_RUN), (acts) => {
+  const { root, check } = begin(0);
+  for (const one of acts) {
+    perform(root, one);
+    check(one);
   }
+  rmSync(root, { recursive: true });
+});
+
+/** As many files as are watched; now and then the loop turns, so that what is told is handed out. */
+const watched = fc.asyncProperty(fc.array(fc.tuple(act, fc.boolean(), fc.boolean()), ACTS_OF_A_RUN), async (acts) => {
+  const { root, registry, check } = begin(12);
+  for (const [one, turns, asks] of acts) {
+    perform(root, one);
+    if (turns) await pass(1);
+    if (asks) check(one);
+  }
+  registry.close();
   rmSync(root, { recursive: true });
 });
 
@@ -132,3 +167,11 @@ for (const [title, inTime] of [
     t.diagnostic(`${changed} changes seen`);
     assert.ok(changed > 10, `${changed}`);
   });
+
+test('any sequence of changes among many files is seen at once', async (t) => {
+  t.diagnostic(`FUZZ_SEED=${seed}`);
+  changed = 0;
+  await fc.assert(watched, { seed, numRuns: 1_000_000, interruptAfterTimeLimit: SECONDS * 1000 });
+  t.diagnostic(`${changed} changes seen`);
+  assert.ok(changed > 10, `${changed}`);
+});

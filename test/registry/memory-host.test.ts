@@ -1,13 +1,14 @@
 // The library below its doors, on a machine that is only in memory: specs are found, resolved, injected and written.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { joinEdits } from '../../src/edits/apply.ts';
+import { gatherAlone, joinEdits } from '../../src/edits/apply.ts';
 import { isFailure, isMalformed } from '../../src/host/host.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
 import { editObject, editText } from '../../src/inject/inject-document.ts';
 import { makeUnresolvedError, resolveDevices } from '../../src/registry/resolve.ts';
 import { SpecCache } from '../../src/registry/spec-cache.ts';
 import { writeSpecFile } from '../../src/registry/spec-store.ts';
+import { readSpecWords } from '../../src/registry/spec-words.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 import { spec } from '../support/specs.ts';
 
@@ -43,11 +44,7 @@ function editsOf({ host, cache }: ReturnType<typeof machine>, ...names: string[]
   const { scan, index } = cache.look(DIRECTORIES);
   const { edits, unresolved } = resolveDevices(index, names);
   const [first] = unresolved;
-  const mentions = (path: string, word: string): boolean | undefined => {
-    const file = host.readFile(path, LIMITS.spec);
-    return isFailure(file) ? undefined : host.mentions(file, [word], '');
-  };
-  if (first !== undefined) throw makeUnresolvedError(first, scan, index, DIRECTORIES, mentions);
+  if (first !== undefined) throw makeUnresolvedError(first, scan, index, DIRECTORIES, readSpecWords(host, LIMITS.spec));
   return joinEdits(edits.map((sourced) => sourced.edits));
 }
 
@@ -67,9 +64,9 @@ test('devices of a machine in memory are injected into an object and into a text
   const edits = editsOf(one, 'vendor.com/fuse=fuse', 'vendor.com/gpu=0');
   const lookup = one.host;
   const document = { ociVersion: '1.2.0' };
-  editObject(document, edits, lookup);
+  editObject(document, gatherAlone(edits), lookup);
   assert.deepEqual(document, WANT);
-  const text = editText('{ "ociVersion": "1.2.0", "big": 18446744073709551615 }', edits, lookup);
+  const text = editText('{ "ociVersion": "1.2.0", "big": 18446744073709551615 }', gatherAlone(edits), lookup);
   assert.match(text, /"big": 18446744073709551615/);
   assert.deepEqual({ ...JSON.parse(text), big: undefined }, { ...WANT, big: undefined });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Snapshot, SpecCache, type SpecJudge } from '../../src/registry/spec-cache.ts';
+import { type Snapshot, SpecCache } from '../../src/registry/spec-cache.ts';
+import type { SpecJudge } from '../../src/registry/spec-loader.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { type MemorySpecHost, memorySpecHost } from '../support/spec-host.ts';
 import { spec } from '../support/specs.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Spec } from '../../src/cdi/spec.ts';
 import { parseYaml } from '../../src/host/yaml.ts';
-import type { SpecJudge } from '../../src/registry/spec-cache.ts';
+import type { SpecJudge } from '../../src/registry/spec-loader.ts';
 import { removeSpecFile, writeSpecFile } from '../../src/registry/spec-store.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { refusal } from '../support/edit-document.ts';

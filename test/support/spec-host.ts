@@ -1,5 +1,6 @@
 // A host in memory that keeps specs as well: it counts what is read, and its clock stands until it is moved.
 import { isFailure, type SpecHost, type Stamp } from '../../src/host/host.ts';
+import { cleanPath } from '../../src/text/path.ts';
 import { type MemoryEntry, type MemoryHost, memoryHost } from '../host/memory-host.ts';
 
 export interface MemorySpecHost extends SpecHost, Pick<MemoryHost, 'entry' | 'put'> {
@@ -17,11 +18,13 @@ export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): 
   let now = 3_600_000;
   const put = (path: string, entry: MemoryEntry | undefined): undefined => {
     host.put(path, entry);
-    changes.set(path, { version: (changes.get(path)?.version ?? 0) + 1, time: now });
+    for (const changed of [path, cleanPath(`${path}/..`)]) {
+      changes.set(changed, { version: (changes.get(changed)?.version ?? 0) + 1, time: now });
+    }
   };
   const stampOf = ({ path }: { readonly path: string }): Stamp => {
     const { version, time } = changes.get(path) ?? { version: 0, time: 0 };
-    return { identity: `${path} ${version}`, modified: time };
+    return { identity: `${path} ${version}`, modified: time, inode: path, names: 1 };
   };
   return {
     ...host,
@@ -40,6 +43,8 @@ export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): 
       return isFailure(info) ? info : stampOf({ path });
     },
     stampOf,
+    isLocal: () => true,
+    watchDirectory: () => ({ errno: 'ENOSYS' }),
     makeDirectory: (path) => {
       const listed = host.listDirectory(path);
       if (!isFailure(listed)) return undefined;

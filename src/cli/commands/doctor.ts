@@ -20,9 +20,10 @@ import { UsageError } from '../usage-error.ts';
 
 /** Exit status 3 where there are warnings or errors. */
 export const run: Run = async (context, given) => {
-  const examined = await examine(makeView(context, given), chooseChecks(given));
+  const view = makeView(context, given);
+  const examined = await examine(view, chooseChecks(given));
   print(context, { version: context.version, checks: examined.map(encodeExamined) }, () =>
-    writeChecks(context, examined),
+    writeChecks(context, view, examined),
   );
   const bad: readonly Status[] = ['warning', 'error'];
   return examined.some(({ status }) => bad.includes(status)) ? 3 : 0;
@@ -62,7 +63,10 @@ function chooseChecks(given: Arguments): readonly Check[] {
   const known = CHECKS.map(({ id }) => id);
   const unknown = wanted.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    throw new UsageError(`check ${quote(unknown)} is unknown`, suggestNearest(unknown, known) ?? 'see docs/doctor.md');
+    throw new UsageError(
+      `check ${quote(unknown)} is unknown`,
+      suggestNearest(unknown, known) ?? `the checks are ${known.join(', ')}`,
+    );
   }
   return CHECKS.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 }

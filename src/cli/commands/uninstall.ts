@@ -10,6 +10,7 @@ import { linkUsers, readWirings } from '../engine/wirings.ts';
 import { linkTarget, readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { SHIM_PATH } from '../files/packaged-shim.ts';
 import { tryReadShim } from '../files/shim-file.ts';
+import { removeSpecIndexes } from '../files/spec-index.ts';
 import { sweep } from '../files/sweep.ts';
 import { print } from '../print.ts';
 
@@ -43,6 +44,7 @@ export const run: Run = async (context, given) => {
       });
     }
   }
+  removeSpecIndexes(root);
   print(context, { removed }, () => {
     if (context.quiet) return '';
     return removed.length === 0

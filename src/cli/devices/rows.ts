@@ -1,11 +1,13 @@
 // Devices as people look at them: by kind and file, the names of one node together, and what the host lacks of them.
+import { compareNames } from '../../cdi/device-name.ts';
 import type { DeviceNode } from '../../edits/device-node.ts';
 import type { ContainerEdits } from '../../edits/kinds.ts';
 import { getHostPath, isComplete } from '../../edits/node-finding.ts';
+import { markHostNode, markNode } from '../../edits/node-mark.ts';
 import { isFailure, type SpecHost } from '../../host/host.ts';
 import type { IndexedDevice } from '../../registry/device-index.ts';
 import { compareBytes } from '../../text/byte-order.ts';
-import { compareNames, listMarks, markHostNode, markNode } from '../containers/device-marks.ts';
+import { listMarks } from '../containers/device-marks.ts';
 
 /** What a spec names and the host does not have as the spec says. */
 export interface Lack {
