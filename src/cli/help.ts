@@ -39,7 +39,7 @@ export function writeCommandHelp(all: Command): string {
 }
 
 /** What it all is, in a sentence. */
-export const PURPOSE = 'See, check, explain, generate and wire devices for containers (Container Device Interface).';
+const PURPOSE = 'See, check, explain, generate and wire devices for containers (Container Device Interface).';
 export const STATUSES = 'Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate).';
 
 /** Commands by what they are for, with an example each: for who does not know yet what to ask for. */
