@@ -96,8 +96,8 @@ function writeOption({ name, short, value, summary }: Option): string[] {
 function writeSetting({ path, words, examples, value }: Setting): string[] {
   return entry(`.B ${text(path)}`, [
     text(words),
-    ...(value === undefined ? [] : ['.br', text(`Default: ${value.replaceAll(/,(?=\S)/g, ', ')}`)]),
-    ...examples.flatMap((example) => ['.br', text(`Example: ${example}`)]),
+    ...(value === undefined ? [] : ['.br', text(`Default: ${spread(value)}`)]),
+    ...examples.flatMap((example) => ['.br', text(`Example: ${spread(example)}`)]),
   ]);
 }
 
@@ -117,4 +117,9 @@ function entry(head: string, lines: readonly string[]): string[] {
 /** As roff takes it for text: no escape, no dash that may be a hyphen, no request at the beginning. */
 function text(words: string): string {
   return words.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq').replace(/^[.']/, '\\&$&');
+}
+
+/** With blanks at which a line may end. */
+function spread(value: string): string {
+  return value.replaceAll(/,(?=\S)/g, ', ');
 }
