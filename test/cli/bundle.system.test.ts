@@ -71,9 +71,9 @@ function keepFor(node: string, title: string) {
 /** What each command makes of a command line, and a part of what it prints. */
 const runs: [words: string[], status: number, says: RegExp][] = [
   [['--version'], 0, new RegExp(`^cdictl ${version.replaceAll('.', '\\.')}\\n$`)],
-  [['--help'], 0, /^Commands:$/m],
+  [['--help'], 0, /^List what there is:$/m],
   [['help', 'engine'], 0, /cdictl engine status/],
-  [['devices', ...options], 0, /^good\.example\/gpu=0 +\S+\/a\.yaml +4$/m],
+  [['devices', ...options], 0, /^ {2}good\.example\/gpu=0 +4 +-$/m],
   [['devices', '--verbose', '-oyaml', ...options], 0, /timeout: 9007199254740993/],
   [['vendors', ...options], 0, /^good\.example +5 +6$/m],
   [['classes', ...options], 0, /^gpu /m],
@@ -100,8 +100,9 @@ const runs: [words: string[], status: number, says: RegExp][] = [
   [['policy', 'test', '--device', 'a.b/c=1', ...CONFIG], 0, /allow/],
   [['ps', '--quiet', ...options], 0, /^/],
   [['audit', '--file', at('audit.jsonl'), ...CONFIG], 0, /^/],
+  [['errors', 'UNTRUSTED'], 0, /^UNTRUSTED$/m],
   [['completion', 'fish'], 0, /complete -c cdictl/],
-  [['__complete', '--', 'dev'], 0, /^devices\n$/],
+  [['__complete', '--', 'dev'], 0, /^devices\t/],
   [['frobnicate'], 2, /^$/],
   [['install', '--path', at('bin/shim'), ...CONFIG], 1, /^$/],
 ];
