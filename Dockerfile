@@ -47,7 +47,6 @@ RUN set -e; \
 COPY --from=check /src/package.json /src/LICENSE /src/NOTICE /opt/cdi-runtime/
 COPY --from=check /src/dist/cdictl.js /src/dist/cdictl.licenses.txt /src/dist/cdi-runtime /opt/cdi-runtime/dist/
 COPY --from=check /src/dist/cdictl/ /opt/cdi-runtime/dist/cdictl/
-COPY --from=check /src/docs/errors.md /src/docs/lint.md /opt/cdi-runtime/docs/
 RUN set -e; \
     ln -s /opt/cdi-runtime/dist/cdictl.js /usr/local/bin/cdictl; \
     cdictl --version

@@ -1,6 +1,6 @@
 // Builds dist/cdictl.js and dist/cdictl/: a program that runs on any Node from 20.19, with all that it needs inside.
 // With --out FILE.js it goes there. Beside it: the terms of the packages that are inside.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'rolldown';
@@ -81,6 +81,7 @@ const { output } = await build({
 });
 const files = output.flatMap((file) => (file.type === 'chunk' ? [file] : []));
 writeFileSync(`${stem}.js`, PROGRAM, { mode: 0o755 });
+for (const page of ['errors.md', 'lint.md']) copyFileSync(join(root, 'docs', page), join(stem, page));
 writeFileSync(`${stem}.licenses.txt`, licenses(files.flatMap(({ moduleIds }) => moduleIds)));
 const size = files.reduce((sum, { fileName }) => sum + statSync(join(stem, fileName)).size, 0);
 console.log(`${relative(root, stem)}.js and ${files.length} parts: ${size} bytes`);

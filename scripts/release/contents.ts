@@ -36,11 +36,6 @@ export async function listCdictlFiles(node: string, release: Release): Promise<r
     { path: 'usr/share/cdictl/package.json', text: `${JSON.stringify({ name, version, license, type }, null, 2)}\n` },
     { path: 'usr/share/cdictl/dist/cdictl.js', text: program, mode: PROGRAM },
     ...parts.map((part) => ({ path: `usr/share/cdictl/dist/cdictl/${part}`, from: join(ROOT, 'dist/cdictl', part) })),
-    // What `cdictl errors` and `cdictl lint --explain` show.
-    ...['errors.md', 'lint.md'].map((page) => ({
-      path: `usr/share/cdictl/docs/${page}`,
-      from: join(ROOT, 'docs', page),
-    })),
     manual('cdictl', 1, writeCommandsPage(COMMANDS, release)),
     { path: 'usr/share/bash-completion/completions/cdictl', text: await complete('bash') },
     { path: 'usr/share/zsh/vendor-completions/_cdictl', text: await complete('zsh') },

@@ -1,5 +1,6 @@
 // The pages of docs/ that come with the program, section by section, for who reads them where they are needed.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
@@ -14,12 +15,13 @@ export interface PageSection {
 }
 
 /**
- * The package is two folders above, both as it is built and as its sources run.
+ * Beside the built program, or in the checkout that its sources run in.
  *
  * @throws {CdiError} CANNOT_READ
  */
 export function readSections(page: 'errors.md' | 'lint.md'): readonly PageSection[] {
-  const path = fileURLToPath(new URL(`../../docs/${page}`, import.meta.url));
+  const places = [`./${page}`, `../../docs/${page}`].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const path = places.find(existsSync) ?? join('docs', page);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
