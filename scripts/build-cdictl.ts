@@ -1,6 +1,6 @@
 // Builds dist/cdictl.js and dist/cdictl/: a program that runs on any Node from 20.19, with all that it needs inside.
 // With --out FILE.js it goes there. Beside it: the terms of the packages that are inside.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'rolldown';
@@ -8,7 +8,8 @@ import { build, type Plugin } from 'rolldown';
 /** What many commands share is one file: each costs a start more than the code of two commands too many in it. */
 const FREQUENT = 10;
 /** Another is what the lists and the settings need. */
-const OF_LISTS = /\/src\/(?:cli\/(?:document\/device-data|terminal\/table)|host\/user-folder|settings\/.*)\.ts$/;
+const OF_LISTS =
+  /\/src\/(?:cli\/(?:containers\/device-marks|devices\/filter|document\/(?:device-data|match-devices)|terminal\/(?:plural|table))|host\/user-folder|settings\/.*)\.ts$/;
 
 /** libyaml as the bytes that it is: as a text it is a third of what a start reads and checks. */
 const libyamlAsFile: Plugin = {
@@ -80,6 +81,7 @@ const { output } = await build({
 });
 const files = output.flatMap((file) => (file.type === 'chunk' ? [file] : []));
 writeFileSync(`${stem}.js`, PROGRAM, { mode: 0o755 });
+for (const page of ['errors.md', 'lint.md']) copyFileSync(join(root, 'docs', page), join(stem, page));
 writeFileSync(`${stem}.licenses.txt`, licenses(files.flatMap(({ moduleIds }) => moduleIds)));
 const size = files.reduce((sum, { fileName }) => sum + statSync(join(stem, fileName)).size, 0);
 console.log(`${relative(root, stem)}.js and ${files.length} parts: ${size} bytes`);

@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'libcap2-bin',
     'zsh',
     'fish',
+    'groff-base',
   ],
   integration: [
     ...[

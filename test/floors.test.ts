@@ -31,7 +31,7 @@ const INSIDE_CLI: readonly (readonly string[])[] = [
   ['terminal'],
   ['document', 'audit', 'engine', 'start'],
   ['containers'],
-  ['lint', 'explain'],
+  ['lint', 'explain', 'devices'],
   ['doctor', 'snapshot'],
   ['commands'],
   ['rows'],

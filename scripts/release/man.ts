@@ -1,6 +1,7 @@
 // The manual's pages, of the tables that the help, the settings' schema and cdictl itself are made of.
 import { GLOBAL_OPTIONS } from '../../src/cli/arguments.ts';
 import type { Command, Option } from '../../src/cli/command.ts';
+import { STATUSES } from '../../src/cli/help.ts';
 import { type Setting, spellSettings } from './example-settings.ts';
 
 /** Of a page's first line. */
@@ -18,7 +19,7 @@ export function writeCommandsPage(commands: readonly Command[], edition: Edition
     ...section('SYNOPSIS', ['.B cdictl', text('COMMAND [OPTION...] [OPERAND...]')]),
     ...section('OPTIONS OF EVERY COMMAND', GLOBAL_OPTIONS.flatMap(writeOption)),
     ...section('COMMANDS', shown.flatMap(writeCommand)),
-    ...section('EXIT STATUS', [text('0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate).')]),
+    ...section('EXIT STATUS', [text(STATUSES)]),
     ...section('SEE ALSO', ['.BR cdi-runtime (8),', '.BR cdi-runtime.yaml (5)']),
   ]);
 }
@@ -95,8 +96,8 @@ function writeOption({ name, short, value, summary }: Option): string[] {
 function writeSetting({ path, words, examples, value }: Setting): string[] {
   return entry(`.B ${text(path)}`, [
     text(words),
-    ...(value === undefined ? [] : ['.br', text(`Default: ${value}`)]),
-    ...examples.flatMap((example) => ['.br', text(`Example: ${example}`)]),
+    ...(value === undefined ? [] : ['.br', text(`Default: ${spread(value)}`)]),
+    ...examples.flatMap((example) => ['.br', text(`Example: ${spread(example)}`)]),
   ]);
 }
 
@@ -116,4 +117,9 @@ function entry(head: string, lines: readonly string[]): string[] {
 /** As roff takes it for text: no escape, no dash that may be a hyphen, no request at the beginning. */
 function text(words: string): string {
   return words.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq').replace(/^[.']/, '\\&$&');
+}
+
+/** With blanks at which a line may end. */
+function spread(value: string): string {
+  return value.replaceAll(/,(?=\S)/g, ', ');
 }

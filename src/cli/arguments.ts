@@ -15,11 +15,31 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
     summary: 'directories of CDI specs, the last with the highest priority',
   },
   { name: 'config', value: 'FILE', summary: 'settings of the shim: this file alone, instead of the usual ones' },
-  { name: 'output', short: 'o', value: 'FORMAT', choices: ['table', 'json', 'yaml'], summary: 'table, json or yaml' },
+  {
+    name: 'output',
+    short: 'o',
+    aliases: ['format'],
+    value: 'FORMAT',
+    choices: ['table', 'json', 'yaml'],
+    summary: 'table, json or yaml',
+  },
+  {
+    name: 'color',
+    aliases: ['colour'],
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    summary: 'auto (default), always or never; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE count, too',
+  },
   { name: 'quiet', short: 'q', summary: 'say nothing that is not asked for' },
   { name: 'help', short: 'h', summary: 'show the help of the command' },
   { name: 'version', summary: 'show the version' },
 ];
+
+/** Those of a command, and those of every command that it has none of its own for. */
+export function listOptions(command: Command | undefined): readonly Option[] {
+  const own = command?.options ?? [];
+  return [...own, ...GLOBAL_OPTIONS.filter((option) => own.every(({ name }) => name !== option.name))];
+}
 
 /**
  * Splits words into options and operands; `--` ends the options.
@@ -78,7 +98,10 @@ interface SpelledOption {
 function readOptionWord(word: string, options: readonly Option[]): readonly SpelledOption[] {
   if (word.startsWith('--')) {
     const [, spelled = word, glued] = /^(--[^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    return [{ option: options.find(({ name }) => spelled === `--${name}`), spelled, glued }];
+    const named = spelled.slice(2);
+    const option =
+      options.find(({ name }) => name === named) ?? options.find(({ aliases }) => aliases?.includes(named));
+    return [{ option, spelled, glued }];
   }
   const found: SpelledOption[] = [];
   for (let rest = word.slice(1); rest !== ''; rest = rest.slice(1)) {

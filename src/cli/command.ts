@@ -8,6 +8,8 @@ export interface Option {
   /** without the dashes */
   readonly name: string;
   readonly short?: string;
+  /** what other programs call it; where another option has that name, it is not this one */
+  readonly aliases?: readonly string[];
   /** what stands for the value in help, in capitals; absent: the option is a flag */
   readonly value?: string;
   /** the values that it takes, where they are few */
@@ -60,6 +62,14 @@ export interface Command {
   readonly load: () => Promise<Run>;
 }
 
+/** Commands that belong together. */
+export interface CommandGroup {
+  readonly title: string;
+  /** the command whose first example stands for all of them */
+  readonly shown: string;
+  readonly commands: readonly Command[];
+}
+
 export type OutputFormat = 'table' | 'json' | 'yaml';
 
 /** Everything of the process that a command line meets. */
@@ -77,7 +87,7 @@ export interface Context extends World {
   /** what was given before and after the command's name */
   readonly given: Arguments;
   /** all there are, for those who tell of them */
-  readonly commands: readonly Command[];
+  readonly groups: readonly CommandGroup[];
   readonly output: OutputFormat;
   readonly quiet: boolean;
   /** @throws {CdiError} as `loadSettings` */

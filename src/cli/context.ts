@@ -2,23 +2,27 @@
 import { resolve } from 'node:path';
 import type { SpecHost } from '../host/host.ts';
 import { type LoadedSettings, loadSettings, SETTINGS_VARIABLE } from '../settings/load.ts';
-import type { Arguments, Command, Context, OutputFormat, World } from './command.ts';
+import type { Arguments, CommandGroup, Context, OutputFormat, World } from './command.ts';
 import { readStandardInput } from './files/standard-input.ts';
+import { colourTerminal } from './terminal/terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command is given, with what the options of every command say. */
-export function createContext(given: Arguments, commands: readonly Command[], world: World): Context {
+export function createContext(given: Arguments, groups: readonly CommandGroup[], world: World): Context {
   const host = chooseHost(given, world.host);
   let loaded: LoadedSettings | undefined;
   const settings = (): LoadedSettings => {
     loaded ??= loadSettings(host);
     return loaded;
   };
+  const colour = given.value('color') ?? 'auto';
   return {
     ...world,
+    stdout: colourTerminal(world.stdout, colour),
+    stderr: colourTerminal(world.stderr, colour),
     host,
     given,
-    commands,
+    groups,
     output: readOutput(given),
     quiet: given.flag('quiet'),
     settings,

@@ -1,6 +1,6 @@
 // Help texts, all of one grammar: what it does, how it is written, its options, examples.
-import { GLOBAL_OPTIONS } from './arguments.ts';
-import type { Command, Option } from './command.ts';
+import { GLOBAL_OPTIONS, listOptions } from './arguments.ts';
+import type { Command, CommandGroup, Option } from './command.ts';
 import { findByName, listFamily, makeCommandError } from './names.ts';
 import { breakLines } from './terminal/wrap.ts';
 
@@ -8,8 +8,9 @@ const WIDTH = 80;
 const INDENT = '  ';
 
 /** Help of the command that some words name, of a family of commands, or of the whole program where there are none. */
-export function writeHelp(commands: readonly Command[], words: readonly string[]): string {
-  if (words.length === 0) return writeOverview(commands);
+export function writeHelp(groups: readonly CommandGroup[], words: readonly string[]): string {
+  if (words.length === 0) return writeOverview(groups);
+  const commands = groups.flatMap((group) => group.commands);
   const [first = ''] = words;
   const command = findByName(commands, words.join(' '));
   const found = command !== undefined ? [command] : words.length === 1 ? listFamily(commands, first) : [];
@@ -18,8 +19,8 @@ export function writeHelp(commands: readonly Command[], words: readonly string[]
 }
 
 /** Help of one command. */
-export function writeCommandHelp({ name, aliases = [], ...command }: Command): string {
-  const { summary, details = [], operands, options = [], examples } = command;
+export function writeCommandHelp(all: Command): string {
+  const { name, aliases = [], summary, details = [], operands, options = [], examples } = all;
   return [
     ...breakLines(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`, WIDTH),
     '',
@@ -30,29 +31,63 @@ export function writeCommandHelp({ name, aliases = [], ...command }: Command): s
     ...(options.length === 0 ? [] : ['', 'Options:', ...writeOptions(options)]),
     '',
     'Options of every command:',
-    ...writeOptions(GLOBAL_OPTIONS),
+    ...writeOptions(listOptions(all).slice(options.length)),
     ...(examples.length === 0 ? [] : ['', 'Examples:']),
     ...examples.flatMap(({ line, does }) => [`${INDENT}${line}`, ...writeEntry(INDENT + INDENT, does)]),
     '',
   ].join('\n');
 }
 
-function writeOverview(commands: readonly Command[]): string {
-  const shown = commands.filter((command) => command.hidden !== true);
-  const width = Math.max(...shown.map(({ name }) => name.length));
+/** What it all is, in a sentence. */
+const PURPOSE = 'See, check, explain, generate and wire devices for containers (Container Device Interface).';
+export const STATUSES = 'Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate, diff).';
+
+/** Commands by what they are for, with an example each: for who does not know yet what to ask for. */
+export function writeGroups(groups: readonly CommandGroup[]): string {
   return [
-    ...breakLines('See, check, explain, generate and wire devices for containers (Container Device Interface).', WIDTH),
+    ...breakLines(PURPOSE, WIDTH),
+    '',
+    ...groups.flatMap(({ title, shown, commands }) => {
+      const [example] = commands.find(({ name }) => name === shown)?.examples ?? [];
+      const names = listShown(commands).map(({ name }) => name.replace(' ', UNBROKEN));
+      return [
+        `${title}:`,
+        ...writeEntry(INDENT, names.join(', ')).map((line) => line.replaceAll(UNBROKEN, ' ')),
+        `${INDENT}$ ${example?.line}`,
+        '',
+      ];
+    }),
+    'See cdictl --help for what each does, and cdictl COMMAND --help for one.',
+    '',
+  ].join('\n');
+}
+
+/** Stands for a blank at which no line ends. */
+const UNBROKEN = '\u00a0';
+
+export function listShown(commands: readonly Command[]): readonly Command[] {
+  return commands.filter(({ hidden }) => hidden !== true);
+}
+
+function writeOverview(groups: readonly CommandGroup[]): string {
+  const width = Math.max(...groups.flatMap(({ commands }) => listShown(commands).map(({ name }) => name.length)));
+  return [
+    ...breakLines(PURPOSE, WIDTH),
     '',
     'Usage:',
     `${INDENT}cdictl COMMAND [OPTION...] [OPERAND...]`,
     '',
-    'Commands:',
-    ...shown.flatMap(({ name, summary }) => writeEntry(`${INDENT}${name.padEnd(width)}${INDENT}`, summary)),
-    '',
+    ...groups.flatMap(({ title, commands }) => [
+      `${title}:`,
+      ...listShown(commands).flatMap(({ name, summary }) =>
+        writeEntry(`${INDENT}${name.padEnd(width)}${INDENT}`, summary),
+      ),
+      '',
+    ]),
     'Options of every command:',
     ...writeOptions(GLOBAL_OPTIONS),
     '',
-    ...breakLines('Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate, diff).', WIDTH),
+    ...breakLines(STATUSES, WIDTH),
     'See cdictl COMMAND --help for a command.',
     '',
   ].join('\n');

@@ -233,7 +233,8 @@ function listDirectory(path: string): readonly DirectoryEntry[] | Failure {
 }
 
 function readDeviceInfo(path: string): DeviceInfo | Failure {
-  const stat = attempt(() => fs.lstatSync(path));
+  // An exception for each node that is missing would take longer than all else that is done with it.
+  const stat = attempt(() => fs.lstatSync(path, { throwIfNoEntry: false })) ?? { errno: 'ENOENT' };
   if ('errno' in stat) return stat;
   const type = stat.isBlockDevice() ? 'b' : stat.isCharacterDevice() ? 'c' : stat.isFIFO() ? 'p' : '';
   // The kernel's 32-bit encoding: minor bits 0-7 and 20-31, major bits 8-19.

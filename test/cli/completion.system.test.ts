@@ -27,22 +27,40 @@ interface Shell {
   readonly name: string;
   /** an interactive shell with no one's settings */
   readonly line: string;
-  /** takes the completions, and says when it is ready */
+  /** takes the completions */
   readonly prelude: string;
+  /** prints READY2 */
+  readonly ready: string;
+  readonly terminal: string;
+  /** how often Tab is pressed until the shell shows what there is */
+  readonly tabs: string;
+  /** empties the line */
+  readonly clear: string;
 }
 
 const SHELLS: readonly Shell[] = [
   {
     name: 'bash',
     line: 'bash --norc --noprofile -i',
-    prelude: 'source <(cdictl completion bash); echo READY$((1+1))',
+    prelude: 'source <(cdictl completion bash)',
+    ready: 'echo READY$((1+1))',
+    ...{ terminal: 'dumb', tabs: '\t\t', clear: '\x15' },
   },
   {
     name: 'zsh',
     line: 'zsh -f -i',
-    prelude: 'PS1=; autoload -U compinit; compinit -D -u; source <(cdictl completion zsh); echo READY$((1+1))',
+    prelude: 'PS1=; autoload -U compinit; compinit -D -u; source <(cdictl completion zsh)',
+    ready: 'echo READY$((1+1))',
+    ...{ terminal: 'dumb', tabs: '\t', clear: '\x15' },
   },
-  { name: 'fish', line: 'fish --no-config -i', prelude: 'cdictl completion fish | source; echo READY(math 1 + 1)' },
+  {
+    name: 'fish',
+    line: 'fish --no-config -i',
+    prelude: 'cdictl completion fish | source',
+    ready: 'echo READY(math 1 + 1)',
+    // On a dumb terminal it lists nothing.
+    ...{ terminal: 'xterm', tabs: '\t', clear: '\x03' },
+  },
 ];
 
 /** What is typed, a tabulator at its end, and the words that come of it. */
@@ -59,17 +77,32 @@ const typed: [words: string, want: string][] = [
   ['inject docum', 'inject|document.json'],
 ];
 
-for (const { name, line, prelude } of SHELLS) {
+/** What is typed before Tab is pressed until the shell lists, and what it then shows: words, and what they are. */
+const listed: [words: string, want: RegExp[]][] = [
+  ['', [/devices +\W*list the devices that can be/, /engine +\W*configure, unconfigure/, /errors +\W*explain/]],
+  ['config ', [/show +\W*show the settings that hold/, /check/]],
+  ['devices --', [/--filter +\W*only those/, /--tree +\W*kinds, their devices/]],
+  ['devices --filter ', [/stale/, /kind=other\.example\/net/]],
+  ['resolve ', [/vendor\.example\/gpu=MIG:1:7 +\W*\S+a\.yaml/, /other\.example\/net=eth0/]],
+  ['lint --explain missing-', [/missing-hook +\W*a hook that/, /mount-source/]],
+  ['errors UN', [/RESOLVED_DEVICE +\W*A container/, /UNTRUSTED/]],
+];
+
+for (const { name, line, prelude, ready, terminal, tabs, clear } of SHELLS) {
   const skip = spawnSync(name, ['--version']).status === 0 ? false : `${name} is missing`;
   test(`${name} completes at its prompt`, { skip, timeout: 300_000 }, async () => {
     const environment = {
       PATH: `${bin}:${process.env['PATH']}`,
       HOME: folder,
-      TERM: 'dumb',
+      TERM: terminal,
       CDI_RUNTIME_CONFIG: config,
       LC_ALL: 'C.UTF-8',
     };
-    const shell = spawn('script', ['-qec', line, '/dev/null'], { cwd: folder, env: environment, stdio: 'pipe' });
+    const shell = spawn('script', ['-qec', `stty rows 60 cols 100; exec ${line}`, '/dev/null'], {
+      cwd: folder,
+      env: environment,
+      stdio: 'pipe',
+    });
     after(() => shell.kill('SIGKILL'));
     let shown = '';
     shell.stdout.on('data', (data) => {
@@ -88,11 +121,18 @@ for (const { name, line, prelude } of SHELLS) {
         });
       }
     };
-    shell.stdin.write(`${prelude}\n`);
+    shell.stdin.write(`${prelude}; ${ready}\n`);
     await until(/READY2/);
     for (const [words, want] of typed) {
       shell.stdin.write(`cdictl ${words}\t\n`);
       assert.equal(await until(/GIVEN<(.*?)\|>/), want);
+    }
+    for (const [words, want] of listed) {
+      shell.stdin.write(`cdictl ${words}${tabs}`);
+      // Shells put words that need no words about them before or behind the others.
+      await until(new RegExp(want.map(({ source }) => `(?=.*${source})`).join(''), 's'));
+      shell.stdin.write(`${clear}${ready}\n`);
+      await until(/READY2/);
     }
     const closed = once(shell, 'close');
     shell.stdin.write('exit\n');

@@ -63,7 +63,7 @@ function contextOf(host: SpecHost): Context {
   return {
     host,
     given: readArguments([], [], ''),
-    commands: [],
+    groups: [],
     output: 'table',
     quiet: false,
     stdout: createCollectingTerminal(),

@@ -73,3 +73,11 @@ test('the line is wiped when the work fails', async () => {
   assert.equal(await run(words, { host, stdout, stderr, version: '0' }), 1);
   assert.match(stderr.text(), /loading specs: 200 files\r +\rcdictl: cannot scan spec directory /);
 });
+
+test('lint tells at which spec it is, and then wipes the line', async () => {
+  const [stdout, stderr] = [createCollectingTerminal(), createCollectingTerminal(80, true)];
+  let now = 0;
+  const host = { ...createNodeHost(), now: () => (now += 1000) };
+  await run(['lint', '--config', config, '-d', specs, '--no-host'], { host, stdout, stderr, version: '0' });
+  assert.match(stderr.text(), new RegExp(`looking at specs: ${FILES} of ${FILES}\\r +\\r$`));
+});

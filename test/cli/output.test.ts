@@ -22,6 +22,7 @@ const NAMES = ['good.example/gpu=0', 'good.example/net=eth0', 'both.example/gpu=
 const LISTS: readonly (readonly [command: string, words: readonly string[], status: number])[] = [
   ['devices', ['devices'], 0],
   ['devices', ['devices', '--verbose'], 0],
+  ['devices', ['devices', '--held'], 0],
   ['vendors', ['vendors'], 0],
   ['classes', ['classes'], 0],
   ['specs', ['specs'], 0],

@@ -15,7 +15,6 @@ const { options } = specDirectories(folder);
 const ROOT = resolve(import.meta.dirname, '../..');
 
 const refused: [words: string[], stderr: string][] = [
-  [[], 'a command is missing; see cdictl --help'],
   [['--quiet'], 'a command is missing; see cdictl --help'],
   [['devics'], 'command "devics" is unknown; did you mean "devices"?'],
   [['frobnicate'], 'command "frobnicate" is unknown; see cdictl --help'],
@@ -24,11 +23,11 @@ const refused: [words: string[], stderr: string][] = [
   [['config', 'shw'], 'command "config shw" is unknown; did you mean "config show"?'],
   [['help', 'devics'], 'command "devics" is unknown; did you mean "devices"?'],
   [['help', 'devices', 'more'], 'command "devices" is unknown; did you mean "devices"?'],
-  [['devices', 'surplus'], 'devices takes no operands, not "surplus"; see cdictl devices --help'],
+  [['vendors', 'surplus'], 'vendors takes no operands, not "surplus"; see cdictl vendors --help'],
   [['devices', '--verbos'], 'option "--verbos" is unknown; did you mean "--verbose"?'],
   [['--verbos', 'devices'], 'option "--verbos" is unknown; did you mean "--verbose"?'],
   [
-    ['devices', '--output', 'jsn'],
+    ['vendors', '--output', 'jsn'],
     'option --output is "jsn", which is none of table, json, yaml; did you mean "json"?',
   ],
   [['completion'], 'completion needs bash|zsh|fish; see cdictl completion --help'],
@@ -93,9 +92,9 @@ function cdictl(words: readonly string[], after = '', before = ''): SpawnSyncRet
 const NON_BLOCKING = `perl -e 'use Fcntl; fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV'`;
 
 test('a reader that has seen enough is no failure', () => {
-  const { status, stdout, stderr } = cdictl(['devices', ...options, '--quiet'], '| head -n 1');
+  const { status, stdout, stderr } = cdictl(['vendors', ...options, '--quiet'], '| head -n 1');
   assert.deepEqual([status, stderr], [0, '']);
-  assert.match(stdout, /^DEVICE .*\n$/);
+  assert.match(stdout, /^VENDOR .*\n$/);
 });
 
 test('output that no one takes is a failure', () => {
@@ -115,7 +114,7 @@ test('output is whole in a pipe that another program has made non-blocking', () 
   const { status, stdout } = cdictl(words, '| dd bs=1 status=none | wc -c', NON_BLOCKING);
   const whole = cdictl(words).stdout.length;
   assert.deepEqual([status, stdout.trim()], [0, String(whole)]);
-  assert.ok(whole > 200_000);
+  assert.ok(whole > 100_000);
 });
 
 // On a terminal.

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseAnnotations } from '../../src/cdi/annotations.ts';
-import { checkOperands, GLOBAL_OPTIONS, readArguments } from '../../src/cli/arguments.ts';
+import { checkOperands, GLOBAL_OPTIONS, listOptions, readArguments } from '../../src/cli/arguments.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { HOST_ROOT } from '../../src/cli/files/host-root.ts';
 import { findCommand } from '../../src/cli/names.ts';
@@ -80,7 +80,7 @@ for (const [name, daemon] of Object.entries(daemons)) {
       const early = [...GLOBAL_OPTIONS, HOST_ROOT];
       const { command, rest } = findCommand(COMMANDS, words, early);
       assert.ok(command !== undefined, words.join(' '));
-      const given = readArguments(rest, [...(command.options ?? []), ...GLOBAL_OPTIONS], command.name);
+      const given = readArguments(rest, listOptions(command), command.name);
       checkOperands(command, given.operands);
       assert.deepEqual(volumeMounts, [{ name: 'host', mountPath: '/host' }]);
       const isReload = given.flag('reload');

@@ -1,33 +1,105 @@
 // cdictl devices: what can be requested.
+import type { IndexedDevice } from '../../registry/device-index.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import type { OrderedJson } from '../../text/json.ts';
-import type { Run } from '../command.ts';
+import type { Arguments, Context, Run } from '../command.ts';
+import { asksForHolders, chooseDevices } from '../devices/filter.ts';
+import { type DeviceRow, groupDevices, type HostView, type SortKey, viewHost } from '../devices/rows.ts';
+import { writeDeviceTable, writeLacks } from '../devices/table.ts';
 import { encodeDevice } from '../document/device-data.ts';
-import { encodeTrouble, listStatus, loadSpecView, reportTrouble } from '../look.ts';
+import { encodeTrouble, listStatus, loadSpecView, reportTrouble, type SpecView } from '../look.ts';
 import { print, writeYamlText } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
-import { layOutTable } from '../terminal/table.ts';
+
+/** Who holds a device, by its name. */
+type Holders = (name: string) => readonly string[];
 
 /** Lists the devices that resolve, each with the spec that defines it. */
-export const run: Run = (context, given) => {
-  const found = loadSpecView(context);
-  const devices = [...found.index.devices.values()].sort((a, b) => compareBytes(a.name, b.name));
-  const isVerbose = given.flag('verbose');
-  const rows = devices.map((device) => ({
-    name: device.name,
-    spec: device.file.path,
-    line: found.sources.locateDevice(device.file.path, device.name)?.line,
-    priority: device.file.priority,
-    device: isVerbose ? encodeDevice(device).device : undefined,
-  }));
+export const run: Run = async (context, given) => {
+  const { found, holdersOf } = await look(context, given);
+  const view = viewHost(context.host);
+  const all = [...found.index.devices.values()].sort((a, b) => compareBytes(a.name, b.name));
   reportTrouble(context, found);
-  print(context, { devices: rows, ...encodeTrouble(found) }, () => {
-    if (isVerbose) return rows.map(({ name, device }) => `${escapeCell(name)}\n${indentYaml(device)}`).join('\n');
-    const cells = rows.map(({ name, spec, line }) => [name, spec, String(line ?? '')]);
-    return cells.length === 0 ? '' : layOutTable(context.stdout, ['DEVICE', 'SPEC', 'LINE'], cells);
-  });
+  const devices = chooseDevices(found, all, given, { view, holdersOf: holdersOf ?? (() => []) });
+  const isVerbose = given.flag('verbose');
+  if (context.output !== 'table') {
+    const rows = devices.map((device) => encodeRow(found, view, device, isVerbose, holdersOf));
+    print(context, { devices: rows, ...encodeTrouble(found) }, () => '');
+  } else if (given.value('output') === 'name' || context.quiet) {
+    context.stdout.write(devices.map(({ name }) => `${name}\n`).join(''));
+  } else if (isVerbose) {
+    const texts = devices.map((device) => `${escapeCell(device.name)}\n${indentYaml(encodeDevice(device).device)}`);
+    context.stdout.write(texts.join('\n'));
+  } else context.stdout.write(await writeRows(context, given, found, devices, view, holdersOf));
   return listStatus(found);
 };
+
+/** Who holds what takes as long as the rest many times over, and is looked at where it was asked for. */
+async function look(
+  context: Context,
+  given: Arguments,
+): Promise<{ readonly found: SpecView; readonly holdersOf: Holders | undefined }> {
+  if (given.value('output') !== 'wide' && !given.flag('held') && !asksForHolders(given))
+    return { found: loadSpecView(context), holdersOf: undefined };
+  const { findHolders } = await import('../containers/holders.ts');
+  const { holdings, unsure, view } = findHolders(context, '');
+  for (const sentence of context.quiet ? [] : unsure)
+    context.stderr.write(`cdictl: holders may not be all: ${sentence}\n`);
+  const byName = new Map<string, Set<string>>();
+  for (const { covers, holder } of holdings)
+    for (const name of covers) byName.set(name, (byName.get(name) ?? new Set()).add(holder));
+  return { found: view, holdersOf: (name) => [...(byName.get(name) ?? [])] };
+}
+
+async function writeRows(
+  { stdout }: Context,
+  given: Arguments,
+  found: SpecView,
+  devices: readonly IndexedDevice[],
+  view: HostView,
+  holdersOf: Holders | undefined,
+): Promise<string> {
+  const sort = SORTS.find((key) => key === given.value('sort')) ?? 'name';
+  const inFile = (one: IndexedDevice): number => lineOf(found, one) ?? 0;
+  const sorted = sort === 'spec' ? devices.toSorted((a, b) => inFile(a) - inFile(b)) : devices;
+  const groups = groupDevices(view, sorted, sort);
+  if (given.flag('tree')) return (await import('../devices/tree.ts')).writeDeviceTree(stdout, groups);
+  const ofRow = ({ names }: DeviceRow): readonly string[] => [
+    ...new Set(names.flatMap(({ name }) => holdersOf?.(name) ?? [])),
+  ];
+  return writeDeviceTable(
+    stdout,
+    groups,
+    ({ names: [first] }) => lineOf(found, first),
+    holdersOf === undefined ? undefined : ofRow,
+  );
+}
+
+const SORTS: readonly SortKey[] = ['name', 'spec', 'stale'];
+
+function lineOf({ sources }: SpecView, { file, name }: IndexedDevice): number | undefined {
+  return sources.locateDevice(file.path, name)?.line;
+}
+
+function encodeRow(
+  found: SpecView,
+  view: HostView,
+  device: IndexedDevice,
+  isVerbose: boolean,
+  holdersOf: Holders | undefined,
+): OrderedJson {
+  const { name, file } = device;
+  const lacks = [...view.lacksOf(device.device.containerEdits), ...view.lacksOf(file.spec.containerEdits)];
+  return {
+    name,
+    spec: file.path,
+    line: lineOf(found, device),
+    priority: file.priority,
+    stale: lacks.length === 0 ? undefined : lacks.map((lack) => writeLacks([lack])),
+    heldBy: holdersOf?.(name),
+    device: isVerbose ? encodeDevice(device).device : undefined,
+  };
+}
 
 function indentYaml(data: OrderedJson = null): string {
   return writeYamlText(data).replace(/^(?=.)/gm, '  ');

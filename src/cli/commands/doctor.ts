@@ -108,7 +108,10 @@ function chooseChecks(given: Arguments): readonly Check[] {
   const known = CHECKS.map(({ id }) => id);
   const unknown = wanted.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    throw new UsageError(`check ${quote(unknown)} is unknown`, suggestNearest(unknown, known) ?? 'see docs/doctor.md');
+    throw new UsageError(
+      `check ${quote(unknown)} is unknown`,
+      suggestNearest(unknown, known) ?? `the checks are ${known.join(', ')}`,
+    );
   }
   return CHECKS.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 }

@@ -3,7 +3,7 @@ import type { Run } from '../command.ts';
 import { writeHelp } from '../help.ts';
 
 /** Shows help. */
-export const run: Run = ({ stdout, commands }, { operands }) => {
-  stdout.write(writeHelp(commands, operands));
+export const run: Run = ({ stdout, groups }, { operands }) => {
+  stdout.write(writeHelp(groups, operands));
   return 0;
 };

@@ -3,7 +3,7 @@ import { createFindSuccessor } from '../../inject/find-successor.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { chooseRules } from '../lint/choose-rules.ts';
+import { checkRules, chooseRules } from '../lint/choose-rules.ts';
 import { type LintFinding, SEVERITIES, type Severity } from '../lint/finding.ts';
 import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
 import { groupFindings } from '../lint/groups.ts';
@@ -14,9 +14,11 @@ import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
 import { encodeError } from '../look.ts';
+import { layOutSection, readSections } from '../pages.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
+import { showProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The version may be higher for a reason that is not in the file: only who asks for it gets it lowered. */
@@ -27,14 +29,17 @@ const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
 
 /** Exit status 1 where something cannot be read or written, 3 where there are warnings or errors. */
 export const run: Run = (context, given) => {
+  if (given.flag('explain')) return explainRules(context, given.values('explain'));
   checkFix(given);
   const rules = chooseRules(given);
   const machine = given.flag('no-host') ? undefined : makeMachine(context);
   const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
-  const linted = makeSubjects(specs, machine).map((subject) => ({
-    subject,
-    findings: lintSpec({ ...subject, otherReadings: () => findOtherReadings(subject) }, rules),
-  }));
+  const tell = showProgress(context, 'looking at specs');
+  const linted = makeSubjects(specs, machine).map((subject, index) => {
+    tell(`${index + 1} of ${specs.length}`);
+    return { subject, findings: lintSpec({ ...subject, otherReadings: () => findOtherReadings(subject) }, rules) };
+  });
+  tell();
   const isFixed = ({ rule }: LintFinding): boolean => rule !== LOWERING || given.values('rule').includes(LOWERING);
   const fixes = given.flag('fix')
     ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings.filter(isFixed)))
@@ -60,6 +65,17 @@ export const run: Run = (context, given) => {
   if (failures.length > 0) return 1;
   return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
 };
+
+function explainRules({ stdout }: Context, ids: readonly string[]): 0 {
+  checkRules(ids);
+  const sections = readSections('lint.md').filter(({ title }) => ids.includes(title));
+  stdout.write(
+    sections
+      .map(({ title, text }) => `${stdout.style('bold', title)}\n${layOutSection(text, stdout.width)}`)
+      .join('\n'),
+  );
+  return 0;
+}
 
 function groupByCause({ host }: Context, findings: readonly LintFinding[]): readonly LintFinding[] {
   return groupFindings(findings, ({ rule }) => rule, createFindSuccessor(host));

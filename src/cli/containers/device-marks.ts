@@ -68,7 +68,8 @@ function countShared(devices: readonly Marked[]): ReadonlyMap<IndexedDevice['fil
   return shared;
 }
 
-function listMarks(host: SpecHost, { device: { containerEdits } }: IndexedDevice): readonly Mark[] {
+/** Its nodes; its mounts where it has none. */
+export function listMarks(host: SpecHost, { device: { containerEdits } }: IndexedDevice): readonly Mark[] {
   const { deviceNodes = [], mounts = [] } = containerEdits;
   if (deviceNodes.length === 0) return [...new Set(mounts.map(({ hostPath }) => markMount(hostPath)))];
   return [...new Set(deviceNodes.map((node) => markNode(host, node) ?? `node ${getHostPath(node)}`))];

@@ -10,6 +10,7 @@ import { findRecordsOf } from '../audit/records-of.ts';
 import type { Context } from '../command.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
+import { showProgress } from '../terminal/progress.ts';
 import { type Container, writeHandle } from './container.ts';
 import { type MarkedDevices, markDevices } from './device-marks.ts';
 import { findHeldDevices, type Giver } from './held-devices.ts';
@@ -56,7 +57,9 @@ export function findHolders(context: Context, root: string): Holders {
   const records = readRecords(context.settings(), root, containers);
   const open = findOpenNodes(root, listOwnMarks(devices), containers);
   const look = { host: context.host, root, devices };
-  const held = containers.flatMap((container) => {
+  const tell = showProgress(context, 'looking at containers');
+  const held = containers.flatMap((container, index) => {
+    tell(`${index + 1} of ${containers.length}`);
     const record = records.found.get(container.id);
     const recorded = compareRecordedDevices(view, getList(record?.value, 'devices'));
     return findHeldDevices(look, container, recorded).map((device): Holding => {
@@ -78,6 +81,7 @@ export function findHolders(context: Context, root: string): Holders {
       };
     });
   });
+  tell();
   const holdings = [...held, ...listOthers(devices, open.processes, held)];
   return {
     holdings: holdings.sort(

@@ -35,7 +35,7 @@ export const CHECK_ROWS: readonly Command[] = [
     summary: 'give advice about specs: what works by chance, and what could be better',
     details: [
       'Operands are files, directories for the specs in them, or - for standard input; without operands: the specs of',
-      'this host. Each finding has its rule, which docs/lint.md explains, and what to do.',
+      'this host. Each finding has its rule, which --explain RULE explains, and what to do.',
       'With --fix, cdiVersion is raised where it is too low, and the change is shown; with --rule version-too-high it is',
       'lowered, too. All else is left alone. Findings of one cause are one; -v shows each.',
       'Exit status 3 where there are warnings or errors, 1 where a file cannot be read.',
@@ -43,14 +43,15 @@ export const CHECK_ROWS: readonly Command[] = [
     operands: { shown: '[FILE|DIR|-]...', least: 0, most: Number.POSITIVE_INFINITY },
     options: [
       { name: 'no-host', summary: 'judge the specs alone, not this host: for the CI of a vendor' },
-      { name: 'rule', value: 'ID', repeats: true, summary: 'only this rule' },
-      { name: 'disable', value: 'ID', repeats: true, summary: 'without this rule' },
+      { name: 'rule', value: 'RULE', repeats: true, summary: 'only this rule' },
+      { name: 'disable', value: 'RULE', repeats: true, summary: 'without this rule' },
       {
         name: 'severity',
         value: 'LEVEL',
         choices: ['info', 'warning', 'error'],
         summary: 'only findings of this severity and above: info (default), warning or error',
       },
+      { name: 'explain', value: 'RULE', repeats: true, summary: 'only explain a rule, as docs/lint.md does' },
       { name: 'verbose', short: 'v', summary: 'each finding by itself, instead of each cause once' },
       { name: 'fix', summary: 'fix what can be fixed without knowing the device' },
       { name: 'dry-run', summary: 'with --fix: only show the change' },
@@ -59,6 +60,7 @@ export const CHECK_ROWS: readonly Command[] = [
     examples: [
       { line: 'cdictl lint', does: 'the specs of this host' },
       { line: 'cdictl lint --no-host --severity warning specs/', does: 'in the CI of a vendor' },
+      { line: 'cdictl lint --explain stale-node', does: 'what a rule is about, and what to do' },
       { line: 'cdictl lint --fix --dry-run vendor.yaml', does: 'what --fix would change' },
     ],
     load: async () => (await import('../commands/lint.ts')).run,
@@ -85,7 +87,7 @@ export const CHECK_ROWS: readonly Command[] = [
       { name: 'fix', summary: 'do what is safe and ours' },
       { name: 'dry-run', summary: 'with --fix: only show it' },
       { name: 'undo', summary: 'take back what --fix did' },
-      { name: 'check', value: 'ID', repeats: true, summary: 'only this check' },
+      { name: 'check', value: 'CHECK', repeats: true, summary: 'only this check' },
       { name: 'verbose', short: 'v', summary: 'each result by itself, instead of each cause once' },
       { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
       HOST_ROOT,

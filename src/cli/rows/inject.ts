@@ -54,7 +54,11 @@ export const INJECT_ROWS: readonly Command[] = [
         summary: 'as if this were the real runtime: a name or a path, instead of that of the settings',
       },
       { name: 'verbose', short: 'v', summary: 'with all requests and edits, of a container too that would not start' },
-      { name: 'id', value: 'ID', summary: 'look for this container in the audit; by default the one of the bundle' },
+      {
+        name: 'id',
+        value: 'CONTAINER',
+        summary: 'look for this container in the audit; by default the one of the bundle',
+      },
       SNAPSHOT,
     ],
     examples: [

@@ -82,11 +82,11 @@ export const SETTINGS_ROWS: readonly Command[] = [
       {
         name: 'container',
         short: 'c',
-        value: 'ID',
+        value: 'CONTAINER',
         repeats: true,
         summary: 'of a container, by its id or the beginning',
       },
-      { name: 'device', value: 'GLOB', repeats: true, summary: 'about a device that was asked for' },
+      { name: 'device', value: 'DEVICE|GLOB', repeats: true, summary: 'about a device that was asked for' },
       {
         name: 'outcome',
         value: 'OUTCOME',

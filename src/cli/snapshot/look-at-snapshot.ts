@@ -1,5 +1,5 @@
 // Runs a command as if on the host of a snapshot: it sees that host alone, but for documents on its command line.
-import type { Arguments, Command, ExitCode, Run, World } from '../command.ts';
+import type { Arguments, Command, CommandGroup, ExitCode, Run, World } from '../command.ts';
 import { parseHandle } from '../containers/find-container.ts';
 import { createContext } from '../context.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
@@ -18,7 +18,7 @@ export async function lookAtSnapshot(
   command: Command,
   work: Run,
   given: Arguments,
-  commands: readonly Command[],
+  groups: readonly CommandGroup[],
   world: World,
 ): Promise<ExitCode> {
   const wrong = NOT_THERE.find((name) => given.flag(name));
@@ -26,7 +26,7 @@ export async function lookAtSnapshot(
   const handle = given.operands.find((operand) => parseHandle(operand) !== undefined);
   if (handle !== undefined) throw new UsageError(`no container is in a snapshot: give its config.json, not ${handle}`);
   const host = createSnapshotHost(snapshot);
-  const context = createContext(given, commands, { ...world, host, documents: world.host });
+  const context = createContext(given, groups, { ...world, host, documents: world.host });
   const report = Object.hasOwn(snapshot.reports, command.name) ? snapshot.reports[command.name] : undefined;
   if (report === undefined) return await work(context, given);
   const asks =

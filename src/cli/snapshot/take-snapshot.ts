@@ -113,7 +113,7 @@ interface Outcome {
 
 /** A command of our own, by its row: what it prints is collected. */
 async function runQuietly(context: Context, name: string, words: readonly string[]): Promise<Outcome> {
-  const command = context.commands.find((one) => one.name === name);
+  const command = context.groups.flatMap(({ commands }) => commands).find((one) => one.name === name);
   if (command === undefined) throw new TypeError(`there is no command ${name}`);
   const [stdout, stderr] = [createCollectingTerminal(), createCollectingTerminal()];
   const work: Run = await command.load();

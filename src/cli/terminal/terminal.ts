@@ -20,7 +20,7 @@ export interface Terminal {
   /** columns; without a terminal, lines may be as long as they like */
   readonly width: number;
   write(text: string): void;
-  /** The text in a colour, where the stream has colours and NO_COLOR is not set. */
+  /** The text in a colour, where the stream has colours. */
   style(style: Style, text: string): string;
 }
 
@@ -38,9 +38,9 @@ export function openTerminal(
   refused: (errno: string) => never,
 ): Terminal {
   const stream = openScreen(descriptor);
+  const inColour = hasColours(environment, stream !== undefined);
   // Whatever a text was made of; what programs read stays as it is.
   const isShown = stream !== undefined || descriptor === 2;
-  const inColour = stream !== undefined && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
   return {
     isTerminal: stream !== undefined,
     // A terminal without a size says 0.
@@ -54,6 +54,20 @@ export function openTerminal(
     },
     style: (style, text) => (inColour ? applyStyle(style, text) : text),
   };
+}
+
+/** By the variables that programs have in common: who wants none comes first, then who wants them everywhere. */
+function hasColours(environment: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
+  const { NO_COLOR: none, FORCE_COLOR: force, CLICOLOR_FORCE: always, CLICOLOR: usual, TERM: terminal } = environment;
+  if ((none ?? '') !== '' || force === '0' || force === 'false') return false;
+  if (force !== undefined || !['', '0', undefined].includes(always)) return true;
+  return isTerminal && terminal !== 'dumb' && usual !== '0';
+}
+
+/** The same terminal for who says on the command line whether there are colours. */
+export function colourTerminal(terminal: Terminal, when: string): Terminal {
+  if (when === 'auto') return terminal;
+  return { ...terminal, style: when === 'always' ? applyStyle : (_, text) => text };
 }
 
 /** Node's stream only for what may be a terminal: for a pipe it would load its sockets, to no use here. */
