@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { type ContainerAnswer, Kubelet } from '../../test/support/kubelet.ts';
@@ -16,6 +16,11 @@ import { DEVICE, MAJOR, PROBE, type Stage, setStage } from '../support/stage.ts'
 const CDICTL = resolve(import.meta.dirname, '../../dist/cdictl.js');
 const KIND = 'test.example/device';
 const RESOURCE = 'test.example/probe';
+/** A device that every machine with this driver really has. */
+const FUSE = 'cdi-runtime.dev/fuse';
+const OPEN_FUSE = '(exec 3<>/dev/fuse && echo opened) 2>&1 | sed "s/.*: //"';
+const OPEN_OWN_FUSE = 'mknod /tmp/own c 10 229 && (exec 3<>/tmp/own && echo opened) 2>&1 | sed "s/.*: //"';
+const hasFuse = existsSync('/dev/fuse');
 
 interface Node {
   readonly stage: Stage;
@@ -33,7 +38,9 @@ async function withNode(form: 'cdi' | 'annotation', use: (node: Node) => Promise
   const folder = join(stage.folder, 'k');
   mkdirSync(folder, { mode: 0o750 });
   const kubelet = await Kubelet.start(folder);
-  const words = ['device-plugin', '--resource', `${KIND}=${RESOURCE}*4`, '--kubelet-dir', folder, '--answer', form];
+  if (hasFuse) must(process.execPath, [CDICTL, 'generate', 'fuse', '--output-dir', stage.specs]);
+  const resources = ['--resource', `${KIND}=${RESOURCE}*4`, '--resource', `${FUSE}*100`];
+  const words = ['device-plugin', ...resources, '--kubelet-dir', folder, '--answer', form];
   const plugin = spawn(process.execPath, [CDICTL, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     must('ctr', ['-a', socket, '-n', 'k8s.io', 'image', 'import', stage.images]);
@@ -79,6 +86,20 @@ async function walk(form: 'cdi' | 'annotation', { stage, cri, kubelet }: Node, c
     const { status, output } = await pod.run(PROBE, toContainer(answer));
     context.diagnostic(`CreateContainer, StartContainer: exit ${status}: ${output.trimEnd().split('\n').join(', ')}`);
     assert.deepEqual([status, output], [0, stage.probed]);
+    if (hasFuse) {
+      await kubelet.until(() => kubelet.devices(FUSE).length === 100, 'fuse has a hundred shares');
+      assert.equal((await pod.run(OPEN_OWN_FUSE)).output, stage.denied);
+      const [fuse, probe] = [await kubelet.give(FUSE, 1), toContainer(answer)];
+      // The kubelet puts what two resources answer together.
+      const { devices = [], annotations: others } = toContainer(fuse.answer);
+      const both = {
+        devices: [...devices, ...(probe.devices ?? [])],
+        annotations: { ...others, ...probe.annotations },
+      };
+      const { output: opened } = await pod.run(`${OPEN_FUSE}; ${PROBE}`, both);
+      context.diagnostic(`with ${fuse.ids.join()} besides: /dev/fuse ${opened.split('\n')[0]}`);
+      assert.equal(opened, `opened\n${stage.probed}`);
+    }
     const quiet = await pod.run('ls /dev/cdi-probe');
     assert.notEqual(quiet.status, 0);
     // Three containers more share it at once, and there is no fifth.
