@@ -101,7 +101,21 @@ const runs: [words: string[], status: number, says: RegExp][] = [
   [['ps', '--quiet', ...options], 0, /^/],
   [['audit', '--file', at('audit.jsonl'), ...CONFIG], 0, /^/],
   [['completion', 'fish'], 0, /complete -c cdictl/],
-  [['__complete', '--', 'dev'], 0, /^devices\n$/],
+  [
+    [
+      'device-plugin',
+      '--resource',
+      'a.b/c',
+      '--metrics-address',
+      '192.0.2.1:1',
+      '--kubelet-dir',
+      at('root'),
+      ...CONFIG,
+    ],
+    1,
+    /^$/,
+  ],
+  [['__complete', '--', 'dev'], 0, /^device-plugin\ndevices\n$/],
   [['frobnicate'], 2, /^$/],
   [['install', '--path', at('bin/shim'), ...CONFIG], 1, /^$/],
 ];

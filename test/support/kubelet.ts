@@ -47,7 +47,8 @@ interface Plugin {
   devices: readonly Device[];
 }
 
-function methodOf(service: string, name: string): MethodDefinition<object, object> {
+/** A method of the public definition. */
+export function methodOf(service: string, name: string): MethodDefinition<object, object> {
   const methods = new Map<string, MethodDefinition<object, object>>(Object.entries(API[`v1beta1.${service}`] ?? {}));
   const method = methods.get(name);
   if (method === undefined) throw new Error(`${name} is not in the API`);

@@ -58,11 +58,10 @@ export class RunningPlugin {
   readonly process: ChildProcessByStdio<null, null, Readable>;
   #text = '';
 
-  constructor({ kubelet, specs }: Place, words: readonly string[], before: readonly string[] = []) {
+  constructor({ kubelet, specs }: Place, words: readonly string[], main = MAIN) {
     const config = resolve(specs, '../config.yaml');
     const own = ['device-plugin', '--config', config, '-d', specs, '--kubelet-dir', kubelet, ...words];
-    const [program = '', ...others] = [...before, process.execPath, MAIN, ...own];
-    this.process = spawn(program, others, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process = spawn(process.execPath, [main, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr.on('data', (data) => {
       this.#text += data;
     });
