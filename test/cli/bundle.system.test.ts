@@ -115,7 +115,7 @@ const runs: [words: string[], status: number, says: RegExp][] = [
     1,
     /^$/,
   ],
-  [['__complete', '--', 'dev'], 0, /^device-plugin\ndevices\n$/],
+  [['__complete', '--', 'dev'], 0, /^devices\ndevice-plugin\n$/],
   [['frobnicate'], 2, /^$/],
   [['install', '--path', at('bin/shim'), ...CONFIG], 1, /^$/],
 ];

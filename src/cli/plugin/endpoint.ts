@@ -39,7 +39,7 @@ export class Endpoint {
   #told: string | undefined;
   #isBusy = false;
   #isOld = false;
-  #isClosed = false;
+  readonly #end = new AbortController();
   #retryMs = FIRST_RETRY_MS;
   #waiting: NodeJS.Timeout | undefined;
 
@@ -75,7 +75,7 @@ export class Endpoint {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#end.abort();
     clearTimeout(this.#waiting);
     this.#endPatience();
     this.#socket.close();
@@ -84,7 +84,7 @@ export class Endpoint {
 
   #onListeners(count: number): void {
     const { log, resource } = this.#options;
-    if (this.#isClosed) return;
+    if (this.#end.signal.aborted) return;
     if (count > 0) {
       log.info({ resource }, `the kubelet listens for ${quote(resource)}`);
       return;
@@ -113,13 +113,11 @@ export class Endpoint {
     if (this.#isBusy) return;
     this.#isBusy = true;
     clearTimeout(this.#waiting);
-    void this.#work().finally(() => {
-      this.#isBusy = false;
-    });
+    void this.#work();
   }
 
   async #work(): Promise<void> {
-    while (this.#isOld && !this.#isClosed) {
+    while (this.#isOld && !this.#end.signal.aborted) {
       this.#isOld = false;
       try {
         await this.#step();
@@ -128,12 +126,14 @@ export class Endpoint {
         this.#fail(error);
       }
     }
-    if (this.#isClosed) this.#socket.close();
+    this.#isBusy = false;
+    if (this.#end.signal.aborted) this.#socket.close();
   }
 
   async #step(): Promise<void> {
     const { directory, resource, log, onRegistration } = this.#options;
-    const isNew = !this.#socket.isHeld();
+    // The kubelet has to call at the new one.
+    if (!this.#socket.isHeld()) this.#kubelet = undefined;
     if (!(await this.#socket.take())) {
       if (this.#state !== 'waiting for another device plugin') {
         log.warn(
@@ -142,34 +142,39 @@ export class Endpoint {
         );
       }
       this.#state = 'waiting for another device plugin';
-      this.#kubelet = undefined;
       return;
     }
     const socket = join(directory, KUBELET_SOCKET);
     const kubelet = readState(socket);
-    if (kubelet === undefined || this.#isClosed) {
+    if (kubelet === undefined || this.#end.signal.aborted) {
       this.#state = 'waiting for the kubelet';
       this.#kubelet = undefined;
       return;
     }
-    const isKnown = kubelet === this.#kubelet && !isNew;
-    if (isKnown && (this.#service.count() > 0 || this.#patience !== undefined)) return;
+    if (kubelet === this.#kubelet && (this.#service.count() > 0 || this.#patience !== undefined)) return;
     this.#endPatience();
-    await registerResource(socket, { endpoint: this.#socket.path.slice(directory.length + 1), resource });
+    await registerResource(
+      socket,
+      { endpoint: this.#socket.path.slice(directory.length + 1), resource },
+      this.#end.signal,
+    );
     this.#kubelet = kubelet;
     this.#state = 'waiting for the kubelet';
     onRegistration('taken');
     log.info({ resource, path: this.#socket.path }, `the kubelet took ${quote(resource)}`);
     // One that took it and does not listen has lost it again.
-    if (this.#isClosed) return;
+    if (this.#end.signal.aborted) return;
     this.#patience = setTimeout(() => {
       this.#patience = undefined;
+      // Where kubelets come and go, or others take the resource, each time waits longer.
+      if (this.#service.count() > 0) this.#retryMs = FIRST_RETRY_MS;
       this.#settle();
     }, LISTENS_IN_MS);
   }
 
   #fail(error: unknown): void {
     if (!(error instanceof Error)) throw error;
+    if (this.#end.signal.aborted) return;
     const { resource, log, onRegistration } = this.#options;
     const why = 'details' in error ? String(error.details) : 'code' in error ? String(error.code) : error.message;
     const message = `cannot register ${quote(resource)}: ${quote(this.#socket.path)}: ${why}; it is tried again`;
@@ -177,7 +182,7 @@ export class Endpoint {
     this.#told = message;
     this.#state = 'failing';
     onRegistration('failed');
-    if (!this.#isClosed) this.#again();
+    this.#again();
   }
 }
 
