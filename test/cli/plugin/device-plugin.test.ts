@@ -113,6 +113,20 @@ test('as many containers as there are replicas share a device, which the shim re
   await assert.rejects(kubelet.give(resource, 1), { message: /available 0/ });
 });
 
+test('from a container, specs, nodes and the kubelet are those of the host', async () => {
+  const place = makePlace();
+  const node = makeNode(place, 'gpu0');
+  // As the host sees it.
+  putSpec({ ...place, nodes: '/nodes' }, GPU, { '0': ['gpu0'] });
+  const kubelet = await startKubelet(place);
+  new RunningPlugin(place, ['--resource', GPU], undefined, true);
+  await kubelet.untilDevices(GPU, ['0 Healthy']);
+  rmSync(node);
+  await kubelet.untilDevices(GPU, ['0 Unhealthy']);
+  makeNode(place, 'gpu0');
+  await kubelet.untilDevices(GPU, ['0 Healthy']);
+});
+
 test('a node of two kinds that are listed is offered once, by the first', async () => {
   const place = makeGpus();
   putSpec(place, 'other.com/card', { a: ['gpu0'], b: ['only'] });

@@ -17,13 +17,15 @@ export interface Place {
   readonly kubelet: string;
   readonly specs: string;
   readonly nodes: string;
+  /** the folder of all of them */
+  readonly folder: string;
 }
 
 export function makePlace(): Place {
   const folder = mkdtempSync(join(scratch, 'p-'));
   chmodSync(folder, 0o755);
-  const place = { kubelet: join(folder, 'k'), specs: join(folder, 'specs'), nodes: join(folder, 'nodes') };
-  for (const path of Object.values(place)) mkdirSync(path, { mode: 0o755 });
+  const place = { kubelet: join(folder, 'k'), specs: join(folder, 'specs'), nodes: join(folder, 'nodes'), folder };
+  for (const path of [place.kubelet, place.specs, place.nodes]) mkdirSync(path, { mode: 0o755 });
   writeFileSync(join(folder, 'config.yaml'), '');
   return place;
 }
@@ -58,9 +60,11 @@ export class RunningPlugin {
   readonly process: ChildProcessByStdio<null, null, Readable>;
   #text = '';
 
-  constructor({ kubelet, specs }: Place, words: readonly string[], main = MAIN) {
-    const config = resolve(specs, '../config.yaml');
-    const own = ['device-plugin', '--config', config, '-d', specs, '--kubelet-dir', kubelet, ...words];
+  /** @param root whether the folder is the root of a host */
+  constructor({ folder, kubelet, specs }: Place, words: readonly string[], main = MAIN, root = false) {
+    const here = ['--config', join(folder, 'config.yaml'), '-d', specs, '--kubelet-dir', kubelet];
+    const there = ['--host-root', folder, '-d', '/specs', '--kubelet-dir', '/k'];
+    const own = ['device-plugin', ...(root ? there : here), ...words];
     this.process = spawn(process.execPath, [main, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr.on('data', (data) => {
       this.#text += data;
