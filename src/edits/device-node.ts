@@ -61,7 +61,7 @@ export const deviceNodes: EditKind<'deviceNodes', DeviceNode> = {
   beside: 'its cgroup rule',
   isList: true,
   isRepeated: false,
-  decode: recordsOf(FIELDS, { path: '' }, ['major', 'minor', 'fileMode', 'uid', 'gid']),
+  decode: recordsOf(FIELDS, { path: '' }),
   needs: [{ version: '0.5.0', field: 'hostPath', words: 'a device node with a hostPath' }],
   fields: FIELDS,
   always: ['path', 'fileMode', 'uid', 'gid'],
@@ -344,8 +344,9 @@ function isMissing<N>(draft: Draft<N>, known: ReadonlyMap<string, readonly Known
   const about = [...(known.get(`${major}:${minor}`) ?? []), ...(known.get(ANY) ?? [])];
   for (const one of about.sort((a, b) => b.place - a.place)) {
     if (differs(one.major, major) || differs(one.minor, minor)) continue;
-    if (isSame(draft.reader, one.node, rule)) return false;
-    if (!one.allows && mayDeny(draft, one.node, rule)) return true;
+    if (one.allows) {
+      if (isSame(draft.reader, one.node, rule)) return false;
+    } else if (mayDeny(draft, one.node, rule)) return true;
   }
   return true;
 }
