@@ -32,6 +32,17 @@ const noThreadedLogs: Plugin = {
   load: { filter: { id: /\/pino\/lib\/transport\.js$/ }, handler: () => 'module.exports = undefined;' },
 };
 
+/** What the packages of the device plugin load and it never calls: a reader of .proto files, figures of the process. */
+const noUnusedParts: Plugin = {
+  name: 'no unused parts',
+  load: {
+    filter: {
+      id: /\/@grpc\/proto-loader\/|\/prom-client\/lib\/(?:bucketGenerators|cluster|defaultMetrics|histogram|metricAggregators|pushgateway|summary)\.js$/,
+    },
+    handler: () => 'module.exports = {};',
+  },
+};
+
 /** A copy of all that a module of Node has, with a getter for each, which no one needs who only asks for its members. */
 const noCopiesOfNode: Plugin = {
   name: 'no copies of modules of Node',
@@ -56,7 +67,7 @@ const { output } = await build({
   cwd: root,
   input: { start: 'src/cli/start/start.ts', main: 'src/cli/main.ts' },
   platform: 'node',
-  plugins: [libyamlAsFile, noThreadedLogs, noCopiesOfNode],
+  plugins: [libyamlAsFile, noThreadedLogs, noUnusedParts, noCopiesOfNode],
   tsconfig: false,
   transform: { target: 'node20.19' },
   output: {

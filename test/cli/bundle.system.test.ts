@@ -113,6 +113,20 @@ const runs: [words: string[], status: number, says: RegExp][] = [
   [['errors', 'UNTRUSTED'], 0, /^UNTRUSTED$/m],
   [['completion', 'fish'], 0, /complete -c cdictl/],
   [['__complete', '--', 'dev'], 0, /^devices\t/],
+  [
+    [
+      'device-plugin',
+      '--resource',
+      'a.b/c',
+      '--metrics-address',
+      '192.0.2.1:1',
+      '--kubelet-dir',
+      at('root'),
+      ...CONFIG,
+    ],
+    1,
+    /^$/,
+  ],
   [['frobnicate'], 2, /^$/],
   [['install', '--path', at('bin/shim'), ...CONFIG], 1, /^$/],
 ];

@@ -15,10 +15,10 @@ const GPUS = ['0', 'GPU:1', 'GPU:2', 'MIG:1:7'].map((name) => `vendor.example/gp
 const HERE = ['-d', specs];
 
 const cases: [shows: string, words: string[], want: string[]][] = [
-  ['commands', ['de'], ['devices']],
+  ['commands', ['de'], ['device-plugin', 'devices']],
   ['first words of families once', ['conf'], ['config']],
   ['second words of a family', ['config', ''], ['show', 'check']],
-  ['no other names', ['dev'], ['devices']],
+  ['no other names', ['devic'], ['device-plugin', 'devices']],
   ['nothing after a word that is no command', ['nothing', ''], []],
   ['nothing that does not begin so', ['devices', 'zzz'], []],
   ['options of a command', ['devices', '--verb'], ['--verbose']],

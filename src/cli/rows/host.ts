@@ -156,4 +156,44 @@ export const HOST_ROWS: readonly Command[] = [
     ],
     load: async () => (await import('../commands/engine-status.ts')).run,
   },
+  {
+    name: 'device-plugin',
+    summary: 'offer the devices of the registry to the kubelet of this node',
+    details: [
+      "Speaks the kubelet's device plugin API (v1beta1), until it is interrupted. Each kind that is listed is a resource,",
+      'NAME for pods (by default the kind itself); with REPLICAS so many containers share each device. Devices follow the',
+      'specs and the nodes of the host, without a restart. Other names for a device, and several devices together (all),',
+      'are not counted: they would be given away twice.',
+      'A kubelet that restarts is told again; a second plugin waits until the first one ends. The log is lines of JSON on standard error.',
+    ],
+    options: [
+      {
+        name: 'resource',
+        value: 'KIND[=NAME][*REPLICAS]',
+        repeats: true,
+        summary: 'a kind of devices to offer; may be given more than once',
+      },
+      { name: 'kubelet-dir', value: 'DIR', summary: 'where its socket is (default /var/lib/kubelet/device-plugins)' },
+      {
+        name: 'answer',
+        value: 'FORM',
+        choices: ['cdi', 'annotation'],
+        summary: "cdi (default): names for the engine's own CDI; annotation: the one that the shim reads",
+      },
+      {
+        name: 'metrics-address',
+        value: 'HOST:PORT',
+        summary: 'answer /healthz, /readyz and /metrics there; by default nowhere',
+      },
+      HOST_ROOT,
+    ],
+    examples: [
+      { line: 'cdictl device-plugin --resource vendor.com/gpu', does: 'pods have limits: { vendor.com/gpu: 1 }' },
+      {
+        line: "cdictl device-plugin --resource 'cdi-runtime.dev/fuse*100' --answer annotation",
+        does: '/dev/fuse for a hundred containers, by the shim',
+      },
+    ],
+    load: async () => (await import('../commands/device-plugin.ts')).run,
+  },
 ];
