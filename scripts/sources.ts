@@ -1,17 +1,9 @@
 // The C libraries that are compiled here, from Debian's own sources: fetched by apt-get, checked, and unpacked in build/.
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execaSync } from 'execa';
+import { readLists } from './apt-lists.ts';
 import { changeLibyaml } from './libyaml-changes.ts';
 
 interface Source {
@@ -20,26 +12,32 @@ interface Source {
   /** the archive with the code; Debian's own patches of these touch no file that is compiled here */
   readonly archive: string;
   readonly sha256: string;
+  /** by its name among SPDX's */
+  readonly license: string;
   /** what is done to the code before it is compiled */
   readonly change?: (folder: string) => void;
 }
 
-const SOURCES = {
+/** All that is compiled in from sources of others. */
+export const SOURCES = {
   quickjs: {
     version: '2025.04.26-1',
     archive: 'quickjs_2025.04.26.orig.tar.xz',
     sha256: 'ec81da5b3249ed648dbc7df4a1654988910e66a118d9b71cb63534216efcfbbe',
+    license: 'MIT',
   },
   libyaml: {
     version: '0.2.5-2',
     archive: 'libyaml_0.2.5.orig.tar.gz',
     sha256: 'fa240dbf262be053f3898006d502d514936c818e422afdcf33921c63bed9bf2e',
+    license: 'MIT',
     change: changeLibyaml,
   },
   libmd: {
     version: '1.1.0-2',
     archive: 'libmd_1.1.0.orig.tar.xz',
     sha256: '1bd6aa42275313af3141c7cf2e5b964e8b1fd488025caf2f971f43b00776b332',
+    license: 'BSD-3-Clause AND Beerware',
     // what its configure would find out of what is compiled here
     change: (folder) => writeFileSync(join(folder, 'include/config.h'), '#define HAVE_UNISTD_H 1\n'),
   },
@@ -87,23 +85,9 @@ function identify({ version, change }: Source): string {
   return `${version}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
 }
 
-/** apt-get checks what it gets by Debian's signatures; its lists of sources are our own, so that the host's stay as they are. */
+/** apt-get checks what it gets by Debian's signatures. */
 function fetch(name: string, { version }: Source, work: string): void {
-  const lists = join(work, 'lists');
-  mkdirSync(join(lists, 'partial'), { recursive: true });
-  const parts = join(work, 'parts');
-  mkdirSync(parts);
-  for (const folder of ['/etc/apt', '/etc/apt/sources.list.d']) {
-    for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-      if (!/\.(list|sources)$/.test(file)) continue;
-      const text = readFileSync(join(folder, file), 'utf8');
-      writeFileSync(join(parts, file), text.replace(/^Types:.*/gm, 'Types: deb-src').replace(/^deb\s/gm, 'deb-src '));
-    }
-  }
-  const options = ['Dir::Etc::sourcelist=/dev/null', `Dir::Etc::sourceparts=${parts}`, `Dir::State::lists=${lists}`];
-  const words = [...options, 'APT::Sandbox::User=root'].flatMap((option) => ['-o', option]);
-  // One dead source need not matter.
-  execaSync('apt-get', [...words, 'update', '-qq'], { cwd: work, reject: false });
+  const words = readLists(work, 'deb-src');
   const { exitCode, stderr } = execaSync(
     'apt-get',
     [...words, 'source', '-qq', '--download-only', '--tar-only', `${name}=${version}`],

@@ -1,5 +1,6 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { JsonKind, JsonScalar, JsonTree } from '../text/json.ts';
+import type { WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
 
@@ -53,15 +54,8 @@ export interface NativeHost {
   ):
     | readonly [readonly number[], readonly string[], readonly (number | string)[], readonly (number | string)[]]
     | readonly [string, number, number];
-  /** YamlTree.plainRecords of the file's YAML tree */
-  yamlRecords(
-    file: number,
-    node: number,
-    required: readonly string[],
-    texts: readonly string[],
-    lists: readonly string[],
-    integers: readonly string[],
-  ): Record<string, unknown>[] | undefined;
+  /** YamlTree.shaped of the file's YAML tree */
+  yamlShaped(file: number, node: number, shape: WrittenShape): unknown;
   /** [line, column] of a node of the file's YAML tree */
   yamlPosition(file: number, node: number): readonly [number, number];
   /** undefined when the text is JSON, else [message, line, column] */
@@ -85,6 +79,12 @@ export interface NativeHost {
   /** Begins the record; nothing is opened yet. An errno name for a path that is none. */
   beginRecord(path: string, unforeseen: string): string | undefined;
   record(line: string, durable: boolean): string | undefined;
+  lockFolder(path: string): string | undefined;
+  unlockFolder(): void;
+  /** These two in the folder that is locked. */
+  putFile(name: string, text: string): string | undefined;
+  removeFile(name: string): string | undefined;
+  processId(): number;
   limit(memory: number, time: number, wall: number): void;
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
@@ -117,6 +117,13 @@ export function createQuickjsHost(native: NativeHost): Host {
     return file;
   };
   return {
+    lock: (folder) =>
+      makeFailure(native.lockFolder(folder)) ?? {
+        pid: native.processId(),
+        write: (name, text) => makeFailure(native.putFile(name, text)),
+        remove: (name) => makeFailure(native.removeFile(name)),
+        release: () => native.unlockFolder(),
+      },
     settings: () => {
       const rows = native.settings();
       if (typeof rows === 'string') return { errno: rows };
@@ -210,8 +217,7 @@ function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailur
     texts,
     tags,
     anchors,
-    plainRecords: (node, required, more, lists, integers) =>
-      native.yamlRecords(file, node, required, more, lists, integers),
+    shaped: (node, shape) => native.yamlShaped(file, node, shape),
     position: (node) => {
       const [line, column] = native.yamlPosition(file, node);
       return { line, column };

@@ -8,7 +8,7 @@ import { type Scan, scanSpecs } from '../registry/scan.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
-import { quote } from '../text/quote.ts';
+import { quoteList } from '../text/quote.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface ResolvedRequests {
@@ -59,7 +59,7 @@ const MOST_WARNINGS = 16;
 
 function makeShortError(request: DeviceRequest): CdiError {
   const why = `it is one of more than ${MOST_WARNINGS} that do not resolve`;
-  return new CdiError('UNRESOLVED_DEVICE', { what: describeResolving(request), why });
+  return new CdiError('UNRESOLVED_DEVICE', { what: describeResolving([request]), why });
 }
 
 /** For a log and the record: what became of requests that go without their device. */
@@ -69,8 +69,13 @@ export function listWarnings(dropped: readonly DroppedRequest[]): readonly strin
   return more === 0 ? messages : [...messages, `${more} more devices do not resolve either`];
 }
 
-function describeResolving(request: DeviceRequest): string {
-  return `resolve device ${quote(request.device)} (asked for by ${describeSource(request)})`;
+function describeResolving(requests: readonly [DeviceRequest, ...DeviceRequest[]]): string {
+  const noun = requests.length === 1 ? 'device' : 'devices';
+  return `resolve ${noun} ${quoteDevices(requests)} (asked for by ${describeSource(requests[0])})`;
+}
+
+function quoteDevices(requests: readonly DeviceRequest[]): string {
+  return quoteList(requests.map(({ device }) => device));
 }
 
 interface Search {
@@ -85,34 +90,66 @@ interface Search {
 const NO_KIND = '\0';
 
 /** Looks again at each change of the directories, until all that is needed is there or the time is over. */
+export function lookUntil<T>(
+  host: Host,
+  options: Pick<Settings, 'specDirs' | 'wait'>,
+  look: (waited: number) => T,
+  isOpen: (found: T) => boolean,
+): T {
+  let found = look(0);
+  const { wait } = options;
+  if (wait === 0 || !isOpen(found)) return found;
+  // First the watch, then another look, and one after the end: what comes in between is not missed.
+  const watch = host.watch(options.specDirs, wait);
+  let isOver = false;
+  for (;;) {
+    found = look(wait);
+    if (isOver || !isOpen(found)) return found;
+    isOver = !watch.wait();
+  }
+}
+
 function searchUntil(
   host: Host,
   requests: readonly DeviceRequest[],
   isNeeded: (request: DeviceRequest) => boolean,
   sources: SpecSources,
-  { specDirs, limits, wait }: Settings,
+  options: Settings,
 ): Search {
   const names = [...new Set(requests.map((request) => request.device))];
-  const kinds = [...new Set(names.map((name) => name.slice(0, name.indexOf('='))))];
-  const search = (waited: number, words = kinds): Search => {
-    const scan = scanSpecs(specDirs, limits, sources.ofKinds(words));
-    const index = indexDevices(scan.specs);
+  const search = (waited: number, others: readonly string[] = []): Search => {
+    const index = indexKinds(sources, options, names, others);
     return { index, ...resolveDevices(index, names), waited };
   };
+  const look = (waited: number): Search => {
+    const found = search(waited);
+    const mayBeHidden = waited === 0 && found.unresolved.length > 0 && host.namesMentioning !== undefined;
+    return mayBeHidden ? search(0, [NO_KIND]) : found;
+  };
   const needed = new Set(requests.filter(isNeeded).map((request) => request.device));
-  const isOpen = ({ unresolved }: Search): boolean => unresolved.some((name) => needed.has(name));
-  let found = search(0);
-  const mayBeHidden = found.unresolved.length > 0 && host.namesMentioning !== undefined;
-  if (mayBeHidden) found = search(0, [...kinds, NO_KIND]);
-  if (wait === 0 || !isOpen(found)) return found;
-  // First the watch, then another look, and one after the end: what comes in between is not missed.
-  const watch = host.watch(specDirs, wait);
-  let isOver = false;
-  for (;;) {
-    found = search(wait);
-    if (isOver || !isOpen(found)) return found;
-    isOver = !watch.wait();
+  return lookUntil(host, options, look, ({ unresolved }) => unresolved.some((name) => needed.has(name)));
+}
+
+/**
+ * All devices of the kinds of some, and of those that go by `policy.share`: another kind may have the same device.
+ *
+ * @param words that a file may mention besides
+ */
+export function indexKinds(
+  sources: SpecSources,
+  { specDirs, limits, policy: { share } }: Settings,
+  names: readonly string[],
+  words: readonly string[] = [],
+): DeviceIndex {
+  const kinds = new Set([...names.map((name) => name.slice(0, name.indexOf('='))), ...words]);
+  let isOpen = false;
+  for (const pattern in share) {
+    const kind = pattern.slice(0, pattern.indexOf('='));
+    isOpen ||= kind === '' || /[*?]/.test(kind);
+    kinds.add(kind);
   }
+  const way = isOpen ? sources.every() : sources.ofKinds([...kinds]);
+  return indexDevices(scanSpecs(specDirs, limits, way).specs);
 }
 
 /** Why devices do not resolve; the directories are looked at once for all of them. */
@@ -131,10 +168,10 @@ class Reasons {
   of(request: DeviceRequest): CdiError {
     const { scan, index } = this.#scan();
     const { specDirs } = this.#options;
-    const { code, why, path, hint } = makeUnresolvedError(request.device, scan, index, specDirs, this.#mentions);
+    const { code, why, path, hint } = makeUnresolvedError(request.device, scan, index, specDirs, this.#sources.words);
     const { waited } = this.#found;
     const after = waited === 0 ? '' : ` (waited ${waited / 1000} s)`;
-    return new CdiError(code, { what: describeResolving(request), why: `${why}${after}`, path, hint });
+    return new CdiError(code, { what: describeResolving([request]), why: `${why}${after}`, path, hint });
   }
 
   /** Whether a spec that may be about the device was refused by trust. */
@@ -142,10 +179,8 @@ class Reasons {
     const { scan, index } = this.#scan();
     if (index.conflicts.has(device)) return false;
     const untrusted = [...scan.errors].filter(([, { code }]) => code === 'UNTRUSTED');
-    return findErrors(device, { errors: new Map(untrusted) }, this.#mentions).about.length > 0;
+    return findErrors(device, { errors: new Map(untrusted) }, this.#sources.words).about.length > 0;
   }
-
-  readonly #mentions = (path: string, word: string): boolean | undefined => this.#sources.mentions(path, word);
 
   #scan(): { readonly scan: Scan; readonly index: DeviceIndex } {
     if (this.#scanned === undefined) {
@@ -158,16 +193,30 @@ class Reasons {
   }
 }
 
-/** Engines show one line: the reasons of more than so many devices would not fit. */
+/** Engines show one line: more reasons would not fit. */
 const MOST_REASONS = 3;
 
+/** Devices that do not resolve for one reason are told together. */
 function joinRequests(needed: readonly DeviceRequest[], reasons: Reasons): CdiError {
-  const [first, ...others] = needed.slice(0, MOST_REASONS).map((request) => reasons.of(request));
+  const causes = new Map<
+    string,
+    { readonly error: CdiError; readonly requests: [DeviceRequest, ...DeviceRequest[]] }
+  >();
+  for (const request of needed.slice(0, MOST_WARNINGS)) {
+    const error = reasons.of(request);
+    const reason = `${error.why}; ${error.hint}`;
+    const cause = causes.get(reason);
+    if (cause === undefined) causes.set(reason, { error, requests: [request] });
+    else cause.requests.push(request);
+  }
+  const [first, ...others] = [...causes.values()].slice(0, MOST_REASONS);
   if (first === undefined) throw new TypeError('no device to give reasons for');
-  if (others.length === 0) return first;
-  const { code, what, path, hint, why } = first;
-  const nor = others.map((error, i) => `; nor ${quote(needed[i + 1]?.device ?? '')}: ${error.why}`).join('');
-  const rest = needed.length - 1 - others.length;
+  const { code, path, hint, why } = first.error;
+  const what = describeResolving(first.requests);
+  const told = [first, ...others].reduce((sum, { requests }) => sum + requests.length, 0);
+  if (others.length === 0 && told === needed.length) return new CdiError(code, { what, path, why, hint });
+  const nor = others.map(({ error, requests }) => `; nor ${quoteDevices(requests)}: ${error.why}`).join('');
+  const rest = needed.length - told;
   const more = rest === 0 ? '' : `; and ${rest} more do not resolve either`;
   return new CdiError(code, { what, why: `${why}${hint === undefined ? '' : `; ${hint}`}${nor}${more}`, path });
 }

@@ -1,0 +1,88 @@
+// Makes a release in build/release/ of a clean checkout: the same commit, the same bytes. Everything is built anew.
+import { copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { runTool } from './c-libraries.ts';
+import { EMULATOR, makeCompiler } from './release/arm64.ts';
+import { listCdictlFiles, listShimFiles } from './release/contents.ts';
+import { buildDeb, type Package, summarize } from './release/debian.ts';
+import { ROOT, readRelease } from './release/edition.ts';
+import { buildRpm } from './release/rpm.ts';
+import { digest, listCdictlParts, listShimParts, type Part, writeSbom } from './release/sbom.ts';
+import { sign, writeSums } from './release/sign.ts';
+import { buildTarball } from './release/tarball.ts';
+
+/** Something to be downloaded, with what it is made of. */
+interface Artefact {
+  readonly path: string;
+  readonly parts: readonly Part[];
+}
+
+const folder = join(ROOT, 'build/release');
+
+try {
+  await release();
+} catch (error) {
+  console.error(`cannot release: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
+
+async function release(): Promise<void> {
+  const edition = readRelease();
+  process.env['SOURCE_DATE_EPOCH'] = `${edition.seconds}`;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const [musl, gcc] = [await findVersion('musl-dev'), await findVersion('gcc-14')];
+  const shims = await buildShims(musl);
+  const ofShim = listShimParts(musl, gcc);
+  const ofCdictl = listCdictlParts();
+  const artefacts: Artefact[] = shims.map(({ path }) => ({ path, parts: ofShim }));
+
+  const cdictl: Package = {
+    name: 'cdictl',
+    architecture: 'all',
+    files: await listCdictlFiles('/usr/bin/node', edition),
+  };
+  const packages: readonly (readonly [Package, readonly Part[]])[] = [
+    ...shims.map(({ path, architecture }): [Package, readonly Part[]] => [
+      { name: 'cdi-runtime', architecture, files: listShimFiles(path, edition) },
+      ofShim,
+    ]),
+    [cdictl, ofCdictl],
+  ];
+  for (const [made, parts] of packages) {
+    artefacts.push({ path: await buildDeb(folder, edition, made), parts });
+    artefacts.push({ path: await buildRpm(folder, edition, made, summarize(made.name)), parts });
+  }
+  const anywhere = await listCdictlFiles('/usr/bin/env node', edition);
+  for (const { path, architecture } of shims) {
+    const files = [...listShimFiles(path, edition), ...anywhere];
+    const parts = [...ofShim, ...ofCdictl.filter(({ purl }) => !ofShim.some((part) => part.purl === purl))];
+    artefacts.push({ path: await buildTarball(folder, edition, architecture, files), parts });
+  }
+  // Packages for npm and images join here: an artefact each.
+
+  const sboms = artefacts.map(({ path, parts }) => writeSbom(path, edition, parts));
+  const all = [...artefacts.map(({ path }) => path), ...sboms];
+  const sums = writeSums(folder, all);
+  for (const path of all) console.log(`${digest(path)} ${`${statSync(path).size}`.padStart(8)} ${basename(path)}`);
+  for (const line of await sign(sums, process.env)) console.log(line);
+}
+
+/** All of dist/, and the shim for both machines, as files of the release. */
+async function buildShims(musl: string): Promise<readonly { path: string; architecture: 'amd64' | 'arm64' }[]> {
+  await runTool('npm', ['run', '-s', 'build'], ROOT);
+  const [amd64, arm64] = [join(folder, 'cdi-runtime-linux-amd64'), join(folder, 'cdi-runtime-linux-arm64')];
+  copyFileSync(join(ROOT, 'dist/cdi-runtime'), amd64);
+  const how = ['--compiler', await makeCompiler(musl), '--emulator', EMULATOR, '--out', arm64];
+  await runTool(process.execPath, [join(ROOT, 'scripts/build-shim.ts'), ...how], ROOT);
+  return [
+    { path: amd64, architecture: 'amd64' },
+    { path: arm64, architecture: 'arm64' },
+  ];
+}
+
+/** Of a package of Debian on this machine. */
+async function findVersion(name: string): Promise<string> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is dpkg-query's own placeholder
+  return runTool('dpkg-query', ['--show', '--showformat', '${Version}', name], ROOT);
+}
