@@ -3,10 +3,11 @@
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { runTool } from '../c-libraries.ts';
+import { ROOT } from './edition.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 /** Machines as npm calls them. */
-const CPUS = { amd64: 'x64', arm64: 'arm64' } as const;
+export const CPUS = { amd64: 'x64', arm64: 'arm64' } as const;
+const CACHE = 'npm-cache';
 const TERMS: readonly string[] = ['LICENSE', 'NOTICE'];
 
 export interface Shim {
@@ -39,7 +40,11 @@ export async function buildNpmPackages(folder: string, shims: readonly Shim[]): 
       }),
     ),
   ];
-  return Promise.all(packed);
+  try {
+    return await Promise.all(packed);
+  } finally {
+    rmSync(join(folder, CACHE), { recursive: true, force: true });
+  }
 }
 
 interface Manifest {
@@ -112,7 +117,7 @@ async function pack(
   writeFileSync(join(stage, 'README.md'), readme);
   for (const name of TERMS) copyFileSync(join(ROOT, name), join(stage, name));
   fill(stage);
-  const cache = join(folder, 'npm-cache');
+  const cache = join(folder, CACHE);
   try {
     const words = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder, '--cache', cache, stage];
     return join(folder, (await runTool('npm', words, ROOT)).trim());
@@ -122,7 +127,7 @@ async function pack(
 }
 
 /** The shims in a folder, by the names that a release gives them. */
-function findShims(folder: string): readonly Shim[] {
+export function findShims(folder: string): readonly Shim[] {
   const all = (['amd64', 'arm64'] as const).map((architecture): Shim => {
     const path = join(folder, `cdi-runtime-linux-${architecture}`);
     return { path, architecture };
@@ -133,5 +138,4 @@ function findShims(folder: string): readonly Shim[] {
 if (import.meta.main) {
   const folder = resolve(process.argv[2] ?? join(ROOT, 'build/release'));
   for (const path of await buildNpmPackages(folder, findShims(folder))) console.log(path);
-  rmSync(join(folder, 'npm-cache'), { recursive: true, force: true });
 }
