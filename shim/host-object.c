@@ -38,7 +38,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("yamlShaped", 3, host_yaml_shaped),
 	JS_CFUNC_DEF("parseJson", 1, host_parse_json),
 	JS_CFUNC_DEF("jsonKind", 2, host_json_kind),
-	JS_CFUNC_DEF("jsonMembers", 2, host_json_members),
+	JS_CFUNC_DEF("jsonMembers", 3, host_json_members),
 	JS_CFUNC_DEF("jsonElements", 2, host_json_elements),
 	JS_CFUNC_DEF("jsonScalars", 3, host_json_scalars),
 	JS_CFUNC_DEF("jsonString", 2, host_json_string),

@@ -32,7 +32,7 @@ const INSIDE_CLI: readonly (readonly string[])[] = [
   ['document', 'audit', 'engine', 'start'],
   ['containers'],
   ['lint', 'explain'],
-  ['doctor'],
+  ['doctor', 'snapshot'],
   ['commands'],
   ['rows'],
 ];

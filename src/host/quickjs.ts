@@ -61,7 +61,8 @@ export interface NativeHost {
   /** undefined when the text is JSON, else [message, line, column] */
   parseJson(file: number): readonly [string, number, number] | undefined;
   jsonKind(file: number, node: number): JsonKind;
-  jsonMembers(file: number, node: number): readonly (string | number)[];
+  /** JsonTree.members */
+  jsonMembers(file: number, node: number, like: string | undefined): readonly (string | number)[];
   jsonElements(file: number, node: number): readonly number[];
   /** JsonTree.scalars */
   jsonScalars(file: number, node: number, member: string | undefined): readonly JsonScalar[];
@@ -230,8 +231,8 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
   if (malformed !== undefined) return makeSyntaxFailure(malformed);
   return {
     kind: (node) => native.jsonKind(file, node),
-    members: (node) => {
-      const flat = native.jsonMembers(file, node);
+    members: (node, like) => {
+      const flat = native.jsonMembers(file, node, like);
       const members: [string, number][] = [];
       for (let i = 0; i + 1 < flat.length; i += 2) members.push([String(flat[i]), Number(flat[i + 1])]);
       return members;

@@ -5,6 +5,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, 
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { makeNamespaces } from '../support/own-namespaces.ts';
+import { assertConforms } from '../support/published-schemas.ts';
 import { SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -87,8 +88,13 @@ describe('leases', { skip }, () => {
     const lines = readFileSync(at('audit.jsonl'), 'utf8').trim().split('\n');
     const all = new Map<string, string[]>();
     for (const line of lines) {
-      const { outcome, id, devices = [] } = JSON.parse(line);
-      const names = devices.map(({ name }: { name: string }) => name);
+      const entry = JSON.parse(line);
+      assertConforms('audit.schema.json', entry);
+      const { outcome, id, devices = [] } = entry;
+      const names = devices.map(({ name, share }: { name: string; share?: number }) => {
+        assert.equal(share, name === 'v.com/other=free' ? undefined : 1);
+        return name;
+      });
       if (outcome === 'intended') all.set(id, [...(all.get(id) ?? []), ...names]);
     }
     return all;
@@ -193,6 +199,17 @@ describe('leases', { skip }, () => {
       must(`${runtime} --root /run/elsewhere delete --force b`);
     });
   }
+
+  test('crun: the state of a container is found where XDG_RUNTIME_DIR has it, and a detached run is a container, too', () => {
+    const start = (id: string): SpawnSyncReturns<string> =>
+      run(`export XDG_RUNTIME_DIR=/run/user-of-it; ${creating('crun', id, '0').replace(' create ', ' run --detach ')}`);
+    assert.equal(start('a').status, 0);
+    assert.equal(start('b').status, 1);
+    assert.match(readFileSync(at('said-b'), 'utf8'), HELD_BY_A);
+    must('export XDG_RUNTIME_DIR=/run/user-of-it; crun delete --force a');
+    assert.equal(start('b').status, 0);
+    must('export XDG_RUNTIME_DIR=/run/user-of-it; crun delete --force b');
+  });
 
   test('who asks for something else waits for no lock, and who has to wait does not do so for ever', () => {
     set('limits: { wall: 1s }\n');
