@@ -88,7 +88,7 @@ const PARTS: Readonly<Record<string, readonly RegExp[]>> = {
   '@cdi-runtime/cli': [
     /^dist\/cdictl\.(?:js|licenses\.txt)$/,
     /^dist\/cdictl\/(?:[\w-]+\.cjs|libyaml\.wasm)$/,
-    /^deploy\/[\w./-]+$/,
+    /^deploy\/(?:kubernetes|logrotate|systemd|udev)\/[\w.-]+$/,
   ],
   [MACHINE]: [/^bin\/cdi-runtime$/],
 };

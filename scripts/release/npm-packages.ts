@@ -90,7 +90,8 @@ containers get. The shim comes with the package for this kind of machine.
         recursive: true,
         filter: (path) => !path.endsWith('.map'),
       });
-    cpSync(join(ROOT, 'deploy'), join(stage, 'deploy'), { recursive: true });
+    for (const part of ['kubernetes', 'logrotate', 'systemd', 'udev'])
+      cpSync(join(ROOT, 'deploy', part), join(stage, 'deploy', part), { recursive: true });
   });
 }
 
