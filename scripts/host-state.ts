@@ -9,7 +9,7 @@ const OF_OTHERS: readonly string[] = [
   ...['/dev/mqueue', '/dev/pts', '/dev/shm'],
   ...['/run/lock', '/run/log', '/run/systemd', '/run/udev', '/run/user'],
   ...['containerd', 'containers', 'docker', 'postgresql'].flatMap((name) => [`/run/${name}`, `/var/lib/${name}`]),
-  ...['apt', 'dpkg', 'systemd'].map((name) => `/var/lib/${name}`),
+  ...['apt', 'dpkg', 'rpm', 'systemd'].map((name) => `/var/lib/${name}`),
 ];
 /** Where an installed package may add and change files: never modes, and nothing in the other folders. */
 const OF_PACKAGES = /^\/(?:etc|var\/lib)\//;

@@ -6,6 +6,8 @@ import { EMULATOR, makeCompiler } from './release/arm64.ts';
 import { listCdictlFiles, listShimFiles } from './release/contents.ts';
 import { buildDeb, type Package, summarize } from './release/debian.ts';
 import { ROOT, readRelease } from './release/edition.ts';
+import { buildImages } from './release/images.ts';
+import { buildNpmPackages } from './release/npm-packages.ts';
 import { buildRpm } from './release/rpm.ts';
 import { digest, listCdictlParts, listShimParts, type Part, writeSbom } from './release/sbom.ts';
 import { sign, writeSums } from './release/sign.ts';
@@ -35,6 +37,7 @@ async function release(): Promise<void> {
   const shims = await buildShims(musl);
   const ofShim = listShimParts(musl, gcc);
   const ofCdictl = listCdictlParts();
+  const ofBoth = [...ofShim, ...ofCdictl.filter(({ purl }) => !ofShim.some((part) => part.purl === purl))];
   const artefacts: Artefact[] = shims.map(({ path }) => ({ path, parts: ofShim }));
 
   const cdictl: Package = {
@@ -56,10 +59,13 @@ async function release(): Promise<void> {
   const anywhere = await listCdictlFiles('/usr/bin/env node', edition);
   for (const { path, architecture } of shims) {
     const files = [...listShimFiles(path, edition), ...anywhere];
-    const parts = [...ofShim, ...ofCdictl.filter(({ purl }) => !ofShim.some((part) => part.purl === purl))];
-    artefacts.push({ path: await buildTarball(folder, edition, architecture, files), parts });
+    artefacts.push({ path: await buildTarball(folder, edition, architecture, files), parts: ofBoth });
   }
-  // Packages for npm and images join here: an artefact each.
+  const [library = '', cli = '', ...machines] = await buildNpmPackages(folder, shims);
+  artefacts.push({ path: library, parts: ofCdictl.filter(({ name }) => name === 'libyaml') });
+  artefacts.push({ path: cli, parts: ofCdictl }, ...machines.map((path) => ({ path, parts: ofShim })));
+  for (const { path, parts } of await buildImages(folder, shims, edition))
+    artefacts.push({ path, parts: parts.length === 0 ? ofShim : [...ofBoth, ...parts] });
 
   const sboms = artefacts.map(({ path, parts }) => writeSbom(path, edition, parts));
   const all = [...artefacts.map(({ path }) => path), ...sboms];

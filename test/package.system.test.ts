@@ -1,27 +1,38 @@
-// The package as npm would publish it: what is in it, and what those see who import it.
+// The packages as npm would publish them: what is in them, and what those see who import the library or call cdictl.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
-  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { buildNpmPackages } from '../scripts/release/npm-packages.ts';
+import { systemNode } from './support/system-node.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = temporaryFolder();
-/** A project that has the package and, of what else there is here, only what the package depends on. */
+/** A project that has the packages and, of what else there is here, only what the library depends on. */
 const consumer = join(folder, 'consumer');
-const unpacked = join(consumer, 'node_modules/cdi-runtime');
+const modules = join(consumer, 'node_modules');
+const unpacked = join(modules, 'cdi-runtime');
+const MACHINE = `@cdi-runtime/linux-${process.arch}`;
+/** As they are packed. */
+const NAMES = ['cdi-runtime', '@cdi-runtime/cli', MACHINE];
+const SHIM = {
+  path: join(ROOT, 'dist/cdi-runtime'),
+  architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+} as const;
+let tarballs: readonly string[] = [];
 let tarball = '';
 
 /** Runs a program that must succeed. */
@@ -36,64 +47,115 @@ function runTool(name: string, ...args: readonly string[]): string {
   return run(process.execPath, [join(ROOT, 'node_modules/.bin', name), ...args]);
 }
 
-function manifest(): { readonly dependencies: Readonly<Record<string, string>> } {
-  return JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-before(() => {
-  mkdirSync(unpacked, { recursive: true });
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder, '--cache', join(folder, 'cache')];
-  const [{ filename }]: [{ filename: string }] = JSON.parse(run('npm', pack, ROOT));
-  tarball = join(folder, filename);
-  run('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1']);
-  for (const name of Object.keys(manifest().dependencies)) {
-    symlinkSync(join(ROOT, 'node_modules', name), join(consumer, 'node_modules', name));
-  }
+function manifest(name: string): Manifest {
+  return JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'));
+}
+
+/** The names and sizes of a package's files. */
+function filesOf(name: string): ReadonlyMap<string, number> {
+  const files = globSync('**', { cwd: join(modules, name), withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [path.slice(join(modules, name).length + 1), statSync(path).size]));
+}
+
+before(async () => {
+  for (const name of ['packed', 'again']) mkdirSync(join(folder, name));
+  tarballs = await buildNpmPackages(join(folder, 'packed'), [SHIM]);
+  [tarball = ''] = tarballs;
+  NAMES.forEach((name, index) => {
+    mkdirSync(join(modules, name), { recursive: true });
+    run('tar', ['-xzf', tarballs[index] ?? '', '-C', join(modules, name), '--strip-components=1']);
+  });
+  for (const name of Object.keys(manifest('cdi-runtime').dependencies ?? {}))
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
 });
 
-/** What may be in it. */
-const PARTS = [
-  /^dist\/.*\.(?:js|d\.ts)(?:\.map)?$/,
-  /^dist\/cdi-runtime$/,
-  /^schemas\/(?:cdictl\/)?[\w.-]+\.schema\.json$/,
-  /^(?:deploy|docs)\/[\w./-]+$/,
-  /^dist\/cdictl\.(?:js|licenses\.txt)$/,
-  /^dist\/cdictl\/(?:[\w-]+\.cjs(?:\.map)?|libyaml\.wasm)$/,
-  /^src\/.*\.(?:ts|json)$/,
-  /^(?:package\.json|README\.md|SECURITY\.md|LICENSE|NOTICE)$/,
-];
-
-test('the package has modules, their types and maps, and what they are made of', () => {
-  const files = globSync('**', { cwd: unpacked, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
-  const strange = paths.filter((path) => !PARTS.some((part) => part.test(path)));
-  assert.deepEqual(strange, []);
-  const modules = paths.filter((path) => /^dist\/.*\.js$/.test(path) && path !== 'dist/cdictl.js');
-  assert.ok(modules.includes('dist/index.js') && modules.length > 50, `${modules.length}`);
-  const missing = modules.flatMap((path) => {
-    const stem = path.slice(0, -'.js'.length);
-    return [`${path}.map`, `${stem}.d.ts`, `${stem}.d.ts.map`].filter((beside) => !paths.includes(beside));
-  });
-  assert.deepEqual(missing, []);
-});
-
-test('every map leads to a text that is in the package', () => {
-  const maps = globSync('dist/**/*.map', { cwd: unpacked });
-  assert.ok(maps.length > 100, `${maps.length}`);
-  const lost = maps.filter((path) => {
-    const map: { sources: string[]; sourcesContent?: string[] } = JSON.parse(
-      readFileSync(join(unpacked, path), 'utf8'),
+/** What may be in each. */
+const COMMON = /^(?:package\.json|README\.md|LICENSE|NOTICE)$/;
+const PARTS: Readonly<Record<string, readonly RegExp[]>> = {
+  'cdi-runtime': [
+    /^dist\/(?:index|(?:bundle|cdi|edits|host|inject|library|oci|registry|schema|text)\/[\w-]+)\.(?:js|d\.ts)$/,
+    /^schemas\/(?:cdictl\/)?[\w.-]+\.schema\.json$/,
+    /^(?:SECURITY\.md|docs\/(?:errors|go-to-typescript)\.md)$/,
+  ],
+  '@cdi-runtime/cli': [
+    /^dist\/cdictl\.(?:js|licenses\.txt)$/,
+    /^dist\/cdictl\/(?:[\w-]+\.cjs|libyaml\.wasm)$/,
+    /^deploy\/(?:kubernetes|logrotate|systemd|udev)\/[\w.-]+$/,
+  ],
+  [MACHINE]: [/^bin\/cdi-runtime$/],
+};
+/** Bytes that each may have when it is unpacked. */
+const MOST: Readonly<Record<string, number>> = {
+  'cdi-runtime': 1_000_000,
+  '@cdi-runtime/cli': 2_500_000,
+  [MACHINE]: 2_000_000,
+};
+for (const name of NAMES)
+  test(`${name} has what it is for, and nothing else`, () => {
+    const files = filesOf(name);
+    const allowed = [COMMON, ...(PARTS[name] ?? [])];
+    assert.deepEqual(
+      [...files.keys()].filter((path) => !allowed.some((part) => part.test(path))),
+      [],
     );
-    const isThere = (source: string): boolean => existsSync(resolve(unpacked, dirname(path), source));
-    return map.sourcesContent === undefined && !map.sources.every(isThere);
+    for (const part of allowed)
+      assert.ok(
+        [...files.keys()].some((path) => part.test(path)),
+        String(part),
+      );
+    const size = [...files.values()].reduce((sum, one) => sum + one, 0);
+    assert.ok(size <= (MOST[name] ?? 0), `${size} bytes`);
+    // No script of ours runs where the package is installed.
+    const fields = Object.keys(manifest(name));
+    assert.deepEqual(
+      fields.filter((field) => ['scripts', 'devDependencies', 'workspaces', 'private'].includes(field)),
+      [],
+    );
   });
-  assert.deepEqual(lost, []);
+
+test('the same files make the same packages', async () => {
+  const again = await buildNpmPackages(join(folder, 'again'), [SHIM]);
+  assert.deepEqual(
+    again.map((path) => basename(path)),
+    tarballs.map((path) => basename(path)),
+  );
+  for (const [index, path] of again.entries())
+    assert.ok(readFileSync(path).equals(readFileSync(tarballs[index] ?? '')), path);
 });
 
-test('publint has nothing to say', () => {
-  assert.match(runTool('publint', 'run', tarball, '--strict'), /^All good!$/m);
-});
+const system = systemNode();
+const NODES: [title: string, path: string, skip: string | false][] = [
+  ['our Node', process.execPath, false],
+  [`the system's Node ${system.version}`, system.path, system.skip],
+];
+for (const [title, path, skip] of NODES) {
+  test(`cdictl installs the shim of the package for this machine, on ${title}`, { skip }, () => {
+    const program = join(modules, '@cdi-runtime/cli/dist/cdictl.js');
+    const { name, optionalDependencies } = manifest('@cdi-runtime/cli');
+    assert.deepEqual(Object.keys(optionalDependencies ?? {}), [MACHINE], name);
+    const installed = join(mkdtempSync(join(folder, 'installed-')), 'cdi-runtime');
+    run('env', ['NODE_DISABLE_COMPILE_CACHE=1', path, program, 'install', '--path', installed]);
+    assert.deepEqual(readFileSync(installed), readFileSync(SHIM.path));
+  });
+
+  test(`CommonJS requires the library, on ${title}`, { skip }, () => {
+    const program = "console.log(typeof require('cdi-runtime').injectDevices)";
+    assert.equal(run(path, ['--input-type=commonjs', '--eval', program]), 'function\n');
+  });
+}
+
+for (const [index, name] of NAMES.entries())
+  test(`publint has nothing to say against ${name}`, () => {
+    assert.match(runTool('publint', 'run', tarballs[index] ?? '', '--strict'), /^All good!$/m);
+  });
 
 test('attw finds the types where modules look for them', () => {
   assert.match(runTool('attw', tarball, '--profile', 'esm-only', '--no-emoji', '--no-color'), /cdi-runtime v/);

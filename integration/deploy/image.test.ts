@@ -1,111 +1,116 @@
-// The image itself: its last stage is built on a base of this machine's own programs, and works on a host below /host.
+// The images, as podman and dockerd run them: for both machines in one index, and cdictl works on a host below /host.
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { execaSync } from 'execa';
+import { buildImages } from '../../scripts/release/images.ts';
 import { EngineHost } from '../../test/cli/engine-host.ts';
-import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { without } from '../support/command.ts';
+import { must, without } from '../support/command.ts';
+import { Docker } from '../support/docker.ts';
+import { type Podman, setPodman } from '../support/podman.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const BUSYBOX = '/bin/busybox';
-const LIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096'];
-const folder = temporaryFolder();
+const SHIM = join(ROOT, 'dist/cdi-runtime');
+const VERSION = '9.8.7';
+const CDICTL = `localhost/cdictl:${VERSION}`;
+const SHIM_ALONE = `localhost/cdi-runtime:${VERSION}`;
 
-function reasonToSkip(): string | false {
-  if (process.getuid?.() !== 0) return 'only root builds images here';
-  return without('buildah', BUSYBOX);
+/** An archive's blob of JSON, by its digest. */
+function readBlob(layout: string, digest: string): { [key: string]: unknown } {
+  return JSON.parse(readFileSync(join(layout, 'blobs', digest.replace(':', '/')), 'utf8'));
 }
 
-function buildah(...args: string[]): string {
-  const store = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
-  return execaSync('buildah', [...store, ...args], { cwd: ROOT }).stdout;
+interface Descriptor {
+  readonly digest: string;
+  readonly platform?: { readonly os: string; readonly architecture: string };
 }
 
-/** Commits a folder as an image. */
-function commit(content: string, name: string): void {
-  const container = buildah('from', 'scratch');
-  cpSync(content, buildah('mount', container), { recursive: true, verbatimSymlinks: true });
-  buildah('umount', container);
-  buildah('commit', '--quiet', container, name);
-  buildah('rm', container);
-}
-
-/** A shell with its tools, and Node with its libraries. */
-function makeBase(): string {
-  const base = join(folder, 'base');
-  const put = (path: string, to: string = path): void => {
-    mkdirSync(join(base, dirname(to)), { recursive: true });
-    copyFileSync(path, join(base, to));
-  };
-  put(BUSYBOX);
-  chmodSync(join(base, BUSYBOX), 0o755);
-  for (const path of ['bin/sh', 'bin/ln', 'bin/chroot', 'usr/bin/env']) {
-    mkdirSync(join(base, dirname(path)), { recursive: true });
-    symlinkSync(BUSYBOX, join(base, path));
-  }
-  mkdirSync(join(base, 'usr/local/bin'), { recursive: true });
-  mkdirSync(join(base, 'tmp'));
-  put(process.execPath, '/usr/bin/node');
-  const { stdout } = execaSync('ldd', [process.execPath]);
-  for (const [, path = ''] of stdout.matchAll(/(\/\S+)(?: \(0x)/g)) put(path);
-  return base;
-}
-
-/** What the stage `check` has made, as far as the image takes it. */
-function makeChecked(): string {
-  const checked = join(folder, 'checked');
-  mkdirSync(join(checked, 'src/dist'), { recursive: true });
-  const names = ['package.json', 'LICENSE', 'NOTICE', 'dist/cdictl.js', 'dist/cdictl.licenses.txt', 'dist/cdi-runtime'];
-  for (const name of [...names, 'dist/cdictl']) {
-    cpSync(join(ROOT, name), join(checked, 'src', name), { recursive: true });
-  }
-  return checked;
-}
-
-describe('the image', { skip: reasonToSkip() }, () => {
-  let container: string;
-  let entry: readonly string[];
-  before(() => {
-    commit(makeBase(), 'localhost/cdi-base');
-    commit(makeChecked(), 'localhost/cdi-checked');
-    buildah(
-      ...['build', '--pull=never', '--isolation', 'chroot', ...LIMITS, '--target', 'final'],
-      ...['--build-arg', 'BASE=localhost/cdi-base'],
-      ...['--build-context', 'check=container-image://localhost/cdi-checked'],
-      ...['--tag', 'localhost/cdi-runtime', '.'],
-    );
-    const image = JSON.parse(buildah('inspect', '--type', 'image', 'localhost/cdi-runtime'));
-    entry = image.OCIv1.config.Entrypoint;
-    container = buildah('from', '--pull=never', ...LIMITS, 'localhost/cdi-runtime');
+describe('the images', { skip: without('buildah', 'podman', 'conmon', 'crun') }, () => {
+  let stage: Stage;
+  let podman: Podman;
+  let archives: readonly string[] = [];
+  before(async () => {
+    stage = setStage();
+    podman = setPodman(stage, 'cdi-crun');
+    const folder = join(stage.folder, 'images');
+    mkdirSync(folder);
+    // For the other machine's image the same program will do: no one runs it here.
+    const shims = [
+      { path: SHIM, architecture: 'amd64' },
+      { path: SHIM, architecture: 'arm64' },
+    ] as const;
+    const made = await buildImages(folder, shims, { version: VERSION, seconds: 1_700_000_000 });
+    archives = made.map(({ path }) => path);
+    for (const archive of archives) podman.did('load', '--quiet', '--input', archive);
   });
   after(() => {
-    for (const name of buildah('containers', '--quiet').split('\n').filter(Boolean)) buildah('rm', name);
-    rmSync(join(folder, 'root'), { recursive: true, force: true });
+    podman?.end();
+    stage?.takeDown();
   });
 
-  const onHost = (host: EngineHost, ...words: string[]): string =>
-    buildah('run', '--isolation', 'chroot', '--volume', `${host.root}:/host`, container, '--', ...entry, ...words);
-
-  test('it shows its help where it is told nothing', () => {
-    const host = new EngineHost(mkdtempSync(join(folder, 'h-')));
-    assert.match(onHost(host, '--help'), /cdictl COMMAND/);
+  test('each archive has one index with both machines', () => {
+    for (const archive of archives) {
+      const layout = mkdtempSync(join(stage.folder, 'layout-'));
+      must('tar', ['-xf', archive, '-C', layout]);
+      const top: { manifests: Descriptor[] } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'));
+      assert.equal(top.manifests.length, 1);
+      const { manifests } = readBlob(layout, top.manifests[0]?.digest ?? '');
+      assert.ok(Array.isArray(manifests));
+      const machines = manifests.map(({ platform }: Descriptor) => `${platform?.os}/${platform?.architecture}`);
+      assert.deepEqual(machines.sort(), ['linux/amd64', 'linux/arm64']);
+      rmSync(layout, { recursive: true });
+    }
   });
 
-  test('it installs, configures, shows and removes on the host', () => {
-    const host = new EngineHost(mkdtempSync(join(folder, 'h-')));
+  test('the image of the shim alone has it, with its terms, and nothing else', () => {
+    const id = podman.did('create', SHIM_ALONE).trim();
+    const archive = join(stage.folder, 'shim.tar');
+    podman.did('export', '--output', archive, id);
+    podman.did('rm', id);
+    const files = must('tar', ['-tf', archive])
+      .split('\n')
+      .filter((name) => /^(?!(?:dev|etc|proc|run|sys)\/)./.test(name));
+    assert.deepEqual(files.sort(), ['LICENSE', 'NOTICE', 'cdi-runtime']);
+    must('tar', ['-xf', archive, '-C', stage.folder, 'cdi-runtime']);
+    assert.deepEqual(readFileSync(join(stage.folder, 'cdi-runtime')), readFileSync(SHIM));
+  });
+
+  /** Installs, configures, shows and removes on a host that has no Node. */
+  const worksOnHost = (run: (host: EngineHost, ...words: string[]) => string): void => {
+    const host = new EngineHost(mkdtempSync(join(stage.folder, 'h-')));
     host.put('/etc/docker/daemon.json', '{\n  "debug": false\n}\n');
     rmSync(host.at('/usr/local/bin/cdi-runtime'));
-    const before = host.state();
-    onHost(host, 'install');
-    assert.deepEqual(readFileSync(host.at('/usr/local/bin/cdi-runtime')), readFileSync(join(ROOT, 'dist/cdi-runtime')));
-    assert.match(onHost(host, 'engine', 'configure', 'docker'), /^changed \/etc\/docker\/daemon.json$/m);
-    onHost(host, 'engine', 'configure', 'containerd', '--set-default');
-    assert.match(onHost(host, 'status'), /^docker +cdi +no +\/usr\/local\/bin\/cdi-runc +\/usr\/bin\/runc +ok/m);
-    onHost(host, 'engine', 'unconfigure', 'containerd');
-    onHost(host, 'engine', 'unconfigure', 'docker');
-    onHost(host, 'uninstall');
-    assert.deepEqual(host.state(), before);
+    assert.ok(!existsSync(host.at('/usr/bin/node')));
+    const state = host.state();
+    assert.match(run(host), /cdictl COMMAND/);
+    run(host, 'install');
+    assert.deepEqual(readFileSync(host.at('/usr/local/bin/cdi-runtime')), readFileSync(SHIM));
+    assert.match(run(host, 'engine', 'configure', 'docker'), /^changed \/etc\/docker\/daemon.json$/m);
+    run(host, 'engine', 'configure', 'containerd', '--set-default');
+    assert.match(run(host, 'status'), /^docker +cdi +no +\/usr\/local\/bin\/cdi-runc +\/usr\/bin\/runc +ok/m);
+    run(host, 'engine', 'unconfigure', 'containerd');
+    run(host, 'engine', 'unconfigure', 'docker');
+    run(host, 'uninstall');
+    assert.deepEqual(host.state(), state);
+  };
+  const options = (host: EngineHost): string[] => ['--rm', '--network', 'none', '--volume', `${host.root}:/host`];
+
+  test('podman runs cdictl on the host', () => {
+    worksOnHost((host, ...words) => podman.did('--runtime', 'crun', 'run', ...options(host), CDICTL, ...words));
+  });
+
+  test('dockerd runs cdictl on the host', { skip: without('dockerd', 'docker', 'containerd', 'runc') }, async () => {
+    const docker = new Docker(stage);
+    docker.configure({});
+    await docker.start();
+    try {
+      const archive = join(stage.folder, 'docker.tar');
+      podman.did('save', '--quiet', '--format', 'docker-archive', '--output', archive, CDICTL);
+      docker.must('load', '--input', archive);
+      worksOnHost((host, ...words) => docker.must('run', ...options(host), CDICTL, ...words));
+    } finally {
+      await docker.stop();
+    }
   });
 });

@@ -1,5 +1,6 @@
 // The Host of Node: the library, cdictl and the tests.
 import * as fs from 'node:fs';
+import { compareBytes } from '../text/byte-order.ts';
 import { assemble, type Pieces } from '../text/json.ts';
 import { parseDocument } from '../text/json-syntax.ts';
 import { escapeSteering } from '../text/steering.ts';
@@ -225,11 +226,12 @@ function encodeText(text: string): Buffer {
 }
 
 function listDirectory(path: string): readonly DirectoryEntry[] | Failure {
-  const entries = attempt(() => fs.readdirSync(path, { withFileTypes: true, encoding: 'buffer' }));
+  // Names as bytes have no entries in Bun.
+  const entries = attempt(() => fs.readdirSync(path, { withFileTypes: true }));
   if ('errno' in entries) return entries;
   return entries
-    .sort((a, b) => Buffer.compare(a.name, b.name))
-    .map((entry) => ({ name: entry.name.toString('utf8'), directory: entry.isDirectory() }));
+    .sort((a, b) => compareBytes(a.name, b.name))
+    .map((entry) => ({ name: entry.name, directory: entry.isDirectory() }));
 }
 
 function readDeviceInfo(path: string): DeviceInfo | Failure {

@@ -1,0 +1,206 @@
+// The images, each for both machines in one archive of OCI: the shim alone, and cdictl with the shim and the Node that it needs.
+// By itself: `node scripts/release/images.ts FOLDER`, which has the shims by the names that a release gives them.
+import { createHash } from 'node:crypto';
+import {
+  globSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { execaSync } from 'execa';
+import { readLists } from '../apt-lists.ts';
+import { runTool } from '../c-libraries.ts';
+import { ROOT } from './edition.ts';
+import { CPUS, findShims, type Shim } from './npm-packages.ts';
+import type { Part } from './sbom.ts';
+import { type Entry, writeTree } from './tree.ts';
+
+/** Debian's packages with what Node needs, and a shell with chroot for the host's own programs; and their licenses. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  libc6: 'LGPL-2.1-or-later',
+  'libgcc-s1': 'GPL-3.0-or-later WITH GCC-exception-3.1',
+  'libstdc++6': 'GPL-3.0-or-later WITH GCC-exception-3.1',
+  // the terms of both
+  'gcc-14-base': 'GPL-3.0-or-later WITH GCC-exception-3.1',
+  'busybox-static': 'GPL-2.0-only',
+};
+const TAKEN: readonly string[] = [
+  'usr/lib/*-linux-gnu/{ld-linux-*,libc.so.6,libdl.so.2,libgcc_s.so.1,libm.so.6,libpthread.so.0,libstdc++.so.6*}',
+  'usr/{lib64,lib}/ld-linux-*',
+  'usr/bin/busybox',
+  'usr/share/doc/*/copyright',
+];
+const PROGRAM = 0o755;
+const PATH = '/usr/local/bin:/usr/bin';
+
+export interface Edition {
+  readonly version: string;
+  /** since 1970: the time of all that is in them */
+  readonly seconds: number;
+}
+
+interface Image {
+  readonly name: string;
+  /** its files for a machine; adds to the parts what they bring */
+  list(shim: Shim, parts: Part[]): Promise<readonly Entry[]>;
+  readonly entry: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** An archive, and what it has besides the shim and cdictl. */
+interface Made {
+  readonly path: string;
+  readonly parts: readonly Part[];
+}
+
+/** Writes `<image>-image-<version>.oci.tar` for both. @returns first that of the shim alone */
+export async function buildImages(folder: string, shims: readonly Shim[], edition: Edition): Promise<readonly Made[]> {
+  const work = join(folder, 'images.work');
+  const images: readonly Image[] = [
+    { name: 'cdi-runtime', list: async (shim) => listShim(shim), entry: ['/cdi-runtime'], command: [] },
+    {
+      name: 'cdictl',
+      list: (shim, parts) => listCdictl(shim, edition.version, work, parts),
+      entry: ['cdictl', '--host-root', '/host'],
+      command: ['--help'],
+    },
+  ];
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  try {
+    const made: Made[] = [];
+    for (const image of images) made.push(await buildImage(folder, work, image, shims, edition));
+    return made;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function buildImage(
+  folder: string,
+  work: string,
+  { name, list, entry, command }: Image,
+  shims: readonly Shim[],
+  { version, seconds }: Edition,
+): Promise<Made> {
+  const parts: Part[] = [];
+  const store = ['--root', join(work, 'store'), '--runroot', join(work, 'run'), '--storage-driver', 'vfs'];
+  const buildah = async (...words: string[]): Promise<string> =>
+    (await runTool('buildah', [...store, ...words], ROOT)).trim();
+  const as = ['--quiet', '--omit-history', '--identity-label=false', '--timestamp', `${seconds}`, '--rm'];
+  await buildah('manifest', 'create', name);
+  for (const shim of shims) {
+    const { architecture } = shim;
+    const tree = join(work, 'tree');
+    writeTree(tree, await list(shim, parts), seconds);
+    const container = await buildah('from', '--arch', architecture, 'scratch');
+    await buildah('copy', '--quiet', container, tree, '/');
+    await buildah(
+      ...['config', '--os', 'linux', '--arch', architecture, '--env', `PATH=${PATH}`],
+      ...['--entrypoint', JSON.stringify(entry), '--cmd', JSON.stringify(command)],
+      ...['--label', `org.opencontainers.image.version=${version}`, container],
+    );
+    const tag = `localhost/${name}:${architecture}`;
+    await buildah('commit', ...as, container, tag);
+    await buildah('manifest', 'add', name, tag);
+  }
+  const layout = join(work, name);
+  await buildah('manifest', 'push', '--quiet', '--all', name, `oci:${layout}:localhost/${name}:${version}`);
+  const archive = join(folder, `${name}-image-${version}.oci.tar`);
+  // buildah's own archive would have the time of today
+  const same = [
+    '--sort=name',
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--mode=u=rwX,go=rX',
+    `--mtime=@${seconds}`,
+  ];
+  await runTool('tar', [...same, '--format=ustar', '-cf', archive, '-C', layout, '.'], ROOT);
+  return { path: archive, parts };
+}
+
+const TERMS: readonly string[] = ['LICENSE', 'NOTICE'];
+
+function listShim({ path }: Shim): readonly Entry[] {
+  return [
+    { path: 'cdi-runtime', from: path, mode: PROGRAM },
+    ...TERMS.map((name) => ({ path: name, from: join(ROOT, name) })),
+  ];
+}
+
+async function listCdictl(shim: Shim, version: string, work: string, parts: Part[]): Promise<readonly Entry[]> {
+  const { name, license, type } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const home = 'opt/cdi-runtime';
+  const dist = `${home}/dist`;
+  const modules = readdirSync(join(ROOT, 'dist/cdictl')).filter((module) => !module.endsWith('.map'));
+  const node = await fetchNode(CPUS[shim.architecture], work, parts);
+  return [
+    ...(await listDebian(shim.architecture, work, parts)),
+    ...['bin', 'sbin', 'lib', 'lib64'].map((path) => ({ path, link: `usr/${path === 'sbin' ? 'bin' : path}` })),
+    ...['sh', 'env', 'chroot'].map((path) => ({ path: `usr/bin/${path}`, link: 'busybox' })),
+    { path: 'usr/bin/node', from: join(node, 'bin/node'), mode: PROGRAM },
+    { path: 'usr/share/doc/node/LICENSE', from: join(node, 'LICENSE') },
+    { path: 'usr/local/bin/cdictl', link: '/opt/cdi-runtime/dist/cdictl.js' },
+    { path: `${home}/package.json`, text: `${JSON.stringify({ name, version, license, type }, null, 2)}\n` },
+    ...TERMS.map((file) => ({ path: `${home}/${file}`, from: join(ROOT, file) })),
+    { path: `${dist}/cdictl.js`, from: join(ROOT, 'dist/cdictl.js'), mode: PROGRAM },
+    { path: `${dist}/cdictl.licenses.txt`, from: join(ROOT, 'dist/cdictl.licenses.txt') },
+    ...modules.map((module) => ({ path: `${dist}/cdictl/${module}`, from: join(ROOT, 'dist/cdictl', module) })),
+    { path: `${dist}/cdi-runtime`, from: shim.path, mode: PROGRAM },
+    { path: 'host' },
+  ];
+}
+
+/** The Node of this project's own scripts, for a machine, as the lock file has it. */
+async function fetchNode(cpu: string, work: string, parts: Part[]): Promise<string> {
+  const name = `node-linux-${cpu}`;
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  const { version, integrity } = lock.packages[`node_modules/${name}`];
+  const folder = join(work, name);
+  mkdirSync(folder);
+  const cache = join(work, 'npm-cache');
+  const words = ['pack', '--silent', '--pack-destination', work, '--cache', cache, `${name}@${version}`];
+  const archive = join(work, (await runTool('npm', words, work)).trim());
+  const digest = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
+  if (digest !== integrity) throw new Error(`${name} ${version} is not the one of the lock file`);
+  parts.push({ name, version, license: 'MIT', purl: `pkg:npm/${name}@${version}` });
+  await runTool('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'], work);
+  return folder;
+}
+
+/** Of Debian's packages for a machine, whatever this one is. */
+async function listDebian(architecture: string, work: string, parts: Part[]): Promise<readonly Entry[]> {
+  const folder = join(work, `debian-${architecture}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'status'), '');
+  const own = [`APT::Architecture=${architecture}`, `APT::Architectures=${architecture}`];
+  const lists = readLists(folder, 'deb', [...own, `Dir::State::status=${join(folder, 'status')}`]);
+  await runTool('apt-get', [...lists, '-qq', 'download', ...Object.keys(PACKAGES)], folder);
+  const root = join(folder, 'root');
+  for (const archive of globSync('*.deb', { cwd: folder }).sort()) {
+    const [name = '', version = ''] = archive.split('_');
+    const purl = `pkg:deb/debian/${encodeURIComponent(name)}@${version}?arch=${architecture}`;
+    parts.push({ name, version: decodeURIComponent(version), license: PACKAGES[name] ?? '', purl });
+    await runTool('dpkg-deb', ['--extract', archive, root], folder);
+  }
+  return globSync(TAKEN, { cwd: root })
+    .sort()
+    .map((path): Entry => {
+      const from = join(root, path);
+      const stat = lstatSync(from);
+      return stat.isSymbolicLink() ? { path, link: readlinkSync(from) } : { path, from, mode: stat.mode & 0o777 };
+    });
+}
+
+if (import.meta.main) {
+  const folder = resolve(process.argv[2] ?? join(ROOT, 'build/release'));
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const seconds = Number(execaSync('git', ['log', '-1', '--format=%ct'], { cwd: ROOT }).stdout);
+  for (const { path } of await buildImages(folder, findShims(folder), { version, seconds })) console.log(path);
+}
