@@ -70,7 +70,11 @@ function keepFor(node: string, title: string) {
 
 /** What each command makes of a command line, and a part of what it prints. */
 const runs: [words: string[], status: number, says: RegExp][] = [
-  [['--version'], 0, new RegExp(`^cdictl ${version.replaceAll('.', '\\.')}\\n$`)],
+  [
+    ['--version'],
+    0,
+    new RegExp(`^cdictl ${version.replaceAll('.', '\\.')}\\ncdi-runtime .*\\nlicense Apache-2\\.0\\n$`),
+  ],
   [['--help'], 0, /^Commands:$/m],
   [['help', 'engine'], 0, /cdictl engine status/],
   [['devices', ...options], 0, /^good\.example\/gpu=0 +\S+\/a\.yaml +4$/m],

@@ -68,7 +68,11 @@ export const CHECK_ROWS: readonly Command[] = [
     ],
     options: [
       { name: 'check', value: 'ID', repeats: true, summary: 'only this check' },
-      { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
+      {
+        name: 'shim-path',
+        value: 'FILE',
+        summary: 'where the shim is (default /usr/local/bin/cdi-runtime, else /usr/bin/cdi-runtime)',
+      },
       HOST_ROOT,
     ],
     examples: [
