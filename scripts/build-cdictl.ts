@@ -73,6 +73,8 @@ const { output } = await build({
       ],
     },
     comments: false,
+    // Names and lines stay, for whoever sees an uncaught error.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
     sourcemap: true,
   },
 });

@@ -1,4 +1,6 @@
 // Installs the Debian packages that a task needs and the machine lacks: node scripts/packages.ts GROUP…
+import { existsSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { execaSync } from 'execa';
 
 /** What each task needs, by its Debian name. */
@@ -17,10 +19,8 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'busybox-static',
     'strace',
     'libcap2-bin',
-    'logrotate',
     'zsh',
     'fish',
-    'udev',
   ],
   integration: [
     ...[
@@ -43,6 +43,13 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   bench: ['crun', 'valgrind'],
 };
 
+/**
+ * Packages of which a task wants no more than a program, and whose installation would change the host: udev's sets modes in
+ * /dev, logrotate's and systemd's bring services. They are unpacked below build/, and what needs them does without, too.
+ */
+const UNPACKED: Readonly<Record<string, readonly string[]>> = { test: ['logrotate', 'systemd', 'udev'] };
+const UNPACKED_TO = resolve(import.meta.dirname, '../build/debian');
+
 /** Packages that apt may take away for one of ours, because ours does their work. */
 const REPLACED: readonly string[] = ['busybox'];
 
@@ -57,6 +64,7 @@ function main(): number {
     const names = wanted(process.argv.slice(2));
     const missing = lacking(names);
     if (missing.length > 0) install(missing);
+    unpack(lacking(process.argv.slice(2).flatMap((group) => UNPACKED[group] ?? [])));
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -93,7 +101,7 @@ function lacking(names: readonly string[]): string[] {
 }
 
 function install(missing: readonly string[]): void {
-  if (!['', '0'].includes(process.env['NO_INSTALL'] ?? '')) {
+  if (!isInstallAllowed()) {
     throw new Refusal(sentence(missing, 'NO_INSTALL forbids to install them', byHand(missing)));
   }
   if (process.getuid?.() !== 0) throw new Refusal(sentence(missing, 'only root may install', byHand(missing)));
@@ -113,6 +121,37 @@ function install(missing: readonly string[]): void {
     done = run('apt-get', [...INSTALL, ...missing]);
   }
   if (done.failed) throw new Refusal(failure(missing, refreshed, done));
+}
+
+/** Each with those of its libraries that the machine has not, in a folder of its own. */
+function unpack(missing: readonly string[]): void {
+  const wanted = missing.filter((name) => !existsSync(join(UNPACKED_TO, name)));
+  if (wanted.length === 0) return;
+  let failed = wanted;
+  if (isInstallAllowed()) {
+    console.log(`unpacking ${wanted.join(', ')} below build/debian …`);
+    failed = failed.filter((name) => !isUnpacked(name));
+    if (failed.length > 0 && !refresh().failed) failed = failed.filter((name) => !isUnpacked(name));
+  }
+  if (failed.length > 0) console.log(`doing without ${failed.join(', ')}: tests that need them are skipped`);
+}
+
+function isUnpacked(name: string): boolean {
+  const folder = join(UNPACKED_TO, `${name}.new`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const libraries = [...rehearse([name]).stdout.matchAll(/^Inst (lib\S+)/gm)].map((match) => match[1] ?? '');
+  if (run('apt-get', ['download', '-qq', name, ...libraries], folder).failed) return false;
+  for (const file of globSync('*.deb', { cwd: folder })) {
+    if (run('dpkg-deb', ['--extract', file, '.'], folder).failed) return false;
+    rmSync(join(folder, file));
+  }
+  renameSync(folder, join(UNPACKED_TO, name));
+  return true;
+}
+
+function isInstallAllowed(): boolean {
+  return ['', '0'].includes(process.env['NO_INSTALL'] ?? '');
 }
 
 /** What apt-get would do; it fails when it does not know one of the packages. */
@@ -143,9 +182,9 @@ function failure(missing: readonly string[], refreshed: Outcome | undefined, don
   return `cannot install ${missing.join(', ')}: apt-get gave up with\n${last}`;
 }
 
-function run(program: string, args: readonly string[]) {
+function run(program: string, args: readonly string[], cwd = '/') {
   const env = { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
-  return execaSync(program, args, { all: true, env, reject: false, stdin: 'ignore', stripFinalNewline: false });
+  return execaSync(program, args, { all: true, cwd, env, reject: false, stdin: 'ignore', stripFinalNewline: false });
 }
 
 process.exitCode = main();

@@ -35,7 +35,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("mentions", 3, host_mentions),
 	JS_CFUNC_DEF("parseYaml", 1, host_parse_yaml),
 	JS_CFUNC_DEF("yamlPosition", 2, host_yaml_position),
-	JS_CFUNC_DEF("yamlRecords", 6, host_yaml_records),
+	JS_CFUNC_DEF("yamlShaped", 3, host_yaml_shaped),
 	JS_CFUNC_DEF("parseJson", 1, host_parse_json),
 	JS_CFUNC_DEF("jsonKind", 2, host_json_kind),
 	JS_CFUNC_DEF("jsonMembers", 2, host_json_members),

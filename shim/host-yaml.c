@@ -1,30 +1,55 @@
 // The host's YAML: the shared reader's tree as arrays of JavaScript, and the plainest part of a spec at once.
+#include <string.h>
+
 #include "host.h"
 #include "yaml-tree.h"
 
 /* beyond, one file would take all the memory that a start may have */
 #define NODES_PER_64_MIB 100000
 #define LONGEST_NAME 16
-#define MOST_FIELDS 32
+/* of all shapes together; a record has 31 at most */
+#define MOST_FIELDS 64
+#define MOST_SHAPES 16
 #define MOST_DIGITS 9
 
-/* The fields that the core knows for a record: the texts, those of them that must be there first, the lists, the numbers. */
-struct fields {
-	JSAtom names[MOST_FIELDS];
-	uint32_t required, texts, lists, count;
+/* A form that a node may have, as src/text/shape.ts writes it down. */
+enum form { A_TEXT, TEXTS, AN_INTEGER, A_RECORD, RECORDS };
+
+struct shape {
+	enum form form;
+	/* of a record: its fields, those that must be there first */
+	uint32_t first, required, count;
+};
+
+struct field {
+	JSAtom name;
+	uint32_t shape;
+};
+
+struct shapes {
+	uint32_t count, fields;
+	struct shape table[MOST_SHAPES];
+	struct field names[MOST_FIELDS];
 };
 
 /* ODD: something that only the core's own reader judges; THROWN: the engine knows */
 enum outcome { FINE, ODD, THROWN };
 
-static bool add_names(JSContext *js, struct fields *fields, JSValueConst names);
-static enum outcome read_list(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
-			      JSValue *list);
-static enum outcome read_record(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
+/* of one file, by its shapes */
+struct reading {
+	JSContext *js;
+	const struct file *file;
+	const struct shapes *shapes;
+};
+
+static bool read_shapes(JSContext *js, JSValueConst written, struct shapes *shapes);
+static enum outcome read_node(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *value);
+static enum outcome read_list(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *list);
+static enum outcome read_record(const struct reading *reading, uint32_t node, const struct shape *shape,
 				JSValue *record);
-static enum outcome read_texts(JSContext *js, const struct file *file, uint32_t node, JSValue *list);
+static enum outcome judge_plain(JSContext *js, JSValueConst content);
 static enum outcome read_integer(JSContext *js, JSValue *content);
-static uint32_t field_of(JSContext *js, const struct file *file, uint32_t key, const struct fields *fields);
+static const struct field *field_of(const struct reading *reading, uint32_t key, const struct shape *shape);
 
 struct array {
 	JSValue value;
@@ -133,121 +158,149 @@ HOST(host_yaml_position)
 	return position;
 }
 
-/* yamlRecords(file, node, required, texts, lists, integers): the records, or undefined where one is not of the plainest form */
-HOST(host_yaml_records)
+/* yamlShaped(file, node, shapes): what is of the first shape as a value, or undefined where any of it is not */
+HOST(host_yaml_shaped)
 {
 	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
-	struct fields fields = { .count = 0 };
+	struct shapes shapes = { .count = 0 };
+	struct reading reading = { js, file, &shapes };
 	uint32_t node;
-	JSValue list = JS_UNDEFINED;
-	if (file == NULL || !number_from(js, argv[1], file->place_count, &node) || !add_names(js, &fields, argv[2]))
-		return JS_EXCEPTION;
-	fields.required = fields.count;
-	if (!add_names(js, &fields, argv[3]))
-		return JS_EXCEPTION;
-	fields.texts = fields.count;
-	if (!add_names(js, &fields, argv[4]))
-		return JS_EXCEPTION;
-	fields.lists = fields.count;
-	if (!add_names(js, &fields, argv[5]))
-		return JS_EXCEPTION;
-	enum outcome outcome = read_list(js, file, node, &fields, &list);
-	for (uint32_t i = 0; i < fields.count; i++)
-		JS_FreeAtom(js, fields.names[i]);
+	JSValue value = JS_UNDEFINED;
+	enum outcome outcome = THROWN;
+	if (file != NULL && number_from(js, argv[1], file->place_count, &node) && read_shapes(js, argv[2], &shapes))
+		outcome = read_node(&reading, node, shapes.table, &value);
+	for (uint32_t i = 0; i < shapes.fields; i++)
+		JS_FreeAtom(js, shapes.names[i].name);
 	if (outcome == FINE)
-		return list;
-	JS_FreeValue(js, list);
+		return value;
+	JS_FreeValue(js, value);
 	return outcome == ODD ? JS_UNDEFINED : JS_EXCEPTION;
 }
 
-static bool add_names(JSContext *js, struct fields *fields, JSValueConst names)
+/* Each shape is its form; of a record follow two numbers, of its fields and of those that must be there, and the fields. */
+static bool read_shapes(JSContext *js, JSValueConst written, struct shapes *shapes)
 {
-	uint32_t length;
-	JSValue given = JS_GetPropertyStr(js, names, "length");
-	if (JS_ToUint32(js, &length, given) != 0)
-		return false;
-	for (uint32_t i = 0; i < length && fields->count < MOST_FIELDS; i++) {
-		JSValue name = JS_GetPropertyUint32(js, names, i);
-		JSAtom atom = JS_ValueToAtom(js, name);
-		JS_FreeValue(js, name);
-		if (atom == JS_ATOM_NULL)
-			return false;
-		fields->names[fields->count++] = atom;
+	int64_t length = array_length(js, written);
+	uint32_t at = 0;
+	while (at < length) {
+		uint32_t parts[3] = { 0 }, most = 1;
+		for (uint32_t i = 0; i < most; i++) {
+			if (!number_from(js, JS_GetPropertyUint32(js, written, at++), MOST_FIELDS, &parts[i]))
+				return false;
+			most = parts[0] < A_RECORD ? 1 : 3;
+		}
+		if (shapes->count == MOST_SHAPES || shapes->fields + parts[1] > MOST_FIELDS)
+			return JS_ThrowRangeError(js, "the shape is too large"), false;
+		shapes->table[shapes->count++] = (struct shape){ parts[0], shapes->fields, parts[2], parts[1] };
+		for (uint32_t i = 0; i < parts[1]; i++) {
+			struct field *field = &shapes->names[shapes->fields];
+			JSValue name = JS_GetPropertyUint32(js, written, at++);
+			field->name = JS_ValueToAtom(js, name);
+			JS_FreeValue(js, name);
+			if (field->name == JS_ATOM_NULL)
+				return false;
+			shapes->fields++;
+			if (!number_from(js, JS_GetPropertyUint32(js, written, at++), MOST_SHAPES, &field->shape))
+				return false;
+		}
 	}
 	return true;
 }
 
-static enum outcome read_list(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
-			      JSValue *list)
+static enum outcome read_node(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *value)
 {
-	uint32_t count = 0, end = END_OF(file->codes[node]);
-	if (KIND_OF(file->codes[node]) != SEQUENCE)
+	static const enum node_kind kinds[] = { TEXT, SEQUENCE, PLAIN, MAPPING, SEQUENCE };
+	enum node_kind kind = KIND_OF(reading->file->codes[node]);
+	if (kind != kinds[shape->form] && (shape->form != A_TEXT || kind != PLAIN))
 		return ODD;
+	switch (shape->form) {
+	case A_TEXT:
+	case AN_INTEGER:
+		*value = JS_GetPropertyUint32(reading->js, reading->file->texts, node);
+		if (shape->form == AN_INTEGER)
+			return read_integer(reading->js, value);
+		return kind == TEXT ? FINE : judge_plain(reading->js, *value);
+	case A_RECORD:
+		return read_record(reading, node, shape, value);
+	default:
+		return read_list(reading, node, shape, value);
+	}
+}
+
+static enum outcome read_list(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *list)
+{
+	static const struct shape text = { .form = A_TEXT };
+	struct shape record = *shape;
+	JSContext *js = reading->js;
+	const uint32_t *codes = reading->file->codes;
+	uint32_t count = 0, end = END_OF(codes[node]);
+	record.form = A_RECORD;
 	*list = JS_NewArray(js);
 	if (JS_IsException(*list))
 		return THROWN;
-	for (uint32_t item = node + 1; item < end; item = END_OF(file->codes[item])) {
-		JSValue record = JS_UNDEFINED;
-		enum outcome outcome = read_record(js, file, item, fields, &record);
+	for (uint32_t item = node + 1; item < end; item = END_OF(codes[item])) {
+		JSValue value = JS_UNDEFINED;
+		enum outcome outcome = read_node(reading, item, shape->form == TEXTS ? &text : &record, &value);
 		if (outcome != FINE) {
-			JS_FreeValue(js, record);
+			JS_FreeValue(js, value);
 			return outcome;
 		}
-		if (!push(js, *list, &count, record))
+		if (!push(js, *list, &count, value))
 			return THROWN;
 	}
 	return FINE;
 }
 
-static enum outcome read_record(JSContext *js, const struct file *file, uint32_t node, const struct fields *fields,
+static enum outcome read_record(const struct reading *reading, uint32_t node, const struct shape *shape,
 				JSValue *record)
 {
-	uint32_t seen = 0, end = END_OF(file->codes[node]);
-	if (KIND_OF(file->codes[node]) != MAPPING)
-		return ODD;
+	JSContext *js = reading->js;
+	const uint32_t *codes = reading->file->codes;
+	const struct field *fields = &reading->shapes->names[shape->first];
+	uint32_t seen = 0, end = END_OF(codes[node]);
 	*record = JS_NewObject(js);
 	if (JS_IsException(*record))
 		return THROWN;
-	for (uint32_t key = node + 1; key < end; key = END_OF(file->codes[key + 1])) {
-		uint32_t value = key + 1, field = field_of(js, file, key, fields);
-		enum node_kind kind = KIND_OF(file->codes[value]), wanted = PLAIN;
-		if (field < fields->lists)
-			wanted = field < fields->texts ? TEXT : SEQUENCE;
-		if (field == fields->count || (seen & 1u << field) != 0 || kind != wanted)
+	for (uint32_t key = node + 1; key < end; key = END_OF(codes[key + 1])) {
+		const struct field *field = field_of(reading, key, shape);
+		uint32_t bit = field == NULL ? 0 : 1u << (field - fields);
+		if (field == NULL || (seen & bit) != 0)
 			return ODD;
-		seen |= 1u << field;
-		JSValue content = JS_UNDEFINED;
-		enum outcome outcome = FINE;
-		if (kind == SEQUENCE)
-			outcome = read_texts(js, file, value, &content);
-		else
-			content = JS_GetPropertyUint32(js, file->texts, value);
-		if (kind == PLAIN)
-			outcome = read_integer(js, &content);
+		seen |= bit;
+		JSValue value = JS_UNDEFINED;
+		enum outcome outcome = read_node(reading, key + 1, &reading->shapes->table[field->shape], &value);
 		if (outcome != FINE) {
-			JS_FreeValue(js, content);
+			JS_FreeValue(js, value);
 			return outcome;
 		}
-		if (JS_DefinePropertyValue(js, *record, fields->names[field], content, JS_PROP_C_W_E) < 0)
+		if (JS_DefinePropertyValue(js, *record, field->name, value, JS_PROP_C_W_E) < 0)
 			return THROWN;
 	}
-	return (seen & ((1u << fields->required) - 1)) == (1u << fields->required) - 1 ? FINE : ODD;
+	return (seen & ((1u << shape->required) - 1)) == (1u << shape->required) - 1 ? FINE : ODD;
 }
 
-static enum outcome read_texts(JSContext *js, const struct file *file, uint32_t node, JSValue *list)
+/* What has a character that no number and no word has is text, and so are versions and flags (src/text/yaml-scalar.ts). */
+static enum outcome judge_plain(JSContext *js, JSValueConst content)
 {
-	uint32_t count = 0, end = END_OF(file->codes[node]);
-	*list = JS_NewArray(js);
-	if (JS_IsException(*list))
+	struct text cleanup_text text = text_from(js, content);
+	unsigned points = 0;
+	bool is_version = true;
+	if (text.bytes == NULL)
 		return THROWN;
-	for (uint32_t item = node + 1; item < end; item++) {
-		if (KIND_OF(file->codes[item]) != TEXT)
-			return ODD;
-		if (!push(js, *list, &count, JS_GetPropertyUint32(js, file->texts, item)))
-			return THROWN;
+	if (strncmp(text.bytes, "--", 2) == 0)
+		return FINE;
+	for (const char *at = text.bytes; *at != 0; at++) {
+		bool is_digit = *at >= '0' && *at <= '9';
+		char letter = (char)(*at | 0x20);
+		if (!is_digit && (letter < 'a' || letter > 'z') && strchr("_.+~<-", *at) == NULL)
+			return FINE;
+		if (*at == '.' && at != text.bytes && at[-1] != '.' && at[1] != 0)
+			points++;
+		else
+			is_version = is_version && is_digit;
 	}
-	return FINE;
+	return is_version && points == 2 ? FINE : ODD;
 }
 
 /* A text becomes the number that it spells, where no one could read it as another one. */
@@ -269,17 +322,18 @@ static enum outcome read_integer(JSContext *js, JSValue *content)
 	return FINE;
 }
 
-/* the field that a key names; the number of fields where it is none, or no plain key */
-static uint32_t field_of(JSContext *js, const struct file *file, uint32_t key, const struct fields *fields)
+/* the field that a key names; NULL where it is none, or no plain key */
+static const struct field *field_of(const struct reading *reading, uint32_t key, const struct shape *shape)
 {
-	if (KIND_OF(file->codes[key]) > TEXT)
-		return fields->count;
-	JSValue text = JS_GetPropertyUint32(js, file->texts, key);
+	JSContext *js = reading->js;
+	if (KIND_OF(reading->file->codes[key]) > TEXT)
+		return NULL;
+	JSValue text = JS_GetPropertyUint32(js, reading->file->texts, key);
 	JSAtom atom = JS_ValueToAtom(js, text);
 	JS_FreeValue(js, text);
-	uint32_t field = 0;
-	while (field < fields->count && fields->names[field] != atom)
+	const struct field *field = &reading->shapes->names[shape->first], *end = field + shape->count;
+	while (field < end && field->name != atom)
 		field++;
 	JS_FreeAtom(js, atom);
-	return field;
+	return field == end ? NULL : field;
 }

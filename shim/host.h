@@ -156,6 +156,6 @@ HOST(host_json_slice);
 /* host-yaml.c */
 HOST(host_parse_yaml);
 HOST(host_yaml_position);
-HOST(host_yaml_records);
+HOST(host_yaml_shaped);
 
 #endif

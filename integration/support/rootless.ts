@@ -101,7 +101,7 @@ devices:
     env: [CDI_PROBE=yes]
     deviceNodes: [{ path: ${node} }]
     mounts:
-    - { hostPath: ${file}, containerPath: /cdi-file, options: [ro, nosuid, nodev, rbind] }
+    - { hostPath: ${file}, containerPath: /cdi-file, type: bind, options: [ro, nosuid, nodev, rbind] }
     hooks:
     - { hookName: createRuntime, path: ${hook} }
     additionalGids: [${GROUP}]

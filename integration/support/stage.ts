@@ -158,7 +158,7 @@ devices:
     deviceNodes:
     - { path: /dev/cdi-probe, hostPath: ${node}, type: c, major: ${MAJOR}, minor: 0, fileMode: 438, permissions: rw }
     mounts:
-    - { hostPath: ${file}, containerPath: /cdi-file, options: [ro, nosuid, nodev, rbind] }
+    - { hostPath: ${file}, containerPath: /cdi-file, type: bind, options: [ro, nosuid, nodev, rbind] }
     hooks:
     - { hookName: createRuntime, path: ${hook} }
     additionalGids: [${GROUP}]

@@ -33,6 +33,7 @@ devices:
       mounts:
         - hostPath: ${folder}/driver
           containerPath: /opt/driver
+          type: bind
           options: [bind, ro, nosuid, nodev]
       env:
         - DEMO_DEVICE=${basename(device.path)}

@@ -1,7 +1,7 @@
 // From a YAML tree to a CDI spec, field by field as Go's decoder has it (corpus NOTES 1 to 18).
 
 import { type ContainerEdits, KINDS } from '../edits/kinds.ts';
-import { type FieldTable, listOf, recordOf } from '../text/yaml-decode.ts';
+import { atOnce, type FieldTable, listOf, recordOf, withShape } from '../text/yaml-decode.ts';
 import { type Decode, text, YamlReader } from '../text/yaml-reader.ts';
 import type { YamlTree } from '../text/yaml-tree.ts';
 import type { Device, Spec } from './spec.ts';
@@ -26,16 +26,22 @@ const device = recordOf<Device>(
   { name: '', containerEdits: {} },
 );
 
-const spec = recordOf<Spec>(
-  {
-    cdiVersion: text,
-    kind: text,
-    annotations: readAnnotations,
-    devices: (reader, node, before) =>
-      listOf(device)(reader, node, before === undefined ? undefined : [...before]) ?? [],
-    containerEdits: edits,
-  },
-  { cdiVersion: '', kind: '', devices: [] },
+const devices = listOf(device);
+
+const spec = atOnce(
+  recordOf<Spec>(
+    {
+      cdiVersion: text,
+      kind: text,
+      annotations: readAnnotations,
+      devices: withShape(
+        (reader, node, before) => devices(reader, node, before === undefined ? undefined : [...before]) ?? [],
+        devices.shape,
+      ),
+      containerEdits: edits,
+    },
+    { cdiVersion: '', kind: '', devices: [] },
+  ),
 );
 
 /** A spec as it was read, with the positions of its parts for messages. */

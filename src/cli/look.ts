@@ -7,6 +7,7 @@ import type { CdiError } from '../text/error.ts';
 import type { OrderedJson } from '../text/json.ts';
 import { quoteList } from '../text/quote.ts';
 import type { Context, ExitCode } from './command.ts';
+import { listConflicts, makeConflictMessage } from './conflicts.ts';
 import { showProgress } from './terminal/progress.ts';
 
 export interface SpecView {
@@ -49,12 +50,14 @@ function scanAll(context: Context, directories: readonly string[], sources: Spec
 }
 
 /** Says on stderr what a list leaves out, and why it is empty where it is: none of it is part of the list. */
-export function reportTrouble(context: Context, { errors, scan, directories }: SpecView): void {
+export function reportTrouble(context: Context, { errors, scan, index, directories }: SpecView): void {
   if (context.quiet) return;
   const { stderr } = context;
   if (scan.stopped !== undefined) stderr.write(`cdictl: ${explainStop(scan.stopped)}\n`);
-  // A conflict is the error of several files, and one message.
-  for (const message of new Set(errors.map((error) => error.message))) stderr.write(`cdictl: ${message}\n`);
+  for (const { code, message } of errors) if (code !== 'DEVICE_CONFLICT') stderr.write(`cdictl: ${message}\n`);
+  for (const conflict of listConflicts(index)) {
+    stderr.write(`cdictl: ${makeConflictMessage(conflict)}\n`);
+  }
   const isEmpty = scan.specs.length === 0 && errors.length === 0 && scan.stopped === undefined;
   if (isEmpty) stderr.write(`cdictl: no specs in ${quoteList(directories)}\n`);
 }

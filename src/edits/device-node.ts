@@ -61,7 +61,7 @@ export const deviceNodes: EditKind<'deviceNodes', DeviceNode> = {
   beside: 'its cgroup rule',
   isList: true,
   isRepeated: false,
-  decode: recordsOf(FIELDS, { path: '' }, ['major', 'minor', 'fileMode', 'uid', 'gid']),
+  decode: recordsOf(FIELDS, { path: '' }),
   needs: [{ version: '0.5.0', field: 'hostPath', words: 'a device node with a hostPath' }],
   fields: FIELDS,
   always: ['path', 'fileMode', 'uid', 'gid'],

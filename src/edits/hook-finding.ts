@@ -53,14 +53,26 @@ function findProgramProblem(hook: Hook, { trust, limits, family }: TrustedHost):
   const { path, hookName } = hook;
   const trail = trust.trail(path);
   const { end, problem } = trail;
-  if (isFailure(end)) {
-    // What runs when the container does already, or no more: crun goes on without, and runc at the end.
-    const isFatal = hookName !== POSTSTOP_HOOK && (hookName !== POSTSTART_HOOK || family !== 'crun');
-    return makeMissing(VERB, path, ['path'], end.errno, trail, limits, isFatal);
-  }
+  // What runs when the container does already, or no more: crun goes on without, and runc at the end.
+  const isFatal = hookName !== POSTSTOP_HOOK && (hookName !== POSTSTART_HOOK || family !== 'crun');
+  if (isFailure(end)) return makeMissing(VERB, path, ['path'], end.errno, trail, limits, isFatal);
   if (limits.owner === 'strict' && problem !== undefined) return refuse(hook, ['path'], problem, FIX_TRUST);
-  return end.kind === 'file' ? undefined : refuse(hook, ['path'], 'it is no regular file', 'name a program');
+  if (end.kind !== 'file') return refuse(hook, ['path'], 'it is no regular file', 'name a program');
+  if ((end.mode & ANYBODY_EXECUTES) !== 0) return undefined;
+  return {
+    code: 'STALE_DEVICE',
+    verb: VERB,
+    path,
+    field: ['path'],
+    why: 'no one may execute it',
+    hint: 'make it executable: chmod 0755',
+    isFatal,
+    sharedWhy: 'no one may execute them',
+  };
 }
+
+/** Root, too, needs one of these. */
+const ANYBODY_EXECUTES = 0o111;
 
 /** A hook as it is handed on, where somebody else could change a link on the way to a program that is listed. */
 export function settleHook<H extends Hook>(hook: H, { trust, limits: { hookPaths } }: TrustedHost): H {

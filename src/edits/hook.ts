@@ -42,7 +42,7 @@ export const hooks: EditKind<'hooks', Hook> = {
   path: ['hooks'],
   isList: true,
   isRepeated: true,
-  decode: recordsOf(FIELDS, { hookName: '', path: '' }, ['timeout']),
+  decode: recordsOf(FIELDS, { hookName: '', path: '' }),
   needs: [],
   fields: FIELDS,
   always: ['hookName', 'path', 'timeout'],

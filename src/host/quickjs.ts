@@ -1,5 +1,6 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { JsonKind, JsonScalar, JsonTree } from '../text/json.ts';
+import type { WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
 
@@ -53,15 +54,8 @@ export interface NativeHost {
   ):
     | readonly [readonly number[], readonly string[], readonly (number | string)[], readonly (number | string)[]]
     | readonly [string, number, number];
-  /** YamlTree.plainRecords of the file's YAML tree */
-  yamlRecords(
-    file: number,
-    node: number,
-    required: readonly string[],
-    texts: readonly string[],
-    lists: readonly string[],
-    integers: readonly string[],
-  ): Record<string, unknown>[] | undefined;
+  /** YamlTree.shaped of the file's YAML tree */
+  yamlShaped(file: number, node: number, shape: WrittenShape): unknown;
   /** [line, column] of a node of the file's YAML tree */
   yamlPosition(file: number, node: number): readonly [number, number];
   /** undefined when the text is JSON, else [message, line, column] */
@@ -210,8 +204,7 @@ function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailur
     texts,
     tags,
     anchors,
-    plainRecords: (node, required, more, lists, integers) =>
-      native.yamlRecords(file, node, required, more, lists, integers),
+    shaped: (node, shape) => native.yamlShaped(file, node, shape),
     position: (node) => {
       const [line, column] = native.yamlPosition(file, node);
       return { line, column };

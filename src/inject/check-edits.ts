@@ -72,7 +72,7 @@ export function checkEdits(
     if (kind.completed === undefined && kind.settled === undefined) return [{ kind, edits: left }];
     return [{ kind, edits: left.map((edit) => ({ ...edit, value: complete(kind, edit.value) })) }];
   });
-  return { gathered, ...joinProblems(found, sources), lookup };
+  return { gathered, ...joinProblems(host, found, sources), lookup };
 }
 
 function decide({ code, isFatal }: EditProblem, stale: Settings['stale']): FoundProblem['outcome'] {

@@ -1,8 +1,11 @@
 // What is wrong with the edits of a plan, as messages: one for each cause, however many paths it is about.
 import type { EditSource } from '../edits/edit.ts';
-import type { EditProblem } from '../edits/finding.ts';
+import { type EditProblem, GENERATE_AGAIN } from '../edits/finding.ts';
+import type { Host } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
-import { quote, quoteList } from '../text/quote.ts';
+import { quote } from '../text/quote.ts';
+import { adviseGenerating, type Cause, describeCause, groupByCause } from './causes.ts';
+import { createFindSuccessor } from './find-successor.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 /** A problem, where it is, and what is done about it. */
@@ -23,48 +26,43 @@ interface JoinedProblems {
 const MOST_CAUSES = 32;
 
 /** Of what refuses, what is not trusted goes first. */
-export function joinProblems(found: readonly FoundProblem[], sources: SpecSources): JoinedProblems {
-  const causes = groupByCause(found);
-  const refusing = causes.filter(([{ outcome }]) => outcome === 'refuse');
-  const refusal = refusing.find(([{ problem }]) => problem.code === 'UNTRUSTED') ?? refusing[0];
+export function joinProblems(
+  host: Pick<Host, 'listDirectory'>,
+  found: readonly FoundProblem[],
+  sources: SpecSources,
+): JoinedProblems {
+  // Only a container that does not start is worth the look at what the host has instead.
+  const isRefused = found.some(({ outcome }) => outcome === 'refuse');
+  const causes = groupByCause(found, getOutcome, isRefused ? createFindSuccessor(host) : findNone);
+  const refusing = causes.filter(({ members: [{ outcome }] }) => outcome === 'refuse');
+  const refusal = refusing.find(({ members: [{ problem }] }) => problem.code === 'UNTRUSTED') ?? refusing[0];
   const others = causes.filter((cause) => cause !== refusal);
   const warnings = others.slice(0, MOST_CAUSES).map((cause) => {
     const { message } = makeError(cause, sources);
-    return cause[0].outcome === 'leave out' ? `left out: ${message}` : message;
+    return cause.members[0].outcome === 'leave out' ? `left out: ${message}` : message;
   });
   const rest = others.length - warnings.length;
   if (rest > 0) warnings.push(`more problems of this kind: ${rest}; cdictl lint lists them all`);
   return { warnings, refusal: refusal && makeError(refusal, sources) };
 }
 
-/** Problems of one cause, in order. */
-type Cause = readonly [FoundProblem, ...FoundProblem[]];
+const getOutcome = ({ outcome }: FoundProblem): string => outcome;
+const findNone = (): undefined => undefined;
 
-function groupByCause(found: readonly FoundProblem[]): Cause[] {
-  const causes = new Map<unknown, [FoundProblem, ...FoundProblem[]]>();
-  for (const one of found) {
-    const { problem, source, outcome } = one;
-    const { code, verb, sharedWhy, hint } = problem;
-    // No path has a NUL in it, and the rest is ours.
-    const key = sharedWhy === undefined ? one : [code, verb, sharedWhy, hint, source.path, outcome].join('\0');
-    const cause = causes.get(key);
-    if (cause === undefined) causes.set(key, [one]);
-    else cause.push(one);
-  }
-  return [...causes.values()];
-}
-
-function makeError(cause: Cause, sources: SpecSources): CdiError {
-  const [{ problem, source, field }] = cause;
-  const { verb, sharedWhy } = problem;
-  const paths = sharedWhy === undefined ? [problem.path] : [...new Set(cause.map((one) => one.problem.path))];
-  const isOne = paths.length === 1;
-  const { path } = source;
+function makeError(cause: Cause<FoundProblem>, sources: SpecSources): CdiError {
+  const { members } = cause;
+  const [{ problem, source, field }] = members;
+  const specs = [...new Set(members.map((one) => one.source.path))];
+  const { what, why } = describeCause(cause);
+  const others = specs.length > 1 ? ` and ${specs.length - 1} more` : '';
   return new CdiError(problem.code, {
-    what: `${verb} ${quoteList(paths)} of spec ${quote(path)}`,
-    path,
+    what: `${what} of spec ${quote(source.path)}${others}`,
+    why,
+    path: source.path,
     at: sources.locate(source, field),
-    why: isOne ? problem.why : (sharedWhy ?? problem.why),
-    hint: problem.hint,
+    hint:
+      problem.hint === GENERATE_AGAIN
+        ? adviseGenerating(specs.map((path) => ({ path, vendor: sources.vendor(path) })))
+        : problem.hint,
   });
 }

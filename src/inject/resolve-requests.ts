@@ -8,7 +8,7 @@ import { type Scan, scanSpecs } from '../registry/scan.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
-import { quote } from '../text/quote.ts';
+import { quoteList } from '../text/quote.ts';
 import type { SpecSources } from './spec-sources.ts';
 
 export interface ResolvedRequests {
@@ -59,7 +59,7 @@ const MOST_WARNINGS = 16;
 
 function makeShortError(request: DeviceRequest): CdiError {
   const why = `it is one of more than ${MOST_WARNINGS} that do not resolve`;
-  return new CdiError('UNRESOLVED_DEVICE', { what: describeResolving(request), why });
+  return new CdiError('UNRESOLVED_DEVICE', { what: describeResolving([request]), why });
 }
 
 /** For a log and the record: what became of requests that go without their device. */
@@ -69,8 +69,13 @@ export function listWarnings(dropped: readonly DroppedRequest[]): readonly strin
   return more === 0 ? messages : [...messages, `${more} more devices do not resolve either`];
 }
 
-function describeResolving(request: DeviceRequest): string {
-  return `resolve device ${quote(request.device)} (asked for by ${describeSource(request)})`;
+function describeResolving(requests: readonly [DeviceRequest, ...DeviceRequest[]]): string {
+  const noun = requests.length === 1 ? 'device' : 'devices';
+  return `resolve ${noun} ${quoteDevices(requests)} (asked for by ${describeSource(requests[0])})`;
+}
+
+function quoteDevices(requests: readonly DeviceRequest[]): string {
+  return quoteList(requests.map(({ device }) => device));
 }
 
 interface Search {
@@ -131,10 +136,10 @@ class Reasons {
   of(request: DeviceRequest): CdiError {
     const { scan, index } = this.#scan();
     const { specDirs } = this.#options;
-    const { code, why, path, hint } = makeUnresolvedError(request.device, scan, index, specDirs, this.#mentions);
+    const { code, why, path, hint } = makeUnresolvedError(request.device, scan, index, specDirs, this.#sources.words);
     const { waited } = this.#found;
     const after = waited === 0 ? '' : ` (waited ${waited / 1000} s)`;
-    return new CdiError(code, { what: describeResolving(request), why: `${why}${after}`, path, hint });
+    return new CdiError(code, { what: describeResolving([request]), why: `${why}${after}`, path, hint });
   }
 
   /** Whether a spec that may be about the device was refused by trust. */
@@ -142,10 +147,8 @@ class Reasons {
     const { scan, index } = this.#scan();
     if (index.conflicts.has(device)) return false;
     const untrusted = [...scan.errors].filter(([, { code }]) => code === 'UNTRUSTED');
-    return findErrors(device, { errors: new Map(untrusted) }, this.#mentions).about.length > 0;
+    return findErrors(device, { errors: new Map(untrusted) }, this.#sources.words).about.length > 0;
   }
-
-  readonly #mentions = (path: string, word: string): boolean | undefined => this.#sources.mentions(path, word);
 
   #scan(): { readonly scan: Scan; readonly index: DeviceIndex } {
     if (this.#scanned === undefined) {
@@ -158,16 +161,30 @@ class Reasons {
   }
 }
 
-/** Engines show one line: the reasons of more than so many devices would not fit. */
+/** Engines show one line: more reasons would not fit. */
 const MOST_REASONS = 3;
 
+/** Devices that do not resolve for one reason are told together. */
 function joinRequests(needed: readonly DeviceRequest[], reasons: Reasons): CdiError {
-  const [first, ...others] = needed.slice(0, MOST_REASONS).map((request) => reasons.of(request));
+  const causes = new Map<
+    string,
+    { readonly error: CdiError; readonly requests: [DeviceRequest, ...DeviceRequest[]] }
+  >();
+  for (const request of needed.slice(0, MOST_WARNINGS)) {
+    const error = reasons.of(request);
+    const reason = `${error.why}; ${error.hint}`;
+    const cause = causes.get(reason);
+    if (cause === undefined) causes.set(reason, { error, requests: [request] });
+    else cause.requests.push(request);
+  }
+  const [first, ...others] = [...causes.values()].slice(0, MOST_REASONS);
   if (first === undefined) throw new TypeError('no device to give reasons for');
-  if (others.length === 0) return first;
-  const { code, what, path, hint, why } = first;
-  const nor = others.map((error, i) => `; nor ${quote(needed[i + 1]?.device ?? '')}: ${error.why}`).join('');
-  const rest = needed.length - 1 - others.length;
+  const { code, path, hint, why } = first.error;
+  const what = describeResolving(first.requests);
+  const told = [first, ...others].reduce((sum, { requests }) => sum + requests.length, 0);
+  if (others.length === 0 && told === needed.length) return new CdiError(code, { what, path, why, hint });
+  const nor = others.map(({ error, requests }) => `; nor ${quoteDevices(requests)}: ${error.why}`).join('');
+  const rest = needed.length - told;
   const more = rest === 0 ? '' : `; and ${rest} more do not resolve either`;
   return new CdiError(code, { what, why: `${why}${hint === undefined ? '' : `; ${hint}`}${nor}${more}`, path });
 }

@@ -3,10 +3,12 @@ import { qualifiedName } from '../cdi/device-name.ts';
 import type { Spec } from '../cdi/spec.ts';
 import type { EditSource } from '../edits/edit.ts';
 import { FIX_TRUST } from '../edits/finding.ts';
-import { type Failure, type FileContent, type Host, isFailure } from '../host/host.ts';
+import { type FileContent, type Host, isFailure } from '../host/host.ts';
 import { Trust } from '../host/trust.ts';
+import type { SpecWords } from '../registry/resolve.ts';
 import { listMentioning, planFullScan, planScanOfKinds, type ScanLimits, type ScanWay } from '../registry/scan.ts';
 import { loadSpec, readSpecFile, type SpecFile } from '../registry/spec-file.ts';
+import { readSpecWords } from '../registry/spec-words.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
@@ -28,7 +30,8 @@ export class SpecSources {
   readonly #limits: ScanLimits;
   readonly #owner: Settings['trust']['owner'];
   readonly #loaded = new Map<string, LoadedSource>();
-  readonly #searched = new Map<string, FileContent | Failure>();
+  /** what files say that are in error */
+  readonly words: SpecWords;
   #trust: Trust;
 
   constructor(host: Host, limits: ScanLimits, owner: Settings['trust']['owner']) {
@@ -36,6 +39,7 @@ export class SpecSources {
     this.#limits = limits;
     this.#owner = owner;
     this.#trust = new Trust(host);
+    this.words = readSpecWords(host, limits.spec);
   }
 
   /** What paths are judged by; what was seen before the last scan began is forgotten. */
@@ -72,17 +76,15 @@ export class SpecSources {
     return { list, load: this.#load };
   }
 
-  /** Whether a spec file has a word in it; undefined where it cannot be read. */
-  mentions(path: string, word: string): boolean | undefined {
-    const file = this.#searched.get(path) ?? this.#host.readFile(path, this.#limits.spec);
-    this.#searched.set(path, file);
-    return isFailure(file) ? undefined : this.#host.mentions(file, [word], '');
-  }
-
   /** SHA-256 of a spec file as it was read. */
   digest(path: string): string | undefined {
     const loaded = this.#loaded.get(path);
     return loaded === undefined ? undefined : this.#host.digest(loaded.file);
+  }
+
+  /** The vendor of a spec that was loaded. */
+  vendor(path: string): string {
+    return this.#loaded.get(path)?.spec.vendor ?? '';
   }
 
   /** Where a field of some edits stands in their spec. */

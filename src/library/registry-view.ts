@@ -1,10 +1,10 @@
 // What a registry found at one moment, and what is asked of that.
 import { gatherEdits } from '../edits/apply.ts';
-import { isFailure } from '../host/host.ts';
 import { createNodeHost } from '../host/node.ts';
 import { collectFileErrors } from '../registry/file-errors.ts';
-import { type Mentions, makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
+import { makeUnresolvedError, resolveDevices } from '../registry/resolve.ts';
 import { makeDirectoryErrors, type Snapshot } from '../registry/spec-cache.ts';
+import { readSpecWords } from '../registry/spec-words.ts';
 import { compareBytes } from '../text/byte-order.ts';
 import type { CdiError } from '../text/error.ts';
 import { applyGathered, type Edited } from './container-edits.ts';
@@ -117,13 +117,9 @@ export class RegistryView {
   }
 
   #refuse([first, ...others]: readonly string[]): never {
-    const host = createNodeHost();
     const { scan, index } = this.#snapshot;
-    const mentions: Mentions = (path, word) => {
-      const file = host.readFile(path, LARGEST_SPEC);
-      return isFailure(file) ? undefined : host.mentions(file, [word], '');
-    };
-    const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, mentions);
+    const words = readSpecWords(createNodeHost(), LARGEST_SPEC);
+    const reason = (name: string) => makeUnresolvedError(name, scan, index, this.#directories, words);
     throw new UnresolvedDevicesError([reason(first ?? ''), ...others.map(reason)]);
   }
 }

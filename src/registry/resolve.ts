@@ -1,5 +1,12 @@
 // From names to edits, in request order; and for a name that does not resolve, the reason.
-import { findQualifiedNameFault, isAlphaNumeric, parseDevice, qualifiedName } from '../cdi/device-name.ts';
+import {
+  type DeviceParts,
+  findQualifiedNameFault,
+  isAlphaNumeric,
+  isQualifiedName,
+  parseDevice,
+  qualifiedName,
+} from '../cdi/device-name.ts';
 import type { SourcedEdits } from '../edits/apply.ts';
 import type { CdiError } from '../text/error.ts';
 import { findNearest } from '../text/nearest.ts';
@@ -35,20 +42,27 @@ export function resolveDevices(index: DeviceTable, names: readonly string[]): Re
   return { edits, unresolved };
 }
 
-/** Whether a file mentions a word; undefined where no one can say. */
-export type Mentions = (path: string, word: string) => boolean | undefined;
+/** What the bytes of files say that are no specs; undefined where no one can say. */
+export interface SpecWords {
+  /** whether a file mentions a word */
+  mentions(path: string, word: string): boolean | undefined;
+  /** what stands where the kind of a spec stands */
+  kinds(path: string): readonly string[] | undefined;
+}
+
+const UNKNOWN: SpecWords = { mentions: () => undefined, kinds: () => undefined };
 
 /**
  * Why a device does not resolve, for the person who asked for it.
  *
- * @param mentions tells which file in error may be about the device; without it the files' names have to do
+ * @param words tell which file in error may be about the device; without them the files' names have to do
  */
 export function makeUnresolvedError(
   name: string,
   scan: Scan,
   index: DeviceTable,
   directories: readonly string[],
-  mentions: Mentions = () => undefined,
+  words: SpecWords = UNKNOWN,
 ): UnresolvedDeviceError {
   const conflict = index.conflicts.get(name);
   if (conflict !== undefined) return makeConflictError(name, conflict, conflict[0]);
@@ -56,7 +70,7 @@ export function makeUnresolvedError(
   const fault = findQualifiedNameFault(name);
   if (fault !== undefined) return new UnresolvedDeviceError({ ...base, reason: 'bad-name', ...fault });
   const { reason, why, hint, nearest } = explainAbsence(name, scan, index, directories);
-  const { errors, about } = findErrors(name, scan, mentions);
+  const { errors, about } = findErrors(name, scan, words, (path) => canMatch(parseDevice(name), words.kinds(path)));
   const [first] = errors;
   const inError = `spec ${quote(first?.path ?? '')} is in error: ${first?.why}`;
   const trouble = errors.length > 1 ? `${inError} (and ${errors.length - 1} more in error)` : inError;
@@ -137,18 +151,25 @@ function suggestNames(near: readonly string[]): string | undefined {
 export function findErrors(
   name: string,
   scan: Pick<Scan, 'errors'>,
-  mentions: Mentions,
+  { mentions }: Pick<SpecWords, 'mentions'>,
+  isPossible: (path: string) => boolean = () => true,
 ): { readonly errors: readonly CdiError[]; readonly about: readonly CdiError[] } {
   const { vendor, class: className } = parseDevice(name);
   const label = vendor.replace(/\..*/s, '');
   const about: CdiError[] = [];
   const others: CdiError[] = [];
   for (const [path, error] of scan.errors) {
+    if (!isPossible(path)) continue;
     const mentioned = mentions(path, `${vendor}/${className}`);
     if (mentioned === true || isNamedAfter(path, label)) about.push(error);
     else if (mentioned === undefined) others.push(error);
   }
   return { errors: [...about, ...others], about };
+}
+
+/** Whether a file in error could define a device if it were none: one of another kind could not. */
+function canMatch({ vendor, class: className }: DeviceParts, kinds: readonly string[] = []): boolean {
+  return kinds.length === 0 || kinds.some((kind) => kind === `${vendor}/${className}` || !isQualifiedName(`${kind}=x`));
 }
 
 /** Whether the name of a file has a word in it that is not just a part of a longer one. */

@@ -1,4 +1,5 @@
 // Rules of the plainest form, as programs write them by the hundred: read by the host at once, where it can.
+import { shapeList, shapeRecord, TEXT, TEXTS, type WrittenShape, writeShape } from '../text/shape.ts';
 import type { YamlReader } from '../text/yaml-reader.ts';
 import { isPattern } from './patterns.ts';
 import type { PolicyRule } from './settings.ts';
@@ -12,12 +13,15 @@ const LISTS: Readonly<Record<string, Parameters<typeof isPattern>[0]>> = {
 };
 const MOST_PATTERNS = RULE.devices[0].most;
 const NAMES = Object.keys(LISTS);
+const LIST_SHAPES = Object.fromEntries(NAMES.map((name) => [name, TEXTS]));
+const SHAPE = shapeList(shapeRecord({ action: TEXT, reason: TEXT, ...LIST_SHAPES }, ['action']));
+const WRITTEN: WrittenShape = SHAPE === undefined ? [] : writeShape(SHAPE);
 const KNOWN_ACTIONS: readonly unknown[] = ACTIONS;
 
 /** Undefined where one of them is of another form, or wrong: who reads them one by one says how. */
 export function readPlainRules(reader: YamlReader, node: number, most: number): readonly PolicyRule[] | undefined {
-  const rules = reader.plainRecords(node, ['action'], ['reason'], NAMES, []);
-  return rules !== undefined && rules.length <= most && rules.every(isGood) ? rules : undefined;
+  const rules = reader.shaped(node, WRITTEN);
+  return Array.isArray(rules) && rules.length <= most && rules.every(isGood) ? rules : undefined;
 }
 
 /** There are texts, and lists of texts, under just these names. */

@@ -1,5 +1,6 @@
 // Decoders over the YAML reader: texts, flags, whole numbers, lists and records.
-import { type Decode, text, type YamlReader } from './yaml-reader.ts';
+import { INTEGER, type Shape, shapeList, shapeRecord, TEXTS, writeShape } from './shape.ts';
+import type { Decode, YamlReader } from './yaml-reader.ts';
 import { Float, type Scalar, writeJsonFloat } from './yaml-scalar.ts';
 
 /** A decoder for each field: forgetting one does not compile. */
@@ -17,9 +18,12 @@ export const flag: Decode<boolean> = (reader, node, before) => {
   return typeof value === 'boolean' ? value : reader.mistyped(node, 'true or false');
 };
 
+/** What a host reads by itself is smaller. */
+const LARGEST_SHAPED = 10n ** 9n;
+
 /** A whole number within bounds; `2.0` and `1e3` are whole as well. */
 export function integer(least: bigint, most: bigint): Decode<number | bigint> {
-  return (reader, node, before) => {
+  const decode: Decode<number | bigint> = (reader, node, before) => {
     let value = reader.isScalar(node) ? reader.scalar(node) : undefined;
     if (value === null) return before ?? 0;
     if (value instanceof Float && Number.isInteger(value.value) && Math.abs(value.value) < 1e21) {
@@ -34,15 +38,22 @@ export function integer(least: bigint, most: bigint): Decode<number | bigint> {
     }
     return value === 0 ? 0 : value;
   };
+  return withShape(decode, least <= 0n && most >= LARGEST_SHAPED ? INTEGER : undefined);
 }
 
 /** A field that stays undefined without a value, or with a null. */
 export function optional<T>(decode: Decode<T>): Decode<T | undefined> {
-  return (reader, node, before) => (reader.isNull(node) ? undefined : decode(reader, node, before));
+  return withShape<T | undefined>(
+    (reader, node, before) => (reader.isNull(node) ? undefined : decode(reader, node, before)),
+    decode.shape,
+  );
 }
 
 export function listOf<T>(decode: Decode<T>): Decode<T[] | undefined> {
-  return (reader, node, before) => (reader.isNull(node) ? undefined : reader.list(node, decode, before));
+  return withShape<T[] | undefined>(
+    (reader, node, before) => (reader.isNull(node) ? undefined : reader.list(node, decode, before)),
+    shapeList(decode.shape),
+  );
 }
 
 /**
@@ -54,7 +65,8 @@ export function recordOf<T extends object>(table: FieldTable<T>, defaults: Parti
   const names = Object.keys(defaults);
   // Frozen, as all records that lack the field share one value.
   const fallbacks = Object.values<unknown>(defaults).map((value) => Object.freeze(value));
-  return (reader, node, before) => {
+  const shapes = Object.fromEntries([...fields].map(([name, decode]) => [name, decode.shape]));
+  const decode: Decode<T> = (reader, node, before) => {
     const values: Record<string, unknown> = reader.isNull(node) ? { ...before } : reader.record(node, fields, before);
     // By index: the shim's engine takes several times as long to walk pairs.
     for (let i = 0; i < names.length; i++) {
@@ -64,42 +76,35 @@ export function recordOf<T extends object>(table: FieldTable<T>, defaults: Parti
     // The table's type says what each field's decoder gives, and the defaults are the fields that must be there.
     return values as T;
   };
+  return withShape(decode, shapeRecord(shapes, names));
 }
 
 /** A list of texts that stays undefined without a value, or with a null. */
-export const textList: Decode<string[] | undefined> = (reader, node, before) =>
-  reader.isNull(node) ? undefined : reader.texts(node, before);
+export const textList: Decode<string[] | undefined> = withShape(
+  (reader, node, before) => (reader.isNull(node) ? undefined : reader.texts(node, before)),
+  TEXTS,
+);
 
-/**
- * A list of records (see `recordOf`) that stays undefined without a value, or with a null.
- *
- * @param integers fields of which a plain decimal number is the value itself
- */
-export function recordsOf<T extends object>(
-  table: FieldTable<T>,
-  defaults: Partial<T>,
-  integers: readonly Extract<keyof T, string>[] = [],
-): Decode<T[] | undefined> {
-  const oneByOne = listOf(recordOf(table, defaults));
-  const { required, texts, lists } = listPlainFields(table, Object.keys(defaults));
-  return (reader, node, before) => {
-    const plain = before === undefined ? reader.plainRecords(node, required, texts, lists, integers) : undefined;
-    // The host was given just the table's fields of these types.
-    return plain === undefined ? oneByOne(reader, node, before) : (plain as T[]);
-  };
+/** A list of records (see `recordOf`) that stays undefined without a value, or with a null. */
+export function recordsOf<T extends object>(table: FieldTable<T>, defaults: Partial<T>): Decode<T[] | undefined> {
+  return atOnce(listOf(recordOf(table, defaults)));
 }
 
-/** The names of a table's fields that hold texts and lists of texts. */
-interface PlainFields {
-  readonly required: readonly string[];
-  readonly texts: readonly string[];
-  readonly lists: readonly string[];
+/** Reads by the host at once what has the decoder's shape. */
+export function atOnce<T>(decode: Decode<T>): Decode<T> {
+  const { shape } = decode;
+  if (shape === undefined) return decode;
+  const written = writeShape(shape);
+  return withShape((reader, node, before) => {
+    const value = before === undefined ? reader.shaped(node, written) : undefined;
+    // The host was given just what the decoder reads as it stands.
+    return value === undefined ? decode(reader, node, before) : (value as T);
+  }, shape);
 }
 
-function listPlainFields<T>(table: FieldTable<T>, required: readonly string[]): PlainFields {
-  const decoders = new Map(Object.entries<Decode<unknown>>(table));
-  const named = (wanted: unknown): string[] => [...decoders.keys()].filter((name) => decoders.get(name) === wanted);
-  return { required, texts: named(text).filter((name) => !required.includes(name)), lists: named(textList) };
+/** @param shape of which the decoder makes the plain value */
+export function withShape<T>(decode: Decode<T>, shape: Shape | undefined): Decode<T> {
+  return Object.assign(decode, { shape });
 }
 
 /** Any document as JSON text. */

@@ -2,6 +2,7 @@
 import { CdiError, type ErrorCode, type Position } from './error.ts';
 import { suggestNearest } from './nearest.ts';
 import { quote } from './quote.ts';
+import { type Shape, TEXT, type WrittenShape } from './shape.ts';
 import { findAliasTargets, isTooMuchByAlias, readTags } from './yaml-alias.ts';
 import { findFoldedName, writeFloatKey } from './yaml-key.ts';
 import { Float, isMisfit, readPlainScalar, readTaggedScalar, type Scalar, writeFloat } from './yaml-scalar.ts';
@@ -14,7 +15,10 @@ import { NodeKind, type YamlTree } from './yaml-tree.ts';
 export type Decode<T> = {
   // A method's type, so that decoders of all kinds fit into one table.
   decode(reader: YamlReader, node: number, before: T | undefined): T;
-}['decode'];
+}['decode'] & {
+  /** what it reads as it stands */
+  readonly shape?: Shape | undefined;
+};
 
 type Fields = ReadonlyMap<string, Decode<unknown>>;
 
@@ -130,18 +134,12 @@ export class YamlReader {
     return out;
   }
 
-  /** Reads a sequence of records by the host at once, where they are plain and the host can. */
-  plainRecords(
-    node: number,
-    required: readonly string[],
-    texts: readonly string[],
-    lists: readonly string[],
-    integers: readonly string[],
-  ): Record<string, unknown>[] | undefined {
-    if (this.#tree.plainRecords === undefined || this.#tags !== undefined || this.#depth > 0) return undefined;
-    const records = this.#tree.plainRecords(node, required, texts, lists, integers);
-    if (records !== undefined) this.#read += ((this.#codes[node] ?? 0) >>> 3) - node;
-    return records;
+  /** What is of a shape, read by the host at once; undefined where it is not, or the host cannot. */
+  shaped(node: number, shape: WrittenShape): unknown {
+    if (this.#tree.shaped === undefined || this.#tags !== undefined || this.#depth > 0) return undefined;
+    const value = this.#tree.shaped(node, shape);
+    if (value !== undefined) this.#read += ((this.#codes[node] ?? 0) >>> 3) - node;
+    return value;
   }
 
   /**
@@ -361,7 +359,11 @@ export class YamlReader {
 }
 
 /** A text field: numbers and booleans become text as in Go, nothing leaves what was there. */
-export const text: Decode<string> = (reader, node, before) => reader.quickText(node) ?? anyText(reader, node, before);
+export const text: Decode<string> = Object.assign(
+  (reader: YamlReader, node: number, before: string | undefined) =>
+    reader.quickText(node) ?? anyText(reader, node, before),
+  { shape: TEXT },
+);
 
 const anyText: Decode<string> = (reader, node, before) => {
   const value = reader.isScalar(node) ? reader.scalar(node) : reader.mistyped(node, 'a text');

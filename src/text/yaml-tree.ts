@@ -1,5 +1,6 @@
 // The neutral form of a YAML document, as shim/yaml-tree.c fills it in the shim and, by host/yaml.ts, everywhere else.
 import type { Position } from './error.ts';
+import type { WrittenShape } from './shape.ts';
 
 /** Kinds of nodes, the low three bits of a node's code. */
 export const NodeKind = {
@@ -29,18 +30,10 @@ export interface YamlTree {
   readonly anchors: readonly (number | string)[];
   position(node: number): Position;
   /**
-   * The plainest part of a document at once, where a host is quicker at it: a sequence of mappings whose keys are
-   * among the given ones, each once, with all of `required`; the values of `required` and `texts` are text nodes,
-   * those of `lists` sequences of text nodes, those of `integers` plain decimal numbers of up to nine digits. Undefined
-   * for everything else. Not called where there are tags.
+   * What is of a shape, as a value made at once, where a host is quicker at it: records have fields of the shape only,
+   * each once, and all that are required. Undefined for everything else. Not called where there are tags.
    */
-  readonly plainRecords?: (
-    node: number,
-    required: readonly string[],
-    texts: readonly string[],
-    lists: readonly string[],
-    integers: readonly string[],
-  ) => Record<string, unknown>[] | undefined;
+  readonly shaped?: (node: number, shape: WrittenShape) => unknown;
 }
 
 /** Why a text is no YAML, in plain words, and where. */

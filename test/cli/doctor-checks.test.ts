@@ -257,7 +257,7 @@ const ROWS: readonly Row[] = [
     want: [
       'error: /etc/cdi/a.yaml:4:70 cannot run hook "/usr/bin/h": it can be written by everybody (mode 0666)',
       ' help: give the program and its directories to root, and let no one else write there',
-      'error: /etc/cdi/a.yaml:4:70 hook "/usr/bin/h" may be executed by no one',
+      'error: /etc/cdi/a.yaml:4:70 cannot run hook "/usr/bin/h": no one may execute it',
       ' help: make it executable: chmod 0755',
     ],
   },
@@ -296,6 +296,7 @@ const ROWS: readonly Row[] = [
     check: 'runtime',
     title: 'none',
     files: { '/usr/bin/runc': '', '/usr/bin/crun': DIRECTORY },
+    options: { owners: { '/usr/bin/runc': { mode: 0o644 } } },
     want: [
       'error: none of runc, crun, youki is a program in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin',
       ' help: install a runtime, or set runtime in the settings',

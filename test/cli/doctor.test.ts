@@ -254,9 +254,26 @@ test('--quiet shows only what is wrong', async () => {
 test('of many results of one check the first ten are shown, and the others counted', async () => {
   const names = Array.from({ length: 13 }, (_, at) => `d${at}`);
   const root = hostOf({ '/etc/cdi/a.yaml': spec('v.com/c', ...names), '/etc/cdi/b.yaml': spec('v.com/c', ...names) });
-  const { stdout } = await doctor(['--host-root', root, '--check=conflicts']);
+  const { stdout } = await doctor(['--host-root', root, '--check=conflicts', '-v']);
   assert.equal(stdout.match(/no one can resolve/g)?.length, 10);
   assert.match(stdout, /\n {20}and 3 more: see --output json\n13 errors, 0 warnings in 1 check\n$/);
+});
+
+test('many results of one cause are one, unless each is asked for', async () => {
+  const names = Array.from({ length: 13 }, (_, at) => `d${at}`);
+  const root = hostOf({ '/etc/cdi/a.yaml': spec('v.com/c', ...names), '/etc/cdi/b.yaml': spec('v.com/c', ...names) });
+  const { stdout } = await doctor(['--host-root', root, '--check=conflicts']);
+  assert.equal(
+    stdout,
+    [
+      'error    conflicts  "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define the same 13 devices with the same priority',
+      '                    help: delete one of them, or its devices',
+      '1 error, 0 warnings in 1 check',
+      '',
+    ].join('\n'),
+  );
+  const { checks } = await report(['--host-root', root, '--check=conflicts']);
+  assert.equal(checks[0]?.results.length, 13);
 });
 
 test('the directories and the shim of the command line are those of the host that is looked at', async () => {

@@ -169,7 +169,13 @@ test('explain tells why a conflict starts no container', async () => {
   assert.equal(
     stdout.replaceAll(root, '$D'),
     `$D/bundle/config.json: does not start
-
+  ${message.replaceAll(root, '$D')}
+`,
+  );
+  const verbose = await explain(['--bundle', bundle, '-v']);
+  assert.equal(
+    verbose.stdout.replaceAll(root, '$D'),
+    `$D/bundle/config.json: does not start
   ${message.replaceAll(root, '$D')}
 
 Requests
@@ -279,7 +285,7 @@ test('explain takes names and patterns, as if an annotation asked for them in an
   assert.match(stdout, /^an empty container: gets 1 device by 1 edit\n/);
   const unresolved = await explain(['v.com/c=d7']);
   assert.equal(unresolved.status, 1);
-  assert.match(unresolved.stdout, /^an empty container: could not start\n\n {2}cannot resolve device "v.com\/c=d7"/);
+  assert.match(unresolved.stdout, /^an empty container: could not start\n {2}cannot resolve device "v.com\/c=d7"/);
   assert.match(unresolved.stdout, /did you mean "d0" and "d1"\?/);
   for (const [word, why] of [
     ['v.com/x=*', 'cannot find devices for "v.com/x=*": none of 3 matches; did you mean'],
@@ -395,7 +401,12 @@ test('explain tells a record of a start that was refused', async () => {
   const { record } = (await json('--bundle', bundle)).audit;
   assert.deepEqual([record.outcome, record.devices, record.unchanged], ['refused', [], true]);
   assert.match(record.error, /^cannot resolve device "v.com\/c=d0"/);
-  assert.match((await explain(['--bundle', bundle])).stdout, /of container ctr: refused\n {4}cannot resolve device/);
+  assert.match(
+    (await explain(['--bundle', bundle, '-v'])).stdout,
+    /of container ctr: refused\n {4}cannot resolve device/,
+  );
+  // The same reason is not told twice.
+  assert.equal((await explain(['--bundle', bundle])).stdout.match(/cannot resolve device/g)?.length, 1);
 });
 
 const usage: [why: string, words: readonly string[], want: string][] = [

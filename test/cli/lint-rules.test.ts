@@ -25,7 +25,6 @@ const MOUNT = '{ mounts: [{ hostPath: /opt/lib, containerPath: /opt/lib, options
 const NODE = '{ deviceNodes: [{ path: /dev/gpu, type: c, major: 10, minor: 1 }] }';
 const GPU: MemoryEntry = { type: 'c', major: 10, minor: 1, mode: 0o660 };
 const CLOSED: MemoryEntry = { errno: 'EACCES' };
-const EXECUTABLE: Owners = { '/usr/bin/hook': { mode: 0o755 } };
 const OWN = '/etc/cdi/a.yaml';
 
 interface Example {
@@ -137,7 +136,9 @@ const ROWS: readonly Row[] = [
     at: ['5:42'],
     message: 'mount of "/dev/log" gives no access to devices',
     good: {
-      text: spec('{ mounts: [{ hostPath: /dev/shm/a, containerPath: /l }] }'),
+      text: spec(
+        '{ mounts: [{ hostPath: /dev/shm/a, containerPath: /l }, { hostPath: /dev/dri/by-path, containerPath: /p }] }',
+      ),
       operands: [OWN],
       options: ['--no-host'],
     },
@@ -148,6 +149,16 @@ const ROWS: readonly Row[] = [
     at: ['5:30'],
     message: 'mount "/b" has no type, and neither bind nor rbind among its options',
     good: { text: spec('{ mounts: [{ hostPath: a, containerPath: /b, type: tmpfs }] }') },
+  },
+  {
+    rule: 'bind-without-type',
+    bad: { text: spec(MOUNT), others: { '/opt/lib': { directory: true } } },
+    at: ['5:30'],
+    message: 'bind mount "/opt/lib" has no type',
+    good: {
+      text: spec(MOUNT.replace('options', 'type: bind, options')),
+      others: { '/opt/lib': { directory: true } },
+    },
   },
   {
     rule: 'relative-path',
@@ -195,7 +206,9 @@ const ROWS: readonly Row[] = [
     },
     at: ['7:35', '7:62'],
     message: 'device node "/dev/gpu" is something else for device "GPU-4a3b"',
-    good: { text: `${spec(NODE)}- name: all\n  containerEdits: ${NODE}\ncontainerEdits: { env: [A=0] }\n` },
+    good: {
+      text: `${spec(NODE)}- name: all\n  containerEdits: { deviceNodes: [{ path: /dev/gpu }] }\ncontainerEdits: { env: [A=0] }\n`,
+    },
   },
   {
     rule: 'stale-node',
@@ -234,10 +247,10 @@ const ROWS: readonly Row[] = [
   },
   {
     rule: 'unusable-hook',
-    bad: { text: spec(HOOK), others: { '/usr/bin/hook': '' } },
+    bad: { text: spec(HOOK), others: { '/usr/bin/hook': '' }, owners: { '/usr/bin/hook': { mode: 0o644 } } },
     at: ['5:62'],
-    message: 'hook "/usr/bin/hook" may be executed by no one',
-    good: { text: spec(HOOK), others: { '/usr/bin/hook': '' }, owners: EXECUTABLE },
+    message: 'cannot run hook "/usr/bin/hook": no one may execute it',
+    good: { text: spec(HOOK), others: { '/usr/bin/hook': '' } },
   },
   {
     rule: 'conflict',
@@ -362,9 +375,9 @@ for (const { rule, bad, at, message, good } of ROWS) {
 }
 
 test('no rule finds anything in a spec that is as it should be', async () => {
-  const edits = `{ deviceNodes: [{ path: /dev/gpu, hostPath: /dev/gpu }], ${HOOK.slice(1, -1)}, ${MOUNT.slice(1)}`;
+  const edits = `{ deviceNodes: [{ path: /dev/gpu, hostPath: /dev/gpu }], ${HOOK.slice(1, -1)}, ${MOUNT.slice(1).replace('options', 'type: bind, options')}`;
   const others = { '/dev/gpu': GPU, '/usr/bin/hook': '', '/opt/lib/a.so': '' };
-  assert.deepEqual(await found({ text: spec(edits, '0.5.0'), others, owners: EXECUTABLE }, []), []);
+  assert.deepEqual(await found({ text: spec(edits, '0.5.0'), others }, []), []);
 });
 
 test('every rule has a row above, and a section in docs/lint.md that begins with what the rule says', () => {

@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { layOutDriver } from '../support/driver-update.ts';
 import { fileState } from '../support/file-state.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Asks for what nobody gets unasked. */
+const LOWER = ['version-too-high', 'version-too-low'].map((rule) => `--rule=${rule}`);
 
 const folder = temporaryFolder();
 let count = 0;
@@ -159,7 +163,7 @@ for (const [title, before, after] of FIXES) {
   test(`--fix fixes ${title}`, async () => {
     const path = file(before);
     const old = fileState(path);
-    const words = ['lint', '--no-host', '--fix', path];
+    const words = ['lint', '--no-host', '--fix', ...LOWER, path];
     await runCdictl([...words, '--dry-run']);
     assert.deepEqual(fileState(path), old, '--dry-run leaves the file alone');
     await runCdictl(words);
@@ -195,7 +199,7 @@ test('--fix keeps mode and links', async () => {
   chmodSync(path, 0o640);
   const link = `${path.slice(0, -5)}-link.yaml`;
   symlinkSync('vendor.yaml', link);
-  const { status } = await runCdictl(['lint', '--no-host', '--fix', link]);
+  const { status } = await runCdictl(['lint', '--no-host', '--fix', ...LOWER, link]);
   assert.equal(status, 0);
   assert.equal(readFileSync(path, 'utf8'), spec('cdiVersion: 0.7.0'));
   assert.equal(statSync(path).mode & 0o7777, 0o640);
@@ -228,4 +232,58 @@ test('programs get the same by a documented shape', async () => {
   );
   assert.equal(fixed.fixes[0].written, true);
   assert.equal(fixed.errors[0].code, 'CANNOT_READ');
+});
+
+test('--fix lowers no version unasked', async () => {
+  const path = join(folder, 'high.yaml');
+  const text = 'cdiVersion: 1.0.0\nkind: v.com/c\ndevices: [{ name: a, containerEdits: { env: [A=1] } }]\n';
+  writeFileSync(path, text);
+  const { stdout } = await runCdictl(['lint', '--no-host', '--fix', path]);
+  assert.equal(readFileSync(path, 'utf8'), text);
+  assert.match(stdout, /\[version-too-high\]/);
+  await runCdictl(['lint', '--no-host', '--fix', ...LOWER, path]);
+  assert.match(readFileSync(path, 'utf8'), /^cdiVersion: 0\.3\.0\n/);
+});
+
+test('findings of one cause are one; each is shown with --verbose and in JSON', async () => {
+  const host = layOutDriver(join(folder, 'updated'));
+  const words = ['lint', '--spec-dirs', host.cdi];
+  const { stdout, status } = await runCdictl(words);
+  const lines = stdout.trimEnd().split('\n');
+  assert.equal(status, 3);
+  assert.ok(lines.length <= 5, stdout);
+  const want =
+    'cannot mount 26 paths of version 570.133.20 of 3 specs: the host does not have them, but version 575.57.08 [missing-mount-source]';
+  assert.ok(
+    lines.some((line) => line.endsWith(want)),
+    stdout,
+  );
+  assert.ok(
+    stdout.includes(`generate the specs again: nvidia-ctk cdi generate --output=${host.cdi}/nvidia.yaml`),
+    stdout,
+  );
+  const each = await runCdictl([...words, '-v']);
+  assert.equal(each.stdout.match(/\[missing-mount-source\]/g)?.length, 78);
+  const { findings } = JSON.parse((await runCdictl([...words, '-o', 'json'])).stdout);
+  assert.equal(findings.filter(({ rule }: { rule: string }) => rule === 'missing-mount-source').length, 78);
+});
+
+test('two files with the same devices are one finding', async () => {
+  const directory = join(folder, 'twice');
+  mkdirSync(directory);
+  const devices = Array.from({ length: 41 }, (_, at) => `{ name: "d${at}x", containerEdits: { env: [A=1] } }`);
+  for (const name of ['a.yaml', 'b.yaml'])
+    writeFileSync(join(directory, name), `cdiVersion: 0.3.0\nkind: v.com/c\ndevices: [${devices.join(', ')}]\n`);
+  const { stdout } = await runCdictl(['lint', '--no-host', '--severity=error', directory]);
+  const want = `"${directory}/a.yaml" and "${directory}/b.yaml" define the same 41 devices with the same priority [conflict]`;
+  assert.equal(stdout.split('\n')[0], `${directory}/a.yaml:3:19: error: ${want}`);
+  assert.equal(stdout.trimEnd().split('\n').length, 3);
+});
+
+test('validate tells all that is wrong in one run', async () => {
+  const devices = [{ name: 'a b', containerEdits: { env: 5, mounts: 'x' } }, { name: 3 }];
+  const path = file(JSON.stringify({ cdiVersion: '9.9.9', kind: 'no-kind', devices }, undefined, 1), 'wrong.json');
+  const { files } = JSON.parse((await runCdictl(['validate', '-o', 'json', path])).stdout);
+  const lines = files[0].errors.map(({ line }: { line: number }) => line);
+  assert.deepEqual([...new Set(lines)], [2, 3, 6, 8, 9, 12, 13]);
 });

@@ -6,31 +6,41 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { GENERATORS } from '../../src/generate/generators.ts';
 import { privateHost } from '../docs/private-host.ts';
+import { debianProgram } from '../support/debian-program.ts';
 
 const DEPLOY = resolve(import.meta.dirname, '../../deploy');
 const SERVICE = join(DEPLOY, 'systemd/cdi-runtime-generate.service');
 const TIMER = join(DEPLOY, 'systemd/cdi-runtime-generate.timer');
 const RULES = join(DEPLOY, 'udev/90-cdi-runtime.rules');
 
-const without = (program: string): string | false =>
-  spawnSync(program, ['--version']).error === undefined ? false : `${program} is not installed`;
+const systemd = debianProgram('systemd', 'usr/bin/systemd-analyze');
+const udev = debianProgram('udev', 'usr/bin/udevadm');
+/** Units of systemd itself, after which ours are ordered. */
+const systemdEnv =
+  systemd.root === undefined ? {} : { SYSTEMD_UNIT_PATH: `${join(systemd.root, 'usr/lib/systemd/system')}:` };
 
 const host = privateHost();
-test('systemd has nothing to say against the units', { skip: host.skip || without('systemd-analyze') }, () => {
+test('systemd has nothing to say against the units', { skip: host.skip || systemd.skip }, () => {
   const [program = '', ...inside] = [...host.inside, 'sh', '-c'];
-  const verify = `${host.setUp}\nsystemd-analyze verify --man=no ${SERVICE} ${TIMER}`;
-  const { status, stdout, stderr } = spawnSync(program, [...inside, verify], { encoding: 'utf8' });
+  const verify = `${host.setUp}\n${systemd.path} verify --man=no ${SERVICE} ${TIMER}`;
+  const { status, stdout, stderr } = spawnSync(program, [...inside, verify], {
+    encoding: 'utf8',
+    env: { ...systemd.env, ...systemdEnv },
+  });
   assert.deepEqual([status, stdout, stderr], [0, '', '']);
 });
 
-test('what the service may do is little', { skip: without('systemd-analyze') }, () => {
-  const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', SERVICE], { encoding: 'utf8' });
+test('what the service may do is little', { skip: systemd.skip }, () => {
+  const { stdout } = spawnSync(systemd.path, ['security', '--offline=true', SERVICE], {
+    encoding: 'utf8',
+    env: systemd.env,
+  });
   const [, exposure = '10'] = /Overall exposure level for .*: (\d+\.\d)/.exec(stdout) ?? [];
   assert.ok(Number(exposure) < 6, stdout);
 });
 
-test('udev has nothing to say against the rules', { skip: without('udevadm') }, () => {
-  const { status, stdout } = spawnSync('udevadm', ['verify', RULES], { encoding: 'utf8' });
+test('udev has nothing to say against the rules', { skip: udev.skip }, () => {
+  const { status, stdout } = spawnSync(udev.path, ['verify', RULES], { encoding: 'utf8', env: udev.env });
   assert.equal(status, 0, stdout);
   assert.match(stdout, /Success: 1\n/);
 });

@@ -78,7 +78,7 @@ export function memoryHost(
     const entry = look(slots, place);
     const owner = owners[place];
     if (links[place] !== undefined) return { kind: 'link', uid: 0, gid: 0, mode: 0o777, ...owner };
-    if (typeof entry === 'string') return { kind: 'file', uid: 0, gid: 0, mode: 0o644, ...owner };
+    if (typeof entry === 'string') return { kind: 'file', uid: 0, gid: 0, mode: 0o755, ...owner };
     if (isFailure(entry)) return entry;
     if ('directory' in entry) return { kind: 'directory', uid: 0, gid: 0, mode: 0o755, ...owner };
     return { kind: 'other', uid: 0, gid: 0, mode: entry.mode, ...owner };

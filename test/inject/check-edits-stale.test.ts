@@ -4,8 +4,8 @@ import { test } from 'node:test';
 
 import type { InjectionPlan } from '../../src/inject/plan.ts';
 import type { MemoryEntry, MemoryOptions } from '../host/memory-host.ts';
-
 import { errorAbout, plannedFor, refusalFor, SPEC, type Surroundings } from './one-device.ts';
+import { planned, request } from './planned.ts';
 
 const FILES: Readonly<Record<string, MemoryEntry>> = {
   '/dev/fuse': { type: 'c', major: 10, minor: 229, mode: 0o666 },
@@ -232,6 +232,94 @@ test('stale: paths that one cause makes missing are one message, which stays sho
   assert.equal(refusalFor(edits, { files: FILES, stale: 'auto' }), want);
   const { warnings } = plannedFor(edits, { files: FILES, stale: 'skip' });
   assert.deepEqual(warnings, [`left out: ${want.slice('STALE_DEVICE: '.length)}`]);
+});
+
+/** A spec of a vendor whose driver was updated since. */
+function planAfterUpdate(kind: string, hostPaths: readonly string[], stale: 'auto' | 'skip' = 'auto'): InjectionPlan {
+  const mounts = hostPaths.map((hostPath) => ({ hostPath, containerPath: hostPath }));
+  const libraries = ['liba.so.575.9.1', 'liba.so.575.57.08', 'liba.so.575.57.08.old', 'libb.so.3', 'libe.so.1.1.2'];
+  const devices = [{ name: 'c', containerEdits: { mounts } }];
+  const files = {
+    [SPEC]: JSON.stringify({ cdiVersion: '0.6.0', kind, devices }),
+    ...Object.fromEntries(libraries.map((name) => [`/usr/lib/${name}`, ''])),
+    '/lib/firmware/575.57.08/gsp.bin': '',
+  };
+  return planned(request(`${kind}=c`), { files, settings: { stale } });
+}
+
+const OLD = ['liba', 'libb', 'libc'].map((name) => `/usr/lib/${name}.so.570.133.20`);
+const updates: readonly (readonly [title: string, kind: string, hostPaths: readonly string[], want: string])[] = [
+  [
+    'one library',
+    'a/b',
+    OLD.slice(0, 1),
+    `mount "${OLD[0]}" of spec "${SPEC}": the host does not have it, but version 575.57.08; generate the spec again`,
+  ],
+  [
+    'libraries, some of which the newer driver has no more',
+    'nvidia.com/gpu',
+    OLD,
+    `mount 3 paths of version 570.133.20 of spec "${SPEC}": the host does not have them, but version 575.57.08; ` +
+      `generate the spec again: nvidia-ctk cdi generate --output=${SPEC}`,
+  ],
+  [
+    'libraries below a folder of the version',
+    'a/b',
+    ['/lib/firmware/570.133.20/gsp.bin', '/lib/firmware/570.133.20/gsp.2.1'],
+    `mount 2 paths of version 570.133.20 of spec "${SPEC}": the host does not have them, but version 575.57.08; generate the spec again`,
+  ],
+  [
+    'libraries with versions of their own beside them',
+    'a/b',
+    [...OLD, '/usr/lib/libe.so.1.1.0'],
+    `mount 4 paths of version 570.133.20 and others of spec "${SPEC}": the host does not have them, but version 575.57.08; generate the spec again`,
+  ],
+  [
+    'something that no newer version is there of',
+    'a/b',
+    ['/usr/lib/libd.so.1.2'],
+    `mount "/usr/lib/libd.so.1.2" of spec "${SPEC}": the host does not have it; generate the spec again`,
+  ],
+  [
+    'something whose number is no version',
+    'a/b',
+    ['/usr/lib/libb.so.2'],
+    `mount "/usr/lib/libb.so.2" of spec "${SPEC}": the host does not have it; generate the spec again`,
+  ],
+];
+for (const [title, kind, hostPaths, want] of updates)
+  test(`stale: after the update of a driver: ${title}: one message that tells the versions`, () => {
+    const { refusal, warnings } = planAfterUpdate(kind, hostPaths);
+    assert.equal(refusal?.message.replace(/: line \d+, column \d+/, ''), `cannot ${want}`);
+    assert.deepEqual(warnings, []);
+  });
+
+test('stale: a container that starts is not worth a look at what came instead', () => {
+  const { warnings } = planAfterUpdate('a/b', OLD, 'skip');
+  assert.equal(warnings.length, 1);
+  assert.doesNotMatch(warnings.join(), /version/);
+});
+
+test('stale: what several specs have in common is one message', () => {
+  const mounts = [{ hostPath: '/none', containerPath: '/in' }];
+  const specs = ['a', 'b', 'c'].map((vendor) => {
+    const devices = [{ name: 'd', containerEdits: { mounts } }];
+    return [`/etc/cdi/${vendor}.json`, JSON.stringify({ cdiVersion: '0.6.0', kind: `${vendor}/x`, devices })];
+  });
+  const { refusal, warnings } = planned(request('a/x=d', 'b/x=d', 'c/x=d'), { files: Object.fromEntries(specs) });
+  assert.match(
+    refusal?.message ?? '',
+    /^cannot mount "\/none" of spec "\/etc\/cdi\/a.json" and 2 more: line 1, column \d+: the host does not have it; generate the specs again$/,
+  );
+  assert.deepEqual(warnings, []);
+});
+
+test('stale: a hook that no one may execute stops a container as one that is missing does', () => {
+  const memory: MemoryOptions = { owners: { '/file': { mode: 0o644 } } };
+  const why = 'no one may execute it; make it executable: chmod 0755';
+  const want = errorAbout(hook('/file'), 'STALE_DEVICE', 'run hook "/file"', '"/file"', why);
+  assert.equal(refusalFor(hook('/file'), { files: FILES, memory, stale: 'auto' }), want);
+  assert.deepEqual(left(plannedFor(hook('/file'), { files: FILES, memory, stale: 'skip' })), {});
 });
 
 test('stale: of several causes one is the error, and the others are warnings; very many are only counted', () => {

@@ -94,24 +94,31 @@ test('an untrusted spec counts where owners do not matter', () => {
 // Several at once: what fits into the one line that engines show.
 
 const env = (...devices: string[]): object => ({ process: { env: [`CDI_DEVICES=${devices.join(',')}`] } });
-const several: [devices: string[], want: string][] = [
+const several: [devices: string[], first: string, want: string][] = [
   [
     ['vendor.com/gpu=x', 'vendor.com/gpu=0', 'a.b/c=d'],
+    'device "vendor.com/gpu=x"',
     '"vendor.com/gpu" has "0" and "1"; request one of these; ' +
       `nor "a.b/c=d": no spec in ${DIRECTORIES} is of vendor "a.b"`,
   ],
   [
-    ['vendor.com/gpu=x', 'a.b/c=d', 'vendor.com/net=0', 'vendor.com/gpu=y', 'vendor.com/gpu=z'],
+    ['vendor.com/gpu=x', 'a.b/c=d', 'vendor.com/net=0', 'vendor.com/gpu=y', 'e.f/c=d', 'a.b/c=e', 'g.h/c=d'],
+    'devices "vendor.com/gpu=x" and "vendor.com/gpu=y"',
     '"vendor.com/gpu" has "0" and "1"; request one of these; ' +
-      `nor "a.b/c=d": no spec in ${DIRECTORIES} is of vendor "a.b"; ` +
+      `nor "a.b/c=d" and "a.b/c=e": no spec in ${DIRECTORIES} is of vendor "a.b"; ` +
       'nor "vendor.com/net=0": vendor "vendor.com" has "gpu", not class "net"; and 2 more do not resolve either',
   ],
+  [
+    ['a.b/c=d', 'a.b/c=e', 'a.b/c=f'],
+    'devices "a.b/c=d", "a.b/c=e" and "a.b/c=f"',
+    `no spec in ${DIRECTORIES} is of vendor "a.b"; install the spec of its vendor`,
+  ],
 ];
-for (const [devices, why] of several)
+for (const [devices, first, why] of several)
   test(`several devices do not resolve: ${devices.join(' ')}`, () =>
     assert.equal(
       refusalOf(env(...devices), { files: GPU }),
-      `UNRESOLVED_DEVICE: cannot resolve device "${devices[0]}" (asked for by env CDI_DEVICES): ${why}`,
+      `UNRESOLVED_DEVICE: cannot resolve ${first} (asked for by env CDI_DEVICES): ${why}`,
     ));
 
 test('the directories are looked at once for each vendor, however many devices are missing', () => {

@@ -77,10 +77,10 @@ test('the digest is that of the bytes that were read, even if they are replaced'
 test('mentions() tells a word in a file, and that no one can look', () => {
   const sources = sourcesOn({ [GPU]: TEXT, '/etc/cdi/large.yaml': 'x'.repeat(1001) });
   assert.deepEqual(
-    [GPU, '/etc/cdi/large.yaml', '/none'].map((path) => sources.mentions(path, 'vendor.com/gpu')),
+    [GPU, '/etc/cdi/large.yaml', '/none'].map((path) => sources.words.mentions(path, 'vendor.com/gpu')),
     [true, undefined, undefined],
   );
-  assert.equal(sources.mentions(GPU, 'vendor.com/net'), false);
+  assert.equal(sources.words.mentions(GPU, 'vendor.com/net'), false);
 });
 
 const FIX = 'let only root write there, or set trust.owner: off';

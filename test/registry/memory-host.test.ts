@@ -8,6 +8,7 @@ import { editObject, editText } from '../../src/inject/inject-document.ts';
 import { makeUnresolvedError, resolveDevices } from '../../src/registry/resolve.ts';
 import { SpecCache } from '../../src/registry/spec-cache.ts';
 import { writeSpecFile } from '../../src/registry/spec-store.ts';
+import { readSpecWords } from '../../src/registry/spec-words.ts';
 import { memorySpecHost } from '../support/spec-host.ts';
 import { spec } from '../support/specs.ts';
 
@@ -43,11 +44,7 @@ function editsOf({ host, cache }: ReturnType<typeof machine>, ...names: string[]
   const { scan, index } = cache.look(DIRECTORIES);
   const { edits, unresolved } = resolveDevices(index, names);
   const [first] = unresolved;
-  const mentions = (path: string, word: string): boolean | undefined => {
-    const file = host.readFile(path, LIMITS.spec);
-    return isFailure(file) ? undefined : host.mentions(file, [word], '');
-  };
-  if (first !== undefined) throw makeUnresolvedError(first, scan, index, DIRECTORIES, mentions);
+  if (first !== undefined) throw makeUnresolvedError(first, scan, index, DIRECTORIES, readSpecWords(host, LIMITS.spec));
   return joinEdits(edits.map((sourced) => sourced.edits));
 }
 

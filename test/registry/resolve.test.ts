@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type DeviceIndex, indexDevices } from '../../src/registry/device-index.ts';
 import { makeConflictError, makeUnresolvedError, resolveDevices } from '../../src/registry/resolve.ts';
 import { planFullScan, type Scan, scanSpecs } from '../../src/registry/scan.ts';
+import { readSpecWords } from '../../src/registry/spec-words.ts';
 import type { UnresolvedDeviceError, UnresolvedReason } from '../../src/registry/unresolved-device-error.ts';
 import { type MemoryEntry, memoryHost } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
@@ -160,7 +161,8 @@ for (const [reason, title, files, name, want, fields = {}] of reasons)
 test('makeUnresolvedError() goes by what files in error mention, where somebody can say', () => {
   const { scan, index } = registry({ ...GPU, '/etc/cdi/a.yaml': '[', '/etc/cdi/amd.yaml': '', '/etc/cdi/x.yaml': '[' });
   const mentions = (path: string, word: string): boolean => path === '/etc/cdi/a.yaml' && word === 'nvidia.com/gpu';
-  const told = (name: string) => makeUnresolvedError(name, scan, index, DIRECTORIES, mentions);
+  const words = { mentions, kinds: () => [] };
+  const told = (name: string) => makeUnresolvedError(name, scan, index, DIRECTORIES, words);
   const { reason, path, files, cause } = told('nvidia.com/gpu=0');
   assert.deepEqual([reason, path, files], ['spec-in-error', '/etc/cdi/a.yaml', ['/etc/cdi/a.yaml']]);
   assert.equal(cause, scan.errors.get('/etc/cdi/a.yaml'));
@@ -168,6 +170,26 @@ test('makeUnresolvedError() goes by what files in error mention, where somebody 
   const elsewhere = told('vendor.com/gpu=al');
   assert.deepEqual([elsewhere.reason, elsewhere.hint, elsewhere.why], ['no-device', 'did you mean "all"?', HAS]);
 });
+
+const kinds: [title: string, text: string, isBlamed: boolean][] = [
+  ['the kind that is asked for', '{ kind: nvidia.com/gpu', true],
+  ['the kind that is asked for, in JSON', '{"cdiVersion":"9.9.9","kind":"nvidia.com/gpu"}', true],
+  ['another class of the vendor', '{ kind: nvidia.com/mig', false],
+  ['another vendor whose name ends so', '{ kind: management.nvidia.com/gpu', false],
+  ['another class, and a comment about this one', '{ kind: nvidia.com/mig, # not nvidia.com/gpu', false],
+  ['something that is no kind', '{ kind: nvidia.com-gpu', true],
+  ['no kind yet', 'cdiVersion: [', true],
+];
+for (const [title, text, isBlamed] of kinds)
+  test(`makeUnresolvedError() ${isBlamed ? 'blames' : 'does not blame'} a file in error that has ${title}`, () => {
+    const files = { ...GPU, '/etc/cdi/nvidia.yaml': text };
+    const { scan, index } = registry(files);
+    assert.equal(scan.errors.size, 1);
+    const words = readSpecWords(memoryHost(files), LIMITS.spec);
+    const { reason, hint } = makeUnresolvedError('nvidia.com/gpu=0', scan, index, DIRECTORIES, words);
+    const want = isBlamed ? ['spec-in-error', undefined] : ['no-vendor', 'install the spec of its vendor'];
+    assert.deepEqual([reason, hint], want);
+  });
 
 const fileNames: [file: string, name: string, reason: UnresolvedReason][] = [
   ['nvidia.yaml', 'nvidia.com/gpu=0', 'spec-in-error'],

@@ -1,19 +1,20 @@
 // The logrotate file that is deployed: no line is lost or cut while shims write.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { debianProgram } from '../support/debian-program.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
 import { SHIM } from '../support/run-shim.ts';
 import { ASKING, smallHost } from '../support/small-host.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const DEPLOYED = readFileSync(join(import.meta.dirname, '../../deploy/logrotate/cdi-runtime'), 'utf8');
-const isThere = spawnSync('logrotate', ['--version']).error === undefined;
-const skip = process.getuid?.() !== 0 ? 'files of root need root' : isThere ? false : 'there is no logrotate';
+const logrotate = debianProgram('logrotate', 'usr/sbin/logrotate');
+const skip = process.getuid?.() !== 0 ? 'files of root need root' : logrotate.skip;
 
 test('no line is lost when the audit is rotated', { skip }, async () => {
   const root = temporaryFolder();
@@ -33,7 +34,8 @@ test('no line is lost when the audit is rotated', { skip }, async () => {
     // An empty file would not be rotated.
     await create(first);
     const running = others.map(create);
-    const rotate = spawn('logrotate', ['--force', '--state', join(root, 'state'), config], {
+    const rotate = spawn(logrotate.path, ['--force', '--state', join(root, 'state'), config], {
+      env: logrotate.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { TEXT as A_TEXT, INTEGER, shapeList, shapeRecord, TEXTS, writeShape } from '../../src/text/shape.ts';
 import type { Operation } from './fixtures/probe.ts';
 import { operate, scratch } from './probe-binary.ts';
 
@@ -189,6 +190,10 @@ for (const text of [
   test(`parseYaml() accepts ${JSON.stringify(text.slice(0, 20))}`, () =>
     assert.equal((ask(text)[0] as unknown[]).length, 4));
 
+/** records with a text `a`, which must be there, texts `l`, a number `n` and a record `r` of texts `v` and `w` */
+const RECORD = shapeRecord({ a: A_TEXT, l: TEXTS, n: INTEGER, r: shapeRecord({ v: A_TEXT, w: A_TEXT }, []) }, ['a']);
+const SHAPE = writeShape(shapeList(RECORD) ?? A_TEXT);
+
 const records: [text: string, record: object | null][] = [
   ['- { a: x, n: 0 }', { a: 'x', n: 0 }],
   ['- { a: x, n: 999999999 }', { a: 'x', n: 999999999 }],
@@ -203,10 +208,40 @@ const records: [text: string, record: object | null][] = [
   ['- { a: x, n: }', null],
   ['- { a: x, n: one }', null],
   ['- { a: 1 }', null],
+  ['- { a: 1.0 }', null],
+  ['- { a: 1.0e3 }', null],
+  ['- { a: -1 }', null],
+  ['- { a: +.inf }', null],
+  ['- { a: 0x1f }', null],
+  ['- { a: 1_0.0 }', null],
+  ['- { a: yes }', null],
+  ['- { a: "yes" }', { a: 'yes' }],
+  ['- { a: ~ }', null],
+  ['- { a: << }', null],
+  ['- { a: 0.6.0 }', { a: '0.6.0' }],
+  ['- { a: .6.0 }', null],
+  ['- { a: 0.6. }', null],
+  ['- { a: 0..6 }', null],
+  ['- { a: 1.0.0.0 }', null],
+  ['- { a: --link }', { a: '--link' }],
+  ['- { a: ../x }', { a: '../x' }],
+  ['- { a: 0000:01:00.0 }', { a: '0000:01:00.0' }],
+  ['- { a: 1ä }', { a: '1ä' }],
+  ['- { a: x, a: x }', null],
+  ['- { a: x, b: x }', null],
+  ['- { a: &b x, n: 1 }', { a: 'x', n: 1 }],
+  ['- { a: &b x, l: [*b] }', null],
+  ['- { a: x, l: }', null],
+  ['- { a: x, l: [--a, ./b, 0.6.0] }', { a: 'x', l: ['--a', './b', '0.6.0'] }],
+  ['- { a: x, l: [1] }', null],
+  ['- { a: x, r: { w: q, v: z } }', { a: 'x', r: { w: 'q', v: 'z' } }],
+  ['- { a: x, r: {} }', { a: 'x', r: {} }],
+  ['- { a: x, r: { a: y } }', null],
+  ['- { a: x, r: [] }', null],
   ['- { n: 1 }', null],
 ];
 for (const [text, record] of records)
-  test(`yamlRecords() ${record === null ? 'leaves' : 'reads'} ${text}`, () => {
-    const found = ask(text, ['yamlRecords', '$0', 0, ['a'], [], ['l'], ['n']])[1];
+  test(`yamlShaped() ${record === null ? 'leaves' : 'reads'} ${text}`, () => {
+    const found = ask(text, ['yamlShaped', '$0', 0, SHAPE])[1];
     assert.deepEqual(found, record === null ? null : [record]);
   });

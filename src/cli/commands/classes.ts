@@ -8,14 +8,19 @@ import { layOutTable } from '../terminal/table.ts';
 /** Lists classes with their vendors and the number of the devices that resolve. */
 export const run: Run = (context) => {
   const found = loadSpecView(context);
-  const { specs } = found.scan;
-  const devices = [...found.index.devices.values()];
-  const names = [...new Set(specs.map((spec) => spec.class))].sort(compareBytes);
-  const rows = names.map((name) => ({
-    name,
-    vendors: [...new Set(specs.filter((spec) => spec.class === name).map((spec) => spec.vendor))].sort(compareBytes),
-    devices: devices.filter(({ file }) => file.class === name).length,
-  }));
+  const classes = new Map<string, { readonly vendors: Set<string>; devices: number }>();
+  for (const { class: name, vendor } of found.scan.specs) {
+    const known = classes.get(name) ?? { vendors: new Set(), devices: 0 };
+    known.vendors.add(vendor);
+    classes.set(name, known);
+  }
+  for (const { file } of found.index.devices.values()) {
+    const known = classes.get(file.class);
+    if (known !== undefined) known.devices++;
+  }
+  const rows = [...classes]
+    .sort(([a], [b]) => compareBytes(a, b))
+    .map(([name, { vendors, devices }]) => ({ name, vendors: [...vendors].sort(compareBytes), devices }));
   reportTrouble(context, found);
   print(context, { classes: rows, ...encodeTrouble(found) }, () => {
     const cells = rows.map((row) => [row.name, row.vendors.join(', '), String(row.devices)]);

@@ -20,9 +20,10 @@ import { UsageError } from '../usage-error.ts';
 
 /** Exit status 3 where there are warnings or errors. */
 export const run: Run = async (context, given) => {
-  const examined = await examine(makeView(context, given), chooseChecks(given));
+  const view = makeView(context, given);
+  const examined = await examine(view, chooseChecks(given));
   print(context, { version: context.version, checks: examined.map(encodeExamined) }, () =>
-    writeChecks(context, examined),
+    writeChecks(context, view, examined),
   );
   const bad: readonly Status[] = ['warning', 'error'];
   return examined.some(({ status }) => bad.includes(status)) ? 3 : 0;

@@ -13,17 +13,19 @@ import { findContainer, parseHandle } from '../containers/find-container.ts';
 import { getPlan, getRuntimePath, getSettings, makeBundle, readBundleDocument } from '../document/bundle.ts';
 import { type Document, readDocument } from '../document/document.ts';
 import { isPattern, matchDevices } from '../document/match-devices.ts';
+import { findRuntimeOf } from '../engine/pinned-runtime.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import { findWrongMountPoint } from '../explain/mount-points.ts';
 import { explain, explainRefusal, hashText } from '../explain/plan.ts';
 import { explainText } from '../explain/text.ts';
-import { loadSpecView } from '../look.ts';
+import { encodeError, loadSpecView } from '../look.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where the container would not start. */
 export const run: Run = (context, given) => {
   const explanation = addWait(context, makeExplanation(context, given));
-  print(context, explanation, () => explainText(context.stdout, explanation));
+  print(context, explanation, () => explainText(context.stdout, explanation, given.flag('verbose')));
   return explanation.refusal === undefined ? 0 : 1;
 };
 
@@ -75,7 +77,11 @@ function explainBundle(context: Context, directory: string, id: string | undefin
   const document = readBundleDocument(context, bundle, planned);
   const explanation = explain(context, bundle.settings, subject, document, planned?.plan);
   const query = { bundle: bundle.directory, id, digest: hashText(document.text) };
-  return { ...explanation, audit: readAudit(context, bundle.settings, query) };
+  const foreseen = foresee(explanation, bundle.settings, (settings) => getPlan(context, { ...bundle, settings })?.plan);
+  const problem = foreseen.refusal === undefined ? findWrongMountPoint(document, foreseen) : undefined;
+  const verdict: Explanation =
+    problem === undefined ? foreseen : { ...foreseen, outcome: 'failed', refusal: encodeError(problem) };
+  return { ...verdict, audit: readAudit(context, bundle.settings, query) };
 }
 
 /** By its bundle, or else by what its engine keeps for the next start. */
@@ -108,8 +114,10 @@ function explainDocument(context: Context, document: Document): Explanation {
   const settings = getSettingsAtOnce(context);
   const markers = listRequestMarkers(settings.requests);
   const bytes = Buffer.from(document.text).toString('latin1');
-  const plan = mayRequest(bytes, markers) ? planFor(context, document, settings) : undefined;
-  return explain(context, settings, { kind: 'document', path: document.path }, document, plan);
+  const planBy = (by: Settings): InjectionPlan | undefined =>
+    mayRequest(bytes, markers) ? planFor(context, document, by) : undefined;
+  const subject = { kind: 'document', path: document.path } as const;
+  return foresee(explain(context, settings, subject, document, planBy(settings)), settings, planBy);
 }
 
 /** As if an annotation asked for the devices, in a container with nothing else. */
@@ -121,7 +129,9 @@ function explainDevices(context: Context, words: readonly string[]): Explanation
   const document = makeDocument(undefined, text);
   const annotations = { enabled: true, prefixes: [prefix] };
   const asking = { ...settings, requests: { ...settings.requests, annotations } };
-  return explain(context, asking, { kind: 'devices', path: undefined }, document, planFor(context, document, asking));
+  const planBy = (by: Settings): InjectionPlan => planFor(context, document, by);
+  const subject = { kind: 'devices', path: undefined } as const;
+  return foresee(explain(context, asking, subject, document, planBy(asking)), asking, planBy);
 }
 
 function makeDocument(path: string | undefined, text: string): Document {
@@ -130,9 +140,27 @@ function makeDocument(path: string | undefined, text: string): Document {
   return { path, text, tree };
 }
 
-/** No one waits for an explanation: what is not there yet is missing. */
+/** No one waits for an explanation: what is not there yet is missing. What runtimes differ in depends on which it is. */
 function getSettingsAtOnce(context: Context): Settings {
-  return { ...getSettings(context), wait: 0 };
+  const settings = getSettings(context);
+  const runtime = context.given.value('runtime') ?? settings.runtime;
+  return { ...settings, runtime: findRuntimeOf(runtime) ?? runtime, wait: 0 };
+}
+
+/**
+ * What we hand on all the same, the runtime refuses by itself: so does the shim where the settings leave that to it.
+ *
+ * @param plan plans the same by other settings
+ */
+function foresee(
+  explanation: Explanation,
+  settings: Settings,
+  plan: (settings: Settings) => InjectionPlan | undefined,
+): Explanation {
+  if (explanation.refusal !== undefined || settings.stale !== 'warn') return explanation;
+  const { refusal, warnings } = plan({ ...settings, stale: 'auto' }) ?? {};
+  if (refusal === undefined || warnings === undefined) return explanation;
+  return { ...explanation, outcome: 'failed', warnings, refusal: encodeError(refusal) };
 }
 
 function planFor({ host }: Context, { path = '', text, tree }: Document, settings: Settings): InjectionPlan {

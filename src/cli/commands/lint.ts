@@ -1,10 +1,12 @@
 // cdictl lint: advice about specs, for vendors and for those who run them.
+import { createFindSuccessor } from '../../inject/find-successor.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { chooseRules } from '../lint/choose-rules.ts';
 import { type LintFinding, SEVERITIES, type Severity } from '../lint/finding.ts';
 import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
+import { groupFindings } from '../lint/groups.ts';
 import { findOtherReadings } from '../lint/other-readings.ts';
 import { writePlace } from '../lint/placed.ts';
 import { lintSpec } from '../lint/rules.ts';
@@ -16,6 +18,9 @@ import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { UsageError } from '../usage-error.ts';
+
+/** The version may be higher for a reason that is not in the file: only who asks for it gets it lowered. */
+const LOWERING = 'version-too-high';
 
 /** What somebody may have meant to be a spec, too. */
 const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
@@ -30,7 +35,10 @@ export const run: Run = (context, given) => {
     subject,
     findings: lintSpec({ ...subject, otherReadings: () => findOtherReadings(subject) }, rules),
   }));
-  const fixes = given.flag('fix') ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings)) : [];
+  const isFixed = ({ rule }: LintFinding): boolean => rule !== LOWERING || given.values('rule').includes(LOWERING);
+  const fixes = given.flag('fix')
+    ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings.filter(isFixed)))
+    : [];
   if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
   const warn = (warning: string): void => context.stderr.write(`cdictl: ${escapeCell(warning)}\n`);
   const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: tryFix(fix, warn) }));
@@ -45,14 +53,17 @@ export const run: Run = (context, given) => {
     errors: failures.map(encodeError),
   };
   print(context, data, () => {
-    return (
-      findings.map((finding) => writeFinding(context, finding)).join('') + writeSummary(context, findings, specs.length)
-    );
+    const shown = given.flag('verbose') ? findings : groupByCause(context, findings);
+    return shown.map((finding) => writeFinding(context, finding)).join('') + writeSummary(context, shown, specs.length);
   });
   for (const error of failures) context.stderr.write(`cdictl: ${error.message}\n`);
   if (failures.length > 0) return 1;
   return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
 };
+
+function groupByCause({ host }: Context, findings: readonly LintFinding[]): readonly LintFinding[] {
+  return groupFindings(findings, ({ rule }) => rule, createFindSuccessor(host));
+}
 
 function checkFix(given: Arguments): void {
   const help = 'see cdictl lint --help';

@@ -64,7 +64,7 @@ function encodeResolved({ index, scan, sources }: SpecView, name: string): Order
 }
 
 function explainUnresolved({ scan, index, directories, sources }: SpecView, name: string): UnresolvedDeviceError {
-  return makeUnresolvedError(name, scan, index, directories, (path, word) => sources.mentions(path, word));
+  return makeUnresolvedError(name, scan, index, directories, sources.words);
 }
 
 function encodeUnresolved(error: UnresolvedDeviceError): OrderedJson {

@@ -42,10 +42,10 @@ export const run: Run = (context, given) => {
 /** Only the specs of some vendors, and those in error that mention one; all of them where none is named. */
 function filterVendors(found: SpecView, vendors: readonly string[]): SpecView {
   if (vendors.length === 0) return found;
-  const { scan, sources } = found;
+  const { scan, index, sources } = found;
   const specs = scan.specs.filter((file) => vendors.includes(file.vendor));
   const errors = [...scan.errors].filter(([path]) =>
-    vendors.some((vendor) => sources.mentions(path, vendor) !== false),
+    vendors.some((vendor) => sources.words.mentions(path, vendor) !== false),
   );
   for (const vendor of vendors) {
     if (errors.length === 0 && !specs.some((file) => file.vendor === vendor)) throw makeVendorError(found, vendor);
@@ -54,6 +54,10 @@ function filterVendors(found: SpecView, vendors: readonly string[]): SpecView {
   return {
     ...found,
     scan: { ...scan, specs, errors: new Map(errors) },
+    index: {
+      ...index,
+      conflicts: new Map([...index.conflicts].filter(([, files]) => files.some((path) => paths.has(path)))),
+    },
     errors: found.errors.filter(({ path = '' }) => paths.has(path)),
   };
 }

@@ -8,14 +8,10 @@ import { layOutTable } from '../terminal/table.ts';
 /** Lists vendors with the number of their specs and of the devices that resolve. */
 export const run: Run = (context) => {
   const found = loadSpecView(context);
-  const { specs } = found.scan;
-  const devices = [...found.index.devices.values()];
-  const names = [...new Set(specs.map((spec) => spec.vendor))].sort(compareBytes);
-  const rows = names.map((name) => ({
-    name,
-    specs: specs.filter((spec) => spec.vendor === name).length,
-    devices: devices.filter(({ file }) => file.vendor === name).length,
-  }));
+  const specs = countEach(found.scan.specs.map(({ vendor }) => vendor));
+  const devices = countEach([...found.index.devices.values()].map(({ file }) => file.vendor));
+  const names = [...specs.keys()].sort(compareBytes);
+  const rows = names.map((name) => ({ name, specs: specs.get(name) ?? 0, devices: devices.get(name) ?? 0 }));
   reportTrouble(context, found);
   print(context, { vendors: rows, ...encodeTrouble(found) }, () => {
     const cells = rows.map((row) => [row.name, String(row.specs), String(row.devices)]);
@@ -23,3 +19,9 @@ export const run: Run = (context) => {
   });
   return listStatus(found);
 };
+
+function countEach(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}

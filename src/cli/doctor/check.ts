@@ -1,6 +1,7 @@
 // What a check of cdictl doctor is, and what it says.
 import type { CdiError, Position } from '../../text/error.ts';
 import { makeFault } from '../lint/fault.ts';
+import type { Groupable } from '../lint/groups.ts';
 import type { HostView } from './host-view.ts';
 
 /** `skipped`: there is nothing to check here, and the message says why. */
@@ -9,9 +10,8 @@ export type Status = 'ok' | 'warning' | 'error' | 'skipped';
 /** Rising. */
 export const STATUSES: readonly Status[] = ['skipped', 'ok', 'warning', 'error'];
 
-export interface Result {
+export interface Result extends Groupable {
   readonly status: Status;
-  readonly message: string;
   /** what to do about it; of warnings and errors */
   readonly cure?: string | undefined;
   /** the file that it is about */

@@ -1,12 +1,15 @@
 // The checks as a person reads them: a line for each result, and below it what to do.
 
+import { createFindSuccessor } from '../../inject/find-successor.ts';
 import type { Context } from '../command.ts';
+import { groupFindings } from '../lint/groups.ts';
 import { writePlace } from '../lint/placed.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { breakLines } from '../terminal/wrap.ts';
 import type { Result, Status } from './check.ts';
 import type { Examined } from './checks.ts';
+import type { HostView } from './host-view.ts';
 
 /** More results of one check are only counted. */
 const MOST = 10;
@@ -14,8 +17,20 @@ const MOST = 10;
 const COLOURS = { ok: 'green', warning: 'yellow', error: 'red', skipped: 'dim' } as const;
 const STATUS_WIDTH = 'skipped'.length + 2;
 
-/** With `--quiet` only what is wrong. */
-export function writeChecks(context: Context, examined: readonly Examined[]): string {
+/** With `--quiet` only what is wrong, without `--verbose` each cause once. */
+export function writeChecks(context: Context, { host }: Pick<HostView, 'host'>, examined: readonly Examined[]): string {
+  const findSuccessor = createFindSuccessor(host);
+  const isVerbose = context.given.flag('verbose');
+  return writeShown(
+    context,
+    examined.map((one) => ({
+      ...one,
+      results: isVerbose ? one.results : groupFindings(one.results, ({ status }) => status, findSuccessor),
+    })),
+  );
+}
+
+function writeShown(context: Context, examined: readonly Examined[]): string {
   const wanted = (status: Status): boolean => !context.quiet || status === 'warning' || status === 'error';
   const idWidth = Math.max(0, ...examined.map(({ id }) => id.length)) + 2;
   const lines = examined.flatMap(({ id, results }) => {

@@ -3,6 +3,7 @@ import { isFailure } from '../../host/host.ts';
 import { explainStop, listSpecs } from '../../registry/scan.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
+import { describeConflict, listConflicts } from '../conflicts.ts';
 import { writeCount } from '../terminal/plural.ts';
 import {
   type Check,
@@ -70,12 +71,15 @@ export const SPEC_CHECKS: readonly Check[] = [
     summary: 'no two files of one directory define one device',
     examine: checkSpecs(({ look: { index } }) =>
       reportOkIfEmpty(
-        [...index.conflicts].map(([name, files]) =>
-          reportError(
-            `no one can resolve ${quote(name)}: ${quoteList(files)} define it with the same priority`,
-            'let only one of them define it',
-            files[0],
-          ),
+        listConflicts(index).flatMap((conflict) =>
+          conflict.devices.map((item) => ({
+            ...reportError(
+              `no one can resolve ${quote(item)}: ${quoteList(conflict.files)} define it with the same priority`,
+              'let only one of them define it',
+              conflict.files[0],
+            ),
+            cause: { key: conflict.files.join('\n'), item, describe: () => describeConflict(conflict) },
+          })),
         ),
         'no device is defined twice',
       ),
@@ -126,9 +130,10 @@ function checkSpecs(examine: (specs: Specs, view: HostView) => readonly Result[]
 function checkByRules(...rules: readonly string[]): Check['examine'] {
   return checkSpecs(({ findings, look }) => {
     if (look.scan.specs.length === 0) return [reportSkipped('there are no specs')];
-    const results = findings.flatMap(({ rule, severity, message, cure, path, at }): Result[] =>
-      rules.includes(rule) ? [{ status: severity === 'error' ? 'error' : 'warning', message, cure, path, at }] : [],
-    );
+    const results = findings.flatMap((finding): Result[] => {
+      if (!rules.includes(finding.rule)) return [];
+      return [{ ...finding, status: finding.severity === 'error' ? 'error' : 'warning' }];
+    });
     return results.length > 0
       ? results
       : [reportOk(`nothing is wrong with ${writeCount(look.scan.specs.length, 'spec')}`)];

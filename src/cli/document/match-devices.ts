@@ -26,7 +26,7 @@ export function matchDevices(found: SpecView, words: readonly string[]): readonl
 
 function requireDevice({ index, scan, directories, sources }: SpecView, name: string): string {
   if (index.devices.has(name)) return name;
-  throw makeUnresolvedError(name, scan, index, directories, (path, word) => sources.mentions(path, word));
+  throw makeUnresolvedError(name, scan, index, directories, sources.words);
 }
 
 function findMatching({ index }: SpecView, pattern: string): readonly string[] {

@@ -107,6 +107,19 @@ export function linkState(root: string, link: string): LinkState {
   return { problem, shim, runtime, runtimePath };
 }
 
+/** What `auto` stands for: the first of these. */
+const KNOWN = ['runc', 'crun', 'youki'];
+
+/** The path of the runtime that the settings name; undefined where there is none. */
+export function findRuntimeOf(setting: string): string | undefined {
+  if (setting.startsWith('/')) return setting;
+  for (const name of setting === 'auto' ? KNOWN : [setting]) {
+    const path = findRuntime('', name);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}
+
 /** A runtime by its name, as the shim finds it. */
 function findRuntime(root: string, name: string): string | undefined {
   return RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`).find((path) => isProgram(resolveInRoot(root, path)));

@@ -57,7 +57,7 @@ export type EditData = {
 export type Explanation = {
   readonly subject: ExplainedSubject['kind'];
   readonly path: string | undefined;
-  /** `nothing`: no device is asked for */
+  /** `nothing`: no device is asked for; `failed`: the real runtime refuses it, see `refusal` */
   readonly outcome: Exclude<AuditOutcome, 'intended'> | 'nothing';
   readonly container: OrderedJson | undefined;
   readonly requests: readonly RequestData[];

@@ -9,21 +9,38 @@ import { wrap } from '../terminal/wrap.ts';
 import { describeEdit, listRemarks } from './edit-words.ts';
 import type { EditData, Explanation, RequestData } from './explanation.ts';
 
-/** The whole text, with a line break at its end. */
-export function explainText(terminal: Terminal, explanation: Explanation): string {
+/**
+ * The whole text, with a line break at its end.
+ *
+ * @param isVerbose of a container that does not start, with more than the reason
+ */
+export function explainText(terminal: Terminal, explanation: Explanation, isVerbose: boolean): string {
   const { width } = terminal;
-  const { requests, edits, mountsMoved, warnings, refusal, audit } = explanation;
+  const { mountsMoved, warnings, refusal } = explanation;
+  const isShort = refusal !== undefined && !isVerbose;
+  const requests = isShort ? explanation.requests.filter(isNotPlain) : explanation.requests;
+  const edits = isShort ? [] : explanation.edits;
+  const { record, problem } = explanation.audit ?? {};
+  const isToldAlready = problem === undefined && (record === undefined || record.error === refusal?.message);
+  const audit = isShort && isToldAlready ? undefined : explanation.audit;
   const dropped = new Set(requests.map((request) => request.dropped?.message));
   const others = warnings.filter((warning) => !dropped.has(warning));
   const sections = [
-    wrap(writeHeadline(explanation), width, '', '  ').map((line) => terminal.style(COLOURS[explanation.outcome], line)),
-    refusal === undefined ? [] : wrap(escapeCell(refusal.message), width, '  '),
+    [
+      ...wrap(writeHeadline(explanation), width, '', '  ').map((line) =>
+        terminal.style(COLOURS[explanation.outcome], line),
+      ),
+      ...(refusal === undefined ? [] : wrap(escapeCell(refusal.message), width, '  ')),
+    ],
     addTitle(
       terminal,
       'Requests',
       requests.flatMap((request) => writeRequest(terminal, request)),
     ),
-    addTitle(terminal, 'Edits', [...writeEdits(terminal, edits), ...(mountsMoved ? wrap(MOVED, width, '  ') : [])]),
+    addTitle(terminal, 'Edits', [
+      ...writeEdits(terminal, edits),
+      ...(mountsMoved && !isShort ? wrap(MOVED, width, '  ') : []),
+    ]),
     addTitle(
       terminal,
       'Warnings',
@@ -35,6 +52,11 @@ export function explainText(terminal: Terminal, explanation: Explanation): strin
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What is allowed is no reason why something does not start. */
+function isNotPlain({ action, dropped }: RequestData): boolean {
+  return action !== 'allow' || dropped !== undefined;
 }
 
 const MOVED = 'mounts of the document change their places: each comes before those below it';
@@ -62,8 +84,10 @@ function writeHeadline({ subject, path, outcome, requests, edits }: Explanation)
       return `${name}: has all of ${devices} already, and is left as it is`;
     case 'ignored':
       return `${name}: starts without what it asks for`;
-    default:
-      return `${name}: ${subject === 'devices' ? 'could not start' : 'does not start'}`;
+    default: {
+      const verdict = subject === 'devices' ? 'could not start' : 'does not start';
+      return `${name}: ${verdict}${outcome === 'failed' ? ', since the runtime refuses it' : ''}`;
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 // What a rule finds in a spec.
+import type { EditProblem } from '../../edits/finding.ts';
 import type { Position } from '../../text/error.ts';
+import type { SharedCause } from './groups.ts';
 
 /**
  * `error`: no engine takes the spec, or the shim refuses it, or a device cannot work; `warning`: it works in part or
@@ -22,4 +24,8 @@ export interface LintFinding {
   readonly cure: string;
   /** a cdiVersion that fixes it: the one thing that can be changed without knowing the device */
   readonly version: string | undefined;
+  /** of the spec; empty where no one can say */
+  readonly vendor: string;
+  readonly problem: EditProblem | undefined;
+  readonly cause: SharedCause | undefined;
 }

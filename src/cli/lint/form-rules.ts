@@ -41,8 +41,18 @@ export const FORM_RULES: readonly Rule[] = [
     summary: 'a mount without a type and without bind among its options, which runtimes refuse in words of their own',
     cure: 'add options: [ro, nosuid, nodev, rbind]',
     find: judgeEach('mounts', ({ containerPath, options = [], type = '' }) => {
-      if (type !== '' || options.some((option) => option === 'bind' || option === 'rbind')) return undefined;
+      if (type !== '' || options.some(isBindOption)) return undefined;
       return `mount ${quote(containerPath)} has no type, and neither bind nor rbind among its options`;
+    }),
+  },
+  {
+    id: 'bind-without-type',
+    severity: 'info',
+    summary: 'a bind mount without a type: crun 1.21 crashes where such a container is to be checkpointed',
+    cure: 'add type: bind',
+    find: judgeEach('mounts', ({ containerPath, options = [], type = '' }) => {
+      if (type !== '' || !options.some(isBindOption)) return undefined;
+      return `bind mount ${quote(containerPath)} has no type`;
     }),
   },
   {
@@ -100,8 +110,9 @@ function judgeRelative(what: string, path: string, field: string): Judgement {
   return { in: [field], message: `${what} ${quote(path)} is not absolute` };
 }
 
-/** Directories of /dev with files, not devices, in them; and the devices that runtimes allow in every container. */
-const NO_NODES = /^\/dev\/(?:(?:shm|mqueue|hugepages|pts)(?:\/|$)|(?:null|zero|full|u?random|tty|console|ptmx)$)/;
+/** Directories of /dev with files or links, not devices, in them; and the devices that runtimes allow in every container. */
+const NO_NODES =
+  /^\/dev\/(?:(?:shm|mqueue|hugepages|pts|[^/]+\/by-[^/]+)(?:\/|$)|(?:null|zero|full|u?random|tty|console|ptmx)$)/;
 
 /** Where the host is not looked at, everything else in /dev is taken for a node, or for a directory of nodes. */
 function isMountedNode({ hostPath, type = '', options = [] }: Mount, { machine }: LintSubject): boolean {
@@ -115,5 +126,9 @@ function isMountedNode({ hostPath, type = '', options = [] }: Mount, { machine }
 }
 
 function isBind(type: string, options: readonly string[]): boolean {
-  return type === '' || type === 'bind' || options.includes('bind') || options.includes('rbind');
+  return type === '' || type === 'bind' || options.some(isBindOption);
+}
+
+function isBindOption(option: string): boolean {
+  return option === 'bind' || option === 'rbind';
 }

@@ -1,12 +1,10 @@
 // Rules about what a spec needs of the host: nodes, mount sources and hooks, judged as the shim judges them.
 
-import type { EditProblem, TrustedHost as JudgedBy } from '../../edits/finding.ts';
+import { type EditProblem, GENERATE_AGAIN, type TrustedHost as JudgedBy } from '../../edits/finding.ts';
 import type { Hook } from '../../edits/hook.ts';
 import { findHookProblem } from '../../edits/hook-finding.ts';
-import { START_CONTAINER_HOOK } from '../../edits/hook-names.ts';
 import { findMountProblem } from '../../edits/mount-finding.ts';
 import { findNodeProblem } from '../../edits/node-finding.ts';
-import { isFailure } from '../../host/host.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
 import { quote } from '../../text/quote.ts';
 import { type Judgement, judgeEach, type Rule } from './rule.ts';
@@ -38,7 +36,7 @@ export const HOST_RULES: readonly Rule[] = [
     cure: "install the vendor's tools, or remove the hook",
     find: judgeEach('hooks', (hook, { machine }) => {
       const finding = findProgramProblem(hook, machine);
-      return finding?.code === 'STALE_DEVICE' ? makeJudgement(finding) : undefined;
+      return finding?.code === 'STALE_DEVICE' && finding.hint === GENERATE_AGAIN ? makeJudgement(finding) : undefined;
     }),
   },
   {
@@ -56,21 +54,22 @@ export const HOST_RULES: readonly Rule[] = [
     severity: 'error',
     summary: 'a hook that no one may execute, so that no container with the device starts',
     cure: 'make it executable: chmod 0755',
-    find: judgeEach('hooks', ({ hookName, path }, { machine }) => {
-      if (machine === undefined || hookName === START_CONTAINER_HOOK || !path.startsWith('/')) return undefined;
-      const { end } = machine.trust.trail(path);
-      if (isFailure(end) || end.kind !== 'file' || (end.mode & ANYBODY_EXECUTES) !== 0) return undefined;
-      return { in: ['path'], message: `hook ${quote(path)} may be executed by no one` };
+    find: judgeEach('hooks', (hook, { machine }) => {
+      const finding = findProgramProblem(hook, machine, 'off');
+      return finding?.code === 'STALE_DEVICE' && finding.hint !== GENERATE_AGAIN ? makeJudgement(finding) : undefined;
     }),
   },
 ];
 
-const ANYBODY_EXECUTES = 0o111;
-
 /** Its environment is the matter of another rule, and so is a relative path. */
-function findProgramProblem(hook: Hook, machine: Machine | undefined): EditProblem | undefined {
+function findProgramProblem(
+  hook: Hook,
+  machine: Machine | undefined,
+  owner: JudgedBy['limits']['owner'] = 'strict',
+): EditProblem | undefined {
   if (machine === undefined || !hook.path.startsWith('/')) return undefined;
-  return findHookProblem({ ...hook, env: undefined }, unlimited(machine));
+  const judge = unlimited(machine);
+  return findHookProblem({ ...hook, env: undefined }, { ...judge, limits: { ...judge.limits, owner } });
 }
 
 function unlimited({ host, trust }: Machine): JudgedBy {
@@ -79,5 +78,7 @@ function unlimited({ host, trust }: Machine): JudgedBy {
 }
 
 function makeJudgement(finding: EditProblem | undefined): Judgement {
-  return finding && { in: finding.field, message: `cannot ${finding.verb} ${quote(finding.path)}: ${finding.why}` };
+  if (finding === undefined) return undefined;
+  const message = `cannot ${finding.verb} ${quote(finding.path)}: ${finding.why}`;
+  return { in: finding.field, message, problem: finding };
 }

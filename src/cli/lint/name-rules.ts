@@ -67,14 +67,17 @@ interface KeyedEdit {
 function findClashes(subject: LintSubject): readonly Clash[] {
   const seen = new Map<string, { readonly text: string; readonly device: string | undefined }>();
   return listEdits(subject).flatMap(({ edits, field, device }) => {
+    // Who asks for all asks for no other.
+    const isAll = device === 'all';
     const here = new Map<string, string>();
     return listKeyed(edits).flatMap(({ kind, index, what, text }): Clash[] => {
       const before = seen.get(what);
       const own = here.get(what);
       here.set(what, text);
-      if (before === undefined) seen.set(what, { text, device });
+      if (before === undefined && !isAll) seen.set(what, { text, device });
       const isOneList = own !== undefined;
-      if ((own ?? before?.text ?? text) === text) return [];
+      const isMet = own !== undefined || !isAll || before?.device === undefined;
+      if (!isMet || (own ?? before?.text ?? text) === text) return [];
       return [{ field: [...field, kind, index], what, first: before?.device, isOneList }];
     });
   });

@@ -3,6 +3,7 @@ import { parseQualifier, qualifiedName } from '../../cdi/device-name.ts';
 import { explainStop } from '../../registry/scan.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote, quoteList } from '../../text/quote.ts';
+import { describeConflict } from '../conflicts.ts';
 import type { Rule } from './rule.ts';
 import { SPEC_NAME } from './spec-operands.ts';
 import type { FieldFinding, LintSubject } from './subject.ts';
@@ -18,7 +19,10 @@ export const REGISTRY_RULES: readonly Rule[] = [
         const files = subject.conflicts.get(name) ?? [];
         const others = files.filter((file) => file !== subject.file);
         if (others.length === files.length) return undefined;
-        return `device ${quote(name)} is also in ${quoteList(others)}`;
+        const describe = (devices: readonly string[]): ReturnType<typeof describeConflict> =>
+          describeConflict({ files, devices });
+        const cause = { key: files.join('\n'), item: name, describe };
+        return { message: `device ${quote(name)} is also in ${quoteList(others)}`, cause };
       }),
   },
   {
@@ -33,7 +37,7 @@ export const REGISTRY_RULES: readonly Rule[] = [
       return judgeDevices(subject, (name) => {
         const winner = machine.look.index.devices.get(name)?.file.path;
         if (winner === undefined || winner === file) return undefined;
-        return `device ${quote(name)} is that of ${quote(winner)}`;
+        return { message: `device ${quote(name)} is that of ${quote(winner)}` };
       });
     },
   },
@@ -104,11 +108,14 @@ function findPriority({ file = '' }: LintSubject, directories: readonly string[]
   return directories.lastIndexOf(file.slice(0, file.lastIndexOf('/')) || '/');
 }
 
-function judgeDevices({ spec }: LintSubject, judge: (name: string) => string | undefined): readonly FieldFinding[] {
+function judgeDevices(
+  { spec }: LintSubject,
+  judge: (name: string) => Omit<FieldFinding, 'field'> | undefined,
+): readonly FieldFinding[] {
   if (spec === undefined) return [];
   const { vendor, class: className } = parseQualifier(spec.kind);
   return spec.devices.flatMap((device, index) => {
-    const message = judge(qualifiedName(vendor, className, device.name));
-    return message === undefined ? [] : [{ field: ['devices', index, 'name'], message }];
+    const found = judge(qualifiedName(vendor, className, device.name));
+    return found === undefined ? [] : [{ ...found, field: ['devices', index, 'name'] }];
   });
 }

@@ -1,6 +1,7 @@
 // What a rule of cdictl lint is, and how it goes through the edits of a spec.
 
 import type { FieldPath } from '../../edits/fault.ts';
+import type { EditProblem } from '../../edits/finding.ts';
 import type { ContainerEdits } from '../../edits/kinds.ts';
 import type { Severity } from './finding.ts';
 import type { FieldFinding, LintSubject } from './subject.ts';
@@ -38,7 +39,12 @@ type ItemOf<K extends ListName> = NonNullable<ContainerEdits[K]>[number];
 /** What is found in an item: a message, or one about a field of it. */
 export type Judgement =
   | string
-  | { readonly in: FieldPath; readonly message: string; readonly cure?: string }
+  | {
+      readonly in: FieldPath;
+      readonly message: string;
+      readonly cure?: string;
+      readonly problem?: EditProblem;
+    }
   | undefined;
 
 /** A rule's `find` that judges every device node, mount or hook by itself. */

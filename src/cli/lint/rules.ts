@@ -1,5 +1,6 @@
 // The rules of cdictl lint: a new one is a row in one of these tables, two examples in the tests, and a section of
 // docs/lint.md.
+import { parseQualifier } from '../../cdi/device-name.ts';
 import { sortFaults } from './fault.ts';
 import type { LintFinding } from './finding.ts';
 import { FORM_RULES } from './form-rules.ts';
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
 
 /** What rules find in a spec, in the order of its lines. */
 export function lintSpec(subject: LintSubject, rules: readonly Rule[] = RULES): readonly LintFinding[] {
+  const { vendor } = parseQualifier(subject.spec?.kind ?? '');
   const findings = rules.flatMap(({ id, severity, cure, find }) =>
     find(subject).map(
       (found): LintFinding => ({
@@ -30,6 +32,9 @@ export function lintSpec(subject: LintSubject, rules: readonly Rule[] = RULES): 
         message: found.message,
         cure: found.cure ?? cure,
         version: found.version,
+        vendor,
+        problem: found.problem,
+        cause: found.cause,
       }),
     ),
   );

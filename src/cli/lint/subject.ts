@@ -1,9 +1,11 @@
 // A spec as rules see it: its content, where its fields stand, and what else there is.
 import type { FieldPath } from '../../edits/fault.ts';
+import type { EditProblem } from '../../edits/finding.ts';
 import type { Host } from '../../host/host.ts';
 import type { Trust } from '../../host/trust.ts';
 import type { Position } from '../../text/error.ts';
 import type { SpecView } from '../look.ts';
+import type { SharedCause } from './groups.ts';
 import type { SpecText } from './spec-text.ts';
 
 /** The host that the devices are to be on. */
@@ -35,4 +37,7 @@ export interface FieldFinding {
   /** in place of the rule's */
   readonly cure?: string | undefined;
   readonly version?: string | undefined;
+  /** of an edit, as the shim judges it */
+  readonly problem?: EditProblem;
+  readonly cause?: SharedCause;
 }

@@ -34,7 +34,8 @@ export const CHECK_ROWS: readonly Command[] = [
     details: [
       'Operands are files, directories for the specs in them, or - for standard input; without operands: the specs of',
       'this host. Each finding has its rule, which docs/lint.md explains, and what to do.',
-      'With --fix, cdiVersion is fixed where it is too low or too high, and the change is shown; all else is left alone.',
+      'With --fix, cdiVersion is raised where it is too low, and the change is shown; with --rule version-too-high it is',
+      'lowered, too. All else is left alone. Findings of one cause are one; -v shows each.',
       'Exit status 3 where there are warnings or errors, 1 where a file cannot be read.',
     ],
     operands: { shown: '[FILE|DIR|-]...', least: 0, most: Number.POSITIVE_INFINITY },
@@ -48,6 +49,7 @@ export const CHECK_ROWS: readonly Command[] = [
         choices: ['info', 'warning', 'error'],
         summary: 'only findings of this severity and above: info (default), warning or error',
       },
+      { name: 'verbose', short: 'v', summary: 'each finding by itself, instead of each cause once' },
       { name: 'fix', summary: 'fix what can be fixed without knowing the device' },
       { name: 'dry-run', summary: 'with --fix: only show the change' },
     ],
@@ -68,6 +70,7 @@ export const CHECK_ROWS: readonly Command[] = [
     ],
     options: [
       { name: 'check', value: 'ID', repeats: true, summary: 'only this check' },
+      { name: 'verbose', short: 'v', summary: 'each result by itself, instead of each cause once' },
       {
         name: 'shim-path',
         value: 'FILE',

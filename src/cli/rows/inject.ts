@@ -47,6 +47,12 @@ export const INJECT_ROWS: readonly Command[] = [
         value: 'DIR',
         summary: 'explain what the shim does to the config.json of a bundle',
       },
+      {
+        name: 'runtime',
+        value: 'NAME',
+        summary: 'as if this were the real runtime: a name or a path, instead of that of the settings',
+      },
+      { name: 'verbose', short: 'v', summary: 'with all requests and edits, of a container too that would not start' },
       { name: 'id', value: 'ID', summary: 'look for this container in the audit; by default the one of the bundle' },
     ],
     examples: [

@@ -63,7 +63,7 @@ devices:
       env: [GREETING=hello from the spec]
   - name: mount
     containerEdits:
-      mounts: [{ hostPath: /run/driver, containerPath: /opt/driver, options: [bind, ro, nosuid, nodev] }]
+      mounts: [{ hostPath: /run/driver, containerPath: /opt/driver, type: bind, options: [bind, ro, nosuid, nodev] }]
   - name: gids
     containerEdits:
       additionalGids: [4711, 4712]
