@@ -44,7 +44,7 @@ echo "== upgrade while a container lives"
 quietly podman_run --detach --name lives --annotation cdi.k8s.io/x=vendor.com/toy=zero --rootfs /rootfs /bin/sleep 1000
 quietly apt-get install -y -qq --no-install-recommends /packages/new/*.deb
 dpkg-query -W -f '${Package} ${Version} ${db:Status-Status}\n' cdi-runtime cdictl
-podman exec lives /bin/sh -c 'echo "alive, with $TOY"'
+podman exec lives /bin/sh -c '[ -c /dev/toy ] && echo "alive, with its node"'
 podman_run --rm --annotation cdi.k8s.io/x=vendor.com/toy=zero --rootfs /rootfs /bin/sh -c 'echo "and a new one has $TOY"'
 
 echo "== remove while it lives"
