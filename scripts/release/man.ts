@@ -1,7 +1,7 @@
 // The manual's pages, of the tables that the help, the settings' schema and cdictl itself are made of.
 import { GLOBAL_OPTIONS } from '../../src/cli/arguments.ts';
 import type { Command, Option } from '../../src/cli/command.ts';
-import { type Setting, spellSettings } from './example-settings.ts';
+import { listSettings, type Setting } from './example-settings.ts';
 
 /** Of a page's first line. */
 export interface Edition {
@@ -28,7 +28,7 @@ export function writeSettingsPage(about: string, edition: Edition): string {
   return page('cdi-runtime.yaml', 5, edition, [
     ...section('NAME', [text('cdi-runtime.yaml - settings of cdi-runtime')]),
     ...section('DESCRIPTION', [text(about)]),
-    ...section('SETTINGS', spellSettings().flatMap(writeSetting)),
+    ...section('SETTINGS', listSettings().flatMap(writeSetting)),
     ...section('SEE ALSO', ['.BR cdictl (1),', '.BR cdi-runtime (8)']),
   ]);
 }
