@@ -26,4 +26,8 @@ for node in null zero full random urandom tty; do
 done
 mkdir -p var/lib/containers
 mount -t tmpfs tmpfs var/lib/containers
-exec env -i /usr/sbin/chroot . /bin/sh /walk
+# not by chroot: who enters a container's mount namespace later would find this machine's root there
+mkdir host
+pivot_root . host
+umount -l host
+exec env -i /bin/sh /walk </dev/null

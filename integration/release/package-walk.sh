@@ -48,7 +48,7 @@ podman exec lives /bin/sh -c '[ -c /dev/toy ] && echo "alive, with its node"'
 podman_run --rm --annotation cdi.k8s.io/x=vendor.com/toy=zero --rootfs /rootfs /bin/sh -c 'echo "and a new one has $TOY"'
 
 echo "== remove while it lives"
-apt-get remove -y -qq cdi-runtime 2>&1 | grep -E 'needed by|cannot remove|still called'
+apt-get remove -y -qq cdi-runtime 2>&1 | tr -d '\r' | grep -E 'needed by|cannot remove|still called'
 dpkg-query -W -f '${Package} ${db:Status-Status}\n' cdi-runtime
 
 echo "== remove"

@@ -124,7 +124,10 @@ test("the shim of the distribution's package is found, and stays", async () => {
   rmSync(host.at('/usr/local'), { recursive: true });
   host.put('/usr/bin/cdi-runtime', readFileSync(SHIM));
   chmodSync(host.at('/usr/bin/cdi-runtime'), 0o755);
-  assert.match((await host.cdictl('--version')).stdout, /^cdi-runtime \S+ at \/usr\/bin\/cdi-runtime\nlicense Apache-2\.0$/m);
+  assert.match(
+    (await host.cdictl('--version')).stdout,
+    /^cdi-runtime \S+ at \/usr\/bin\/cdi-runtime\nlicense Apache-2\.0$/m,
+  );
   assert.match((await host.cdictl('install')).stdout, /^\/usr\/bin\/cdi-runtime: version \S+, as before$/m);
   const { status, stderr } = await host.cdictl('uninstall');
   assert.equal(status, 1);
