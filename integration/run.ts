@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     return 1;
   }
   const wanted = process.argv.slice(2);
-  const files = globSync('{engines*,deploy}/**/*.test.ts', { cwd: folder })
+  const files = globSync('{engines*,deploy,gpu}/**/*.test.ts', { cwd: folder })
     .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
     .sort();
   if (files.length === 0) {

@@ -1,9 +1,10 @@
-// What libyaml reads otherwise than the Go reader of CDI, changed in its source before it is compiled: once for all doors.
+// What libyaml reads otherwise than the Go reader of CDI, or slowly, changed in its source before it is compiled: once for
+// all doors.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Change {
-  /** what Go does (goyaml.v2 in sigs.k8s.io/yaml 1.4) */
+  /** what Go does (goyaml.v2 in sigs.k8s.io/yaml 1.4), or what is faster so */
   readonly because: string;
   readonly file: string;
   readonly from: string;
@@ -73,6 +74,45 @@ const CHANGES: readonly Change[] = [
     from: '#define IS_BOM(string)  IS_BOM_AT(string,0)',
     // Not at the end of the text, behind which there is nothing to skip to.
     to: '#define IS_BOM(string)  (memcmp((string).start, "\\xEF\\xBB\\xBF", 3) == 0 && !IS_Z(string))',
+  },
+  {
+    because: 'most characters are of ASCII, and as they come: a tenth of the time',
+    file: 'reader.c',
+    from: 'size_t raw_unread = parser->raw_buffer.last - parser->raw_buffer.pointer;\n',
+    to: `size_t raw_unread = parser->raw_buffer.last - parser->raw_buffer.pointer;
+
+            if (parser->encoding == YAML_UTF8_ENCODING) {
+                unsigned char *from = parser->raw_buffer.pointer, *last = parser->raw_buffer.last;
+                unsigned char *to = parser->buffer.last;
+                while (from != last && (*from == '\\n' || (*from >= ' ' && *from <= '~')))
+                    *(to++) = *(from++);
+                parser->offset += from - parser->raw_buffer.pointer;
+                parser->unread += from - parser->raw_buffer.pointer;
+                parser->raw_buffer.pointer = from;
+                parser->buffer.last = to;
+                raw_unread = last - from;
+                if (raw_unread == 0)
+                    break;
+            }
+`,
+  },
+  {
+    because: 'in a plain scalar, letters, digits, - _ / and . end nothing: a tenth of the time',
+    file: 'scanner.c',
+    from: '/* Copy the character. */\n\n            if (!READ(parser, string)) goto error;\n',
+    to: `if (!READ(parser, string)) goto error;
+            yaml_char_t *from = parser->buffer.pointer, *at = from;
+            yaml_char_t *to = string.pointer;
+            /* as READ does it, which takes care for a character more */
+            while (at < parser->buffer.last && to + 5 < string.end
+                    && ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '-' && *at <= '9') || *at == '_'))
+                *(to++) = *(at++);
+            string.pointer = to;
+            parser->buffer.pointer += at - from;
+            parser->mark.index += at - from;
+            parser->mark.column += at - from;
+            parser->unread -= at - from;
+`,
   },
 ];
 

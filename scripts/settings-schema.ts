@@ -74,6 +74,11 @@ const WORDS: { readonly [W in keyof Values]: Schema } = {
   policyPreset: { enum: Object.keys(POLICY_PRESETS) },
   rule: refer('rule'),
   owner: { enum: ['strict', 'off', false] },
+  shares: {
+    type: ['object', 'null'],
+    propertyNames: nameGlob('deviceGlob'),
+    additionalProperties: { type: 'integer', minimum: 1, maximum: 1000 },
+  },
 };
 
 const IN_KUBERNETES: Schema = { properties: { kubernetes: { not: { const: false } } } };

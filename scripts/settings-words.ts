@@ -43,6 +43,8 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
     "Of which sources only the first that asks counts, so that none widens what another asks for: all (each counts), a list, or auto: where a vendor's preset is on, as that vendor has it (annotation, mount, env); otherwise all.",
     [['annotation', 'env']],
   ],
+  'requests.any':
+    'Whether vendor.com/class=any asks for the first device of the kind that is free by policy.share. A device that is called any itself goes before it.',
   policy: 'Who may have what: the first rule that matches a request decides about it.',
   'policy.preset': `What holds behind the rules. ${presets.join('; ')}.`,
   'policy.default':
@@ -50,6 +52,10 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   'policy.rules': [
     'In order; the first match decides. Every condition that is there must hold; a list holds if one of its entries does.',
     [[{ source: 'env', devices: 'vendor.com/gpu=*', action: 'deny', reason: 'ask by annotation' }]],
+  ],
+  'policy.share': [
+    'How many containers may have a device at a time, by patterns of qualified names; of several that match, the smallest number holds. A device is known by its nodes, whatever it is called.',
+    [{ 'vendor.com/gpu=*': 1 }],
   ],
   unresolved:
     'What a device means that no spec defines: fail stops the container, warn lets it start without the device and records it.',

@@ -27,6 +27,11 @@ bool is_waited_for(void)
 	return waiting != 0 && getppid() == waiting;
 }
 
+pid_t own_process(void)
+{
+	return waiting != 0 ? waiting : getpid();
+}
+
 size_t own_stack(void)
 {
 	struct rlimit limit;

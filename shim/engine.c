@@ -19,7 +19,7 @@ int run_core(struct shim *shim)
 {
 	shim->deadline.milliseconds = DEFAULT_CPU_MS;
 	shim->deadline.wall = DEFAULT_WALL_MS;
-	struct files files = { .table = NULL };
+	struct files files = { .table = NULL, .locked = -1 };
 	shim->files = &files;
 	/*
 	 * From here on descriptors stay open, and one of them could take the place of a closed stderr. Where one that is open

@@ -15,6 +15,7 @@ static JSValue scalar_of(JSContext *js, const struct file *file, const struct js
 static JSValue member_of(JSContext *js, const struct file *file, uint32_t number, const struct text *name);
 static bool is_other(const char *key, size_t length, const struct text *name);
 static JSValue decoded(JSContext *js, const struct file *file, size_t quote);
+static bool may_be_like(const struct file *file, uint32_t key, const char *wanted);
 static size_t end_of_string(const char *text, size_t quote);
 static size_t decode(const char *text, size_t length, char *to);
 static struct json_node *node_from(JSContext *js, JSValueConst *argv, struct file **file);
@@ -52,20 +53,31 @@ HOST(host_json_kind)
 	return node == NULL ? JS_EXCEPTION : JS_NewAtomString(js, kinds[node->kind]);
 }
 
+/* jsonMembers(file, node, like or undefined) */
 HOST(host_json_members)
 {
 	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
-	JSValue members = node == NULL ? JS_EXCEPTION : JS_NewArray(js);
+	struct text cleanup_text like = text_from(js, JS_IsUndefined(argv[2]) ? argv[1] : argv[2]);
+	const char *wanted = JS_IsUndefined(argv[2]) ? "" : like.bytes;
+	JSValue members = node == NULL || wanted == NULL ? JS_EXCEPTION : JS_NewArray(js);
 	if (JS_IsException(members) || node->kind != JSON_OBJECT)
 		return members;
 	uint32_t count = 0, number = (uint32_t)(node - file->json->nodes) + 1;
 	for (; number < node->next; number = file->json->nodes[number].next)
-		if (!push(js, members, &count, decoded(js, file, file->json->nodes[number].key)) ||
-		    !push(js, members, &count, JS_NewUint32(js, number)))
+		if (may_be_like(file, file->json->nodes[number].key, wanted) &&
+		    (!push(js, members, &count, decoded(js, file, file->json->nodes[number].key)) ||
+		     !push(js, members, &count, JS_NewUint32(js, number))))
 			return JS_EXCEPTION;
 	return members;
+}
+
+/* By the first byte: an escape or a letter beyond ASCII may be any. */
+static bool may_be_like(const struct file *file, uint32_t key, const char *wanted)
+{
+	char first = file->bytes[key + 1];
+	return *wanted == 0 || first == '\\' || (first & 0x80) != 0 || (first | 0x20) == (*wanted | 0x20);
 }
 
 HOST(host_json_elements)

@@ -38,7 +38,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("yamlShaped", 3, host_yaml_shaped),
 	JS_CFUNC_DEF("parseJson", 1, host_parse_json),
 	JS_CFUNC_DEF("jsonKind", 2, host_json_kind),
-	JS_CFUNC_DEF("jsonMembers", 2, host_json_members),
+	JS_CFUNC_DEF("jsonMembers", 3, host_json_members),
 	JS_CFUNC_DEF("jsonElements", 2, host_json_elements),
 	JS_CFUNC_DEF("jsonScalars", 3, host_json_scalars),
 	JS_CFUNC_DEF("jsonString", 2, host_json_string),
@@ -61,6 +61,11 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("workingDirectory", 0, host_working_directory),
 	JS_CFUNC_DEF("beginRecord", 2, host_begin_record),
 	JS_CFUNC_DEF("record", 2, host_record),
+	JS_CFUNC_DEF("lockFolder", 1, host_lock_folder),
+	JS_CFUNC_DEF("unlockFolder", 0, host_unlock_folder),
+	JS_CFUNC_DEF("putFile", 2, host_put_file),
+	JS_CFUNC_DEF("removeFile", 1, host_remove_file),
+	JS_CFUNC_DEF("processId", 0, host_process_id),
 };
 
 /* until the core is loaded, it can ask for nothing: the answer would be that of the machine which builds it */

@@ -48,6 +48,8 @@ struct files {
 	uint32_t count, room;
 	/* of those that were read ahead, the next that the core will ask for */
 	uint32_t ahead;
+	/* the folder that this run has for itself, open; or -1 */
+	int locked;
 };
 
 /* load-core.c: `js` is NULL where memory ran out; else, with false, an exception is left in it */
@@ -141,6 +143,12 @@ HOST(host_record);
 /* host-watch.c */
 HOST(host_watch);
 HOST(host_wait_for_change);
+/* host-lock.c */
+HOST(host_lock_folder);
+HOST(host_unlock_folder);
+HOST(host_put_file);
+HOST(host_remove_file);
+HOST(host_process_id);
 /* host-json.c */
 HOST(host_parse_json);
 HOST(host_json_kind);

@@ -257,6 +257,8 @@ bool is_cramped(void);
 int work_apart(int (*work)(void *), void *context);
 /* whether we are such a child, and our parent is there to learn how we ended */
 bool is_waited_for(void);
+/* that which becomes the runtime */
+pid_t own_process(void);
 
 /* signals.c: holds all signals back, and swallows SIGPIPE and SIGXFSZ of our own making */
 struct quiet {

@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['edits'],
   ['cdi'],
   ['settings'],
-  ['registry', 'bundle', 'requests', 'policy'],
+  ['registry', 'bundle', 'requests', 'policy', 'leases'],
   ['inject', 'engines', 'generate'],
   ['runtime', 'library'],
   ['cli', 'index.ts'],
@@ -32,7 +32,7 @@ const INSIDE_CLI: readonly (readonly string[])[] = [
   ['document', 'audit', 'engine', 'start'],
   ['containers'],
   ['lint', 'explain'],
-  ['doctor'],
+  ['doctor', 'snapshot'],
   ['commands'],
   ['rows'],
 ];

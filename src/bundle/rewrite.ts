@@ -77,7 +77,6 @@ function editNode(rewriting: Rewriting, node: number, branch: Branch, path: read
 
 function editObject(rewriting: Rewriting, node: number, branch: Branch, path: readonly string[]): void {
   const { tree, draft, edits } = rewriting;
-  const members = tree.members(node);
   const added: [key: string, text: string][] = [];
   for (const [key, member] of branch.members) {
     const below = [...path, key];
@@ -86,7 +85,7 @@ function editObject(rewriting: Rewriting, node: number, branch: Branch, path: re
     else editNode(rewriting, old, member, below);
   }
   if (added.length === 0) return;
-  const nodes = members.map(([, member]) => member);
+  const nodes = tree.members(node).map(([, member]) => member);
   const last = nodes.at(-1);
   if (last === undefined) {
     const text = added.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',');

@@ -1,4 +1,5 @@
 // Qualified device names, vendor/class=name: split, check, compose.
+import { compareBytes } from '../text/byte-order.ts';
 import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
@@ -61,6 +62,11 @@ export function parseQualifier(kind: string): { readonly vendor: string; readonl
   const slash = kind.indexOf('/');
   if (slash <= 0 || slash === kind.length - 1) return { vendor: '', class: kind };
   return { vendor: kind.slice(0, slash), class: kind.slice(slash + 1) };
+}
+
+/** In the order of people: `0` before `10`, and both before a UUID. */
+export function compareNames(a: string, b: string): number {
+  return a.length - b.length || compareBytes(a, b);
 }
 
 /** Joins the parts as they are: `vendor/class=name`. Go parser.QualifiedName. */

@@ -65,6 +65,8 @@ export type OutputFormat = 'table' | 'json' | 'yaml';
 /** Everything of the process that a command line meets. */
 export interface World {
   readonly host: SpecHost;
+  /** where documents of the command line are, if not on the host that is looked at */
+  readonly documents?: SpecHost | undefined;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   /** of the cdictl that runs */

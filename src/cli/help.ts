@@ -52,7 +52,7 @@ function writeOverview(commands: readonly Command[]): string {
     'Options of every command:',
     ...writeOptions(GLOBAL_OPTIONS),
     '',
-    ...breakLines('Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate).', WIDTH),
+    ...breakLines('Exit status: 0 fine, 1 failed, 2 wrong usage, 3 findings (lint, doctor, validate, diff).', WIDTH),
     'See cdictl COMMAND --help for a command.',
     '',
   ].join('\n');

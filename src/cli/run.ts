@@ -7,6 +7,7 @@ import { createContext } from './context.ts';
 import { HOST_ROOT } from './files/host-root.ts';
 import { writeCommandHelp, writeHelp } from './help.ts';
 import { findCommand, makeCommandError } from './names.ts';
+import { findSnapshot, SNAPSHOT } from './snapshot/snapshot.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs one command line, without the program's name. */
@@ -24,8 +25,8 @@ export async function run(words: readonly string[], world: World): Promise<ExitC
   }
 }
 
-/** What may stand before the command: the host's root is written by an image, before whatever its users write. */
-const EARLY_OPTIONS = [...GLOBAL_OPTIONS, HOST_ROOT];
+/** What may stand before the command: which host is meant. A root is written by an image, before what its users write. */
+const EARLY_OPTIONS = [...GLOBAL_OPTIONS, HOST_ROOT, SNAPSHOT];
 
 async function dispatch(words: readonly string[], world: World): Promise<ExitCode> {
   const { command, rest } = findCommand(COMMANDS, words, EARLY_OPTIONS);
@@ -46,6 +47,11 @@ async function dispatch(words: readonly string[], world: World): Promise<ExitCod
     throw new UsageError('a command is missing', 'see cdictl --help');
   }
   checkOperands(command, operands);
+  const snapshot = findSnapshot(given);
   const work = await command.load();
-  return work(createContext(given, COMMANDS, world), given);
+  if (snapshot !== undefined) {
+    const { lookAtSnapshot } = await import('./snapshot/look-at-snapshot.ts');
+    return await lookAtSnapshot(snapshot, command, work, given, COMMANDS, world);
+  }
+  return await work(createContext(given, COMMANDS, world), given);
 }

@@ -344,8 +344,9 @@ function isMissing<N>(draft: Draft<N>, known: ReadonlyMap<string, readonly Known
   const about = [...(known.get(`${major}:${minor}`) ?? []), ...(known.get(ANY) ?? [])];
   for (const one of about.sort((a, b) => b.place - a.place)) {
     if (differs(one.major, major) || differs(one.minor, minor)) continue;
-    if (isSame(draft.reader, one.node, rule)) return false;
-    if (!one.allows && mayDeny(draft, one.node, rule)) return true;
+    if (one.allows) {
+      if (isSame(draft.reader, one.node, rule)) return false;
+    } else if (mayDeny(draft, one.node, rule)) return true;
   }
   return true;
 }

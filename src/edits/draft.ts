@@ -51,7 +51,6 @@ export class Draft<N> {
   readonly reader: JsonReader<N>;
   readonly dialect: Dialect;
   readonly #root: Level<N>;
-  readonly #members = new Map<N, readonly (readonly [string, N])[]>();
   readonly #changes = new Map<string, Change<N>>();
   #doubt: CdiError | undefined;
 
@@ -87,7 +86,7 @@ export class Draft<N> {
   map(path: readonly string[]): ReadonlyMap<string, N> {
     const entries = new Map<string, N>();
     for (const section of this.#sections(path)) {
-      for (const [key, member] of this.#list(section)) {
+      for (const [key, member] of this.reader.members(section)) {
         if (entries.has(key) && this.dialect === 'first') continue;
         if (entries.has(key) && this.dialect === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
         entries.set(key, member);
@@ -202,7 +201,8 @@ export class Draft<N> {
         const above = path.slice(0, depth);
         const sections = this.#keepSections(level.nodes, above);
         if (sections.length === 0) return NOTHING;
-        const members = sections.flatMap((section) => this.#list(section));
+        const [first, ...others] = sections.map((section) => this.reader.members(section, key));
+        const members = others.length === 0 ? (first ?? NOTHING) : (first ?? NOTHING).concat(...others);
         const isStruct = STRUCTS.has([...above, key].join('\n'));
         next = { nodes: this.#select(above, key, members, isStruct), below: new Map() };
         level.below.set(key, next);
@@ -220,15 +220,6 @@ export class Draft<N> {
     const sections = nodes.filter((node) => this.reader.kind(node) !== 'null');
     if (sections.some((node) => this.reader.kind(node) !== 'object')) throw makeTypeError(path, 'an object');
     return sections;
-  }
-
-  #list(node: N): readonly (readonly [string, N])[] {
-    let members = this.#members.get(node);
-    if (members === undefined) {
-      members = this.reader.members(node);
-      this.#members.set(node, members);
-    }
-    return members;
   }
 
   /** @param keepsNull whether a null leaves what stands before it */

@@ -183,5 +183,7 @@ function addIdMapping(mount: Mount): readonly string[] {
 function countDepth(destination: string): number {
   const isClean = !destination.includes('//') && !destination.includes('/.') && !destination.endsWith('/');
   const path = isClean && destination.startsWith('/') ? destination : cleanPath(destination);
-  return path.split('/').length - 1;
+  let depth = 0;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) depth++;
+  return depth;
 }

@@ -58,26 +58,35 @@ function checkWired(engine: Engine, after: Wiring, { runtimeName, path, setDefau
  * only our keys go, and a default runtime that we had replaced comes back.
  *
  * @param record what was written, where that is known
+ * @param native what was written to switch the engine's own CDI on, which goes with the last runtime of ours
  */
 export function unconfigure(
   engine: Engine,
   config: EngineConfig,
   runtimeName: string,
   record: EngineRecord = [],
+  native: EngineRecord = [],
 ): Configured {
   const { warnings } = engine.read(config);
   const ours = listOurNames(engine, config, config.texts);
   const gone = [nameDefaultRuntime(runtimeName), runtimeName].filter((name) => ours.includes(name));
-  if (gone.length === 0) return { changes: [], warnings };
+  const left = ours.filter((name) => !gone.includes(name));
+  const isLast = left.length === 0;
+  if (gone.length === 0 && (native.length === 0 || !isLast)) return { changes: [], warnings };
   const originals = new Map(record.map(({ path, original }) => [path, original]));
   const exact = new Map(
     record
       .filter((file) => file.exact && config.texts.get(file.path) === file.written)
       .map(({ path, original }) => [path, original]),
   );
-  const wanted = ours.filter((name) => !gone.includes(name)).join();
-  const isEnough = listOurNames(engine, config, applyTexts(config.texts, exact)).join() === wanted;
-  const texts = isEnough ? exact : unwireAll(engine, config, gone, originals);
+  const wanted = left.join();
+  const isExact = native.length === 0 || (isLast && native.every(({ path }) => exact.has(path)));
+  const isEnough = isExact && listOurNames(engine, config, applyTexts(config.texts, exact)).join() === wanted;
+  const unwired = (): NewTexts => {
+    const texts = unwireAll(engine, config, gone, originals);
+    return isLast && native.length > 0 ? unwireNativeCdi(engine, config, texts, native) : texts;
+  };
+  const texts = isEnough ? exact : unwired();
   if (listOurNames(engine, config, applyTexts(config.texts, texts)).join() !== wanted) {
     const why = `the runtime ${quote(runtimeName)} is in a file that is not ours to change`;
     throw new CdiError('BAD_ENGINE_CONFIG', { what: `unconfigure ${engine.id}`, why, hint: 'remove it there' });
@@ -92,6 +101,11 @@ function unwireAll(engine: Engine, config: EngineConfig, names: readonly string[
     texts = new Map([...texts, ...engine.unwire(now, name, originals)]);
   }
   return texts;
+}
+
+function unwireNativeCdi(engine: Engine, config: EngineConfig, texts: NewTexts, native: EngineRecord): NewTexts {
+  const before = new Map(native.map(({ path, original }) => [path, original]));
+  return new Map([...texts, ...engine.nativeCdi.unwire({ ...config, texts: applyTexts(config.texts, texts) }, before)]);
 }
 
 function listOurNames(engine: Engine, config: EngineConfig, texts: ReadonlyMap<string, string>): string[] {
@@ -129,7 +143,7 @@ function checkTaken(engine: Engine, config: EngineConfig, runtimeName: string): 
   });
 }
 
-function applyTexts(texts: ReadonlyMap<string, string>, changed: NewTexts): ReadonlyMap<string, string> {
+export function applyTexts(texts: ReadonlyMap<string, string>, changed: NewTexts): ReadonlyMap<string, string> {
   const out = new Map(texts);
   for (const [path, text] of changed) {
     if (text === undefined) out.delete(path);
@@ -138,7 +152,7 @@ function applyTexts(texts: ReadonlyMap<string, string>, changed: NewTexts): Read
   return out;
 }
 
-function listChanges(config: EngineConfig, texts: NewTexts): FileChange[] {
+export function listChanges(config: EngineConfig, texts: NewTexts): FileChange[] {
   return [...texts]
     .map(([path, after]) => ({ path, before: config.texts.get(path), after }))
     .filter(({ before, after }) => before !== after);

@@ -24,7 +24,7 @@ import { filterPaths, getBaseName, getFolder } from './file-pattern.ts';
 import { findFormerDefault } from './former-default.ts';
 import { isOurs } from './pinned-link.ts';
 import { isOurFile, OUR_HEAD } from './toml-block.ts';
-import { getString, getTable, parseToml, type TextFile } from './toml-file.ts';
+import { getString, getTable, getToml, parseToml, type TextFile, type TomlTable } from './toml-file.ts';
 
 const DROP_IN = '99-cdi-runtime.toml';
 const DEFAULT_NAME = ['containerd', 'default_runtime_name'];
@@ -37,7 +37,43 @@ export function wireContainerd(config: EngineConfig, options: WireOptions): NewT
   return new Map([[file.path, editToml(file, edits)]]);
 }
 
+/** Sets keys of the CRI plugin. */
+export function editCri(config: EngineConfig, table: TomlTable): NewTexts {
+  const loaded = loadContainerd(config);
+  refuseOldFormat(config, loaded);
+  const file = chooseFile(config, loaded, undefined);
+  const values = Object.entries(table).map(([key, value]) => ({ path: [...loaded.cri, key], value }));
+  return new Map([[file.path, editToml(file, [...planVersion(config, loaded, file), ...values])]]);
+}
+
+/** Makes keys of the CRI plugin say what they said before, in the files that are among the originals. */
+export function restoreCri(config: EngineConfig, originals: NewTexts, keys: readonly string[]): NewTexts {
+  const { cri, files } = loadContainerd(config);
+  return new Map(
+    files
+      .filter(({ path }) => originals.has(path))
+      .map((file): [string, string | undefined] => {
+        const before = parseToml(originals.get(file.path) ?? '');
+        const edits = keys.map((key) => ({ path: [...cri, key], value: getToml(before, [...cri, key]) }));
+        const text = dropVersion(file, editToml(file, edits));
+        return [file.path, isLeftover(file, text, originals) ? undefined : text];
+      }),
+  );
+}
+
 function refuse(config: EngineConfig, loaded: ContainerdConfig, options: WireOptions): void {
+  refuseOldFormat(config, loaded);
+  if (options.setDefault && findOldDefault(loaded) !== undefined) {
+    throw new CdiError('BAD_ENGINE_CONFIG', {
+      what: 'configure containerd',
+      path: config.files.main,
+      why: 'the deprecated table default_runtime is in use, which wins over default_runtime_name',
+      hint: 'make it a runtime of its own, named by default_runtime_name',
+    });
+  }
+}
+
+function refuseOldFormat(config: EngineConfig, loaded: ContainerdConfig): void {
   const subject = { what: 'configure containerd', path: config.files.main };
   if (loaded.formatVersion === 1 && isAtLeast(config.version, 2, 0) && !isAtLeast(config.version, 2, 3)) {
     throw new CdiError('BAD_ENGINE_CONFIG', {
@@ -46,22 +82,16 @@ function refuse(config: EngineConfig, loaded: ContainerdConfig, options: WireOpt
       hint: 'convert it with containerd config migrate',
     });
   }
-  if (options.setDefault && findOldDefault(loaded) !== undefined) {
-    throw new CdiError('BAD_ENGINE_CONFIG', {
-      ...subject,
-      why: 'the deprecated table default_runtime is in use, which wins over default_runtime_name',
-      hint: 'make it a runtime of its own, named by default_runtime_name',
-    });
-  }
 }
 
 /** Where our runtime is already, else a drop-in where that is safe, else the file that sets up the CRI plugin. */
-function chooseFile(config: EngineConfig, loaded: ContainerdConfig, name: string): TextFile {
+function chooseFile(config: EngineConfig, loaded: ContainerdConfig, name: string | undefined): TextFile {
   const { files, cri, merges } = loaded;
   const last = (path: readonly string[]): string | undefined =>
     files.findLast(({ table }) => getTable(table, path) !== undefined)?.path;
+  const ours = name === undefined ? undefined : last([...cri, ...makeRuntimeKeys(name)]);
   const path = merges
-    ? (last([...cri, ...makeRuntimeKeys(name)]) ?? getDropIn(config, files))
+    ? (ours ?? getDropIn(config, files))
     : // the last file with a table of the plugin is the only one that counts
       last(cri);
   const home = path ?? config.files.main;

@@ -1,4 +1,5 @@
 // containerd: the runtimes of its CRI plugin, which are the handlers of Kubernetes' runtime classes.
+import { containerdCdi } from './containerd-cdi.ts';
 import { loadContainerd, loadFiles, readImports } from './containerd-config.ts';
 import { unwireContainerd, wireContainerd } from './containerd-wire.ts';
 import { readWiring } from './containerd-wiring.ts';
@@ -13,6 +14,7 @@ export const containerd: Engine = {
   read: (config) => readWiring(loadContainerd(config)),
   wire: wireContainerd,
   unwire: unwireContainerd,
+  nativeCdi: containerdCdi,
   // It reads its files at start alone; containers live on under their shims.
   reload: () => ({ by: 'restart', process: 'containerd', command: ['systemctl', 'restart', 'containerd.service'] }),
   check: ({ files }) => ({ command: ['containerd', '--config', files.main, 'config', 'dump'], env: {} }),

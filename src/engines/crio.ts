@@ -1,4 +1,5 @@
 // CRI-O: a drop-in beside crio.conf with a runtime handler of ours.
+import { makeCrioCdi } from './crio-cdi.ts';
 import { collectEntries, editDropIn, findLastString, getDropInFile, type ReadFile, readInOrder } from './drop-in.ts';
 import type { TomlEdit } from './edit-toml.ts';
 import type {
@@ -28,6 +29,7 @@ export const crio: Engine = {
   read,
   wire,
   unwire,
+  nativeCdi: makeCrioCdi(listPatterns, reload),
   reload,
   check,
 };

@@ -1,13 +1,12 @@
 // Docker: the runtimes of daemon.json.
-import { CdiError } from '../text/error.ts';
-import { quote } from '../text/quote.ts';
+import { getDaemonFile, readDaemonJson } from './daemon-json.ts';
+import { dockerCdi } from './docker-cdi.ts';
 import { editJson, type JsonEdit } from './edit-json.ts';
 import type { DefaultRuntime, Engine, EngineConfig, NamedRuntime, NewTexts, WireOptions, Wiring } from './engine.ts';
 import { findFormerDefault } from './former-default.ts';
 import { getJson, isObject, type JsonObject, readJson } from './json-file.ts';
 import { findRealRuntime, isOurs } from './pinned-link.ts';
 import { isRuncShim, RUNC_SHIM } from './runc-shim.ts';
-import type { TextFile } from './toml-file.ts';
 
 const BUILT_IN = 'runc';
 
@@ -19,6 +18,7 @@ export const docker: Engine = {
   read,
   wire,
   unwire,
+  nativeCdi: dockerCdi,
   reload: () => ({
     by: 'signal',
     signal: 'SIGHUP',
@@ -72,7 +72,7 @@ function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptio
     );
   }
   if (setDefault) edits.push({ path: ['default-runtime'], value: runtimeName });
-  return new Map([[config.files.main, editJson(getMainFile(config), edits)]]);
+  return new Map([[config.files.main, editJson(getDaemonFile(config), edits)]]);
 }
 
 /** An entry that runs containers as the present default runtime does: its arguments and options with another binary. */
@@ -99,7 +99,7 @@ function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts):
   const had = original !== undefined && isObject(readJson({ path: file, text: original }).object['runtimes']);
   const others = Object.keys(readRuntimes(object)).filter((name) => name !== runtimeName);
   edits.push({ path: had || others.length > 0 ? ['runtimes', runtimeName] : ['runtimes'], value: undefined });
-  const text = editJson(getMainFile(config), edits);
+  const text = editJson(getDaemonFile(config), edits);
   const wasMissing = originals.has(file) && original === undefined;
   const isEmpty = Object.keys(readJson({ path: file, text }).object).length === 0;
   return new Map([[file, wasMissing && isEmpty ? undefined : text]]);
@@ -108,23 +108,4 @@ function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts):
 function readRuntimes(object: JsonObject): JsonObject {
   const runtimes = object['runtimes'];
   return isObject(runtimes) ? runtimes : {};
-}
-
-function getMainFile(config: EngineConfig): TextFile {
-  return { path: config.files.main, text: config.texts.get(config.files.main) ?? '' };
-}
-
-/** @throws {CdiError} BAD_ENGINE_CONFIG */
-export function readDaemonJson(config: EngineConfig): JsonObject {
-  const { object } = readJson(getMainFile(config));
-  const runtimes = object['runtimes'];
-  if (runtimes !== undefined && runtimes !== null && !isObject(runtimes)) {
-    throw new CdiError('BAD_ENGINE_CONFIG', {
-      what: `read ${quote(config.files.main)}`,
-      why: 'runtimes is no object',
-      path: config.files.main,
-      hint: 'correct it first',
-    });
-  }
-  return object;
 }

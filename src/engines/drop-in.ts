@@ -1,11 +1,12 @@
 // Engines whose files are read one after the other, ours among the last: CRI-O and Podman.
 import { editToml, type TomlEdit } from './edit-toml.ts';
-import type { EngineConfig } from './engine.ts';
+import type { EngineConfig, NewTexts } from './engine.ts';
 import { filterPaths } from './file-pattern.ts';
 import { OUR_HEAD } from './toml-block.ts';
 import {
   getString,
   getTable,
+  getToml,
   parseToml,
   readToml,
   type TextFile,
@@ -54,4 +55,24 @@ export function editDropIn(config: EngineConfig, edits: readonly TomlEdit[]): st
   const file = getDropInFile(config);
   const text = editToml(file, edits);
   return Object.keys(parseToml(text)).length === 0 ? undefined : text;
+}
+
+/** Makes keys of our file say what they said before; `originals` as for `NativeCdiSwitch.unwire`. */
+export function restoreDropIn(
+  config: EngineConfig,
+  originals: NewTexts,
+  keys: readonly (readonly string[])[],
+): NewTexts {
+  const { path } = getDropInFile(config);
+  if (!originals.has(path)) return new Map();
+  const before = parseToml(originals.get(path) ?? '');
+  return new Map([
+    [
+      path,
+      editDropIn(
+        config,
+        keys.map((key) => ({ path: key, value: getToml(before, key) })),
+      ),
+    ],
+  ]);
 }

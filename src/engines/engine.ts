@@ -88,8 +88,41 @@ export interface EngineCheck {
  */
 export type AnnotationAuthor = 'caller' | 'cluster' | 'pod' | 'checkpoint' | 'image';
 
-export interface Engine {
+/** What an engine does about CDI by itself, without the shim. */
+export interface NativeCdi {
+  /** `unknown`: no file says it, and the version that decides is not known */
+  readonly state: 'on' | 'off' | 'unknown';
+  /** what it reads when it is on, in rising priority */
+  readonly specDirs: readonly string[];
+  /** what decides about the state, a clause */
+  readonly why: string;
+  /** whether a file can change that; no version without CDI has such a file */
+  readonly isSwitchable: boolean;
+}
+
+export interface NativeCdiSwitch {
+  /** @throws {CdiError} as `Engine.read` */
+  read(config: EngineConfig): NativeCdi;
+  /** Switches it on, with these directories among those that it reads. Use `configureNativeCdi()`. */
+  wire(config: EngineConfig, specDirs: readonly string[]): NewTexts;
+  /** Takes that back; `originals` are the files as they were right before, undefined where there was none. */
+  unwire(config: EngineConfig, originals: NewTexts): NewTexts;
+  /** what makes a running engine take it */
+  reload(config: EngineConfig): Reload;
+}
+
+/** As much of an engine as says which devices it knows: what only builds images has no more. */
+export interface CdiReader {
+  readonly id: string;
+  readonly files: EngineFiles;
+  patterns(config: EngineConfig): readonly string[];
+  check(config: EngineConfig): EngineCheck;
+  readonly nativeCdi: Pick<NativeCdiSwitch, 'read'>;
+}
+
+export interface Engine extends CdiReader {
   readonly id: EngineId;
+  readonly nativeCdi: NativeCdiSwitch;
   /** whose annotations get into a container's document; where the version is not known, what present ones do */
   annotationAuthors(version: string | undefined): readonly AnnotationAuthor[];
   /** where the engine looks when it is not told otherwise */

@@ -48,8 +48,13 @@ function insertName(list: readonly TomlValue[], name: string): TomlValue[] {
   return end === -1 ? [...list, name] : [...list.slice(0, end), name, ...list.slice(end)];
 }
 
-function listOf(files: readonly ReadFile[], key: ListKey): string[] {
-  let list: string[] = [...BUILT_IN[key]];
+function listOf(files: readonly ReadFile[], key: ListKey): readonly string[] {
+  return readList(files, key, BUILT_IN[key]);
+}
+
+/** What all files together make of a list of the engine's. */
+export function readList(files: readonly ReadFile[], key: string, builtIn: readonly string[]): readonly string[] {
+  let list = builtIn;
   let appends = false;
   for (const { table } of files) {
     const value = getToml(table, ['engine', key]);

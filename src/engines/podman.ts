@@ -14,6 +14,7 @@ import type {
 import { isAtLeast } from './engine-version.ts';
 import { getFolder } from './file-pattern.ts';
 import { findRealRuntime, isOurs } from './pinned-link.ts';
+import { makePodmanCdi } from './podman-cdi.ts';
 import { addListed, isListed, removeListed } from './podman-list.ts';
 import { isOurFile } from './toml-block.ts';
 import { getString, getTable, parseToml, readToml, type TomlTable, type TomlValue } from './toml-file.ts';
@@ -37,6 +38,7 @@ export const podman: Engine = {
   read,
   wire,
   unwire,
+  nativeCdi: makePodmanCdi(listPatterns),
   // Each command of Podman reads its files again.
   reload: () => ({ by: 'nothing' }),
   check: ({ files }) => ({

@@ -76,7 +76,22 @@ export interface RunRecord {
   write(line: string, durable: boolean): Failure | undefined;
 }
 
+/** A folder of which no other run has the lock: until it is let go, or this run has ended or become the runtime. */
+export interface LockedFolder {
+  /** of what becomes the runtime */
+  readonly pid: number;
+  /** Puts a file in it in one step. */
+  write(name: string, text: string): Failure | undefined;
+  remove(name: string): Failure | undefined;
+  release(): void;
+}
+
 export interface Host {
+  /**
+   * Locks a folder, which is made with mode 0700, and so is the one above, where they are missing; `ETIMEDOUT` where
+   * others have it for too long. Only where a host becomes the runtime.
+   */
+  readonly lock?: (folder: string) => LockedFolder | Failure;
   /**
    * The settings of this run in rising priority, by a host that has read them already: what it went by then is what
    * the core goes by.

@@ -61,7 +61,8 @@ export interface NativeHost {
   /** undefined when the text is JSON, else [message, line, column] */
   parseJson(file: number): readonly [string, number, number] | undefined;
   jsonKind(file: number, node: number): JsonKind;
-  jsonMembers(file: number, node: number): readonly (string | number)[];
+  /** JsonTree.members */
+  jsonMembers(file: number, node: number, like: string | undefined): readonly (string | number)[];
   jsonElements(file: number, node: number): readonly number[];
   /** JsonTree.scalars */
   jsonScalars(file: number, node: number, member: string | undefined): readonly JsonScalar[];
@@ -79,6 +80,12 @@ export interface NativeHost {
   /** Begins the record; nothing is opened yet. An errno name for a path that is none. */
   beginRecord(path: string, unforeseen: string): string | undefined;
   record(line: string, durable: boolean): string | undefined;
+  lockFolder(path: string): string | undefined;
+  unlockFolder(): void;
+  /** These two in the folder that is locked. */
+  putFile(name: string, text: string): string | undefined;
+  removeFile(name: string): string | undefined;
+  processId(): number;
   limit(memory: number, time: number, wall: number): void;
   inUserNamespace(): boolean;
   environment(name: string): string | undefined;
@@ -111,6 +118,13 @@ export function createQuickjsHost(native: NativeHost): Host {
     return file;
   };
   return {
+    lock: (folder) =>
+      makeFailure(native.lockFolder(folder)) ?? {
+        pid: native.processId(),
+        write: (name, text) => makeFailure(native.putFile(name, text)),
+        remove: (name) => makeFailure(native.removeFile(name)),
+        release: () => native.unlockFolder(),
+      },
     settings: () => {
       const rows = native.settings();
       if (typeof rows === 'string') return { errno: rows };
@@ -217,8 +231,8 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
   if (malformed !== undefined) return makeSyntaxFailure(malformed);
   return {
     kind: (node) => native.jsonKind(file, node),
-    members: (node) => {
-      const flat = native.jsonMembers(file, node);
+    members: (node, like) => {
+      const flat = native.jsonMembers(file, node, like);
       const members: [string, number][] = [];
       for (let i = 0; i + 1 < flat.length; i += 2) members.push([String(flat[i]), Number(flat[i + 1])]);
       return members;

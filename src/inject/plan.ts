@@ -4,6 +4,7 @@ import { type EditsOfKind, planEdits, type SourcedEdits } from '../edits/apply.t
 import { type Change, type Dialect, Draft } from '../edits/draft.ts';
 import { hasUserNamespace } from '../edits/user-namespace.ts';
 import type { FileContent, Host } from '../host/host.ts';
+import type { Holder } from '../leases/lease.ts';
 import { type FindEffects, findDenial } from '../policy/decide.ts';
 import { judgeRequest } from '../policy/judge.ts';
 import { resolveDevices } from '../registry/resolve.ts';
@@ -17,10 +18,12 @@ import type { JsonTree, Pieces } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
+import { chooseDevices } from './choose-devices.ts';
 import { type Decision, decide } from './decide.ts';
 import { findDialects } from './dialects.ts';
 import { keepEffects } from './find-effects.ts';
 import { type DroppedRequest, listWarnings, resolveRequests } from './resolve-requests.ts';
+import { type HeldClaim, isFull, isSharing, keepClaims, keepUnits, makeHeldError } from './shares.ts';
 import { SpecSources } from './spec-sources.ts';
 
 /** What came of a bundle's document, as far as it got. */
@@ -29,6 +32,8 @@ export interface InjectionPlan {
   readonly facts: ContainerFacts | undefined;
   /** requests that resolve, in order */
   readonly granted: readonly DeviceRequest[];
+  /** what of them only so many containers may have */
+  readonly claims: readonly HeldClaim[];
   /** requests that may go without their device, and why it is not there */
   readonly dropped: readonly DroppedRequest[];
   /** of the devices that are granted, as their specs have them */
@@ -44,9 +49,15 @@ export interface InjectionPlan {
   readonly pieces: Pieces | undefined;
   /**
    * why there is no injection: BAD_REQUEST, BAD_BUNDLE, DENIED, UNRESOLVED_DEVICE, DEVICE_CONFLICT, UNTRUSTED,
-   * STALE_DEVICE, BAD_DEVICE_NODE
+   * STALE_DEVICE, BAD_DEVICE_NODE, DEVICE_HELD
    */
   readonly refusal: CdiError | undefined;
+}
+
+/** What is known besides a document and the settings. */
+export interface Circumstances extends Reading {
+  /** whose the document is, as far as that is known: what it has already keeps nobody from it */
+  readonly asker?: Partial<Holder>;
 }
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
@@ -62,7 +73,7 @@ export function planInjection(
   tree: JsonTree,
   options: Settings,
   runtime: string | undefined,
-  reading: Reading = {},
+  reading: Circumstances = {},
 ): InjectionPlan {
   const given = { host, file, tree, options, runtime, reading };
   const planBy = (dialect: Dialect): Planned => planDialect(given, dialect);
@@ -93,7 +104,7 @@ interface Given {
   readonly tree: JsonTree;
   readonly options: Settings;
   readonly runtime: string | undefined;
-  readonly reading: Reading;
+  readonly reading: Circumstances;
 }
 
 function planDialect(given: Given, dialect: Dialect): Planned {
@@ -102,6 +113,7 @@ function planDialect(given: Given, dialect: Dialect): Planned {
     decisions: [],
     facts: undefined,
     granted: [],
+    claims: [],
     dropped: [],
     edits: [],
     gathered: [],
@@ -126,7 +138,8 @@ function planDialect(given: Given, dialect: Dialect): Planned {
 
 function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): void {
   const { host, file, tree, options, runtime, reading } = given;
-  const read = readRequests(draft, options.requests, reading);
+  const asked = readRequests(draft, options.requests, reading);
+  const read = options.requests.any ? chooseDevices(host, asked, plan.sources, options, reading.asker) : asked;
   const { requests, facts } = read;
   plan.facts = facts;
   const decideAll = (effectsOf?: FindEffects): void => {
@@ -145,7 +158,8 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
     host,
     wanted.map(({ request }) => request),
     plan.sources,
-    options,
+    // What chooses a device has waited for all.
+    read === asked ? options : { ...options, wait: 0 },
     (request) => !request.optional && needed.has(request),
   );
   const effectsOf = keepEffects(host, plan.sources.trust, index);
@@ -167,6 +181,13 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
   const checked = checkEdits(host, edits, plan.sources, options, { runtime, hasUserNamespace: hasNamespace });
   plan.warnings = [...plan.warnings, ...checked.warnings];
   if (checked.refusal !== undefined) throw checked.refusal;
+  const { share } = options.policy;
+  if (isSharing(share)) {
+    const findUnit = keepUnits(host, plan.sources.trust, index);
+    plan.claims = plan.granted.flatMap(keepClaims(host, share, reading.asker ?? {}, index, findUnit));
+    const full = plan.claims.find(isFull);
+    if (full !== undefined) throw makeHeldError(full);
+  }
   plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.

@@ -12,6 +12,8 @@ export interface ContainerCall {
   readonly command: string;
   readonly id: string;
   readonly bundle: string;
+  /** folders in one of which the runtime keeps the container's state; undefined where nothing is started */
+  readonly roots?: readonly string[];
 }
 
 /**
@@ -62,6 +64,7 @@ export function makeReceipt(
     disputed: facts && listDisputed(facts),
     requests: plan.decisions.map(({ request, verdict }) => ({
       device: request.device,
+      asked: request.asked,
       source: request.source,
       key: request.key,
       optional: request.optional ? true : undefined,
@@ -70,7 +73,7 @@ export function makeReceipt(
       reason: verdict.reason,
       dropped: dropped.has(request) ? true : undefined,
     })),
-    devices: refusal === undefined ? listDevices(plan) : [],
+    devices: refusal === undefined ? listDevices(plan, call) : [],
     warnings: plan.warnings.length === 0 ? undefined : plan.warnings,
     error: refusal === undefined ? undefined : { code: refusal.code, message: refusal.message },
     config: { before, after: refusal !== undefined || pieces === undefined ? before : host.digest(file, pieces) },
@@ -101,12 +104,22 @@ function whoAsked(outcome: AuditOutcome, { record, command, id, bundle }: Contai
   return { record, outcome, command, id, bundle };
 }
 
-function listDevices({ granted, edits, sources }: InjectionPlan): readonly JsonValue[] {
+function listDevices(
+  { granted, edits, sources, claims }: InjectionPlan,
+  { roots }: ContainerCall,
+): readonly JsonValue[] {
   const paths = new Map(edits.flatMap(({ device, path }) => (device === undefined ? [] : [[device, path] as const])));
   const digests = new Map<string, string | undefined>();
   return granted.map(({ device }) => {
     const spec = paths.get(device) ?? '';
     if (!digests.has(spec)) digests.set(spec, sources.digest(spec));
-    return { name: device, spec, line: sources.locateDevice(spec, device)?.line, digest: digests.get(spec) };
+    const lent = roots === undefined ? [] : claims.filter((claim) => claim.device === device);
+    return {
+      name: device,
+      spec,
+      line: sources.locateDevice(spec, device)?.line,
+      digest: digests.get(spec),
+      share: lent.length === 0 ? undefined : Math.min(...lent.map(({ most }) => most)),
+    };
   });
 }

@@ -90,34 +90,66 @@ interface Search {
 const NO_KIND = '\0';
 
 /** Looks again at each change of the directories, until all that is needed is there or the time is over. */
+export function lookUntil<T>(
+  host: Host,
+  options: Pick<Settings, 'specDirs' | 'wait'>,
+  look: (waited: number) => T,
+  isOpen: (found: T) => boolean,
+): T {
+  let found = look(0);
+  const { wait } = options;
+  if (wait === 0 || !isOpen(found)) return found;
+  // First the watch, then another look, and one after the end: what comes in between is not missed.
+  const watch = host.watch(options.specDirs, wait);
+  let isOver = false;
+  for (;;) {
+    found = look(wait);
+    if (isOver || !isOpen(found)) return found;
+    isOver = !watch.wait();
+  }
+}
+
 function searchUntil(
   host: Host,
   requests: readonly DeviceRequest[],
   isNeeded: (request: DeviceRequest) => boolean,
   sources: SpecSources,
-  { specDirs, limits, wait }: Settings,
+  options: Settings,
 ): Search {
   const names = [...new Set(requests.map((request) => request.device))];
-  const kinds = [...new Set(names.map((name) => name.slice(0, name.indexOf('='))))];
-  const search = (waited: number, words = kinds): Search => {
-    const scan = scanSpecs(specDirs, limits, sources.ofKinds(words));
-    const index = indexDevices(scan.specs);
+  const search = (waited: number, others: readonly string[] = []): Search => {
+    const index = indexKinds(sources, options, names, others);
     return { index, ...resolveDevices(index, names), waited };
   };
+  const look = (waited: number): Search => {
+    const found = search(waited);
+    const mayBeHidden = waited === 0 && found.unresolved.length > 0 && host.namesMentioning !== undefined;
+    return mayBeHidden ? search(0, [NO_KIND]) : found;
+  };
   const needed = new Set(requests.filter(isNeeded).map((request) => request.device));
-  const isOpen = ({ unresolved }: Search): boolean => unresolved.some((name) => needed.has(name));
-  let found = search(0);
-  const mayBeHidden = found.unresolved.length > 0 && host.namesMentioning !== undefined;
-  if (mayBeHidden) found = search(0, [...kinds, NO_KIND]);
-  if (wait === 0 || !isOpen(found)) return found;
-  // First the watch, then another look, and one after the end: what comes in between is not missed.
-  const watch = host.watch(specDirs, wait);
-  let isOver = false;
-  for (;;) {
-    found = search(wait);
-    if (isOver || !isOpen(found)) return found;
-    isOver = !watch.wait();
+  return lookUntil(host, options, look, ({ unresolved }) => unresolved.some((name) => needed.has(name)));
+}
+
+/**
+ * All devices of the kinds of some, and of those that go by `policy.share`: another kind may have the same device.
+ *
+ * @param words that a file may mention besides
+ */
+export function indexKinds(
+  sources: SpecSources,
+  { specDirs, limits, policy: { share } }: Settings,
+  names: readonly string[],
+  words: readonly string[] = [],
+): DeviceIndex {
+  const kinds = new Set([...names.map((name) => name.slice(0, name.indexOf('='))), ...words]);
+  let isOpen = false;
+  for (const pattern in share) {
+    const kind = pattern.slice(0, pattern.indexOf('='));
+    isOpen ||= kind === '' || /[*?]/.test(kind);
+    kinds.add(kind);
   }
+  const way = isOpen ? sources.every() : sources.ofKinds([...kinds]);
+  return indexDevices(scanSpecs(specDirs, limits, way).specs);
 }
 
 /** Why devices do not resolve; the directories are looked at once for all of them. */

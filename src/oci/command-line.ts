@@ -25,6 +25,8 @@ export interface RuntimeCall {
   /** the config file that the runtime opens; empty when it opens none and fails */
   readonly config: string;
   readonly id: string;
+  /** the folder in which the runtime keeps the state of its containers, where the line names one */
+  readonly root: string | undefined;
   readonly logFile: string | undefined;
   readonly logFormat: LogFormat;
 }
@@ -88,7 +90,8 @@ export function readLine(family: Family, argv: readonly string[]): RuntimeCall |
   const { bundle, config } = readBundle(family, reading.values);
   const log = readLogFile(family, globals, bundle);
   const fails = family === 'crun' && isBadCrunLog(globals.values.get('log'));
-  return { command, bundle, config: fails ? '' : config, id, logFile: log, logFormat: readLogFormat(globals) };
+  const root = globals.values.get('root');
+  return { command, bundle, config: fails ? '' : config, id, root, logFile: log, logFormat: readLogFormat(globals) };
 }
 
 /** Whether a line makes the runtime tell what it can do. */

@@ -14,6 +14,8 @@ export interface DeviceRequest {
   readonly key: string;
   /** whether the container may start without it */
   readonly optional: boolean;
+  /** what was asked for, where the device was chosen for it: `vendor.com/class=any` */
+  readonly asked?: string;
 }
 
 /** `annotation cdi.k8s.io/gpu`, for messages; what others may have written is quoted where it is not plain. */

@@ -1,8 +1,15 @@
 // A bundle and what its requests make of it: planned, recorded, written. The shim and cdictl do it by this code.
-import { type HeldFile, type Host, isFailure, isMalformed } from '../host/host.ts';
+import { type HeldFile, type Host, isFailure, isMalformed, type LockedFolder } from '../host/host.ts';
 import { type InjectionPlan, planInjection } from '../inject/plan.ts';
-import { makeFailureReceipt, makeOutcomeReceipt, makeReceipt, makeUnreadReceipt } from '../inject/receipt.ts';
-import { listRequestMarkers, type Reading } from '../requests/read-requests.ts';
+import {
+  type ContainerCall,
+  makeFailureReceipt,
+  makeOutcomeReceipt,
+  makeReceipt,
+  makeUnreadReceipt,
+} from '../inject/receipt.ts';
+import { takeLease } from '../leases/leases.ts';
+import { listRequestMarkers } from '../requests/read-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SETTINGS } from '../settings/table.ts';
 import { CdiError } from '../text/error.ts';
@@ -16,6 +23,8 @@ export interface PlannedBundle {
   readonly file: HeldFile;
   readonly tree: JsonTree;
   readonly plan: InjectionPlan;
+  /** Plans once more, as things are by now. */
+  replan(): InjectionPlan;
 }
 
 /**
@@ -28,6 +37,8 @@ export function mayRequest(host: Host, config: string, requests: Settings['reque
   return markers.length > 0 && host.mayRequest(config, markers);
 }
 
+type PlannedCall = Pick<ContainerCall, 'command'> & Partial<ContainerCall>;
+
 /** In bytes: larger ones are not read for the sake of requests that do not count, so that no limit stops them. */
 const LARGEST_WITHOUT = 1024 * 1024;
 
@@ -35,7 +46,7 @@ const LARGEST_WITHOUT = 1024 * 1024;
  * Plans the injection into a bundle's document; nothing is written.
  *
  * @param runtime path of the real runtime, which is judged as well where it is known
- * @param command that gets the bundle: what comes back by a `restore` is the word of who made the checkpoint
+ * @param call that gets the bundle: what comes back by a `restore` is the word of who made the checkpoint
  * @returns undefined for what cannot be read and has no bytes of a request that counts: it is the real runtime's matter
  * @throws {CdiError} BAD_BUNDLE for a document that cannot be opened or read; other refusals are part of the plan
  */
@@ -44,7 +55,7 @@ export function planBundle(
   config: string,
   settings: Settings,
   runtime: string | undefined,
-  command = 'create',
+  call: PlannedCall = { command: 'create' },
 ): PlannedBundle | undefined {
   const file = holdConfig(host, config, settings);
   if (file === undefined) return undefined;
@@ -53,9 +64,10 @@ export function planBundle(
   if (file.size > LARGEST_WITHOUT && !mayCount()) return undefined;
   const tree = host.parseJson(file);
   if (!isMalformed(tree)) {
-    const reading: Reading = { restored: command === 'restore', mentions };
-    const plan = planInjection(host, file, tree, settings, runtime, reading);
-    return plan.refusal === undefined || mayCount() ? { file, tree, plan } : undefined;
+    const circumstances = { restored: call.command === 'restore', mentions, asker: call };
+    const replan = (): InjectionPlan => planInjection(host, file, tree, settings, runtime, circumstances);
+    const plan = replan();
+    return plan.refusal === undefined || mayCount() ? { file, tree, plan, replan } : undefined;
   }
   if (!mayCount()) return undefined;
   throw new CdiError('BAD_BUNDLE', {
@@ -79,7 +91,7 @@ export function planCall(
   runtime: string | undefined,
 ): PlannedBundle | undefined {
   try {
-    return planBundle(host, config, settings, runtime, audit.call.command);
+    return planBundle(host, config, settings, runtime, audit.call);
   } catch (error) {
     if (error instanceof CdiError) recordRefusal(host, audit, error);
     throw error;
@@ -104,8 +116,10 @@ export function recordRefusal(host: Host, audit: Audit, error: CdiError): CdiErr
  * @throws {CdiError} the plan's refusal; CANNOT_WRITE, and then a document that was replaced is the host's to put back
  */
 export function injectBundle(host: Host, audit: Audit, settings: Settings, planned: PlannedBundle): void {
-  const { file, plan } = planned;
+  const { file } = planned;
   const { call } = audit;
+  const claimed = planned.plan.claims.length === 0 ? undefined : claimDevices(host, call, planned);
+  const plan = claimed?.plan ?? planned.plan;
   log(host, settings, plan, call.id);
   if (plan.decisions.length === 0 && plan.refusal === undefined) return;
   const tell = (): void =>
@@ -123,6 +137,7 @@ export function injectBundle(host: Host, audit: Audit, settings: Settings, plann
     return;
   }
   tell();
+  claimed?.locked?.release();
   if (plan.pieces === undefined) return;
   const failure = host.replaceFile(file, plan.pieces);
   try {
@@ -133,6 +148,32 @@ export function injectBundle(host: Host, audit: Audit, settings: Settings, plann
       attempt(() => audit.write(() => makeFailureReceipt(writeAuditTime(host.now()), call, error)));
     throw error;
   }
+}
+
+/**
+ * Takes a lease for what only so many containers may have, in this run or not at all. Who was too late plans once more:
+ * there may be another device, or a reason why there is none.
+ *
+ * @returns the plan that holds, and the folder of the leases, locked until that is on record
+ */
+function claimDevices(
+  host: Host,
+  { record, id, bundle, roots }: ContainerCall,
+  planned: PlannedBundle,
+): { readonly plan: InjectionPlan; readonly locked?: LockedFolder } {
+  let { plan } = planned;
+  while (plan.refusal === undefined && plan.claims.length > 0 && roots !== undefined && host.lock !== undefined) {
+    try {
+      const holder = { record, since: writeAuditTime(host.now()), id, bundle, roots };
+      const locked = takeLease(host, host.lock, plan.claims, holder);
+      if (locked !== undefined) return { plan, locked };
+    } catch (refusal) {
+      if (!(refusal instanceof CdiError)) throw refusal;
+      return { plan: { ...plan, pieces: undefined, refusal } };
+    }
+    plan = planned.replan();
+  }
+  return { plan };
 }
 
 const LOG_LEVELS: readonly LogLevel[] = SETTINGS.log.level[0].oneOf;

@@ -1,5 +1,6 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
 import { type Host, isFailure } from '../host/host.ts';
+import { isSharing } from '../inject/shares.ts';
 import {
   asksForFeatures,
   type Family,
@@ -77,7 +78,9 @@ export function intercept(
     if (problem !== undefined) throw problem;
     return;
   }
-  const audit = beginAudit(host, options, call);
+  const isShared = !(settings instanceof CdiError) && isSharing(settings.policy.share);
+  const given = isShared ? { ...call, roots: listStateRoots(host, family, call.root) } : call;
+  const audit = beginAudit(host, options, given);
   if (problem !== undefined) throw recordRefusal(host, audit, problem);
   if (found instanceof CdiError) throw recordRefusal(host, audit, found);
   if (settings instanceof CdiError) throw recordRefusal(host, audit, settings);
@@ -98,6 +101,15 @@ function findRuntimeProblem(
   if (unread !== undefined && call !== undefined) return unread;
   const hint = unread === undefined ? 'install one, or set runtime in the settings' : unread.hint;
   return new CdiError('NO_RUNTIME', { what: 'start the real runtime', why: runtimeProblem, hint });
+}
+
+/** Where a runtime keeps the states of its containers, as far as that is settled by its command line. */
+function listStateRoots(host: Host, family: Family, given: string | undefined): readonly string[] {
+  const own = host.environment('XDG_RUNTIME_DIR');
+  if (given === undefined || given === '') return [`/run/${family}`, ...(own ? [`${own}/${family}`] : [])];
+  if (given.startsWith('/')) return [given];
+  const directory = host.workingDirectory();
+  return isFailure(directory) ? [] : [`${directory}/${given}`];
 }
 
 /**

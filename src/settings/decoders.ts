@@ -2,7 +2,7 @@
 import { FAMILIES, type Family } from '../oci/families.ts';
 import { plainText } from '../text/yaml-decode.ts';
 import type { Decode } from '../text/yaml-reader.ts';
-import { nameGlob, pathGlob } from './patterns.ts';
+import { checkDeviceGlob, nameGlob, pathGlob } from './patterns.ts';
 import { readPlainRules } from './plain-rules.ts';
 import { POLICY_PRESETS } from './policy-presets.ts';
 import { type Form, isRow, type PolicyRule, type Section, type Settings, type Values } from './settings.ts';
@@ -57,7 +57,14 @@ const WORDS: Words = {
     };
   },
   owner,
+  shares: (reader, node) => {
+    if (reader.isNull(node)) return {};
+    for (const [pattern, value] of reader.entries(node, itself)) checkDeviceGlob(reader, value, pattern);
+    return Object.fromEntries(reader.entries(node, shareDecoder));
+  },
 };
+
+const shareDecoder = count(1, 1000);
 
 const ruleDecoder = decodeSection<PolicyRule>(RULE);
 const variableDecoder = decodeSection<Values['variables'][string]>({

@@ -113,11 +113,13 @@ type Mapping = Readonly<Record<string, unknown>>;
 
 /** Maps merge, lists and values replace. */
 function mergeMappings(base: Mapping, part: Mapping): Mapping {
-  const entries = Object.entries(part).filter(([, value]) => value !== undefined);
-  const after = entries.map(([key, value]) => {
+  const after: [string, unknown][] = [];
+  for (const key of Object.keys(part)) {
+    const value = part[key];
+    if (value === undefined) continue;
     const old = Object.hasOwn(base, key) ? base[key] : undefined;
-    return [key, isMap(old) && isMap(value) ? mergeMappings(old, value) : value] as const;
-  });
+    after.push([key, isMap(old) && isMap(value) ? mergeMappings(old, value) : value]);
+  }
   return { ...base, ...Object.fromEntries(after) };
 }
 

@@ -120,6 +120,11 @@ export function nameGlob(word: Exclude<GlobWord, PathWord>): Decode<string> {
   };
 }
 
+/** That a key is a pattern over devices. */
+export function checkDeviceGlob(reader: YamlReader, value: number, text: string): void {
+  if (!isPattern('deviceGlob', text)) refuse(reader, value, 'deviceGlob', text);
+}
+
 /** A pattern over paths, as comparisons need it: without `.`, `..`, doubled slashes or one at its end. */
 export function pathGlob(word: PathWord): Decode<string> {
   return (reader, node) => {

@@ -56,6 +56,8 @@ export interface Values {
   readonly policyPreset: keyof typeof POLICY_PRESETS;
   readonly rule: PolicyRule;
   readonly owner: 'strict' | 'off';
+  /** by patterns of devices: how many containers may have one at a time */
+  readonly shares: { readonly [pattern: string]: number };
 }
 
 type Word = keyof Values;

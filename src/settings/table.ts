@@ -45,11 +45,13 @@ export const SETTINGS = {
     mounts: { enabled: ['flag', false], prefix: ['mountPrefix', '/var/run/cdi-devices'] },
     defaultKind: [{ orNull: 'kind' }, null],
     precedence: ['precedence', 'auto'],
+    any: ['flag', false],
   },
   policy: {
     preset: ['policyPreset', 'open'],
     default: [{ orNull: 'action' }, null],
     rules: [{ list: 'rule', most: 1000 }, []],
+    share: ['shares', {}],
   },
   unresolved: [{ oneOf: ['fail', 'warn'] }, 'fail'],
   wait: [{ duration: [0, 3_600_000] }, 0],

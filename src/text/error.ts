@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'CANNOT_WRITE'
   | 'DENIED'
   | 'DEVICE_CONFLICT'
+  | 'DEVICE_HELD'
   | 'EMPTY_SPEC'
   | 'NO_RUNTIME'
   | 'STALE_DEVICE'

@@ -8,8 +8,13 @@ export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'fals
  */
 export interface JsonReader<N> {
   kind(node: N): JsonKind;
-  /** the members in order; duplicates as often as written */
-  members(node: N): readonly (readonly [key: string, node: N])[];
+  /**
+   * The members in order; duplicates as often as written.
+   *
+   * @param like a host may leave out those whose name does not begin with its first letter, in upper or lower case, if
+   *   they begin with a letter of ASCII
+   */
+  members(node: N, like?: string): readonly (readonly [key: string, node: N])[];
   elements(node: N): readonly N[];
   /** the value of a string */
   string(node: N): string;

@@ -68,6 +68,12 @@ function keepFor(node: string, title: string) {
   return { cache, env, uid: NOBODY, gid: NOBODY };
 }
 
+const otherHost = {
+  ...{ format: 'cdi-runtime snapshot 1', cdictl: '0', taken: 0, leftOut: [], environment: {}, versions: {} },
+  ...{ user: { uid: 0, gid: 0, inUserNamespace: false }, hardware: {}, engines: {}, reports: {}, files: {} },
+};
+writeFileSync(at('other.json'), JSON.stringify(otherHost));
+
 /** What each command makes of a command line, and a part of what it prints. */
 const runs: [words: string[], status: number, says: RegExp][] = [
   [
@@ -104,6 +110,10 @@ const runs: [words: string[], status: number, says: RegExp][] = [
   [['policy', 'test', '--device', 'a.b/c=1', ...CONFIG], 0, /allow/],
   [['ps', '--quiet', ...options], 0, /^/],
   [['audit', '--file', at('audit.jsonl'), ...CONFIG], 0, /^/],
+  [['snapshot', '--quiet', at('host.json'), ...options], 0, /^$/],
+  [['specs', '--snapshot', at('host.json'), ...options.slice(2)], 0, /twice-1\.yaml .*in conflict$/m],
+  [['diff', at('host.json'), at('host.json')], 0, /^a container gets the same$/m],
+  [['diff', at('other.json'), at('host.json')], 3, /^host\n {2}new {6}kernel: /m],
   [['completion', 'fish'], 0, /complete -c cdictl/],
   [['__complete', '--', 'dev'], 0, /^devices\n$/],
   [['frobnicate'], 2, /^$/],

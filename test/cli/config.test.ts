@@ -48,10 +48,12 @@ requests:
     prefix: /var/run/cdi-devices
   defaultKind: null
   precedence: auto
+  any: false
 policy:
   preset: open
   default: allow
   rules: []
+  share: {}
 unresolved: fail
 wait: "0s"
 stale: auto

@@ -3,28 +3,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readArguments } from '../../src/cli/arguments.ts';
-import type { Context } from '../../src/cli/command.ts';
 import { CHECKS, examine } from '../../src/cli/doctor/checks.ts';
-import { createHostView, type System } from '../../src/cli/doctor/host-view.ts';
+import type { System } from '../../src/cli/doctor/host-view.ts';
 import type { EngineStatus, RuntimeStatus } from '../../src/cli/engine/status.ts';
-import { createCollectingTerminal } from '../../src/cli/terminal/terminal.ts';
-import type { SpecHost } from '../../src/host/host.ts';
-import { loadSettings } from '../../src/settings/load.ts';
-import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
-import { type MemoryEntry, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
-import { memorySpecHost } from '../support/spec-host.ts';
+import type { MemoryEntry } from '../host/memory-host.ts';
 import { spec } from '../support/specs.ts';
+import { type MemoryHostOptions, memoryView, SHIM_PATH } from './memory-view.ts';
 
-interface Row {
+interface Row extends MemoryHostOptions {
   readonly check: string;
   readonly title: string;
-  readonly files?: Readonly<Record<string, MemoryEntry>>;
-  readonly options?: MemoryOptions;
-  readonly uid?: number;
-  readonly system?: Partial<System>;
-  readonly root?: string;
   /** `status: message`, and below it ` cure: …` */
   readonly want: readonly string[];
 }
@@ -59,12 +48,10 @@ function shimBytes(version: string, machine = 62): Uint8Array {
   return bytes;
 }
 
-const SHIM_PATH = '/usr/local/bin/cdi-runtime';
-
 /** A host with the shim of these bytes. */
 function withShim(
   bytes: Uint8Array,
-  more: Partial<MemoryOptions['owners']> = {},
+  more: Partial<NonNullable<MemoryHostOptions['options']>['owners']> = {},
 ): Pick<Row, 'files' | 'options' | 'system'> {
   return {
     files: { [SHIM_PATH]: 'shim' },
@@ -81,6 +68,7 @@ function engine(status: Partial<EngineStatus>): Partial<System> {
     files: ['/etc/docker/daemon.json'],
     runtimes: [],
     defaultRuntime: undefined,
+    nativeCdi: undefined,
     warnings: [],
     reload: 'systemctl reload docker.service',
     error: undefined,
@@ -101,6 +89,7 @@ const WIRED: RuntimeStatus = {
 
 const HOOKED = spec('vendor.com/gpu', 'a').replace('env: ["D=a"]', 'hooks: [{ hookName: prestart, path: /usr/bin/h }]');
 const NODE = spec('vendor.com/gpu', 'a').replace('env: ["D=a"]', 'deviceNodes: [{ path: /dev/gpu }]');
+const CHARACTER: MemoryEntry = { type: 'c', major: 9, minor: 1, mode: 0o660 };
 const V1 = { '/sys/fs/cgroup/devices/tasks': '' };
 const V2 = { '/sys/fs/cgroup/cgroup.controllers': 'cpu memory\n', '/proc/sys/kernel/osrelease': '6.12.1\n' };
 const ORDINARY = {
@@ -272,6 +261,27 @@ const ROWS: readonly Row[] = [
     options: { owners: { '/usr/bin/h': PROGRAM } },
     want: ['ok: nothing is wrong with 1 spec'],
   },
+  {
+    check: 'hardware',
+    title: 'what every host has',
+    files: { '/sys': DIRECTORY, '/dev/fuse': CHARACTER, '/dev/kvm': CHARACTER },
+    want: ['ok: no spec for fuse, kvm: cdictl generate fuse kvm makes them'],
+  },
+  {
+    check: 'hardware',
+    title: 'what a spec has by its kind, and what one has by its node',
+    files: {
+      '/sys': DIRECTORY,
+      '/dev/fuse': CHARACTER,
+      '/dev/kvm': CHARACTER,
+      '/etc/cdi/a.yaml': spec('cdi-runtime.dev/fuse', 'a'),
+      '/etc/cdi/b.yaml': NODE.replace('/dev/gpu', '/dev/kvm'),
+    },
+    want: ['ok: in specs: fuse, kvm'],
+  },
+  { check: 'driver', title: 'no specs', want: ['skipped: there are no specs'] },
+  { check: 'claims', title: 'no kubelet', want: ['skipped: no kubelet has prepared devices by DRA'] },
+  { check: 'nvidia-cdi-refresh', title: 'not there', want: ['skipped: it is not installed'] },
   {
     check: 'runtime',
     title: 'the first that is known, and no copy of the shim',
@@ -449,6 +459,7 @@ const ROWS: readonly Row[] = [
     }),
     want: ['error: cannot read "/etc/docker/daemon.json": it is a folder', ' help: see cdictl engine status docker'],
   },
+  { check: 'native-cdi', title: 'no engine', want: ['skipped: no engine is installed or configured'] },
   { check: 'cgroups', title: 'none', want: ['skipped: /sys/fs/cgroup is empty or not there'] },
   { check: 'cgroups', title: 'v1', files: V1, want: ['ok: v1: device rules are those of the devices controller'] },
   { check: 'cgroups', title: 'v2', files: V2, want: ['ok: v2: device rules are programs of the kernel'] },
@@ -620,6 +631,63 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    check: 'security-modules',
+    title: 'SELinux, by the types of the nodes of specs',
+    files: {
+      '/sys/fs/selinux/enforce': '1',
+      '/sys/fs/selinux/booleans/container_use_devices': '0 0',
+      '/sys/fs/selinux/booleans/container_use_dri_devices': '1 1',
+      '/sys/fs/selinux/booleans/container_use_xserver_devices': '0 0',
+      '/etc/cdi/a.yaml': NODE.replace('/dev/gpu', '/dev/dri/card0'),
+      '/etc/cdi/b.yaml': NODE.replace('/dev/gpu', '/dev/nvidia0').replace('vendor.com', 'b.com'),
+      '/etc/cdi/c.yaml': NODE.replace('/dev/gpu', '/dev/kfd').replace('vendor.com', 'c.com'),
+      '/etc/cdi/d.yaml': NODE.replace('vendor.com', 'd.com'),
+    },
+    want: [
+      'ok: SELinux is enforcing, and container_use_dri_devices is on for "/dev/dri/card0" (dri_device_t)',
+      'warning: SELinux is enforcing and container_use_xserver_devices is off: containers get EACCES for "/dev/nvidia0" (xserver_misc_device_t)',
+      ' help: setsebool -P container_use_xserver_devices on',
+      'warning: SELinux is enforcing and container_use_devices is off: containers get EACCES for "/dev/gpu" (other types)',
+      ' help: setsebool -P container_use_devices on',
+    ],
+  },
+  {
+    check: 'security-modules',
+    title: 'SELinux with a policy from before there were such booleans',
+    files: {
+      '/sys/fs/selinux/enforce': '1',
+      '/sys/fs/selinux/booleans/container_use_devices': '0 0',
+      '/etc/cdi/a.yaml': NODE.replace('/dev/gpu', '/dev/dri/card0'),
+    },
+    want: [
+      'warning: SELinux is enforcing and container_use_devices is off: containers get EACCES for "/dev/dri/card0" (dri_device_t)',
+      ' help: setsebool -P container_use_devices on',
+    ],
+  },
+  { check: 'acls', title: 'no nodes', want: ['skipped: no spec has device nodes'] },
+  {
+    check: 'acls',
+    title: 'a node without one',
+    files: { '/etc/cdi/a.yaml': NODE, '/dev/gpu': CHARACTER, '/run/udev/data/c9:1': 'G:seat\n' },
+    want: ['ok: no node of a spec has an access list of the seat'],
+  },
+  {
+    check: 'acls',
+    title: 'a node of the seat, for root',
+    files: { '/etc/cdi/a.yaml': NODE, '/dev/gpu': CHARACTER, '/run/udev/data/c9:1': 'S:dri\nG:uaccess\n' },
+    want: ['ok: "/dev/gpu": whoever sits at the screen may open it (uaccess), whatever its group says'],
+  },
+  {
+    check: 'acls',
+    title: 'a node of the seat, for an ordinary user',
+    uid: 1000,
+    files: { '/etc/cdi/a.yaml': NODE, '/dev/gpu': CHARACTER, '/run/udev/data/c9:1': 'Q:uaccess\n' },
+    want: [
+      'warning: "/dev/gpu": whoever sits at the screen may open it (uaccess), whatever its group says',
+      ' help: be in the group of the node: the access ends with the session at the screen',
+    ],
+  },
+  {
     check: 'audit',
     title: 'room in the directory that will be made',
     files: { '/var/log': DIRECTORY },
@@ -655,40 +723,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const NOTHING: System = {
-  architecture: 'x64',
-  room: () => undefined,
-  mayWrite: () => true,
-  bytes: () => undefined,
-  firstLine: async () => undefined,
-  kernelConfig: () => undefined,
-  packagedShim: () => undefined,
-  userName: () => undefined,
-  engines: async () => [],
-};
-
-async function results({ check, files = {}, options, uid = 0, system, root = '' }: Row): Promise<readonly string[]> {
-  const host: SpecHost = {
-    ...memorySpecHost({}),
-    ...memoryHost({ '/etc': DIRECTORY, ...files }, options),
-    ids: () => ({ uid, gid: uid }),
-  };
-  let loaded: ReturnType<typeof loadSettings> | CdiError;
-  try {
-    loaded = loadSettings(host);
-  } catch (error) {
-    loaded = error instanceof CdiError ? error : assert.fail(String(error));
-  }
-  const settings = loaded instanceof CdiError ? DEFAULT_SETTINGS : loaded.settings;
-  const view = createHostView(contextOf(host), {
-    host,
-    root,
-    loaded,
-    settings,
-    specDirs: undefined,
-    shimPath: SHIM_PATH,
-    system: { ...NOTHING, ...system },
-  });
+async function results(row: Row): Promise<readonly string[]> {
+  const { check } = row;
+  const view = memoryView(row);
   const [examined] = await examine(
     view,
     CHECKS.filter(({ id }) => id === check),
@@ -697,23 +734,6 @@ async function results({ check, files = {}, options, uid = 0, system, root = '' 
     const place = at === undefined ? '' : `${path}:${at.line}:${at.column} `;
     return [`${status}: ${place}${message}`, ...(cure === undefined ? [] : [` help: ${cure}`])];
   });
-}
-
-function contextOf(host: SpecHost): Context {
-  const unasked = (): never => assert.fail('a check asks the command line');
-  return {
-    host,
-    given: readArguments([], [], ''),
-    commands: [],
-    output: 'table',
-    quiet: false,
-    stdout: createCollectingTerminal(),
-    stderr: createCollectingTerminal(),
-    version: '1',
-    settings: unasked,
-    specDirs: unasked,
-    stdin: unasked,
-  };
 }
 
 for (const row of ROWS) {

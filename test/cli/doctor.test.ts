@@ -99,15 +99,21 @@ test('on a host that is in order nothing is wrong, and its own links are followe
       ownership: 'only root, or this user, can write them',
       staleness: 'nothing is wrong with 1 spec',
       hooks: 'nothing is wrong with 1 spec',
+      hardware: 'nothing is known here that needs a spec',
+      driver: 'no spec says otherwise',
+      claims: 'no kubelet has prepared devices by DRA',
+      'nvidia-cdi-refresh': 'it is not installed',
       runtime: '/usr/bin/runc',
       shim: `/usr/local/bin/cdi-runtime: version ${VERSION}`,
       links: '/usr/local/bin/cdi-runc runs /usr/bin/runc',
       engines: 'docker: runtime "cdi" runs /usr/bin/runc',
+      'native-cdi': 'docker: features.cdi is not set: docker has it on from 28.2 on, and its version is not known',
       cgroups: 'v2: device rules are programs of the kernel',
       'device-filter': 'kernel 6.12.1 with CONFIG_CGROUP_BPF',
       'user-namespaces': 'ordinary users can make them, as far as is to be seen',
       rootless: 'users of another root are not looked at',
       'security-modules': 'neither SELinux nor AppArmor is on',
+      acls: 'no spec has device nodes',
       audit: '',
     },
   );
@@ -290,7 +296,7 @@ test('the directories and the shim of the command line are those of the host tha
 
 const WRONG: readonly (readonly [words: readonly string[], message: string])[] = [
   [['--check', 'hook'], 'check "hook" is unknown; did you mean "hooks"?'],
-  [['--host-root=/', 'x'], 'doctor takes no operands, not "x"; see cdictl doctor --help'],
+  [['--host-root=/', 'x'], 'device "x" has no "="; write it as vendor.com/class=name'],
   [
     ['--host-root', folder, '--config=/c.yaml'],
     'option --config does not go with --host-root; see cdictl doctor --help',

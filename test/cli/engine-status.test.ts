@@ -23,10 +23,10 @@ test('a table of the runtimes that call the shim', async () => {
   assert.equal(status, 0);
   assert.equal(
     stdout,
-    `ENGINE      RUNTIME  DEFAULT  PATH                     RUNS           STATE           IN USE
-docker      cdi      no       /usr/local/bin/cdi-runc  /usr/bin/runc  ok              unknown
-containerd  -        -        -                        -              not configured  -
-podman      cdi      no       /usr/local/bin/cdi-crun  /usr/bin/crun  ok              yes
+    `ENGINE      RUNTIME  DEFAULT  PATH                     RUNS           OWN CDI  STATE           IN USE
+docker      cdi      no       /usr/local/bin/cdi-runc  /usr/bin/runc  ?        ok              unknown
+containerd  -        -        -                        -              ?        not configured  -
+podman      cdi      no       /usr/local/bin/cdi-crun  /usr/bin/crun  on       ok              yes
 `,
   );
 });

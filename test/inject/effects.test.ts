@@ -31,7 +31,7 @@ function specOf(edits: object, whole: object = {}): Files {
 }
 
 function decide(files: Files, rules: readonly PolicyRule[], asked = request('x.y/z=c'), more = {}): string {
-  const settings = { ...more, policy: { preset: 'open', default: null, rules } as const };
+  const settings = { ...more, policy: { preset: 'open', default: null, share: {}, rules } as const };
   const { refusal, granted, decisions } = planned(asked, { files, settings, memory: { links: LINKS } });
   if (refusal !== undefined) return `${refusal.code}: ${refusal.why}`;
   const ignored = decisions
@@ -122,7 +122,7 @@ test('a rule that allows lets through only what brings nothing else', () => {
 test('what is ignored for what it does brings nothing, and the rest of its spec stays', () => {
   const files = specOf({ deviceNodes: [{ path: '/dev/mem' }] }, { env: ['WHOLE=1'] });
   const settings = {
-    policy: { preset: 'open', default: null, rules: [{ ...BAD, action: 'ignore' as const }] } as const,
+    policy: { preset: 'open', default: null, share: {}, rules: [{ ...BAD, action: 'ignore' as const }] } as const,
   };
   const { text, granted } = planned(request('x.y/z=c', 'x.y/z=other'), { files, settings });
   assert.deepEqual(
@@ -159,7 +159,7 @@ test('a device that does not resolve does nothing', () => {
 
 test('a device that appears late is judged by what it does then', () => {
   const rules = [BAD];
-  const settings = { wait: 10_000, policy: { preset: 'open', default: null, rules } as const };
+  const settings = { wait: 10_000, policy: { preset: 'open', default: null, share: {}, rules } as const };
   const late = specOf({ deviceNodes: [{ path: '/dev/mem' }] })['/etc/cdi/a.json'];
   const { refusal } = planned(request('x.y/z=c'), {
     files: { ...FILES, '/etc/cdi': { directory: true } },
@@ -173,7 +173,7 @@ test('a device that appears late is judged by what it does then', () => {
 test('a policy that asks for nothing of it looks at no device', () => {
   const looked: string[] = [];
   const rules: PolicyRule[] = [{ ...BAD, devices: ['other.com/*=*'] }, { devices: ['x.y/*'], action: 'deny' }, BAD];
-  const settings = { policy: { preset: 'open', default: null, rules } as const };
+  const settings = { policy: { preset: 'open', default: null, share: {}, rules } as const };
   const { refusal } = planned(request('x.y/z=c'), {
     files: specOf({}),
     settings,

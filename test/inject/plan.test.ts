@@ -112,7 +112,9 @@ test('planInjection() is not harmed by specs that no one asked for', () => {
 
 // The policy.
 
-const ruled = (...rules: PolicyRule[]): Partial<Settings> => ({ policy: { preset: 'open', default: null, rules } });
+const ruled = (...rules: PolicyRule[]): Partial<Settings> => ({
+  policy: { preset: 'open', default: null, share: {}, rules },
+});
 const BOTH = { process: { env: ['CDI_DEVICES=vendor.com/gpu=1'] }, ...request('vendor.com/gpu=0') };
 
 test('a denied request stops the container, whatever else would resolve, and before any spec is read', () => {
@@ -126,12 +128,12 @@ test('a denied request stops the container, whatever else would resolve, and bef
 });
 
 test('a denial without a reason of its own names what decided', () => {
-  const locked = { policy: { preset: 'locked', default: null, rules: [] } } as const;
+  const locked = { policy: { preset: 'locked', default: null, share: {}, rules: [] } } as const;
   assert.match(
     refusalOf(BOTH, { files: GPU, settings: locked }) ?? '',
     /: policy\.preset locked of the settings denies it; /,
   );
-  const denying = { policy: { preset: 'open', default: 'deny', rules: [] } } as const;
+  const denying = { policy: { preset: 'open', default: 'deny', share: {}, rules: [] } } as const;
   assert.match(
     refusalOf(BOTH, { files: GPU, settings: denying }) ?? '',
     /: policy\.default of the settings denies it; /,

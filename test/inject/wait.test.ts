@@ -161,7 +161,7 @@ test('a device is waited for also where the container may start without in the e
 });
 
 test('no one waits for a denial', () => {
-  const policy = { preset: 'locked', default: null, rules: [] } as const;
+  const policy = { preset: 'locked', default: null, share: {}, rules: [] } as const;
   assert.deepEqual(waited(request('a.b/c=d'), {}, { policy }, () => {}).watched, []);
 });
 

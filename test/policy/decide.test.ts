@@ -11,7 +11,7 @@ function decided(rules: readonly PolicyRule[], requests: readonly string[]): str
     const [device = '', source = ''] = text.split(' ');
     return { device: device.replace('?', ''), optional: device.endsWith('?'), source: source as Source };
   });
-  return decideRequests({ preset: 'open', default: null, rules }, asked, NO_FACTS).map(
+  return decideRequests({ preset: 'open', default: null, share: {}, rules }, asked, NO_FACTS).map(
     ({ request, verdict }) => `${request.device}${request.optional ? '?' : ''} ${request.source}: ${verdict.action}`,
   );
 }

@@ -56,7 +56,7 @@ const verdicts: [rules: readonly PolicyRule[], effects: Effects | undefined, wan
 for (const [rules, effects, want] of verdicts)
   test(`${JSON.stringify(rules)} says ${want}`, () => {
     const asking = { device: 'vendor.com/x=all', source: 'env' } as const;
-    const policy = { preset: 'open', default: null, rules } as const;
+    const policy = { preset: 'open', default: null, share: {}, rules } as const;
     const { action, by, reason, open } = judgeRequest(policy, asking, NO_FACTS, effects);
     assert.equal(
       `${open === true ? 'open: ' : ''}${action} by ${by}${reason === undefined ? '' : `: ${reason}`}`,

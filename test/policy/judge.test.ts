@@ -15,7 +15,7 @@ function verdict(
   policy: Partial<Settings['policy']> = {},
 ): string {
   const { action, by, reason } = judgeRequest(
-    { preset: 'open', default: null, rules, ...policy },
+    { preset: 'open', default: null, share: {}, rules, ...policy },
     asking,
     facts,
     undefined,

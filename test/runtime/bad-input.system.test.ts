@@ -170,7 +170,7 @@ const requests: readonly (readonly [title: string, value: string, why: RegExp])[
   [
     '1,000 names',
     manyNames(1000),
-    /^cannot resolve device "vendor\.com\/gpu=d0" .* and 997 more do not resolve either/,
+    /^cannot resolve devices "vendor\.com\/gpu=d0", .* and 984 more do not resolve either/,
   ],
   ['2,000 names', manyNames(2000), /the container asks for more than 1024 devices/],
   ['20,000 names', manyNames(20_000), /it has more than 65536 characters/],

@@ -127,6 +127,13 @@ const accepted: [title: string, text: string, said: Sections][] = [
     { policy: { default: action } },
   ]),
   ['no rules', 'policy: { rules: [] }', {}],
+  ['no share', 'policy: { share: }', {}],
+  [
+    'a share',
+    'policy: { share: { vendor.com/gpu=*: 1, "*/nic=?": 1000 } }',
+    { policy: { share: { 'vendor.com/gpu=*': 1, '*/nic=?': 1000 } } },
+  ],
+  ['any', 'requests: { any: true }', { requests: { any: true } }],
   ['a rule for all', 'policy: { rules: [{ action: deny }] }', rules({ action: 'deny' })],
   [
     'a rule with every condition',

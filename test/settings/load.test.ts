@@ -120,7 +120,7 @@ test('maps merge, lists and values replace', () => {
         },
       },
     },
-    policy: { preset: 'locked', default: null, rules: [{ devices: ['x.y/z=*'], action: 'ignore' }] },
+    policy: { preset: 'locked', default: null, share: {}, rules: [{ devices: ['x.y/z=*'], action: 'ignore' }] },
     log: { path: '/var/log/x', level: 'info' },
   });
 });

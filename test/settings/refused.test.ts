@@ -150,6 +150,12 @@ const refused: [title: string, text: string, why: string][] = [
     'line 1, column 30: the value is none of nvidia, amd, habana, ascend; did you mean "nvidia"?',
   ],
   [
+    'a share of what is no device',
+    'policy: { share: { vendor.com/gpu: 1 } }',
+    'line 1, column 36: "vendor.com/gpu" can never match: a device has the form vendor.com/class=name; write vendor.com/gpu=*',
+  ],
+  ['a share for nobody', 'policy: { share: { vendor.com/gpu=*: 0 } }', 'line 1, column 38: 0 is not within 1 to 1000'],
+  [
     'a list of variables',
     'requests: { env: { variables: [GPUS] } }',
     'line 1, column 31: a list stands where a mapping is needed',

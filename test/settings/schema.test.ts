@@ -40,12 +40,14 @@ function leaves(schema: Schema, path = ''): [path: string, schema: Schema][] {
   });
 }
 
-/** The same of a value of settings; the variables are free keys, and so one leaf. */
+const FREE_KEYS = ['requests.env.variables', 'policy.share'];
+
+/** The same of a value of settings; what has free keys is one leaf. */
 function leavesOf(value: object, path = ''): string[] {
   return Object.entries(value).flatMap(([key, member]) => {
     const at = path === '' ? key : `${path}.${key}`;
     const isSection = typeof member === 'object' && member !== null && !Array.isArray(member);
-    return isSection && at !== 'requests.env.variables' ? leavesOf(member, at) : [at];
+    return isSection && !FREE_KEYS.includes(at) ? leavesOf(member, at) : [at];
   });
 }
 

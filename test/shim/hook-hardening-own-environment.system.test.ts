@@ -115,8 +115,14 @@ test('the variables that anything reads are the documented ones', () => {
     )
     .map((name) => read(join('src', name)));
   const asked = core.flatMap((text) => [...text.matchAll(/\.environment\(([^)]*)\)/g)].map(([, name = '']) => name));
-  // The third one is the shim's Host itself, which hands on what it is asked for.
-  assert.deepEqual([...new Set(asked)].sort(), ["'HOME'", "'XDG_CONFIG_HOME'", 'SETTINGS_VARIABLE', 'name']);
+  // The last one is the shim's Host itself, which hands on what it is asked for.
+  assert.deepEqual([...new Set(asked)].sort(), [
+    "'HOME'",
+    "'XDG_CONFIG_HOME'",
+    "'XDG_RUNTIME_DIR'",
+    'SETTINGS_VARIABLE',
+    'name',
+  ]);
   assert.equal(
     core.some((text) => text.includes('process.env')),
     false,
@@ -131,5 +137,6 @@ test('the variables that anything reads are the documented ones', () => {
   for (const text of shim) assert.doesNotMatch(text, /\bsecure_getenv\b|\b_*environ\b|\benvp\[/);
 
   const manual = read('docs/security.md');
-  for (const name of ['CDI_RUNTIME_CONFIG', 'HOME', 'XDG_CONFIG_HOME']) assert.ok(manual.includes(`\`${name}\``), name);
+  for (const name of ['CDI_RUNTIME_CONFIG', 'HOME', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR'])
+    assert.ok(manual.includes(`\`${name}\``), name);
 });

@@ -133,6 +133,14 @@ test('bytes that are no UTF-8 are read as U+FFFD, as by Go and the WHATWG', () =
   }
 });
 
+test('jsonMembers() leaves out only what no runtime takes for a name', () => {
+  const text = '{"hooks": 1, "Hooks": 2, "\\u0068ooks": 3, "ħ": 4, "hooks\\u0000": 5, "hooks": 6, "mounts": 7, "": 8}';
+  const named = (like: string) => (ask(text, ['jsonMembers', '$0', 0, like])[1] as unknown[]).filter((_, i) => i % 2);
+  assert.deepEqual(named('hooks'), [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(named('Mounts'), [3, 4, 7]);
+  assert.deepEqual(named(''), [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
 test('nodes, spans, keys and spellings are those of the text', () => {
   const text = ' {"a": [1e3, {"b\\u0062": "x\\ty"}, []], "ä": 18446744073709551615, "a": null} ';
   const [, kinds, members, elements, inner, string, number, start, end, keyStart, slice] = ask(

@@ -1,5 +1,6 @@
 // cdictl doctor: what is wrong on a host, and how to fix it.
 import { resolve } from 'node:path';
+import { findQualifiedNameFault } from '../../cdi/device-name.ts';
 import { type LoadedSettings, loadSettings } from '../../settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
@@ -9,6 +10,8 @@ import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
+import { makeDeviceChecks } from '../doctor/device-check.ts';
+import { fix, undoFixes } from '../doctor/fix.ts';
 import { createHostView, type HostView } from '../doctor/host-view.ts';
 import { writeChecks } from '../doctor/shown-checks.ts';
 import { createSystem } from '../doctor/system.ts';
@@ -20,14 +23,56 @@ import { UsageError } from '../usage-error.ts';
 
 /** Exit status 3 where there are warnings or errors. */
 export const run: Run = async (context, given) => {
+  refuseMixed(given);
+  if (given.flag('undo')) return await undoFixes(context, readHostRoot(given));
   const view = makeView(context, given);
-  const examined = await examine(view, chooseChecks(given));
+  if (given.flag('fix')) return await fix(context, view, given.flag('dry-run'));
+  const examined = await examine(view, await chooseAll(view, given));
   print(context, { version: context.version, checks: examined.map(encodeExamined) }, () =>
     writeChecks(context, view, examined),
   );
   const bad: readonly Status[] = ['warning', 'error'];
   return examined.some(({ status }) => bad.includes(status)) ? 3 : 0;
 };
+
+/** --fix and --undo are about the whole host. */
+function refuseMixed(given: Arguments): void {
+  const help = 'see cdictl doctor --help';
+  const isFix = given.flag('fix');
+  if (given.flag('dry-run') && !isFix) throw new UsageError('option --dry-run needs --fix', help);
+  if (isFix && given.flag('undo')) throw new UsageError('option --undo does not go with --fix', help);
+  const way = isFix ? 'fix' : 'undo';
+  if (!given.flag(way)) return;
+  if (given.operands.length > 0) throw new UsageError(`option --${way} does not go with a DEVICE`, help);
+  for (const other of ['check', 'engine']) {
+    if (given.flag(other)) throw new UsageError(`option --${other} does not go with --${way}`, help);
+  }
+}
+
+/** Those of the host, or of the devices that are asked about. */
+async function chooseAll(view: HostView, given: Arguments): Promise<readonly Check[]> {
+  const engines = given.values('engine');
+  if (given.operands.length === 0) {
+    if (engines.length > 0) throw new UsageError('option --engine needs a DEVICE', 'see cdictl doctor --help');
+    return chooseChecks(given);
+  }
+  if (given.flag('check')) throw new UsageError('option --check does not go with a DEVICE', 'see cdictl doctor --help');
+  for (const device of given.operands) {
+    const fault = findQualifiedNameFault(device);
+    if (fault !== undefined)
+      throw new UsageError(`device ${quote(device)} ${fault.why.replace(/^it /, '')}`, fault.hint);
+  }
+  const readers = await view.system.cdiReaders();
+  const known = readers.map(({ id }) => id);
+  const unknown = engines.find((engine) => !known.includes(engine));
+  if (unknown !== undefined) {
+    const near = suggestNearest(unknown, known);
+    throw new UsageError(`engine ${quote(unknown)} is none of ${known.join(', ')}`, near);
+  }
+  const wanted = readers.filter(({ id, isThere }) => (engines.length === 0 ? isThere : engines.includes(id)));
+  if (wanted.length > 0) return makeDeviceChecks(wanted, given.operands);
+  throw new UsageError('no engine is installed or configured here', 'name one by --engine');
+}
 
 function makeView(context: Context, given: Arguments): HostView {
   const root = readHostRoot(given);

@@ -11,6 +11,7 @@ import { describeContainer, type NeedyContainers, NO_CONTAINERS } from '../engin
 import { readEngineConfig } from '../engine/files.ts';
 import { beginWork } from '../engine/host-work.ts';
 import { findLosingContainers } from '../engine/losing-containers.ts';
+import { runNativeCdi } from '../engine/native-cdi.ts';
 import { findInstalledShim, type PinnedRuntime, pinDefault, pinRuntime } from '../engine/pinned-runtime.ts';
 import { type EnginePlace, findEngine, findEnginePlace } from '../engine/place.ts';
 import { readEngineVersion } from '../engine/program.ts';
@@ -48,6 +49,7 @@ interface Plan {
 }
 
 export const run: Run = async (context, given) => {
+  if (given.flag('native-cdi')) return await runNativeCdi(context, given);
   const { id } = findEngine(given.operands[0] ?? '');
   if (given.flag('dry-run')) return printPlan(context, await planFor(context, given));
   const work = beginWork(context, readHostRoot(given), `configure ${id}`);
@@ -131,7 +133,7 @@ async function wire(context: Context, plan: Plan, changes: HostChanges): Promise
   const links = pinned.map((one) => makeNeededLink(place, one, all)).reduce(addLink, before.links);
   const folders = changes.makeDirectory(resolveInRoot(root, folder)).map((path) => path.slice(root.length));
   const files = amendRecord(before.files, plan.files);
-  const setup: EngineSetup = { files, links, directories: [...before.directories, ...folders] };
+  const setup: EngineSetup = { ...before, files, links, directories: [...before.directories, ...folders] };
   writeSetup(changes, folder, root, engine.id, setup);
   for (const { exists, link, target } of pinned) if (!exists) changes.makeLink(resolveEntryInRoot(root, link), target);
   const { directories, checked } = await applyChanges(changes, place, config, plan.files);

@@ -1,4 +1,5 @@
 // cdictl engine status: what is wired where, and whether it works.
+import type { NativeCdi } from '../../engines/engine.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Context, Run } from '../command.ts';
 import { chooseUsualFiles, findEngine, findEnginePlace } from '../engine/place.ts';
@@ -54,23 +55,24 @@ function writeStatusTable(context: Context, statuses: readonly EngineStatus[], i
   ]);
   if (rows.length === 0) return 'no engine is installed or configured\n';
   const lines = notes.map((note) => `${escapeCell(note)}\n`).join('');
-  return `${layOutTable(context.stdout, ['ENGINE', 'RUNTIME', 'DEFAULT', 'PATH', 'RUNS', 'STATE', 'IN USE'], rows)}${lines}`;
+  return `${layOutTable(context.stdout, ['ENGINE', 'RUNTIME', 'DEFAULT', 'PATH', 'RUNS', 'OWN CDI', 'STATE', 'IN USE'], rows)}${lines}`;
 }
 
 /** An engine that is not there at all gets no row, unless it was asked for. */
 function makeRows(status: EngineStatus, isNamed: boolean): string[][] {
-  const { engine, installed, files, runtimes, error } = status;
-  if (error !== undefined) return [[engine, '-', '-', '-', '-', 'its files cannot be read', '-']];
-  if (runtimes.length > 0) return runtimes.map((runtime) => [engine, ...makeRuntimeCells(runtime)]);
+  const { engine, installed, files, runtimes, error, nativeCdi } = status;
+  const cdi = nativeCdi === undefined ? '-' : OWN_CDI[nativeCdi.state];
+  if (error !== undefined) return [[engine, '-', '-', '-', '-', cdi, 'its files cannot be read', '-']];
+  if (runtimes.length > 0) return runtimes.map((runtime) => [engine, ...makeRuntimeCells(runtime, cdi)]);
   if (installed === false && files.length === 0)
-    return isNamed ? [[engine, '-', '-', '-', '-', 'not installed', '-']] : [];
+    return isNamed ? [[engine, '-', '-', '-', '-', '-', 'not installed', '-']] : [];
   if (installed === undefined && files.length === 0 && !isNamed) return [];
-  return [[engine, '-', '-', '-', '-', 'not configured', '-']];
+  return [[engine, '-', '-', '-', '-', cdi, 'not configured', '-']];
 }
 
-function makeRuntimeCells({ name, isDefault, path, runs, problem, running }: RuntimeStatus): string[] {
+function makeRuntimeCells({ name, isDefault, path, runs, problem, running }: RuntimeStatus, cdi: string): string[] {
   const state = problem === undefined ? 'ok' : 'broken';
-  return [name, isDefault ? 'yes' : 'no', path, runs ?? '-', state, IN_USE[running]];
+  return [name, isDefault ? 'yes' : 'no', path, runs ?? '-', cdi, state, IN_USE[running]];
 }
 
 const IN_USE: { readonly [running in RuntimeStatus['running']]: string } = {
@@ -80,8 +82,10 @@ const IN_USE: { readonly [running in RuntimeStatus['running']]: string } = {
   unknown: 'unknown',
 };
 
+const OWN_CDI: { readonly [state in NativeCdi['state']]: string } = { on: 'on', off: 'off', unknown: '?' };
+
 function encodeStatus(status: EngineStatus): OrderedJson {
-  const { engine, installed, version, files, runtimes, defaultRuntime, warnings, reload, error } = status;
+  const { engine, installed, version, files, runtimes, defaultRuntime, nativeCdi, warnings, reload, error } = status;
   return {
     engine,
     installed,
@@ -98,6 +102,7 @@ function encodeStatus(status: EngineStatus): OrderedJson {
       runs,
       running,
     })),
+    nativeCdi: nativeCdi && { state: nativeCdi.state, specDirs: nativeCdi.specDirs, why: nativeCdi.why },
     warnings,
     reload,
     error: error && encodeError(error),

@@ -42,7 +42,7 @@ export const run: Run = async (context, given) => {
 async function unwire({ place, config, files, folder, setup, before }: Unwiring, changes: HostChanges): Promise<void> {
   const { engine, root } = place;
   await applyChanges(changes, place, config, files);
-  writeSetup(changes, folder, root, engine.id, { ...before, files: setup.files });
+  writeSetup(changes, folder, root, engine.id, { ...before, files: setup.files, native: setup.native });
 }
 
 /** What became of that which serves the runtime. */
@@ -92,7 +92,7 @@ async function mayCall({ host }: Context, { place, config, links }: Unwiring, wa
 
 async function reload(
   { host }: Context,
-  { place, config, files }: Unwiring,
+  { place, config, files, isNative }: Unwiring,
   wanted: WantedRuntime,
   work: Work,
 ): Promise<Reloaded> {
@@ -100,7 +100,8 @@ async function reload(
   if (files.length === 0 && (await isRunning(host, place, now, wanted)) === 'yes') {
     return { done: true, how: 'not needed: it does not have the runtime' };
   }
-  return reloadEngine(host, place, now, wanted, work);
+  const how = isNative ? place.engine.nativeCdi.reload(now) : undefined;
+  return reloadEngine(host, place, now, wanted, work, how);
 }
 
 function makeInUseError(place: EnginePlace, name: string, containers: readonly NeedyContainer[]): CdiError {
@@ -132,11 +133,12 @@ function printPlan(context: Context, plan: Unwiring): 0 {
 }
 
 function report(context: Context, plan: Unwiring, { removed, kept }: Cleaned, reloaded: Reloaded | undefined): void {
-  const { place, config, name, path, files, needy, before } = plan;
-  const reload = place.engine.reload(config);
+  const { place, config, name, files, needy, before, isNative } = plan;
+  const reload = isNative ? place.engine.nativeCdi.reload(config) : place.engine.reload(config);
   const data = {
     engine: place.engine.id,
     runtime: name,
+    nativeCdi: isNative,
     changed: files.length > 0,
     files: files.map((file) => ({ path: file.path, removed: file.after === undefined })),
     removed,
@@ -147,7 +149,7 @@ function report(context: Context, plan: Unwiring, { removed, kept }: Cleaned, re
   const command = forgetCommand(place.engine.id, reload);
   const isNext = reloaded === undefined && files.length > 0 && command !== undefined;
   const lines = [
-    path === undefined ? explainNothing(plan) : `${place.engine.id}: runtime ${name} is out`,
+    ...describeGone(plan),
     ...files.map((file) => `${chooseVerb(file, before.files)} ${file.path}`),
     ...(reloaded === undefined ? [] : [`reloaded: ${reloaded.how}`]),
     ...removed.map((entry) => `removed ${entry}`),
@@ -162,6 +164,14 @@ function report(context: Context, plan: Unwiring, { removed, kept }: Cleaned, re
 function chooseVerb({ path, after }: FileChange, record: EngineRecord): string {
   if (after === undefined) return 'removed';
   return record.some((file) => file.path === path && file.original === after) ? 'restored' : 'changed';
+}
+
+function describeGone(plan: Unwiring): readonly string[] {
+  const { place, name, path, isNative } = plan;
+  const { id } = place.engine;
+  const native = isNative ? [`${id}: its own CDI is as it was before`] : [];
+  if (path !== undefined) return [`${id}: runtime ${name} is out`, ...native];
+  return isNative ? native : [explainNothing(plan)];
 }
 
 function explainNothing({ place, name, others }: Unwiring): string {

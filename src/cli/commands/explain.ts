@@ -69,7 +69,7 @@ function explainBundle(context: Context, directory: string, id: string | undefin
   const subject = { kind: 'bundle', path: bundle.config } as const;
   let planned: ReturnType<typeof getPlan>;
   try {
-    planned = getPlan(context, bundle);
+    planned = getPlan(context, bundle, undefined, id);
   } catch (error) {
     if (error instanceof CdiError) return explainRefusal(subject, error);
     throw error;

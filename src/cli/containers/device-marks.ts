@@ -1,15 +1,10 @@
 // By what a device is known in a container: the numbers of its nodes, or, if it has none, the files that it mounts.
-
-import type { DeviceNode } from '../../edits/device-node.ts';
-import { isZero } from '../../edits/integer.ts';
+import { compareNames } from '../../cdi/device-name.ts';
 import { getHostPath } from '../../edits/node-finding.ts';
+import { type Mark, markHostNode, markNode, markNumbers } from '../../edits/node-mark.ts';
 import { getJson, isObject } from '../../engines/json-file.ts';
-import { isFailure, type SpecHost } from '../../host/host.ts';
+import type { SpecHost } from '../../host/host.ts';
 import type { DeviceIndex, IndexedDevice } from '../../registry/device-index.ts';
-import { compareBytes } from '../../text/byte-order.ts';
-
-/** `c 195:0`, or `mount /usr/lib/libx.so`. */
-export type Mark = string;
 
 export interface MarkedDevice {
   readonly indexed: IndexedDevice;
@@ -53,11 +48,6 @@ export function markDevices(host: SpecHost, index: DeviceIndex): MarkedDevices {
   };
 }
 
-/** `0` before its UUID. */
-export function compareNames(a: string, b: string): number {
-  return a.length - b.length || compareBytes(a, b);
-}
-
 function findWithin(byMark: ReadonlyMap<Mark, readonly MarkedDevice[]>, marks: ReadonlySet<Mark>): MarkedDevice[] {
   const counts = new Map<MarkedDevice, number>();
   for (const mark of marks)
@@ -82,25 +72,6 @@ function listMarks(host: SpecHost, { device: { containerEdits } }: IndexedDevice
   const { deviceNodes = [], mounts = [] } = containerEdits;
   if (deviceNodes.length === 0) return [...new Set(mounts.map(({ hostPath }) => markMount(hostPath)))];
   return [...new Set(deviceNodes.map((node) => markNode(host, node) ?? `node ${getHostPath(node)}`))];
-}
-
-/** By the numbers of the spec, or else of the host; undefined where neither has any. */
-export function markNode(host: SpecHost, node: DeviceNode): Mark | undefined {
-  const { type = '', major, minor } = node;
-  if (!isZero(major)) return markNumbers(type, major, minor ?? 0);
-  return markHostNode(host, getHostPath(node));
-}
-
-/** Of what a path of the host is now. */
-export function markHostNode(host: SpecHost, path: string): Mark | undefined {
-  const info = host.deviceInfo(path);
-  return isFailure(info) || info.type === '' || info.type === 'p'
-    ? undefined
-    : markNumbers(info.type, info.major, info.minor);
-}
-
-function markNumbers(type: string, major: unknown, minor: unknown): Mark {
-  return `${type === 'b' ? 'b' : 'c'} ${major}:${minor}`;
 }
 
 export function markMount(source: string): Mark {

@@ -1,7 +1,9 @@
 // Which devices a container holds: those on record, those that its engine was told to inject, and those in its document.
 import { existsSync } from 'node:fs';
+import { compareNames } from '../../cdi/device-name.ts';
 import { Draft } from '../../edits/draft.ts';
 import { getHostPath } from '../../edits/node-finding.ts';
+import { type Mark, markHostNode, markNode } from '../../edits/node-mark.ts';
 import { isFailure, type SpecHost } from '../../host/host.ts';
 import { readContainerFacts } from '../../requests/container-facts.ts';
 import { compareBytes } from '../../text/byte-order.ts';
@@ -12,15 +14,11 @@ import { resolveInRoot } from '../files/host-root.ts';
 import { writeCount } from '../terminal/plural.ts';
 import type { Container } from './container.ts';
 import {
-  compareNames,
   listDocumentMarks,
   listMountSources,
-  type Mark,
   type MarkedDevice,
   type MarkedDevices,
-  markHostNode,
   markMount,
-  markNode,
 } from './device-marks.ts';
 
 /** Who gave a device to a container: the shim, as the audit has it, its engine, or whoever wrote its bundle. */

@@ -1,9 +1,9 @@
 // Which processes have a device node open, and which container each is of.
 import { readdirSync, type Stats, statSync } from 'node:fs';
+import type { Mark } from '../../edits/node-mark.ts';
 import { tryReadText } from '../files/folder-entries.ts';
 import { listProcesses, readProcessLink } from '../files/processes.ts';
 import type { Container } from './container.ts';
-import type { Mark } from './device-marks.ts';
 
 export interface OpenProcess {
   readonly pid: number;

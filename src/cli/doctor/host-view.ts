@@ -5,12 +5,13 @@ import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import type { Context } from '../command.ts';
+import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
 import type { EngineStatus } from '../engine/status.ts';
 import type { LintFinding } from '../lint/finding.ts';
 import { lintSpec } from '../lint/rules.ts';
 import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
-import type { SpecView } from '../look.ts';
+import { loadSpecView, type SpecView } from '../look.ts';
 
 export interface HostView {
   /** paths are those of the host that is looked at */
@@ -25,6 +26,8 @@ export interface HostView {
   readonly specDirs: readonly string[];
   /** what the spec directories hold, or why they cannot be looked at */
   readonly specs: { readonly look: SpecView; readonly findings: readonly LintFinding[] } | CdiError;
+  /** what others than the shim see in directories: whoever could have written it */
+  look(directories: readonly string[]): SpecView;
   /** where the shim is to be */
   readonly shimPath: string;
   /** of this cdictl */
@@ -52,6 +55,8 @@ export interface System {
   userName(): string | undefined;
   /** how the engines are wired */
   engines(): Promise<readonly EngineStatus[]>;
+  /** who reads specs by himself */
+  cdiReaders(): Promise<readonly CdiReaderStatus[]>;
 }
 
 export interface HostViewOptions {
@@ -75,6 +80,11 @@ export function createHostView(context: Context, options: HostViewOptions): Host
     specDirs,
     trust: new Trust(host),
     version: context.version,
+    look: (directories) => {
+      const open = { ...settings, trust: { ...settings.trust, owner: 'off' as const } };
+      const all = { settings: open, files: [] };
+      return loadSpecView({ ...context, host, settings: () => all, specDirs: () => directories });
+    },
     get specs() {
       const files = loaded instanceof CdiError ? [] : loaded.files;
       specs ??= examineSpecs({ ...context, host, settings: () => ({ settings, files }), specDirs: () => specDirs });

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
+import { readCdiReaders } from '../engine/cdi-readers.ts';
 import { type EngineStatus, readEngineStatus } from '../engine/status.ts';
 import { readWirings } from '../engine/wirings.ts';
 import { readErrno } from '../files/errno.ts';
@@ -68,6 +69,7 @@ export function createSystem(host: SpecHost, root: string): System {
       for (const wiring of await readWirings(host, root)) statuses.push(await readEngineStatus(host, wiring));
       return statuses;
     },
+    cdiReaders: () => readCdiReaders(host, root),
   };
 }
 

@@ -28,14 +28,20 @@ export function getSettings(context: Context): Settings {
  * What the shim makes of a bundle.
  *
  * @param audit for what is to be done and recorded, too
+ * @param id of the container, where it is known: what it has already keeps it from nothing
  * @returns undefined where it starts the runtime without a plan, since nothing in the document can be a request
  * @throws {CdiError} as `planBundle`
  */
-export function getPlan({ host }: Context, { config, settings }: Bundle, audit?: Audit): PlannedBundle | undefined {
+export function getPlan(
+  { host }: Context,
+  { directory, config, settings }: Bundle,
+  audit?: Audit,
+  id?: string,
+): PlannedBundle | undefined {
   if (!mayRequest(host, config, settings.requests)) return undefined;
   const runtime = getRuntimePath(settings);
   return audit === undefined
-    ? planBundle(host, config, settings, runtime)
+    ? planBundle(host, config, settings, runtime, { command: 'create', bundle: directory, ...(id && { id }) })
     : planCall(host, audit, config, settings, runtime);
 }
 

@@ -35,7 +35,7 @@ export function readDocument(context: Context, operand: string): Document {
 type Read = { readonly text: string; readonly tree: ReturnType<typeof parseDocument> };
 
 /** By the host, for which what is not UTF-8 is no character, but not lost. */
-function readFile({ host, settings }: Context, path: string, what: string): Read {
+function readFile({ host: lookedAt, documents: host = lookedAt, settings }: Context, path: string, what: string): Read {
   const largest = settings().settings.limits.config;
   const file = host.readFile(path, largest);
   if (isFailure(file)) throw new CdiError('CANNOT_READ', { what, path, why: makeReadError(file.errno, largest) });

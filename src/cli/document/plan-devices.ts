@@ -36,6 +36,7 @@ export function planDevices(
     decisions: [],
     facts: undefined,
     granted: [],
+    claims: [],
     dropped: [],
     edits,
     gathered,

@@ -1,5 +1,5 @@
 // Containers of an engine, running or stopped, that cannot live without our runtime.
-import { readDaemonJson } from '../../engines/docker.ts';
+import { readDaemonJson } from '../../engines/daemon-json.ts';
 import type { EngineConfig, EngineId } from '../../engines/engine.ts';
 import { getJson, isObject, parseObject } from '../../engines/json-file.ts';
 import { getString, parseToml } from '../../engines/toml-file.ts';

@@ -1,5 +1,5 @@
 // dockerd keeps a key that is gone from its file: while it reads, the file says the default of such a key instead.
-import { readDaemonJson } from '../../engines/docker.ts';
+import { readDaemonJson } from '../../engines/daemon-json.ts';
 import type { EngineConfig } from '../../engines/engine.ts';
 import { runOrUndo, type Work } from '../files/host-changes.ts';
 import { resolveInRoot } from '../files/host-root.ts';

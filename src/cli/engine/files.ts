@@ -1,13 +1,20 @@
 // The files of an engine as they are now: those that it reads, and those that they name.
 import { type Dirent, readdirSync, statSync } from 'node:fs';
-import type { EngineConfig } from '../../engines/engine.ts';
+import type { CdiReader, EngineConfig, EngineFiles } from '../../engines/engine.ts';
 import { filterPaths } from '../../engines/file-pattern.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import { readErrno } from '../files/errno.ts';
 import { readIfThere } from '../files/host-changes.ts';
 import { resolveInRoot } from '../files/host-root.ts';
-import type { EnginePlace } from './place.ts';
+
+/** Which files of a host are to be read, and by whose rules. */
+export interface ReaderPlace {
+  readonly engine: CdiReader;
+  readonly files: EngineFiles;
+  /** where the host's `/` is; empty for this host */
+  readonly root: string;
+}
 
 /**
  * Reads until no file names another one.
@@ -15,7 +22,7 @@ import type { EnginePlace } from './place.ts';
  * @param version of the engine's program, where it is known
  * @throws {CdiError} CANNOT_READ, BAD_ENGINE_CONFIG
  */
-export function readEngineConfig({ engine, files, root }: EnginePlace, version: string | undefined): EngineConfig {
+export function readEngineConfig({ engine, files, root }: ReaderPlace, version: string | undefined): EngineConfig {
   const texts = new Map<string, string>();
   const known = new Set<string>();
   for (;;) {

@@ -1,6 +1,6 @@
 // Which engine a command line is about, and where the files of that engine are.
 import { join, resolve } from 'node:path';
-import { ENGINE_IDS, type Engine, type EngineFiles, type EngineId } from '../../engines/engine.ts';
+import { type CdiReader, ENGINE_IDS, type Engine, type EngineFiles } from '../../engines/engine.ts';
 import { ENGINES } from '../../engines/engines.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { findConfigHome, isOrdinaryUser } from '../../host/user-folder.ts';
@@ -37,7 +37,7 @@ export function findEnginePlace(host: SpecHost, given: Arguments, engine: Engine
 }
 
 /** Those of the system; for an ordinary user those of their own engine, which is rootless. */
-export function chooseUsualFiles(host: SpecHost, engine: Engine, root: string): EngineFiles {
+export function chooseUsualFiles(host: SpecHost, engine: CdiReader, root: string): EngineFiles {
   if (root !== '' || !isOrdinaryUser(host)) return engine.files;
   const home = findConfigHome(host);
   const main = OF_A_USER[engine.id];
@@ -47,9 +47,11 @@ export function chooseUsualFiles(host: SpecHost, engine: Engine, root: string): 
 }
 
 /** Below `$XDG_CONFIG_HOME`. CRI-O has no rootless mode of its own. */
-const OF_A_USER: { readonly [id in EngineId]: string | undefined } = {
+const OF_A_USER: { readonly [id: string]: string | undefined } = {
   docker: 'docker/daemon.json',
   containerd: 'containerd/config.toml',
   crio: undefined,
   podman: 'containers/containers.conf',
+  buildah: 'containers/containers.conf',
+  buildkit: 'buildkit/buildkitd.toml',
 };

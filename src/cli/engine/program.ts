@@ -2,6 +2,8 @@
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EngineConfig } from '../../engines/engine.ts';
+import type { ReaderPlace } from './files.ts';
+import { readPackagedVersion } from './packaged-version.ts';
 import { RUNTIME_FOLDERS } from './pinned-runtime.ts';
 import type { EnginePlace } from './place.ts';
 
@@ -46,8 +48,9 @@ export async function ask(program: string, args: readonly string[], env: NodeJS.
   return { status: exitCode, stdout: stdout ?? '', stderr: stderr ?? '' };
 }
 
-/** The engine's version; undefined where its program is not here. Programs below another root are not started. */
-export async function readEngineVersion(place: EnginePlace): Promise<string | undefined> {
+/** The engine's version; undefined where its program is not here. Of another root, whose programs are not started, the packages tell. */
+export async function readEngineVersion(place: ReaderPlace): Promise<string | undefined> {
+  if (place.root !== '') return readPackagedVersion(place.root, place.engine.id);
   const program = findEngineProgram(place);
   if (program === undefined) return undefined;
   const { stdout } = await ask(program, ['--version']);
@@ -55,7 +58,7 @@ export async function readEngineVersion(place: EnginePlace): Promise<string | un
 }
 
 /** Whether the engine's program is on this host. */
-export function isInstalled(place: EnginePlace): boolean {
+export function isInstalled(place: ReaderPlace): boolean {
   return findEngineProgram(place) !== undefined;
 }
 
@@ -76,7 +79,7 @@ export async function checkFiles(place: EnginePlace, config: EngineConfig): Prom
   return status === 0 ? { result: 'good', ...checked } : { result: 'bad', ...checked, output: `${stderr}${stdout}` };
 }
 
-function findEngineProgram({ engine, files, root }: EnginePlace): string | undefined {
+function findEngineProgram({ engine, files, root }: ReaderPlace): string | undefined {
   const [name = ''] = engine.check({ files, texts: new Map() }).command;
   return root === '' ? findProgram(name) : undefined;
 }

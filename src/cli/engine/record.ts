@@ -23,13 +23,15 @@ export interface NeededLink {
 export interface EngineSetup {
   /** texts of the engine's files, before and after */
   readonly files: EngineRecord;
+  /** those that switched the engine's own CDI on, with the texts right before and after */
+  readonly native: EngineRecord;
   /** pinned links that the engine's runtimes need */
   readonly links: readonly NeededLink[];
   /** directories that cdictl has made, the outermost first */
   readonly directories: readonly string[];
 }
 
-export const NO_SETUP: EngineSetup = { files: [], links: [], directories: [] };
+export const NO_SETUP: EngineSetup = { files: [], native: [], links: [], directories: [] };
 
 const FORMAT = 1;
 /** Engines' files may hold secrets of their registries. */
@@ -98,8 +100,8 @@ function parseRecord(text: string): EngineSetup | undefined {
   } catch {
     return undefined;
   }
-  const { format, files = [], links = [], directories = [] } = value;
-  const lists = [files, links, directories];
+  const { format, files = [], native = [], links = [], directories = [] } = value;
+  const lists = [files, native, links, directories];
   if (format !== FORMAT || !lists.every(Array.isArray)) return undefined;
-  return { files, links, directories };
+  return { files, native, links, directories };
 }

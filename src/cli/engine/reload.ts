@@ -33,6 +33,7 @@ export function forgetCommand(engine: EngineId, reload: Reload): string | undefi
 /**
  * Sends the signal or restarts the service, and waits until the engine has taken its files.
  *
+ * @param how where it takes more than it does for a runtime
  * @throws {CdiError} CANNOT_WRITE where that cannot be done, or has no effect
  */
 export async function reloadEngine(
@@ -41,20 +42,21 @@ export async function reloadEngine(
   config: EngineConfig,
   wanted: WantedRuntime,
   work: Work,
+  how?: Reload,
 ): Promise<Reloaded> {
-  const reload = place.engine.reload(config);
+  const reload = how ?? place.engine.reload(config);
   if (reload.by === 'nothing') return { done: true, how: 'not needed: every command reads the files again' };
   const running = place.root === '' ? findEngineProcess(place) : undefined;
   if (place.root === '' && running === undefined) return { done: true, how: 'not needed: it is not running' };
   const tell = async (): Promise<Reloaded> => {
-    const how =
+    const done =
       running !== undefined && reload.by === 'signal'
         ? signal(reload.process, reload.signal, running.pid)
         : await runService(place.root, reload);
     await waitUntilTaken(host, place, config, wanted, reloadCommand(reload) ?? '');
-    return { done: true, how };
+    return { done: true, how: done };
   };
-  const forgets = place.engine.id === 'docker' && wanted.path === undefined;
+  const forgets = reload.by === 'signal' && place.engine.id === 'docker' && wanted.path === undefined;
   return forgets ? reloadWithDefaults(place, config, work, tell) : tell();
 }
 

@@ -1,5 +1,5 @@
 // How engines are wired now: which runtimes of ours they have, whether those work, and whether the engine runs with them.
-import type { EngineId } from '../../engines/engine.ts';
+import type { EngineId, NativeCdi } from '../../engines/engine.ts';
 import type { SpecHost } from '../../host/host.ts';
 import type { CdiError } from '../../text/error.ts';
 import { linkState } from './pinned-runtime.ts';
@@ -32,6 +32,8 @@ export interface EngineStatus {
   readonly files: readonly string[];
   readonly runtimes: readonly RuntimeStatus[];
   readonly defaultRuntime: string | undefined;
+  /** what it does about CDI by itself; undefined where its files cannot be read */
+  readonly nativeCdi: NativeCdi | undefined;
   readonly warnings: readonly string[];
   /** what makes a running engine take its files */
   readonly reload: string | undefined;
@@ -52,6 +54,7 @@ export async function readEngineStatus(
       files: [],
       runtimes: [],
       defaultRuntime: undefined,
+      nativeCdi: undefined,
       warnings: [],
       reload: undefined,
     };
@@ -71,6 +74,7 @@ export async function readEngineStatus(
     files: [...config.texts.keys()],
     runtimes,
     defaultRuntime: wiring.defaultRuntime.name,
+    nativeCdi: engine.nativeCdi.read(config),
     warnings: wiring.warnings,
     reload: reloadCommand(engine.reload(config)),
   };

@@ -18,6 +18,8 @@ export interface Unwiring {
   readonly name: string;
   /** the link that the runtime calls; undefined where the engine has no such runtime of ours */
   readonly path: string | undefined;
+  /** whether its own CDI goes back to what it was */
+  readonly isNative: boolean;
   /** other runtimes of ours that it has */
   readonly others: readonly string[];
   readonly files: readonly FileChange[];
@@ -43,14 +45,16 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
   const ours = engine.read(config).runtimes.filter((runtime) => runtime.ours);
   const gone = ours.filter((runtime) => [name, nameDefaultRuntime(name)].includes(runtime.name));
   const path = gone[0]?.path;
-  const { changes: files } = unconfigure(engine, config, name, before.files);
+  const { changes: files } = unconfigure(engine, config, name, before.files, before.native);
   const left = applyChanges(place, config, files);
   const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
+  const isNative = before.native.length > 0 && !isWired;
   const isCalled = await findCalledLinks(context, place, left, all);
   const own = engine.read(left).runtimes.map((runtime) => runtime.path);
   const unused = before.links.filter(({ main, path: link }) => main === place.files.main && !own.includes(link));
   const setup: EngineSetup = {
     files: keepRecords(before.files, files, left, isWired),
+    native: isNative ? [] : before.native,
     links: before.links.filter((link) => !unused.includes(link)),
     directories: before.directories,
   };
@@ -63,6 +67,7 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
     config,
     name,
     path,
+    isNative,
     others: ours.filter((runtime) => !gone.includes(runtime)).map((runtime) => runtime.name),
     files,
     folder,

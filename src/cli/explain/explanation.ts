@@ -1,6 +1,7 @@
 // All that can be said of an injection, as data: what JSON and YAML show whole, and people as text.
 import type { ExplainedEdit } from '../../inject/explain.ts';
 import type { AuditOutcome } from '../../inject/receipt.ts';
+import type { Lease } from '../../leases/lease.ts';
 import type { DeviceRequest } from '../../requests/request.ts';
 import type { JsonValue, OrderedJson } from '../../text/json.ts';
 import type { RecordedData } from '../audit/recorded.ts';
@@ -28,6 +29,16 @@ export type RequestData = {
   readonly granted: boolean;
   /** why the container starts without the device */
   readonly dropped: ErrorData | undefined;
+  /** `vendor.com/class=any`, where that was asked for */
+  readonly asked: string | undefined;
+  /** what of the device only so many containers may have, and which have it now */
+  readonly shared:
+    | readonly {
+        readonly most: number;
+        readonly pattern: string;
+        readonly holders: readonly Pick<Lease, 'id' | 'bundle' | 'roots' | 'since'>[];
+      }[]
+    | undefined;
 };
 
 export type EditData = {

@@ -5,6 +5,7 @@ import { MINIMAL_HOOK_ENV } from '../../inject/check-edits.ts';
 import { type ExplainedEdit, explainEdits } from '../../inject/explain.ts';
 import type { InjectionPlan } from '../../inject/plan.ts';
 import { findOutcome } from '../../inject/receipt.ts';
+import type { HeldClaim } from '../../inject/shares.ts';
 import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -80,7 +81,8 @@ function findExplainedOutcome(plan: InjectionPlan): Explanation['outcome'] {
 /** Each request with its verdict, then those that do not count here. */
 function encodeRequests(loaded: LoadedSettings, plan: InjectionPlan | undefined): RequestData[] {
   return locateDecisions(loaded, plan?.decisions ?? []).map(({ request, action, by, origin, reason }): RequestData => {
-    const { device, source, key, optional } = request;
+    const { device, source, key, optional, asked } = request;
+    const claims = plan?.claims.filter((claim) => claim.request === request) ?? [];
     const dropped = plan?.dropped.find((one) => one.request === request)?.error;
     return {
       device,
@@ -93,8 +95,14 @@ function encodeRequests(loaded: LoadedSettings, plan: InjectionPlan | undefined)
       reason,
       granted: plan?.refusal === undefined && plan?.granted.includes(request) === true,
       dropped: dropped === undefined ? undefined : encodeError(dropped),
+      asked,
+      shared: claims.length === 0 ? undefined : claims.map(encodeClaim),
     };
   });
+}
+
+function encodeClaim({ most, pattern, holders }: HeldClaim): NonNullable<RequestData['shared']>[number] {
+  return { most, pattern, holders: holders.map(({ id, bundle, roots, since }) => ({ id, bundle, roots, since })) };
 }
 
 function encodeFacts(facts: ContainerFacts): OrderedJson {

@@ -110,15 +110,31 @@ function addTitle(terminal: Terminal, title: string, lines: readonly string[]): 
 const VERDICTS = { allow: 'allowed', ignore: 'ignored', deny: 'denied', off: 'not counted' } as const;
 
 function writeRequest({ width }: Terminal, request: RequestData): string[] {
-  const { device, source, key, optional, action, rule, origin, reason, dropped } = request;
+  const { device, source, key, optional, action, rule, origin, reason, dropped, asked, shared } = request;
   const where =
     typeof origin === 'string' ? 'the default' : `${origin.file}${origin.line === undefined ? '' : `:${origin.line}`}`;
   const why = reason === undefined ? '' : `: ${reason}`;
   return [
-    ...wrap(escapeCell(`${device}, by ${source} ${key}${optional ? ', optional' : ''}`), width, '  ', '    '),
+    ...wrap(
+      escapeCell(
+        `${device}${asked === undefined ? '' : ` for ${asked}`}, by ${source} ${key}${optional ? ', optional' : ''}`,
+      ),
+      width,
+      '  ',
+      '    ',
+    ),
     ...wrap(escapeCell(`${VERDICTS[action]} by ${rule} (${where})${why}`), width, '    ', '      '),
+    ...(shared === undefined ? [] : wrap(escapeCell(describeShared(shared)), width, '    ', '      ')),
     ...(dropped === undefined ? [] : wrap(escapeCell(`left out: ${dropped.message}`), width, '    ', '      ')),
   ];
+}
+
+/** Of a device that is several, as `all` is, those who have one of them. */
+function describeShared(shared: NonNullable<RequestData['shared']>): string {
+  const most = Math.min(...shared.map((one) => one.most));
+  const holders = new Set(shared.flatMap((one) => one.holders.map(({ id, since }) => `${id} since ${since}`)));
+  const who = holders.size === 0 ? 'no other container has it' : `held by ${[...holders].join(', ')}`;
+  return `${who}; ${writeCount(most, 'container')} may by policy.share`;
 }
 
 const EFFECTS = {

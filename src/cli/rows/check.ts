@@ -1,6 +1,7 @@
 // Commands that look for mistakes in specs and on the host.
 import type { Command } from '../command.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 export const CHECK_ROWS: readonly Command[] = [
   {
@@ -21,6 +22,7 @@ export const CHECK_ROWS: readonly Command[] = [
         summary: 'builtin (default), none, or the file of a JSON schema',
       },
       { name: 'minimum-version', summary: 'with the lowest cdiVersion that holds each spec' },
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl validate /etc/cdi/vendor.yaml', does: 'what is wrong with one file' },
@@ -52,6 +54,7 @@ export const CHECK_ROWS: readonly Command[] = [
       { name: 'verbose', short: 'v', summary: 'each finding by itself, instead of each cause once' },
       { name: 'fix', summary: 'fix what can be fixed without knowing the device' },
       { name: 'dry-run', summary: 'with --fix: only show the change' },
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl lint', does: 'the specs of this host' },
@@ -64,11 +67,24 @@ export const CHECK_ROWS: readonly Command[] = [
     name: 'doctor',
     summary: 'find what is wrong on this host, and tell how to fix it',
     details: [
-      'Settings, spec directories and specs, the real runtime, the shim and its links, engines, cgroups, rootless set-up,',
-      'security modules and the audit. Nothing is changed. docs/doctor.md explains each check.',
+      'Settings, spec directories and specs, hardware and drivers, the real runtime, the shim and its links, engines and',
+      'their own CDI, cgroups, rootless set-up, security modules and the audit. docs/doctor.md explains each check.',
+      'With DEVICE: whether the engines see it by themselves or by the shim, and if not, why.',
+      'Nothing is changed without --fix, which does what is safe and ours: specs that cdictl generate makes for hardware',
+      'without one, specs of ours that are there twice, and folders of ours that others can write. --undo takes that back.',
       'Exit status 3 where there are warnings or errors.',
     ],
+    operands: { shown: '[DEVICE]...', least: 0, most: Number.POSITIVE_INFINITY },
     options: [
+      {
+        name: 'engine',
+        value: 'ENGINE',
+        repeats: true,
+        summary: 'with DEVICE: only this one; an engine, buildah or buildkit',
+      },
+      { name: 'fix', summary: 'do what is safe and ours' },
+      { name: 'dry-run', summary: 'with --fix: only show it' },
+      { name: 'undo', summary: 'take back what --fix did' },
       { name: 'check', value: 'ID', repeats: true, summary: 'only this check' },
       { name: 'verbose', short: 'v', summary: 'each result by itself, instead of each cause once' },
       {
@@ -77,10 +93,13 @@ export const CHECK_ROWS: readonly Command[] = [
         summary: 'where the shim is (default /usr/local/bin/cdi-runtime, else /usr/bin/cdi-runtime)',
       },
       HOST_ROOT,
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl doctor', does: 'everything, and what to do about what is wrong' },
       { line: 'cdictl doctor --quiet', does: 'only what is wrong' },
+      { line: 'cdictl doctor nvidia.com/gpu=0 --engine podman', does: 'whether Podman sees it, and if not, why' },
+      { line: 'cdictl doctor --fix --dry-run', does: 'what can be put right without asking' },
       { line: 'cdictl doctor --check specs --check hooks --output json', does: 'two checks, for a program' },
     ],
     load: async () => (await import('../commands/doctor.ts')).run,

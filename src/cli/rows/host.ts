@@ -3,6 +3,7 @@ import { ENGINE_IDS } from '../../engines/engine.ts';
 import { GENERATOR_IDS } from '../../generate/generator.ts';
 import type { Command, Option } from '../command.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 const ENGINE = ENGINE_IDS.join('|');
 
@@ -19,7 +20,7 @@ const ENGINE_CONFIG: Option = {
 const ENGINE_VERSION: Option = {
   name: 'engine-version',
   value: 'VERSION',
-  summary: 'of the engine; by default it is asked, but not on a host seen from a container',
+  summary: 'of the engine; by default it is asked, on a host seen from a container its packages',
 };
 const DRY_RUN: Option = { name: 'dry-run', summary: 'change nothing: show what would change, as a unified diff' };
 const RELOAD: Option = {
@@ -92,6 +93,8 @@ export const HOST_ROWS: readonly Command[] = [
       'runtime that the engine runs now: cdi-runc, cdi-crun. In the files of the engine all else stays as it is, comments',
       'and layout included; the engine judges the result, and where it refuses it, all is as before. What was there is',
       'kept below /var/lib/cdi-runtime: see engine unconfigure. A second call changes nothing.',
+      'With --native-cdi, the engine itself reads specs, from the directories of our settings among others: features.cdi',
+      'of docker, enable_cdi of containerd, cdi_spec_dirs of CRI-O and Podman. It needs no shim, and has no policy.',
     ],
     operands: { shown: ENGINE, least: 1, most: 1 },
     options: [
@@ -101,6 +104,7 @@ export const HOST_ROWS: readonly Command[] = [
         name: 'pass-annotations',
         summary: 'containerd: let pods request devices by annotations cdi.k8s.io/*',
       },
+      { name: 'native-cdi', summary: "switch the engine's own CDI on instead, without the shim" },
       {
         name: 'shim-path',
         value: 'FILE',
@@ -115,6 +119,10 @@ export const HOST_ROWS: readonly Command[] = [
     examples: [
       { line: 'cdictl engine configure docker --dry-run', does: 'what would change in daemon.json' },
       { line: 'cdictl engine configure docker --reload', does: 'docker run --runtime cdi works' },
+      {
+        line: 'cdictl engine configure docker --native-cdi',
+        does: 'docker run --device vendor.com/gpu=0, after a restart',
+      },
       { line: 'cdictl --host-root /host engine configure containerd', does: 'from a container, on its host' },
     ],
     load: async () => (await import('../commands/engine-configure.ts')).run,
@@ -124,7 +132,7 @@ export const HOST_ROWS: readonly Command[] = [
     summary: 'take the shim out of a container engine again',
     details: [
       'A file that is as it was written becomes what it was before, byte by byte; from one that was changed since only',
-      'our keys go. Links that nothing else needs go too. Containers that cannot live without the runtime,',
+      'our keys go. Links that nothing else needs go too, and with the last runtime what --native-cdi did. Containers that cannot live without the runtime,',
       'running or stopped, are named, and nothing is done.',
     ],
     operands: { shown: ENGINE, least: 1, most: 1 },
@@ -145,11 +153,12 @@ export const HOST_ROWS: readonly Command[] = [
     aliases: ['status'],
     summary: 'show which engines call the shim, and whether that works',
     details: [
+      'OWN CDI: whether the engine reads specs by itself, without the shim; ? where its version decides and is not known.',
       'IN USE: whether the engine that runs now knows the runtime, or only after a reload.',
       'Exit status 1 where a runtime is broken, or the files of an engine cannot be read.',
     ],
     operands: { shown: `[${ENGINE}]...`, least: 0, most: ENGINE_IDS.length },
-    options: [ENGINE_CONFIG, HOST_ROOT],
+    options: [ENGINE_CONFIG, HOST_ROOT, SNAPSHOT],
     examples: [
       { line: 'cdictl engine status', does: 'every engine of this host' },
       { line: 'cdictl engine status docker --output json', does: 'one of them, for a program' },

@@ -1,5 +1,6 @@
 // Commands that inject devices offline, and explain what an injection does.
 import type { Command } from '../command.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 export const INJECT_ROWS: readonly Command[] = [
   {
@@ -54,6 +55,7 @@ export const INJECT_ROWS: readonly Command[] = [
       },
       { name: 'verbose', short: 'v', summary: 'with all requests and edits, of a container too that would not start' },
       { name: 'id', value: 'ID', summary: 'look for this container in the audit; by default the one of the bundle' },
+      SNAPSHOT,
     ],
     examples: [
       { line: 'cdictl explain --bundle /run/bundle', does: 'which edit came from which line of which spec, and why' },

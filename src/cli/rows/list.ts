@@ -1,5 +1,6 @@
 // Commands that list what the spec directories hold.
 import type { Command } from '../command.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 export const LIST_ROWS: readonly Command[] = [
   {
@@ -10,7 +11,7 @@ export const LIST_ROWS: readonly Command[] = [
       'Exit status 1 where a directory cannot be read, so that devices may be missing from the list. Specs in error, and',
       'devices that several of them define, are named on standard error.',
     ],
-    options: [{ name: 'verbose', short: 'v', summary: 'with all that a device does to a container' }],
+    options: [{ name: 'verbose', short: 'v', summary: 'with all that a device does to a container' }, SNAPSHOT],
     examples: [
       { line: 'cdictl devices', does: 'every device with the spec that defines it' },
       { line: 'cdictl devices --output json', does: 'the same for a program' },
@@ -20,12 +21,14 @@ export const LIST_ROWS: readonly Command[] = [
   {
     name: 'vendors',
     summary: 'list the vendors of all specs',
+    options: [SNAPSHOT],
     examples: [{ line: 'cdictl vendors', does: 'every vendor with the number of its specs and devices' }],
     load: async () => (await import('../commands/vendors.ts')).run,
   },
   {
     name: 'classes',
     summary: 'list the classes of devices',
+    options: [SNAPSHOT],
     examples: [{ line: 'cdictl classes', does: 'every class with its vendors and the number of its devices' }],
     load: async () => (await import('../commands/classes.ts')).run,
   },
@@ -37,7 +40,7 @@ export const LIST_ROWS: readonly Command[] = [
       'priority defines a device, too, and it does not resolve. A vendor without a spec is an error.',
     ],
     operands: { shown: '[VENDOR...]', least: 0, most: Number.POSITIVE_INFINITY },
-    options: [{ name: 'verbose', short: 'v', summary: 'with all that the specs say' }],
+    options: [{ name: 'verbose', short: 'v', summary: 'with all that the specs say' }, SNAPSHOT],
     examples: [
       { line: 'cdictl specs', does: 'every spec file, and whether it is in error' },
       { line: 'cdictl specs nvidia.com --verbose', does: 'what the specs of one vendor say' },
@@ -48,6 +51,7 @@ export const LIST_ROWS: readonly Command[] = [
     name: 'dirs',
     summary: 'list the spec directories',
     details: ['Exit status 1 where one cannot be read; one that is missing is fine.'],
+    options: [SNAPSHOT],
     examples: [{ line: 'cdictl dirs', does: 'the directories in rising priority, with what is wrong with them' }],
     load: async () => (await import('../commands/dirs.ts')).run,
   },
@@ -61,6 +65,7 @@ export const LIST_ROWS: readonly Command[] = [
       'resolve is left out. Exit status 1 where a device does not resolve.',
     ],
     operands: { shown: 'DEVICE...|OCI...|-', least: 1, most: Number.POSITIVE_INFINITY },
+    options: [SNAPSHOT],
     examples: [
       { line: 'cdictl resolve nvidia.com/gpu=0', does: 'the spec, the line and the edits of the device' },
       { line: 'cdictl resolve config.json >resolved.json', does: 'a document with the devices that it names' },

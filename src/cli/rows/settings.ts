@@ -2,6 +2,7 @@
 import { SOURCES } from '../../settings/table.ts';
 import type { Command } from '../command.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 
 export const SETTINGS_ROWS: readonly Command[] = [
   {
@@ -11,7 +12,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
       'As a settings file would say them, so that the output can be one. As JSON: settings, and origins by key',
       '("policy.rules"), each "default" or a file with line and column.',
     ],
-    options: [{ name: 'origin', summary: 'with the file and line that each value comes from' }],
+    options: [{ name: 'origin', summary: 'with the file and line that each value comes from' }, SNAPSHOT],
     examples: [
       { line: 'cdictl config show --origin', does: 'every setting with its origin' },
       { line: 'cdictl config show --config /tmp/new.yaml', does: 'what would hold with another file' },
@@ -25,6 +26,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
       'Without a file: what the shim reads on this host, drop-ins and owners included. With files: what they say.',
     ],
     operands: { shown: '[FILE...]', least: 0, most: Number.POSITIVE_INFINITY },
+    options: [SNAPSHOT],
     examples: [
       { line: 'cdictl config check', does: 'the settings of this host' },
       { line: 'cdictl config check deploy/config.yaml', does: 'one file, before it is put in its place' },
@@ -55,6 +57,7 @@ export const SETTINGS_ROWS: readonly Command[] = [
       { name: 'kubernetes', summary: 'with --device: a container of Kubernetes' },
       { name: 'user-namespace', summary: 'with --device: a container with a user namespace of its own' },
       { name: 'privileged', summary: 'with --device: a privileged container' },
+      SNAPSHOT,
     ],
     examples: [
       {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { makeNamespaces } from '../../support/own-namespaces.ts';
 import { SHIM } from '../../support/run-shim.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { closedSchema } from '../closed-schema.ts';
@@ -19,18 +20,6 @@ const node = ['/dev/fuse', '/dev/net/tun', '/dev/loop-control'].find(
 );
 const skip =
   process.geteuid?.() !== 0 ? 'containers need root' : node === undefined ? 'no node of this machine opens' : false;
-
-/** Processes, mounts and cgroups of their own, as far as runtimes need them; whatever runs in here ends with it. */
-const ENTER = `
-mount -t tmpfs -o mode=755 tmpfs /run
-if mountpoint -q /sys/fs/cgroup/unified; then
-	umount /sys/fs/cgroup/unified
-	mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup/unified
-fi
-echo ready
-# it has to wait for processes that lost their parent
-while sleep 0.2; do :; done
-`;
 
 /** What comes soon: a container goes on by itself. */
 function until(look: () => readonly string[], want: readonly string[]): void {
@@ -121,15 +110,7 @@ describe('ps over real containers', { skip }, () => {
     writeFileSync(at('cdi/spec.json'), JSON.stringify(spec), { mode: 0o644 });
     const settings = `specDirs: [${at('cdi')}]\naudit: { path: ${at('audit.jsonl')} }\n`;
     writeFileSync(at('settings.yaml'), settings, { mode: 0o644 });
-    const own = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    const holder = spawn('unshare', [...own, 'sh', '-euc', ENTER], {
-      env: { PATH },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    end = () => holder.kill('SIGKILL');
-    await once(holder.stdout, 'data', { signal: AbortSignal.timeout(LONGEST_MS) });
-    const inner = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8').trim();
-    prefix = ['nsenter', '--mount', '--pid', `--target=${inner}`, '--'];
+    ({ prefix, end } = await makeNamespaces());
   });
 
   for (const runtime of ['runc', 'crun']) {

@@ -45,8 +45,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *cleanup_free text = text_of(data, size);
 	snprintf(path, sizeof path, "%s/%s", root, text);
 	bool there = stat(path, &found) == 0;
-	struct way way = follow_way(path, path);
+	struct way way;
+	follow_way(&way, path, strlen(path), path);
 	EXPECT(memchr(way.problem, '\0', sizeof way.problem) != NULL, "a problem without an end");
+	/* of a directory that was looked at before only its rights are known */
+	if (there && way.error == 0 && S_ISDIR(way.end.st_mode))
+		EXPECT(stat(way.directory[0] == '\0' ? "/" : way.directory, &way.end) == 0, "a way to nowhere");
 	if (there)
 		EXPECT(way.error == 0 ? is_same(&way.end, &found) : is_bound(way.error), "another end of the way");
 	/* with a dot behind it, so that nothing is made */

@@ -27,7 +27,7 @@ reason() {
   fi
 }
 
-LONGEST=60
+LONGEST=240
 passed=0 failed=0
 echo 'VM up'
 while read -r name <&3; do

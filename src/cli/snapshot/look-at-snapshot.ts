@@ -1,0 +1,37 @@
+// Runs a command as if on the host of a snapshot: it sees that host alone, but for documents on its command line.
+import type { Arguments, Command, ExitCode, Run, World } from '../command.ts';
+import { parseHandle } from '../containers/find-container.ts';
+import { createContext } from '../context.ts';
+import { HOST_ROOT } from '../files/host-root.ts';
+import { print } from '../print.ts';
+import { escapeCell } from '../terminal/cell.ts';
+import { UsageError } from '../usage-error.ts';
+import { SNAPSHOT, type Snapshot } from './snapshot.ts';
+import { createSnapshotHost } from './snapshot-host.ts';
+
+/** What is of this host, whichever command it stands with. */
+const NOT_THERE: readonly string[] = ['config', 'bundle', 'fix', HOST_ROOT.name];
+
+/** @throws {UsageError} for what no snapshot can answer */
+export async function lookAtSnapshot(
+  snapshot: Snapshot,
+  command: Command,
+  work: Run,
+  given: Arguments,
+  commands: readonly Command[],
+  world: World,
+): Promise<ExitCode> {
+  const wrong = NOT_THERE.find((name) => given.flag(name));
+  if (wrong !== undefined) throw new UsageError(`option --${wrong} does not go with --${SNAPSHOT.name}`);
+  const handle = given.operands.find((operand) => parseHandle(operand) !== undefined);
+  if (handle !== undefined) throw new UsageError(`no container is in a snapshot: give its config.json, not ${handle}`);
+  const host = createSnapshotHost(snapshot);
+  const context = createContext(given, commands, { ...world, host, documents: world.host });
+  const report = Object.hasOwn(snapshot.reports, command.name) ? snapshot.reports[command.name] : undefined;
+  if (report === undefined) return await work(context, given);
+  const asks =
+    given.operands.length > 0 || (command.options ?? []).some(({ name }) => name !== SNAPSHOT.name && given.flag(name));
+  if (asks) throw new UsageError(`${command.name} of a snapshot is what it was when it was taken, whole`);
+  print(context, report.data, () => report.text.split('\n').map(escapeCell).join('\n'));
+  return report.status;
+}

@@ -1,0 +1,167 @@
+// What a snapshot of a host is, and how one is read: a JSON document, which may be anybody's.
+import { CdiError } from '../../text/error.ts';
+import type { OrderedJson } from '../../text/json.ts';
+import { quote } from '../../text/quote.ts';
+import type { Arguments, ExitCode, Option } from '../command.ts';
+import { readErrno } from '../files/errno.ts';
+import { readBytes } from '../files/read-bytes.ts';
+
+/** Of the commands that only look. */
+export const SNAPSHOT: Option = {
+  name: 'snapshot',
+  value: 'FILE',
+  summary: 'look at the host of which cdictl snapshot has made this file',
+};
+
+/** What stands at a path. */
+export type Entry = {
+  readonly kind: 'file' | 'directory' | 'link' | 'char' | 'block' | 'fifo' | 'other' | 'unreadable';
+  readonly uid: number;
+  readonly gid: number;
+  /** permission bits in octal */
+  readonly mode: string;
+  /** milliseconds since 1970 */
+  readonly modified: number;
+  /** of a device node: `195:0` */
+  readonly device?: string | undefined;
+  /** of a link: what it says; of what is unreadable: the errno's name */
+  readonly says?: string | undefined;
+  /** of a file whose content is in the snapshot */
+  readonly text?: string | undefined;
+};
+
+/** What a command printed on the host: for questions that files alone do not answer. */
+export type Report = {
+  readonly status: ExitCode;
+  readonly text: string;
+  readonly data: OrderedJson;
+};
+
+export type Snapshot = {
+  readonly format: typeof FORMAT;
+  readonly cdictl: string;
+  /** milliseconds since 1970 */
+  readonly taken: number;
+  /** what is not in here, a sentence each */
+  readonly leftOut: readonly string[];
+  /** who took it: trust depends on that */
+  readonly user: { readonly uid: number; readonly gid: number; readonly inUserNamespace: boolean };
+  readonly environment: Readonly<Record<string, string>>;
+  /** by the name of what has them: `kernel`, `docker` */
+  readonly versions: Readonly<Record<string, string>>;
+  /** numbers of devices on the PCI bus by `vendor:device driver` */
+  readonly hardware: Readonly<Record<string, number>>;
+  /** configuration files by their engine */
+  readonly engines: Readonly<Record<string, readonly string[]>>;
+  readonly reports: Readonly<Record<string, Report>>;
+  readonly files: Readonly<Record<string, Entry>>;
+};
+
+export const FORMAT = 'cdi-runtime snapshot 1';
+const LARGEST: number = 256 * 1024 * 1024;
+/** that a date can be */
+const LATEST = 8.64e15;
+/** objects and lists in one another, in what a command printed */
+const DEEPEST = 16;
+
+/** @returns what `--snapshot` names @throws {CdiError} as `readSnapshot` */
+export function findSnapshot(given: Arguments): Snapshot | undefined {
+  const path = given.value(SNAPSHOT.name);
+  return path === undefined ? undefined : readSnapshot(path);
+}
+
+/** @throws {CdiError} CANNOT_READ; BAD_JSON for what is no snapshot */
+export function readSnapshot(path: string): Snapshot {
+  const what = `read the snapshot ${quote(path)}`;
+  let text: string;
+  try {
+    text = readBytes(path, LARGEST).toString('utf8');
+  } catch (error) {
+    const errno = readErrno(error);
+    const why = errno === 'ENOENT' ? 'it is missing' : `it cannot be read (${errno})`;
+    throw new CdiError('CANNOT_READ', { what, path, why });
+  }
+  const value = tryParse(text);
+  if (isSnapshot(value)) return value;
+  throw new CdiError('BAD_JSON', {
+    what,
+    path,
+    why: 'it is no snapshot of this format',
+    hint: 'make one by cdictl snapshot',
+  });
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Everything in it is looked at: no command is to meet another type than it expects. */
+function isSnapshot(value: unknown): value is Snapshot {
+  const snapshot: Partial<Snapshot> = Object(value);
+  const { user, environment, versions, hardware, engines, reports, files } = snapshot;
+  return (
+    snapshot.format === FORMAT &&
+    typeof snapshot.cdictl === 'string' &&
+    isNumber(snapshot.taken) &&
+    Math.abs(snapshot.taken) <= LATEST &&
+    isListOf(isText, snapshot.leftOut) &&
+    isNumber(user?.uid) &&
+    isNumber(user?.gid) &&
+    typeof user?.inUserNamespace === 'boolean' &&
+    isRecordOf(isText, environment) &&
+    isRecordOf(isText, versions) &&
+    isRecordOf(isNumber, hardware) &&
+    isRecordOf((paths) => isListOf(isText, paths), engines) &&
+    isRecordOf(isReport, reports) &&
+    isRecordOf(isEntry, files) &&
+    Object.keys(files ?? {}).every((path) => path === '/' || /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path))
+  );
+}
+
+const KINDS: readonly unknown[] = ['file', 'directory', 'link', 'char', 'block', 'fifo', 'other', 'unreadable'];
+
+function isEntry(value: unknown): boolean {
+  const { kind, uid, gid, mode, modified, device, says, text }: Partial<Entry> = Object(value);
+  return (
+    KINDS.includes(kind) &&
+    [uid, gid, modified].every(isNumber) &&
+    isText(mode) &&
+    /^[0-7]{1,4}$/.test(mode) &&
+    (device === undefined
+      ? kind !== 'char' && kind !== 'block'
+      : isText(device) && /^\d{1,10}:\d{1,10}$/.test(device)) &&
+    (says === undefined ? kind !== 'link' && kind !== 'unreadable' : isText(says)) &&
+    (text === undefined || isText(text))
+  );
+}
+
+function isReport(value: unknown): boolean {
+  const { status, text, data }: Partial<Report> = Object(value);
+  return (status === 0 || status === 1 || status === 3) && isText(text) && isShallow(data, DEEPEST);
+}
+
+/** What is printed is walked through. */
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return value !== undefined;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isListOf(isItem: (item: unknown) => boolean, value: unknown): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isRecordOf(isItem: (item: unknown) => boolean, value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isItem);
+}

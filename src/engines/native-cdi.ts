@@ -1,0 +1,39 @@
+// Where engines look for specs by themselves, and by which version they do.
+import type { NativeCdi } from './engine.ts';
+
+/** CDI's own, which engines read when nothing else is said. */
+export const USUAL_DIRECTORIES: readonly string[] = ['/etc/cdi', '/var/run/cdi'];
+
+/** It is on, from these directories. */
+export function makeOn(specDirs: readonly string[], why: string): NativeCdi {
+  return { state: 'on', specDirs, why, isSwitchable: true };
+}
+
+export function makeOff(specDirs: readonly string[], why: string): NativeCdi {
+  return { state: 'off', specDirs, why, isSwitchable: true };
+}
+
+export function makeUnknown(specDirs: readonly string[], why: string): NativeCdi {
+  return { state: 'unknown', specDirs, why, isSwitchable: true };
+}
+
+/** The version knows nothing of CDI. */
+export function makeMissing(why: string): NativeCdi {
+  return { state: 'off', specDirs: [], why, isSwitchable: false };
+}
+
+/** The directories with those of the others that are not among them; of one directory by two names the first counts. */
+export function addDirectories(present: readonly string[], others: readonly string[]): readonly string[] {
+  return [...present, ...findUnread(present, others)];
+}
+
+/** Which of some directories are not among those that are read. */
+export function findUnread(read: readonly string[], directories: readonly string[]): readonly string[] {
+  const known = read.map(nameDirectory);
+  return directories.filter((directory) => !known.includes(nameDirectory(directory)));
+}
+
+/** `/var/run` is a link to `/run` wherever there is a `/run`. */
+function nameDirectory(directory: string): string {
+  return directory.replace(/\/+$/, '').replace(/^\/var\/run\//, '/run/');
+}
