@@ -58,6 +58,15 @@ quietly apt-get remove -y -qq cdi-runtime
 quietly apt-get remove -y -qq cdictl
 dpkg-query -W -f '${Package} ${db:Status-Status}\n' cdi-runtime cdictl
 
+echo "== remove without cdictl"
+quietly apt-get install -y -qq --no-install-recommends /packages/new/cdi-runtime_*.deb
+mkdir -p /etc/docker
+echo '{ "runtimes": { "cdi": { "path": "/usr/bin/cdi-runc" } } }' >/etc/docker/daemon.json
+apt-get remove -y -qq cdi-runtime 2>&1 | tr -d '\r' | grep 'still called'
+rm -r /etc/docker
+quietly apt-get remove -y -qq cdi-runtime
+dpkg-query -W -f '${Package} ${db:Status-Status}\n' cdi-runtime
+
 echo "== purge"
 mkdir -p /etc/cdi-runtime
 echo 'wait: 1s' >/etc/cdi-runtime/config.yaml
