@@ -13,7 +13,10 @@
 /* the note lies right behind the headers */
 #define HEAD_BYTES 1024
 
-/* The version, as an ELF note that tools can read without running the file; every shim is known by it (look_at_head). */
+/*
+ * The version, and the licence, as ELF notes that tools can read without running the file; every shim is known by the
+ * first (look_at_head).
+ */
 __asm__(".pushsection .note.cdi-runtime,\"a\",%note\n"
 	".balign 4\n"
 	".long 2f - 1f\n"
@@ -23,6 +26,13 @@ __asm__(".pushsection .note.cdi-runtime,\"a\",%note\n"
 	"2: .balign 4\n"
 	"3: .ascii \"" CDI_RUNTIME_VERSION "\"\n"
 	"4: .balign 4\n"
+	".long 6f - 5f\n"
+	".long 8f - 7f\n"
+	".long 2\n"
+	"5: .asciz \"cdi-runtime\"\n"
+	"6: .balign 4\n"
+	"7: .ascii \"Apache-2.0\"\n"
+	"8: .balign 4\n"
 	".popsection\n");
 
 static const char *const directories[] = {

@@ -19,7 +19,21 @@ interface Words {
   readonly description: readonly [short: string, ...long: string[]];
 }
 
+const COMMON = '/usr/share/common-licenses/Apache-2.0';
+const APACHE = /Apache License\s+Version 2\.0, January 2004[\s\S]*?END OF TERMS AND CONDITIONS/g;
+
 const SCRIPTS = join(ROOT, 'deploy/debian');
+
+/** What lintian need not say: with the reason. */
+const OVERRIDES: { readonly [name: string]: string } = {
+  'cdi-runtime': `# It stands before the runtimes of all containers, and must start where no library can be found.
+cdi-runtime: embedded-library libyaml [usr/bin/cdi-runtime]
+cdi-runtime: shared-library-lacks-prerequisites [usr/bin/cdi-runtime]
+`,
+  cdictl: `# The units are enabled by those who want them, and not by the package: no helper knows of that.
+cdictl: maintainer-script-calls-systemctl *
+`,
+};
 
 const WORDS: { readonly [name: string]: Words } = {
   'cdi-runtime': {
@@ -55,6 +69,7 @@ export async function buildDeb(
   const all: readonly Entry[] = [
     ...files,
     { path: `${doc}/copyright`, text: writeCopyright(name) },
+    { path: `usr/share/lintian/overrides/${name}`, text: OVERRIDES[name] ?? '' },
     { path: `${doc}/changelog.gz`, text: pack(writeChangelog(name, release)) },
   ];
   writeTree(work, all, release.seconds);
@@ -125,5 +140,6 @@ function writeCopyright(name: string): string {
   const file = name === 'cdictl' ? 'dist/cdictl.licenses.txt' : undefined;
   const notice = readFileSync(join(ROOT, 'NOTICE'), 'utf8');
   const inside = file === undefined ? '' : `\n${readFileSync(join(ROOT, file), 'utf8')}`;
-  return `${notice}\nOn Debian, the Apache License 2.0 is in /usr/share/common-licenses/Apache-2.0.\n${inside}`;
+  const text = `${notice}${inside}`.replace(APACHE, `Apache License 2.0 as in ${COMMON}`);
+  return `${text}\nOn Debian, the Apache License 2.0 is in ${COMMON}.\n`;
 }

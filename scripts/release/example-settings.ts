@@ -18,13 +18,13 @@ const WORDS = new Map(Object.entries(KEY_WORDS));
 const WIDTH = 100;
 
 /** Every key and section, in the order of the table. */
-export function spellSettings(section: Section = SETTINGS, before = ''): Setting[] {
+export function listSettings(section: Section = SETTINGS, before = ''): Setting[] {
   return Object.entries(section).flatMap(([key, node]) => {
     const path = before + key;
     const said = WORDS.get(path) ?? '';
     const [words, examples] = typeof said === 'string' ? [said, []] : said;
     const setting = { path, words, examples: examples.map((example) => JSON.stringify(example)) };
-    if (!isRow(node)) return [{ ...setting, value: undefined }, ...spellSettings(node, `${path}.`)];
+    if (!isRow(node)) return [{ ...setting, value: undefined }, ...listSettings(node, `${path}.`)];
     const [form, fallback] = node;
     const value = typeof fallback === 'number' ? spellValue(form, fallback) : fallback;
     return [{ ...setting, value: JSON.stringify(value ?? null) }];
@@ -33,7 +33,7 @@ export function spellSettings(section: Section = SETTINGS, before = ''): Setting
 
 /** Without the first # of each line it is a settings file with all defaults. */
 export function writeExampleSettings(): string {
-  const lines = spellSettings().flatMap(({ path, words, value }) => {
+  const lines = listSettings().flatMap(({ path, words, value }) => {
     const keys = path.split('.');
     const indent = '  '.repeat(keys.length - 1);
     const said = breakLines(words, WIDTH - indent.length).map((line) => `#${indent}# ${line}`);

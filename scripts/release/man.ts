@@ -2,7 +2,7 @@
 import { GLOBAL_OPTIONS } from '../../src/cli/arguments.ts';
 import type { Command, Option } from '../../src/cli/command.ts';
 import { STATUSES } from '../../src/cli/help.ts';
-import { type Setting, spellSettings } from './example-settings.ts';
+import { listSettings, type Setting } from './example-settings.ts';
 
 /** Of a page's first line. */
 export interface Edition {
@@ -29,7 +29,7 @@ export function writeSettingsPage(about: string, edition: Edition): string {
   return page('cdi-runtime.yaml', 5, edition, [
     ...section('NAME', [text('cdi-runtime.yaml - settings of cdi-runtime')]),
     ...section('DESCRIPTION', [text(about)]),
-    ...section('SETTINGS', spellSettings().flatMap(writeSetting)),
+    ...section('SETTINGS', listSettings().flatMap(writeSetting)),
     ...section('SEE ALSO', ['.BR cdictl (1),', '.BR cdi-runtime (8)']),
   ]);
 }

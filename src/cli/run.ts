@@ -45,7 +45,8 @@ async function dispatch(words: readonly string[], world: World): Promise<ExitCod
     return 0;
   }
   if (given.flag('version')) {
-    world.stdout.write(`cdictl ${world.version}\n`);
+    const { writeVersions } = await import('./versions.ts');
+    world.stdout.write(writeVersions(world.version, given));
     return 0;
   }
   if (command === undefined) {

@@ -76,7 +76,11 @@ writeFileSync(at('other.json'), JSON.stringify(otherHost));
 
 /** What each command makes of a command line, and a part of what it prints. */
 const runs: [words: string[], status: number, says: RegExp][] = [
-  [['--version'], 0, new RegExp(`^cdictl ${version.replaceAll('.', '\\.')}\\n$`)],
+  [
+    ['--version'],
+    0,
+    new RegExp(`^cdictl ${version.replaceAll('.', '\\.')}\\ncdi-runtime .*\\nlicense Apache-2\\.0\\n$`),
+  ],
   [['--help'], 0, /^List what there is:$/m],
   [['help', 'engine'], 0, /cdictl engine status/],
   [['devices', ...options], 0, /^ {2}good\.example\/gpu=0 +4 +-$/m],

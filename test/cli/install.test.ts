@@ -118,3 +118,30 @@ test('by force it goes all the same', async () => {
   assert.equal((await host.cdictl('uninstall', '--force')).status, 0);
   assert.ok(!existsSync(host.at('/usr/local/bin/cdi-runc')));
 });
+
+test("the shim of the distribution's package is found, and stays", async () => {
+  const host = newHost();
+  rmSync(host.at('/usr/local'), { recursive: true });
+  host.put('/usr/bin/cdi-runtime', readFileSync(SHIM));
+  chmodSync(host.at('/usr/bin/cdi-runtime'), 0o755);
+  assert.match(
+    (await host.cdictl('--version')).stdout,
+    /^cdi-runtime \S+ at \/usr\/bin\/cdi-runtime\nlicense Apache-2\.0$/m,
+  );
+  assert.match((await host.cdictl('install')).stdout, /^\/usr\/bin\/cdi-runtime: version \S+, as before$/m);
+  const { status, stderr } = await host.cdictl('uninstall');
+  assert.equal(status, 1);
+  assert.match(stderr, /it is a file of the distribution's package; remove the package cdi-runtime\n$/);
+  host.put('/usr/bin/cdi-runtime', 'another version');
+  assert.match((await host.cdictl('install')).stdout, /^\/usr\/local\/bin\/cdi-runtime: version/);
+  assert.match((await host.cdictl('--version')).stdout, /^cdi-runtime \S+ at \/usr\/local\/bin\/cdi-runtime$/m);
+});
+
+test('uninstall tells what it would remove, and removes nothing', async () => {
+  const host = newHost();
+  await host.cdictl('install');
+  assert.equal((await host.cdictl('uninstall', '--dry-run')).stdout, `would remove ${PATH}\n`);
+  assert.ok(existsSync(host.at(PATH)));
+  const { stdout } = await host.cdictl('uninstall', '--dry-run', '--output', 'json');
+  assert.deepEqual(JSON.parse(stdout), { removed: [], wouldRemove: [PATH] });
+});

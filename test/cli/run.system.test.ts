@@ -66,9 +66,14 @@ test('other names of a command mean it, too', async () => {
   for (const name of ['devs', 'dev']) assert.equal((await runCdictl([name, ...options])).stdout, stdout);
 });
 
-test('--version says the version, whatever stands besides', async () => {
+test('--version says the version, the shim and the licence, whatever stands besides', async () => {
   for (const words of [['--version'], ['devices', '--version'], ['--quiet', '--version', 'resolve']]) {
-    assert.deepEqual(await runCdictl(words), { status: 0, stdout: 'cdictl 0\n', stderr: '' });
+    const { status, stdout, stderr } = await runCdictl(words);
+    assert.match(
+      stdout,
+      /^cdictl 0\ncdi-runtime (?:not installed|\S+ at \/usr\/(?:local\/)?bin\/cdi-runtime)\nlicense Apache-2\.0\n$/,
+    );
+    assert.deepEqual([status, stderr], [0, '']);
   }
 });
 

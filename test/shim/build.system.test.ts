@@ -21,10 +21,10 @@ test('the program needs no library and no loader', () => {
   assert.doesNotMatch(readelf('-S'), /build-id|symtab|debug/);
 });
 
-test('the program carries its version', () => {
+test('the program carries its version and its licence', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const note = readelf('-p', '.note.cdi-runtime');
-  assert.match(note, new RegExp(`cdi-runtime\\b[^]*${version.replaceAll('.', '\\.')}`));
+  assert.match(note, new RegExp(`cdi-runtime\\b[^]*${version.replaceAll('.', '\\.')}[^]*Apache-2\\.0`));
 });
 
 test('two builds in different places give the same bytes, with no path in them', () => {

@@ -16,7 +16,7 @@ import { createHostView, type HostView } from '../doctor/host-view.ts';
 import { writeChecks } from '../doctor/shown-checks.ts';
 import { createSystem } from '../doctor/system.ts';
 import { readHostRoot } from '../files/host-root.ts';
-import { SHIM_PATH } from '../files/packaged-shim.ts';
+import { findShimPath } from '../files/packaged-shim.ts';
 import { createRootedHost } from '../files/rooted-host.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
@@ -80,7 +80,7 @@ function makeView(context: Context, given: Arguments): HostView {
     throw new UsageError('option --config does not go with --host-root', 'see cdictl doctor --help');
   }
   const host = createRootedHost(context.host, root);
-  const shimPath = given.value('shim-path') ?? SHIM_PATH;
+  const shimPath = given.value('shim-path') ?? findShimPath(root);
   const loaded = tryLoadSettings(() => (root === '' ? context.settings() : loadSettings(host)));
   return createHostView(context, {
     host,

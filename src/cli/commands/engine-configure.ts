@@ -27,7 +27,7 @@ import { type Reloaded, reloadCommand, reloadEngine } from '../engine/reload.ts'
 import { findLastChange, isRunning, type WantedRuntime } from '../engine/running.ts';
 import type { HostChanges, Work } from '../files/host-changes.ts';
 import { readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
-import { SHIM_PATH } from '../files/packaged-shim.ts';
+import { findShimPath } from '../files/packaged-shim.ts';
 import { createRootedHost } from '../files/rooted-host.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
@@ -67,7 +67,7 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
     throw new UsageError('option --pass-annotations is for containerd alone', `${engine.id} passes annotations anyway`);
   }
   const place = findEnginePlace(context.host, given, engine);
-  const shimPath = given.value('shim-path') ?? SHIM_PATH;
+  const shimPath = given.value('shim-path') ?? findShimPath(place.root);
   if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
   findInstalledShim(place.root, shimPath);
   const config = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));

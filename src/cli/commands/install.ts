@@ -6,7 +6,7 @@ import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Run } from '../command.ts';
 import { readHostRoot, resolveEntryInRoot } from '../files/host-root.ts';
-import { findPackagedShim, SHIM_PATH } from '../files/packaged-shim.ts';
+import { findPackagedShim, findShimPath, SHIM_PATH } from '../files/packaged-shim.ts';
 import { readBytes } from '../files/read-bytes.ts';
 import { demandShim } from '../files/shim-file.ts';
 import { sweep } from '../files/sweep.ts';
@@ -21,7 +21,7 @@ export const run: Run = (context, given) => {
   const bytes = readProgram(source);
   const { version } = demandShim(source, bytes, process.arch);
   const root = readHostRoot(given);
-  const path = resolve(given.value('path') ?? SHIM_PATH);
+  const path = resolve(given.value('path') ?? choosePath(root, bytes));
   const file = resolveEntryInRoot(root, path);
   sweep(file);
   const isThere = isProgram(file) && isSame(file, bytes);
@@ -44,6 +44,13 @@ export const run: Run = (context, given) => {
   );
   return 0;
 };
+
+/** The distribution's package has put the same there already; its files are not ours to replace. */
+function choosePath(root: string, bytes: Buffer): string {
+  const there = findShimPath(root);
+  const file = resolveEntryInRoot(root, there);
+  return there !== SHIM_PATH && isProgram(file) && isSame(file, bytes) ? there : SHIM_PATH;
+}
 
 function isSame(path: string, bytes: Buffer): boolean {
   return lstatSync(path).size === bytes.length && readBytes(path).equals(bytes);

@@ -8,7 +8,7 @@ import { beginWork } from '../engine/host-work.ts';
 import { findRecordFolder, readAllSetups } from '../engine/record.ts';
 import { linkUsers, readWirings } from '../engine/wirings.ts';
 import { linkTarget, readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
-import { SHIM_PATH } from '../files/packaged-shim.ts';
+import { DISTRIBUTED_SHIM_PATH, findShimPath } from '../files/packaged-shim.ts';
 import { tryReadShim } from '../files/shim-file.ts';
 import { removeSpecIndexes } from '../files/spec-index.ts';
 import { sweep } from '../files/sweep.ts';
@@ -17,7 +17,7 @@ import { print } from '../print.ts';
 /** Removes what `install` and `engine configure` put there, and nothing else. */
 export const run: Run = async (context, given) => {
   const root = readHostRoot(given);
-  const path = resolve(given.value('path') ?? SHIM_PATH);
+  const path = resolve(given.value('path') ?? findShimPath(root));
   const file = resolveEntryInRoot(root, path);
   const what = `remove the shim ${quote(path)}`;
   const stat = lstatSync(file, { throwIfNoEntry: false });
@@ -30,9 +30,14 @@ export const run: Run = async (context, given) => {
     });
   }
   if (!given.flag('force')) await demandUnused(context, root, path, what);
+  const removed = [...findLinks(root, path), ...(stat === undefined ? [] : [path])];
+  if (given.flag('dry-run')) return report(context, path, removed, 'would remove');
+  if (path === DISTRIBUTED_SHIM_PATH && given.value('path') === undefined && stat !== undefined) {
+    const why = "it is a file of the distribution's package";
+    throw new CdiError('CANNOT_WRITE', { what, path, why, hint: 'remove the package cdi-runtime' });
+  }
   beginWork(context, root, what);
   sweep(file);
-  const removed = [...findLinks(root, path), ...(stat === undefined ? [] : [path])];
   for (const entry of removed) {
     const failure = context.host.remove(resolveEntryInRoot(root, entry));
     if (failure !== undefined && failure.errno !== 'ENOENT') {
@@ -45,14 +50,18 @@ export const run: Run = async (context, given) => {
     }
   }
   removeSpecIndexes(root);
-  print(context, { removed }, () => {
+  return report(context, path, removed, 'removed');
+};
+
+function report(context: Context, path: string, removed: readonly string[], did: 'removed' | 'would remove'): 0 {
+  print(context, did === 'removed' ? { removed } : { removed: [], wouldRemove: removed }, () => {
     if (context.quiet) return '';
     return removed.length === 0
       ? `there is no shim at ${path}\n`
-      : removed.map((entry) => `removed ${entry}\n`).join('');
+      : removed.map((entry) => `${did} ${entry}\n`).join('');
   });
-  return 0 as const;
-};
+  return 0;
+}
 
 /** An engine that calls what is gone starts no container, and cannot end those that run. */
 async function demandUnused(context: Context, root: string, path: string, what: string): Promise<void> {

@@ -4,15 +4,18 @@ import { quote } from '../../text/quote.ts';
 import { readErrno } from './errno.ts';
 import { readBytes } from './read-bytes.ts';
 
-/** Of the note in `shim/find-runtime.c`: the owner, and the type of a version. */
+/** Of the notes in `shim/find-runtime.c`: the owner, and the types of a version and of a licence. */
 const OWNER = 'cdi-runtime';
 const VERSION = 1;
+const LICENSE = 2;
 const NOTE_SEGMENT = 4;
 
 const MACHINES: Readonly<Record<number, string>> = { 62: 'x64', 183: 'arm64' };
 
 export interface ShimFile {
   readonly version: string;
+  /** undefined for shims that were made before they said it */
+  readonly license: string | undefined;
   /** as Node calls it: `x64`, `arm64` */
   readonly machine: string;
 }
@@ -32,8 +35,10 @@ export function readShim(bytes: Uint8Array): ShimFile | undefined {
     const at = table + i * size;
     if (size < 56 || at + size > bytes.length || view.getUint32(at, true) !== NOTE_SEGMENT) continue;
     const from = Number(view.getBigUint64(at + 8, true));
-    const version = noteIn(bytes.subarray(from, from + Number(view.getBigUint64(at + 32, true))));
-    if (version !== undefined) return { version, machine: MACHINES[view.getUint16(18, true)] ?? 'unknown' };
+    const notes = bytes.subarray(from, from + Number(view.getBigUint64(at + 32, true)));
+    const version = noteIn(notes, VERSION);
+    const machine = MACHINES[view.getUint16(18, true)] ?? 'unknown';
+    if (version !== undefined) return { version, license: noteIn(notes, LICENSE), machine };
   }
   return undefined;
 }
@@ -48,8 +53,8 @@ export function tryReadShim(path: string): ShimFile | undefined {
   }
 }
 
-/** The description of our note among the notes of a segment. */
-function noteIn(notes: Uint8Array): string | undefined {
+/** The description of our note of a type among the notes of a segment. */
+function noteIn(notes: Uint8Array, wanted: number): string | undefined {
   const view = new DataView(notes.buffer, notes.byteOffset, notes.byteLength);
   const text = new TextDecoder('latin1');
   for (let at = 0; at + 12 <= notes.length; ) {
@@ -60,7 +65,7 @@ function noteIn(notes: Uint8Array): string | undefined {
     ];
     const owner = text.decode(notes.subarray(at + 12, at + 12 + ownerSize)).replace(/\0$/, '');
     const from = at + 12 + padSize(ownerSize);
-    if (owner === OWNER && type === VERSION) return text.decode(notes.subarray(from, from + size));
+    if (owner === OWNER && type === wanted) return text.decode(notes.subarray(from, from + size));
     at = from + padSize(size);
   }
   return undefined;

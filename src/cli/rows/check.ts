@@ -89,7 +89,11 @@ export const CHECK_ROWS: readonly Command[] = [
       { name: 'undo', summary: 'take back what --fix did' },
       { name: 'check', value: 'CHECK', repeats: true, summary: 'only this check' },
       { name: 'verbose', short: 'v', summary: 'each result by itself, instead of each cause once' },
-      { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
+      {
+        name: 'shim-path',
+        value: 'FILE',
+        summary: 'where the shim is (default /usr/local/bin/cdi-runtime, else /usr/bin/cdi-runtime)',
+      },
       HOST_ROOT,
       SNAPSHOT,
     ],

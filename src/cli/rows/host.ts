@@ -72,8 +72,13 @@ export const HOST_ROWS: readonly Command[] = [
       'With its links (cdi-runc, cdi-crun and the like). Engines that still call it are named first: see engine unconfigure.',
     ],
     options: [
-      { name: 'path', value: 'FILE', summary: 'where it is (default /usr/local/bin/cdi-runtime)' },
+      {
+        name: 'path',
+        value: 'FILE',
+        summary: 'where it is (default /usr/local/bin/cdi-runtime, else /usr/bin/cdi-runtime)',
+      },
       { name: 'force', summary: 'remove it even if an engine still calls it' },
+      { name: 'dry-run', summary: 'change nothing: tell what would be removed, or who still calls it' },
       HOST_ROOT,
     ],
     examples: [{ line: 'cdictl uninstall', does: 'the shim and its links are gone' }],
@@ -100,7 +105,11 @@ export const HOST_ROWS: readonly Command[] = [
         summary: 'containerd: let pods request devices by annotations cdi.k8s.io/*',
       },
       { name: 'native-cdi', summary: "switch the engine's own CDI on instead, without the shim" },
-      { name: 'shim-path', value: 'FILE', summary: 'where the shim is (default /usr/local/bin/cdi-runtime)' },
+      {
+        name: 'shim-path',
+        value: 'FILE',
+        summary: 'where the shim is (default /usr/local/bin/cdi-runtime, else /usr/bin/cdi-runtime)',
+      },
       ENGINE_CONFIG,
       ENGINE_VERSION,
       DRY_RUN,
