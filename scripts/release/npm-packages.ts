@@ -7,7 +7,10 @@ import { ROOT } from './edition.ts';
 
 /** Machines as npm calls them. */
 export const CPUS = { amd64: 'x64', arm64: 'arm64' } as const;
-const MAN: readonly string[] = ['cdictl.1', 'cdi-runtime.yaml.5', 'cdi-runtime.8'].map((page) => `dist/man/${page}`);
+/** Manual pages, by their places in the package of cdictl. */
+export const MAN: readonly string[] = ['cdictl.1', 'cdi-runtime.yaml.5', 'cdi-runtime.8'].map(
+  (page) => `dist/man/${page}`,
+);
 const CACHE = 'npm-cache';
 const TERMS: readonly string[] = ['LICENSE', 'NOTICE'];
 

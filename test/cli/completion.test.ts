@@ -47,7 +47,11 @@ const cases: [shows: string, words: string[], want: string[]][] = [
   ['kinds of host devices', ['generate', 'fu'], ['fuse']],
   ['directories', ['devices', '--spec-dirs', ''], [':directories']],
   ['nothing for a value that can be anything', ['policy', 'test', '--namespace', ''], []],
-  ['options where no operand goes', ['vendors', ''], GLOBAL_OPTIONS.map(({ name }) => `--${name}`)],
+  [
+    'options where no operand goes',
+    ['vendors', ''],
+    ['snapshot', ...GLOBAL_OPTIONS.map(({ name }) => name)].map((name) => `--${name}`),
+  ],
   ['options that begin so', ['devices', '--ve'], ['--version', '--verbose']],
   ['kinds and devices for a pattern', ['devices', ...HERE, 'oth'], ['other.example/net', 'other.example/net=eth0']],
   ['filters, with kinds behind', ['devices', ...HERE, '--filter', 'kind=o'], ['kind=other.example/net']],

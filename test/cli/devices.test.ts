@@ -205,9 +205,13 @@ vendor.example/gpu  ${many}/gpus.yaml
 });
 
 test('who holds a device is told where it is asked for, and nobody holds these', async () => {
-  for (const words of [['-o', 'wide'], ['--held']]) {
+  for (const [words, columns] of [
+    [['-o', 'wide'], /^ {2}DEVICE .* STALE +SEEN BY +HELD BY\n/],
+    [['--held'], /^ {2}DEVICE .* STALE +HELD BY\n/],
+    [['--seen'], /^ {2}DEVICE .* STALE +SEEN BY\n/],
+  ] as const) {
     const { stdout } = await runCdictl(['devices', 'other.example', ...words, ...MANY]);
-    assert.match(stdout, /^ {2}DEVICE .* STALE +HELD BY\n/);
+    assert.match(stdout, columns);
     assert.match(stdout, /x=plain .* -$/m);
   }
   const free = await runCdictl(['devices', '-q', 'other.example/x=plain', '--filter', 'free', ...MANY]);

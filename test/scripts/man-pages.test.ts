@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { MAN } from '../../scripts/release/npm-packages.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { listShown } from '../../src/cli/help.ts';
 import { SETTINGS } from '../../src/settings/table.ts';
@@ -16,12 +17,11 @@ const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 test('there is a page for each that the package names', () => {
   assert.equal(made.status, 0, made.stderr);
-  const { man } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   assert.deepEqual(
     readdirSync(folder)
       .map((name) => `dist/man/${name}`)
       .sort(),
-    man.sort(),
+    MAN.toSorted(),
   );
 });
 
@@ -30,7 +30,9 @@ const escapeDashes = (text: string): string => text.replaceAll('-', '\\-');
 test('cdictl(1) has every command, its other names, options and examples', () => {
   const sections = read('cdictl.1').split(/^\.S[SH] "/m);
   for (const { name, options = [], examples, aliases = [] } of listShown(COMMANDS)) {
-    const [text = ''] = sections.filter((one) => new RegExp(`^cdictl ${name}["\\s]`).test(one));
+    const [text = ''] = sections.filter((one) =>
+      new RegExp(`^cdictl ${name.replaceAll('-', '\\\\-')}["\\s]`).test(one),
+    );
     for (const option of options)
       assert.ok(text.includes(escapeDashes(`--${option.name}`)), `${name} --${option.name}`);
     for (const other of aliases) assert.ok(text.includes(other), `${name}: ${other}`);

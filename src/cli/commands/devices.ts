@@ -4,43 +4,52 @@ import { compareBytes } from '../../text/byte-order.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { asksForHolders, chooseDevices } from '../devices/filter.ts';
-import { type DeviceRow, groupDevices, type HostView, type SortKey, viewHost } from '../devices/rows.ts';
-import { writeDeviceTable, writeLacks } from '../devices/table.ts';
+import { groupDevices, type HostView, type SortKey, viewHost } from '../devices/rows.ts';
+import type { Readers } from '../devices/seen-by.ts';
+import { type Column, writeDeviceTable, writeLacks } from '../devices/table.ts';
 import { encodeDevice } from '../document/device-data.ts';
 import { encodeTrouble, listStatus, loadSpecView, reportTrouble, type SpecView } from '../look.ts';
 import { print, writeYamlText } from '../print.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 import { escapeCell } from '../terminal/cell.ts';
 
 /** Who holds a device, by its name. */
 type Holders = (name: string) => readonly string[];
 
+/** What is looked at only where it was asked for. */
+interface Asked {
+  readonly holdersOf: Holders | undefined;
+  readonly readersOf: Readers | undefined;
+}
+
 /** Lists the devices that resolve, each with the spec that defines it. */
 export const run: Run = async (context, given) => {
-  const { found, holdersOf } = await look(context, given);
+  const { found, ...asked } = await look(context, given);
   const view = viewHost(context.host);
   const all = [...found.index.devices.values()].sort((a, b) => compareBytes(a.name, b.name));
   reportTrouble(context, found);
-  const devices = chooseDevices(found, all, given, { view, holdersOf: holdersOf ?? (() => []) });
+  const devices = chooseDevices(found, all, given, { view, holdersOf: asked.holdersOf ?? (() => []) });
   const isVerbose = given.flag('verbose');
   if (context.output !== 'table') {
-    const rows = devices.map((device) => encodeRow(found, view, device, isVerbose, holdersOf));
+    const rows = devices.map((device) => encodeRow(found, view, device, isVerbose, asked));
     print(context, { devices: rows, ...encodeTrouble(found) }, () => '');
   } else if (given.value('output') === 'name' || context.quiet) {
     context.stdout.write(devices.map(({ name }) => `${name}\n`).join(''));
   } else if (isVerbose) {
     const texts = devices.map((device) => `${escapeCell(device.name)}\n${indentYaml(encodeDevice(device).device)}`);
     context.stdout.write(texts.join('\n'));
-  } else context.stdout.write(await writeRows(context, given, found, devices, view, holdersOf));
+  } else context.stdout.write(await writeRows(context, given, found, devices, view, asked));
   return listStatus(found);
 };
 
-/** Who holds what takes as long as the rest many times over, and is looked at where it was asked for. */
-async function look(
-  context: Context,
-  given: Arguments,
-): Promise<{ readonly found: SpecView; readonly holdersOf: Holders | undefined }> {
-  if (given.value('output') !== 'wide' && !given.flag('held') && !asksForHolders(given))
-    return { found: loadSpecView(context), holdersOf: undefined };
+/** Who holds what, and who sees what, takes as long as the rest many times over. */
+async function look(context: Context, given: Arguments): Promise<Asked & { readonly found: SpecView }> {
+  const isWide = given.value('output') === 'wide';
+  // what engines read is part of this host alone
+  const isSeen = (isWide || given.flag('seen')) && given.value(SNAPSHOT.name) === undefined;
+  const readersOf = isSeen ? await (await import('../devices/seen-by.ts')).findReaders(context.host, '') : undefined;
+  if (!isWide && !given.flag('held') && !asksForHolders(given))
+    return { found: loadSpecView(context), holdersOf: undefined, readersOf };
   const { findHolders } = await import('../containers/holders.ts');
   const { holdings, unsure, view } = findHolders(context, '');
   for (const sentence of context.quiet ? [] : unsure)
@@ -48,7 +57,7 @@ async function look(
   const byName = new Map<string, Set<string>>();
   for (const { covers, holder } of holdings)
     for (const name of covers) byName.set(name, (byName.get(name) ?? new Set()).add(holder));
-  return { found: view, holdersOf: (name) => [...(byName.get(name) ?? [])] };
+  return { found: view, holdersOf: (name) => [...(byName.get(name) ?? [])], readersOf };
 }
 
 async function writeRows(
@@ -57,22 +66,22 @@ async function writeRows(
   found: SpecView,
   devices: readonly IndexedDevice[],
   view: HostView,
-  holdersOf: Holders | undefined,
+  { holdersOf, readersOf }: Asked,
 ): Promise<string> {
   const sort = SORTS.find((key) => key === given.value('sort')) ?? 'name';
   const inFile = (one: IndexedDevice): number => lineOf(found, one) ?? 0;
   const sorted = sort === 'spec' ? devices.toSorted((a, b) => inFile(a) - inFile(b)) : devices;
   const groups = groupDevices(view, sorted, sort);
   if (given.flag('tree')) return (await import('../devices/tree.ts')).writeDeviceTree(stdout, groups);
-  const ofRow = ({ names }: DeviceRow): readonly string[] => [
-    ...new Set(names.flatMap(({ name }) => holdersOf?.(name) ?? [])),
-  ];
-  return writeDeviceTable(
-    stdout,
-    groups,
-    ({ names: [first] }) => lineOf(found, first),
-    holdersOf === undefined ? undefined : ofRow,
-  );
+  const columns: Column[] = [];
+  if (readersOf !== undefined)
+    columns.push({ title: 'SEEN BY', words: ({ names: [first] }) => readersOf(first.file.path) });
+  if (holdersOf !== undefined)
+    columns.push({
+      title: 'HELD BY',
+      words: ({ names }) => [...new Set(names.flatMap(({ name }) => holdersOf(name)))],
+    });
+  return writeDeviceTable(stdout, groups, ({ names: [first] }) => lineOf(found, first), columns);
 }
 
 const SORTS: readonly SortKey[] = ['name', 'spec', 'stale'];
@@ -86,7 +95,7 @@ function encodeRow(
   view: HostView,
   device: IndexedDevice,
   isVerbose: boolean,
-  holdersOf: Holders | undefined,
+  { holdersOf, readersOf }: Asked,
 ): OrderedJson {
   const { name, file } = device;
   const lacks = [...view.lacksOf(device.device.containerEdits), ...view.lacksOf(file.spec.containerEdits)];
@@ -96,6 +105,7 @@ function encodeRow(
     line: lineOf(found, device),
     priority: file.priority,
     stale: lacks.length === 0 ? undefined : lacks.map((lack) => writeLacks([lack])),
+    seenBy: readersOf?.(file.path),
     heldBy: holdersOf?.(name),
     device: isVerbose ? encodeDevice(device).device : undefined,
   };

@@ -9,17 +9,17 @@ const INDENT = '  ';
 const GAP = '  ';
 
 /** A column has a cell as a list of words, none of which is broken. */
-interface Column {
+export interface Column {
   readonly title: string;
   readonly words: (row: DeviceRow) => readonly string[];
 }
 
-/** @param holdersOf who holds a device; undefined where no one asked */
+/** @param asked columns that stand only where someone asked for them */
 export function writeDeviceTable(
   terminal: Terminal,
   groups: readonly DeviceGroup[],
   lineOf: (row: DeviceRow) => number | undefined,
-  holdersOf: ((row: DeviceRow) => readonly string[]) | undefined,
+  asked: readonly Column[],
 ): string {
   const rows = groups.flatMap((group) => group.rows);
   if (rows.length === 0) return '';
@@ -29,7 +29,7 @@ export function writeDeviceTable(
     ...(hasAliases ? [{ title: 'ALSO', words: listAliases }] : []),
     { title: 'LINE', words: (row) => [String(lineOf(row) ?? '-')] },
     { title: 'STALE', words: ({ lacks: [lack] }) => [lack?.why ?? '-'] },
-    ...(holdersOf === undefined ? [] : [{ title: 'HELD BY', words: (row: DeviceRow) => orDash(holdersOf(row)) }]),
+    ...asked.map(({ title, words }) => ({ title, words: (row: DeviceRow) => orDash(words(row)) })),
   ];
   const [cells, widths] = makeCells(columns, rows, terminal.width - INDENT.length);
   const lines = [

@@ -22,7 +22,7 @@ export const LIST_ROWS: readonly Command[] = [
         aliases: ['format'],
         value: 'FORMAT',
         choices: ['table', 'wide', 'name', 'json', 'yaml'],
-        summary: 'table, wide (a table with holders), name (names only), json or yaml',
+        summary: 'table, wide (with --seen and --held), name (names only), json or yaml',
       },
       {
         name: 'filter',
@@ -39,6 +39,7 @@ export const LIST_ROWS: readonly Command[] = [
       },
       { name: 'tree', short: 't', summary: 'kinds, their devices, and the nodes, mounts, hooks and variables of each' },
       { name: 'held', summary: 'with who holds each device, as ps tells' },
+      { name: 'seen', summary: 'with the engines that see each device by their own CDI, as doctor DEVICE tells' },
       { name: 'verbose', short: 'v', summary: 'with all that a device does to a container' },
       SNAPSHOT,
     ],
