@@ -229,7 +229,7 @@ test('the bundle is a program, and has no native part', () => {
   const code = parts.filter((name) => name.endsWith('.cjs'));
   assert.ok(code.includes('main.cjs') && code.includes('devices.cjs'));
   const mapped = code.filter((name) => name !== 'rolldown-runtime.cjs').map((name) => `${name}.map`);
-  assert.deepEqual(parts, [...code, ...mapped, 'libyaml.wasm'].sort());
+  assert.deepEqual(parts, [...code, ...mapped, 'errors.md', 'libyaml.wasm', 'lint.md'].sort());
   for (const name of code) {
     const text = readFileSync(join(PARTS, name), 'utf8');
     assert.ok(!/\.node['"\\]|dlopen/.test(text) && !text.includes(ROOT), name);

@@ -65,7 +65,7 @@ const SHELLS: readonly Shell[] = [
 
 /** What is typed, a tabulator at its end, and the words that come of it. */
 const typed: [words: string, want: string][] = [
-  ['dev', 'devices'],
+  ['vend', 'vendors'],
   ['config sh', 'config|show'],
   ['devices --verb', 'devices|--verbose'],
   ['devices --output js', 'devices|--output|json'],
