@@ -87,7 +87,8 @@ const PARTS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   '@cdi-runtime/cli': [
     /^dist\/cdictl\.(?:js|licenses\.txt)$/,
-    /^dist\/cdictl\/(?:[\w-]+\.cjs|libyaml\.wasm)$/,
+    /^dist\/cdictl\/(?:[\w-]+\.cjs|libyaml\.wasm|errors\.md|lint\.md)$/,
+    /^dist\/man\/[\w.-]+\.[158]$/,
     /^deploy\/(?:kubernetes|logrotate|systemd|udev)\/[\w.-]+$/,
   ],
   [MACHINE]: [/^bin\/cdi-runtime$/],
