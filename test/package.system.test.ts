@@ -96,7 +96,7 @@ const PARTS: Readonly<Record<string, readonly RegExp[]>> = {
 /** Bytes that each may have when it is unpacked. */
 const MOST: Readonly<Record<string, number>> = {
   'cdi-runtime': 1_000_000,
-  '@cdi-runtime/cli': 2_500_000,
+  '@cdi-runtime/cli': 2_750_000,
   [MACHINE]: 2_000_000,
 };
 for (const name of NAMES)
