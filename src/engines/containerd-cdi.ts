@@ -3,15 +3,7 @@ import { loadContainerd } from './containerd-config.ts';
 import { editCri, restoreCri } from './containerd-wire.ts';
 import type { EngineConfig, NativeCdi, NativeCdiSwitch } from './engine.ts';
 import { isAtLeast } from './engine-version.ts';
-import {
-  addDirectories,
-  findUnread,
-  makeMissing,
-  makeOff,
-  makeOn,
-  makeUnknown,
-  USUAL_DIRECTORIES,
-} from './native-cdi.ts';
+import { addDirectories, findUnread, judgeSwitch, makeMissing, USUAL_DIRECTORIES } from './native-cdi.ts';
 import { getStrings, getToml, type TomlTable } from './toml-file.ts';
 
 const SWITCH = 'enable_cdi';
@@ -35,13 +27,7 @@ function read(config: EngineConfig): NativeCdi {
   const { effective } = loadContainerd(config);
   const isNamed = getToml(effective, [DIRECTORIES]) !== undefined;
   const directories = isNamed ? getStrings(effective, [DIRECTORIES]) : USUAL_DIRECTORIES;
-  const written = getToml(effective, [SWITCH]);
-  if (written === false) return makeOff(directories, `${SWITCH} is false`);
-  if (directories.length === 0) return makeOff([], `${DIRECTORIES} names no directory`);
-  if (written === true) return makeOn(directories, `${SWITCH} is true`);
-  const isOn = isAtLeast(version, 2, 0);
-  if (isOn === undefined) return makeUnknown(directories, `${SWITCH} is not set: containerd has it on from 2.0 on`);
-  return isOn
-    ? makeOn(directories, `containerd ${version} has it on`)
-    : makeOff(directories, `${SWITCH} is not set, and containerd ${version} has it off`);
+  const value = getToml(effective, [SWITCH]);
+  const list = DIRECTORIES;
+  return judgeSwitch({ engine: 'containerd', version, since: [2, 0], name: SWITCH, value, list, directories });
 }

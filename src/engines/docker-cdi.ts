@@ -4,15 +4,7 @@ import { editJson, type JsonEdit } from './edit-json.ts';
 import type { EngineConfig, NativeCdi, NativeCdiSwitch, NewTexts } from './engine.ts';
 import { isAtLeast } from './engine-version.ts';
 import { getJson, isObject, type JsonObject, readJson } from './json-file.ts';
-import {
-  addDirectories,
-  findUnread,
-  makeMissing,
-  makeOff,
-  makeOn,
-  makeUnknown,
-  USUAL_DIRECTORIES,
-} from './native-cdi.ts';
+import { addDirectories, findUnread, judgeSwitch, makeMissing, USUAL_DIRECTORIES } from './native-cdi.ts';
 
 const FEATURE = ['features', 'cdi'];
 const DIRECTORIES = 'cdi-spec-dirs';
@@ -28,17 +20,11 @@ export const dockerCdi: NativeCdiSwitch = {
 function read(config: EngineConfig): NativeCdi {
   const { version } = config;
   const object = readDaemonJson(config);
-  const written = getJson(object, FEATURE);
+  const value = getJson(object, FEATURE);
   const directories = readDirectories(object);
   if (isAtLeast(version, 25, 0) === false) return makeMissing(`docker ${version} has no CDI, which came with 25.0`);
-  if (written === false) return makeOff(directories, 'features.cdi is false');
-  if (directories.length === 0) return makeOff([], `${DIRECTORIES} names no directory`);
-  if (written === true) return makeOn(directories, 'features.cdi is true');
-  const isOn = isAtLeast(version, 28, 2);
-  if (isOn === undefined) return makeUnknown(directories, 'features.cdi is not set: docker has it on from 28.2 on');
-  return isOn
-    ? makeOn(directories, `docker ${version} has it on`)
-    : makeOff(directories, `features.cdi is not set, and docker ${version} has it off`);
+  const [name, list] = [FEATURE.join('.'), DIRECTORIES];
+  return judgeSwitch({ engine: 'docker', version, since: [28, 2], name, value, list, directories });
 }
 
 /** One empty name is how none at all is spelled. */
