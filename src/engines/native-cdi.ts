@@ -14,7 +14,7 @@ export function makeOff(specDirs: readonly string[], why: string): NativeCdi {
   return { state: 'off', specDirs, why, isSwitchable: true };
 }
 
-export function makeUnknown(specDirs: readonly string[], why: string): NativeCdi {
+function makeUnknown(specDirs: readonly string[], why: string): NativeCdi {
   return { state: 'unknown', specDirs, why, isSwitchable: true };
 }
 
