@@ -42,8 +42,8 @@ export interface JsonTree extends JsonReader<number> {
   slice(start: number, end: number): string;
 }
 
-/** A changed document: new text, or a span of the old one given by two offsets, in order. */
-export type Pieces = readonly (string | number)[];
+/** A changed document: new text, values that are written compactly, or a span of the old one given by two offsets, in order. */
+export type Pieces = readonly (string | number | JsonComposite)[];
 
 /** Nesting beyond this is refused, but in what runtimes read. */
 export const JSON_DEPTH = 200;
@@ -69,14 +69,9 @@ export const valueReader: JsonReader<unknown> = {
 };
 
 /** A value that is written as JSON: undefined members are left out, bigints keep all their digits. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined };
+export type JsonValue = null | boolean | number | bigint | string | JsonComposite;
+
+type JsonComposite = readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /** Writes a value compactly. */
 export function writeJson(value: JsonValue): string {
@@ -126,7 +121,8 @@ export function assemble(text: string, pieces: Pieces): string {
   let out = '';
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
-    out += typeof piece === 'string' ? piece : text.slice(piece, Number(pieces[++i]));
+    if (typeof piece === 'object') out += writeJson(piece);
+    else out += typeof piece === 'string' ? piece : text.slice(piece, Number(pieces[++i]));
   }
   return out;
 }
