@@ -196,13 +196,13 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevic
   const list = draft.list(DEVICES);
   const entries: (Entry<N> | undefined)[] = list;
   const places = new Map<string, number[]>();
-  const readPath = draft.entryTextOf(DEVICES, 'path');
-  list.forEach((entry, place) => {
-    const path = readPath(entry, place);
+  let place = 0;
+  for (const path of draft.readTexts(DEVICES, list, 'path')) {
     const known = places.get(path);
     if (known === undefined) places.set(path, [place]);
     else known.push(place);
-  });
+    place++;
+  }
   for (const device of devices) {
     const { path } = device.value;
     const known = places.get(path);
@@ -230,13 +230,14 @@ function findMissingDevices<N>(
   devices: readonly WantedValue<LinuxDevice>[],
 ): readonly WantedValue<LinuxDevice>[] {
   const first = new Map<string, N>();
-  const readPath = draft.entryTextOf(DEVICES, 'path');
-  draft.list(DEVICES).forEach((entry, place) => {
-    if (!('kept' in entry)) return;
-    const path = readPath(entry, place);
-    if (!first.has(path)) first.set(path, entry.kept);
-  });
-  if (first.size === 0) return devices;
+  const list = draft.list(DEVICES);
+  if (list.length === 0) return devices;
+  const paths = draft.readTexts(DEVICES, list, 'path');
+  let place = 0;
+  for (const entry of list) {
+    const path = paths[place++] ?? '';
+    if ('kept' in entry && !first.has(path)) first.set(path, entry.kept);
+  }
   const last = new Map(devices.map(({ value }) => [value.path, value]));
   return devices.filter(({ value: { path } }) => {
     const there = first.get(path);

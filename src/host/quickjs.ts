@@ -64,6 +64,8 @@ export interface NativeHost {
   /** JsonTree.members */
   jsonMembers(file: number, node: number, like: string | undefined): readonly (string | number)[];
   jsonElements(file: number, node: number): readonly number[];
+  /** JsonTree.member */
+  jsonMember(file: number, node: number, name: string): number | null | undefined;
   /** JsonTree.scalars */
   jsonScalars(file: number, node: number, member: string | undefined): readonly JsonScalar[];
   jsonString(file: number, node: number): string;
@@ -237,6 +239,7 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
       for (let i = 0; i + 1 < flat.length; i += 2) members.push([String(flat[i]), Number(flat[i + 1])]);
       return members;
     },
+    member: (node, name) => native.jsonMember(file, node, name),
     elements: (node) => native.jsonElements(file, node),
     scalars: (list, member) => native.jsonScalars(file, list, member),
     string: (node) => native.jsonString(file, node),
