@@ -10,7 +10,7 @@ import { findRecordsOf } from '../audit/records-of.ts';
 import type { Context } from '../command.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
-import { showProgress } from '../terminal/progress.ts';
+import { mapWithProgress } from '../terminal/progress.ts';
 import { type Container, writeHandle } from './container.ts';
 import { type MarkedDevices, markDevices } from './device-marks.ts';
 import { findHeldDevices, type Giver } from './held-devices.ts';
@@ -57,9 +57,7 @@ export function findHolders(context: Context, root: string): Holders {
   const records = readRecords(context.settings(), root, containers);
   const open = findOpenNodes(root, listOwnMarks(devices), containers);
   const look = { host: context.host, root, devices };
-  const tell = showProgress(context, 'looking at containers');
-  const held = containers.flatMap((container, index) => {
-    tell(`${index + 1} of ${containers.length}`);
+  const held = mapWithProgress(context, 'looking at containers', containers, (container) => {
     const record = records.found.get(container.id);
     const recorded = compareRecordedDevices(view, getList(record?.value, 'devices'));
     return findHeldDevices(look, container, recorded).map((device): Holding => {
@@ -80,8 +78,7 @@ export function findHolders(context: Context, root: string): Holders {
         record: device.by === 'shim' ? getText(record?.value, 'record') || undefined : undefined,
       };
     });
-  });
-  tell();
+  }).flat();
   const holdings = [...held, ...listOthers(devices, open.processes, held)];
   return {
     holdings: holdings.sort(
