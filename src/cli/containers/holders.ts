@@ -14,6 +14,7 @@ import { mapWithProgress } from '../terminal/progress.ts';
 import { type Container, writeHandle } from './container.ts';
 import { type MarkedDevices, markDevices } from './device-marks.ts';
 import { findHeldDevices, type Giver } from './held-devices.ts';
+import { readLeased, type Share } from './leased.ts';
 import { listRunning } from './list-containers.ts';
 import { findOpenNodes, type OpenProcess } from './open-nodes.ts';
 
@@ -34,6 +35,8 @@ export type Holding = {
   readonly openBy: readonly { readonly pid: number; readonly name: string }[];
   /** today's devices that are held with it: itself, its other names, its parts */
   readonly covers: readonly string[];
+  /** of a device that only so many containers may have */
+  readonly share: Share | undefined;
   readonly spec: string | undefined;
   readonly stale: readonly string[];
   /** what the lines of the audit about it have in common */
@@ -53,7 +56,8 @@ export interface Holders {
 export function findHolders(context: Context, root: string): Holders {
   const view = loadSpecView(context);
   const devices = markDevices(context.host, view.index);
-  const { containers, folders, unsure } = listRunning(root);
+  const leased = readLeased(context, view);
+  const { containers, folders, unsure } = listRunning(root, leased.roots);
   const records = readRecords(context.settings(), root, containers);
   const open = findOpenNodes(root, listOwnMarks(devices), containers);
   const look = { host: context.host, root, devices };
@@ -73,6 +77,7 @@ export function findHolders(context: Context, root: string): Holders {
         since: container.state?.created,
         openBy: users.map(({ pid, name: title }) => ({ pid, name: title })),
         covers: device.covers,
+        share: leased.find(device.name, container),
         spec: device.spec,
         stale: device.stale,
         record: device.by === 'shim' ? getText(record?.value, 'record') || undefined : undefined,
@@ -86,6 +91,7 @@ export function findHolders(context: Context, root: string): Holders {
     ),
     unsure: [
       ...unsure,
+      ...leased.unsure,
       ...records.unsure,
       ...(open.closed > 0 ? [`${open.closed} processes of other users are not looked into for open nodes`] : []),
     ],
@@ -136,7 +142,7 @@ function listOthers(
       return [
         {
           ...{ device, holder, by: 'open', container: container && encodeContainer(container), pid },
-          ...{ since: container?.state?.created, openBy: [{ pid, name }], covers, spec: undefined },
+          ...{ since: container?.state?.created, openBy: [{ pid, name }], covers, share: undefined, spec: undefined },
           ...{ stale: [], record: undefined },
         },
       ];
