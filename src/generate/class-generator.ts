@@ -19,8 +19,6 @@ interface ClassKind extends Pick<Generator, 'id' | 'about' | 'naming'> {
   readonly suffix?: RegExp;
   /** what is one device; by default the nodes of one piece of hardware */
   readonly group?: (device: ClassDevice) => string;
-  /** where in /sys/devices the place is to be seen, if not in the hardware's path */
-  readonly locate?: (device: ClassDevice) => string;
   /** what tells it better than its place, and what tells several of one place from each other */
   readonly names?: (
     tree: DeviceTree,
@@ -35,11 +33,14 @@ interface ClassKind extends Pick<Generator, 'id' | 'about' | 'naming'> {
 
 type FoundNothing = Exclude<ReturnType<Generator['find']>, FoundDevices>;
 
+/** A bus that is counted as it is found, and what on it a device is: `i2c-1/1-0020`, `spi_master/spi0/spi0.2`. */
+const COUNTED_BUS = /\/(?:i2c-\d+(?:\/\d+-(\w+))?|(?:spi_master\/)?spi\d+\/spi\d+\.(\d+))(?:\/.*)?$/;
+
 export function makeClassGenerator(kind: ClassKind): Generator {
   const { id, about, naming, devices, matching, folder = '/dev', links = folder, suffix, nothing } = kind;
   const {
     group = ({ hardware }) => hardware,
-    locate = ({ hardware }) => hardware,
+
     names = () => [],
     shared = [],
   } = kind;
@@ -47,12 +48,13 @@ export function makeClassGenerator(kind: ClassKind): Generator {
     const listed = typeof devices === 'string' ? listClassDevices(tree, devices, matching) : devices(tree);
     const hardware = groupItems(listed, group).map((nodes) => {
       const [first] = nodes;
-      const place = findPlace(locate(first));
+      const place = findPlace(first.hardware.replace(COUNTED_BUS, ''));
+      const chip = COUNTED_BUS.exec(first.hardware)?.slice(1).find(Boolean);
       const own = names(tree, first, place);
       return {
         path: first.hardware,
         nodes: nodes.map(({ name }) => `${folder}/${name}`),
-        names: [...own, ...(own.includes(place) ? [] : [place]), first.name],
+        names: [...own, place, place && chip && `${place}-${chip}`, first.name],
       };
     });
     const found = nameStableDevices(tree, hardware, links, suffix);
