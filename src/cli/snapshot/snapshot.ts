@@ -1,4 +1,5 @@
 // What a snapshot of a host is, and how one is read: a JSON document, which may be anybody's.
+import type { Entry, HostPicture } from '../../host/snapshot-host.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote } from '../../text/quote.ts';
@@ -13,23 +14,6 @@ export const SNAPSHOT: Option = {
   summary: 'look at the host of which cdictl snapshot has made this file',
 };
 
-/** What stands at a path. */
-export type Entry = {
-  readonly kind: 'file' | 'directory' | 'link' | 'char' | 'block' | 'fifo' | 'other' | 'unreadable';
-  readonly uid: number;
-  readonly gid: number;
-  /** permission bits in octal */
-  readonly mode: string;
-  /** milliseconds since 1970 */
-  readonly modified: number;
-  /** of a device node: `195:0` */
-  readonly device?: string | undefined;
-  /** of a link: what it says; of what is unreadable: the errno's name */
-  readonly says?: string | undefined;
-  /** of a file whose content is in the snapshot */
-  readonly text?: string | undefined;
-};
-
 /** What a command printed on the host: for questions that files alone do not answer. */
 export type Report = {
   readonly status: ExitCode;
@@ -37,16 +21,11 @@ export type Report = {
   readonly data: OrderedJson;
 };
 
-export type Snapshot = {
+export type Snapshot = HostPicture & {
   readonly format: typeof FORMAT;
   readonly cdictl: string;
-  /** milliseconds since 1970 */
-  readonly taken: number;
   /** what is not in here, a sentence each */
   readonly leftOut: readonly string[];
-  /** who took it: trust depends on that */
-  readonly user: { readonly uid: number; readonly gid: number; readonly inUserNamespace: boolean };
-  readonly environment: Readonly<Record<string, string>>;
   /** by the name of what has them: `kernel`, `docker` */
   readonly versions: Readonly<Record<string, string>>;
   /** numbers of devices on the PCI bus by `vendor:device driver` */
@@ -54,7 +33,6 @@ export type Snapshot = {
   /** configuration files by their engine */
   readonly engines: Readonly<Record<string, readonly string[]>>;
   readonly reports: Readonly<Record<string, Report>>;
-  readonly files: Readonly<Record<string, Entry>>;
 };
 
 export const FORMAT = 'cdi-runtime snapshot 1';
