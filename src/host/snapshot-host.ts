@@ -11,35 +11,9 @@ import {
   type SpecHost,
   type Stamp,
 } from './host.ts';
+import type { Entry, HostPicture } from './host-picture.ts';
 import { mentions } from './search.ts';
 import { parseYaml } from './yaml.ts';
-
-/** What stands at a path. */
-export type Entry = {
-  readonly kind: 'file' | 'directory' | 'link' | 'char' | 'block' | 'fifo' | 'other' | 'unreadable';
-  readonly uid: number;
-  readonly gid: number;
-  /** permission bits in octal */
-  readonly mode: string;
-  /** milliseconds since 1970 */
-  readonly modified: number;
-  /** of a device node: `195:0` */
-  readonly device?: string | undefined;
-  /** of a link: what it says; of what is unreadable: the errno's name */
-  readonly says?: string | undefined;
-  /** of a file whose content is in the snapshot */
-  readonly text?: string | undefined;
-};
-
-/** Of a snapshot, what is a host. */
-export interface HostPicture {
-  /** milliseconds since 1970 */
-  readonly taken: number;
-  /** who took it: trust depends on that */
-  readonly user: { readonly uid: number; readonly gid: number; readonly inUserNamespace: boolean };
-  readonly environment: Readonly<Record<string, string>>;
-  readonly files: Readonly<Record<string, Entry>>;
-}
 
 /** As many as the kernel follows. */
 const MOST_LINKS = 40;

@@ -9,7 +9,8 @@ import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
 import type { EngineStatus } from '../engine/status.ts';
 import type { LintFinding } from '../lint/finding.ts';
 import { lintSpec } from '../lint/rules.ts';
-import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
+import { SPEC_NAME } from '../lint/spec-name.ts';
+import { readSpecs } from '../lint/spec-operands.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
 

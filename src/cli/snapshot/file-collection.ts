@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { leaveOutSecrets } from '../../engines/without-secrets.ts';
 import { isFailure, type SpecHost } from '../../host/host.ts';
-import type { Entry } from '../../host/snapshot-host.ts';
+import type { Entry } from '../../host/host-picture.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { readErrno } from '../files/errno.ts';
 import { readBytes } from '../files/read-bytes.ts';

@@ -1,5 +1,5 @@
 // What a snapshot of a host is, and how one is read: a JSON document, which may be anybody's.
-import type { Entry, HostPicture } from '../../host/snapshot-host.ts';
+import { type HostPicture, isHostPicture, isNumber, isRecordOf, isText } from '../../host/host-picture.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote } from '../../text/quote.ts';
@@ -37,8 +37,6 @@ export type Snapshot = HostPicture & {
 
 export const FORMAT = 'cdi-runtime snapshot 1';
 const LARGEST: number = 256 * 1024 * 1024;
-/** that a date can be */
-const LATEST = 8.64e15;
 /** objects and lists in one another, in what a command printed */
 const DEEPEST = 16;
 
@@ -80,40 +78,16 @@ function tryParse(text: string): unknown {
 /** Everything in it is looked at: no command is to meet another type than it expects. */
 function isSnapshot(value: unknown): value is Snapshot {
   const snapshot: Partial<Snapshot> = Object(value);
-  const { user, environment, versions, hardware, engines, reports, files } = snapshot;
+  const { versions, hardware, engines, reports } = snapshot;
   return (
     snapshot.format === FORMAT &&
     typeof snapshot.cdictl === 'string' &&
-    isNumber(snapshot.taken) &&
-    Math.abs(snapshot.taken) <= LATEST &&
     isListOf(isText, snapshot.leftOut) &&
-    isNumber(user?.uid) &&
-    isNumber(user?.gid) &&
-    typeof user?.inUserNamespace === 'boolean' &&
-    isRecordOf(isText, environment) &&
     isRecordOf(isText, versions) &&
     isRecordOf(isNumber, hardware) &&
     isRecordOf((paths) => isListOf(isText, paths), engines) &&
     isRecordOf(isReport, reports) &&
-    isRecordOf(isEntry, files) &&
-    Object.keys(files ?? {}).every((path) => path === '/' || /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path))
-  );
-}
-
-const KINDS: readonly unknown[] = ['file', 'directory', 'link', 'char', 'block', 'fifo', 'other', 'unreadable'];
-
-function isEntry(value: unknown): boolean {
-  const { kind, uid, gid, mode, modified, device, says, text }: Partial<Entry> = Object(value);
-  return (
-    KINDS.includes(kind) &&
-    [uid, gid, modified].every(isNumber) &&
-    isText(mode) &&
-    /^[0-7]{1,4}$/.test(mode) &&
-    (device === undefined
-      ? kind !== 'char' && kind !== 'block'
-      : isText(device) && /^\d{1,10}:\d{1,10}$/.test(device)) &&
-    (says === undefined ? kind !== 'link' && kind !== 'unreadable' : isText(says)) &&
-    (text === undefined || isText(text))
+    isHostPicture(value)
   );
 }
 
@@ -128,18 +102,6 @@ function isShallow(value: unknown, depth: number): boolean {
   return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
-
 function isListOf(isItem: (item: unknown) => boolean, value: unknown): boolean {
   return Array.isArray(value) && value.every(isItem);
-}
-
-function isRecordOf(isItem: (item: unknown) => boolean, value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isItem);
 }
