@@ -27,8 +27,8 @@ export const SPEC_WORDS: Readonly<Record<string, string>> = {
   'deviceNodes.hostPath': 'Where the node is on the host; left out: at the same path. Needs cdiVersion 0.5.0.',
   'deviceNodes.type':
     'b for a block device, c or u for a character device, p for a named pipe; left out: as on the host.',
-  'deviceNodes.major': 'The major number; left out, or 0, with the minor one: as on the host.',
-  'deviceNodes.minor': 'The minor number; left out, or 0, with the major one: as on the host.',
+  'deviceNodes.major': 'The major number; left out or 0: both numbers are as on the host.',
+  'deviceNodes.minor': 'The minor number, beside a major one; left out there: 0.',
   'deviceNodes.fileMode':
     'Permission bits of the node. YAML reads 0660 as octal; JSON has only 432. Left out: as on the host.',
   'deviceNodes.permissions':
