@@ -25,6 +25,8 @@ for (const [from, to] of [
   ['style.css', 'page.css'],
 ] as const)
   copyFileSync(join(root, 'web', from), join(out, to));
+const foreign = output.flatMap((file) => (file.type === 'chunk' ? file.imports : []));
+if (foreign.length > 0) throw new Error(`the page would need ${foreign.join(', ')}, which no browser has`);
 const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 writeFileSync(join(out, 'licenses.txt'), writeLicenses('The page', modules));
 const sizes = ['index.html', 'page.css', 'page.js'].map((name) => {

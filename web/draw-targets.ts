@@ -1,12 +1,72 @@
-// What engines that read the specs themselves would make of them.
-
+// What engines that read the specs themselves, and the runtimes behind them, would make of them, release by release.
 import type { Spec } from '../src/cdi/spec.ts';
-import { findLeastVersion } from '../src/cdi/versions.ts';
-import type { Case } from './case.ts';
+import { judgeForTarget, listReleases, TARGET_NAMES, type Target, type TargetFinding } from '../src/engines/targets.ts';
+import { type Case, getSpecPath } from './case.ts';
 import { make } from './element.ts';
+import { tryReadSpec } from './read-spec-text.ts';
 
-export function drawTargets(given: Case): Node {
-  void findLeastVersion;
-  void (0 as unknown as Spec);
-  return make('p', {}, String(given.specs.length));
+interface Told {
+  readonly file: string;
+  readonly finding: TargetFinding;
+}
+
+/** The oldest release that takes all specs, and what the one before it says. */
+export function drawTargets({ specs }: Case): Node {
+  const read = specs.flatMap(({ name, text }) => {
+    const spec = tryReadSpec(text);
+    return spec === undefined ? [] : [{ file: getSpecPath(name).replace(/^.*\//, ''), spec }];
+  });
+  if (read.length === 0) return make('p', { class: 'empty' }, 'No spec that can be read.');
+  const head = ['Engine or runtime', 'Takes all of it', 'Before that'].map((title) =>
+    make('th', { scope: 'col' }, title),
+  );
+  return make(
+    'table',
+    { class: 'targets' },
+    make('thead', {}, make('tr', {}, ...head)),
+    make('tbody', {}, ...TARGET_NAMES.map((name) => drawTarget(name, read))),
+  );
+}
+
+function drawTarget(
+  name: Target['name'],
+  specs: readonly { readonly file: string; readonly spec: Spec }[],
+): HTMLElement {
+  const judged = listReleases(name).map((target) => ({
+    target,
+    told: specs.flatMap(({ file, spec }) => judgeForTarget(spec, target).map((finding): Told => ({ file, finding }))),
+  }));
+  // A branch may have got a newer reader late: what counts is from where on none falls back.
+  const last = judged.findLastIndex(({ told }) => told.length > 0);
+  const good = judged[last + 1]?.target;
+  const before = judged[last];
+  const since = last < 0 ? 'every release that reads specs' : `from ${shorten(good?.version)} on`;
+  const cell =
+    good === undefined ? make('td', { class: 'bad' }, 'no release yet') : make('td', { class: 'good' }, since);
+  return make(
+    'tr',
+    {},
+    make('th', { scope: 'row' }, NAMES[name] ?? name),
+    cell,
+    make('td', {}, ...(before?.told ?? []).flatMap((told) => drawTold(told, specs.length > 1))),
+  );
+}
+
+function drawTold({ file, finding: { effect, message, cure } }: Told, isOneOfMany: boolean): Node[] {
+  const where = isOneOfMany ? `${file}: ` : '';
+  return [
+    make('p', { class: effect === 'refused' ? 'bad' : 'warn' }, `${where}${message}`),
+    make('p', { class: 'cure' }, cure),
+  ];
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  crio: 'CRI-O',
+  docker: 'Docker',
+  podman: 'Podman',
+  buildah: 'Buildah',
+};
+
+function shorten(version = ''): string {
+  return version.replace(/^(\d+\.\d+)\.0$/, '$1');
 }

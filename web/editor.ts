@@ -119,8 +119,16 @@ export class Editor {
     );
   }
 
+  /** Brings the first of them into sight, unless somebody is at work in here. */
   light(lines: readonly Lines[]): void {
-    this.#view.dispatch({ effects: light.of(lines) });
+    const { doc } = this.#view.state;
+    const [first] = lines;
+    const effects: StateEffect<unknown>[] = [light.of(lines)];
+    if (first !== undefined && !this.host.matches(':hover, :focus-within')) {
+      const at = doc.line(Math.min(first[0], doc.lines)).from;
+      effects.push(EditorView.scrollIntoView(at, { y: 'center' }));
+    }
+    this.#view.dispatch({ effects });
   }
 
   /** Puts the cursor there, in sight. */

@@ -1,17 +1,14 @@
 // The host of a case: a picture in memory, with the files of the case put into it.
 
-import { readSpecTree } from '../src/cdi/read-spec.ts';
-import type { Spec } from '../src/cdi/spec.ts';
 import type { ContainerEdits } from '../src/edits/kinds.ts';
-import { type FileContent, type HeldFile, type Host, isFailure, isMalformed, type SpecHost } from '../src/host/host.ts';
+import { type FileContent, type HeldFile, type Host, isFailure, type SpecHost } from '../src/host/host.ts';
 import type { Entry, HostPicture } from '../src/host/host-picture.ts';
 import { mayRequest } from '../src/host/search.ts';
 import { createSnapshotHost, spellBytes } from '../src/host/snapshot-host.ts';
-import { parseYaml } from '../src/host/yaml.ts';
 import { SETTINGS_FILE } from '../src/settings/load.ts';
-import { CdiError } from '../src/text/error.ts';
 import { cleanPath } from '../src/text/path.ts';
 import { type Case, CONFIG_PATH, getSpecPath } from './case.ts';
+import { tryReadSpec } from './read-spec-text.ts';
 
 /** The document can be held as the shim does it: what a plan would write, the page shows. */
 export function makeHost(given: Case): SpecHost {
@@ -97,20 +94,8 @@ function addNamed(text: string, files: ReadonlyMap<string, Entry>, add: (path: s
 }
 
 function listEdits(text: string): readonly ContainerEdits[] {
-  const spec = tryRead(text);
+  const spec = tryReadSpec(text);
   if (spec === undefined) return [];
   const edits = spec.devices.map(({ containerEdits }) => containerEdits);
   return spec.containerEdits === undefined ? edits : [spec.containerEdits, ...edits];
-}
-
-/** What is wrong with it is told by who loads it. */
-function tryRead(text: string): Spec | undefined {
-  const tree = parseYaml(text);
-  if (isMalformed(tree)) return undefined;
-  try {
-    return readSpecTree(tree, 'read the spec', undefined)?.spec;
-  } catch (error) {
-    if (error instanceof CdiError) return undefined;
-    throw error;
-  }
 }

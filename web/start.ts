@@ -73,6 +73,7 @@ lights.follow((lit) => {
       edits.some((edit) => lit.has(Number(edit))),
     );
   }
+  reveal(find('diff'));
   const lines = new Map<string, Lines[]>();
   const add = (path: string, range: Lines): void => {
     lines.set(path, [...(lines.get(path) ?? []), range]);
@@ -87,6 +88,14 @@ lights.follow((lit) => {
   specs.light(lines);
   container.light(lines);
 });
+
+/** Scrolls to the first line of the diff that is lit, unless the pointer is in there. */
+function reveal(diff: HTMLElement): void {
+  const first = diff.querySelector('.lit');
+  if (!(first instanceof HTMLElement) || diff.matches(':hover, :focus-within')) return;
+  const top = first.getBoundingClientRect().top - diff.getBoundingClientRect().top;
+  if (top < 0 || top > diff.clientHeight - 60) diff.scrollTop += top - diff.clientHeight / 3;
+}
 
 function findRange({ spec, at }: ExplainedEdit): Lines {
   const text = now.specs.find(({ name }) => getSpecPath(name) === spec)?.text ?? '';
