@@ -1,6 +1,13 @@
 // What engines that read the specs themselves, and the runtimes behind them, would make of them, release by release.
 import type { Spec } from '../src/cdi/spec.ts';
-import { judgeForTarget, listReleases, TARGET_NAMES, type Target, type TargetFinding } from '../src/engines/targets.ts';
+import {
+  findKnownVersion,
+  judgeForTarget,
+  listReleases,
+  TARGET_NAMES,
+  type Target,
+  type TargetFinding,
+} from '../src/engines/targets.ts';
 import { type Case, getSpecPath } from './case.ts';
 import { make } from './element.ts';
 import { tryReadSpec } from './read-spec-text.ts';
@@ -40,7 +47,9 @@ function drawTarget(
   const last = judged.findLastIndex(({ told }) => told.length > 0);
   const good = judged[last + 1]?.target;
   const before = judged[last];
-  const since = last < 0 ? 'every release that reads specs' : `from ${shorten(good?.version)} on`;
+  const reads = judged.some(({ target }) => findKnownVersion(target) !== undefined);
+  const every = reads ? 'every release that reads specs' : 'every release';
+  const since = last < 0 ? every : `from ${shorten(good?.version)} on`;
   const cell =
     good === undefined ? make('td', { class: 'bad' }, 'no release yet') : make('td', { class: 'good' }, since);
   return make(

@@ -117,7 +117,7 @@ function makeFlow({ plan, edits, index }: Verdict): Flow {
   for (const { request } of plan?.decisions ?? []) {
     const found = index.devices.get(request.device);
     const isGranted = plan?.granted.some(({ device }) => device === request.device) === true;
-    const asker = put(0, describeSource(request), describeSource(request));
+    const asker = put(0, describeSource(request), request.key);
     const device = put(1, request.device, request.device, undefined, !isGranted);
     join(0, asker, device);
     if (found !== undefined) join(1, device, put(2, found.file.path, found.file.path));
@@ -126,7 +126,7 @@ function makeFlow({ plan, edits, index }: Verdict): Flow {
   for (const [place, edit] of edits.entries()) {
     const { request, device = request?.device ?? '', spec, kind } = edit;
     if (request === undefined) continue;
-    const asker = put(0, describeSource(request), describeSource(request), place);
+    const asker = put(0, describeSource(request), request.key, place);
     const named = put(1, device, device, place);
     const file = put(2, spec, spec, place);
     const kinds = put(3, `${spec} ${kind}`, writeCount(counts.get(`${spec} ${kind}`) ?? 0, kind), place);

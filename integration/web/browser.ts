@@ -40,6 +40,47 @@ export async function openPage(options: BrowserContextOptions = {}, fragment = '
   return { page, said, asked };
 }
 
+export interface FirstVerdict {
+  /** milliseconds of the main thread's processor time, and by the clock, from the script's begin on */
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+/** How long the page takes, once it is there, until it shows its first verdict. */
+export async function measureFirstVerdict(): Promise<FirstVerdict> {
+  const { page } = await openPage();
+  const session = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const event of value) events.push(readTraceEvent(event));
+  });
+  const complete = new Promise<void>((resolved) => session.once('Tracing.tracingComplete', () => resolved()));
+  const includedCategories = ['blink.user_timing', 'devtools.timeline'];
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories } });
+  await page.reload();
+  await page.waitForFunction(() => performance.getEntriesByName('ready').length > 0);
+  await session.send('Tracing.end');
+  await complete;
+  await page.context().close();
+  const begin = events.find(({ name, url }) => name === 'EvaluateScript' && url.endsWith('/page.js'));
+  const end = events.find(({ name }) => name === 'first-verdict');
+  if (begin === undefined || end === undefined) throw new Error('the trace has no verdict');
+  return { cpu: (end.tts - begin.tts) / 1000, wall: (end.ts - begin.ts) / 1000 };
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly url: string;
+  /** microseconds, by the clock and of the thread's processor time */
+  readonly ts: number;
+  readonly tts: number;
+}
+
+function readTraceEvent(event: Readonly<Record<string, unknown>>): TraceEvent {
+  const { url } = Object(Object(event['args']).data);
+  return { name: String(event['name']), url: String(url), ts: Number(event['ts']), tts: Number(event['tts']) };
+}
+
 /** Keeps what is to be seen, for people to look at. */
 export async function keepScreen(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENS, { recursive: true });

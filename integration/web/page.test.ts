@@ -3,7 +3,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { keepScreen, openPage, skip } from './browser.ts';
+import { type FirstVerdict, keepScreen, measureFirstVerdict, openPage, skip } from './browser.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
@@ -28,7 +28,7 @@ function findLine(page: Page, panel: string, line: number): ReturnType<Page['loc
   return page.locator(`#${panel} .panel:not([hidden]) .cm-line`).nth(line - 1);
 }
 
-test('shows a verdict from a file, without a word to anybody', { skip }, async (t) => {
+test('shows a verdict from a file, without a word to anybody', { skip }, async () => {
   const { page, said, asked } = await openPage();
   match(await page.locator('#verdict').innerText(), /^Injected 1 device, 6 edits$/);
   equal(await page.locator('.edit').count(), 6);
@@ -40,19 +40,16 @@ test('shows a verdict from a file, without a word to anybody', { skip }, async (
   );
   await keepScreen(page, 'desk');
   deepEqual({ said, asked }, { said: [], asked: [] });
-  const times: number[] = [];
-  for (let round = 0; round < 5; round++) {
-    const again = await openPage();
-    times.push(
-      await again.page.evaluate(() => {
-        const [entry] = performance.getEntriesByType('navigation');
-        const loaded = entry instanceof PerformanceNavigationTiming ? entry.domInteractive : 0;
-        return (performance.getEntriesByName('first-verdict')[0]?.startTime ?? 0) - loaded;
-      }),
-    );
-    await again.page.context().close();
-  }
-  t.diagnostic(`first verdict after load, in ms, 5 times: ${times.map(Math.round).join(', ')}`);
+});
+
+test('tells how long the first verdict takes', { skip }, async (t) => {
+  const rounds: FirstVerdict[] = [];
+  for (let round = 0; round < 5; round++) rounds.push(await measureFirstVerdict());
+  const list = (of: (one: FirstVerdict) => number): string => rounds.map((one) => Math.round(of(one))).join(', ');
+  t.diagnostic(
+    `first verdict, ms of the processor: ${list(({ cpu }) => cpu)}; by the clock: ${list(({ wall }) => wall)}`,
+  );
+  ok(rounds.every(({ cpu }) => cpu > 0));
 });
 
 test('an edit, its line of the spec and its request light each other up', { skip }, async () => {
@@ -173,7 +170,7 @@ test('takes what is opened: specs, a document, a snapshot', { skip }, async () =
   await page.locator('#open').setInputFiles(file('host.json', { taken: 0, user, environment: {}, files }));
   await page.locator('#specs').getByRole('tab', { name: '/etc/cdi/own.yaml' }).waitFor();
   equal(await page.locator('#host').inputValue(), 'snapshot');
-  match(await page.locator('#verdict').innerText(), /others can write/);
+  match(await page.locator('#verdict').innerText(), /can be written by everybody/);
 });
 
 for (const [name, options] of [
