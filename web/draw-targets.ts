@@ -10,6 +10,7 @@ import {
 } from '../src/engines/targets.ts';
 import { type Case, getSpecPath } from './case.ts';
 import { make } from './element.ts';
+import type { Finding } from './judge.ts';
 import { tryReadSpec } from './read-spec-text.ts';
 
 interface Told {
@@ -17,22 +18,30 @@ interface Told {
   readonly finding: TargetFinding;
 }
 
-/** The oldest release that takes all specs, and what the one before it says. */
-export function drawTargets({ specs }: Case): Node {
-  const read = specs.flatMap(({ name, text }) => {
+/** The oldest release that takes all specs, and what the one before it says; without specs that no one takes. */
+export function drawTargets({ specs }: Case, findings: readonly Finding[]): Node[] {
+  const broken = new Set(
+    findings.flatMap(({ path, severity, rule }) => (severity === 'error' && rule === undefined ? path : [])),
+  );
+  const [bad, good] = [true, false].map((isBroken) =>
+    specs.filter(({ name }) => broken.has(getSpecPath(name)) === isBroken),
+  );
+  const notes = (bad ?? []).map(({ name }) => make('p', { class: 'bad' }, `${name} has faults: no engine takes it.`));
+  const read = (good ?? []).flatMap(({ name, text }) => {
     const spec = tryReadSpec(text);
-    return spec === undefined ? [] : [{ file: getSpecPath(name).replace(/^.*\//, ''), spec }];
+    return spec === undefined ? [] : [{ file: name.replace(/^.*\//, ''), spec }];
   });
-  if (read.length === 0) return make('p', { class: 'empty' }, 'No spec that can be read.');
+  if (read.length === 0) return notes;
   const head = ['Engine or runtime', 'Takes all of it', 'Before that'].map((title) =>
     make('th', { scope: 'col' }, title),
   );
-  return make(
+  const table = make(
     'table',
     { class: 'targets' },
     make('thead', {}, make('tr', {}, ...head)),
     make('tbody', {}, ...TARGET_NAMES.map((name) => drawTarget(name, read))),
   );
+  return [...notes, table];
 }
 
 function drawTarget(

@@ -178,7 +178,7 @@ function show(shown: Verdict): void {
   find('diff').replaceChildren(drawDiff(makeDiffRows(now.config, after, edits), edits, lights, actions));
   find('edits').replaceChildren(drawEdits(edits, lights, actions));
   find('findings').replaceChildren(drawFindings(findings, actions));
-  find('targets').replaceChildren(drawTargets(now));
+  find('targets').replaceChildren(...drawTargets(now, findings));
   tellFindings();
   if (focused !== '') document.getElementById(focused)?.focus();
 }

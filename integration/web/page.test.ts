@@ -96,6 +96,7 @@ test('finds faults where they are, completes keys and explains them', { skip }, 
   const { page } = await openPage();
   await choose(page, 'A spec with faults');
   match(await page.locator('#findings').innerText(), /device name "front cam" contains a space/);
+  equal(await page.locator('#targets').innerText(), 'cam.yaml has faults: no engine takes it.');
   ok((await page.locator('#specs .cm-lint-marker-error').count()) >= 2);
   await keepScreen(page, 'faults');
   await page.getByRole('button', { name: 'cam.yaml:4:11' }).click();
@@ -128,6 +129,10 @@ test('shows each other outcome: a policy, a bare host, an engine that answers it
     await choose(page, example);
     match(await page.locator('#verdict').innerText(), says);
   }
+  match(
+    await page.locator('#targets').innerText(),
+    /Docker\s+from 29\.2 on\s+nic\.yaml: docker 28\.1\.0 refuses cdiVersion 1\.1\.0/,
+  );
   await keepScreen(page, 'kubernetes');
   await page.getByLabel('Typical of').selectOption('podman');
   match(await page.locator('#verdict').innerText(), /^Injected 3 devices/);
