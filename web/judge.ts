@@ -1,7 +1,8 @@
 // What comes of a case: the shim's own plan for it, and all that can be said of that.
 
 import type { Severity } from '../src/cli/lint/finding.ts';
-import { lintSpec } from '../src/cli/lint/rules.ts';
+import { siftFindings } from '../src/cli/lint/ignores.ts';
+import { lintSpec, RULES } from '../src/cli/lint/rules.ts';
 import { readSpecText } from '../src/cli/lint/spec-text.ts';
 import type { LintSubject, Machine } from '../src/cli/lint/subject.ts';
 import { isFailure, type SpecHost } from '../src/host/host.ts';
@@ -11,7 +12,7 @@ import type { InjectionPlan } from '../src/inject/plan.ts';
 import { SpecSources } from '../src/inject/spec-sources.ts';
 import { type DeviceIndex, indexDevices } from '../src/registry/device-index.ts';
 import { makeConflictError } from '../src/registry/resolve.ts';
-import { scanSpecs } from '../src/registry/scan.ts';
+import { type Scan, type ScanLimits, scanSpecs } from '../src/registry/scan.ts';
 import { mayRequest, planBundle } from '../src/runtime/inject-bundle.ts';
 import { loadSettings, SETTINGS_FILE } from '../src/settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../src/settings/settings.ts';
@@ -98,13 +99,23 @@ function findOutcome(plan: InjectionPlan | undefined, refusal: CdiError | undefi
 /** The spec directories as the shim trusts and limits them. */
 function makeMachine(host: SpecHost, { limits, trust, specDirs }: Settings): Machine {
   const sources = new SpecSources(host, limits, trust.owner);
-  const scan = scanSpecs(specDirs, limits, sources.every());
+  const scan = tryScan(specDirs, limits, sources);
   const index = indexDevices(scan.specs);
   const conflicts = [...index.conflicts].flatMap(([name, files]) =>
     files.map((path) => makeConflictError(name, files, path)),
   );
   const look = { directories: specDirs, scan, index, sources, errors: [...scan.errors.values(), ...conflicts] };
   return { host, trust: new Trust(host), look, hookEnv: trust.hookEnv };
+}
+
+/** More specs than the settings allow are a refusal of the plan, which tells it. */
+function tryScan(specDirs: readonly string[], limits: ScanLimits, sources: SpecSources): Scan {
+  try {
+    return scanSpecs(specDirs, limits, sources.every());
+  } catch (error) {
+    if (error instanceof CdiError) return { specs: [], errors: new Map(), stopped: undefined, missing: [] };
+    throw error;
+  }
 }
 
 function lint(host: SpecHost, path: string, machine: Machine): readonly Finding[] {
@@ -117,7 +128,8 @@ function lint(host: SpecHost, path: string, machine: Machine): readonly Finding[
   const subject: LintSubject = { ...read, conflicts: machine.look.index.conflicts, machine };
   // A rule that says again what a reader has said is one finding, not two.
   const told = new Set(faults.map(({ message }) => message));
-  const found = lintSpec(subject).map(({ severity, at, message, cure, rule }): Finding => {
+  const { findings } = siftFindings(subject, lintSpec(subject), RULES);
+  const found = findings.map(({ severity, at, message, cure, rule }): Finding => {
     return { severity, path, at, message, cure, rule };
   });
   return [...faults, ...found.filter(({ message }) => ![...told].some((why) => message.includes(why)))];

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { FileCollection } from '../../src/cli/snapshot/file-collection.ts';
 import type { HostPicture } from '../../src/host/host-picture.ts';
 import { createNodeHost } from '../../src/host/node.ts';
-import { makeAskingBundle, unaskable } from '../../test/support/asking-bundle.ts';
+import { makeAskingBundle } from '../../test/support/asking-bundle.ts';
 import { corpusCases } from '../../test/support/corpus.ts';
 import { compile, STARTED } from '../../test/support/fake-runtime.ts';
 import type { InjectCase } from '../../test/support/inject-case.ts';
@@ -29,7 +29,9 @@ test('the page answers each injection of the corpus as the shim does', { skip },
   const folder = temporaryFolder();
   const runtime = compile('fake-runc', folder);
   const cases = ['inject', 'random'].flatMap((category) => corpusCases<InjectCase>(category));
-  const asked = cases.filter((one) => unaskable(one) === undefined);
+  const isOther = (one: InjectCase): boolean => one.needsNonRoot === true && process.getuid?.() === 0;
+  // Without devices, or with names that are none, a request is an error, and has to be the same one.
+  const asked = cases.filter((one) => one.input.oci !== null && !isOther(one));
   const pairs = asked.map((one) => runCase(folder, one, runtime));
   const { page } = await openPage();
   const answers = await page.evaluate(
@@ -42,7 +44,7 @@ test('the page answers each injection of the corpus as the shim does', { skip },
   );
   const wanted = pairs.map(({ shim }) => shim);
   t.diagnostic(
-    `${wanted.length} cases compared, ${cases.length - asked.length} left out: they cannot ask by an annotation`,
+    `${wanted.length} cases compared, ${cases.length - asked.length} left out: they have no document, or must not run as root`,
   );
   ok(wanted.length > 500, `only ${wanted.length} can be compared`);
   deepEqual(answers, wanted);

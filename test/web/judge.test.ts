@@ -1,6 +1,7 @@
 // What the page says of a case, in Node.
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { Case } from '../../web/case.ts';
 import { makeDiffRows } from '../../web/diff-rows.ts';
 import { ENGINE_DOCUMENTS } from '../../web/engine-documents.ts';
@@ -9,6 +10,7 @@ import { judge } from '../../web/judge.ts';
 import { writeChoice } from '../../web/request-text.ts';
 import { suggestDevices } from '../../web/suggest.ts';
 import { takeFile } from '../../web/take-file.ts';
+import { RUNS } from '../support/json-documents.ts';
 
 const OUTCOMES: Readonly<Record<string, string>> = {
   'A GPU and its driver': 'injected',
@@ -116,3 +118,52 @@ for (const [engine, document] of Object.entries(ENGINE_DOCUMENTS))
     const { plan } = judge({ ...getExample('A GPU and its driver'), config });
     equal(plan?.decisions.length, 1);
   });
+
+test('more specs than the settings allow are told as the shim tells it', () => {
+  const { refusal } = judge({ ...getExample('Two vendors, in Kubernetes'), settings: 'limits: { specs: 1 }\n' });
+  equal(refusal?.code, 'CANNOT_READ');
+});
+
+test('a comment in a spec hides a finding, as for cdictl lint', () => {
+  const example = getExample('Two vendors, in Kubernetes');
+  const specs = example.specs.map(({ name, text }) => {
+    return { name, text: text.replace('  - name: port0', '  - name: port0 # cdictl-ignore unstable-name: ports stay') };
+  });
+  deepEqual(
+    judge(example).findings.map(({ rule }) => rule),
+    ['unstable-name'],
+  );
+  deepEqual(judge({ ...example, specs }).findings, []);
+});
+
+/** A text with a piece of it gone, or there twice, or another letter in it. */
+function damage(text: string, [from, length, letter]: readonly [number, number, string]): string {
+  const at = Math.floor(from * text.length);
+  const piece = text.slice(at, at + length);
+  return text.slice(0, at) + (letter === '' ? '' : letter === '2' ? piece + piece : letter) + text.slice(at + length);
+}
+
+test('whatever is written has a verdict', () => {
+  const hurt = fc.tuple(
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.integer({ min: 0, max: 40 }),
+    fc.constantFrom('', '2', '{', '"', ':', '\n', '- ', '\0', '\ud800', '&a *a', '010'),
+  );
+  const examples = fc.constantFrom(...Object.values(EXAMPLES));
+  fc.assert(
+    fc.property(examples, hurt, hurt, hurt, (example, spec, config, settings) => {
+      const given: Case = {
+        ...example,
+        specs: example.specs.map(({ name, text }) => ({ name, text: damage(text, spec) })),
+        config: damage(example.config, config),
+        settings: damage(example.settings, settings),
+      };
+      const verdict = judge(given);
+      makeDiffRows(given.config, verdict.after, verdict.edits);
+      suggestDevices(verdict);
+      writeChoice(given.config, ['a.b/c=d']);
+      ok(verdict.outcome !== 'injected' || verdict.after !== given.config);
+    }),
+    { numRuns: RUNS },
+  );
+});
