@@ -1,5 +1,5 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
-import type { JsonKind, JsonScalar, JsonTree } from '../text/json.ts';
+import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
 import type { WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
@@ -27,7 +27,7 @@ export interface NativeHost {
   holdFile(path: string, maxBytes: number): number | string;
   size(file: number): number;
   /** undefined when all went well */
-  replaceFile(file: number, pieces: readonly (string | number)[]): string | undefined;
+  replaceFile(file: number, pieces: Pieces): string | undefined;
   /** name and 1 (directory) or 0 in turn, or an errno name */
   listDirectory(path: string): readonly (string | number)[] | string;
   /** number of spec files, then the names of Host.namesMentioning; or an errno name */
@@ -43,7 +43,7 @@ export interface NativeHost {
   pathInfo(path: string): NativePathInfo | string;
   readLink(path: string): { readonly target: string } | string;
   fileInfo(file: number): NativePathInfo;
-  digest(file: number, pieces: readonly (string | number)[] | undefined): string;
+  digest(file: number, pieces: Pieces | undefined): string;
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
   /** the prefilter's search of one file */
@@ -64,6 +64,8 @@ export interface NativeHost {
   /** JsonTree.members */
   jsonMembers(file: number, node: number, like: string | undefined): readonly (string | number)[];
   jsonElements(file: number, node: number): readonly number[];
+  /** JsonTree.member */
+  jsonMember(file: number, node: number, name: string): number | null | undefined;
   /** JsonTree.scalars */
   jsonScalars(file: number, node: number, member: string | undefined): readonly JsonScalar[];
   jsonString(file: number, node: number): string;
@@ -237,6 +239,7 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
       for (let i = 0; i + 1 < flat.length; i += 2) members.push([String(flat[i]), Number(flat[i + 1])]);
       return members;
     },
+    member: (node, name) => native.jsonMember(file, node, name),
     elements: (node) => native.jsonElements(file, node),
     scalars: (list, member) => native.jsonScalars(file, list, member),
     string: (node) => native.jsonString(file, node),
