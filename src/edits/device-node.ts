@@ -24,19 +24,25 @@ export const NO_PERMISSIONS = 'none';
 
 /** A device node that the container gets. */
 export type DeviceNode = {
-  /** in the container */
+  /** in the container: an absolute path. CDI "OCI Edits" */
   readonly path: string;
-  /** on the host; absent: the same as `path` */
+  /** on the host; absent: the same as `path`. From 0.5.0. CDI "OCI Edits" */
   readonly hostPath?: string | undefined;
-  /** `b`, `c`, `u` or `p`; absent: as on the host */
+  /** `b` (block), `c` or `u` (character) or `p` (named pipe); absent: as on the host. CDI "OCI Edits" */
   readonly type?: string | undefined;
+  /** major number of the device; absent or 0: both numbers are as on the host. CDI "OCI Edits" */
   readonly major?: Integer | undefined;
+  /** minor number of the device, beside a major one; absent there: 0. CDI "OCI Edits" */
   readonly minor?: Integer | undefined;
-  /** permission bits, decimal (438 is 0o666) */
+  /** permission bits, decimal (438 is 0o666); absent: as on the host. CDI "OCI Edits" */
   readonly fileMode?: number | undefined;
-  /** letters of `rwm`, or `none`; absent: `rwm` */
+  /**
+   * what the cgroup allows: letters of `rwm` (read, write, make the node), or `none`; absent: `rwm`. CDI "OCI Edits"
+   */
   readonly permissions?: string | undefined;
+  /** the node's owner as a user id of the container; absent: that of the container's process. CDI "OCI Edits" */
   readonly uid?: number | undefined;
+  /** the node's group as a group id of the container; absent: that of the container's process. CDI "OCI Edits" */
   readonly gid?: number | undefined;
 };
 

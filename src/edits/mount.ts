@@ -16,9 +16,13 @@ import { getText, getTexts, writeFrom, writeInBrackets } from './words.ts';
 
 /** A mount in the container. Go specs.Mount. */
 export type Mount = {
+  /** what is mounted: a path on the host, or what stands for the source of the `type`. CDI "OCI Edits" */
   readonly hostPath: string;
+  /** where it shows in the container: an absolute path. CDI "OCI Edits" */
   readonly containerPath: string;
+  /** options as mount(8) has them, such as `ro`, `nosuid`, `rbind`. CDI "OCI Edits"; OCI config "Mounts" */
   readonly options?: readonly string[] | undefined;
+  /** a type of file system, such as `tmpfs`; bind mounts need none. From 0.4.0. CDI "OCI Edits" */
   readonly type?: string | undefined;
 };
 
