@@ -22,6 +22,9 @@ const KEYS = new Map([
   ['crio', ['crio', 'api', 'listen']],
 ]);
 
+/** Of an engine's words the end is what matters, and it quotes whom it asked itself. */
+const LONGEST = 150;
+
 export const run: Run = async (context, given): Promise<0> => {
   const engine = findEngine(given.operands[0] ?? '');
   const usual = SOCKETS.get(engine.id);
@@ -41,7 +44,7 @@ export const run: Run = async (context, given): Promise<0> => {
   if (why !== undefined) {
     throw new CdiError('NO_RUNTIME', {
       what: `start a pod by runtime ${quote(handler)}`,
-      why: `${engine.id} at ${quote(path)} says ${quote(why)}`,
+      why: `${engine.id} at ${quote(path)} says ${quote(why.length > LONGEST ? `…${why.slice(-LONGEST)}` : why)}`,
       hint: `see cdictl engine status ${engine.id}`,
     });
   }
