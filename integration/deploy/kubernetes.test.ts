@@ -1,31 +1,16 @@
 // The manifests on a node with a containerd that runs: installed, installed again, what a tenant can do there, removed.
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type Container, containersOf, pick, podOf, readManifest } from '../../test/support/kubernetes-manifests.ts';
-import { type OwnHost, ownHost } from '../engines-config/own-host.ts';
-import { must, without } from '../support/command.ts';
-import { endShims } from '../support/containerd.ts';
-import { type Cri, connectCri } from '../support/cri.ts';
-import { ASKING_IMAGE, PAUSE_IMAGE } from '../support/image.ts';
-import { ManifestNode, readPid, superviseContainerd } from '../support/manifest-node.ts';
+import type { OwnHost } from '../engines-config/own-host.ts';
+import { without } from '../support/command.ts';
+import type { Cri } from '../support/cri.ts';
+import { ASKING_IMAGE } from '../support/image.ts';
+import { CONTAINERD_CONFIG, ManifestNode, readPid, startNode } from '../support/manifest-node.ts';
 import { type ContainerOptions, Pod, type PodOptions } from '../support/pod.ts';
 
-const CONFIG = '/etc/containerd/config.toml';
-const SOCKET = '/run/containerd/containerd.sock';
-const TEXT = `version = 2
-[plugins."io.containerd.nri.v1.nri"]
-  disable = true
-[plugins."io.containerd.grpc.v1.cri"]
-  # from the mirror
-  sandbox_image = "${PAUSE_IMAGE}"
-  disable_apparmor = true
-  restrict_oom_score_adj = true
-  tolerate_missing_hugetlb_controller = true
-`;
 const FUSE = 'cdi-runtime.dev/fuse=fuse';
 /** Where there is no node, the shell would make a file. */
 const OPEN = 'test -c /dev/fuse && (exec 3<>/dev/fuse && echo opened) || echo none';
@@ -102,7 +87,7 @@ const skip =
   without('containerd', 'ctr', 'runc', 'busybox', 'setpriv') || (!existsSync('/dev/fuse') && 'there is no /dev/fuse');
 describe('the manifests of Kubernetes', { skip }, () => {
   let host: OwnHost;
-  let service: ChildProcess;
+  let end: () => Promise<void>;
   let node: ManifestNode;
   let cri: Cri;
   const restarts = (): number =>
@@ -114,23 +99,10 @@ describe('the manifests of Kubernetes', { skip }, () => {
   };
 
   before(async () => {
-    host = ownHost();
-    mkdirSync('/etc/containerd', { recursive: true });
-    writeFileSync(CONFIG, TEXT);
-    service = superviseContainerd(host.folder, host.env);
-    cri = connectCri(SOCKET);
-    await cri.ready();
-    must('ctr', ['-n', 'k8s.io', 'image', 'import', host.images], { env: host.env });
+    ({ host, cri, end } = await startNode());
     node = new ManifestNode(host.folder, [...objects, ...removal.filter(({ kind }) => kind === 'Job')], host.env);
   });
-  after(async () => {
-    cri?.close();
-    const ended = once(service, 'exit');
-    service?.kill();
-    await ended;
-    endShims(SOCKET);
-    host.takeDown();
-  });
+  after(() => end?.());
 
   let pods = 0;
   const come = async ({ pod: options = {}, container = {}, script = OPEN }: Way): Promise<string> => {
@@ -221,7 +193,7 @@ describe('the manifests of Kubernetes', { skip }, () => {
     await pod.remove();
     tell(context, node.runAll(remover, [notReady, unconfigure, ...others, ...remover.containers]));
     assert.deepEqual([...node.labels], []);
-    assert.equal(readFileSync(CONFIG, 'utf8'), TEXT);
+    assert.equal(readFileSync('/etc/containerd/config.toml', 'utf8'), CONTAINERD_CONFIG);
     assert.deepEqual(readdirSync('/usr/local/bin').sort(), ['cdictl', 'systemctl']);
     assert.deepEqual(readdirSync('/etc/cdi-runtime/config.d'), []);
     assert.deepEqual(readdirSync('/run/cdi'), []);

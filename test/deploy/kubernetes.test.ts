@@ -1,7 +1,7 @@
 // The rendered manifests: three versions of Kubernetes take them, they are of one mind with each other, they may no more
 // than they have to, and their commands are cdictl's.
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { execaSync } from 'execa';
@@ -218,4 +218,26 @@ test('one pod tests each way to ask, as the level "restricted" of Pod Security h
   assert.deepEqual(parseAnnotations(byAnnotation.metadata.annotations ?? {}).devices, ['cdi-runtime.dev/fuse=fuse']);
   const [container] = podOf(pick(pods, 'Pod', 'test-device-plugin')).containers;
   assert.deepEqual(container, { ...container, resources: { limits: { 'cdi-runtime.dev/fuse': 1 } } });
+});
+
+const PAGE = readFileSync(join(ROOT, 'docs/kubernetes.md'), 'utf8');
+
+test('docs/kubernetes.md names each component and each overlay', () => {
+  for (const name of [...readdirSync(join(ROOT, 'deploy/kubernetes/components')), ...OVERLAYS])
+    assert.ok(PAGE.includes(`| \`${name}\` |`), name);
+});
+
+test('each block of docs/kubernetes.md is run, or says why it is not', () => {
+  const fences = [...PAGE.matchAll(/^```(\w.*)$/gm)].map(([, fence = '']) => fence);
+  assert.ok(fences.length > 5);
+  for (const fence of fences)
+    assert.match(fence, /^(?:console(?: engine)?|yaml file=\S+|(?:sh|yaml) not-run: \w.*)$/, fence);
+});
+
+test('what docs/kubernetes.md says of tenants is tried, row by row', () => {
+  const ways = readFileSync(join(ROOT, 'integration/deploy/kubernetes.test.ts'), 'utf8');
+  const [, table = ''] = PAGE.split('| a tenant may try to | what comes of it |\n| --- | --- |\n');
+  const rows = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| (.*?) \|/gm)].map(([, first = '']) => first);
+  const tried = [...ways.matchAll(/^ {2}'(.*)': \{/gm)].map(([, title = '']) => title);
+  assert.deepEqual(rows.sort(), tried.sort());
 });

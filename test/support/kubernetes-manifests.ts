@@ -20,6 +20,7 @@ export interface Container {
   readonly env?: readonly { readonly name: string }[];
   readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
   readonly volumeMounts?: readonly VolumeMount[];
+  readonly resources?: { readonly limits?: Readonly<Record<string, number>> };
   readonly securityContext: {
     readonly privileged?: boolean;
     readonly allowPrivilegeEscalation: boolean;
