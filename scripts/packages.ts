@@ -22,6 +22,8 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'zsh',
     'fish',
     'groff-base',
+    'kustomize',
+    'kubernetes-client',
   ],
   integration: [
     ...[

@@ -34,7 +34,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const INSIDE_CLI: readonly (readonly string[])[] = [
   ['files'],
   ['terminal'],
-  ['document', 'audit', 'engine', 'plugin', 'start'],
+  ['document', 'audit', 'engine', 'plugin', 'cri', 'start'],
   ['containers'],
   ['lint', 'explain', 'devices'],
   ['doctor', 'snapshot'],

@@ -114,11 +114,11 @@ function applyDeviceNodes<N>(
   mode: Mode,
 ): void {
   const owner = readProcessOwner(draft);
-  const devices: WantedValue<LinuxDevice>[] = [];
+  const devices: WantedDevice[] = [];
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
     const node = fillDeviceNode(from.value, lookup);
-    devices.push({ value: makeLinuxDevice(node, owner), from });
+    devices.push({ value: makeLinuxDevice(node, owner), from, hasOwnMode: from.value.fileMode !== undefined });
     if (node.type === 'b' || node.type === 'c') rules.push({ value: makeCgroupRule(node), from });
   }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
@@ -135,6 +135,11 @@ interface LinuxDevice {
 interface WantedValue<T> {
   readonly value: T;
   readonly from: Edit;
+}
+
+interface WantedDevice extends WantedValue<LinuxDevice> {
+  /** whether the spec says the mode, or the host's stands for it */
+  readonly hasOwnMode: boolean;
 }
 
 /**
@@ -197,7 +202,7 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
 }
 
 /** The first entry of a path goes; the device takes the place of the next one, or stands at the end. */
-function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevice>[]): void {
+function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void {
   if (devices.length === 0) return;
   const list = draft.list(DEVICES);
   const entries: (Entry<N> | undefined)[] = list;
@@ -230,11 +235,11 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevic
   );
 }
 
-/** Those whose last edit the document does not hold yet, all edits of that path then. */
-function findMissingDevices<N>(
-  draft: Draft<N>,
-  devices: readonly WantedValue<LinuxDevice>[],
-): readonly WantedValue<LinuxDevice>[] {
+/**
+ * Those whose last edit the document does not hold yet, all edits of that path then. An engine that has injected the
+ * device leaves out the mode that no spec says.
+ */
+function findMissingDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): readonly WantedDevice[] {
   const first = new Map<string, N>();
   const list = draft.list(DEVICES);
   if (list.length === 0) return devices;
@@ -244,11 +249,14 @@ function findMissingDevices<N>(
     const path = paths[place++] ?? '';
     if ('kept' in entry && !first.has(path)) first.set(path, entry.kept);
   }
-  const last = new Map(devices.map(({ value }) => [value.path, value]));
+  const last = new Map(devices.map((device) => [device.value.path, device]));
   return devices.filter(({ value: { path } }) => {
     const there = first.get(path);
     const wanted = last.get(path);
-    return there === undefined || wanted === undefined || !isSame(draft.reader, there, wanted);
+    if (there === undefined || wanted === undefined) return true;
+    const { value, hasOwnMode } = wanted;
+    if (isSame(draft.reader, there, value)) return false;
+    return hasOwnMode || !isSame(draft.reader, there, { ...value, fileMode: undefined });
   });
 }
 

@@ -42,6 +42,7 @@ export const HOST_ROWS: readonly Command[] = [
       { name: 'output-dir', value: 'DIR', summary: 'where the specs go; by default the last spec directory' },
       { name: 'format', value: 'FORMAT', choices: ['yaml', 'json'], summary: 'yaml (default) or json' },
       { name: 'print', summary: 'print the specs instead of writing them' },
+      { name: 'skip-missing', summary: 'take each KIND as all does: what this host does not have is no failure' },
       HOST_ROOT,
     ],
     examples: [
@@ -147,6 +148,24 @@ export const HOST_ROWS: readonly Command[] = [
     ],
     examples: [{ line: 'cdictl engine unconfigure docker --reload', does: 'daemon.json is as it was before' }],
     load: async () => (await import('../commands/engine-unconfigure.ts')).run,
+  },
+  {
+    name: 'engine verify',
+    summary: 'start a pod by the runtime, as the kubelet would, and remove it',
+    details: [
+      'ENGINE is containerd or crio. The pod has no container and no network of its own: only what the engine keeps for',
+      'every pod is started, by the runtime of that name, so that it is known whether the engine that runs has it and the',
+      'shim behind it works. Exit status 1, with what the engine says, where not.',
+    ],
+    operands: { shown: 'containerd|crio', least: 1, most: 1 },
+    options: [
+      RUNTIME_NAME,
+      { name: 'socket', value: 'FILE', summary: 'where the engine listens; by default as its files say' },
+      ENGINE_CONFIG,
+      HOST_ROOT,
+    ],
+    examples: [{ line: 'cdictl engine verify containerd', does: 'pods of the runtime class can start on this node' }],
+    load: async () => (await import('../commands/engine-verify.ts')).run,
   },
   {
     name: 'engine status',
