@@ -1,4 +1,5 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
+import type { Position } from '../text/error.ts';
 import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
 import type { WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
@@ -48,14 +49,16 @@ export interface NativeHost {
   mentions(file: number, words: readonly string[], orElse: string): boolean;
   /** the prefilter's search of one file */
   mayRequest(path: string, markers: readonly string[]): boolean;
-  /** [codes, texts, tags, anchors], or [message, line, column] with line 0 for "nowhere" */
+  /** [tags, anchors], or [message, line, column] with line 0 for "nowhere" */
   parseYaml(
     file: number,
-  ):
-    | readonly [readonly number[], readonly string[], readonly (number | string)[], readonly (number | string)[]]
-    | readonly [string, number, number];
+  ): readonly [readonly (number | string)[], readonly (number | string)[]] | readonly [string, number, number];
+  /** [codes, texts] of the file's YAML tree */
+  yamlNodes(file: number): readonly [readonly number[], readonly string[]];
   /** YamlTree.shaped of the file's YAML tree */
   yamlShaped(file: number, node: number, shape: WrittenShape): unknown;
+  /** YamlTree.locate of the file's YAML tree */
+  yamlLocate(file: number, path: readonly (string | number)[]): readonly [number, number];
   /** [line, column] of a node of the file's YAML tree */
   yamlPosition(file: number, node: number): readonly [number, number];
   /** undefined when the text is JSON, else [message, line, column] */
@@ -214,18 +217,29 @@ function readEntries(flat: readonly (string | number)[]): DirectoryEntry[] {
 function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
   const result = native.parseYaml(file);
   if (result.length === 3) return makeSyntaxFailure(result);
-  const [codes, texts, tags, anchors] = result;
-  return {
-    codes,
-    texts,
-    tags,
-    anchors,
-    shaped: (node, shape) => native.yamlShaped(file, node, shape),
-    position: (node) => {
-      const [line, column] = native.yamlPosition(file, node);
-      return { line, column };
-    },
+  // What is of one shape as a whole needs none of them.
+  let nodes: ReturnType<NativeHost['yamlNodes']> | undefined;
+  const read = (): ReturnType<NativeHost['yamlNodes']> => {
+    nodes ??= native.yamlNodes(file);
+    return nodes;
   };
+  return {
+    get codes() {
+      return read()[0];
+    },
+    get texts() {
+      return read()[1];
+    },
+    tags: result[0],
+    anchors: result[1],
+    shaped: (node, shape) => native.yamlShaped(file, node, shape),
+    locate: (path) => makePosition(native.yamlLocate(file, path)),
+    position: (node) => makePosition(native.yamlPosition(file, node)),
+  };
+}
+
+function makePosition(place: readonly [number, number]): Position {
+  return { line: place[0], column: place[1] };
 }
 
 function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailure {

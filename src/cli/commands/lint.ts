@@ -24,7 +24,7 @@ import { layOutSection, readSections } from '../pages.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
-import { showProgress } from '../terminal/progress.ts';
+import { mapWithProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The version may be higher for a reason that is not in the file: only who asks for it gets it lowered. */
@@ -41,13 +41,10 @@ export const run: Run = async (context, given) => {
   const targets = given.values('target').map(readTarget);
   const machine = given.flag('no-host') ? undefined : makeMachine(context);
   const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
-  const tell = showProgress(context, 'looking at specs');
-  const linted = makeSubjects(specs, machine).map((subject, index) => {
-    tell(`${index + 1} of ${specs.length}`);
+  const linted = mapWithProgress(context, 'looking at specs', makeSubjects(specs, machine), (subject) => {
     const whole = { ...subject, targets, otherReadings: () => findOtherReadings(subject) };
     return { subject, ...siftFindings(whole, lintSpec(whole, rules), rules) };
   });
-  tell();
   const isFixed = ({ rule }: LintFinding): boolean => rule !== LOWERING || given.values('rule').includes(LOWERING);
   const fixes = given.flag('fix')
     ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings.filter(isFixed)))
