@@ -282,8 +282,6 @@ void memory_limit(size_t bytes);
 size_t memory_limit_mebibytes(void);
 /* room for a heap of blocks, each with its size before it; NULL where there is none */
 char *memory_room(size_t size);
-/* behind it, before the system is asked for more */
-size_t memory_left(void);
 /* blocks shall come from here, and hold nothing of what was freed */
 void memory_begin(char *at, char *end);
 
