@@ -2,7 +2,16 @@
 // With --sanitize it builds what only tests run: the same with gcc's sanitizers, which need glibc and its loader.
 // With --marks it builds what only the benchmark of stages runs: with symbols, and with bench/marks.c for the core.
 // With --compiler and --emulator it builds for another processor: what is made on the way runs here, too.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type ModuleInfo } from 'rolldown';
@@ -28,6 +37,7 @@ const MARKED = {
   link: ['-Wl,--wrap=JS_AddIntrinsicJSON'],
 };
 const UNMARKED = { sources: [], include: [], link: ['-s'] };
+const MAIN = 'main.o';
 /** One program with two beginnings, and nothing left out in either. */
 const AS_SHIM: readonly string[] = ['-Wl,-u,__wrap_main'];
 const AS_MAKER: readonly string[] = ['-Wl,-u,main,--wrap=main'];
@@ -49,7 +59,11 @@ const { values } = parseArgs({
 });
 const PLAIN: readonly [string, readonly string[]] = [
   values.compiler,
-  ['-O2', '-static-pie', '-fPIE', '-ffunction-sections', '-fdata-sections'],
+  [
+    ...['-O2', '-static-pie', '-fPIE', '-ffunction-sections', '-fdata-sections'],
+    // 72 KiB that only exceptions and debuggers would read
+    '-fno-asynchronous-unwind-tables',
+  ],
 ];
 const entry = resolve(values.entry ?? join(root, 'src/runtime/shim.ts'));
 const out = resolve(values.out ?? join(root, values.sanitize ? 'build/cdi-runtime-sanitized' : 'dist/cdi-runtime'));
@@ -131,11 +145,14 @@ async function compile(headers: readonly string[], archive: string, work: string
   mkdirSync(objects);
   const sources = [...sourcesWithout(ONLY_SANITIZED), ...more.sources.map((source) => join(root, source))];
   await runTool(compiler, [...flags, ...languageOf(headers, work), ...more.include, '-c', ...sources], objects);
-  const names = readdirSync(objects).sort();
+  const names = readdirSync(objects)
+    .filter((name) => name !== MAIN)
+    .sort();
   const link = async (program: string, heap: Heap, begin: readonly string[]): Promise<void> => {
     writeFileSync(join(work, 'heap-image.S'), writeAssembly(heap));
-    // the C library's beginning stands right behind ours: each further piece of 64 KiB costs a start a page fault
-    const parts = [...names, '-lc', join(work, 'heap-image.S'), archive, '-lm'];
+    // the C library's beginning stands right behind ours: each further piece of 64 KiB costs a start a page fault, and
+    // so does each page of variables: those of a start lie at the end of main's and at the beginning of the library's
+    const parts = [...names, MAIN, '-lc', join(work, 'heap-image.S'), archive, '-lm'];
     const words = [...flags, ...LINK, ...begin, ...parts, '-o', program];
     await runTool(compiler, words, objects);
   };
@@ -154,7 +171,11 @@ async function compile(headers: readonly string[], archive: string, work: string
     held = heap;
     if (fits) break;
   }
-  await link(out, held, AS_SHIM);
+  const shim = join(work, 'shim');
+  await link(shim, held, AS_SHIM);
+  // in one piece, as it will be installed: in small ones, as the linker writes it, the kernel maps it more slowly
+  rmSync(out, { force: true });
+  copyFileSync(shim, out);
   if (statSync(out).size !== statSync(maker).size) throw new Error('the linker left out parts of one of the programs');
 }
 

@@ -55,6 +55,7 @@ static const char *const wording[] = {
 /* What a program begins with. */
 enum head { OTHER, SHIM, SCRIPT, UNSEEN };
 
+static in_own_frame bool take_linked(struct shim *shim);
 static const char *linked_name(const struct shim *shim, char path[PATH_MAX]);
 static const char *named_by_default(const char *name);
 static const char *base_of(const char *path);
@@ -62,7 +63,7 @@ static bool follow(char *path);
 static void take_from_settings(struct shim *shim);
 static void add_error(struct line problem, int error);
 static void take_known(struct shim *shim);
-static void take_set(struct shim *shim, struct scalar value, const char *owner);
+static in_own_frame void take_set(struct shim *shim, struct scalar value, const char *owner);
 static void take(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner);
 static enum candidate search(struct shim *shim, const char *name);
 static enum candidate judge(const struct shim *shim, const char *path);
@@ -72,15 +73,21 @@ static struct line problem_of(struct shim *shim, const char *what, const char *n
 
 void find_runtime(struct shim *shim)
 {
+	if (strcmp(base_of(shim->started_as), OWN_NAME) == 0 || !take_linked(shim))
+		take_from_settings(shim);
+}
+
+/* False where no link names a runtime. */
+static bool take_linked(struct shim *shim)
+{
 	char path[PATH_MAX];
 	const char *name = linked_name(shim, path);
-	if (name == NULL) {
-		take_from_settings(shim);
-		return;
-	}
+	if (name == NULL)
+		return false;
 	const char *of_default = named_by_default(name);
 	shim->by_default = of_default != NULL;
 	take(shim, shim->by_default ? of_default : name, "the link ", path);
+	return true;
 }
 
 /* The runtime of a link by which an engine calls its default runtime, `cdi-default-crun`; NULL for any other link. */
@@ -100,7 +107,7 @@ static const char *linked_name(const struct shim *shim, char path[PATH_MAX])
 {
 	/* a name that is only argv[0]'s leads nowhere */
 	bool is_path = shim->own_path == shim->started_as;
-	if (strcmp(base_of(shim->started_as), OWN_NAME) == 0 || strlen(shim->started_as) >= PATH_MAX)
+	if (strlen(shim->started_as) >= PATH_MAX)
 		return NULL;
 	strcpy(path, shim->started_as);
 	for (int links = 0; links < MOST_LINKS; links++) {

@@ -1,6 +1,5 @@
 // The heap of an engine that has loaded the core: made when this program was built (make-heap.c), put in place at a start.
 #include <string.h>
-#include <sys/mman.h>
 
 #include "host.h"
 
@@ -13,11 +12,6 @@ extern const uint64_t heap_addresses[];
 extern const uint32_t program_addresses[], program_addresses_end[];
 extern const char __ehdr_start[];
 
-#define POPULATE_WRITE 23 /* MADV_POPULATE_WRITE */
-#define PAGE_BYTES ((uintptr_t)4096)
-/* what a run takes besides, at least */
-#define RUN_BYTES ((size_t)384 << 10)
-
 /* as many words as a number of `heap_addresses` has bits */
 #define ROW_WORDS 64
 typedef uint64_t pair __attribute__((vector_size(16), aligned(8)));
@@ -25,7 +19,6 @@ struct row {
 	pair pairs[ROW_WORDS / 2];
 };
 
-static void prepare(const char *heap, size_t size);
 static void copy(uint64_t *heap, size_t size);
 static inline void copy_row(struct row *to, const struct row *from);
 static inline void move(uint64_t *row, uint64_t addresses, uintptr_t distance);
@@ -36,18 +29,9 @@ JSContext *wake_core(void)
 	char *heap = memory_room(size);
 	if (heap == NULL)
 		return NULL;
-	prepare(heap, size);
 	copy((uint64_t *)(void *)heap, size);
 	/* in its first block, behind the size of that */
 	return ((JSContext **)(void *)heap)[1];
-}
-
-/* All of its pages at once, for half of what one after the other costs, where the kernel can (from Linux 5.14 on). */
-static void prepare(const char *heap, size_t size)
-{
-	size_t left = memory_left(), more = left < RUN_BYTES ? left : RUN_BYTES;
-	uintptr_t begin = (uintptr_t)heap & ~(PAGE_BYTES - 1), end = (uintptr_t)heap + size + more;
-	madvise((void *)begin, end - begin, POPULATE_WRITE);
 }
 
 /* Row by row, each with its addresses. */

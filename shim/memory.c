@@ -9,6 +9,9 @@
 #define DEFAULT_LIMIT_BYTES ((size_t)64 << 20)
 #define FIRST_REGION ((size_t)2 << 20)
 #define PAGE_BYTES ((size_t)4096)
+/* so much of a region gets its pages at once, or more where more is wanted */
+#define STEP_BYTES ((size_t)128 << 10)
+#define POPULATE_WRITE 23 /* MADV_POPULATE_WRITE */
 #define ALIGN ((size_t)16)
 /* blocks carry their size in the word before them, so usable sizes are 8 modulo 16 */
 #define WORD sizeof(size_t)
@@ -27,7 +30,8 @@ struct freed {
 /* The one state outside struct shim: malloc is told nothing but a size. */
 static struct memory {
 	char *at;
-	char *end;
+	/* of what has pages, and of the region */
+	char *end, *region_end;
 	size_t taken;
 	size_t limit;
 	size_t next_region;
@@ -41,6 +45,8 @@ static void *take_block(size_t size);
 static void give_back(void *block);
 static void *take_large(size_t size);
 static void *take_from_system(size_t size);
+static inline bool has_room(size_t size);
+static void take_pages(size_t size);
 static bool grow(size_t size);
 static unsigned class_of(size_t size);
 static size_t class_bytes(unsigned number);
@@ -74,22 +80,17 @@ bool memory_ran_out(void)
 void memory_begin(char *at, char *end)
 {
 	memory.at = at;
-	memory.end = end;
+	memory.end = memory.region_end = end;
 	memory.keeps_clean = true;
 }
 
 char *memory_room(size_t size)
 {
-	if (size > (size_t)(memory.end - memory.at) && !grow(size))
+	if (!has_room(size) && !grow(size))
 		return NULL;
 	char *room = memory.at;
 	memory.at += size;
 	return room;
-}
-
-size_t memory_left(void)
-{
-	return (size_t)(memory.end - memory.at);
 }
 
 void *malloc(size_t size)
@@ -125,7 +126,7 @@ void *realloc(void *block, size_t size)
 	/* the newest block grows where it stands */
 	if (held <= LARGE_BYTES && (char *)block + held == memory.at && size <= LARGE_BYTES) {
 		size_t wanted = class_bytes(class_of(size));
-		if (wanted - held <= (size_t)(memory.end - memory.at)) {
+		if (has_room(wanted - held)) {
 			memory.at += wanted - held;
 			*head_of(block) = wanted;
 			return block;
@@ -155,7 +156,7 @@ static void *take_block(size_t size)
 		return freed;
 	}
 	size_t usable = class_bytes(number);
-	if (usable + WORD > (size_t)(memory.end - memory.at) && !grow(usable + WORD))
+	if (!has_room(usable + WORD) && !grow(usable + WORD))
 		return NULL;
 	size_t *head = (size_t *)(void *)memory.at;
 	*head = usable;
@@ -199,6 +200,31 @@ static void *take_large(size_t size)
 	return block;
 }
 
+static inline bool has_room(size_t size)
+{
+	if ((ptrdiff_t)size <= memory.end - memory.at)
+		return true;
+	if (size > (size_t)(memory.region_end - memory.at))
+		return false;
+	take_pages(size);
+	return true;
+}
+
+/* Several at once, for half of what one after the other costs, where the kernel can (from Linux 5.14 on). */
+static void take_pages(size_t size)
+{
+	size_t left = (size_t)(memory.region_end - memory.end);
+	/* a new region has none yet, and begins with a head */
+	size_t lacking = (size_t)(memory.at + size - memory.end);
+	size_t step = lacking > STEP_BYTES ? (lacking + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1) : STEP_BYTES;
+	int error = errno;
+	step = step < left ? step : left;
+	madvise(memory.end, step, POPULATE_WRITE);
+	memory.end += step;
+	/* callers still may want to know what failed before */
+	errno = error;
+}
+
 /* What is left of the old region is lost: at most a block's size. */
 static bool grow(size_t size)
 {
@@ -214,8 +240,9 @@ static bool grow(size_t size)
 		return false;
 	memory.next_region = whole * 2;
 	memory.at = region + ALIGN - WORD;
-	memory.end = region + whole;
-	return true;
+	memory.end = region;
+	memory.region_end = region + whole;
+	return has_room(size);
 }
 
 static void *take_from_system(size_t size)

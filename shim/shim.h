@@ -33,13 +33,14 @@ struct settings_file {
 };
 /* In rising priority; what they hold lies in `store`. */
 struct settings {
+	/* first, since it begins a page (main.c), and what follows is in the page of all that is small */
+	_Alignas(16) char store[2 << 20];
 	bool is_read, is_judged;
 	/* what kept us from knowing which there are, or 0 */
 	int error;
 	struct settings_file *table;
 	size_t count, room;
 	size_t used;
-	_Alignas(16) char store[2 << 20];
 };
 
 /* Words by which a document asks. */
@@ -61,8 +62,12 @@ struct document {
 	char path[PATH_MAX];
 };
 
-/* One run. Made in main, handed down; strings are empty where there is nothing to say. */
+/*
+ * One run. Made in main, handed down; strings are empty where there is nothing to say. All that is small stands together,
+ * with the beginning of the runtime's path: each start writes to it, and a page that is written to costs 1 µs and more.
+ */
 struct shim {
+	struct settings settings;
 	int argc;
 	char **argv;
 	char **envp;
@@ -110,11 +115,9 @@ struct shim {
 	} deadline;
 	/* host-watch.c */
 	struct watch *watch;
-	/* what is large comes last: only what is written of it costs, and a start writes little */
-	struct settings settings;
-	struct document document;
 	char runtime[PATH_MAX];
 	char problem[PROBLEM_BYTES];
+	struct document document;
 };
 
 /* messages.c: a text of bounded length, always ended by a NUL, cut where the room ends; without printf and malloc */
@@ -283,8 +286,6 @@ void memory_limit(size_t bytes);
 size_t memory_limit_mebibytes(void);
 /* room for a heap of blocks, each with its size before it; NULL where there is none */
 char *memory_room(size_t size);
-/* behind it, before the system is asked for more */
-size_t memory_left(void);
 /* blocks shall come from here, and hold nothing of what was freed */
 void memory_begin(char *at, char *end);
 
@@ -340,6 +341,9 @@ static inline int open_path(const char *path, int flags)
 {
 	return openat(AT_FDCWD, path, flags);
 }
+
+/* A page of the stack costs a start as much as two calls of the kernel: rare paths keep their buffers to themselves. */
+#define in_own_frame __attribute__((noinline))
 
 static inline void close_held(int *descriptor)
 {

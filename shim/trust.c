@@ -16,7 +16,7 @@ struct rest {
 };
 
 static bool step(struct way *way, struct rest *rest, const char *it);
-static bool turn(struct way *way, size_t kept, struct rest *rest);
+static in_own_frame bool turn(struct way *way, size_t kept, struct rest *rest);
 static bool is_ours(uid_t uid);
 static void judge_owner(struct way *way, const struct stat *status, const char *path);
 static void judge_mode(struct way *way, const struct stat *status, const char *path);
@@ -26,7 +26,7 @@ static bool maps_all_users(void);
 
 void follow_way(struct way *way, const char *path, size_t length, const char *it)
 {
-	char store[PATH_MAX];
+	static char store[PATH_MAX];
 	struct rest rest = { path, path + length, store, 0 };
 	way->problem[0] = way->directory[0] = '\0';
 	way->error = length >= PATH_MAX ? ENAMETOOLONG : look_at_path("/", &way->end);
