@@ -86,8 +86,9 @@ const { output } = await build({
       ],
     },
     comments: false,
-    // Names and lines stay, for whoever sees an uncaught error.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    minifyInternalExports: false,
+    // Names stay, for whoever sees an uncaught error; its lines are in the maps.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     sourcemap: true,
   },
 });

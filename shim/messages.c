@@ -71,24 +71,41 @@ void line_add_number(struct line *line, uint64_t number)
 	line_add_bytes(line, digits + at, sizeof digits - at);
 }
 
-/* How many bytes at the start of a text are a character beyond ASCII that steers a terminal. */
+/* How many bytes at the start of a text are a character that steers a terminal: those of src/text/steering.ts. */
 static size_t count_steering(const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
-	if (at[0] == 0xc2)
+	switch (at[0]) {
+	case 0x7f:
+		return 1;
+	case 0xc2:
 		return at[1] >= 0x80 && at[1] <= 0x9f ? 2 : 0;
-	if (at[0] != 0xe2)
+	case 0xd8:
+		return at[1] == 0x9c ? 2 : 0;
+	case 0xe2: {
+		bool is_mark = at[1] == 0x80 && ((at[2] >= 0x8b && at[2] <= 0x8f) || (at[2] >= 0xa8 && at[2] <= 0xae));
+		return is_mark || (at[1] == 0x81 && at[2] >= 0xa0 && at[2] <= 0xa9) ? 3 : 0;
+	}
+	case 0xef:
+		return at[1] == 0xbb && at[2] == 0xbf ? 3 : 0;
+	default:
 		return 0;
-	bool turns = at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae;
-	bool isolates = at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
-	return turns || isolates ? 3 : 0;
+	}
+}
+
+static unsigned number_of(const char *character, size_t bytes)
+{
+	const unsigned char *at = (const unsigned char *)character;
+	return bytes == 1   ? at[0]
+	       : bytes == 2 ? (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu)
+			    : (at[0] & 0xfu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
 }
 
 char *escape_steering(const char *json, size_t *length)
 {
 	size_t more = 0;
 	for (const char *at = json; *at != '\0'; at++)
-		more += (unsigned char)*at >= 0x80 && count_steering(at) > 0 ? sizeof "\\u0000" : 0;
+		more += (unsigned char)*at >= 0x7f && count_steering(at) > 0 ? sizeof "\\u0000" : 0;
 	char *escaped = more == 0 ? NULL : malloc(*length + more), *to = escaped;
 	if (escaped == NULL)
 		return NULL;
@@ -98,7 +115,7 @@ char *escape_steering(const char *json, size_t *length)
 			*to++ = *at++;
 			continue;
 		}
-		unsigned value = bytes == 2 ? (unsigned char)at[1] : 0x2000u + ((at[1] & 0x3fu) << 6) + (at[2] & 0x3fu);
+		unsigned value = number_of(at, bytes);
 		*to++ = '\\';
 		*to++ = 'u';
 		for (int shift = 12; shift >= 0; shift -= 4)
@@ -117,7 +134,7 @@ void line_quote(struct line *line, const char *text)
 	size_t length = 0;
 	for (; *text != '\0' && length < sizeof clean; length++) {
 		unsigned char byte = (unsigned char)*text;
-		size_t steering = byte < 0x20 || byte == 0x7f ? 1 : count_steering(text);
+		size_t steering = byte < 0x20 ? 1 : count_steering(text);
 		clean[length] = steering > 0 ? '?' : *text;
 		text += steering > 0 ? steering : 1;
 	}

@@ -97,8 +97,10 @@ export interface NativeHost {
   workingDirectory(): { readonly path: string } | string;
   newId(): string;
   now(): number;
-  /** What begins a run. Until the core's top level has ended, the host has nothing but this. */
-  ready(main: () => void): void;
+  /**
+   * What begins a run; what it returns is kept. Until the core's top level has ended, the host has nothing but this.
+   */
+  ready(main: () => unknown): void;
   /** Has the real runtime's answer to `features` completed by annotations that are unsafe: JSON strings, a line each. */
   answerFeatures(unsafe: string): void;
   /** one line (without its line feed) for stderr; and that nothing is to be exec'd */

@@ -19,7 +19,9 @@ export interface Option {
 }
 
 /** Options by each of their spellings, without dashes. */
-export type Options = ReadonlyMap<string, Option>;
+export interface Options extends Iterable<readonly [spelling: string, option: Option]> {
+  get(spelling: string): Option | undefined;
+}
 
 /** A line, or the part of it before the command, as its grammar reads it. */
 export interface Reading {
@@ -185,18 +187,37 @@ const KINDS = ['value', 'integer', 'flag', 'newFlag', 'nextWord', 'maybeValue', 
 export function findOptions(family: Family, part: 'globals' | Command): Options | undefined {
   const declared = TABLES[family][part];
   if (declared === undefined) return undefined;
-  const options = new Map<string, Option>();
+  return { get: (spelling) => findOption(declared, spelling), [Symbol.iterator]: () => listOptions(declared) };
+}
+
+/** By its spelling in the text of a group, since a line has few options and a table many. */
+function findOption(declared: Declared, spelling: string): Option | undefined {
+  if (spelling === '' || spelling.includes(' ') || spelling.includes(',')) return undefined;
   for (const kind of KINDS) {
     const group = declared[kind];
     if (group === undefined) continue;
-    for (const spellings of group.split(' ')) {
-      const all = spellings.split(',');
-      const name = all[0] ?? '';
-      const option: Option = { name, kind, allowed: declared.allowed?.[name] };
-      for (const spelling of all) options.set(spelling, option);
+    for (let at = group.indexOf(spelling); at >= 0; at = group.indexOf(spelling, at + 1)) {
+      if (!isBetween(group[at - 1]) || !isBetween(group[at + spelling.length])) continue;
+      const start = group.lastIndexOf(' ', at) + 1;
+      const [name = ''] = (group.slice(start, at) + spelling).split(',', 1);
+      return { name, kind, allowed: declared.allowed?.[name] };
     }
   }
-  return options;
+  return undefined;
+}
+
+function isBetween(character: string | undefined): boolean {
+  return character === undefined || character === ' ' || character === ',';
+}
+
+function* listOptions(declared: Declared): Generator<readonly [string, Option]> {
+  for (const kind of KINDS) {
+    for (const spellings of declared[kind]?.split(' ') ?? []) {
+      const [name = '', ...others] = spellings.split(',');
+      const option: Option = { name, kind, allowed: declared.allowed?.[name] };
+      for (const spelling of [name, ...others]) yield [spelling, option];
+    }
+  }
 }
 
 /** Whether an option's value is one that the runtime goes on with. */

@@ -49,5 +49,5 @@ function isOption(options: Options, word: string): boolean {
   // three dashes count here, and are refused later
   const dashes = word.startsWith('---') ? 3 : word.startsWith('--') ? 2 : 1;
   const equals = word.indexOf('=');
-  return options.has(word.slice(dashes, equals < 0 ? undefined : equals));
+  return options.get(word.slice(dashes, equals < 0 ? undefined : equals)) !== undefined;
 }

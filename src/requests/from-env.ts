@@ -12,8 +12,10 @@ const DEVICES_VARIABLE = 'CDI_DEVICES';
 /** The same, for devices that may be absent. */
 const OPTIONAL_VARIABLE = 'CDI_DEVICES_OPTIONAL';
 
+const ENV = ['process', 'env'];
+
 /** Kubernetes sets it in every container. */
-const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
+export const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
 
 /** Under Kubernetes an image or a tenant sets the environment, so that `auto` leaves it out. */
 export const readEnvRequests: RequestSource = {
@@ -38,10 +40,16 @@ export const readEnvRequests: RequestSource = {
 
 const UNDER_KUBERNETES = 'in Kubernetes an image or a tenant sets the environment';
 
-/** The container's variables; only texts count. */
-export function readVariables<N>(draft: Draft<N>): Variables {
+/**
+ * The container's variables; only texts count.
+ *
+ * @param mayMatter whether the document may have one that somebody asks for
+ */
+export function readVariables<N>(draft: Draft<N>, mayMatter: boolean): Variables {
   const variables = new Map<string, string>();
-  for (const text of draft.texts(['process', 'env'])) {
+  // Where nobody asks for any, runtimes still have to agree on where they are.
+  if (!draft.isOf(ENV, 'array') || !mayMatter) return variables;
+  for (const text of draft.texts(ENV)) {
     const equals = text.indexOf('=');
     if (equals > 0) variables.set(text.slice(0, equals), text.slice(equals + 1));
   }

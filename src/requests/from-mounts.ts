@@ -33,8 +33,13 @@ export const readMountRequests: RequestSource = {
     return requests;
   },
   findOff: (_, { mounts: { enabled } }) => (enabled ? undefined : SWITCHED_OFF),
-  markers: (settings) => listForms(settings).map(({ prefix }) => pickLongestPart(prefix)),
+  markers: ({ mounts, env }) => [...listVendorPrefixes(env.presets), mounts.prefix].map(pickLongestPart),
 };
+
+function listVendorPrefixes(names: Settings['requests']['env']['presets']): readonly string[] {
+  const presets: readonly Preset[] = names.map((name) => PRESETS[name]);
+  return presets.flatMap(({ mounts }) => (mounts === undefined ? [] : [mounts.prefix]));
+}
 
 /** A path may have any number of slashes and dots between its parts. */
 function pickLongestPart(path: string): string {

@@ -9,7 +9,7 @@ import { quote } from '../text/quote.ts';
 import { makeRequestError } from './bad-request.ts';
 import { checkAmount } from './bounds.ts';
 import { type ContainerFacts, readContainerFacts } from './container-facts.ts';
-import { readVariables } from './from-env.ts';
+import { KUBERNETES_VARIABLE, readVariables } from './from-env.ts';
 import {
   type AskingDocument,
   type DeviceRequest,
@@ -59,7 +59,7 @@ export function readRequests<N>(
     annotations,
     facts,
     get variables() {
-      variables ??= readVariables(draft);
+      variables ??= readVariables(draft, mentions([KUBERNETES_VARIABLE, ...REQUEST_SOURCES.env.markers(settings)]));
       return variables;
     },
   };

@@ -8,6 +8,9 @@ import { writeTime } from './failure-line.ts';
 /** What readers may count on, in bytes with the line feed. */
 export const LONGEST_LINE = 65_536;
 
+/** Of a character of UTF-16, when it is escaped. */
+const MOST_BYTES = 6;
+
 const ALL: number = Number.POSITIVE_INFINITY;
 
 /** The first of these that makes the line short enough. */
@@ -16,7 +19,7 @@ const BOUNDS: readonly Bound[] = [
   { entries: 100, characters: 1000, devices: ALL },
   { entries: 32, characters: 300, devices: ALL },
   { entries: 4, characters: 200, devices: ALL },
-  // At six bytes a character this is within any doubt.
+  // At `MOST_BYTES` a character this is within any doubt.
   { entries: 4, characters: 200, devices: 4 },
 ];
 
@@ -37,6 +40,8 @@ export function writeAuditLine(receipt: Receipt): string {
     const text = writeJson(bound.entries === ALL ? receipt : shorten(receipt, bound));
     // No escape makes it shorter; the last bound is always short enough.
     if (text.length >= LONGEST_LINE) continue;
+    // Who writes it escapes what steers by himself: only of a long one it has to be known what comes of that.
+    if (bound.entries === ALL && text.length * MOST_BYTES < LONGEST_LINE) return `${text}\n`;
     line = `${escapeSteering(text)}\n`;
     if (line.length * 3 <= LONGEST_LINE || countBytes(line) <= LONGEST_LINE) break;
   }
@@ -46,7 +51,7 @@ export function writeAuditLine(receipt: Receipt): string {
 /** UTC with milliseconds: lines of one second are told apart, and texts sort as times do. */
 export function writeAuditTime(milliseconds: number): string {
   const whole = Math.floor(milliseconds);
-  return writeTime(whole).replace('Z', `.${String(whole % 1000).padStart(3, '0')}Z`);
+  return `${writeTime(whole).slice(0, -1)}.${String(whole % 1000).padStart(3, '0')}Z`;
 }
 
 function shorten(receipt: Receipt, bound: Bound): Receipt {

@@ -45,6 +45,7 @@ export interface FailureLog {
  *
  * @param announce is told the log file as soon as it is known
  * @param answer is told the annotations that the runtime's answer to `features` shall call unsafe
+ * @returns what it worked with: a caller that becomes the runtime keeps it, since to take it apart is work for nothing
  * @throws {CdiError} with the one reason why the container cannot be started; the document is as it was then
  */
 export function intercept(
@@ -52,7 +53,7 @@ export function intercept(
   invocation: Invocation,
   announce: (log: FailureLog) => void,
   answer: (unsafe: readonly string[]) => void = () => {},
-): void {
+): readonly unknown[] {
   const settings = tryLoadSettings(host, invocation);
   const setFamily = settings instanceof CdiError ? 'auto' : settings.family;
   const family = setFamily === 'auto' ? findFamily(invocation.runtime) : setFamily;
@@ -71,12 +72,12 @@ export function intercept(
     if (line !== undefined) refuseUnread(host, settings, line.command, family, invocation);
     const unsafe = asksForFeatures(family, invocation.argv) ? listUnsafeAnnotations(requests) : [];
     if (unsafe.length > 0) answer(unsafe);
-    return;
+    return [];
   }
   const found = mayRequest(host, call.config, requests, settings instanceof CdiError) && hasBundle(host, call);
   if (found === false) {
     if (problem !== undefined) throw problem;
-    return;
+    return [];
   }
   const isShared = !(settings instanceof CdiError) && isSharing(settings.policy.share);
   const given = isShared ? { ...call, roots: listStateRoots(host, family, call.root) } : call;
@@ -88,6 +89,7 @@ export function intercept(
   host.limit(memory, time, wall);
   const planned = planCall(host, audit, call.config, settings, invocation.runtime);
   if (planned !== undefined) injectBundle(host, audit, settings, planned);
+  return [settings, audit, planned];
 }
 
 function findRuntimeProblem(

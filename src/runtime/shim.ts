@@ -10,7 +10,7 @@ const SPLIT = '\u0001';
 
 const world = createQuickjsHost(host);
 
-function runShim(): void {
+function runShim(): unknown {
   let log: FailureLog = { file: undefined, format: 'text', style: 'runc' };
   const announce = (known: FailureLog): void => {
     log = known;
@@ -20,7 +20,7 @@ function runShim(): void {
     host.onCrash(log.file ?? '', before, after);
   };
   try {
-    intercept(world, host, announce, (unsafe) =>
+    return intercept(world, host, announce, (unsafe) =>
       host.answerFeatures(unsafe.map((key) => JSON.stringify(key)).join('\n')),
     );
   } catch (error) {
@@ -28,6 +28,7 @@ function runShim(): void {
     const message = `${writeOneLine(error.message)} ${namePage(error.code)}`;
     if (log.file !== undefined) world.append(log.file, writeLogLine(log.style, log.format, message, host.now()));
     host.fail(message);
+    return undefined;
   }
 }
 

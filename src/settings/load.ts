@@ -113,14 +113,15 @@ type Mapping = Readonly<Record<string, unknown>>;
 
 /** Maps merge, lists and values replace. */
 function mergeMappings(base: Mapping, part: Mapping): Mapping {
-  const after: [string, unknown][] = [];
-  for (const key of Object.keys(part)) {
+  // By a spread, a key is a key whatever its name is.
+  const merged: Record<string, unknown> = { ...base, ...part };
+  for (const key in part) {
     const value = part[key];
-    if (value === undefined) continue;
     const old = Object.hasOwn(base, key) ? base[key] : undefined;
-    after.push([key, isMap(old) && isMap(value) ? mergeMappings(old, value) : value]);
+    if (value === undefined) merged[key] = old;
+    else if (isMap(old) && isMap(value)) merged[key] = mergeMappings(old, value);
   }
-  return { ...base, ...Object.fromEntries(after) };
+  return merged;
 }
 
 function isMap(value: unknown): value is Mapping {

@@ -1,7 +1,6 @@
 // The one line of the settings that must be readable in a file that is otherwise broken.
 
 const KEY = 'runtime:';
-const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./+-';
 
 /**
  * The value of `runtime:` at top level, written on one line plainly or in quotes; of several in the first document
@@ -30,13 +29,23 @@ function readScalar(rest: string): string | undefined {
   const first = start + quote.length;
   let end = first;
   if (quote !== '') end = rest.indexOf(quote, first);
-  else while (end < rest.length && PLAIN.includes(rest[end] ?? ' ')) end++;
+  else while (isPlain(rest.charCodeAt(end))) end++;
   if (end < first || (quote === '' && end === first)) return undefined;
   const value = rest.slice(first, end);
-  if (!isInner(value)) return undefined;
+  if (quote !== '' && !isInner(value)) return undefined;
   const after = skipBlanks(rest, end + quote.length);
   const isEnd = after === rest.length || (rest[after] === '#' && after > end + quote.length);
   return isEnd ? value : undefined;
+}
+
+/** What may stand without quotes: letters and digits of ASCII and _ . / + - */
+function isPlain(code: number): boolean {
+  const letter = code | 0x20;
+  return (
+    (letter >= 0x61 && letter <= 0x7a && code < 0x7b) ||
+    (code >= 0x2b && code <= 0x39 && code !== 0x2c) ||
+    code === 0x5f
+  );
 }
 
 function isMark(line: string, mark: string): boolean {

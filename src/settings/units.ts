@@ -19,7 +19,7 @@ function decodeQuantity(units: Readonly<Record<string, number>>, wanted: string)
     const value = reader.isScalar(node) ? reader.scalar(node) : undefined;
     const isNumber = typeof value === 'number' || typeof value === 'bigint';
     const text = isNumber ? String(value) : typeof value === 'string' ? value : reader.mistyped(node, wanted);
-    const [, digits = '', unit = ''] = /^([0-9]{1,15}) *([A-Za-z]*)$/.exec(text) ?? [];
+    const { digits, unit } = splitAmount(text);
     const factor = Object.hasOwn(units, unit) ? units[unit] : digits === '0' && unit === '' ? 1 : undefined;
     if (digits === '' || factor === undefined) return reader.fail(node, `${quote(text)} is not ${wanted}`);
     const amount = Number(digits) * factor;
@@ -27,6 +27,21 @@ function decodeQuantity(units: Readonly<Record<string, number>>, wanted: string)
     if (amount > most) reader.fail(node, `${quote(text)} is too large`, `write at most ${spellAmount(units, most)}`);
     return amount;
   };
+}
+
+/** No digits where there are none in front, or more than a number holds. */
+function splitAmount(text: string): { readonly digits: string; readonly unit: string } {
+  let count = 0;
+  while (isDigit(text.charCodeAt(count))) count++;
+  let end = count;
+  while (text[end] === ' ') end++;
+  return { digits: count > MOST_DIGITS ? '' : text.slice(0, count), unit: text.slice(end) };
+}
+
+const MOST_DIGITS = 15;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** A quantity in the largest unit that needs no fraction. */

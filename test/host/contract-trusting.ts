@@ -111,19 +111,31 @@ export function logging({ is, last, place, make }: Bench): void {
     ];
     return [results, readFileSync(file, 'utf8')];
   }, [[{ errno: 'EMLINK' }, { errno: 'EMLINK' }], 'a']);
-  const STEERING = '\u0080\u0085\u009f\u2028\u202a\u202e\u2066\u2069';
-  is('appendLog() writes what steers a terminal as escapes of JSON, and all else as it is', () => {
-    const file = join(place(), 'log');
-    const text = `{"a":"${STEERING}x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}${STEERING}"}\n`;
-    const result = last(['appendLog', file, text]);
+  // each range of src/text/steering.ts at both ends, and what stands beside them
+  const STEERING = '\u007f\u0080\u0085\u009f\u061c\u200b\u200f\u2028\u202a\u202e\u2060\u2066\u2069\ufeff';
+  const OTHERS = '~\u00a0\u00e9\u061b\u061d\u200a\u2010\u2027\u202f\u205f\u206a\u2070\ufefe\uff00\u{1f600}';
+  const TEXT = `{"a":"${STEERING}x${OTHERS}${STEERING}"}\n`;
+  const WRITTEN = [null, JSON.parse(TEXT), `{"a":"${OTHERS}x"}\n`.length + 2 * 6 * STEERING.length];
+  const describeFile = (file: string): unknown[] => {
     const written = readFileSync(file, 'utf8');
-    return [result, /[\u0080-\u009f\u2028-\u202e\u2066-\u2069]/.test(written), JSON.parse(written), written.length];
-  }, [
-    null,
-    false,
-    { a: `${STEERING}x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}${STEERING}` },
-    '{"a":"x\u00a0\u00e9\u2027\u202f\u2070\u{1f600}"}\n'.length + 2 * 6 * STEERING.length,
-  ]);
+    return [JSON.parse(written), written.length];
+  };
+  is(
+    'appendLog() writes what steers a terminal as escapes of JSON, and all else as it is',
+    () => {
+      const file = join(place(), 'log');
+      return [last(['appendLog', file, TEXT]), ...describeFile(file)];
+    },
+    WRITTEN,
+  );
+  is(
+    'write() does, too',
+    () => {
+      const file = join(place(), 'log');
+      return [last(['beginRecord', file, ''], ['$0.write', TEXT, false]), ...describeFile(file)];
+    },
+    WRITTEN,
+  );
   is('appendLog() goes by links of this user to folders', () => {
     const folder = place();
     mkdirSync(join(folder, 'logs'));
