@@ -52,6 +52,39 @@ export const HOST_ROWS: readonly Command[] = [
     load: async () => (await import('../commands/generate.ts')).run,
   },
   {
+    name: 'new',
+    summary: 'write a CDI spec for nodes, files and folders of this host, with comments that say why',
+    details: [
+      'Without PATH it asks. Links in /dev are followed, groups of nodes are kept, the name is one that stays where the',
+      'host has one, and cdiVersion is the least that does. A file that is there is not replaced without --force. What lint',
+      'has to say of the spec comes on standard error; exit status 3 for warnings and errors.',
+    ],
+    operands: { shown: '[PATH]...', least: 0, most: Number.POSITIVE_INFINITY },
+    options: [
+      { name: 'kind', value: 'KIND', summary: 'vendor.com/class (default example.com/device)' },
+      { name: 'name', value: 'NAME', summary: 'of the device; by default what the host says of it' },
+      { name: 'writable', value: 'PATH', repeats: true, summary: 'a file or folder besides that containers may write' },
+      { name: 'env', value: 'NAME=value', repeats: true, summary: 'a variable for the programs in the container' },
+      {
+        name: 'file',
+        short: 'f',
+        value: 'FILE',
+        summary: 'where the spec goes, - for standard output; by default the first spec directory',
+      },
+      { name: 'force', summary: 'replace a file that is there' },
+      HOST_ROOT,
+      SNAPSHOT,
+    ],
+    examples: [
+      { line: 'cdictl new', does: 'asks what containers are to get' },
+      {
+        line: 'cdictl new /dev/ttyUSB0 /opt/meter --kind lab.example/meter -f -',
+        does: 'a serial port and a folder, on standard output',
+      },
+    ],
+    load: async () => (await import('../commands/new.ts')).run,
+  },
+  {
     name: 'install',
     summary: 'put the shim where engines can call it',
     details: ['The file is put in place by a rename, so that containers may start meanwhile.'],
