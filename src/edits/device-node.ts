@@ -202,13 +202,13 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void 
   const list = draft.list(DEVICES);
   const entries: (Entry<N> | undefined)[] = list;
   const places = new Map<string, number[]>();
-  const readPath = draft.entryTextOf(DEVICES, 'path');
-  list.forEach((entry, place) => {
-    const path = readPath(entry, place);
+  let place = 0;
+  for (const path of draft.readTexts(DEVICES, list, 'path')) {
     const known = places.get(path);
     if (known === undefined) places.set(path, [place]);
     else known.push(place);
-  });
+    place++;
+  }
   for (const device of devices) {
     const { path } = device.value;
     const known = places.get(path);
@@ -236,13 +236,14 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void 
  */
 function findMissingDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): readonly WantedDevice[] {
   const first = new Map<string, N>();
-  const readPath = draft.entryTextOf(DEVICES, 'path');
-  draft.list(DEVICES).forEach((entry, place) => {
-    if (!('kept' in entry)) return;
-    const path = readPath(entry, place);
-    if (!first.has(path)) first.set(path, entry.kept);
-  });
-  if (first.size === 0) return devices;
+  const list = draft.list(DEVICES);
+  if (list.length === 0) return devices;
+  const paths = draft.readTexts(DEVICES, list, 'path');
+  let place = 0;
+  for (const entry of list) {
+    const path = paths[place++] ?? '';
+    if ('kept' in entry && !first.has(path)) first.set(path, entry.kept);
+  }
   const last = new Map(devices.map((device) => [device.value.path, device]));
   return devices.filter(({ value: { path } }) => {
     const there = first.get(path);
@@ -301,30 +302,32 @@ function findMissingRules<N>(
 /** The rules of the document by their numbers; those that may be about others, too, by ANY. */
 function groupRules<N>(draft: Draft<N>): ReadonlyMap<string, readonly KnownRule<N>[]> {
   const groups = new Map<string, KnownRule<N>[]>();
-  const readRule = knowRules(draft);
-  draft.list(RULES).forEach((entry, place) => {
-    if (!('kept' in entry)) return;
-    const rule = readRule(entry.kept, place);
+  const allows = draft.scalars(RULES, 'allow');
+  const majors = draft.scalars(RULES, 'major');
+  const minors = draft.scalars(RULES, 'minor');
+  let place = -1;
+  for (const entry of draft.list(RULES)) {
+    place++;
+    if (!('kept' in entry)) continue;
+    const allow = allows?.[place];
+    const major = majors?.[place];
+    const minor = minors?.[place];
+    const rule =
+      allow === undefined || major === undefined || minor === undefined
+        ? readKnownRule(draft, entry.kept, place)
+        : { node: entry.kept, place, allows: allow === true, major: spell(major), minor: spell(minor) };
     const key = isOpen(rule.major) || isOpen(rule.minor) ? ANY : `${rule.major}:${rule.minor}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [rule]);
     else group.push(rule);
-  });
+  }
   return groups;
 }
 
 const ANY = '';
 
-function knowRules<N>(draft: Draft<N>): (node: N, place: number) => KnownRule<N> {
-  const [allows, majors, minors] = ['allow', 'major', 'minor'].map((member) => draft.scalars(RULES, member));
-  const spell = (scalar: JsonScalar): string | undefined => (typeof scalar === 'number' ? String(scalar) : undefined);
-  return (node, place) => {
-    const allow = allows?.[place];
-    const major = majors?.[place];
-    const minor = minors?.[place];
-    if (allow === undefined || major === undefined || minor === undefined) return readKnownRule(draft, node, place);
-    return { node, place, allows: allow === true, major: spell(major), minor: spell(minor) };
-  };
+function spell(scalar: JsonScalar): string | undefined {
+  return typeof scalar === 'number' ? String(scalar) : undefined;
 }
 
 function readKnownRule<N>({ reader }: Draft<N>, node: N, place: number): KnownRule<N> {

@@ -103,25 +103,27 @@ function groupByName(edits: readonly Edit<Hook>[]): Map<string, WantedHook[]> {
       const why = `hook name ${quote(hookName)} is unknown`;
       throw new CdiError('BAD_EDITS', { what: 'inject hooks', why, hint: suggestNearest(hookName, KNOWN) });
     }
-    const list = named.get(hookName) ?? [];
-    list.push({ value: makeOciHook(from.value), from });
-    named.set(hookName, list);
+    const hook = { value: makeOciHook(from.value), from };
+    const list = named.get(hookName);
+    if (list === undefined) named.set(hookName, [hook]);
+    else list.push(hook);
   }
   return named;
 }
 
-function makeOciHook(hook: Hook): OciHook {
+function makeOciHook({ path, args, env, timeout }: Hook): OciHook {
   return {
-    path: hook.path,
-    ...(hook.args === undefined || hook.args.length === 0 ? {} : { args: hook.args }),
-    ...(hook.env === undefined || hook.env.length === 0 ? {} : { env: hook.env }),
-    ...(hook.timeout === undefined ? {} : { timeout: hook.timeout }),
+    path,
+    args: args === undefined || args.length === 0 ? undefined : args,
+    env: env === undefined || env.length === 0 ? undefined : env,
+    timeout,
   };
 }
 
 /** A hook of the document that differs only by having no env counts as there, and gets the env. */
 function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly WantedHook[]): void {
-  const there = draft.list(path).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
+  const there: N[] = [];
+  for (const entry of draft.list(path)) if ('kept' in entry) there.push(entry.kept);
   if (there.length === 0) {
     draft.setList(path, wanted);
     return;

@@ -96,8 +96,8 @@ function completeReason(rule: PolicyRule, effects: Effects | undefined): string 
 /** Cheap conditions first: facts are looked up only where a rule gets as far. */
 function matchesRule(rule: PolicyRule, { device, source }: PolicyRequest, facts: Facts): boolean {
   return (
-    (rule.source === undefined || rule.source.includes(source)) &&
     matchesAny(rule.devices, device) &&
+    (rule.source === undefined || rule.source.includes(source)) &&
     matchesFact(rule, facts, 'namespace', (globs) => matchesAny(globs, facts.namespace)) &&
     matchesFact(rule, facts, 'pod', (globs) => matchesAny(globs, facts.pod)) &&
     matchesFact(rule, facts, 'kubernetes', (wanted) => wanted === facts.cri) &&

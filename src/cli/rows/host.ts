@@ -191,7 +191,7 @@ export const HOST_ROWS: readonly Command[] = [
       "Speaks the kubelet's device plugin API (v1beta1), until it is interrupted. Each kind that is listed is a resource,",
       'NAME for pods (by default the kind itself); with REPLICAS so many containers share each device. Devices follow the',
       'specs and the nodes of the host, without a restart. Other names for a device, and several devices together (all),',
-      'are not counted: they would be given away twice.',
+      'are not counted: they would be given away twice. A device that gets another name while the plugin runs keeps its id.',
       'A kubelet that restarts is told again; a second plugin waits until the first one ends. The log is lines of JSON on standard error.',
     ],
     options: [
@@ -206,7 +206,8 @@ export const HOST_ROWS: readonly Command[] = [
         name: 'answer',
         value: 'FORM',
         choices: ['cdi', 'annotation'],
-        summary: "cdi (default): names for the engine's own CDI; annotation: the one that the shim reads",
+        summary:
+          "cdi: names for the engine's own CDI; annotation: the one that the shim reads (default: annotation only where the configuration of containerd or CRI-O has its CDI off)",
       },
       {
         name: 'metrics-address',
