@@ -44,6 +44,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs', 'xfsprogs'],
   release: ['gcc-aarch64-linux-gnu', 'qemu-user', 'lintian', 'mmdebstrap', 'rpm', 'gpg', 'buildah'],
   bench: ['crun', 'valgrind'],
+  web: ['chromium', 'fonts-dejavu-core', 'fonts-liberation', 'musl-tools'],
 };
 
 /**

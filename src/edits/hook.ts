@@ -19,11 +19,15 @@ import { writeMeaning } from './same.ts';
 
 /** A program that the runtime runs at some point of the container's life. */
 export type Hook = {
+  /** when it runs: one of `HOOK_NAMES`. CDI "OCI Edits"; OCI config "POSIX-platform Hooks" */
   readonly hookName: string;
+  /** the program: an absolute path on the host, for `startContainer` in the container. CDI "OCI Edits" */
   readonly path: string;
+  /** its arguments, the first of which is what it is called. CDI "OCI Edits" */
   readonly args?: readonly string[] | undefined;
+  /** its whole environment as `NAME=value`; absent: what the runtime lets it have. CDI "OCI Edits" */
   readonly env?: readonly string[] | undefined;
-  /** seconds */
+  /** seconds after which the runtime ends it; absent: it is not ended. CDI "OCI Edits" */
   readonly timeout?: Integer | undefined;
 };
 

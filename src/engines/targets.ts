@@ -70,6 +70,16 @@ export function parseTarget(text: string): Target | undefined {
   return name === undefined ? undefined : { name, version: `${number}${rest ?? '.0'}` };
 }
 
+/** Every release of a target from which on it reads or does more, rising. */
+export function listReleases(name: Target['name']): readonly Target[] {
+  const rows = listRows(READERS, name);
+  const since =
+    rows.length > 0 ? rows.map(([release]) => release) : listRows(RUNTIMES, name).map(([, release]) => release);
+  return [...new Set(since)]
+    .map((release): Target => ({ name, version: /^\d+\.\d+$/.test(release) ? `${release}.0` : release }))
+    .sort((a, b) => (isSince(a.version, b.version) ? 1 : -1));
+}
+
 function writeTarget({ name, version }: Target): string {
   return `${name} ${version}`;
 }

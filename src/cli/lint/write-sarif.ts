@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type OrderedJson, spellJson } from '../../text/json.ts';
-import { layOutJson } from '../terminal/lay-out-json.ts';
+import { layOutJson } from '../../text/lay-out-json.ts';
 import type { LintFinding } from './finding.ts';
 import type { LintReport } from './report.ts';
 import { STDIN } from './spec-text.ts';

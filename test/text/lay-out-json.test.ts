@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { layOutJson } from '../../src/cli/terminal/lay-out-json.ts';
+import { layOutJson } from '../../src/text/lay-out-json.ts';
 import { anyWritten, print } from '../support/json-documents.ts';
 
 test('layOutJson() lays values out as JSON.stringify does', () => {

@@ -1,5 +1,6 @@
 // A host that is a snapshot: nothing of it is unpacked, so that no path in it can lead anywhere on this machine.
-import { createHash } from 'node:crypto';
+import { compareBytes } from '../text/byte-order.ts';
+import { parseDocument } from '../text/json-syntax.ts';
 import {
   type DeviceInfo,
   type DirectoryEntry,
@@ -9,12 +10,10 @@ import {
   type PathInfo,
   type SpecHost,
   type Stamp,
-} from '../../host/host.ts';
-import { mentions } from '../../host/search.ts';
-import { parseYaml } from '../../host/yaml.ts';
-import { compareBytes } from '../../text/byte-order.ts';
-import { parseDocument } from '../../text/json-syntax.ts';
-import type { Entry, Snapshot } from './snapshot.ts';
+} from './host.ts';
+import type { Entry, HostPicture } from './host-picture.ts';
+import { mentions } from './search.ts';
+import { parseYaml } from './yaml.ts';
 
 /** As many as the kernel follows. */
 const MOST_LINKS = 40;
@@ -24,8 +23,17 @@ interface Found {
   readonly entry: Entry;
 }
 
-/** Of this machine nothing is seen, and nothing can be written. */
-export function createSnapshotHost({ files, user, environment, taken }: Snapshot): SpecHost {
+const encoder = new TextEncoder();
+
+/**
+ * Of this machine nothing is seen, and nothing can be written.
+ *
+ * @param digest SHA-256 in hexadecimal of a text as UTF-8
+ */
+export function createSnapshotHost(
+  { files, user, environment, taken }: HostPicture,
+  digest: (text: string) => string,
+): SpecHost {
   const entries = new Map(Object.entries(files));
   const variables = new Map(Object.entries(environment));
   const opened = new WeakMap<FileContent, Found>();
@@ -45,7 +53,7 @@ export function createSnapshotHost({ files, user, environment, taken }: Snapshot
       if (found.entry.kind !== 'file') return { errno: 'EFTYPE' };
       // its content was left out
       if (found.entry.text === undefined) return { errno: 'EACCES' };
-      const size = Buffer.byteLength(found.entry.text);
+      const size = encoder.encode(found.entry.text).length;
       if (size > maxBytes) return { errno: 'EFBIG' };
       const file = { path, size };
       opened.set(file, found);
@@ -54,9 +62,9 @@ export function createSnapshotHost({ files, user, environment, taken }: Snapshot
     text: textOf,
     parseYaml: (file) => parseYaml(textOf(file)),
     parseJson: (file) => parseDocument(textOf(file)),
-    mentions: (file, words, orElse) => mentions(Buffer.from(textOf(file)).toString('latin1'), words, orElse),
+    mentions: (file, words, orElse) => mentions(spellBytes(textOf(file)), words, orElse),
     mayRequest: () => false,
-    digest: (file) => createHash('sha256').update(textOf(file)).digest('hex'),
+    digest: (file) => digest(textOf(file)),
     fileInfo: (file) => makePathInfo(held(file)),
     stampOf: (file) => makeStamp(file.path, held(file)),
     stamp: (path) => ifFound(find(path, true), (found) => makeStamp(found.path, found.entry)),
@@ -89,6 +97,13 @@ export function createSnapshotHost({ files, user, environment, taken }: Snapshot
     newId: () => '0'.repeat(16),
     beginRecord: () => ({ write: readOnly }),
   };
+}
+
+/** The bytes of a text, a character each. */
+export function spellBytes(text: string): string {
+  let bytes = '';
+  for (const byte of encoder.encode(text)) bytes += String.fromCharCode(byte);
+  return bytes;
 }
 
 function ifFound<T>(found: Found | Failure, work: (found: Found) => T | Failure): T | Failure {
