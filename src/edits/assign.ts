@@ -129,11 +129,18 @@ function define(section: object, key: string, value: unknown): void {
   Object.defineProperty(section, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
 /** Injected values belong to the document: a caller's change to it must not reach the registry. */
 function copy(value: JsonValue): unknown {
-  if (Array.isArray(value)) return value.map(copy);
   if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(copy);
   const members: Members = {};
-  for (const [key, member] of Object.entries(value)) if (member !== undefined) addMember(members, key, copy(member));
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member !== undefined) addMember(members, key, copy(member));
+  }
   return members;
 }

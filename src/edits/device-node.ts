@@ -87,7 +87,7 @@ function findDeviceNodeFault(node: DeviceNode): FieldFault | undefined {
     return makeFault('type', why, 'use b, c, u or p, or leave it out');
   }
   const permissions = node.permissions ?? '';
-  if (permissions === '' || permissions === NO_PERMISSIONS) return undefined;
+  if ('rwm'.includes(permissions) || permissions === NO_PERMISSIONS) return undefined;
   for (const letter of permissions) {
     if ('rwm'.includes(letter)) continue;
     const why = `device node ${quote(node.path)} has permissions ${quote(permissions)}`;
