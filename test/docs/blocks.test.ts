@@ -1,7 +1,7 @@
 // Every block of commands on a page is run by a test, or says why not; and what pages call is there.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { judgeBlock, type Verdict } from './blocks.ts';
@@ -64,6 +64,22 @@ for (const page of PAGES)
       const known =
         program === 'cdictl' ? COMMANDS.some(({ name }) => name.split(' ')[0] === word) : scripts.includes(word);
       assert.ok(known, `${page}: "${call.trim()}" is neither a command nor a script`);
+    }
+  });
+
+/** The names by which links reach the headings of a page. */
+function anchorsOf(text: string): string[] {
+  const titles = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title.toLowerCase());
+  return titles.map((title) => title.replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+}
+
+for (const page of PAGES)
+  test(`${page}: it links to what is there`, () => {
+    const text = read(page).replaceAll(/^ *```.*?^ *```$/gms, '');
+    for (const [, link = '', anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+      const to = link === '' ? page : relative(ROOT, resolve(ROOT, page, '..', link));
+      assert.ok(existsSync(join(ROOT, to)), `${page}: ${link}`);
+      if (anchor !== undefined) assert.ok(anchorsOf(read(to)).includes(anchor), `${page}: ${link}#${anchor}`);
     }
   });
 

@@ -1,8 +1,7 @@
 // The pages: every command in them runs and prints what the page says, but those that say why not (test/docs/blocks.test.ts).
 // Those that need an engine that runs are run by the integration tests.
-import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { assertAsPromised, readPage, runSteps } from './page.ts';
 import { privateHost } from './private-host.ts';
@@ -30,12 +29,3 @@ for (const page of PAGES) {
     for (const ran of runSteps(own, host.inside, `${host.setUp}\n${BEFORE[page] ?? ''}`)) assertAsPromised(page, ran);
   });
 }
-
-test('the pages link to what is there', () => {
-  for (const page of PAGES) {
-    const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/^ *```.*?^ *```$/gms, '');
-    for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      assert.doesNotThrow(() => readFileSync(resolve(ROOT, page, '..', link)), `${page}: ${link}`);
-    }
-  }
-});
