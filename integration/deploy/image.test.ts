@@ -105,10 +105,6 @@ describe('the images', { skip: without('buildah', 'podman', 'conmon', 'crun') },
     docker.configure({});
     await docker.start();
     try {
-      console.log(
-        'DIRECT',
-        JSON.stringify(docker.run('load', '--input', archives.find((path) => /cdictl-image/.test(path)) ?? '')),
-      );
       const archive = join(stage.folder, 'docker.tar');
       podman.did('save', '--quiet', '--format', 'docker-archive', '--output', archive, CDICTL);
       docker.must('load', '--input', archive);
