@@ -19,12 +19,23 @@ export async function measureIn(what: string, bench: Bench): Promise<void> {
 /** The lengths of paths and the order of files count where instructions do: these are the same on every machine. */
 const SAME_EVERYWHERE = '/mnt';
 const INSIDE = 'CDI_BENCH_INSIDE';
-const WITH_AN_EMPTY_ONE = `mount -t tmpfs -o mode=755 none ${SAME_EVERYWHERE} && exec "$@"`;
+/** Creates keep an index of specs in /run, which is none of the host's here. */
+const WITH_EMPTY_ONES = 'for at in /run $0; do mount -t tmpfs -o mode=755 none $at || exit; done; exec "$@"';
 
-/** In an empty folder that has one name on all machines: the program runs once more, in a mount namespace of its own. */
-export async function measureAlone(what: string, bench: Bench): Promise<void> {
-  if (process.env[INSIDE] !== undefined) return attempt(what, bench, SAME_EVERYWHERE);
-  const again = ['sh', '-c', WITH_AN_EMPTY_ONE, 'sh', process.execPath, ...process.argv.slice(1)];
+/** With a /run of its own: the program runs once more, in a mount namespace. */
+export function measureApart(what: string, bench: Bench): Promise<void> {
+  return runApart('', () => measureIn(what, bench));
+}
+
+/** The same in an empty folder that has one name on all machines. */
+export function measureAlone(what: string, bench: Bench): Promise<void> {
+  return runApart(SAME_EVERYWHERE, () => attempt(what, bench, SAME_EVERYWHERE));
+}
+
+/** @param folder one more that is empty and in memory, or '' */
+async function runApart(folder: string, measure: () => Promise<void>): Promise<void> {
+  if (process.env[INSIDE] !== undefined) return measure();
+  const again = ['sh', '-c', WITH_EMPTY_ONES, folder, process.execPath, ...process.argv.slice(1)];
   const { exitCode } = execaSync('unshare', ['--mount', '--propagation', 'private', ...again], {
     ...{ env: { [INSIDE]: '1' }, reject: false, stdio: 'inherit' },
   });

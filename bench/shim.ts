@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { caseOf, makeCases } from './cases.ts';
 import { measureCrun } from './crun.ts';
 import { isKept, judge } from './limits.ts';
-import { measureIn, readRounds } from './measure.ts';
+import { measureApart, readRounds } from './measure.ts';
 import { compilePrograms } from './programs.ts';
 import { keepResults } from './results.ts';
 import { shimTable } from './shim-table.ts';
@@ -21,7 +21,7 @@ one machine; a yardstick that ran in the same rounds says what they are here.`;
 const ROUNDS_TO_ONE_OF_CRUN = 8;
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '240' } } });
-await measureIn('the shim', bench);
+await measureApart('the shim', bench);
 
 function bench(folder: string): void {
   const rounds = readRounds(values.rounds);

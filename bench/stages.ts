@@ -59,6 +59,7 @@ export const HOST_STAGES: Readonly<Record<string, Stage>> = {
   listDirectory: 'read specs',
   namesMentioning: 'read specs',
   parseYaml: 'YAML',
+  yamlNodes: 'YAML',
   yamlShaped: 'YAML',
   digest: 'audit',
   record: 'audit',

@@ -1,9 +1,10 @@
 // Builds dist/cdictl.js and dist/cdictl/: a program that runs on any Node from 20.19, with all that it needs inside.
 // With --out FILE.js it goes there. Beside it: the terms of the packages that are inside.
-import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'rolldown';
+import { writeLicenses } from './licenses.ts';
 
 /** What many commands share is one file: each costs a start more than the code of two commands too many in it. */
 const FREQUENT = 10;
@@ -93,18 +94,12 @@ const { output } = await build({
 const files = output.flatMap((file) => (file.type === 'chunk' ? [file] : []));
 writeFileSync(`${stem}.js`, PROGRAM, { mode: 0o755 });
 for (const page of ['errors.md', 'lint.md']) copyFileSync(join(root, 'docs', page), join(stem, page));
-writeFileSync(`${stem}.licenses.txt`, licenses(files.flatMap(({ moduleIds }) => moduleIds)));
+writeFileSync(
+  `${stem}.licenses.txt`,
+  writeLicenses(
+    'cdictl',
+    files.flatMap(({ moduleIds }) => moduleIds),
+  ),
+);
 const size = files.reduce((sum, { fileName }) => sum + statSync(join(stem, fileName)).size, 0);
 console.log(`${relative(root, stem)}.js and ${files.length} parts: ${size} bytes`);
-
-function licenses(modules: readonly string[]): string {
-  const folders = modules.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  const texts = [...new Set(folders)].sort().map((folder) => {
-    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.|$)/i.test(entry));
-    if (file === undefined) throw new Error(`${folder} has no license file`);
-    return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-  });
-  const head = 'cdictl has code of the packages below. Each is used under its own terms.\n';
-  return [head, ...texts].join(`\n${'='.repeat(80)}\n\n`);
-}

@@ -76,7 +76,7 @@ const CHANGES: readonly Change[] = [
     to: '#define IS_BOM(string)  (memcmp((string).start, "\\xEF\\xBB\\xBF", 3) == 0 && !IS_Z(string))',
   },
   {
-    because: 'most characters are of ASCII, and as they come: a tenth of the time',
+    because: 'most characters are of ASCII, and as they come: more than a tenth of the time',
     file: 'reader.c',
     from: 'size_t raw_unread = parser->raw_buffer.last - parser->raw_buffer.pointer;\n',
     to: `size_t raw_unread = parser->raw_buffer.last - parser->raw_buffer.pointer;
@@ -84,6 +84,20 @@ const CHANGES: readonly Change[] = [
             if (parser->encoding == YAML_UTF8_ENCODING) {
                 unsigned char *from = parser->raw_buffer.pointer, *last = parser->raw_buffer.last;
                 unsigned char *to = parser->buffer.last;
+                /* eight at a time: each is a line feed, or from a space to a tilde */
+                for (;;) {
+                    const unsigned long long each = 0x0101010101010101ull, high = 0x80 * each;
+                    unsigned long long word, feeds;
+                    if (last - from < 8)
+                        break;
+                    memcpy(&word, from, 8);
+                    feeds = ~((((word ^ '\\n' * each) & ~high) + ~high) | word);
+                    if ((((((word | high) - ' ' * each) | feeds) & ~word & ~(word + each)) & high) != high)
+                        break;
+                    memcpy(to, from, 8);
+                    from += 8;
+                    to += 8;
+                }
                 while (from != last && (*from == '\\n' || (*from >= ' ' && *from <= '~')))
                     *(to++) = *(from++);
                 parser->offset += from - parser->raw_buffer.pointer;

@@ -22,6 +22,8 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'zsh',
     'fish',
     'groff-base',
+    'kustomize',
+    'kubernetes-client',
   ],
   integration: [
     ...[
@@ -43,6 +45,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs', 'xfsprogs'],
   release: ['gcc-aarch64-linux-gnu', 'qemu-user', 'lintian', 'mmdebstrap', 'rpm', 'gpg', 'buildah'],
   bench: ['crun', 'valgrind'],
+  web: ['chromium', 'fonts-dejavu-core', 'fonts-liberation', 'musl-tools'],
 };
 
 /**

@@ -26,7 +26,7 @@ export const KEY_WORDS: { readonly [path in Path<typeof SETTINGS>]: Words } = {
   requests: 'Who may ask for devices, and how.',
   'requests.annotations': 'Annotations of the container.',
   'requests.annotations.enabled':
-    'auto: on, but for containers that CRI-O made, which hands every annotation of a pod through.',
+    'auto: on, but in containers that CRI-O made, which hands every annotation of a pod through, only for the kubelet.',
   'requests.annotations.prefixes':
     'What the keys begin with. The same with optional. before it asks for devices that may be absent.',
   'requests.env': 'Environment variables of the container.',

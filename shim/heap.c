@@ -18,8 +18,17 @@ extern const char __ehdr_start[];
 /* what a run takes besides, at least */
 #define RUN_BYTES ((size_t)384 << 10)
 
+/* as many words as a number of `heap_addresses` has bits */
+#define ROW_WORDS 64
+typedef uint64_t pair __attribute__((vector_size(16), aligned(8)));
+struct row {
+	pair pairs[ROW_WORDS / 2];
+};
+
 static void prepare(const char *heap, size_t size);
-static void move(uint64_t *heap, size_t words);
+static void copy(uint64_t *heap, size_t size);
+static inline void copy_row(struct row *to, const struct row *from);
+static inline void move(uint64_t *row, uint64_t addresses, uintptr_t distance);
 
 JSContext *wake_core(void)
 {
@@ -28,8 +37,7 @@ JSContext *wake_core(void)
 	if (heap == NULL)
 		return NULL;
 	prepare(heap, size);
-	memcpy(heap, heap_image, size);
-	move((uint64_t *)(void *)heap, size / sizeof(uint64_t));
+	copy((uint64_t *)(void *)heap, size);
 	/* in its first block, behind the size of that */
 	return ((JSContext **)(void *)heap)[1];
 }
@@ -42,11 +50,32 @@ static void prepare(const char *heap, size_t size)
 	madvise((void *)begin, end - begin, POPULATE_WRITE);
 }
 
-static void move(uint64_t *heap, size_t words)
+/* Row by row, each with its addresses. */
+static void copy(uint64_t *heap, size_t size)
 {
-	for (size_t group = 0; group * 64 < words; group++)
-		for (uint64_t left = heap_addresses[group]; left != 0; left &= left - 1)
-			heap[group * 64 + (size_t)__builtin_ctzll(left)] += (uintptr_t)heap;
+	const uint64_t *image = (const uint64_t *)(const void *)heap_image, *addresses = heap_addresses;
+	size_t rows = size / sizeof(struct row), rest = size % sizeof(struct row);
+	uint64_t *to = heap;
+	for (size_t i = 0; i < rows; i++, image += ROW_WORDS, to += ROW_WORDS) {
+		copy_row((struct row *)(void *)to, (const struct row *)(const void *)image);
+		move(to, *addresses++, (uintptr_t)heap);
+	}
+	memcpy(to, image, rest);
+	if (rest != 0)
+		move(to, *addresses, (uintptr_t)heap);
 	for (const uint32_t *at = program_addresses; at < program_addresses_end; at++)
 		heap[*at] += (uintptr_t)__ehdr_start;
+}
+
+static inline void copy_row(struct row *to, const struct row *from)
+{
+#pragma GCC unroll 32
+	for (size_t i = 0; i < ROW_WORDS / 2; i++)
+		to->pairs[i] = from->pairs[i];
+}
+
+static inline void move(uint64_t *row, uint64_t addresses, uintptr_t distance)
+{
+	for (; addresses != 0; addresses &= addresses - 1)
+		row[__builtin_ctzll(addresses)] += distance;
 }

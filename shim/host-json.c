@@ -13,6 +13,7 @@ static const char *const kinds[JSON_KINDS] = {
 
 static JSValue scalar_of(JSContext *js, const struct file *file, const struct json_node *node);
 static JSValue member_of(JSContext *js, const struct file *file, uint32_t number, const struct text *name);
+static bool find_member(const struct file *file, uint32_t number, const struct text *name, uint32_t *found);
 static bool is_other(const char *key, size_t length, const struct text *name);
 static JSValue decoded(JSContext *js, const struct file *file, size_t quote);
 static bool may_be_like(const struct file *file, uint32_t key, const char *wanted);
@@ -78,6 +79,21 @@ static bool may_be_like(const struct file *file, uint32_t key, const char *wante
 {
 	char first = file->bytes[key + 1];
 	return *wanted == 0 || first == '\\' || (first & 0x80) != 0 || (first | 0x20) == (*wanted | 0x20);
+}
+
+/* jsonMember(file, node, name) */
+HOST(host_json_member)
+{
+	(void)self, (void)argc;
+	struct file *file;
+	struct json_node *node = node_from(js, argv, &file);
+	struct text cleanup_text name = text_from(js, argv[2]);
+	uint32_t found;
+	if (node == NULL || name.bytes == NULL)
+		return JS_EXCEPTION;
+	if (!find_member(file, (uint32_t)(node - file->json->nodes), &name, &found))
+		return JS_UNDEFINED;
+	return found == 0 ? JS_NULL : JS_NewUint32(js, found);
 }
 
 HOST(host_json_elements)
@@ -174,27 +190,37 @@ HOST(host_json_slice)
 
 static JSValue member_of(JSContext *js, const struct file *file, uint32_t number, const struct text *name)
 {
-	const struct json_node *nodes = file->json->nodes, *found = NULL;
-	uint32_t end = nodes[number].next;
-	if (nodes[number].kind != JSON_OBJECT)
+	uint32_t found;
+	if (!find_member(file, number, name, &found))
 		return JS_UNDEFINED;
+	return found == 0 ? JS_NULL : scalar_of(js, file, &file->json->nodes[found]);
+}
+
+/* 0 where there is none; false for what is no object, and where a runtime may take another member for it. */
+static bool find_member(const struct file *file, uint32_t number, const struct text *name, uint32_t *found)
+{
+	const struct json_node *nodes = file->json->nodes;
+	uint32_t end = nodes[number].next;
+	*found = 0;
+	if (nodes[number].kind != JSON_OBJECT)
+		return false;
 	for (uint32_t member = number + 1; member < end; member = nodes[member].next) {
 		const char *key = file->bytes + nodes[member].key + 1;
 		size_t length = end_of_string(file->bytes, nodes[member].key) - nodes[member].key - 1;
 		bool is_same = length == name->length && memcmp(key, name->bytes, length) == 0;
-		if (is_same ? found != NULL : is_other(key, length, name))
-			return JS_UNDEFINED;
+		if (is_same ? *found != 0 : is_other(key, length, name))
+			return false;
 		if (is_same)
-			found = &nodes[member];
+			*found = member;
 	}
-	return found == NULL ? JS_NULL : scalar_of(js, file, found);
+	return true;
 }
 
 /* Whether some runtime may take a key for the name: no word that is plain and of another length. */
 static bool is_other(const char *key, size_t length, const struct text *name)
 {
 	for (size_t i = 0; i < length; i++)
-		if (key[i] < ' ' || key[i] == '\\')
+		if ((unsigned char)key[i] < ' ' || (unsigned char)key[i] > '~' || key[i] == '\\')
 			return true;
 	return length == name->length && strncasecmp(key, name->bytes, length) == 0;
 }

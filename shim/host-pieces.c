@@ -1,5 +1,6 @@
 // Puts a new text together from strings and spans of the old one, and tells texts apart by their digests.
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "host.h"
@@ -8,6 +9,10 @@ static int put_together(JSContext *js, const struct file *file, JSValueConst pie
 static int judge(const struct assembled *text);
 static int add_bytes(struct assembled *text, const char *bytes, size_t size);
 static int add_string(JSContext *js, struct assembled *text, JSValueConst piece);
+static int add_json(JSContext *js, struct assembled *text, JSValueConst value);
+static int add_list(JSContext *js, struct assembled *text, JSValueConst list);
+static int add_members(JSContext *js, struct assembled *text, JSValueConst object);
+static int add_quoted(struct assembled *text, const char *bytes, size_t length);
 static int offset_from(JSContext *js, JSValueConst pieces, uint32_t index, size_t *offset);
 
 /*
@@ -57,6 +62,8 @@ static int put_together(JSContext *js, const struct file *file, JSValueConst pie
 			return -1;
 		if (JS_IsString(piece)) {
 			error = add_string(js, text, piece);
+		} else if (JS_IsObject(piece)) {
+			error = add_json(js, text, piece);
 		} else {
 			size_t start, end;
 			error = offset_from(js, pieces, i, &start);
@@ -96,6 +103,99 @@ static int add_string(JSContext *js, struct assembled *text, JSValueConst piece)
 	if (string.bytes == NULL)
 		return -1;
 	return utf8_valid(string.bytes, string.length) ? add_bytes(text, string.bytes, string.length) : EBADMSG;
+}
+
+/* As the engine's own JSON.stringify, which takes several times as long, and refuses a bigint. */
+static int add_json(JSContext *js, struct assembled *text, JSValueConst value)
+{
+	if (JS_IsObject(value))
+		return JS_IsArray(js, value) ? add_list(js, text, value) : add_members(js, text, value);
+	if (JS_IsUndefined(value))
+		return add_bytes(text, "null", sizeof "null" - 1);
+	struct text cleanup_text written = { js, NULL, 0 };
+	written.bytes = JS_ToCStringLen(js, &written.length, value);
+	if (written.bytes == NULL)
+		return -1;
+	return JS_IsString(value) ? add_quoted(text, written.bytes, written.length)
+				  : add_bytes(text, written.bytes, written.length);
+}
+
+static int add_list(JSContext *js, struct assembled *text, JSValueConst list)
+{
+	int64_t count = array_length(js, list);
+	int error = count < 0 ? -1 : add_bytes(text, "[", 1);
+	for (uint32_t i = 0; error == 0 && i < count; i++) {
+		JSValue entry = JS_GetPropertyUint32(js, list, i);
+		if (i > 0)
+			error = add_bytes(text, ",", 1);
+		if (error == 0)
+			error = JS_IsException(entry) ? -1 : add_json(js, text, entry);
+		JS_FreeValue(js, entry);
+	}
+	return error != 0 ? error : add_bytes(text, "]", 1);
+}
+
+static int add_members(JSContext *js, struct assembled *text, JSValueConst object)
+{
+	JSPropertyEnum *names;
+	uint32_t count;
+	if (JS_GetOwnPropertyNames(js, &names, &count, object, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY) != 0)
+		return -1;
+	const char *before = "{";
+	int error = 0;
+	for (uint32_t i = 0; error == 0 && i < count; i++) {
+		JSValue value = JS_GetProperty(js, object, names[i].atom);
+		if (!JS_IsUndefined(value)) {
+			const char *name = JS_AtomToCString(js, names[i].atom);
+			error = name == NULL || JS_IsException(value) ? -1 : add_bytes(text, before, 1);
+			if (error == 0)
+				error = add_quoted(text, name, strlen(name));
+			if (error == 0)
+				error = add_bytes(text, ":", 1);
+			if (error == 0)
+				error = add_json(js, text, value);
+			if (name != NULL)
+				JS_FreeCString(js, name);
+			before = ",";
+		}
+		JS_FreeValue(js, value);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		JS_FreeAtom(js, names[i].atom);
+	js_free(js, names);
+	if (error == 0 && *before == '{')
+		error = add_bytes(text, before, 1);
+	return error != 0 ? error : add_bytes(text, "}", 1);
+}
+
+/* Half a pair of UTF-16 comes as three bytes, and is spelled out. */
+static int add_quoted(struct assembled *text, const char *bytes, size_t length)
+{
+	static const char names[] = "btn\0fr";
+	int error = add_bytes(text, "\"", 1);
+	size_t written = 0;
+	for (size_t i = 0; error == 0 && i < length; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+		bool is_half = byte == 0xed && (unsigned char)bytes[i + 1] >= 0xa0;
+		if (byte >= ' ' && byte != '"' && byte != '\\' && !is_half)
+			continue;
+		char escape[sizeof "\\uffff"] = { '\\', (char)byte };
+		size_t size = 2;
+		if (byte >= '\b' && byte <= '\r' && byte != '\v') {
+			escape[1] = names[byte - '\b'];
+		} else if (byte < ' ' || is_half) {
+			unsigned unit = is_half ? 0xd000u | (bytes[i + 1] & 0x3fu) << 6 | (bytes[i + 2] & 0x3fu) : byte;
+			size = (size_t)snprintf(escape, sizeof escape, "\\u%04x", unit);
+		}
+		error = add_bytes(text, bytes + written, i - written);
+		if (error == 0)
+			error = add_bytes(text, escape, size);
+		i += is_half ? 2 : 0;
+		written = i + 1;
+	}
+	if (error == 0)
+		error = add_bytes(text, bytes + written, length - written);
+	return error != 0 ? error : add_bytes(text, "\"", 1);
 }
 
 static int add_bytes(struct assembled *text, const char *bytes, size_t size)

@@ -25,6 +25,25 @@ struct held {
 	JSValue pieces;
 };
 
+/* The texts of a tree's nodes, one behind the other, and where each of them ends. */
+struct yaml_texts {
+	char *bytes;
+	size_t size;
+	uint32_t *ends;
+	uint32_t count, room;
+};
+
+struct yaml_text {
+	const char *bytes;
+	size_t length;
+};
+
+static inline struct yaml_text yaml_text_of(const struct yaml_texts *texts, uint32_t node)
+{
+	size_t start = node == 0 ? 0 : texts->ends[node - 1];
+	return (struct yaml_text){ texts->bytes + start, texts->ends[node] - start };
+}
+
 /* Lives until exec; the core names it by its number. `bytes` is followed by a NUL. */
 struct file {
 	char *bytes;
@@ -36,11 +55,15 @@ struct file {
 	/* of one that was read before the core has asked for it; else NULL */
 	char *path;
 	struct json *json;
-	/* of the YAML tree: the nodes' codes and places, and their texts as the core has them */
+	/* of the YAML tree: the nodes' codes, places and texts */
 	uint32_t *codes;
 	struct position *places;
-	JSValue texts;
-	uint32_t place_count;
+	struct yaml_texts texts;
+	uint32_t node_count;
+	/* the item of a list that a place was looked for in last */
+	struct found {
+		uint32_t list, index, item;
+	} found;
 };
 
 struct files {
@@ -154,6 +177,7 @@ HOST(host_parse_json);
 HOST(host_json_kind);
 HOST(host_json_members);
 HOST(host_json_elements);
+HOST(host_json_member);
 HOST(host_json_scalars);
 HOST(host_json_string);
 HOST(host_json_number);
@@ -163,7 +187,10 @@ HOST(host_json_key_start);
 HOST(host_json_slice);
 /* host-yaml.c */
 HOST(host_parse_yaml);
+HOST(host_yaml_nodes);
 HOST(host_yaml_position);
+HOST(host_yaml_locate);
+/* host-shape.c */
 HOST(host_yaml_shaped);
 
 #endif

@@ -274,6 +274,15 @@ static inline void copy_forward(unsigned char *to, const unsigned char *from, si
 		*to = *from;
 }
 
+/* Of two places that overlap, what is read is never behind what was written. */
+static inline void copy_backward(unsigned char *to, const unsigned char *from, size_t size)
+{
+	for (; size >= 8; size -= 8)
+		__builtin_memcpy(to + size - 8, from + size - 8, 8);
+	while (size-- > 0)
+		to[size] = from[size];
+}
+
 void *memcpy(void *restrict target, const void *restrict source, size_t size)
 {
 	copy_forward(target, source, size);
@@ -285,7 +294,6 @@ void *memmove(void *target, const void *source, size_t size)
 	if ((uintptr_t)target - (uintptr_t)source >= size)
 		copy_forward(target, source, size);
 	else
-		while (size-- > 0)
-			((unsigned char *)target)[size] = ((const unsigned char *)source)[size];
+		copy_backward(target, source, size);
 	return target;
 }

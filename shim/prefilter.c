@@ -42,11 +42,12 @@ static bool all_may_request(struct prefilter *filter, char **argv, int argc);
 static bool value_may_request(struct prefilter *filter, const char *value, bool file_too);
 static bool unusual(const char *token);
 static bool document_may_request(struct prefilter *filter, const char *path);
+static bool has_all(const struct markers *markers, const struct markers *wanted);
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers);
 static bool descriptor_holds(struct prefilter *filter, const char *path, int descriptor, const struct markers *markers,
 			     bool *kept);
 static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
-		 const unsigned char *bytes);
+		 const unsigned char *bytes, const struct markers *markers);
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers);
 static bool skip_hole(int descriptor, off_t *at);
 static bool first_look(struct prefilter *filter, const struct stat *status);
@@ -163,8 +164,18 @@ bool file_may_hold(struct shim *shim, const char *path, const struct markers *ma
 	struct prefilter filter = { .shim = shim };
 	struct document *document = &shim->document;
 	if (document->bytes != NULL && strcmp(document->path, path) == 0)
-		return bytes_may_ask((unsigned char *)document->bytes, document->size, markers);
+		return has_all(markers, document->asks_by) ||
+		       bytes_may_ask((unsigned char *)document->bytes, document->size, markers);
 	return file_holds(&filter, path, markers);
+}
+
+static bool has_all(const struct markers *markers, const struct markers *wanted)
+{
+	size_t count = wanted == NULL ? 0 : wanted->count, found = 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < markers->count && found == i; j++)
+			found += strcmp(markers->table[j], wanted->table[i]) == 0;
+	return count > 0 && found == count;
 }
 
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
@@ -203,13 +214,13 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 		return true;
 	if (!bytes_may_ask(bytes, size, markers))
 		return false;
-	*kept = keep(filter->shim, path, descriptor, &status, bytes);
+	*kept = keep(filter->shim, path, descriptor, &status, bytes, markers);
 	return true;
 }
 
 /* Later looks find these bytes. Where there is no memory for them, the core looks for itself. */
 static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
-		 const unsigned char *bytes)
+		 const unsigned char *bytes, const struct markers *markers)
 {
 	struct document *document = &shim->document;
 	char *copy = malloc((size_t)status->st_size + 1);
@@ -222,6 +233,8 @@ static bool keep(struct shim *shim, const char *path, int descriptor, const stru
 	document->size = (size_t)status->st_size;
 	document->descriptor = descriptor;
 	document->status = *status;
+	/* others live no longer than a call of the core */
+	document->asks_by = markers == &usual_markers ? markers : NULL;
 	strcpy(document->path, path);
 	return true;
 }

@@ -42,6 +42,12 @@ struct settings {
 	_Alignas(16) char store[2 << 20];
 };
 
+/* Words by which a document asks. */
+struct markers {
+	const char *const *table;
+	size_t count;
+};
+
 /* The document that may ask for devices, as it was when it was looked at: whoever edits it goes by these bytes. */
 struct document {
 	/* NULL where none was kept */
@@ -50,6 +56,8 @@ struct document {
 	/* open, or -1 */
 	int descriptor;
 	struct stat status;
+	/* what it was found to ask by: by these and more, it does again */
+	const struct markers *asks_by;
 	char path[PATH_MAX];
 };
 
@@ -237,10 +245,6 @@ bool edits_a_bundle(int argc, char **argv);
 bool may_request(struct shim *shim);
 /* whether a document may ask by one of these words, in whatever way JSON spells it; none of them is empty */
 #define MOST_MARKER_BYTES 32
-struct markers {
-	const char *const *table;
-	size_t count;
-};
 bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers);
 bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers);
 

@@ -150,8 +150,29 @@ static bool may_mean_more(const yaml_event_t *event)
 	const char *text = (const char *)event->data.scalar.value;
 	if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
 		return false;
-	if (*text == 0 || strchr("~.+-<0123456789", *text) != NULL)
+	switch (*text) {
+	case '\0':
+	case '~':
+	case '.':
+	case '+':
+	case '-':
+	case '<':
+	case '0' ... '9':
 		return true;
+	case 'y':
+	case 'Y':
+	case 'n':
+	case 'N':
+	case 'o':
+	case 'O':
+	case 't':
+	case 'T':
+	case 'f':
+	case 'F':
+		break;
+	default:
+		return false;
+	}
 	if (event->data.scalar.length > 5)
 		return false;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)

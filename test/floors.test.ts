@@ -1,4 +1,4 @@
-// The floors of src/, and the rooms inside cli: a file imports from its own room and from lower floors, never from a
+// The floors of src/ and web/, and the rooms inside cli: a file imports from its own room and from lower floors, never from a
 // neighbour, never up, and no two files need each other. What may use Node is said by the projects of TypeScript.
 import { deepEqual } from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -16,12 +16,17 @@ const FLOORS: readonly (readonly string[])[] = [
   ['inject', 'engines', 'generate'],
   ['runtime', 'library'],
   ['cli', 'index.ts'],
+  ['web'],
 ];
+
+/** Of cli, the only room that the page stands on. */
+const OF_CLI_FOR_WEB = 'lint';
 
 /** What a room imports from npm; all others import nothing from there. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   engines: ['smol-toml', '@decimalturn/toml-patch'],
   library: ['ajv'],
+  web: ['@codemirror', '@lezer/highlight', 'diff'],
   cli: ['@grpc/grpc-js', 'ajv', 'diff', 'execa', 'minimist', 'pino', 'prom-client', 'protobufjs', 'yaml'],
 };
 
@@ -29,7 +34,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const INSIDE_CLI: readonly (readonly string[])[] = [
   ['files'],
   ['terminal'],
-  ['document', 'audit', 'engine', 'plugin', 'start'],
+  ['document', 'audit', 'engine', 'plugin', 'cri', 'start'],
   ['containers'],
   ['lint', 'explain', 'devices'],
   ['doctor', 'snapshot'],
@@ -38,7 +43,7 @@ const INSIDE_CLI: readonly (readonly string[])[] = [
 ];
 
 const ROOT = resolve(import.meta.dirname, '..');
-const sources = globSync('src/**/*.ts', { cwd: ROOT }).sort();
+const sources = globSync(['src/**/*.ts', 'web/*.ts'], { cwd: ROOT }).sort();
 
 /** Every module that a source names: by import, export … from, import(), require() and import types. */
 function importsOf(source: string): string[] {
@@ -51,8 +56,13 @@ function floorOf(name: string, floors: readonly (readonly string[])[]): number {
   return floors.findIndex((rooms) => rooms.includes(name));
 }
 
+function roomsOf(path: string): string[] {
+  return path.replace(/^src\//, '').split('/');
+}
+
 function mayImport(from: string, to: string): boolean {
-  const [here = [], there = []] = [from, to].map((path) => path.split('/').slice(1));
+  const [here, there] = [roomsOf(from), roomsOf(to)];
+  if (here[0] === 'web' && there[0] === 'cli') return there[1] === OF_CLI_FOR_WEB;
   if (here[0] !== there[0]) return isBelow(there[0], here[0], FLOORS);
   if (here[0] !== 'cli' || here.length < 3 || there.length < 3 || here[1] === there[1]) return true;
   return isBelow(there[1], here[1], INSIDE_CLI);
@@ -70,7 +80,7 @@ function readArrows(): { readonly arrows: ReadonlyMap<string, readonly string[]>
   for (const from of sources) {
     const specifiers = importsOf(readFileSync(join(ROOT, from), 'utf8'));
     const packages = specifiers.filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'));
-    const known = PACKAGES[from.split('/')[1] ?? ''] ?? [];
+    const known = PACKAGES[roomsOf(from)[0] ?? ''] ?? [];
     for (const name of packages)
       if (!known.some((own) => name === own || name.startsWith(`${own}/`))) wrong.push(`${from} imports ${name}`);
     const targets = specifiers
@@ -117,6 +127,9 @@ const cases: [title: string, from: string, to: string, right: boolean][] = [
   ['refuses a door behind another door', 'src/library/a.ts', 'src/cli/b.ts', false],
   ['lets the list of public names see the library', 'src/index.ts', 'src/library/a.ts', true],
   ['refuses a folder that no one planned', 'src/cli/a.ts', 'src/helpers/b.ts', false],
+  ['lets the page see what cdictl knows of specs', 'web/a.ts', 'src/cli/lint/b.ts', true],
+  ['refuses the page the rest of cdictl', 'web/a.ts', 'src/cli/files/b.ts', false],
+  ['refuses cdictl the page', 'src/cli/lint/a.ts', 'web/b.ts', false],
   ['refuses a command another command', 'src/cli/lint/a.ts', 'src/cli/commands/b.ts', false],
 ];
 for (const [title, from, to, right] of cases) test(`mayImport() ${title}`, () => deepEqual(mayImport(from, to), right));
@@ -139,7 +152,7 @@ test('every import in src/ keeps to its floor, and no two files need each other'
 
 test('ARCHITECTURE.md names every room of src/', () => {
   const paper = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
-  const rooms = new Set(sources.flatMap((path) => path.split('/').slice(1, -1)));
+  const rooms = new Set(sources.flatMap((path) => roomsOf(path).slice(0, -1)));
   deepEqual(
     [...rooms].filter((name) => !paper.includes(`\`${name}\``)),
     [],

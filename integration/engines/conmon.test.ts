@@ -81,6 +81,20 @@ for (const runtime of ['runc', 'crun'])
       }),
     );
 
+    shows(['annotation', 'refusal'], 'what the kubelet asks for no policy is about, what a pod’s author does is', () =>
+      withSettings('policy: { preset: locked }\nrequests: { annotations: { enabled: true } }\n', async () => {
+        const given = { ...sh(PROBE), annotations: criOAnnotations('container', {}, { [ANNOTATION]: DEVICE }) };
+        assert.deepEqual(await live('given', given), [stage.probed, 0]);
+        const own = makeBundle(stage, 'own', { ...sh(PROBE), ...asking(DEVICE) });
+        assert.match(
+          (await engine.create('own', own)).message ?? '',
+          /policy\.preset locked of the settings denies it/,
+        );
+        assert.equal(lastRecord(), 'refused by policy.preset locked');
+        assert.equal(stage.hookRuns(), 1);
+      }),
+    );
+
     shows(['env'], 'a device asked for by a variable is there, where that is on', () =>
       withSettings('requests: { env: { enabled: true } }\n', async () => {
         const options = { ...sh(PROBE), env: [`CDI_DEVICES=${DEVICE}`], ...quiet };

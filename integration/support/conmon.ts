@@ -31,20 +31,29 @@ export interface Conmon {
   monitor(id: string): number;
 }
 
-/** What CRI-O writes into each config.json, besides all annotations of the pod. */
-export function criOAnnotations(type: 'container' | 'sandbox', pod: Readonly<Record<string, string>>): typeof pod {
+/**
+ * What CRI-O writes into each config.json, besides all annotations of the pod.
+ *
+ * @param given annotations of the container itself, which the kubelet and device plugins give it
+ */
+export function criOAnnotations(
+  type: 'container' | 'sandbox',
+  pod: Readonly<Record<string, string>>,
+  given: typeof pod = {},
+): typeof pod {
   return {
+    ...pod,
     'io.container.manager': 'cri-o',
     'io.kubernetes.container.name': type === 'sandbox' ? 'POD' : 'main',
-    'io.kubernetes.cri-o.Annotations': JSON.stringify(pod),
+    'io.kubernetes.cri-o.Annotations': JSON.stringify(given),
     'io.kubernetes.cri-o.ContainerType': type,
     'io.kubernetes.cri-o.Name': type === 'sandbox' ? 'k8s_pod_default_1234_0' : 'k8s_main_pod_default_1234_0',
     'io.kubernetes.cri-o.SandboxID': 'sandbox',
     'io.kubernetes.cri-o.SandboxName': 'k8s_pod_default_1234_0',
     'io.kubernetes.pod.name': 'pod',
     'io.kubernetes.pod.namespace': 'default',
-    'io.kubernetes.pod.uid': '12345678-9abc-def0-1234-56789abcdef0',
-    ...pod,
+    'io.kubernetes.pod.uid': '1234',
+    ...given,
   };
 }
 

@@ -9,6 +9,7 @@ export interface PodOptions {
   /** the runtime class's; none: the default */
   readonly handler?: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly namespace?: string;
 }
 
 export interface ContainerOptions {
@@ -19,6 +20,7 @@ export interface ContainerOptions {
   /** what a device plugin answered */
   readonly devices?: readonly string[];
   readonly tty?: boolean;
+  readonly privileged?: boolean;
 }
 
 export interface Ended {
@@ -51,7 +53,7 @@ export class Pod {
     const logs = join(folder, 'pods', name);
     mkdirSync(logs, { recursive: true });
     const config = {
-      metadata: { name, uid: name, namespace: 'tests' },
+      metadata: { name, uid: name, namespace: options.namespace ?? 'tests' },
       log_directory: logs,
       annotations: options.annotations ?? {},
       linux: { security_context: NETWORK },
@@ -77,6 +79,7 @@ export class Pod {
       env = {},
       devices = [],
       tty = false,
+      privileged = false,
     } = options;
     const config = {
       metadata: { name },
@@ -86,7 +89,7 @@ export class Pod {
       annotations,
       log_path: `${name}.log`,
       tty,
-      linux: { security_context: NETWORK },
+      linux: { security_context: { ...NETWORK, privileged } },
       CDI_devices: devices.map((device) => ({ name: device })),
     };
     const request = { pod_sandbox_id: this.id, config, sandbox_config: this.#config };

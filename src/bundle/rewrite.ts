@@ -3,11 +3,13 @@ import { type Change, Draft, type Entry } from '../edits/draft.ts';
 import { REQUIRED } from '../edits/required.ts';
 import { type JsonTree, type JsonValue, type Pieces, writeJson } from '../text/json.ts';
 
+type Piece = Pieces[number];
+
 /** What stands in a span instead: new text and spans of the old one, in order. */
 interface SpanEdit {
   readonly start: number;
   readonly end: number;
-  readonly instead: readonly (string | number)[];
+  readonly instead: readonly Piece[];
 }
 
 /** The changes as a tree of members, so that a section that is missing is made once. */
@@ -36,11 +38,11 @@ export function rewrite(
   const edits: SpanEdit[] = [];
   editNode({ tree, draft, edits }, 0, root, []);
   edits.sort((a, b) => a.start - b.start);
-  const pieces: (string | number)[] = [];
+  const pieces: Piece[] = [];
   let from = 0;
   for (const { start, end, instead } of edits) {
     if (start > from) pieces.push(from, start);
-    for (const piece of instead) pieces.push(piece);
+    for (let i = 0; i < instead.length; i++) pieces.push(instead[i] ?? '');
     from = end;
   }
   if (size > from) pieces.push(from, size);
@@ -70,100 +72,92 @@ function editNode(rewriting: Rewriting, node: number, branch: Branch, path: read
   const { tree, edits } = rewriting;
   const { to } = branch;
   if (to !== undefined && 'list' in to && tree.kind(node) === 'array') editList(tree, node, to.list, edits);
-  else if (to !== undefined || tree.kind(node) !== 'object') {
-    edits.push({ start: tree.start(node), end: tree.end(node), instead: [writeNewMember(branch, path)] });
-  } else editObject(rewriting, node, branch, path);
+  else if (to === undefined && tree.kind(node) === 'object') editObject(rewriting, node, branch, path);
+  else {
+    const instead: Piece[] = [];
+    addNewMember(instead, branch, path);
+    edits.push({ start: tree.start(node), end: tree.end(node), instead });
+  }
 }
 
 function editObject(rewriting: Rewriting, node: number, branch: Branch, path: readonly string[]): void {
   const { tree, draft, edits } = rewriting;
-  const added: [key: string, text: string][] = [];
+  const added: string[] = [];
   for (const [key, member] of branch.members) {
     const below = [...path, key];
     const old = draft.place(below);
-    if (old === undefined) added.push([key, writeNewMember(member, below)]);
+    if (old === undefined) added.push(key);
     else editNode(rewriting, old, member, below);
   }
   if (added.length === 0) return;
-  const nodes = tree.members(node).map(([, member]) => member);
-  const last = nodes.at(-1);
+  const instead: Piece[] = [];
+  const members = tree.members(node);
+  const last = members[members.length - 1]?.[1];
+  const add = (before: string, key: string, colon: string): void => {
+    instead.push(`${before}${JSON.stringify(key)}${colon}`);
+    const member = branch.members.get(key);
+    if (member !== undefined) addNewMember(instead, member, [...path, key]);
+  };
   if (last === undefined) {
-    const text = added.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',');
-    edits.push({ start: tree.start(node), end: tree.end(node), instead: [`{${text}}`] });
+    for (const key of added) add(instead.length === 0 ? '{' : ',', key, ':');
+    instead.push('}');
+    edits.push({ start: tree.start(node), end: tree.end(node), instead });
     return;
   }
-  const beforeKey = findSeparator(tree, node, nodes, (member) => tree.keyStart(member));
-  const keyText = tree.slice(tree.keyStart(last), tree.start(last));
+  const start = tree.keyStart(last);
+  const previous = members[members.length - 2]?.[1];
+  const beforeKey = findSeparator(tree, node, previous, start);
+  const keyText = tree.slice(start, tree.start(last));
   const colon = pickGap(keyText.slice(keyText.lastIndexOf('"') + 1), ':');
-  const text = added.map(([key, value]) => `${beforeKey}${JSON.stringify(key)}${colon}${value}`).join('');
-  edits.push({ start: tree.end(last), end: tree.end(last), instead: [text] });
+  for (const key of added) add(beforeKey, key, colon);
+  edits.push({ start: tree.end(last), end: tree.end(last), instead });
 }
 
 function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], edits: SpanEdit[]): void {
   const slots = tree.elements(node);
-  const last = slots.at(-1);
+  const count = slots.length;
+  const last = slots[count - 1];
   if (last === undefined || list.length === 0) {
-    const text = list.map((entry) => ('value' in entry ? writeJson(entry.value) : '')).join(',');
-    edits.push({ start: tree.start(node), end: tree.end(node), instead: [`[${text}]`] });
+    const instead: Piece[] = [];
+    addNewList(instead, list);
+    edits.push({ start: tree.start(node), end: tree.end(node), instead });
     return;
   }
-  for (let index = 0; index < slots.length; index++) {
+  for (let index = 0; index < count; index++) {
     const slot = slots[index] ?? last;
     const entry = list[index];
     if (entry === undefined || ('kept' in entry && entry.kept === slot)) continue;
-    const instead: (string | number)[] = [];
+    const instead: Piece[] = [];
     addEntry(tree, entry, instead);
     edits.push({ start: tree.start(slot), end: tree.end(slot), instead });
   }
-  const lastUsed = slots[Math.min(list.length, slots.length) - 1] ?? last;
-  if (list.length === slots.length) return;
-  const between = findSeparator(tree, node, slots, (slot) => tree.start(slot));
-  edits.push({
-    start: tree.end(lastUsed),
-    end: tree.end(last),
-    instead: writeTail(tree, list.slice(slots.length), between),
-  });
-}
-
-/** Entries behind a list's last one, each with a separator before it. */
-function writeTail(tree: JsonTree, entries: readonly Entry<number>[], between: string): (string | number)[] {
-  const pieces: (string | number)[] = [];
-  let run: JsonValue[] = [];
-  const flush = (): void => {
-    // Written at once where the document is compact, as engines write it: a call for each takes far longer.
-    if (run.length > 0)
-      pieces.push(between === ',' ? `,${writeJson(run).slice(1, -1)}` : between + run.map(writeJson).join(between));
-    run = [];
-  };
-  for (const entry of entries) {
-    if ('value' in entry) {
-      run.push(entry.value);
-      continue;
-    }
-    flush();
-    pieces.push(between);
-    addEntry(tree, entry, pieces);
+  if (list.length === count) return;
+  const lastUsed = slots[Math.min(list.length, count) - 1] ?? last;
+  const between = findSeparator(tree, node, slots[count - 2], tree.start(last));
+  const instead: Piece[] = [];
+  for (let index = count; index < list.length; index++) {
+    const entry = list[index];
+    if (entry === undefined) continue;
+    instead.push(between);
+    addEntry(tree, entry, instead);
   }
-  flush();
-  return pieces;
+  edits.push({ start: tree.end(lastUsed), end: tree.end(last), instead });
 }
 
-function addEntry(tree: JsonTree, entry: Entry<number>, pieces: (string | number)[]): void {
+function addEntry(tree: JsonTree, entry: Entry<number>, pieces: Piece[]): void {
   if ('kept' in entry) pieces.push(tree.start(entry.kept), tree.end(entry.kept));
-  else pieces.push(writeJson(entry.value));
+  else pieces.push(makePiece(entry.value));
+}
+
+/** Lists and objects are written by who puts the pieces together. */
+function makePiece(value: JsonValue): Piece {
+  return typeof value === 'object' && value !== null ? value : writeJson(value);
 }
 
 /** What stands between two children of a node, by the example of the last two, or of the only one. */
-function findSeparator(
-  tree: JsonTree,
-  parent: number,
-  nodes: readonly number[],
-  start: (node: number) => number,
-): string {
-  const last = nodes.at(-1) ?? parent;
-  const previous = nodes.at(-2);
-  if (previous === undefined) return pickGap(`,${tree.slice(tree.start(parent) + 1, start(last))}`, ',');
-  return pickGap(tree.slice(tree.end(previous), start(last)), ',');
+function findSeparator(tree: JsonTree, parent: number, previous: number | undefined, start: number): string {
+  if (previous === undefined) return pickGap(`,${tree.slice(tree.start(parent) + 1, start)}`, ',');
+  return pickGap(tree.slice(tree.end(previous), start), ',');
 }
 
 function pickGap(text: string, otherwise: string): string {
@@ -172,13 +166,26 @@ function pickGap(text: string, otherwise: string): string {
 }
 
 /** A member that was not there: its new value, or a section with what it needs. */
-function writeNewMember(branch: Branch, path: readonly string[]): string {
-  const { to } = branch;
+function addNewMember(pieces: Piece[], { to, members }: Branch, path: readonly string[]): void {
   if (to !== undefined) {
-    if (!('list' in to)) return writeJson(to.value);
-    return writeJson(to.list.filter((entry) => 'value' in entry).map(({ value }) => value));
+    if ('list' in to) addNewList(pieces, to.list);
+    else pieces.push(makePiece(to.value));
+    return;
   }
-  const members = new Map(Object.entries(REQUIRED.get(path.join('.')) ?? {}));
-  for (const [key, member] of branch.members) members.set(key, writeNewMember(member, [...path, key]));
-  return `{${[...members].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+  const required = REQUIRED.get(path.join('.')) ?? {};
+  let before = '{';
+  for (const key of new Set([...Object.keys(required), ...members.keys()])) {
+    pieces.push(`${before}${JSON.stringify(key)}:`);
+    const member = members.get(key);
+    if (member === undefined) pieces.push(required[key] ?? '');
+    else addNewMember(pieces, member, [...path, key]);
+    before = ',';
+  }
+  pieces.push('}');
+}
+
+function addNewList(pieces: Piece[], list: readonly Entry<number>[]): void {
+  const values: JsonValue[] = [];
+  for (const entry of list) if ('value' in entry) values.push(entry.value);
+  pieces.push(values);
 }

@@ -6,8 +6,11 @@ import { quote } from '../text/quote.ts';
 
 /** The parts of a qualified name, or of what looks like one. */
 export interface DeviceParts {
+  /** who makes the device: `vendor.com`; letters, digits and `_-.`. CDI "Kind" */
   readonly vendor: string;
+  /** what sort of device it is: `gpu`; letters, digits and `_-.`. CDI "Kind" */
   readonly class: string;
+  /** which one it is, unlike any other of its vendor and class: `0`; letters, digits and `_-.:`. CDI "CDI Devices" */
   readonly name: string;
 }
 
@@ -57,7 +60,7 @@ export function parseDevice(device: string): DeviceParts {
  * Splits a kind, `vendor.com/class`, at the first `/`, without any check of the parts.
  * @returns an empty vendor and the input as the class when either side is missing. Go parser.ParseQualifier
  */
-export function parseQualifier(kind: string): { readonly vendor: string; readonly class: string } {
+export function parseQualifier(kind: string): Omit<DeviceParts, 'name'> {
   demandText(kind, 'read a kind');
   const slash = kind.indexOf('/');
   if (slash <= 0 || slash === kind.length - 1) return { vendor: '', class: kind };

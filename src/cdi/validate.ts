@@ -19,6 +19,7 @@ import { findVersionFault } from './versions.ts';
 export interface SpecSource {
   /** to follow "cannot", as in `load spec "/etc/cdi/gpu.yaml"` */
   readonly what?: string | undefined;
+  /** the file, as the error has it in `path` */
   readonly path?: string | undefined;
   /** Where a field stands in the text; undefined for one that is not there: then its parent is asked for. */
   readonly locate?: ((field: FieldPath) => Position | undefined) | undefined;

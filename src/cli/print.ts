@@ -1,10 +1,10 @@
 // Results for programs and for people: the same data as JSON or YAML, or a table made of it.
 import type { OrderedJson } from '../text/json.ts';
 import { spellJson } from '../text/json.ts';
+import { layOutJson } from '../text/lay-out-json.ts';
 import { escapeSteering } from '../text/steering.ts';
 import { writeYaml } from '../text/yaml-write.ts';
 import type { Context } from './command.ts';
-import { layOutJson } from './terminal/lay-out-json.ts';
 
 /** Prints data as `--output` asks, and calls `human` where a person reads it. */
 export function print(context: Context, data: OrderedJson, human: () => string): void {

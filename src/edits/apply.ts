@@ -1,4 +1,5 @@
 // Container edits into a document: gathered from their specs, and planned kind by kind.
+import type { JsonValue } from '../text/json.ts';
 import type { DeviceLookup } from './device-lookup.ts';
 import type { Change, Draft } from './draft.ts';
 import type { Edit, EditSource } from './edit.ts';
@@ -19,14 +20,26 @@ export interface EditsOfKind {
 /** Go's ContainerEdits.Apply. */
 const APPLIED = sortKinds(['env', 'deviceNodes', 'netDevices', 'mounts', 'hooks']);
 
-/** Edits in the order in which they are applied: each kind by itself, those of which there are none left out. */
-export function gatherEdits(list: readonly SourcedEdits[]): EditsOfKind[] {
+/**
+ * Edits in the order in which they are applied: each kind by itself, those of which there are none left out.
+ *
+ * @param choose what the container gets instead of an item of a kind, undefined for what is left out
+ */
+export function gatherEdits(
+  list: readonly SourcedEdits[],
+  choose?: (kind: AnyKind) => ((item: JsonValue) => JsonValue | undefined) | undefined,
+): EditsOfKind[] {
   const gathered: EditsOfKind[] = [];
   for (const kind of APPLIED) {
     const edits: Edit[] = [];
+    const take = choose?.(kind);
     for (const source of list) {
       let index = 0;
-      for (const value of listItems(source.edits, kind.name)) edits.push({ value, index: index++, source });
+      for (const item of listItems(source.edits, kind.name)) {
+        const value = take === undefined ? item : take(item);
+        if (value !== undefined) edits.push({ value, index, source });
+        index++;
+      }
     }
     if (edits.length > 0) gathered.push({ kind, edits });
   }

@@ -13,5 +13,7 @@ const BEGINNINGS: readonly string[] = [
 
 /** @param name without its value */
 export function isDangerousVariable(name: string): boolean {
-  return NAMES.has(name) || BEGINNINGS.some((beginning) => name.startsWith(beginning));
+  if (NAMES.has(name)) return true;
+  for (const beginning of BEGINNINGS) if (name.startsWith(beginning)) return true;
+  return false;
 }

@@ -24,19 +24,25 @@ export const NO_PERMISSIONS = 'none';
 
 /** A device node that the container gets. */
 export type DeviceNode = {
-  /** in the container */
+  /** in the container: an absolute path. CDI "OCI Edits" */
   readonly path: string;
-  /** on the host; absent: the same as `path` */
+  /** on the host; absent: the same as `path`. From 0.5.0. CDI "OCI Edits" */
   readonly hostPath?: string | undefined;
-  /** `b`, `c`, `u` or `p`; absent: as on the host */
+  /** `b` (block), `c` or `u` (character) or `p` (named pipe); absent: as on the host. CDI "OCI Edits" */
   readonly type?: string | undefined;
+  /** major number of the device; absent or 0: both numbers are as on the host. CDI "OCI Edits" */
   readonly major?: Integer | undefined;
+  /** minor number of the device, beside a major one; absent there: 0. CDI "OCI Edits" */
   readonly minor?: Integer | undefined;
-  /** permission bits, decimal (438 is 0o666) */
+  /** permission bits, decimal (438 is 0o666); absent: as on the host. CDI "OCI Edits" */
   readonly fileMode?: number | undefined;
-  /** letters of `rwm`, or `none`; absent: `rwm` */
+  /**
+   * what the cgroup allows: letters of `rwm` (read, write, make the node), or `none`; absent: `rwm`. CDI "OCI Edits"
+   */
   readonly permissions?: string | undefined;
+  /** the node's owner as a user id of the container; absent: that of the container's process. CDI "OCI Edits" */
   readonly uid?: number | undefined;
+  /** the node's group as a group id of the container; absent: that of the container's process. CDI "OCI Edits" */
   readonly gid?: number | undefined;
 };
 
@@ -108,11 +114,11 @@ function applyDeviceNodes<N>(
   mode: Mode,
 ): void {
   const owner = readProcessOwner(draft);
-  const devices: WantedValue<LinuxDevice>[] = [];
+  const devices: WantedDevice[] = [];
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
     const node = fillDeviceNode(from.value, lookup);
-    devices.push({ value: makeLinuxDevice(node, owner), from });
+    devices.push({ value: makeLinuxDevice(node, owner), from, hasOwnMode: from.value.fileMode !== undefined });
     if (node.type === 'b' || node.type === 'c') rules.push({ value: makeCgroupRule(node), from });
   }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
@@ -129,6 +135,11 @@ interface LinuxDevice {
 interface WantedValue<T> {
   readonly value: T;
   readonly from: Edit;
+}
+
+interface WantedDevice extends WantedValue<LinuxDevice> {
+  /** whether the spec says the mode, or the host's stands for it */
+  readonly hasOwnMode: boolean;
 }
 
 /**
@@ -191,18 +202,18 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
 }
 
 /** The first entry of a path goes; the device takes the place of the next one, or stands at the end. */
-function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevice>[]): void {
+function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void {
   if (devices.length === 0) return;
   const list = draft.list(DEVICES);
   const entries: (Entry<N> | undefined)[] = list;
   const places = new Map<string, number[]>();
-  const readPath = draft.entryTextOf(DEVICES, 'path');
-  list.forEach((entry, place) => {
-    const path = readPath(entry, place);
+  let place = 0;
+  for (const path of draft.readTexts(DEVICES, list, 'path')) {
     const known = places.get(path);
     if (known === undefined) places.set(path, [place]);
     else known.push(place);
-  });
+    place++;
+  }
   for (const device of devices) {
     const { path } = device.value;
     const known = places.get(path);
@@ -224,24 +235,28 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedValue<LinuxDevic
   );
 }
 
-/** Those whose last edit the document does not hold yet, all edits of that path then. */
-function findMissingDevices<N>(
-  draft: Draft<N>,
-  devices: readonly WantedValue<LinuxDevice>[],
-): readonly WantedValue<LinuxDevice>[] {
+/**
+ * Those whose last edit the document does not hold yet, all edits of that path then. An engine that has injected the
+ * device leaves out the mode that no spec says.
+ */
+function findMissingDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): readonly WantedDevice[] {
   const first = new Map<string, N>();
-  const readPath = draft.entryTextOf(DEVICES, 'path');
-  draft.list(DEVICES).forEach((entry, place) => {
-    if (!('kept' in entry)) return;
-    const path = readPath(entry, place);
-    if (!first.has(path)) first.set(path, entry.kept);
-  });
-  if (first.size === 0) return devices;
-  const last = new Map(devices.map(({ value }) => [value.path, value]));
+  const list = draft.list(DEVICES);
+  if (list.length === 0) return devices;
+  const paths = draft.readTexts(DEVICES, list, 'path');
+  let place = 0;
+  for (const entry of list) {
+    const path = paths[place++] ?? '';
+    if ('kept' in entry && !first.has(path)) first.set(path, entry.kept);
+  }
+  const last = new Map(devices.map((device) => [device.value.path, device]));
   return devices.filter(({ value: { path } }) => {
     const there = first.get(path);
     const wanted = last.get(path);
-    return there === undefined || wanted === undefined || !isSame(draft.reader, there, wanted);
+    if (there === undefined || wanted === undefined) return true;
+    const { value, hasOwnMode } = wanted;
+    if (isSame(draft.reader, there, value)) return false;
+    return hasOwnMode || !isSame(draft.reader, there, { ...value, fileMode: undefined });
   });
 }
 
@@ -292,30 +307,32 @@ function findMissingRules<N>(
 /** The rules of the document by their numbers; those that may be about others, too, by ANY. */
 function groupRules<N>(draft: Draft<N>): ReadonlyMap<string, readonly KnownRule<N>[]> {
   const groups = new Map<string, KnownRule<N>[]>();
-  const readRule = knowRules(draft);
-  draft.list(RULES).forEach((entry, place) => {
-    if (!('kept' in entry)) return;
-    const rule = readRule(entry.kept, place);
+  const allows = draft.scalars(RULES, 'allow');
+  const majors = draft.scalars(RULES, 'major');
+  const minors = draft.scalars(RULES, 'minor');
+  let place = -1;
+  for (const entry of draft.list(RULES)) {
+    place++;
+    if (!('kept' in entry)) continue;
+    const allow = allows?.[place];
+    const major = majors?.[place];
+    const minor = minors?.[place];
+    const rule =
+      allow === undefined || major === undefined || minor === undefined
+        ? readKnownRule(draft, entry.kept, place)
+        : { node: entry.kept, place, allows: allow === true, major: spell(major), minor: spell(minor) };
     const key = isOpen(rule.major) || isOpen(rule.minor) ? ANY : `${rule.major}:${rule.minor}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [rule]);
     else group.push(rule);
-  });
+  }
   return groups;
 }
 
 const ANY = '';
 
-function knowRules<N>(draft: Draft<N>): (node: N, place: number) => KnownRule<N> {
-  const [allows, majors, minors] = ['allow', 'major', 'minor'].map((member) => draft.scalars(RULES, member));
-  const spell = (scalar: JsonScalar): string | undefined => (typeof scalar === 'number' ? String(scalar) : undefined);
-  return (node, place) => {
-    const allow = allows?.[place];
-    const major = majors?.[place];
-    const minor = minors?.[place];
-    if (allow === undefined || major === undefined || minor === undefined) return readKnownRule(draft, node, place);
-    return { node, place, allows: allow === true, major: spell(major), minor: spell(minor) };
-  };
+function spell(scalar: JsonScalar): string | undefined {
+  return typeof scalar === 'number' ? String(scalar) : undefined;
 }
 
 function readKnownRule<N>({ reader }: Draft<N>, node: N, place: number): KnownRule<N> {

@@ -1,6 +1,6 @@
 // A runtime-spec document while it is edited: lists and sections by path, read on demand, changes kept apart.
 import { CdiError } from '../text/error.ts';
-import type { JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
+import type { JsonKind, JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import type { Edit } from './edit.ts';
 import { isSame } from './same.ts';
@@ -29,19 +29,27 @@ export interface Change<N> {
  */
 export type Dialect = 'plain' | 'first' | 'last' | 'merged';
 
-/** Of any keys: here, case tells one from another for all. */
-const FREE_KEYS: ReadonlySet<string> = new Set(['annotations', 'linux\nnetDevices']);
+/** Whether a section is of any keys: there, case tells one from another for all. */
+function isFree(path: readonly string[], depth: number): boolean {
+  if (depth === 1) return path[0] === 'annotations';
+  return depth === 2 && path[1] === 'netDevices' && path[0] === 'linux';
+}
 
-/** Values in Go, not pointers: a later null does not take away what was there. */
-const STRUCTS: ReadonlySet<string> = new Set(['process\nuser']);
+/** Whether a member is a value in Go, not a pointer: a later null does not take away what was there. */
+function isStruct(path: readonly string[], depth: number, key: string): boolean {
+  return depth === 1 && key === 'user' && path[0] === 'process';
+}
 
 /** What a runtime reads at a path; more than one node only where Go joins them. */
 interface Level<N> {
   readonly nodes: readonly N[];
-  readonly below: Map<string, Level<N>>;
+  /** of the node that counts */
+  readonly kind: JsonKind | undefined;
+  below: Map<string, Level<N>> | undefined;
 }
 
 const NOTHING: readonly never[] = [];
+const NO_LEVEL: Level<never> = { nodes: NOTHING, kind: undefined, below: undefined };
 
 /**
  * A document and the changes to it. Nothing of the document itself is touched, and only the members that are asked
@@ -57,8 +65,8 @@ export class Draft<N> {
   constructor(reader: JsonReader<N>, root: N, dialect: Dialect = 'plain') {
     this.reader = reader;
     this.dialect = dialect;
-    this.#root = { nodes: [root], below: new Map() };
-    if (reader.kind(root) !== 'object') throw makeTypeError([], 'an object');
+    this.#root = { nodes: [root], kind: reader.kind(root), below: undefined };
+    if (this.#root.kind !== 'object') throw makeTypeError([], 'an object');
   }
 
   /** What was thrown where runtimes read the document differently. */
@@ -73,19 +81,20 @@ export class Draft<N> {
 
   /** What the document holds at a path; undefined for what is absent or null. */
   find(path: readonly string[]): N | undefined {
-    const node = this.place(path);
-    return node === undefined || this.reader.kind(node) === 'null' ? undefined : node;
+    const { nodes, kind } = this.#read(path);
+    return kind === 'null' ? undefined : nodes[nodes.length - 1];
   }
 
   /** The node that counts at a path, null or not: what is written instead of it is read. */
   place(path: readonly string[]): N | undefined {
-    return this.#read(path).at(-1);
+    const { nodes } = this.#read(path);
+    return nodes[nodes.length - 1];
   }
 
   /** The entries of a map of free keys, without those that are null; empty where there is none. */
   map(path: readonly string[]): ReadonlyMap<string, N> {
     const entries = new Map<string, N>();
-    for (const section of this.#sections(path)) {
+    for (const section of this.#listSections(this.#read(path), path, path.length)) {
       for (const [key, member] of this.reader.members(section)) {
         if (entries.has(key) && this.dialect === 'first') continue;
         if (entries.has(key) && this.dialect === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
@@ -99,9 +108,9 @@ export class Draft<N> {
   /** Whether what stands at a path is of this kind, or nothing does; what is above it may be of any. */
   isOf(path: readonly string[], kind: 'object' | 'array'): boolean {
     for (let depth = 1; depth <= path.length; depth++) {
-      const node = this.find(path.slice(0, depth));
-      if (node === undefined) return true;
-      if (this.reader.kind(node) !== (depth < path.length ? 'object' : kind)) return false;
+      const found = this.#read(path, depth).kind;
+      if (found === undefined || found === 'null') return true;
+      if (found !== (depth < path.length ? 'object' : kind)) return false;
     }
     return true;
   }
@@ -110,11 +119,14 @@ export class Draft<N> {
   list(path: readonly string[]): Entry<N>[] {
     const changed = this.#changes.size === 0 ? undefined : this.#changes.get(path.join('\n'))?.to;
     if (changed !== undefined && 'list' in changed) return [...changed.list];
-    const node = this.find(path);
-    if (node === undefined) return [];
-    if (this.reader.kind(node) !== 'array') throw makeTypeError(path, 'a list');
+    const { nodes, kind } = this.#read(path);
+    const entries: Entry<N>[] = [];
+    const node = nodes[nodes.length - 1];
+    if (node === undefined || kind === 'null') return entries;
+    if (kind !== 'array') throw makeTypeError(path, 'a list');
     this.#refuseJoined(path);
-    return this.reader.elements(node).map((kept) => ({ kept }));
+    for (const kept of this.reader.elements(node)) entries.push({ kept });
+    return entries;
   }
 
   /** The entries of a list of texts, as the document has it; none where it has anything else. */
@@ -139,19 +151,25 @@ export class Draft<N> {
     this.#changes.set(path.join('\n'), { path, to: old === undefined ? fresh : { ...fresh, replaces: [old] } });
   }
 
-  /** Reads the text at a member of a list's entries, in the order of `list`; empty where it is absent and for what is new. */
-  entryTextOf(path: readonly string[], member: string): (entry: Entry<N>, place: number) => string {
+  /** The text of each entry of a list, or at one of its members; empty where it is absent and for what is new. */
+  readTexts(path: readonly string[], entries: readonly Entry<N>[], member?: string): readonly string[] {
     const scalars = this.scalars(path, member);
-    return (entry, place) => {
-      const scalar = scalars?.[place];
-      if (typeof scalar === 'string') return scalar;
-      return scalar === null || !('kept' in entry) ? '' : this.entryText(path, entry.kept, member);
-    };
+    const texts: string[] = [];
+    for (const entry of entries) {
+      const scalar = scalars?.[texts.length];
+      if (typeof scalar === 'string') texts.push(scalar);
+      else if (!('kept' in entry)) texts.push('');
+      else if (member !== undefined) texts.push(scalar === null ? '' : this.entryText(path, entry.kept, member));
+      else if (this.reader.kind(entry.kept) === 'string') texts.push(this.reader.string(entry.kept));
+      else throw makeTypeError(path, 'a list of texts');
+    }
+    return texts;
   }
 
   /** What a host says at once of the entries of a list as `list` has it; undefined where it does not. */
   scalars(path: readonly string[], member?: string): readonly JsonScalar[] | undefined {
-    if (this.reader.scalars === undefined || this.#changes.has(path.join('\n'))) return undefined;
+    if (this.reader.scalars === undefined) return undefined;
+    if (this.#changes.size > 0 && this.#changes.has(path.join('\n'))) return undefined;
     const node = this.find(path);
     return node === undefined ? undefined : this.reader.scalars(node, member);
   }
@@ -159,28 +177,10 @@ export class Draft<N> {
   /** The text at a member of a list's entry; empty where it is absent. */
   entryText(path: readonly string[], entry: N, member: string): string {
     if (this.reader.kind(entry) !== 'object') throw makeTypeError(path, 'a list of objects');
-    const members = this.reader.members(entry);
-    let [found, others]: [N | undefined, boolean] = [undefined, false];
-    for (const [name, value] of members) {
-      if (name === member && found === undefined) found = value;
-      else if (name === member || isOtherSpelling(name, member, this.dialect)) others = true;
-    }
-    if (others) found = this.#select(path, member, members, true).at(-1);
+    const found = this.#findMember(entry, path, path.length, member, true).at(-1);
     if (found === undefined || this.reader.kind(found) === 'null') return '';
     if (this.reader.kind(found) !== 'string') throw makeTypeError([...path, member], 'a text');
     return this.reader.string(found);
-  }
-
-  /** The same for a list of texts. */
-  textOf(path: readonly string[]): (entry: Entry<N>, place: number) => string {
-    const scalars = this.scalars(path);
-    return (entry, place) => {
-      const scalar = scalars?.[place];
-      if (typeof scalar === 'string') return scalar;
-      if (!('kept' in entry)) return '';
-      if (this.reader.kind(entry.kept) !== 'string') throw makeTypeError(path, 'a list of texts');
-      return this.reader.string(entry.kept);
-    };
   }
 
   /** The whole number at a path, 0 where there is none. */
@@ -192,60 +192,74 @@ export class Draft<N> {
     return value;
   }
 
-  #read(path: readonly string[]): readonly N[] {
+  #read(path: readonly string[], depth: number = path.length): Level<N> {
     let level = this.#root;
-    for (let depth = 0; depth < path.length; depth++) {
-      const key = path[depth] ?? '';
-      let next = level.below.get(key);
-      if (next === undefined) {
-        const above = path.slice(0, depth);
-        const sections = this.#keepSections(level.nodes, above);
-        if (sections.length === 0) return NOTHING;
-        const [first, ...others] = sections.map((section) => this.reader.members(section, key));
-        const members = others.length === 0 ? (first ?? NOTHING) : (first ?? NOTHING).concat(...others);
-        const isStruct = STRUCTS.has([...above, key].join('\n'));
-        next = { nodes: this.#select(above, key, members, isStruct), below: new Map() };
-        level.below.set(key, next);
-      }
-      level = next;
+    for (let i = 0; i < depth; i++) {
+      const key = path[i] ?? '';
+      level = level.below?.get(key) ?? this.#descend(level, path, i, key);
     }
-    return level.nodes;
+    return level;
   }
 
-  #sections(path: readonly string[]): readonly N[] {
-    return this.#keepSections(this.#read(path), path);
+  #descend(level: Level<N>, path: readonly string[], depth: number, key: string): Level<N> {
+    const sections = this.#listSections(level, path, depth);
+    const [first] = sections;
+    if (first === undefined) return NO_LEVEL;
+    const keepsNull = isStruct(path, depth, key);
+    let nodes: readonly N[];
+    if (sections.length === 1) nodes = this.#findMember(first, path, depth, key, keepsNull);
+    else {
+      const members = sections.flatMap((section) => this.reader.members(section, key));
+      nodes = this.#select(path, depth, key, members, keepsNull);
+    }
+    const last = nodes[nodes.length - 1];
+    const next: Level<N> = { nodes, kind: last === undefined ? undefined : this.reader.kind(last), below: undefined };
+    level.below ??= new Map();
+    level.below.set(key, next);
+    return next;
   }
 
-  #keepSections(nodes: readonly N[], path: readonly string[]): readonly N[] {
+  /** The nodes at a path that have members. */
+  #listSections({ nodes, kind }: Level<N>, path: readonly string[], depth: number): readonly N[] {
+    if (nodes.length === 0 || (nodes.length === 1 && kind === 'object')) return nodes;
     const sections = nodes.filter((node) => this.reader.kind(node) !== 'null');
-    if (sections.some((node) => this.reader.kind(node) !== 'object')) throw makeTypeError(path, 'an object');
+    if (sections.some((node) => this.reader.kind(node) !== 'object')) {
+      throw makeTypeError(path.slice(0, depth), 'an object');
+    }
     return sections;
+  }
+
+  #findMember(section: N, path: readonly string[], depth: number, key: string, keepsNull: boolean): readonly N[] {
+    const found = this.reader.member?.(section, key);
+    if (found === undefined) return this.#select(path, depth, key, this.reader.members(section, key), keepsNull);
+    return found === null ? NOTHING : [found];
   }
 
   /** @param keepsNull whether a null leaves what stands before it */
   #select(
     path: readonly string[],
+    depth: number,
     key: string,
     members: readonly (readonly [string, N])[],
     keepsNull: boolean,
   ): readonly N[] {
     if (members.length === 0) return NOTHING;
-    const isFree = FREE_KEYS.has(path.join('\n'));
+    const isExact = isFree(path, depth);
     const names: string[] = [];
     const nodes: N[] = [];
     // By index: in the shim's engine it takes several times as long to take a pair apart.
     for (const member of members) {
       const name = member[0];
-      if (name !== key && (isFree || !isOtherSpelling(name, key, this.dialect))) continue;
+      if (name !== key && (isExact || !isOtherSpelling(name, key, this.dialect))) continue;
       names.push(name);
       nodes.push(member[1]);
     }
     if (this.dialect === 'first') return nodes.slice(0, 1);
-    if (this.dialect === 'last' || isFree) return nodes.slice(-1);
+    if (this.dialect === 'last' || isExact) return nodes.slice(-1);
     if (this.dialect === 'plain') {
       const [first = key, second] = names;
-      if (second !== undefined) this.#refuse(makeAmbiguityError(path, first, second));
-      if (first !== key) this.#refuse(makeSpellingError(path, first, key));
+      if (second !== undefined) this.#refuse(makeAmbiguityError(path.slice(0, depth), first, second));
+      if (first !== key) this.#refuse(makeSpellingError(path.slice(0, depth), first, key));
       return nodes;
     }
     // A null takes what was there away; a value after it begins anew.
@@ -259,7 +273,7 @@ export class Draft<N> {
 
   /** Go reads a list over the entries of the one before, one by one, and an object over its members. */
   #refuseJoined(path: readonly string[]): void {
-    const joined = this.#read(path);
+    const joined = this.#read(path).nodes;
     if (joined.length < 2) return;
     const [key, above] = [path.at(-1) ?? '', path.slice(0, -1)];
     const isDeep = (node: N): boolean =>

@@ -37,16 +37,18 @@ export function findVariableFault(entry: string): FieldFault | undefined {
  */
 function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
   const entries = draft.list(PATH);
-  const before = entries.map(draft.textOf(PATH));
+  const before = draft.readTexts(PATH, entries);
   const places = new Map<string, number>();
-  let count = 0;
-  for (const text of before) places.set(readVariableName(text), count++);
+  let size = 0;
+  for (const text of before) places.set(readVariableName(text), size++);
   const last = new Map<number, Edit<string>>();
-  let size = before.length;
   for (const edit of edits) {
     const name = readVariableName(edit.value);
-    const place = places.get(name) ?? size++;
-    places.set(name, place);
+    let place = places.get(name);
+    if (place === undefined) {
+      place = size++;
+      places.set(name, place);
+    }
     last.set(place, edit);
   }
   let isChanged = false;

@@ -5,6 +5,7 @@ import type { Family } from '../oci/families.ts';
 import { matchesPath } from '../text/glob.ts';
 import { cleanPath } from '../text/path.ts';
 import { quote, quoteList } from '../text/quote.ts';
+import type { DeviceLookup } from './device-lookup.ts';
 
 export interface EditProblem {
   readonly code: 'UNTRUSTED' | 'STALE_DEVICE';
@@ -35,7 +36,8 @@ export interface TrustLimits {
 
 /** What an edit is held against. */
 export interface TrustedHost {
-  readonly host: Pick<Host, 'deviceInfo' | 'readLink'>;
+  readonly host: Pick<Host, 'readLink'>;
+  readonly lookup: DeviceLookup;
   readonly trust: Trust;
   readonly limits: TrustLimits;
   readonly family: Family;

@@ -29,22 +29,25 @@ const VERB = 'run hook';
 export function findHookProblem(hook: Hook, machine: TrustedHost): EditProblem | undefined {
   const { trust, limits } = machine;
   const { hookName, path } = hook;
-  const list = listHookPaths(limits);
-  const isLimited = list.patterns.length > 0;
-  if (isLimited && !isListed(path, list)) return refuse(hook, ['path'], list.why, 'add it there');
+  const list = limits.hookPaths.length === 0 ? undefined : listHookPaths(limits);
+  if (list !== undefined && !isListed(path, list)) return refuse(hook, ['path'], list.why, 'add it there');
   if (hookName === START_CONTAINER_HOOK) return undefined;
   if (!path.startsWith('/')) return refuse(hook, ['path'], 'its path is not absolute', 'write the whole path');
-  const beyond = isLimited ? findUnlisted(path, list, trust) : undefined;
+  const beyond = list && findUnlisted(path, list, trust);
   if (beyond !== undefined) return refuse(hook, ['path'], beyond, 'add it there');
   return findEnvProblem(hook, limits.hookEnv) ?? findProgramProblem(hook, machine);
 }
 
 function findEnvProblem(hook: Hook, allowed: readonly string[]): EditProblem | undefined {
-  for (const [index, entry] of (hook.env ?? []).entries()) {
-    const [name = ''] = entry.split('=', 1);
-    if (!isDangerousVariable(name) || allowed.some((glob) => matchesGlob(glob, name))) continue;
-    const why = `variable ${quote(name)} could make it run what somebody else chose`;
-    return refuse(hook, ['env', index], why, 'remove it, or list it in trust.hookEnv');
+  let index = 0;
+  for (const entry of hook.env ?? []) {
+    const end = entry.indexOf('=');
+    const name = end < 0 ? entry : entry.slice(0, end);
+    if (isDangerousVariable(name) && !allowed.some((glob) => matchesGlob(glob, name))) {
+      const why = `variable ${quote(name)} could make it run what somebody else chose`;
+      return refuse(hook, ['env', index], why, 'remove it, or list it in trust.hookEnv');
+    }
+    index++;
   }
   return undefined;
 }

@@ -19,11 +19,15 @@ import { writeMeaning } from './same.ts';
 
 /** A program that the runtime runs at some point of the container's life. */
 export type Hook = {
+  /** when it runs: one of `HOOK_NAMES`. CDI "OCI Edits"; OCI config "POSIX-platform Hooks" */
   readonly hookName: string;
+  /** the program: an absolute path on the host, for `startContainer` in the container. CDI "OCI Edits" */
   readonly path: string;
+  /** its arguments, the first of which is what it is called. CDI "OCI Edits" */
   readonly args?: readonly string[] | undefined;
+  /** its whole environment as `NAME=value`; absent: what the runtime lets it have. CDI "OCI Edits" */
   readonly env?: readonly string[] | undefined;
-  /** seconds */
+  /** seconds after which the runtime ends it; absent: it is not ended. CDI "OCI Edits" */
   readonly timeout?: Integer | undefined;
 };
 
@@ -103,25 +107,27 @@ function groupByName(edits: readonly Edit<Hook>[]): Map<string, WantedHook[]> {
       const why = `hook name ${quote(hookName)} is unknown`;
       throw new CdiError('BAD_EDITS', { what: 'inject hooks', why, hint: suggestNearest(hookName, KNOWN) });
     }
-    const list = named.get(hookName) ?? [];
-    list.push({ value: makeOciHook(from.value), from });
-    named.set(hookName, list);
+    const hook = { value: makeOciHook(from.value), from };
+    const list = named.get(hookName);
+    if (list === undefined) named.set(hookName, [hook]);
+    else list.push(hook);
   }
   return named;
 }
 
-function makeOciHook(hook: Hook): OciHook {
+function makeOciHook({ path, args, env, timeout }: Hook): OciHook {
   return {
-    path: hook.path,
-    ...(hook.args === undefined || hook.args.length === 0 ? {} : { args: hook.args }),
-    ...(hook.env === undefined || hook.env.length === 0 ? {} : { env: hook.env }),
-    ...(hook.timeout === undefined ? {} : { timeout: hook.timeout }),
+    path,
+    args: args === undefined || args.length === 0 ? undefined : args,
+    env: env === undefined || env.length === 0 ? undefined : env,
+    timeout,
   };
 }
 
 /** A hook of the document that differs only by having no env counts as there, and gets the env. */
 function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly WantedHook[]): void {
-  const there = draft.list(path).flatMap((entry) => ('kept' in entry ? [entry.kept] : []));
+  const there: N[] = [];
+  for (const entry of draft.list(path)) if ('kept' in entry) there.push(entry.kept);
   if (there.length === 0) {
     draft.setList(path, wanted);
     return;

@@ -11,10 +11,18 @@ import type { EditKind } from './kind.ts';
 
 /** The container's class of service for caches and memory. Go specs.IntelRdt. */
 export type IntelRdt = {
+  /** name of the class of service, a folder of /sys/fs/resctrl. CDI "OCI Edits"; OCI config-linux "IntelRdt" */
   readonly closID?: string | undefined;
+  /** parts of the level 3 cache, as a line of the schemata of resctrl: `L3:0=ff`. CDI "OCI Edits" */
   readonly l3CacheSchema?: string | undefined;
+  /**
+   * share of the memory bandwidth, as a line of the schemata of resctrl: `MB:0=50` (percent or MBps, as it is
+   * mounted). CDI "OCI Edits"
+   */
   readonly memBwSchema?: string | undefined;
+  /** lines of the schemata of resctrl, whatever they are about. From 1.1.0. CDI "OCI Edits" */
   readonly schemata?: readonly string[] | undefined;
+  /** whether the container gets a monitoring group of its own. From 1.1.0. CDI "OCI Edits" */
   readonly enableMonitoring?: boolean | undefined;
 };
 

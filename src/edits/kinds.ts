@@ -11,13 +11,34 @@ import { type NetDevice, netDevices } from './net-device.ts';
 
 /** What changes in a container. */
 export interface ContainerEdits {
-  /** `NAME=value` */
+  /** variables as `NAME=value`; each takes the place of one of that name. CDI "OCI Edits" */
   readonly env?: readonly string[] | undefined;
+  /** device nodes, each with the cgroup rule that lets it be opened. CDI "OCI Edits"; OCI config-linux "Devices" */
   readonly deviceNodes?: readonly DeviceNode[] | undefined;
+  /**
+   * network interfaces that move from the host into the container. From 1.1.0. CDI "OCI Edits"; OCI config-linux
+   * "Network Devices"
+   */
   readonly netDevices?: readonly NetDevice[] | undefined;
+  /**
+   * programs that the runtime runs at points of the container's life. CDI "OCI Edits"; OCI config "POSIX-platform
+   * Hooks"
+   */
   readonly hooks?: readonly Hook[] | undefined;
+  /**
+   * files and folders of the host; each takes the place of one with the same destination. CDI "OCI Edits"; OCI config
+   * "Mounts"
+   */
   readonly mounts?: readonly Mount[] | undefined;
+  /**
+   * a class of service for the processor's cache and memory bandwidth; of several the last one counts. From 0.7.0.
+   * CDI "OCI Edits"; OCI config-linux "IntelRdt"
+   */
   readonly intelRdt?: IntelRdt | undefined;
+  /**
+   * group ids that the container's process has besides its own; 0 does nothing. From 0.7.0. CDI "OCI Edits"; OCI
+   * config "User"
+   */
   readonly additionalGids?: readonly number[] | undefined;
 }
 

@@ -26,22 +26,23 @@ const FIELD = ['hostPath'];
 /** The first thing that is wrong with a mount. */
 export function findMountProblem(mount: Mount, machine: TrustedHost): EditProblem | undefined {
   const { hostPath } = mount;
-  const isBound = isBind(mount);
-  if (!isBound) {
+  if (!isBind(mount)) {
     const problem = findTypeProblem(mount, machine);
     if (problem !== undefined || !ON_A_SOURCE.includes(mount.type ?? '')) return problem;
   }
-  const unlisted = findHostPathProblem(VERB, hostPath, FIELD, machine);
+  const { host, trust, limits } = machine;
+  const unlisted = limits.hostPaths.length === 0 ? undefined : findHostPathProblem(VERB, hostPath, FIELD, machine);
   if (unlisted !== undefined) return unlisted;
   // From the bundle it could lead anywhere, by links of the image, too.
   if (!hostPath.startsWith('/')) {
     return makeUntrusted(VERB, hostPath, FIELD, 'its path is not absolute', 'write the whole path');
   }
-  const { trust, limits } = machine;
-  const errno = findMissing(hostPath, machine);
-  return errno === undefined
-    ? undefined
-    : makeMissing(VERB, hostPath, FIELD, errno, trust.trail(hostPath), limits, true);
+  // Specs have dozens of mounts, and of what is there and no link, this question has the shortest answer.
+  const target = host.readLink(hostPath);
+  if (isFailure(target) && target.errno === 'EINVAL') return undefined;
+  const trail = trust.trail(hostPath);
+  const end = isFailure(target) ? target : trail.end;
+  return isFailure(end) ? makeMissing(VERB, hostPath, FIELD, end.errno, trail, limits, true) : undefined;
 }
 
 /** What a file system is made of, or its options name, no list of paths can tell. */
@@ -63,17 +64,7 @@ export function settleMount<M extends Mount>(mount: M, { trust, limits: { hostPa
 }
 
 /** As runtimes see it: the option counts, whatever the type. */
-function isBind({ type = '', options = [] }: Mount): boolean {
-  return type === '' || type === 'bind' || options.includes('bind') || options.includes('rbind');
-}
-
-/**
- * The errno name why a path leads nowhere. Specs have dozens of mounts, and of what is there and no link, this question
- * has the shortest answer.
- */
-function findMissing(path: string, { host, trust }: TrustedHost): string | undefined {
-  const target = host.readLink(path);
-  if (isFailure(target)) return target.errno === 'EINVAL' ? undefined : target.errno;
-  const { end } = trust.trail(path);
-  return isFailure(end) ? end.errno : undefined;
+function isBind({ type, options }: Mount): boolean {
+  if (type === undefined || type === '' || type === 'bind') return true;
+  return options !== undefined && (options.includes('bind') || options.includes('rbind'));
 }

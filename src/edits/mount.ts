@@ -16,9 +16,13 @@ import { getText, getTexts, writeFrom, writeInBrackets } from './words.ts';
 
 /** A mount in the container. Go specs.Mount. */
 export type Mount = {
+  /** what is mounted: a path on the host, or what stands for the source of the `type`. CDI "OCI Edits" */
   readonly hostPath: string;
+  /** where it shows in the container: an absolute path. CDI "OCI Edits" */
   readonly containerPath: string;
+  /** options as mount(8) has them, such as `ro`, `nosuid`, `rbind`. CDI "OCI Edits"; OCI config "Mounts" */
   readonly options?: readonly string[] | undefined;
+  /** a type of file system, such as `tmpfs`; bind mounts need none. From 0.4.0. CDI "OCI Edits" */
   readonly type?: string | undefined;
 };
 
@@ -70,25 +74,26 @@ interface WantedMount {
  */
 function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
-  const wanted = edits.map((from) => ({ value: makeOciMount(from.value, mapped), from }));
-  const readDestination = draft.entryTextOf(PATH, 'destination');
-  const entries = draft
-    .list(PATH)
-    .map((entry, place): KnownMount<N> => ({ entry, destination: readDestination(entry, place) }));
-  const added = mode === 'once' ? findMissingMounts(draft, entries, wanted) : wanted;
+  const wanted: WantedMount[] = [];
+  for (const from of edits) wanted.push({ value: makeOciMount(from.value, mapped), from });
+  const entries = draft.list(PATH);
+  const destinations = [...draft.readTexts(PATH, entries, 'destination')];
+  const added = mode === 'once' ? findMissingMounts(draft, entries, destinations, wanted) : wanted;
   if (added.length === 0) return;
-  const there = new Set(entries.map((known) => known.destination));
+  const there = new Set(destinations);
   for (const mount of added) {
     const { destination } = mount.value;
-    const replaced = there.has(destination) ? entries.splice(findIndex(entries, destination), 1) : NONE;
-    there.add(destination);
-    const entry = replaced === NONE ? mount : replaceEntries(mount, ...replaced.map((known) => known.entry));
-    entries.push({ entry, destination });
+    let entry: Entry<N> = mount;
+    if (there.has(destination)) {
+      const place = destinations.indexOf(destination);
+      destinations.splice(place, 1);
+      entry = replaceEntries(mount, ...entries.splice(place, 1));
+    } else there.add(destination);
+    entries.push(entry);
+    destinations.push(destination);
   }
-  draft.setList(PATH, sortByDepth(entries));
+  draft.setList(PATH, sortByDepth(entries, destinations));
 }
-
-const NONE: readonly never[] = [];
 
 /** Mounts come in the order of the list: a later one covers what was mounted there or below before. */
 function findCovered<N>(draft: Draft<N>, list: readonly Entry<N>[]): (entry: Entry<N>) => readonly Entry<N>[] {
@@ -119,24 +124,16 @@ function findParent(path: string): string {
   return slash === 0 && path.length > 1 ? '/' : path.slice(0, Math.max(slash, 0));
 }
 
-/** An entry of the list of mounts, with what it is known by. */
-interface KnownMount<N> {
-  readonly entry: Entry<N>;
-  readonly destination: string;
-}
-
-function findIndex<N>(entries: readonly KnownMount<N>[], destination: string): number {
-  return entries.findIndex((known) => known.destination === destination);
-}
-
 /** A parent must be mounted before its child; those of one depth keep their order. */
-function sortByDepth<N>(entries: readonly KnownMount<N>[]): Entry<N>[] {
+function sortByDepth<N>(entries: readonly Entry<N>[], destinations: readonly string[]): Entry<N>[] {
   const levels: Entry<N>[][] = [];
-  for (const known of entries) {
-    const level = countDepth(known.destination);
+  const known = new Map<string, number>();
+  let place = 0;
+  for (const entry of entries) {
+    const level = countDepth(destinations[place++] ?? '', known);
     const list = levels[level];
-    if (list === undefined) levels[level] = [known.entry];
-    else list.push(known.entry);
+    if (list === undefined) levels[level] = [entry];
+    else list.push(entry);
   }
   return levels.flat();
 }
@@ -144,12 +141,16 @@ function sortByDepth<N>(entries: readonly KnownMount<N>[]): Entry<N>[] {
 /** Those whose last edit is not the last mount of that destination in the document. */
 function findMissingMounts<N>(
   draft: Draft<N>,
-  entries: readonly KnownMount<N>[],
+  entries: readonly Entry<N>[],
+  destinations: readonly string[],
   wanted: readonly WantedMount[],
 ): readonly WantedMount[] {
   const there = new Map<string, Entry<N>>();
-  for (const known of entries) there.set(known.destination, known.entry);
-  if (!wanted.some(({ value }) => there.has(value.destination))) return wanted;
+  let place = 0;
+  for (const entry of entries) there.set(destinations[place++] ?? '', entry);
+  let isNew = true;
+  for (const { value } of wanted) if (there.has(value.destination)) isNew = false;
+  if (isNew) return wanted;
   const last = new Map<string, OciMount>();
   for (const { value } of wanted) last.set(value.destination, value);
   return wanted.filter(({ value: { destination } }) => {
@@ -179,11 +180,26 @@ function addIdMapping(mount: Mount): readonly string[] {
   return kind === undefined ? options : [...options, kind === 'rbind' ? 'ridmap' : 'idmap'];
 }
 
-/** Go counts the separators of the cleaned destination: `/` has one, like `/a`. */
-function countDepth(destination: string): number {
-  const isClean = !destination.includes('//') && !destination.includes('/.') && !destination.endsWith('/');
-  const path = isClean && destination.startsWith('/') ? destination : cleanPath(destination);
-  let depth = 0;
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) depth++;
+/**
+ * Go counts the separators of the cleaned destination: `/` has one, like `/a`.
+ *
+ * @param known how deep things in directories are: most mounts share one
+ */
+function countDepth(destination: string, known: Map<string, number>): number {
+  const slash = destination.lastIndexOf('/');
+  const name = destination.slice(slash + 1);
+  if (slash <= 0 || name === '' || name === '.' || name === '..') return countSlashes(cleanPath(destination));
+  const directory = destination.slice(0, slash);
+  let depth = known.get(directory);
+  if (depth === undefined) {
+    depth = countSlashes(cleanPath(destination));
+    known.set(directory, depth);
+  }
   return depth;
+}
+
+function countSlashes(path: string): number {
+  let count = 0;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) count++;
+  return count;
 }

@@ -8,8 +8,9 @@ import type { EditKind } from './kind.ts';
 
 /** A network device that moves into the container. Go specs.LinuxNetDevice. */
 export type NetDevice = {
+  /** what the host calls the interface, which it loses while the container runs. CDI "OCI Edits" */
   readonly hostInterfaceName: string;
-  /** in the container */
+  /** what the interface is called in the container, unlike any other there. CDI "OCI Edits" */
   readonly name: string;
 };
 

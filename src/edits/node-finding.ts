@@ -36,13 +36,13 @@ export function isComplete({ type, major }: DeviceNode): boolean {
 
 /** The first thing that is wrong with a node. */
 export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditProblem | undefined {
-  const { host, limits } = machine;
+  const { lookup, limits } = machine;
   const hostPath = getHostPath(node);
   const isLimited = limits.hostPaths.length > 0;
   const field = node.hostPath === hostPath ? HOST_PATH : PATH;
   const unlisted = isLimited ? findHostPathProblem(VERB, hostPath, field, machine) : undefined;
   if (unlisted !== undefined) return unlisted;
-  const info = host.deviceInfo(hostPath);
+  const info = lookup.deviceInfo(hostPath);
   const why = isFailure(info) ? explainUnusable(info.errno) : describeDifference(node, info);
   // What the spec says goes into the document; a path that is listed says nothing about another device.
   if (why !== undefined && isLimited && hasWordsOfItsOwn(node)) {
@@ -66,11 +66,11 @@ function findBindProblem(
   hostPath: string,
   info: DeviceInfo | Failure,
   why: string | undefined,
-  { host, trust, limits, bindsNodes }: TrustedHost,
+  { lookup, trust, limits, bindsNodes }: TrustedHost,
 ): EditProblem | undefined {
   const { path } = node;
   if ((why === undefined && path === hostPath) || !bindsNodes()) return undefined;
-  const bound = path === hostPath ? info : host.deviceInfo(path);
+  const bound = path === hostPath ? info : lookup.deviceInfo(path);
   if (isFailure(bound)) return makeMissing(VERB, path, PATH, bound.errno, trust.trail(path), limits, true);
   // What the document says of it is not heard.
   const wanted = hasNumbers(node) || isFailure(info) ? node : { ...info, path };

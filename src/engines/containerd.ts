@@ -16,6 +16,12 @@ export const containerd: Engine = {
   unwire: unwireContainerd,
   nativeCdi: containerdCdi,
   // It reads its files at start alone; containers live on under their shims.
-  reload: () => ({ by: 'restart', process: 'containerd', command: ['systemctl', 'restart', 'containerd.service'] }),
+  reload: ({ files }) => ({ by: 'restart', process: 'containerd', command: ['systemctl', ...restart(files.main)] }),
   check: ({ files }) => ({ command: ['containerd', '--config', files.main, 'config', 'dump'], env: {} }),
 };
+
+/** In k3s and RKE2 it is a child of theirs, by a unit that is called after what the node is: the one that runs. */
+function restart(main: string): readonly string[] {
+  const [, distribution] = /^\/var\/lib\/rancher\/(k3s|rke2)\//.exec(main) ?? [];
+  return distribution === undefined ? ['restart', 'containerd.service'] : ['try-restart', `${distribution}*.service`];
+}

@@ -7,10 +7,7 @@ import { getStrings, getToml } from './toml-file.ts';
 
 const KEY = ['crio', 'runtime', 'cdi_spec_dirs'];
 
-export function makeCrioCdi(
-  patterns: (config: EngineConfig) => readonly string[],
-  reload: (config: EngineConfig) => Reload,
-): NativeCdiSwitch {
+export function makeCrioCdi(patterns: (config: EngineConfig) => readonly string[], reload: Reload): NativeCdiSwitch {
   const read = (config: EngineConfig): NativeCdi => {
     const { version } = config;
     if (isAtLeast(version, 1, 23) === false) return makeMissing(`CRI-O ${version} has no CDI, which came with 1.23`);
@@ -21,7 +18,7 @@ export function makeCrioCdi(
   };
   return {
     read,
-    reload,
+    reload: () => reload,
     wire: (config, specDirs) => {
       const { specDirs: present } = read(config);
       if (findUnread(present, specDirs).length === 0) return new Map();

@@ -21,6 +21,12 @@ import { getString, getTable, isTable, parseToml, readToml, type TomlTable, type
 const RUNTIMES = ['crio', 'runtime', 'runtimes'];
 const DEFAULT = ['crio', 'runtime', 'default_runtime'];
 
+/**
+ * A signal is not enough: its status tells of a new runtime then, but its server goes on with the list of its start.
+ * Containers live on under their monitors.
+ */
+const RESTART: Reload = { by: 'restart', process: 'crio', command: ['systemctl', 'restart', 'crio.service'] };
+
 export const crio: Engine = {
   id: 'crio',
   annotationAuthors: () => ['cluster', 'pod', 'checkpoint'],
@@ -29,8 +35,8 @@ export const crio: Engine = {
   read,
   wire,
   unwire,
-  nativeCdi: makeCrioCdi(listPatterns, reload),
-  reload,
+  nativeCdi: makeCrioCdi(listPatterns, RESTART),
+  reload: () => RESTART,
   check,
 };
 
@@ -44,14 +50,6 @@ function check({ files, texts }: EngineConfig): EngineCheck {
   const main = texts.has(files.main) ? ['--config', files.main] : [];
   const folder = files.dropIn === undefined ? [] : ['--config-dir', getFolder(files.dropIn)];
   return { command: ['crio', ...main, ...folder, 'config'], env: {} };
-}
-
-/** Since 1.26 it takes new runtimes on a signal. */
-function reload(config: EngineConfig): Reload {
-  const process = 'crio';
-  return isAtLeast(config.version, 1, 26) === false
-    ? { by: 'restart', process, command: ['systemctl', 'restart', 'crio.service'] }
-    : { by: 'signal', signal: 'SIGHUP', process, command: ['systemctl', 'reload', 'crio.service'] };
 }
 
 function read(config: EngineConfig): Wiring {
@@ -90,20 +88,37 @@ function listBuiltIn(version: string | undefined): readonly string[] {
 function wire(config: EngineConfig, { runtimeName, path, setDefault }: WireOptions): NewTexts {
   const files = readInOrder(config, listPatterns(config));
   const known = getTable(readToml(getDropInFile(config)), [...RUNTIMES, runtimeName]);
-  const handler = known === undefined ? copyDefaultHandler(files, path) : { runtime_path: path };
+  const handler = known === undefined ? copyDefaultHandler(config, files, path) : { runtime_path: path };
   const edits: TomlEdit[] = [];
   if (setDefault) edits.push({ path: DEFAULT, value: runtimeName });
   edits.push({ path: [...RUNTIMES, runtimeName], value: handler });
   return new Map([[getDropInFile(config).path, editDropIn(config, edits)]]);
 }
 
-/** A handler that treats containers as the present default does, through another binary. */
-function copyDefaultHandler(files: readonly ReadFile[], path: string): TomlTable {
-  const name = findLastString(files, DEFAULT) ?? findRealRuntime(path) ?? '';
-  const present = collectEntries(files, RUNTIMES).get(name)?.value;
-  const settings = isTable(present) && isOci(present) ? Object.entries(present) : [];
-  const taken = settings.filter(([key, value]) => !OWN.includes(key) && value !== '');
+/** A handler that treats containers as the present default does, through another binary: also by what no file says. */
+function copyDefaultHandler({ effective = '' }: EngineConfig, files: readonly ReadFile[], path: string): TomlTable {
+  const lines = effective.split('\n').map((line) => line.replace(/^# /, '').trim());
+  const told = /^default_runtime = "(.+)"$/m.exec(lines.join('\n'))?.[1];
+  const name = findLastString(files, DEFAULT) ?? told ?? findRealRuntime(path) ?? '';
+  const present = collectEntries(files, RUNTIMES).get(name)?.value ?? {};
+  const settings = isTable(present) && isOci(present) ? { ...readTold(lines, name), ...present } : {};
+  const taken = Object.entries(settings).filter(([key, value]) => !OWN.includes(key) && !isBlank(value));
   return { runtime_path: path, runtime_type: 'oci', ...Object.fromEntries(taken) };
+}
+
+/**
+ * The table of a handler in what CRI-O tells of itself: TOML, in which `crio config` has put `# ` before all that is as
+ * it is anyway, and before its prose.
+ */
+function readTold(lines: readonly string[], name: string): TomlTable {
+  const begin = lines.indexOf(`[crio.runtime.runtimes.${name}]`) + 1;
+  const end = lines.findIndex((line, place) => place >= begin && !/^(?:[a-z_]+ = .*|".*",|\]|#?)$/.test(line));
+  return begin === 0 ? {} : parseToml(lines.slice(begin, end === -1 ? undefined : end).join('\n'));
+}
+
+/** What a new handler has without being told. */
+function isBlank(value: TomlValue): boolean {
+  return value === '' || value === false || (Array.isArray(value) && value.length === 0);
 }
 
 /** What says which binary runs: ours to say. */

@@ -18,6 +18,8 @@ export interface EngineConfig {
   readonly texts: ReadonlyMap<string, string>;
   /** the engine's own version, such as `1.7.24`; where it is not known, what old engines understand is done */
   readonly version?: string | undefined;
+  /** what the engine makes of its files and of what none of them says, in its own format, where it tells */
+  readonly effective?: string | undefined;
 }
 
 /** A runtime that a file names. */

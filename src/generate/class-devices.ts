@@ -11,7 +11,7 @@ export interface ClassDevice {
 }
 
 /** @param matching which names count */
-export function listClassDevices(tree: DeviceTree, className: string, matching: RegExp): ClassDevice[] {
+export function listClassDevices(tree: DeviceTree, className: string, matching: RegExp = /./): ClassDevice[] {
   const folder = `/sys/class/${className}`;
   return tree.names(folder).flatMap((name) => {
     const path = matching.test(name) ? tree.target(`${folder}/${name}`) : undefined;
@@ -19,6 +19,15 @@ export function listClassDevices(tree: DeviceTree, className: string, matching: 
     const above = path.slice(0, Math.max(0, path.lastIndexOf(`/${className}/`)));
     const isVirtual = above === '' || above === '/sys/devices/virtual';
     return [{ name, path, hardware: isVirtual ? path : above }];
+  });
+}
+
+/** The devices of a bus whose driver has them in no class. */
+export function listBusDevices(tree: DeviceTree, bus: string, matching: RegExp = /./): ClassDevice[] {
+  const folder = `/sys/bus/${bus}/devices`;
+  return tree.names(folder).flatMap((name) => {
+    const path = matching.test(name) ? tree.target(`${folder}/${name}`) : undefined;
+    return path === undefined ? [] : [{ name, path, hardware: path.slice(0, path.lastIndexOf('/')) }];
   });
 }
 

@@ -4,7 +4,29 @@ import type { DeviceNode } from '../edits/device-node.ts';
 import type { DeviceTree } from './device-tree.ts';
 
 /** The words by which a person asks for a kind of devices; the compiler asks for the generator of each. */
-export const GENERATOR_IDS = ['fuse', 'kvm', 'net-tun', 'dri', 'snd', 'v4l2', 'tty', 'usb', 'loop'] as const;
+export const GENERATOR_IDS = [
+  'fuse',
+  'kvm',
+  'net-tun',
+  'dri',
+  'snd',
+  'v4l2',
+  'tty',
+  'usb',
+  'loop',
+  'accel',
+  'kfd',
+  'rdma',
+  'vfio',
+  'input',
+  'hidraw',
+  'gpio',
+  'i2c',
+  'spi',
+  'tpm',
+  'nvme',
+  'watchdog',
+] as const;
 export type GeneratorId = (typeof GENERATOR_IDS)[number];
 
 /** One device that a container can have, before it has its name. */

@@ -20,8 +20,7 @@ export const snd: Generator = {
       return {
         path: hardware,
         nodes: nodes.map((node) => `/dev/snd/${node.name}`),
-        place: findPlace(hardware),
-        kernelName: id === undefined ? name : `card-${id}`,
+        names: [findPlace(hardware), id === undefined ? name : `card-${id}`],
       };
     });
     const devices = nameStableDevices(tree, hardware, '/dev/snd');

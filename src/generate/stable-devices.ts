@@ -12,10 +12,8 @@ export interface Hardware {
   readonly path: string;
   /** in /dev */
   readonly nodes: readonly string[];
-  /** where it is, if that tells it from others at each boot */
-  readonly place: string | undefined;
-  /** as the kernel calls it: no other's, but perhaps not the same at each boot */
-  readonly kernelName: string;
+  /** where it is, and what the kernel calls it: the best first, the last one no other's, but perhaps not the same at each boot */
+  readonly names: readonly (string | undefined)[];
 }
 
 /** The links of a folder by the node that each leads to, sorted. */
@@ -45,7 +43,7 @@ export function nameStableDevices(
   const contested = findLookAlikes(tree, present, (piece) => nameIn(byId, piece));
   return present.map((piece) => {
     const links = contested.has(piece) || nameIn(byId, piece) === undefined ? byPath : byId;
-    const names = [nameIn(links, piece), nameIn(byPath, piece), piece.place, piece.kernelName];
+    const names = [nameIn(links, piece), nameIn(byPath, piece), ...piece.names];
     return {
       names: names.filter((name) => name !== undefined),
       nodes: piece.nodes.flatMap((node) => makeContainerNodes(tree, node, links.get(node)?.slice(0, 1))),

@@ -11,9 +11,7 @@ export const tty: Generator = {
   about: 'serial ports',
   naming: 'by-id, else by-path or the place with -portN; ttyS0 on the board, where the number is wired',
   find: (tree) => {
-    const ports = listClassDevices(tree, 'tty', /./).filter(
-      (port) => port.hardware !== port.path && isReal(tree, port),
-    );
+    const ports = listClassDevices(tree, 'tty').filter((port) => port.hardware !== port.path && isReal(tree, port));
     // The board's I/O addresses or its device tree say which port is which; the others are counted as they come.
     const [pluggedIn, onBoard] = [ports.filter(isMovable), ports.filter((port) => !isMovable(port))];
     const hardware = [
@@ -44,5 +42,5 @@ function numberPorts(ports: readonly ClassDevice[]): Hardware[] {
 }
 
 function makeHardware({ name, hardware }: ClassDevice, place: string | undefined): Hardware {
-  return { path: hardware, nodes: [`/dev/${name}`], place, kernelName: name };
+  return { path: hardware, nodes: [`/dev/${name}`], names: [place, name] };
 }

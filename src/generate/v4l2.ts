@@ -1,6 +1,5 @@
 // Cameras, tuners and codecs: all nodes of one piece of hardware together, the one that describes it included.
-import { type ClassDevice, groupItems, listClassDevices } from './class-devices.ts';
-import type { DeviceTree } from './device-tree.ts';
+import { groupItems, listBusDevices, listClassDevices } from './class-devices.ts';
 import type { Generator } from './generator.ts';
 import { findPlace } from './place.ts';
 import { nameStableDevices } from './stable-devices.ts';
@@ -10,24 +9,16 @@ export const v4l2: Generator = {
   about: 'cameras, tuners and video codecs',
   naming: 'by-id, else by-path, both without -video-indexN; video0 for what is plugged in nowhere',
   find: (tree) => {
-    const media = listMediaDevices(tree);
-    const pieces = groupItems(listClassDevices(tree, 'video4linux', /./), ({ hardware }) => hardware);
+    // How the parts of a camera are wired, which some programs want to know. They are on a bus, not in a class.
+    const media = listBusDevices(tree, 'media');
+    const pieces = groupItems(listClassDevices(tree, 'video4linux'), ({ hardware }) => hardware);
     const hardware = pieces.map((nodes) => {
       const [{ name: kernelName, hardware: path }] = nodes;
       const all = [...nodes, ...media.filter((device) => device.hardware === path)];
-      return { path, nodes: all.map(({ name }) => `/dev/${name}`), place: findPlace(path), kernelName };
+      return { path, nodes: all.map(({ name }) => `/dev/${name}`), names: [findPlace(path), kernelName] };
     });
     const devices = nameStableDevices(tree, hardware, '/dev/v4l', /-video-index\d+$/);
     const hint = 'plug one in, or load its driver';
     return devices.length > 0 ? { devices } : { why: 'there is no video device', hint };
   },
 };
-
-/** How the parts of a camera are wired, which some programs want to know. They are on a bus, not in a class. */
-function listMediaDevices(tree: DeviceTree): ClassDevice[] {
-  const folder = '/sys/bus/media/devices';
-  return tree.names(folder).flatMap((name) => {
-    const path = tree.target(`${folder}/${name}`);
-    return path === undefined ? [] : [{ name, path, hardware: path.slice(0, path.lastIndexOf('/')) }];
-  });
-}

@@ -1,5 +1,6 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
-import type { JsonKind, JsonScalar, JsonTree } from '../text/json.ts';
+import type { Position } from '../text/error.ts';
+import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
 import type { WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
@@ -27,7 +28,7 @@ export interface NativeHost {
   holdFile(path: string, maxBytes: number): number | string;
   size(file: number): number;
   /** undefined when all went well */
-  replaceFile(file: number, pieces: readonly (string | number)[]): string | undefined;
+  replaceFile(file: number, pieces: Pieces): string | undefined;
   /** name and 1 (directory) or 0 in turn, or an errno name */
   listDirectory(path: string): readonly (string | number)[] | string;
   /** number of spec files, then the names of Host.namesMentioning; or an errno name */
@@ -43,19 +44,21 @@ export interface NativeHost {
   pathInfo(path: string): NativePathInfo | string;
   readLink(path: string): { readonly target: string } | string;
   fileInfo(file: number): NativePathInfo;
-  digest(file: number, pieces: readonly (string | number)[] | undefined): string;
+  digest(file: number, pieces: Pieces | undefined): string;
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
   /** the prefilter's search of one file */
   mayRequest(path: string, markers: readonly string[]): boolean;
-  /** [codes, texts, tags, anchors], or [message, line, column] with line 0 for "nowhere" */
+  /** [tags, anchors], or [message, line, column] with line 0 for "nowhere" */
   parseYaml(
     file: number,
-  ):
-    | readonly [readonly number[], readonly string[], readonly (number | string)[], readonly (number | string)[]]
-    | readonly [string, number, number];
+  ): readonly [readonly (number | string)[], readonly (number | string)[]] | readonly [string, number, number];
+  /** [codes, texts] of the file's YAML tree */
+  yamlNodes(file: number): readonly [readonly number[], readonly string[]];
   /** YamlTree.shaped of the file's YAML tree */
   yamlShaped(file: number, node: number, shape: WrittenShape): unknown;
+  /** YamlTree.locate of the file's YAML tree */
+  yamlLocate(file: number, path: readonly (string | number)[]): readonly [number, number];
   /** [line, column] of a node of the file's YAML tree */
   yamlPosition(file: number, node: number): readonly [number, number];
   /** undefined when the text is JSON, else [message, line, column] */
@@ -64,6 +67,8 @@ export interface NativeHost {
   /** JsonTree.members */
   jsonMembers(file: number, node: number, like: string | undefined): readonly (string | number)[];
   jsonElements(file: number, node: number): readonly number[];
+  /** JsonTree.member */
+  jsonMember(file: number, node: number, name: string): number | null | undefined;
   /** JsonTree.scalars */
   jsonScalars(file: number, node: number, member: string | undefined): readonly JsonScalar[];
   jsonString(file: number, node: number): string;
@@ -212,18 +217,29 @@ function readEntries(flat: readonly (string | number)[]): DirectoryEntry[] {
 function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
   const result = native.parseYaml(file);
   if (result.length === 3) return makeSyntaxFailure(result);
-  const [codes, texts, tags, anchors] = result;
-  return {
-    codes,
-    texts,
-    tags,
-    anchors,
-    shaped: (node, shape) => native.yamlShaped(file, node, shape),
-    position: (node) => {
-      const [line, column] = native.yamlPosition(file, node);
-      return { line, column };
-    },
+  // What is of one shape as a whole needs none of them.
+  let nodes: ReturnType<NativeHost['yamlNodes']> | undefined;
+  const read = (): ReturnType<NativeHost['yamlNodes']> => {
+    nodes ??= native.yamlNodes(file);
+    return nodes;
   };
+  return {
+    get codes() {
+      return read()[0];
+    },
+    get texts() {
+      return read()[1];
+    },
+    tags: result[0],
+    anchors: result[1],
+    shaped: (node, shape) => native.yamlShaped(file, node, shape),
+    locate: (path) => makePosition(native.yamlLocate(file, path)),
+    position: (node) => makePosition(native.yamlPosition(file, node)),
+  };
+}
+
+function makePosition(place: readonly [number, number]): Position {
+  return { line: place[0], column: place[1] };
 }
 
 function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailure {
@@ -237,6 +253,7 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
       for (let i = 0; i + 1 < flat.length; i += 2) members.push([String(flat[i]), Number(flat[i + 1])]);
       return members;
     },
+    member: (node, name) => native.jsonMember(file, node, name),
     elements: (node) => native.jsonElements(file, node),
     scalars: (list, member) => native.jsonScalars(file, list, member),
     string: (node) => native.jsonString(file, node),

@@ -42,7 +42,7 @@ export class Trust {
    * @param opened what was opened by the path, which need not be what stands there now
    */
   problem(path: string, opened?: PathInfo): string | undefined {
-    const own = opened === undefined ? undefined : this.#ownProblem(opened, () => 'it');
+    const own = opened === undefined ? undefined : this.#ownProblem(opened, path, path);
     return own ?? this.trail(path).problem;
   }
 
@@ -63,35 +63,38 @@ export class Trust {
     let directory = '/';
     let around = this.#look(directory);
     let rest = splitPath(path);
-    let choice = isFailure(around) ? undefined : this.#ownProblem(around, () => 'directory "/"');
+    let next = 0;
+    let choice = isFailure(around) ? undefined : this.#ownProblem(around, directory, path);
     const spellings = [path];
     const finish = (end: Trail['end'], place: string, own?: string): Trail => {
-      return { end, place, spellings, problem: choice ?? own, choice };
+      return { end, place: joinPath(place, rest.slice(next)), spellings, problem: choice ?? own, choice };
     };
     for (;;) {
-      const [name, ...others] = rest;
-      if (name === undefined || isFailure(around)) return finish(around, joinPath(directory, rest));
-      rest = others;
+      const name = rest[next];
+      if (name === undefined || isFailure(around)) return finish(around, directory);
+      next++;
       if (name === '..') {
         directory = getParent(directory);
         around = this.#look(directory);
         continue;
       }
-      const at = joinPath(directory, [name]);
+      const at = directory === '/' ? `/${name}` : `${directory}/${name}`;
       const info = this.#look(at);
       if (isFailure(info)) {
         choice ??= isShared(around) ? describeMissing(around, directory) : undefined;
-        return finish(info, joinPath(at, rest));
+        return finish(info, at);
       }
-      const what = (): string => (at === path ? 'it' : describePath(info, at));
-      const isEnd = info.kind !== 'link' && rest.length === 0;
       // What is at the end may be anybody's to write in: whose it is counts where anybody may put things.
-      choice ??= isEnd ? this.#placeProblem(around, info, what) : this.#entryProblem(around, info, what);
-      if (isEnd) return finish(info, at, this.#entryProblem(around, info, what));
+      if (info.kind !== 'link' && next === rest.length) {
+        choice ??= this.#placeProblem(around, info, at, path);
+        return finish(info, at, this.#entryProblem(around, info, at, path));
+      }
+      choice ??= this.#entryProblem(around, info, at, path);
       if (info.kind === 'link') {
         const target = spellings.length > MOST_LINKS ? { errno: 'ELOOP' } : this.#host.readLink(at);
-        if (isFailure(target)) return finish(target, joinPath(at, rest));
-        rest = [...splitPath(target), ...others];
+        if (isFailure(target)) return finish(target, at);
+        rest = [...splitPath(target), ...rest.slice(next)];
+        next = 0;
         if (target.startsWith('/')) directory = '/';
         around = this.#look(directory);
         spellings.push(joinPath(directory, rest));
@@ -99,7 +102,7 @@ export class Trust {
         directory = at;
         around = info;
       } else {
-        return finish({ errno: 'ENOTDIR' }, joinPath(at, rest));
+        return finish({ errno: 'ENOTDIR' }, at);
       }
     }
   }
@@ -112,27 +115,32 @@ export class Trust {
     return info;
   }
 
-  /** @param around the directory that the entry is in */
-  #entryProblem(around: PathInfo, info: PathInfo, what: () => string): string | undefined {
-    if (isShared(around)) return this.#placeProblem(around, info, what) ?? this.#modeProblem(info, what);
+  /**
+   * @param around the directory that the entry is in
+   * @param path that is asked for
+   */
+  #entryProblem(around: PathInfo, info: PathInfo, at: string, path: string): string | undefined {
+    if (isShared(around)) return this.#placeProblem(around, info, at, path) ?? this.#modeProblem(info, at, path);
     // What a link says cannot be changed, and who may put another in its place was judged with the directory.
-    return info.kind === 'link' ? undefined : this.#ownProblem(info, what);
+    return info.kind === 'link' ? undefined : this.#ownProblem(info, at, path);
   }
 
   /** A sticky directory is anybody's to put things into: only an entry's own owner tells who did. */
-  #placeProblem(around: PathInfo, info: PathInfo, what: () => string): string | undefined {
-    return isShared(around) && !this.#isRootOrUser(info.uid) ? describeOwner(info, what) : undefined;
+  #placeProblem(around: PathInfo, info: PathInfo, at: string, path: string): string | undefined {
+    return isShared(around) && !this.#isRootOrUser(info.uid) ? describeOwner(info, at, path) : undefined;
   }
 
-  #ownProblem(info: PathInfo, what: () => string): string | undefined {
-    return this.#isOurs(info.uid) ? this.#modeProblem(info, what) : describeOwner(info, what);
+  #ownProblem(info: PathInfo, at: string, path: string): string | undefined {
+    return this.#isOurs(info.uid) ? this.#modeProblem(info, at, path) : describeOwner(info, at, path);
   }
 
-  #modeProblem({ kind, gid, mode }: PathInfo, what: () => string): string | undefined {
+  #modeProblem(info: PathInfo, at: string, path: string): string | undefined {
+    const { kind, mode } = info;
     // A link's mode means nothing, of a sticky directory the entries are judged, and what is no file holds no text.
     if (kind === 'link' || kind === 'other' || (kind === 'directory' && (mode & STICKY) !== 0)) return undefined;
     if ((mode & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP)) === 0) return undefined;
-    return `${what()} can be written by ${describeWriters({ gid, mode })} (mode ${mode.toString(8).padStart(4, '0')})`;
+    const writers = `${describeWriters(info)} (mode ${mode.toString(8).padStart(4, '0')})`;
+    return `${describePath(info, at, path)} can be written by ${writers}`;
   }
 
   /** Root, this user, or (in a user namespace) somebody outside, whom no one inside can be. */
@@ -161,12 +169,13 @@ function describeMissing(around: PathInfo, directory: string): string {
   return `it is not there, and ${describeWriters(around)} may put it into directory ${quote(directory)}`;
 }
 
-function describeOwner({ uid }: PathInfo, what: () => string): string {
-  return `${what()} belongs to user ${uid}`;
+function describeOwner(info: PathInfo, at: string, path: string): string {
+  return `${describePath(info, at, path)} belongs to user ${info.uid}`;
 }
 
-function describePath({ kind }: PathInfo, path: string): string {
-  return `${kind === 'other' ? 'path' : kind} ${quote(path)}`;
+function describePath({ kind }: PathInfo, at: string, path: string): string {
+  if (at === path && at !== '/') return 'it';
+  return `${kind === 'other' ? 'path' : kind} ${quote(at)}`;
 }
 
 function getParent(directory: string): string {

@@ -2,7 +2,7 @@
 import { type EditsOfKind, gatherEdits, type SourcedEdits } from '../edits/apply.ts';
 import type { DeviceLookup } from '../edits/device-lookup.ts';
 import type { EditProblem, TrustedHost } from '../edits/finding.ts';
-import { type AnyKind, listItems, sortKinds } from '../edits/kinds.ts';
+import { listItems, sortKinds } from '../edits/kinds.ts';
 import type { DeviceInfo, Failure, Host } from '../host/host.ts';
 import { findFamily } from '../oci/command-line.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -50,27 +50,28 @@ export function checkEdits(
   const found: FoundProblem[] = [];
   const leftOut = new Set<JsonValue>();
   for (const sourced of list) {
-    for (const { name, finding: find } of CHECKED) {
-      let index = -1;
-      for (const item of listItems(sourced.edits, name)) {
+    for (const kind of CHECKED) {
+      let index = 0;
+      for (const item of listItems(sourced.edits, kind.name)) {
+        const problem = kind.finding?.(item, machine);
+        if (problem !== undefined) {
+          const outcome = decide(problem, stale);
+          found.push({ problem, source: sourced, field: [kind.name, index, ...problem.field], outcome });
+          if (outcome === 'leave out') leftOut.add(item);
+        }
         index++;
-        const problem = find?.(item, machine);
-        if (problem === undefined) continue;
-        const outcome = decide(problem, stale);
-        found.push({ problem, source: sourced, field: [name, index, ...problem.field], outcome });
-        if (outcome === 'leave out') leftOut.add(item);
       }
     }
   }
-  const complete = (kind: AnyKind, item: JsonValue): JsonValue => {
-    const settled = trust.owner === 'off' ? (kind.settled?.(item, machine) ?? item) : item;
-    return hooks.emptyEnv === 'keep' ? settled : (kind.completed?.(settled, MINIMAL_HOOK_ENV) ?? settled);
-  };
-  const gathered = gatherEdits(list).flatMap(({ kind, edits }) => {
-    const left = leftOut.size === 0 ? edits : edits.filter(({ value }) => !leftOut.has(value));
-    if (left.length === 0) return [];
-    if (kind.completed === undefined && kind.settled === undefined) return [{ kind, edits: left }];
-    return [{ kind, edits: left.map((edit) => ({ ...edit, value: complete(kind, edit.value) })) }];
+  const gathered = gatherEdits(list, (kind) => {
+    const isSettled = trust.owner === 'off' && kind.settled !== undefined;
+    const isCompleted = hooks.emptyEnv !== 'keep' && kind.completed !== undefined;
+    if (leftOut.size === 0 && !isSettled && !isCompleted) return undefined;
+    return (item) => {
+      if (leftOut.has(item)) return undefined;
+      const settled = isSettled ? (kind.settled?.(item, machine) ?? item) : item;
+      return isCompleted ? (kind.completed?.(settled, MINIMAL_HOOK_ENV) ?? settled) : settled;
+    };
   });
   return { gathered, ...joinProblems(host, found, sources), lookup };
 }
@@ -97,7 +98,7 @@ function rememberDevices(host: Host): DeviceLookup {
 
 function describeMachine(
   host: Host,
-  { deviceInfo }: DeviceLookup,
+  lookup: DeviceLookup,
   { trust }: SpecSources,
   settings: Pick<Settings, 'trust' | 'family' | 'runtime'>,
   { runtime = settings.runtime, hasUserNamespace }: Recipient,
@@ -105,7 +106,8 @@ function describeMachine(
   const family = settings.family === 'auto' ? findFamily(runtime) : settings.family;
   let binds: boolean | undefined;
   return {
-    host: { deviceInfo, readLink: (path) => host.readLink(path) },
+    host,
+    lookup,
     trust,
     limits: settings.trust,
     family,

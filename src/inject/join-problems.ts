@@ -31,6 +31,7 @@ export function joinProblems(
   found: readonly FoundProblem[],
   sources: SpecSources,
 ): JoinedProblems {
+  if (found.length === 0) return { warnings: [], refusal: undefined };
   // Only a container that does not start is worth the look at what the host has instead.
   const isRefused = found.some(({ outcome }) => outcome === 'refuse');
   const causes = groupByCause(found, getOutcome, isRefused ? createFindSuccessor(host) : findNone);

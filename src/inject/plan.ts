@@ -14,7 +14,7 @@ import { type Reading, readRequests } from '../requests/read-requests.ts';
 import { type DeviceRequest, describeSource } from '../requests/request.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
-import type { JsonTree, Pieces } from '../text/json.ts';
+import { type JsonTree, type Pieces, writeJson } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { checkEdits } from './check-edits.ts';
 import { checkRuntime } from './check-runtime.ts';
@@ -88,7 +88,8 @@ export function planInjection(
 /** All of a plan that has an effect. */
 function describePlan({ decisions, facts, granted, pieces, refusal }: InjectionPlan): string {
   const known = facts && [facts.engine, facts.namespace, facts.pod, facts.sandbox];
-  return JSON.stringify([decisions, known, granted, pieces, refusal?.message]);
+  const text = pieces?.map((piece) => (typeof piece === 'object' ? writeJson(piece) : piece));
+  return JSON.stringify([decisions, known, granted, text, refusal?.message]);
 }
 
 interface Planned {

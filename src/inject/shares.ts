@@ -69,9 +69,24 @@ export function keepClaims(
   host: Host,
   share: Settings['policy']['share'],
   asker: Partial<Holder>,
-  { devices }: DeviceIndex,
+  index: DeviceIndex,
   findUnit: FindUnit,
 ): FindClaims {
+  const findShared = keepShared(share, index, findUnit);
+  let leases: readonly Lease[] | undefined;
+  return (request) =>
+    findShared(request.device).map((part): HeldClaim => {
+      leases ??= readLeases(host);
+      return { ...part, device: request.device, request, holders: findHolders(leases, part.unit, asker) };
+    });
+}
+
+/** What of a device only so many may have. */
+export function keepShared(
+  share: Settings['policy']['share'],
+  { devices }: DeviceIndex,
+  findUnit: FindUnit,
+): (device: string) => readonly Shared[] {
   const shared: Shared[] = [];
   for (const name of devices.keys()) {
     for (const pattern in share) {
@@ -80,12 +95,7 @@ export function keepClaims(
     }
   }
   const byMark = indexMarks(shared);
-  let leases: readonly Lease[] | undefined;
-  return (request) =>
-    findParts(byMark, findUnit(request.device)).map((part): HeldClaim => {
-      leases ??= readLeases(host);
-      return { ...part, device: request.device, request, holders: findHolders(leases, part.unit, asker) };
-    });
+  return (device) => findParts(byMark, findUnit(device));
 }
 
 type Shared = Pick<Claim, 'unit' | 'most' | 'pattern'>;

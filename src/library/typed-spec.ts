@@ -8,30 +8,43 @@ import type { ContainerEdits as FormOfEdits } from '../edits/kinds.ts';
 
 /** A spec that keeps the rules, or is about to be written. Go specs.Spec. */
 export interface Spec extends form.Spec {
+  /**
+   * the version of CDI that a reader needs, such as `0.6.0`: readers refuse what is newer than they are. CDI
+   * "Specification version"
+   */
   readonly cdiVersion: Version | `v${Version}`;
+  /** what can be asked for; at least one, no two of a name. CDI "CDI Devices" */
   readonly devices: readonly Device[];
+  /** edits that come once with whichever of the devices, before those of the first one. CDI "OCI Edits" */
   readonly containerEdits?: ContainerEdits | undefined;
 }
 
 /** A device of a spec. Go specs.Device. */
 export interface Device extends form.Device {
+  /** what changes in a container that gets the device; not empty. CDI "OCI Edits" */
   readonly containerEdits: ContainerEdits;
 }
 
 /** What changes in a container. Go specs.ContainerEdits. */
 export interface ContainerEdits extends FormOfEdits {
+  /** device nodes, each with the cgroup rule that lets it be opened. CDI "OCI Edits"; OCI config-linux "Devices" */
   readonly deviceNodes?: readonly DeviceNode[] | undefined;
+  /**
+   * programs that the runtime runs at points of the container's life. CDI "OCI Edits"; OCI config "POSIX-platform
+   * Hooks"
+   */
   readonly hooks?: readonly Hook[] | undefined;
 }
 
 /** A device node. Go specs.DeviceNode. */
 export interface DeviceNode extends FormOfNode {
-  /** absent or empty: as on the host */
+  /** `b` (block), `c` or `u` (character) or `p` (named pipe); absent or empty: as on the host. CDI "OCI Edits" */
   readonly type?: DeviceType | '' | undefined;
 }
 
 /** A hook. Go specs.Hook. */
 export interface Hook extends FormOfHook {
+  /** when it runs. CDI "OCI Edits"; OCI config "POSIX-platform Hooks" */
   readonly hookName: HookName;
 }
 

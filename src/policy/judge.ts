@@ -9,6 +9,8 @@ import { asksForEffects, type Effects, findEffect } from './effects.ts';
 export interface PolicyRequest {
   readonly device: string;
   readonly source: Source;
+  /** whether it is known that the kubelet asks: its devices were handed out before, by who manages the cluster */
+  readonly ofKubelet?: boolean;
 }
 
 /** What the engine says about a container, as rules see it. */
@@ -26,7 +28,7 @@ export interface Facts {
 
 export interface PolicyVerdict {
   readonly action: Action;
-  /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default`, `sandbox`, `checkpoint` */
+  /** what decided: `policy.rules[2]`, `policy.preset kubernetes`, `policy.default`, `kubelet`, `sandbox`, `checkpoint` */
   readonly by: string;
   readonly reason: string | undefined;
   /** whether it would be another one if the device did something that a rule asks about */
@@ -52,11 +54,17 @@ export function judgeRequest(
     open = true;
     return rule.action === 'allow';
   };
-  const decided = judgeByRules(policy, asking, facts, holds, effects);
+  const decided = asking.ofKubelet === true ? BY_KUBELET : judgeByRules(policy, asking, facts, holds, effects);
   const withheld = decided.action === 'allow' ? facts.withhold(asking.source) : undefined;
   const verdict = withheld === undefined ? decided : { action: 'ignore' as const, ...withheld };
   return open ? { ...verdict, open } : verdict;
 }
+
+const BY_KUBELET: PolicyVerdict = {
+  action: 'allow',
+  by: 'kubelet',
+  reason: 'the kubelet asks, which no policy is about',
+};
 
 function judgeByRules(
   policy: Settings['policy'],
@@ -88,8 +96,8 @@ function completeReason(rule: PolicyRule, effects: Effects | undefined): string 
 /** Cheap conditions first: facts are looked up only where a rule gets as far. */
 function matchesRule(rule: PolicyRule, { device, source }: PolicyRequest, facts: Facts): boolean {
   return (
-    (rule.source === undefined || rule.source.includes(source)) &&
     matchesAny(rule.devices, device) &&
+    (rule.source === undefined || rule.source.includes(source)) &&
     matchesFact(rule, facts, 'namespace', (globs) => matchesAny(globs, facts.namespace)) &&
     matchesFact(rule, facts, 'pod', (globs) => matchesAny(globs, facts.pod)) &&
     matchesFact(rule, facts, 'kubernetes', (wanted) => wanted === facts.cri) &&

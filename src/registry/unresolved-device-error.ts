@@ -36,12 +36,15 @@ export interface UnresolvedDetails extends Omit<ErrorDetails, 'at'> {
 export class UnresolvedDeviceError extends CdiError {
   /** the name that was asked for */
   readonly device: string;
+  /** which part of the name leads nowhere, or what is in its way */
   readonly reason: UnresolvedReason;
   /** known vendors, classes or devices, as `reason` says, that may have been meant; the nearest first */
   readonly nearest: readonly string[];
   /** the spec files that are in conflict, or in error */
   readonly files: readonly string[];
+  /** of the file that is the reason: the line, from 1; undefined where no place is known */
   override readonly line: number | undefined;
+  /** of the file that is the reason: the column, from 1, in characters; undefined where no place is known */
   override readonly column: number | undefined;
 
   constructor(details: UnresolvedDetails) {

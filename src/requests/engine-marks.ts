@@ -8,10 +8,13 @@ const CRIO_SANDBOX = 'io.kubernetes.cri-o.SandboxName';
 const CRIO_NAME = 'io.kubernetes.cri-o.Name';
 /** CRI-O has it in sandboxes alone. */
 const CRIO_HOSTNAME = 'io.kubernetes.cri-o.HostnamePath';
+/** As JSON, what the kubelet and device plugins gave the container; of a pod's own annotations nothing is in it. */
+const CRIO_GIVEN = 'io.kubernetes.cri-o.Annotations';
 /** Labels of the kubelet, which CRI-O writes last. */
 const KUBELET_CONTAINER = 'io.kubernetes.container.name';
 const KUBELET_NAMESPACE = 'io.kubernetes.pod.namespace';
 const KUBELET_POD = 'io.kubernetes.pod.name';
+const KUBELET_UID = 'io.kubernetes.pod.uid';
 /** Written by Podman and CRI-O. */
 const MANAGER = 'io.container.manager';
 const LIBPOD = 'io.podman.annotations.';
@@ -80,6 +83,29 @@ export function readEngineMarks(annotations: Annotations, restored: boolean): En
       ...(isForged ? (['sandbox'] as const) : []),
     ],
   };
+}
+
+/**
+ * Whether the kubelet gave a container an annotation, for itself or for a device plugin: CRI-O alone tells that from
+ * what a pod's author wrote. An image that has marks of its own knows no pod's UID beforehand.
+ */
+export function tellKubeletAnnotations(
+  annotations: Annotations,
+  { engine, disputedFacts }: Pick<EngineMarks, 'engine' | 'disputedFacts'>,
+): (key: string) => boolean {
+  const uid = splitName(annotations.get(CRIO_SANDBOX), 5)?.[2];
+  const isSure = engine === 'cri-o' && disputedFacts.length === 0 && uid !== undefined;
+  if (!isSure || uid !== annotations.get(KUBELET_UID)) return () => false;
+  const given = new Map(Object.entries(parseAnnotations(annotations.get(CRIO_GIVEN) ?? '')));
+  return (key) => given.has(key) && given.get(key) === annotations.get(key);
+}
+
+function parseAnnotations(text: string): object {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }
 
 /** What each key that tells sandboxes from containers says: whether this is a sandbox. */

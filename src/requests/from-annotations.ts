@@ -2,32 +2,50 @@
 import { compareBytes } from '../text/byte-order.ts';
 import { makeRequestError } from './bad-request.ts';
 import { ENOUGH_TO_REFUSE, readNames } from './bounds.ts';
+import { tellKubeletAnnotations } from './engine-marks.ts';
 import { type NamedRequest, type RequestSource, SWITCHED_OFF } from './request.ts';
 
 /** Before the prefix itself: the container may start without these devices. */
 export const OPTIONAL = 'optional.';
 
-/** In the order of the bytes of their keys. CRI-O hands every annotation of a pod through, so that `auto` leaves it out. */
+/**
+ * In the order of the bytes of their keys. CRI-O hands every annotation of a pod through, so that `auto` leaves it out,
+ * but for what the kubelet asks for.
+ */
 export const readAnnotationRequests: RequestSource = {
-  read({ annotations }, { annotations: { prefixes }, defaultKind }) {
+  read({ annotations, facts }, { annotations: { enabled, prefixes }, defaultKind }) {
     const requests: NamedRequest[] = [];
-    const beginnings = prefixes.flatMap((prefix) => [prefix, `${OPTIONAL}${prefix}`]);
-    const asking = [...annotations.keys()].filter((key) => beginnings.some((beginning) => key.startsWith(beginning)));
-    for (const key of asking.sort(compareBytes)) {
+    const isOfKubelet = tellKubeletAnnotations(annotations, facts);
+    const off = enabled === 'auto' && facts.crio ? HANDED_THROUGH : undefined;
+    for (const key of listAsking(annotations, prefixes).sort(compareBytes)) {
       const value = annotations.get(key);
-      const common = { source: 'annotation', key, optional: key.startsWith(OPTIONAL), kind: defaultKind } as const;
+      const by = isOfKubelet(key) ? { ofKubelet: true } : { off };
+      const common = {
+        source: 'annotation',
+        key,
+        optional: key.startsWith(OPTIONAL),
+        kind: defaultKind,
+        ...by,
+      } as const;
       if (value === undefined || value === '') requests.push({ ...common, name: '', fault: makeFault(key, value) });
       else requests.push(...readNames(common, value));
       if (requests.length >= ENOUGH_TO_REFUSE) break;
     }
     return requests;
   },
-  findOff({ facts }, { annotations: { enabled } }) {
-    if (enabled === false) return SWITCHED_OFF;
-    return enabled === 'auto' && facts.crio ? 'auto: CRI-O hands every annotation of a pod through' : undefined;
-  },
+  findOff: (_document, { annotations: { enabled } }) => (enabled === false ? SWITCHED_OFF : undefined),
   markers: ({ annotations: { prefixes } }) => prefixes,
 };
+
+const HANDED_THROUGH = {
+  by: 'requests.annotations.enabled',
+  reason: 'auto: CRI-O hands every annotation of a pod through',
+};
+
+function listAsking(annotations: ReadonlyMap<string, unknown>, prefixes: readonly string[]): string[] {
+  const beginnings = prefixes.flatMap((prefix) => [prefix, `${OPTIONAL}${prefix}`]);
+  return [...annotations.keys()].filter((key) => beginnings.some((beginning) => key.startsWith(beginning)));
+}
 
 function makeFault(key: string, value: string | undefined): ReturnType<typeof makeRequestError> {
   if (value === undefined) return makeRequestError('annotation', key, 'its value is not a text');

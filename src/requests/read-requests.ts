@@ -180,9 +180,10 @@ function completeRequest(named: NamedRequest): DeviceRequest {
 }
 
 /** A bare name gets the kind of its source. */
-function nameRequest({ name, source, key, optional, kind, fault }: NamedRequest): DeviceRequest {
+function nameRequest({ name, source, key, optional, kind, fault, ofKubelet }: NamedRequest): DeviceRequest {
   const isBare = kind !== null && fault === undefined && name !== '' && !name.includes('=') && !name.includes('/');
-  return { device: isBare ? `${kind}=${name}` : name, source, key, optional };
+  const request = { device: isBare ? `${kind}=${name}` : name, source, key, optional };
+  return ofKubelet === undefined ? request : { ...request, ofKubelet };
 }
 
 function dropRepeats<T>(entries: readonly T[], findRequest: (entry: T) => DeviceRequest): readonly T[] {

@@ -16,6 +16,8 @@ export interface DeviceRequest {
   readonly optional: boolean;
   /** what was asked for, where the device was chosen for it: `vendor.com/class=any` */
   readonly asked?: string;
+  /** whether it is known that the kubelet asks, for itself or for a device plugin */
+  readonly ofKubelet?: boolean;
 }
 
 /** `annotation cdi.k8s.io/gpu`, for messages; what others may have written is quoted where it is not plain. */
@@ -41,7 +43,8 @@ export interface NamedRequest {
   /** why it cannot be read, which matters only where its source counts */
   readonly fault?: CdiError;
   /** why it does not count whatever becomes of its source: another variable is read in the place of its own */
-  readonly off?: Pick<OffRequest, 'by' | 'reason'>;
+  readonly off?: Pick<OffRequest, 'by' | 'reason'> | undefined;
+  readonly ofKubelet?: boolean;
   /** the kind of a vendor's variable: it gives way to who asks for this kind by CDI's own means */
   readonly ofVendor?: string;
 }

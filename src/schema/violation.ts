@@ -9,6 +9,7 @@ export interface Violation {
   readonly field: FieldPath;
   /** to follow the field and a colon */
   readonly why: string;
+  /** what to do about it */
   readonly hint?: string | undefined;
 }
 

@@ -5,16 +5,9 @@ import { isPattern } from './patterns.ts';
 import type { PolicyRule } from './settings.ts';
 import { ACTIONS, RULE } from './table.ts';
 
-/** The lists of such a rule, with what their entries are. */
-const LISTS: Readonly<Record<string, Parameters<typeof isPattern>[0]>> = {
-  devices: 'deviceGlob',
-  namespace: 'namespaceGlob',
-  pod: 'podGlob',
-};
 const MOST_PATTERNS = RULE.devices[0].most;
-const NAMES = Object.keys(LISTS);
-const LIST_SHAPES = Object.fromEntries(NAMES.map((name) => [name, TEXTS]));
-const SHAPE = shapeList(shapeRecord({ action: TEXT, reason: TEXT, ...LIST_SHAPES }, ['action']));
+const FIELDS = { action: TEXT, reason: TEXT, devices: TEXTS, namespace: TEXTS, pod: TEXTS };
+const SHAPE = shapeList(shapeRecord(FIELDS, ['action']));
 const WRITTEN: WrittenShape = SHAPE === undefined ? [] : writeShape(SHAPE);
 const KNOWN_ACTIONS: readonly unknown[] = ACTIONS;
 
@@ -25,15 +18,18 @@ export function readPlainRules(reader: YamlReader, node: number, most: number): 
 }
 
 /** There are texts, and lists of texts, under just these names. */
-function isGood(rule: Record<string, unknown>): rule is PolicyRule {
-  const { action } = rule;
-  if (!KNOWN_ACTIONS.includes(action)) return false;
-  for (const name of NAMES) {
-    const list = rule[name];
-    const word = LISTS[name];
-    if (word === undefined || !Array.isArray(list)) continue;
-    if (list.length === 0 || list.length > MOST_PATTERNS) return false;
-    for (const pattern of list) if (!isPattern(word, String(pattern))) return false;
-  }
+function isGood(rule: { readonly [name in keyof typeof FIELDS]?: unknown }): rule is PolicyRule {
+  return (
+    KNOWN_ACTIONS.includes(rule.action) &&
+    isGoodList('deviceGlob', rule.devices) &&
+    isGoodList('namespaceGlob', rule.namespace) &&
+    isGoodList('podGlob', rule.pod)
+  );
+}
+
+function isGoodList(word: Parameters<typeof isPattern>[0], list: unknown): boolean {
+  if (list === undefined) return true;
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_PATTERNS) return false;
+  for (const pattern of list) if (!isPattern(word, String(pattern))) return false;
   return true;
 }

@@ -2,7 +2,9 @@
 
 /** A place in a text: both start at 1; `column` counts characters. */
 export interface Position {
+  /** from 1 */
   readonly line: number;
+  /** from 1, in characters */
   readonly column: number;
 }
 
@@ -51,13 +53,21 @@ export interface ErrorDetails {
  * `cannot <what>: <where>: <why>; <hint>`.
  */
 export class CdiError extends Error {
+  /** always `CdiError`, by which it is told from errors of others where `instanceof` does not reach */
   override readonly name = 'CdiError';
+  /** what kind of thing went wrong: to branch on, unlike the message */
   readonly code: ErrorCode;
+  /** what failed, to follow "cannot": `load spec "/etc/cdi/gpu.yaml"` */
   readonly what: string;
+  /** the reason, with its place before it where one is known */
   readonly why: string;
+  /** the file that the reason is about */
   readonly path: string | undefined;
+  /** of that file, from 1; undefined where no place is known */
   readonly line: number | undefined;
+  /** of that line, from 1, in characters; undefined where no place is known */
   readonly column: number | undefined;
+  /** what to do about it */
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, details: ErrorDetails) {

@@ -2,13 +2,25 @@
 
 /** Whether a pattern matches a whole name: `*` stands for any characters, `?` for one. */
 export function matchesGlob(pattern: string, name: string): boolean {
-  return matchesPieces(pattern, name, () => true);
+  return mayBegin(pattern, name) && matchesPieces(pattern, name, isAny);
 }
 
 /** The same over paths: `*` and `?` stay within one directory, `**` does not. */
 export function matchesPath(pattern: string, path: string): boolean {
-  return matchesPieces(pattern, path, (character) => character !== '/');
+  return mayBegin(pattern, path) && matchesPieces(pattern, path, isNoBorder);
 }
+
+const isAny = (): boolean => true;
+const isNoBorder = (character: string): boolean => character !== '/';
+
+/** By the first character: most patterns do not even begin as a name does. */
+function mayBegin(pattern: string, name: string): boolean {
+  const first = pattern.charCodeAt(0);
+  return first === name.charCodeAt(0) || first === STAR || first === MARK || pattern === name;
+}
+
+const STAR = 0x2a;
+const MARK = 0x3f;
 
 /**
  * By going back to the last star only, or from one within a directory to the last that crosses borders: so the time

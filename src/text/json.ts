@@ -15,6 +15,11 @@ export interface JsonReader<N> {
    *   they begin with a letter of ASCII
    */
   members(node: N, like?: string): readonly (readonly [key: string, node: N])[];
+  /**
+   * The one member of a name, null where there is none; undefined where it needs a closer look, as at a member that is
+   * there twice or in another spelling, too.
+   */
+  readonly member?: (node: N, name: string) => N | null | undefined;
   elements(node: N): readonly N[];
   /** the value of a string */
   string(node: N): string;
@@ -42,8 +47,8 @@ export interface JsonTree extends JsonReader<number> {
   slice(start: number, end: number): string;
 }
 
-/** A changed document: new text, or a span of the old one given by two offsets, in order. */
-export type Pieces = readonly (string | number)[];
+/** A changed document: new text, values that are written compactly, or a span of the old one given by two offsets, in order. */
+export type Pieces = readonly (string | number | JsonComposite)[];
 
 /** Nesting beyond this is refused, but in what runtimes read. */
 export const JSON_DEPTH = 200;
@@ -59,24 +64,35 @@ export const valueReader: JsonReader<unknown> = {
     if (typeof value === 'number' || typeof value === 'bigint') return 'number';
     return typeof value === 'string' ? 'string' : 'object';
   },
-  members: (value) =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value).filter(([, member]) => member !== undefined)
-      : [],
+  members: (value) => (hasMembers(value) ? Object.entries(value).filter(([, member]) => member !== undefined) : []),
+  member: (value, name) => {
+    let found: unknown = null;
+    if (!hasMembers(value)) return undefined;
+    for (const key of Object.keys(value)) {
+      if (key === name) found = value[key];
+      else if (key.length === name.length ? isAlike(key, name) : key.charCodeAt(name.length) === 0) return undefined;
+    }
+    return found;
+  },
   elements: (value) => (Array.isArray(value) ? value : []),
   string: (value) => (typeof value === 'string' ? value : ''),
   number: (value) => String(value),
 };
 
+function hasMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether the first letters are the same, or may be to somebody. */
+function isAlike(key: string, name: string): boolean {
+  const first = key.charCodeAt(0);
+  return first > 0x7f || (first | 0x20) === (name.charCodeAt(0) | 0x20);
+}
+
 /** A value that is written as JSON: undefined members are left out, bigints keep all their digits. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined };
+export type JsonValue = null | boolean | number | bigint | string | JsonComposite;
+
+type JsonComposite = readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /** Writes a value compactly. */
 export function writeJson(value: JsonValue): string {
@@ -126,7 +142,8 @@ export function assemble(text: string, pieces: Pieces): string {
   let out = '';
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
-    out += typeof piece === 'string' ? piece : text.slice(piece, Number(pieces[++i]));
+    if (typeof piece === 'object') out += writeJson(piece);
+    else out += typeof piece === 'string' ? piece : text.slice(piece, Number(pieces[++i]));
   }
   return out;
 }

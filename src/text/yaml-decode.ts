@@ -95,11 +95,12 @@ export function atOnce<T>(decode: Decode<T>): Decode<T> {
   const { shape } = decode;
   if (shape === undefined) return decode;
   const written = writeShape(shape);
-  return withShape((reader, node, before) => {
+  const quick: Decode<T> = (reader, node, before) => {
     const value = before === undefined ? reader.shaped(node, written) : undefined;
     // The host was given just what the decoder reads as it stands.
     return value === undefined ? decode(reader, node, before) : (value as T);
-  }, shape);
+  };
+  return Object.assign(withShape(quick, shape), { written });
 }
 
 /** @param shape of which the decoder makes the plain value */

@@ -18,6 +18,8 @@ export type Decode<T> = {
 }['decode'] & {
   /** what it reads as it stands */
   readonly shape?: Shape | undefined;
+  /** the same, where it is asked of the host */
+  readonly written?: WrittenShape;
 };
 
 type Fields = ReadonlyMap<string, Decode<unknown>>;
@@ -35,16 +37,18 @@ const MERGE_TAG = 'tag:yaml.org,2002:merge';
 /** Reads one tree; remembers how much of the reading was done through aliases, as a bound against bombs. */
 export class YamlReader {
   readonly #tree: YamlTree;
-  // The tree's arrays by themselves: the shim's engine pays for every property on the way to a node.
-  readonly #codes: readonly number[];
-  readonly #texts: readonly string[];
+  // The tree's arrays by themselves: the shim's engine pays for every property on the way to a node. Empty before `#load`.
+  #codes: readonly number[] = [];
+  #texts: readonly string[] = [];
+  #targets: ReadonlyMap<number, number> | undefined;
   readonly #subject: ErrorContext;
   readonly #tags: ReadonlyMap<number, string> | undefined;
-  readonly #targets: ReadonlyMap<number, number>;
   readonly #mayRepeatKeys: boolean;
   readonly #active = new Set<number>();
   /** the items of sequences that a place was looked for in */
   readonly #lists = new Map<number, readonly number[]>();
+  /** whether the host has read the document at once, which then has no aliases */
+  #isShaped = false;
   #depth = 0;
   #read = 0;
   #readThroughAliases = 0;
@@ -53,19 +57,34 @@ export class YamlReader {
   constructor(tree: YamlTree, subject: ErrorContext, mayRepeatKeys = false) {
     this.#mayRepeatKeys = mayRepeatKeys;
     this.#tree = tree;
-    this.#codes = tree.codes;
-    this.#texts = tree.texts;
     this.#subject = subject;
     this.#tags = readTags(tree);
-    this.#targets = findAliasTargets(tree);
   }
 
   /** Reads the whole document; undefined where there is none, or only a null. */
   document<T>(decode: Decode<T>): T | undefined {
+    const whole = decode.written === undefined ? undefined : this.#shapedWhole(decode.written);
+    // The host was given just what the decoder reads as it stands.
+    if (whole !== undefined) return whole as T;
+    this.#load();
     if (this.#codes.length === 0) return undefined;
     this.#read++;
     if (this.isNull(0)) return undefined;
     return this.read(0, decode, undefined);
+  }
+
+  /** Before any node is looked at: what a host reads at once needs no arrays of them. */
+  #load(): void {
+    if (this.#targets !== undefined) return;
+    this.#codes = this.#tree.codes;
+    this.#texts = this.#tree.texts;
+    this.#targets = findAliasTargets(this.#tree);
+  }
+
+  #shapedWhole(shape: WrittenShape): unknown {
+    const value = this.#tags === undefined ? this.#tree.shaped?.(0, shape) : undefined;
+    this.#isShaped = value !== undefined && this.#tree.locate !== undefined;
+    return value;
   }
 
   /** Reads a node by a decoder, through an alias if it is one. */
@@ -137,6 +156,8 @@ export class YamlReader {
   /** What is of a shape, read by the host at once; undefined where it is not, or the host cannot. */
   shaped(node: number, shape: WrittenShape): unknown {
     if (this.#tree.shaped === undefined || this.#tags !== undefined || this.#depth > 0) return undefined;
+    // Of the document as a whole it was asked before.
+    if (node === 0) return undefined;
     const value = this.#tree.shaped(node, shape);
     if (value !== undefined) this.#read += ((this.#codes[node] ?? 0) >>> 3) - node;
     return value;
@@ -193,6 +214,8 @@ export class YamlReader {
 
   /** The position of what a path of keys and indexes leads to, or of as much of it as there is. */
   locate(path: readonly (string | number)[]): Position | undefined {
+    if (this.#isShaped) return this.#tree.locate?.(path);
+    this.#load();
     if (this.#codes.length === 0) return undefined;
     let node = 0;
     for (const step of path) {
@@ -233,7 +256,7 @@ export class YamlReader {
   }
 
   #target(node: number): number {
-    return this.#targets.get(node) ?? this.fail(node, `anchor ${quote(this.#text(node))} is nowhere before its use`);
+    return this.#targets?.get(node) ?? this.fail(node, `anchor ${quote(this.#text(node))} is nowhere before its use`);
   }
 
   #readAlias<T>(node: number, decode: Decode<T>, before: T | undefined): T {

@@ -34,6 +34,8 @@ export interface YamlTree {
    * each once, and all that are required. Undefined for everything else. Not called where there are tags.
    */
   readonly shaped?: (node: number, shape: WrittenShape) => unknown;
+  /** The position of what a path of keys and indexes leads to in a document that was of a shape. */
+  readonly locate?: (path: readonly (string | number)[]) => Position;
 }
 
 /** Why a text is no YAML, in plain words, and where. */

@@ -184,42 +184,95 @@ test('a user’s own default runtime leaves the user’s settings alone', async 
   assert.ok(existsSync(user.at('/state/cdi-runtime/engines/podman.json')));
 });
 
-const ENGINES = [
-  { engine: 'docker', program: 'dockerd', config: '/config/docker/daemon.json', socket: '-H' },
-  { engine: 'crio', program: 'crio', config: '/crio.conf', socket: '--listen' },
-] as const;
-for (const { engine, program, config, socket } of ENGINES) {
-  test(`${engine}: a running daemon is told by --reload, and takes it`, async () => {
-    const user = new User();
-    user.put(config, '');
-    const file = engine === 'crio' ? ['--engine-config', user.at(config)] : [];
-    const daemon = await user.start(program, user.at(config), socket);
-    const status = async (): Promise<string> => (await user.cdictl('engine', 'status', engine, ...file)).stdout;
+test('docker: a running daemon is told by --reload, and takes it', async () => {
+  const user = new User();
+  const config = '/config/docker/daemon.json';
+  user.put(config, '');
+  const daemon = await user.start('dockerd', user.at(config), '-H');
+  const status = async (): Promise<string> => (await user.cdictl('engine', 'status', 'docker')).stdout;
 
-    assert.equal((await user.cdictl('engine', 'configure', engine, ...file, ...user.shim)).status, 0);
-    assert.match(
-      await status(),
-      new RegExp(`^${engine} +cdi .* ok +after a reload\n${engine}: it runs with other`, 'm'),
-    );
-    const told = await user.cdictl('engine', 'configure', engine, ...file, ...user.shim, '--reload');
-    assert.equal(told.stderr, '');
-    assert.match(told.stdout, new RegExp(`^reloaded: SIGHUP to ${program} \\(process ${daemon.pid}\\)$`, 'm'));
-    assert.match(await status(), new RegExp(`^${engine} +cdi .* ok +yes$`, 'm'));
-    const again = await user.cdictl('engine', 'configure', engine, ...file, ...user.shim, '--reload');
-    assert.match(again.stdout, /^reloaded: not needed: it has the runtime already$/m);
+  assert.equal((await user.cdictl('engine', 'configure', 'docker', ...user.shim)).status, 0);
+  assert.match(await status(), /^docker +cdi .* ok +after a reload\ndocker: it runs with other/m);
+  const told = await user.cdictl('engine', 'configure', 'docker', ...user.shim, '--reload');
+  assert.equal(told.stderr, '');
+  assert.match(told.stdout, new RegExp(`^reloaded: SIGHUP to dockerd \\(process ${daemon.pid}\\)$`, 'm'));
+  assert.match(await status(), /^docker +cdi .* ok +yes$/m);
+  const again = await user.cdictl('engine', 'configure', 'docker', ...user.shim, '--reload');
+  assert.match(again.stdout, /^reloaded: not needed: it has the runtime already$/m);
 
-    const kept = await user.cdictl('engine', 'unconfigure', engine, ...file);
-    assert.match(kept.stdout, /^kept .*\/cdi-(?:runc|crun): the \w+ that runs still needs it: run this again when /m);
-    assert.match((await user.cdictl('engine', 'unconfigure', engine, ...file)).stdout, /^kept /m);
-    assert.match(
-      (await user.cdictl('uninstall', '--path', user.shim[1] ?? '')).stderr,
-      /is still called by \w+ \(by its record\)/,
-    );
-    const gone = await user.cdictl('engine', 'unconfigure', engine, ...file, '--reload');
-    assert.match(gone.stdout, /^reloaded: SIGHUP/m, gone.stderr);
-    assert.match(gone.stdout, /^removed .*\/cdi-(?:runc|crun)$/m);
-  });
-}
+  const kept = await user.cdictl('engine', 'unconfigure', 'docker');
+  assert.match(kept.stdout, /^kept .*\/cdi-(?:runc|crun): the \w+ that runs still needs it: run this again when /m);
+  assert.match((await user.cdictl('engine', 'unconfigure', 'docker')).stdout, /^kept /m);
+  assert.match(
+    (await user.cdictl('uninstall', '--path', user.shim[1] ?? '')).stderr,
+    /is still called by \w+ \(by its record\)/,
+  );
+  const gone = await user.cdictl('engine', 'unconfigure', 'docker', '--reload');
+  assert.match(gone.stdout, /^reloaded: SIGHUP/m, gone.stderr);
+  assert.match(gone.stdout, /^removed .*\/cdi-(?:runc|crun)$/m);
+});
+
+test('crio: what runs counts from its start on, and a signal would change nothing', async () => {
+  const user = new User();
+  user.put('/crio.conf', '');
+  const file = ['--engine-config', user.at('/crio.conf')];
+  await user.start('crio', user.at('/crio.conf'), '--listen');
+  assert.equal((await user.cdictl('engine', 'configure', 'crio', ...file, ...user.shim)).status, 0);
+  const { stdout } = await user.cdictl('engine', 'status', 'crio', ...file);
+  assert.match(stdout, /^crio +cdi .* ok +after a reload\ncrio: .*: systemctl restart crio.service$/m);
+  const kept = await user.cdictl('engine', 'unconfigure', 'crio', ...file);
+  assert.match(kept.stdout, /^kept .*: the crio that runs still needs it: run this again when /m);
+});
+
+test('crio: options of the handler that stands behind are taken over where no file has them', async () => {
+  const user = new User();
+  // As CRI-O 1.33 prints it: what is as it is anyway stands behind the mark of its prose.
+  user.script(
+    'crio',
+    `cat <<'END'
+# default_runtime is the _name_ of the OCI runtime to be used as the default.
+# default_runtime = "crun"
+
+# - container_min_memory (optional, string): The minimum memory that must be set for a container.
+#[crio.runtime.runtimes.runtime-handler]
+# [crio.runtime.runtimes.crun]
+# runtime_path = ""
+# runtime_type = ""
+# runtime_root = "/run/crun"
+# inherit_default_runtime = false
+# container_min_memory = "500KiB"
+# monitor_cgroup = "system.slice"
+# monitor_env = [
+# 	"PATH=/usr/bin",
+# ]
+# allowed_annotations = [
+# 	"io.kubernetes.cri-o.Devices",
+# ]
+# privileged_without_host_devices = false
+
+# The workloads table defines ways to customize containers with different resources
+# [crio.runtime.workloads]
+END`,
+  );
+  user.put('/crio.conf', '[crio.runtime.runtimes.crun]\nmonitor_cgroup = "pod"\n');
+  const file = ['--engine-config', user.at('/crio.conf')];
+  const { status, stderr } = await user.cdictl('engine', 'configure', 'crio', ...file, ...user.shim);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.equal(
+    user.read('/crio.conf.d/99-cdi-runtime.conf').replace(/^runtime_path = ".*"$/m, 'runtime_path'),
+    `# Written by cdictl engine configure; cdictl engine unconfigure removes it.
+
+[crio.runtime.runtimes.cdi]
+runtime_path
+runtime_type = "oci"
+runtime_root = "/run/crun"
+container_min_memory = "500KiB"
+monitor_cgroup = "pod"
+monitor_env = ["PATH=/usr/bin"]
+allowed_annotations = ["io.kubernetes.cri-o.Devices"]
+`,
+  );
+});
 
 test('a daemon that does not run need not be told', async () => {
   const user = new User();

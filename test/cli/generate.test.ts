@@ -76,6 +76,18 @@ test('a kind that is asked for by its name and is not there is a failure that sa
   assert.deepEqual(readdirSync(out), []);
 });
 
+test('--skip-missing takes kinds by their names as all does', async () => {
+  const out = newFolder();
+  writeFileSync(join(out, 'cdi-runtime.dev-snd.yaml'), '');
+  const [root, specs] = [newFolder(), ['--output-dir', out]];
+  const words = ['snd', 'kvm', '--host-root', root, ...specs];
+  assert.equal((await generate(...words)).status, 1);
+  const { status, stdout, stderr } = await generate(...words, '--skip-missing');
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^removed .*cdi-runtime.dev-snd.yaml$/m);
+  assert.deepEqual(readdirSync(out), []);
+});
+
 test('nothing to generate is no failure of all', async () => {
   const { status } = await generate('all', '--host-root', newFolder(), '--output-dir', newFolder());
   assert.equal(status, 0);

@@ -328,6 +328,32 @@ const ROWS: readonly Row[] = [
     message: 'it can be written by everybody (mode 0666)',
     good: { text: '', others: { '/src/a.yaml': ENV }, owners: { '/src/a.yaml': { uid: 7 } }, operands: ['/src'] },
   },
+  {
+    rule: 'target-refuses',
+    bad: { text: spec('{ additionalGids: [7] }', '0.7.0'), options: ['--target=podman@4.9', '--target=docker@28.1'] },
+    at: ['1:13'],
+    message: 'podman 4.9 refuses cdiVersion 0.7.0: it knows up to 0.6.0, and an additional group needs 0.7.0',
+    good: { text: spec('{ additionalGids: [7] }', '0.7.0'), options: ['--target=podman@5.1'] },
+  },
+  {
+    rule: 'target-ignores',
+    bad: {
+      text: spec('{ netDevices: [{ hostInterfaceName: a, name: b }], intelRdt: { enableMonitoring: true } }'),
+      options: ['--target=crun@1.22', '--target=runc@1.3'],
+    },
+    at: ['5:33', '5:100', '5:100'],
+    message: 'runc 1.3 ignores netDevices, which it knows from 1.4 on',
+    good: { text: spec('{ netDevices: [{ hostInterfaceName: a, name: b }] }'), options: ['--target=crun@1.22'] },
+  },
+  {
+    rule: 'ignore-comment',
+    bad: {
+      text: `# cdictl-ignore\n# cdictl-ignore unstable-nme: a\n${ENV.trimEnd()} # cdictl-ignore mounted-node\n`,
+    },
+    at: ['1:1', '2:1', '7:34'],
+    message: 'it names no rule',
+    good: { text: `# cdictl-ignore-file mounted-node: not asked for\n${ENV}` },
+  },
 ];
 
 /** The host of an example, with owners and modes of its own. */

@@ -81,3 +81,26 @@ test('lint tells at which spec it is, and then wipes the line', async () => {
   await run(['lint', '--config', config, '-d', specs, '--no-host'], { host, stdout, stderr, version: '0' });
   assert.match(stderr.text(), new RegExp(`looking at specs: ${FILES} of ${FILES}\\r +\\r$`));
 });
+
+test('doctor tells at which check it is, and snapshot and ps of their parts: a line each, all of them wiped', async () => {
+  const told: Readonly<Record<string, readonly string[]>> = {
+    doctor: ['checking: specs', 'loading specs: ', 'looking at specs: ', 'checking: audit'],
+    snapshot: ['asking: lint', 'planning devices: ', 'keeping paths: ', 'asking: doctor'],
+    ps: ['loading specs: '],
+  };
+  for (const [command, parts] of Object.entries(told)) {
+    const [stdout, stderr] = [createCollectingTerminal(), createCollectingTerminal(80, true)];
+    let now = 0;
+    const host = { ...createNodeHost(), now: () => (now += 1000) };
+    await run([command, '--config', config, '-d', specs], { host, stdout, stderr, version: '0' });
+    const screens = stderr.text().split('\r');
+    for (const part of parts)
+      assert.ok(
+        screens.some((screen) => screen.startsWith(part)),
+        `${command}: ${part} in ${JSON.stringify(screens.slice(0, 40))}`,
+      );
+    // a line of work within other work stands in its place, not behind it
+    const lines = screens.filter((screen) => /^[a-z ]+: /.test(screen) && !screen.startsWith('cdictl: '));
+    assert.equal(screens.filter((screen) => screen !== '' && screen.trim() === '').length, lines.length, command);
+  }
+});

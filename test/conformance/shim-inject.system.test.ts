@@ -1,40 +1,30 @@
 // The corpus of the Go library's injections as containers: the request stands in the document, the shim edits it.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isQualifiedName } from '../../src/cdi/device-name.ts';
+import {
+  compare,
+  dump,
+  type Exact,
+  makeAskingBundle,
+  parse,
+  unaskable,
+  withRequest,
+} from '../support/asking-bundle.ts';
 import { corpusCases } from '../support/corpus.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
-import { type InjectCase, ROOT, writeEntry } from '../support/inject-case.ts';
+import { type InjectCase, ROOT } from '../support/inject-case.ts';
 import { RUNS } from '../support/json-documents.ts';
 import { createInNode } from '../support/run-node.ts';
 import { runShim } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-type Exact = null | boolean | string | { readonly text: string } | readonly Exact[] | ReadonlyMap<string, Exact>;
-
-interface Checker {
-  parseExact(text: string): Exact;
-  compare(expect: unknown, actual: unknown): string | null;
-}
-
-const { parseExact, compare }: Checker = await import(new URL('corpus/check.mjs', import.meta.url).href);
 const folder = temporaryFolder();
 const runtime = compile('fake-runc', folder);
-const KEY = 'cdi.k8s.io/x';
 /** Node has each case, and the shim each of so many: a process takes long. */
 const SHIM_EACH = Math.max(1, Math.round(1000 / RUNS));
-
-/** Why the request of a case cannot be made by an annotation. */
-function unaskable({ input, needsNonRoot }: InjectCase): string | undefined {
-  if (input.oci === null) return 'there is no document';
-  if (input.devices.length === 0) return 'an annotation that names no device is an error';
-  if (!input.devices.every(isQualifiedName)) return 'a name that is no qualified one is an error of the request';
-  if (needsNonRoot === true && process.getuid?.() === 0) return 'it must not run as root';
-  return undefined;
-}
 
 for (const category of ['inject', 'random'])
   test(`corpus: ${category}, by the shim and in Node`, async (t) => {
@@ -53,19 +43,10 @@ for (const category of ['inject', 'random'])
     assert.ok(ran > 200, `only ${ran} ran`);
   });
 
-function runCase({ id, dirs = [], files = {}, input, expect }: InjectCase, inShim: boolean): void {
-  const root = join(folder, id);
-  const bundle = join(root, 'bundle');
-  for (const directory of ['bundle', ...dirs]) mkdirSync(join(root, directory), { recursive: true });
-  for (const [path, entry] of Object.entries(files)) writeEntry(join(root, path), entry, root);
-  const settings = join(root, 'settings.yaml');
-  const specDirs = JSON.stringify(input.specDirs).replaceAll(ROOT, root);
-  writeFileSync(
-    settings,
-    `runtime: ${runtime}\nspecDirs: ${specDirs}\nrequests: { env: { enabled: false } }\nhooks: { emptyEnv: keep }\nstale: warn\naudit: { enabled: false }\n`,
-  );
+function runCase(one: InjectCase, inShim: boolean): void {
+  const { input, expect } = one;
+  const { root, bundle, settings, before } = makeAskingBundle(folder, one, runtime);
   const config = join(bundle, 'config.json');
-  const before = withRequest((input.oci ?? '').replaceAll(ROOT, root), input.devices);
   const args = ['create', '--bundle', bundle, 'id'];
 
   writeFileSync(config, before);
@@ -102,35 +83,6 @@ function assertStable(config: string, root: string, args: readonly string[], set
   const first = fileState(config);
   assert.equal(runShim({ folder: root, args, settings }).status, STARTED);
   assert.deepEqual(fileState(config), first, 'the second run changed the file');
-}
-
-/** Adds the annotation by hand, so that every other byte stays; parsing both shows that it is all that was added. */
-function withRequest(text: string, devices: readonly string[]): string {
-  const member = `${JSON.stringify(KEY)}:${JSON.stringify(devices.join(','))}`;
-  const old = parse(text);
-  assert.ok(old instanceof Map);
-  const there: Exact = old.get('annotations') ?? new Map();
-  const opening = there instanceof Map && there.size > 0 ? /"annotations":\s*{/.exec(text)?.[0] : undefined;
-  assert.ok(opening !== undefined || !old.has('annotations'), 'annotations of another form');
-  const start = opening === undefined ? '{' : opening;
-  const added = opening === undefined ? `"annotations":{${member}}` : member;
-  const more = opening !== undefined || old.size > 0 ? ',' : '';
-  const at = text.indexOf(start);
-  const made = `${text.slice(0, at)}${start}${added}${more}${text.slice(at + start.length)}`;
-  const annotations = new Map([...(there instanceof Map ? there : []), [KEY, devices.join(',')]]);
-  assert.equal(compare({ oci: dump(new Map([...old, ['annotations', annotations]])) }, { oci: made }), null);
-  return made;
-}
-
-function parse(text: string): Exact {
-  return parseExact(text);
-}
-
-function dump(value: Exact): string {
-  if (value instanceof Map)
-    return `{${[...value].map(([key, member]) => `${JSON.stringify(key)}:${dump(member)}`).join(',')}}`;
-  if (Array.isArray(value)) return `[${value.map(dump).join(',')}]`;
-  return typeof value === 'object' && value !== null && 'text' in value ? value.text : JSON.stringify(value);
 }
 
 /**

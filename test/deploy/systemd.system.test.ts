@@ -76,6 +76,18 @@ const SUBSYSTEMS: Readonly<Record<string, string | undefined>> = {
   tty: 'tty',
   usb: 'usb',
   loop: undefined,
+  accel: 'accel',
+  kfd: 'kfd',
+  rdma: 'infiniband_verbs',
+  vfio: 'vfio',
+  input: 'input',
+  hidraw: 'hidraw',
+  gpio: 'gpio',
+  i2c: 'i2c-dev',
+  spi: 'spidev',
+  tpm: 'tpmrm',
+  nvme: 'nvme-generic',
+  watchdog: 'watchdog',
 };
 test('the rules are about every kind of device that cdictl generates specs for', () => {
   assert.deepEqual(GENERATORS.map(({ id }) => id).sort(), Object.keys(SUBSYSTEMS).sort());

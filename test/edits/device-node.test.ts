@@ -234,6 +234,18 @@ test('applyDeviceNodes() adds again what differs in one field', () => {
   }
 });
 
+test('applyDeviceNodes() leaves a node as an engine has made it, which writes no mode that no spec says', () => {
+  const lookup = nodesOf({ '/dev/a': { type: 'c', major: 10, minor: 1, mode: 0o660 } });
+  const madeWith = (more: object): object => ({
+    linux: { devices: [{ ...DEVICE, ...more }], resources: { devices: [rule('rwm')] } },
+  });
+  assert.deepEqual(edited(madeWith({}), { deviceNodes: [{ path: '/dev/a' }] }, 'once', lookup), madeWith({}));
+  for (const fileMode of [0o660, 0o600]) {
+    const want = madeWith({ fileMode });
+    assert.deepEqual(edited(madeWith({}), { deviceNodes: [{ path: '/dev/a', fileMode }] }, 'once', lookup), want);
+  }
+});
+
 const odd: [title: string, document: object, why: string][] = [
   ['a device that is a text', { linux: { devices: ['x'] } }, '"linux.devices" is not a list of objects'],
   ['a path that is a number', { linux: { devices: [{ path: 5 }] } }, '"linux.devices.path" is not a text'],

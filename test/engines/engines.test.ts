@@ -2,7 +2,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import { findImageAnnotations } from '../../src/engines/annotation-authors.ts';
-import type { EngineConfig } from '../../src/engines/engine.ts';
+import { ENGINE_IDS, type EngineConfig } from '../../src/engines/engine.ts';
 import { isAtLeast } from '../../src/engines/engine-version.ts';
 import { ENGINES } from '../../src/engines/engines.ts';
 import { filterPaths } from '../../src/engines/file-pattern.ts';
@@ -122,10 +122,9 @@ test('Podman reads the files of the system before those of a user', () => {
   ]);
 });
 
-test('each engine says how it takes new files, by its version', () => {
-  const how = (id: keyof typeof ENGINES, version?: string): string => ENGINES[id].reload(config(id, {}, version)).by;
-  deepEqual([how('docker'), how('containerd'), how('podman')], ['signal', 'restart', 'nothing']);
-  deepEqual([how('crio', '1.25.9'), how('crio', '1.26.0'), how('crio')], ['restart', 'signal', 'signal']);
+test('each engine says how it takes new files', () => {
+  const how = (id: keyof typeof ENGINES): string => ENGINES[id].reload(config(id, {})).by;
+  deepEqual(ENGINE_IDS.map(how), ['signal', 'restart', 'restart', 'nothing']);
 });
 
 test('each engine has a check of its own', () => {

@@ -13,7 +13,7 @@ import { readYamlDocument } from '../../src/schema/document.ts';
 import { judgeDocument } from '../../src/schema/judge.ts';
 import { recordedTree, recording } from './recorded-tree.ts';
 
-const HOSTS = ['laptop', 'server', 'board', 'vm'] as const;
+const HOSTS = ['laptop', 'server', 'board', 'vm', 'lab'] as const;
 type HostName = (typeof HOSTS)[number];
 
 function generated(host: HostName, kind: string): GeneratedSpec | NothingToGenerate {

@@ -21,7 +21,7 @@ export function recording(name: string): string {
  * Reads a recording, a thing a line:
  *
  *     /sys/class/x -> ../y         a link
- *     /sys/class/z/type = 4        a file with a line end
+ *     /sys/class/z/type = 4        a file with a line end, \n where there are more
  *     /dev/fuse c 10:229 666 0     a node: type, numbers, mode, group
  *     /dev/dri                     only the start of what follows it, indented
  */
@@ -44,7 +44,7 @@ export function readRecording(text: string): Recorded[] {
 
 function readThing(words: string) {
   if (words.startsWith('-> ')) return { link: words.slice(3) };
-  if (words.startsWith('=')) return { text: `${words.slice(2)}\n` };
+  if (words.startsWith('=')) return { text: `${words.slice(2).replaceAll('\\n', '\n')}\n` };
   const [, type, major, minor, mode = '', gid] = /^([bc]) (\d+):(\d+) ([0-7]+) (\d+)$/.exec(words) ?? [];
   assert.ok(type === 'b' || type === 'c', `"${words}" cannot be read`);
   const device = { type, major: Number(major), minor: Number(minor), mode: Number.parseInt(mode, 8) } as const;

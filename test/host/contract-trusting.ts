@@ -79,6 +79,11 @@ export function digesting({ is, last, make }: Bench): void {
     () => last(['holdFile', make('{"a":1,"b":2}'), LARGEST], ['digest', '$0', ['{"ä":3', 6, 13]]),
     digest('{"ä":3,"b":2}'),
   );
+  is(
+    'digest() of pieces writes values as JSON',
+    () => last(['holdFile', make('{"a":1,"b":2}'), LARGEST], ['digest', '$0', ['{"a":', ['ä"', { b: 1 }], 6, 13]]),
+    digest('{"a":["ä\\"",{"b":1}],"b":2}'),
+  );
 }
 
 export function logging({ is, last, place, make }: Bench): void {

@@ -186,3 +186,17 @@ test('facts are looked up only where a rule gets as far', () => {
   assert.equal(verdict([rule], GPU, facts), 'allow by policy.preset open');
   assert.deepEqual(looked, ['userNamespace', 'privileged']);
 });
+
+test('no policy is about what the kubelet asks for', () => {
+  const asking = { ...GPU, ofKubelet: true };
+  const deny: PolicyRule = { action: 'deny' };
+  const by = 'allow by kubelet: the kubelet asks, which no policy is about';
+  assert.equal(verdict([deny], asking, POD), by);
+  assert.equal(verdict([], asking, POD, { preset: 'locked' }), by);
+  assert.equal(verdict([deny], GPU, POD), 'deny by policy.rules[0]');
+});
+
+test('what the kubelet asks for comes to nothing where no request does', () => {
+  const facts: Facts = { ...POD, withhold: () => ({ by: 'checkpoint', reason: 'it is restored' }) };
+  assert.equal(verdict([], { ...GPU, ofKubelet: true }, facts), 'ignore by checkpoint: it is restored');
+});

@@ -63,6 +63,55 @@ const taken: [title: string, document: unknown, want: string[], said?: Said][] =
 for (const [title, document, want, said] of taken)
   test(`readRequests() takes ${title}`, () => assert.deepEqual(requestsOf(document, said), want));
 
+/** A container of CRI-O with all marks of its own, and what the kubelet gave it. */
+const kubeletGave = (annotations: object, more: object = {}): object => ({
+  'io.container.manager': 'cri-o',
+  'io.kubernetes.container.name': 'main',
+  'io.kubernetes.cri-o.Annotations': JSON.stringify(annotations),
+  'io.kubernetes.cri-o.ContainerType': 'container',
+  'io.kubernetes.cri-o.Name': 'k8s_main_web-0_team-a_8d1f_0',
+  'io.kubernetes.cri-o.SandboxName': 'k8s_web-0_team-a_8d1f_0',
+  'io.kubernetes.pod.name': 'web-0',
+  'io.kubernetes.pod.namespace': 'team-a',
+  'io.kubernetes.pod.uid': '8d1f',
+  ...annotations,
+  ...more,
+});
+const GIVEN = { 'cdi.k8s.io/plugin': A };
+const TENANT = { 'cdi.k8s.io/own': B };
+const tellWho = (annotations: object, said?: Said): string[] =>
+  read(asking(annotations), said).requests.map(({ key, ofKubelet = false }) => `${key} ${ofKubelet}`);
+
+test('readRequests() tells what the kubelet asks for in a container of CRI-O from what a pod’s author does', () => {
+  const both = kubeletGave(GIVEN, TENANT);
+  assert.deepEqual(tellWho(both), ['cdi.k8s.io/plugin true'], 'auto takes no other');
+  const { off } = read(asking(both));
+  assert.deepEqual(
+    off.map(({ request, by }) => `${request.key} ${by}`),
+    ['cdi.k8s.io/own requests.annotations.enabled'],
+  );
+  assert.deepEqual(tellWho(both, ON), ['cdi.k8s.io/own false', 'cdi.k8s.io/plugin true']);
+  assert.deepEqual(tellWho(both, { annotations: { enabled: false } }), []);
+});
+
+const doubtful: [title: string, made: object][] = [
+  ['another value', kubeletGave(GIVEN, { 'cdi.k8s.io/plugin': B })],
+  ['a UID that is not the pod’s, as in a checkpoint image', kubeletGave(GIVEN, { 'io.kubernetes.pod.uid': '0000' })],
+  ['no UID', kubeletGave(GIVEN, { 'io.kubernetes.pod.uid': undefined })],
+  ['names that do not agree', kubeletGave(GIVEN, { 'io.kubernetes.pod.namespace': 'kube-system' })],
+  ['the marks of Podman besides', kubeletGave(GIVEN, { 'io.podman.annotations.init': 'FALSE' })],
+  ['a list that is no JSON', kubeletGave(GIVEN, { 'io.kubernetes.cri-o.Annotations': '{' })],
+  ['a list that is null', kubeletGave(GIVEN, { 'io.kubernetes.cri-o.Annotations': 'null' })],
+  ['a container of containerd', { ...kubeletGave(GIVEN), ...without(kubeletGave(GIVEN)) }],
+];
+function without(annotations: object): object {
+  const names = Object.keys(annotations).filter((key) => key.startsWith('io.'));
+  return { ...Object.fromEntries(names.map((key) => [key, undefined])), ...CONTAINERD };
+}
+for (const [title, made] of doubtful)
+  test(`readRequests() takes no request for the kubelet’s with ${title}`, () =>
+    assert.ok(tellWho(made, ON).every((told) => told.endsWith(' false')) && tellWho(made, ON).length > 0));
+
 const ignored: [title: string, document: unknown, said?: Said][] = [
   ['an empty document', {}],
   ['sections that are null', { annotations: null, process: null, mounts: null }, ON],

@@ -36,6 +36,21 @@ function replace(path: string, pieces: unknown, run: Partial<Run> = {}, between:
   return operate(folder, operations, run).at(-1);
 }
 
+const EVERY_SIGN = Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)).join('');
+const VALUES = [
+  EVERY_SIGN,
+  'ä\u{1F600}\ud800\udfffx\ud7ff\ud800',
+  '',
+  null,
+  true,
+  false,
+  0,
+  -1.5,
+  [],
+  {},
+  { [EVERY_SIGN.slice(1)]: [1] },
+];
+
 const pieced: [title: string, pieces: unknown, want: string | { errno: string }][] = [
   ['a new text', ['{"new": ', '2}'], '{"new": 2}'],
   ['the old text', [0, 10], '{"old": 1}'],
@@ -43,6 +58,8 @@ const pieced: [title: string, pieces: unknown, want: string | { errno: string }]
   ['spans in any order', ['[', 8, 9, ',', 8, 9, ',', 1, 6, ']'], '[1,1,"old"]'],
   ['an empty span', [0, 0, '0'], '0'],
   ['letters beyond ASCII', ['"ä€\u{1F600}"'], '"ä€\u{1F600}"'],
+  ['values, as JSON.stringify writes them', [VALUES], JSON.stringify(VALUES)],
+  ['an object between texts', ['[', { a: 'b', c: { d: [1, 'e'] } }, ',1]'], '[{"a":"b","c":{"d":[1,"e"]}},1]'],
   ['a span beyond the end', [0, 11], { errno: 'EINVAL' }],
   ['a span that ends before it starts', ['"', 3, 2, '"'], { errno: 'EINVAL' }],
   ['a negative offset', [-1, 10], { errno: 'EINVAL' }],

@@ -22,7 +22,9 @@ function ask(text: string | Uint8Array, ...operations: Operation[]): unknown[] {
 
 /** The tree as [kind, next, text] per node, and its tags and anchors. */
 function tree(text: string | Uint8Array): { nodes: unknown[]; tags: unknown; anchors: unknown } {
-  const [codes, texts, tags, anchors] = ask(text)[0] as [number[], string[], unknown, unknown];
+  const [sides, both] = ask(text, ['yamlNodes', '$0']) as [[unknown, unknown], [number[], string[]]];
+  const [tags, anchors] = sides;
+  const [codes, texts] = both;
   assert.equal(codes.length, texts.length);
   return { nodes: codes.map((code, i) => [code & 7, code >> 3, texts[i]]), tags, anchors };
 }
@@ -82,7 +84,7 @@ for (const [text, tags] of tagged)
 
 for (const text of ['', '# x\n', '\n\n', '\ufeff'])
   test(`parseYaml() finds no document in ${JSON.stringify(text)}`, () =>
-    assert.deepEqual(ask(text)[0], [[], [], [], []]));
+    assert.deepEqual(ask(text, ['yamlNodes', '$0'], ['yamlShaped', '$0', 0, SHAPE]), [[[], []], [[], []], null]));
 
 const first: [text: string, nodes: unknown[]][] = [
   ['a\n---\n] rubbish', [[TEXT, 1, 'a']]],
@@ -130,6 +132,34 @@ test('yamlPosition() counts lines and characters from one', () => {
     [3, 1],
     [3, 4],
   ]);
+});
+
+const LOCATED = 'a: [b, c]\nb:\n  c: d\n  ä: [e, [f, g], h]\nb2: x\n"": y\n';
+const located: [path: (string | number)[], line: number, column: number][] = [
+  [[], 1, 1],
+  [['a'], 1, 4],
+  [['a', 1], 1, 8],
+  [['a', 2], 1, 4],
+  [['a', 'b'], 1, 4],
+  [['b', 'c'], 3, 6],
+  [['b', 0], 3, 3],
+  [['b', 'ä', 1, 1], 4, 14],
+  [['b', 'ä', 2, 'x'], 4, 18],
+  [['b2', 'x', 'y'], 5, 5],
+  [[''], 6, 5],
+  [['x', 'b'], 1, 1],
+];
+for (const [path, line, column] of located)
+  test(`yamlLocate() finds ${JSON.stringify(path)}, or as much of it as there is`, () =>
+    assert.deepEqual(ask(LOCATED, ['yamlLocate', '$0', path])[1], [line, column]));
+
+test('yamlLocate() finds items of a list in any order', () => {
+  const orders = [3, 1, 1, 2, 0, 4, 3].map((item): Operation => ['yamlLocate', '$0', ['a', item, 'n']]);
+  const text = `a:\n${[0, 1, 2, 3].map((n) => `- n: [${n}]\n`).join('')}`;
+  assert.deepEqual(
+    ask(text, ...orders).slice(1),
+    [5, 3, 3, 4, 2, 2, 5].map((line, i) => [line, orders[i]?.[2] === undefined || i === 5 ? 1 : 6]),
+  );
 });
 
 const ESCAPE = 'an escape that YAML 1.1 does not have';
@@ -188,7 +218,7 @@ for (const text of [
   '%YAML 1.1\n---\n"/"',
 ])
   test(`parseYaml() accepts ${JSON.stringify(text.slice(0, 20))}`, () =>
-    assert.equal((ask(text)[0] as unknown[]).length, 4));
+    assert.equal((ask(text)[0] as unknown[]).length, 2));
 
 /** records with a text `a`, which must be there, texts `l`, a number `n` and a record `r` of texts `v` and `w` */
 const RECORD = shapeRecord({ a: A_TEXT, l: TEXTS, n: INTEGER, r: shapeRecord({ v: A_TEXT, w: A_TEXT }, []) }, ['a']);

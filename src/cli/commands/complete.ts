@@ -103,6 +103,7 @@ const MEANINGS: Readonly<
   },
   KIND: async () => (await import('../../generate/generator.ts')).GENERATOR_IDS.map((id) => [id, '']),
   RULE: async () => (await import('../lint/rules.ts')).RULES.map(({ id, summary }) => [id, summary]),
+  TARGET: async () => (await import('../../engines/targets.ts')).TARGET_NAMES.map((name) => [`${name}@`, '']),
   CHECK: async () => (await import('../doctor/checks.ts')).CHECKS.map(({ id, summary }) => [id, summary]),
   CODE: async () =>
     (await import('../pages.ts')).readSections('errors.md').map(({ title, summary }) => [title, summary]),

@@ -5,9 +5,11 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
+import { readCdiReaders } from '../engine/cdi-readers.ts';
 import { DirectoryWatch } from '../files/directory-watch.ts';
 import { resolveInRoot } from '../files/host-root.ts';
-import { makeAnnotationKey, makeAnswer } from '../plugin/answer.ts';
+import { ANSWERS, type AnswerForm, makeAnnotationKey, makeAnswer } from '../plugin/answer.ts';
+import { chooseAnswer } from '../plugin/choose-answer.ts';
 import { Endpoint } from '../plugin/endpoint.ts';
 import { Inventory } from '../plugin/inventory.ts';
 import { type Figures, PluginMetrics } from '../plugin/metrics.ts';
@@ -29,7 +31,8 @@ export const run: Run = async (outer, given): Promise<0> => {
   const directory = findKubeletDirectory(given, root);
   const log = openLog(context);
   const signalled = waitForSignal();
-  const plugin = startPlugin(context, { root, directory, resources, log, form: given.value('answer') });
+  const form = await findForm(outer, given, root, log);
+  const plugin = startPlugin(context, { root, directory, resources, log, form });
   let server: Server | undefined;
   try {
     if (address !== undefined) {
@@ -77,7 +80,16 @@ interface PluginOptions {
   readonly directory: string;
   readonly resources: readonly Resource[];
   readonly log: Logger;
-  readonly form: string | undefined;
+  readonly form: AnswerForm;
+}
+
+/** As it is said, or as the engine of this node takes it. */
+async function findForm({ host }: Context, given: Arguments, root: string, log: Logger): Promise<AnswerForm> {
+  const said = ANSWERS.find((form) => form === given.value('answer'));
+  if (said !== undefined) return said;
+  const { form, why } = chooseAnswer(await readCdiReaders(host, root));
+  log.info({ answer: form, why }, `answers by ${form}: ${why}`);
+  return form;
 }
 
 function startPlugin(context: Context, { root, directory, resources, log, form }: PluginOptions) {
@@ -107,7 +119,7 @@ function startPlugin(context: Context, { root, directory, resources, log, form }
       log,
       units: () => inventory.offer(resource).units,
       find: (id) => inventory.offer(resource).byId.get(id),
-      answer: (devices) => makeAnswer(form === 'annotation' ? 'annotation' : 'cdi', devices, key),
+      answer: (devices) => makeAnswer(form, devices, key),
       onAllocation: (outcome, devices, why) => {
         metrics.countAllocation(resource, outcome);
         if (why === undefined) log.info({ resource, devices }, `a container gets devices of ${quote(resource)}`);

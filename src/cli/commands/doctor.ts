@@ -19,6 +19,7 @@ import { readHostRoot } from '../files/host-root.ts';
 import { findShimPath } from '../files/packaged-shim.ts';
 import { createRootedHost } from '../files/rooted-host.ts';
 import { print } from '../print.ts';
+import { showProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 3 where there are warnings or errors. */
@@ -27,7 +28,9 @@ export const run: Run = async (context, given) => {
   if (given.flag('undo')) return await undoFixes(context, readHostRoot(given));
   const view = makeView(context, given);
   if (given.flag('fix')) return await fix(context, view, given.flag('dry-run'));
-  const examined = await examine(view, await chooseAll(view, given));
+  const tell = showProgress(context, 'checking');
+  const examined = await examine(view, await chooseAll(view, given), tell);
+  tell();
   print(context, { version: context.version, checks: examined.map(encodeExamined) }, () =>
     writeChecks(context, view, examined),
   );

@@ -8,6 +8,7 @@ import { CdiError } from '../../text/error.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { applyChanges, wireEngine } from '../engine/apply.ts';
 import { describeContainer, type NeedyContainers, NO_CONTAINERS } from '../engine/containers.ts';
+import { readEffectiveConfig } from '../engine/effective-config.ts';
 import { readEngineConfig } from '../engine/files.ts';
 import { beginWork } from '../engine/host-work.ts';
 import { findLosingContainers } from '../engine/losing-containers.ts';
@@ -70,7 +71,8 @@ async function planFor(context: Context, given: Arguments): Promise<Plan> {
   const shimPath = given.value('shim-path') ?? findShimPath(place.root);
   if (!shimPath.startsWith('/')) throw new UsageError('option --shim-path needs an absolute path');
   findInstalledShim(place.root, shimPath);
-  const config = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));
+  const written = readEngineConfig(place, given.value('engine-version') ?? (await readEngineVersion(place)));
+  const config: EngineConfig = { ...written, effective: await readEffectiveConfig(place, written) };
   refuseImageAnnotations(context, place, config.version);
   const { defaultRuntime } = engine.read(config);
   const pinned = pinRuntime(place.root, shimPath, defaultRuntime.candidates, defaultRuntime.path);
@@ -160,7 +162,7 @@ function addLink(links: readonly NeededLink[], link: NeededLink): readonly Neede
 async function reloadIfNeeded({ host }: Context, plan: Plan, work: Work): Promise<Reloaded> {
   const { place } = plan;
   const config = readEngineConfig(place, plan.config.version);
-  const since = place.root === '' ? findLastChange(config) : 0;
+  const since = findLastChange(config, place.root);
   const isOwn = plan.byDefault !== undefined;
   const wanted: WantedRuntime = {
     name: isOwn ? nameDefaultRuntime(plan.name) : plan.name,

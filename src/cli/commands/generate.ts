@@ -25,10 +25,10 @@ const FORMATS = ['yaml', 'json'];
 
 /**
  * Writes or prints the specs. A kind that was asked for by name and is not there is a failure; `all` asks for what there
- * is, be it nothing, and takes away the specs of kinds that are there no more.
+ * is, be it nothing, and takes away the specs of kinds that are there no more; so does `--skip-missing` for some.
  */
 export const run: Run = (context, given) => {
-  const isAll = given.operands.includes(ALL);
+  const isAll = given.operands.includes(ALL) || given.flag('skip-missing');
   const tree = createDeviceTree(context.host, readHostRoot(given));
   const results = chooseGenerators(given.operands).map((generator) => generateSpec(generator, tree));
   const found = results.filter((result): result is GeneratedSpec => 'spec' in result);

@@ -1,24 +1,30 @@
 // cdictl lint: advice about specs, for vendors and for those who run them.
+import { parseTarget, TARGET_NAMES, type Target } from '../../engines/targets.ts';
 import { createFindSuccessor } from '../../inject/find-successor.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
+import { suggestNearest } from '../../text/nearest.ts';
+import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { checkRules, chooseRules } from '../lint/choose-rules.ts';
 import { type LintFinding, SEVERITIES, type Severity } from '../lint/finding.ts';
 import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
 import { groupFindings } from '../lint/groups.ts';
+import { siftFindings } from '../lint/ignores.ts';
 import { findOtherReadings } from '../lint/other-readings.ts';
 import { writePlace } from '../lint/placed.ts';
+import { findReportFormat, writeReport } from '../lint/reports.ts';
 import { lintSpec } from '../lint/rules.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
+import { countByRule, writeStatistics } from '../lint/statistics.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
 import { encodeError } from '../look.ts';
 import { layOutSection, readSections } from '../pages.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
-import { showProgress } from '../terminal/progress.ts';
+import { mapWithProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The version may be higher for a reason that is not in the file: only who asks for it gets it lowered. */
@@ -28,43 +34,67 @@ const LOWERING = 'version-too-high';
 const LIKE_A_SPEC = /\.(?:ya?ml|json)$/i;
 
 /** Exit status 1 where something cannot be read or written, 3 where there are warnings or errors. */
-export const run: Run = (context, given) => {
+export const run: Run = async (context, given) => {
   if (given.flag('explain')) return explainRules(context, given.values('explain'));
   checkFix(given);
   const rules = chooseRules(given);
+  const targets = given.values('target').map(readTarget);
   const machine = given.flag('no-host') ? undefined : makeMachine(context);
   const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
-  const tell = showProgress(context, 'looking at specs');
-  const linted = makeSubjects(specs, machine).map((subject, index) => {
-    tell(`${index + 1} of ${specs.length}`);
-    return { subject, findings: lintSpec({ ...subject, otherReadings: () => findOtherReadings(subject) }, rules) };
+  const linted = mapWithProgress(context, 'looking at specs', makeSubjects(specs, machine), (subject) => {
+    const whole = { ...subject, targets, otherReadings: () => findOtherReadings(subject) };
+    return { subject, ...siftFindings(whole, lintSpec(whole, rules), rules) };
   });
-  tell();
   const isFixed = ({ rule }: LintFinding): boolean => rule !== LOWERING || given.values('rule').includes(LOWERING);
   const fixes = given.flag('fix')
     ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings.filter(isFixed)))
     : [];
-  if (context.output === 'table') for (const { diff } of fixes) context.stdout.write(diff);
+  const format = findReportFormat(given.value('output'));
+  if (context.output === 'table' && format === undefined) for (const { diff } of fixes) context.stdout.write(diff);
   const warn = (warning: string): void => context.stderr.write(`cdictl: ${escapeCell(warning)}\n`);
   const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: tryFix(fix, warn) }));
   const written = done.flatMap(({ fix, failure }) => (failure === undefined ? [fix] : []));
   const findings = linted
     .flatMap((one) => one.findings)
     .filter((finding) => !written.some((fix) => fix.finding === finding));
+  const ignored = linted.flatMap((one) => one.ignored);
   const failures = [...errors, ...done.flatMap(({ failure }) => failure ?? [])];
-  const data = {
-    findings: findings.map(encodeFinding),
-    fixes: fixes.map((fix) => encodeFix(fix, written.includes(fix))),
-    errors: failures.map(encodeError),
-  };
-  print(context, data, () => {
-    const shown = given.flag('verbose') ? findings : groupByCause(context, findings);
-    return shown.map((finding) => writeFinding(context, finding)).join('') + writeSummary(context, shown, specs.length);
-  });
+  if (format !== undefined) {
+    const paths = specs.map(({ path }) => path);
+    const report = { version: context.version, rules, paths, findings, ignored, errors: failures };
+    context.stdout.write(await writeReport(format, report));
+  } else {
+    const data = {
+      findings: findings.map((finding) => encodeFinding(finding)),
+      ignored: ignored.map(({ finding, reason }) => encodeFinding(finding, reason)),
+      statistics: given.flag('statistics') ? countByRule(findings) : undefined,
+      fixes: fixes.map((fix) => encodeFix(fix, written.includes(fix))),
+      errors: failures.map(encodeError),
+    };
+    print(context, data, () => {
+      const shown = given.flag('verbose') ? findings : groupByCause(context, findings);
+      const body = given.flag('statistics')
+        ? writeStatistics(context.stdout, findings)
+        : shown.map((finding) => writeFinding(context, finding)).join('');
+      return body + writeSummary(context, shown, specs.length, ignored.length);
+    });
+  }
   for (const error of failures) context.stderr.write(`cdictl: ${error.message}\n`);
   if (failures.length > 0) return 1;
   return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
 };
+
+function readTarget(text: string): Target {
+  const target = parseTarget(text);
+  if (target !== undefined) return target;
+  const [name = ''] = text.split('@');
+  const near = suggestNearest(name, TARGET_NAMES);
+  const names = `the targets are ${TARGET_NAMES.join(', ')}, each with @ and a version: podman@4.9`;
+  throw new UsageError(
+    `target ${quote(text)} is none`,
+    TARGET_NAMES.some((known) => known === name) ? names : (near ?? names),
+  );
+}
 
 function explainRules({ stdout }: Context, ids: readonly string[]): 0 {
   checkRules(ids);
@@ -106,10 +136,11 @@ function writeFinding({ stdout }: Context, { path, at, rule, severity, message, 
   return `${writePlace(path, at)}: ${word}: ${escapeCell(message)} [${rule}]\n    ${escapeCell(cure)}\n`;
 }
 
-function writeSummary({ quiet }: Context, findings: readonly LintFinding[], count: number): string {
+function writeSummary({ quiet }: Context, findings: readonly LintFinding[], count: number, ignored: number): string {
   if (quiet) return '';
   const numbers = [...SEVERITIES].reverse().map((severity) => writeFindingCount(findings, severity));
-  return `${numbers.join(', ')} in ${writeCount(count, 'spec')}\n`;
+  const hidden = ignored === 0 ? '' : `; ${ignored} ignored`;
+  return `${numbers.join(', ')} in ${writeCount(count, 'spec')}${hidden}\n`;
 }
 
 function writeFindingCount(findings: readonly LintFinding[], severity: Severity): string {
@@ -117,8 +148,9 @@ function writeFindingCount(findings: readonly LintFinding[], severity: Severity)
   return severity === 'info' ? `${count} info` : writeCount(count, severity);
 }
 
-function encodeFinding({ rule, severity, path, at, message, cure, version }: LintFinding): OrderedJson {
-  return { rule, severity, path, line: at?.line, column: at?.column, message, cure, version };
+function encodeFinding(finding: LintFinding, reason?: string): OrderedJson {
+  const { rule, severity, path, at, message, cure, version } = finding;
+  return { rule, severity, path, line: at?.line, column: at?.column, message, cure, version, reason };
 }
 
 function encodeFix({ finding: { path, rule, version }, diff }: Fix, written: boolean): OrderedJson {

@@ -1,6 +1,7 @@
 // cdictl snapshot: a host in one file.
 import { CdiError } from '../../text/error.ts';
 import { spellJson } from '../../text/json.ts';
+import { layOutJson } from '../../text/lay-out-json.ts';
 import { quote } from '../../text/quote.ts';
 import { escapeSteering } from '../../text/steering.ts';
 import type { ExitCode, Run } from '../command.ts';
@@ -9,7 +10,6 @@ import { readHostRoot } from '../files/host-root.ts';
 import { putFile } from '../files/put-file.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import { escapeCell } from '../terminal/cell.ts';
-import { layOutJson } from '../terminal/lay-out-json.ts';
 import { writeCount } from '../terminal/plural.ts';
 
 const STANDARD_OUTPUT = '-';

@@ -5,15 +5,19 @@ import { measureText, wrap } from '../terminal/wrap.ts';
 import type { Holding } from './holders.ts';
 
 const HEAD: readonly string[] = ['DEVICE', 'HOLDER', 'BY', 'PID', 'SINCE', 'OPEN'];
+/** Stands only where a device is limited. */
+const SHARE = 'SHARE';
 const GAP = '  ';
 const INDENT = '  ';
 
 /** Names are never broken: where a terminal is too narrow, they have lines of their own. */
 export function writeHoldings(terminal: Terminal, holdings: readonly Holding[], now: number): string {
   if (holdings.length === 0) return '';
-  const rows = holdings.map((holding) => makeCells(holding, now));
-  const names = [0, 1, 2].find((count) => measureRows(rows, count) <= terminal.width) ?? 2;
-  const widths = findWidths(rows);
+  const isLimited = holdings.some(({ share }) => share !== undefined);
+  const head = isLimited ? [...HEAD, SHARE] : HEAD;
+  const rows = holdings.map((holding) => [...makeCells(holding, now), ...(isLimited ? [writeShare(holding)] : [])]);
+  const widths = findWidths([head, ...rows]);
+  const names = [0, 1, 2].find((count) => measureRow(widths, count) <= terminal.width) ?? 2;
   const layOut = (cells: readonly string[]): string =>
     `${names === 0 ? '' : INDENT}${cells
       .slice(names)
@@ -21,8 +25,8 @@ export function writeHoldings(terminal: Terminal, holdings: readonly Holding[], 
       .join(GAP)}`.trimEnd();
   const lines = [
     names === 0
-      ? terminal.style('bold', layOut(HEAD))
-      : terminal.style('bold', `DEVICE${GAP}${layOut(HEAD).trimStart()}`),
+      ? terminal.style('bold', layOut(head))
+      : terminal.style('bold', `DEVICE${GAP}${layOut(head).trimStart()}`),
   ];
   let above = '';
   for (const [index, cells] of rows.entries()) {
@@ -52,15 +56,23 @@ function makeCells({ device, holder, by, pid, since, openBy }: Holding, now: num
   return [escapeCell(device), escapeCell(holder), by, String(pid), writeAge(since, now), open];
 }
 
-/** @param names how many columns of names stand on lines of their own */
-function measureRows(rows: readonly (readonly string[])[], names: number): number {
-  const widths = findWidths(rows).slice(names);
-  const indent = names === 0 ? 0 : INDENT.length;
-  return indent + widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+/** How many containers have it of how many that may. */
+function writeShare({ share }: Holding): string {
+  if (share === undefined) return '-';
+  return share.leased ? `${share.held} of ${share.most}` : 'no lease';
 }
 
-function findWidths(rows: readonly (readonly string[])[]): readonly number[] {
-  return HEAD.map((title, column) => Math.max(title.length, ...rows.map((row) => measureText(row[column] ?? ''))));
+/** @param names how many columns of names stand on lines of their own */
+function measureRow(widths: readonly number[], names: number): number {
+  const indent = names === 0 ? 0 : INDENT.length;
+  const beside = widths.slice(names);
+  return indent + beside.reduce((sum, width) => sum + width, GAP.length * (beside.length - 1));
+}
+
+function findWidths([head = [], ...rows]: readonly (readonly string[])[]): readonly number[] {
+  return head.map((title, column) =>
+    rows.reduce((most, row) => Math.max(most, measureText(row[column] ?? '')), title.length),
+  );
 }
 
 function pad(text: string, width: number): string {

@@ -10,10 +10,11 @@ import { findRecordsOf } from '../audit/records-of.ts';
 import type { Context } from '../command.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
-import { showProgress } from '../terminal/progress.ts';
+import { mapWithProgress } from '../terminal/progress.ts';
 import { type Container, writeHandle } from './container.ts';
 import { type MarkedDevices, markDevices } from './device-marks.ts';
 import { findHeldDevices, type Giver } from './held-devices.ts';
+import { readLeased, type Share } from './leased.ts';
 import { listRunning } from './list-containers.ts';
 import { findOpenNodes, type OpenProcess } from './open-nodes.ts';
 
@@ -34,6 +35,8 @@ export type Holding = {
   readonly openBy: readonly { readonly pid: number; readonly name: string }[];
   /** today's devices that are held with it: itself, its other names, its parts */
   readonly covers: readonly string[];
+  /** of a device that only so many containers may have */
+  readonly share: Share | undefined;
   readonly spec: string | undefined;
   readonly stale: readonly string[];
   /** what the lines of the audit about it have in common */
@@ -53,13 +56,12 @@ export interface Holders {
 export function findHolders(context: Context, root: string): Holders {
   const view = loadSpecView(context);
   const devices = markDevices(context.host, view.index);
-  const { containers, folders, unsure } = listRunning(root);
+  const leased = readLeased(context, view);
+  const { containers, folders, unsure } = listRunning(root, leased.roots);
   const records = readRecords(context.settings(), root, containers);
   const open = findOpenNodes(root, listOwnMarks(devices), containers);
   const look = { host: context.host, root, devices };
-  const tell = showProgress(context, 'looking at containers');
-  const held = containers.flatMap((container, index) => {
-    tell(`${index + 1} of ${containers.length}`);
+  const held = mapWithProgress(context, 'looking at containers', containers, (container) => {
     const record = records.found.get(container.id);
     const recorded = compareRecordedDevices(view, getList(record?.value, 'devices'));
     return findHeldDevices(look, container, recorded).map((device): Holding => {
@@ -75,13 +77,13 @@ export function findHolders(context: Context, root: string): Holders {
         since: container.state?.created,
         openBy: users.map(({ pid, name: title }) => ({ pid, name: title })),
         covers: device.covers,
+        share: leased.find(device.name, container),
         spec: device.spec,
         stale: device.stale,
         record: device.by === 'shim' ? getText(record?.value, 'record') || undefined : undefined,
       };
     });
-  });
-  tell();
+  }).flat();
   const holdings = [...held, ...listOthers(devices, open.processes, held)];
   return {
     holdings: holdings.sort(
@@ -89,6 +91,7 @@ export function findHolders(context: Context, root: string): Holders {
     ),
     unsure: [
       ...unsure,
+      ...leased.unsure,
       ...records.unsure,
       ...(open.closed > 0 ? [`${open.closed} processes of other users are not looked into for open nodes`] : []),
     ],
@@ -139,7 +142,7 @@ function listOthers(
       return [
         {
           ...{ device, holder, by: 'open', container: container && encodeContainer(container), pid },
-          ...{ since: container?.state?.created, openBy: [{ pid, name }], covers, spec: undefined },
+          ...{ since: container?.state?.created, openBy: [{ pid, name }], covers, share: undefined, spec: undefined },
           ...{ stale: [], record: undefined },
         },
       ];

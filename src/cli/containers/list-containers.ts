@@ -22,10 +22,14 @@ export interface RunningContainers {
   readonly unsure: readonly string[];
 }
 
-/** Those whose first process is there now. */
-export function listRunning(root: string): RunningContainers {
+/**
+ * Those whose first process is there now.
+ *
+ * @param known folders of states, besides those that are found
+ */
+export function listRunning(root: string, known: readonly string[] = []): RunningContainers {
   const monitors = listMonitors(root);
-  const folders = listStateRoots(root, monitors);
+  const folders = [...new Set([...listStateRoots(root, monitors), ...known])];
   const names = createNames(root, monitors);
   const booted = readBootTime(root);
   const unsure = new Set<string>();

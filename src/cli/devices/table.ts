@@ -121,14 +121,21 @@ function layOutRow(cells: readonly (readonly string[])[], widths: readonly numbe
 
 /** Words with commas between them, on as few lines as they fit. */
 export function stackWords(words: readonly string[], width: number): readonly string[] {
-  const lines: string[] = [];
+  const lines: string[][] = [];
+  let taken = 0;
   for (const [index, word] of words.entries()) {
     const text = index === words.length - 1 ? word : `${word},`;
-    const last = lines.at(-1);
-    if (last === undefined || measureText(`${last} ${text}`.replace(/,$/, '')) > width) lines.push(text);
-    else lines[lines.length - 1] = `${last} ${text}`;
+    const own = measureText(word);
+    const line = lines.at(-1);
+    if (line !== undefined && taken + ', '.length + own <= width) {
+      line.push(text);
+      taken += ', '.length + own;
+    } else {
+      lines.push([text]);
+      taken = own;
+    }
   }
-  return lines;
+  return lines.map((line) => line.join(' '));
 }
 
 function join(texts: readonly string[], widths: readonly number[]): string {

@@ -38,9 +38,15 @@ export interface Examined {
   readonly results: readonly Result[];
 }
 
-export async function examine(view: HostView, checks: readonly Check[]): Promise<readonly Examined[]> {
+/** @param tell of the check that begins */
+export async function examine(
+  view: HostView,
+  checks: readonly Check[],
+  tell: (id: string) => void = () => {},
+): Promise<readonly Examined[]> {
   const examined: Examined[] = [];
   for (const { id, examine } of checks) {
+    tell(id);
     const results = await collectResults(examine, view);
     const worst = Math.max(0, ...results.map(({ status }) => STATUSES.indexOf(status)));
     examined.push({ id, status: STATUSES[worst] ?? 'ok', results });

@@ -9,9 +9,11 @@ import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
 import type { EngineStatus } from '../engine/status.ts';
 import type { LintFinding } from '../lint/finding.ts';
 import { lintSpec } from '../lint/rules.ts';
-import { readSpecs, SPEC_NAME } from '../lint/spec-operands.ts';
+import { SPEC_NAME } from '../lint/spec-name.ts';
+import { readSpecs } from '../lint/spec-operands.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
+import { mapWithProgress } from '../terminal/progress.ts';
 
 export interface HostView {
   /** paths are those of the host that is looked at */
@@ -97,7 +99,8 @@ function examineSpecs(context: Context): HostView['specs'] {
   try {
     const machine = makeMachine(context);
     const subjects = makeSubjects(readSpecs(context, [], SPEC_NAME).specs, machine);
-    return { look: machine.look, findings: subjects.flatMap((subject) => lintSpec(subject)) };
+    const findings = mapWithProgress(context, 'looking at specs', subjects, (subject) => lintSpec(subject));
+    return { look: machine.look, findings: findings.flat() };
   } catch (error) {
     if (error instanceof CdiError) return error;
     throw error;

@@ -1,6 +1,7 @@
 // What changes in an OCI document, for people and for patch.
+
+import { layOutJson } from '../../text/lay-out-json.ts';
 import { escapeCell } from '../terminal/cell.ts';
-import { layOutJson } from '../terminal/lay-out-json.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
 

@@ -61,5 +61,7 @@ const ABOUT_CDI = /"cdi"\s*:\s*(?:true|false)|cdi-spec-dirs|cdi_spec_dirs|enable
 function findRestart(place: EnginePlace, config: EngineConfig): string | undefined {
   const running = findEngineProcess(place);
   if (running === undefined || ![...config.texts.values()].some((text) => ABOUT_CDI.test(text))) return undefined;
-  return running.started < findLastChange(config) ? reloadCommand(place.engine.nativeCdi.reload(config)) : undefined;
+  return running.started < findLastChange(config, place.root)
+    ? reloadCommand(place.engine.nativeCdi.reload(config))
+    : undefined;
 }

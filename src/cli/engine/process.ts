@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { EngineId } from '../../engines/engine.ts';
 import { readStartTicks, TICKS_A_SECOND } from '../../oci/state-file.ts';
 import { tryReadText } from '../files/folder-entries.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 import { listProcesses, readBootTime, readCommandLine } from '../files/processes.ts';
 import type { EnginePlace } from './place.ts';
 
@@ -28,19 +29,19 @@ const DAEMONS: { readonly [id in EngineId]: Daemon | undefined } = {
   podman: undefined,
 };
 
-/** @returns undefined where none runs, or where it cannot be looked at */
+/** @returns undefined where none runs, or where it cannot be looked at: of another root, where that has no /proc */
 export function findEngineProcess({ engine, files, root }: EnginePlace): EngineProcess | undefined {
   const daemon = DAEMONS[engine.id];
-  if (daemon === undefined || root !== '') return undefined;
-  const wanted = readIdentity(files.main);
-  for (const pid of listProcesses('')) {
-    const args = readCommandLine('', pid);
+  if (daemon === undefined) return undefined;
+  const wanted = readIdentity(resolveInRoot(root, files.main));
+  for (const pid of listProcesses(root)) {
+    const args = readCommandLine(root, pid);
     if (args === undefined || basename(args[0] ?? '') !== daemon.name) continue;
     const file = findLastOption(args, daemon.config) ?? engine.files.main;
-    const isSame = file === files.main || readIdentity(file) === wanted;
+    const isSame = file === files.main || readIdentity(resolveInRoot(root, file)) === wanted;
     // a nested engine of a container sees another file of that name
-    if (!isSame || ![wanted, HIDDEN].includes(readIdentity(`/proc/${pid}/root${file}`))) continue;
-    return { pid, started: readStartTime(pid), args };
+    if (!isSame || ![wanted, HIDDEN].includes(readIdentity(`${root}/proc/${pid}/root${file}`))) continue;
+    return { pid, started: readStartTime(root, pid), args };
   }
   return undefined;
 }
@@ -72,7 +73,7 @@ function readIdentity(path: string): string {
   }
 }
 
-function readStartTime(pid: number): number {
-  const ticks = readStartTicks(tryReadText(`/proc/${pid}/stat`) ?? '') ?? 0;
-  return readBootTime('') + (ticks * 1000) / TICKS_A_SECOND;
+function readStartTime(root: string, pid: number): number {
+  const ticks = readStartTicks(tryReadText(`${root}/proc/${pid}/stat`) ?? '') ?? 0;
+  return readBootTime(root) + (ticks * 1000) / TICKS_A_SECOND;
 }

@@ -11,7 +11,7 @@ const LONGEST_MS = 60_000;
 
 /** What became of a check. */
 export type Checked =
-  | { readonly result: 'good'; readonly command: string }
+  | { readonly result: 'good'; readonly command: string; readonly output: string }
   | { readonly result: 'bad'; readonly command: string; readonly output: string }
   | { readonly result: 'skipped'; readonly why: string };
 
@@ -76,7 +76,9 @@ export async function checkFiles(place: EnginePlace, config: EngineConfig): Prom
   if (gone !== undefined) return { result: 'skipped', why: `there is no ${gone}` };
   const { status, stdout, stderr } = await ask(program, args, env);
   const checked = { command: command.join(' ') };
-  return status === 0 ? { result: 'good', ...checked } : { result: 'bad', ...checked, output: `${stderr}${stdout}` };
+  return status === 0
+    ? { result: 'good', ...checked, output: stdout }
+    : { result: 'bad', ...checked, output: `${stderr}${stdout}` };
 }
 
 function findEngineProgram({ engine, files, root }: ReaderPlace): string | undefined {

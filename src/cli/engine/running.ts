@@ -1,11 +1,10 @@
 // Whether the engine that runs now knows our runtime: asked of it where it answers, else told by when it was started.
 import { statSync } from 'node:fs';
-import { request } from 'node:http';
 import type { EngineConfig, EngineId } from '../../engines/engine.ts';
 import { getJson, parseObject } from '../../engines/json-file.ts';
-import { getString, parseToml, type TomlTable } from '../../engines/toml-file.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { resolveInRoot } from '../files/host-root.ts';
+import { fetchFirst } from './fetch-first.ts';
 import type { EnginePlace } from './place.ts';
 import { findEngineProcess, findOptions } from './process.ts';
 
@@ -21,8 +20,6 @@ export interface WantedRuntime {
   /** milliseconds since 1970 at which the files last changed */
   readonly since: number;
 }
-
-const LONGEST_MS = 3000;
 
 /** Whether what runs is as the files want it. */
 export async function isRunning(
@@ -46,9 +43,9 @@ export async function isRunning(
   return known.path === wanted.path && (known.isDefault || !wanted.isDefault) ? 'yes' : 'no';
 }
 
-/** milliseconds since 1970 at which one of the files of this host was put in its place */
-export function findLastChange({ texts }: EngineConfig): number {
-  return Math.max(0, ...[...texts.keys()].map((path) => statSync(resolveInRoot('', path)).ctimeMs));
+/** milliseconds since 1970 at which one of the files was put in its place */
+export function findLastChange({ texts }: EngineConfig, root = ''): number {
+  return Math.max(0, ...[...texts.keys()].map((path) => statSync(resolveInRoot(root, path)).ctimeMs));
 }
 
 /** How a daemon is asked over its own socket. */
@@ -83,56 +80,10 @@ const DOCKER: DaemonQuery = {
   },
 };
 
-const CRIO: DaemonQuery = {
-  sockets: (_host, { texts }, args) => {
-    const named = [...texts.values()].flatMap((text) => getString(parseToml(text), ['crio', 'api', 'listen']) ?? []);
-    const [socket] = [...findOptions(args, ['--listen']), ...named.toReversed(), '/var/run/crio/crio.sock'];
-    return socket === undefined ? [] : [socket];
-  },
-  path: '/config',
-  read: (answer, name) => {
-    const table = answer === undefined ? undefined : tryParseToml(answer);
-    if (table === undefined) return undefined;
-    const path = getString(table, ['crio', 'runtime', 'runtimes', name, 'runtime_path']);
-    return { path, isDefault: getString(table, ['crio', 'runtime', 'default_runtime']) === name };
-  },
-};
-
-/** Undefined for those that do not say which runtimes they know. */
+/** Undefined for those that do not say which runtimes they run with: CRI-O tells of files that it has read for nothing. */
 const QUERIES: { readonly [id in EngineId]: DaemonQuery | undefined } = {
   docker: DOCKER,
   containerd: undefined,
-  crio: CRIO,
+  crio: undefined,
   podman: undefined,
 };
-
-/** What the first socket answers that answers at all. */
-async function fetchFirst(sockets: readonly string[], path: string): Promise<string | undefined> {
-  for (const socketPath of sockets) {
-    const text = await fetchText(socketPath, path);
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
-
-function fetchText(socketPath: string, path: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const sent = request({ socketPath, path, timeout: LONGEST_MS }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', () => resolve(undefined));
-      response.on('end', () => resolve(response.statusCode === 200 ? Buffer.concat(parts).toString() : undefined));
-    });
-    sent.on('timeout', () => sent.destroy());
-    sent.on('error', () => resolve(undefined));
-    sent.end();
-  });
-}
-
-function tryParseToml(text: string): TomlTable | undefined {
-  try {
-    return parseToml(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -59,7 +59,7 @@ export async function readEngineStatus(
       reload: undefined,
     };
   }
-  const since = root === '' ? findLastChange(config) : 0;
+  const since = findLastChange(config, root);
   const runtimes: RuntimeStatus[] = [];
   for (const { name, path, file, ours } of wiring.runtimes) {
     if (!ours || path === undefined) continue;

@@ -41,7 +41,9 @@ export function groupFindings<T extends Groupable>(
     if (finding.problem?.sharedWhy !== undefined) continue;
     const { message, cure = '', cause } = finding;
     const key = JSON.stringify([kindOf(finding), cause?.key ?? [makeTemplate(message), makeTemplate(cure)]]);
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
   }
   for (const [first, ...others] of groups.values())
     if (first !== undefined) words.set(first, describeAll(first, others));

@@ -59,39 +59,42 @@ interface KeyedEdit {
   readonly kind: 'env' | 'deviceNodes' | 'mounts';
   readonly index: number;
   readonly what: string;
-  /** the whole edit, to tell the same from another */
-  readonly text: string;
+  readonly edit: unknown;
 }
 
 /** Edits of a thing that an earlier one sets differently: the last one in the same list, else the very first. */
 function findClashes(subject: LintSubject): readonly Clash[] {
-  const seen = new Map<string, { readonly text: string; readonly device: string | undefined }>();
+  const seen = new Map<string, { readonly edit: unknown; readonly device: string | undefined }>();
   return listEdits(subject).flatMap(({ edits, field, device }) => {
     // Who asks for all asks for no other.
     const isAll = device === 'all';
-    const here = new Map<string, string>();
-    return listKeyed(edits).flatMap(({ kind, index, what, text }): Clash[] => {
+    const here = new Map<string, unknown>();
+    return listKeyed(edits).flatMap(({ kind, index, what, edit }): Clash[] => {
       const before = seen.get(what);
       const own = here.get(what);
-      here.set(what, text);
-      if (before === undefined && !isAll) seen.set(what, { text, device });
+      here.set(what, edit);
+      if (before === undefined && !isAll) seen.set(what, { edit, device });
       const isOneList = own !== undefined;
       const isMet = own !== undefined || !isAll || before?.device === undefined;
-      if (!isMet || (own ?? before?.text ?? text) === text) return [];
+      const earlier = own ?? before?.edit;
+      if (!isMet || earlier === undefined || writeEdit(earlier) === writeEdit(edit)) return [];
       return [{ field: [...field, kind, index], what, first: before?.device, isOneList }];
     });
   });
 }
 
 function listKeyed({ env = [], deviceNodes = [], mounts = [] }: ContainerEdits): readonly KeyedEdit[] {
+  const named = (kind: KeyedEdit['kind'], word: string, name: string, index: number, edit: unknown): KeyedEdit => ({
+    ...{ kind, index, what: `${word} ${quote(name)}`, edit },
+  });
   return [
-    ...env.map((entry, index) => makeKeyed('env', index, `variable ${quote(entry.split('=', 1)[0] ?? '')}`, entry)),
-    ...deviceNodes.map((node, index) => makeKeyed('deviceNodes', index, `device node ${quote(node.path)}`, node)),
-    ...mounts.map((mount, index) => makeKeyed('mounts', index, `mount ${quote(mount.containerPath)}`, mount)),
+    ...env.map((entry, index) => named('env', 'variable', entry.split('=', 1)[0] ?? '', index, entry)),
+    ...deviceNodes.map((node, index) => named('deviceNodes', 'device node', node.path, index, node)),
+    ...mounts.map((mount, index) => named('mounts', 'mount', mount.containerPath, index, mount)),
   ];
 }
 
-function makeKeyed(kind: KeyedEdit['kind'], index: number, what: string, edit: unknown): KeyedEdit {
-  const text = JSON.stringify(edit, (_, value) => (typeof value === 'bigint' ? String(value) : value));
-  return { kind, index, what, text };
+/** The whole edit, to tell the same from another. */
+function writeEdit(edit: unknown): string {
+  return JSON.stringify(edit, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 }

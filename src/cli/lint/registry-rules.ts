@@ -5,7 +5,7 @@ import { cleanPath } from '../../text/path.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { describeConflict } from '../conflicts.ts';
 import type { Rule } from './rule.ts';
-import { SPEC_NAME } from './spec-operands.ts';
+import { SPEC_NAME } from './spec-name.ts';
 import type { FieldFinding, LintSubject } from './subject.ts';
 
 export const REGISTRY_RULES: readonly Rule[] = [

@@ -56,13 +56,15 @@ export function judgeEach<K extends ListName>(
     listEdits(subject).flatMap(({ edits, field }) => {
       // The compiler does not see that the list of a kind holds items of that kind.
       const items = (edits[kind] ?? []) as readonly ItemOf<K>[];
-      return items.flatMap((item, index) =>
-        [judge(item, subject)].flat().flatMap((verdict): FieldFinding[] => {
+      return items.flatMap((item, index) => {
+        const judged = judge(item, subject);
+        if (judged === undefined) return [];
+        return [judged].flat().flatMap((verdict): FieldFinding[] => {
           if (verdict === undefined) return [];
           const place = [...field, kind, index];
           if (typeof verdict === 'string') return [{ field: place, message: verdict }];
           return [{ ...verdict, field: [...place, ...verdict.in] }];
-        }),
-      );
+        });
+      });
     });
 }

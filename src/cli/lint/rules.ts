@@ -9,7 +9,18 @@ import { NAME_RULES } from './name-rules.ts';
 import { REGISTRY_RULES } from './registry-rules.ts';
 import type { Rule } from './rule.ts';
 import type { LintSubject } from './subject.ts';
+import { TARGET_RULES } from './target-rules.ts';
 import { VERSION_RULES } from './version-rules.ts';
+
+/** Told by what knows what the others have found (ignores.ts), and only where specs may speak for themselves. */
+export const IGNORE_COMMENT: Rule = {
+  id: 'ignore-comment',
+  severity: 'warning',
+  summary:
+    'a comment that is to hide a finding and hides none: without a reason, of no rule, or of one that finds nothing there',
+  cure: 'write # cdictl-ignore RULE: reason',
+  find: () => [],
+};
 
 export const RULES: readonly Rule[] = [
   ...VERSION_RULES,
@@ -17,6 +28,8 @@ export const RULES: readonly Rule[] = [
   ...NAME_RULES,
   ...HOST_RULES,
   ...REGISTRY_RULES,
+  ...TARGET_RULES,
+  IGNORE_COMMENT,
 ];
 
 /** What rules find in a spec, in the order of its lines. */

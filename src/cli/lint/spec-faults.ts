@@ -20,6 +20,17 @@ const GOOD: Spec = {
 
 /** Every fault by the specification's rules, in the order of the file; none in a spec that engines take. */
 export function findSpecFaults(spec: Spec, locate: LocateField): readonly SpecFault[] {
+  // Errors are only read here, tens of thousands of them where each device has a fault: their stacks are what costs.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return checkParts(spec, locate);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function checkParts(spec: Spec, locate: LocateField): readonly SpecFault[] {
   const found = new Map<string, SpecFault>();
   const check = (field: FieldPath, validate: (source: SpecSource) => void, skipped = 0): void => {
     const fault = findFault(() => validate({ locate: (inner) => locate([...field, ...inner.slice(skipped)]) }));

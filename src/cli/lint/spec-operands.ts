@@ -12,9 +12,6 @@ import { parseSpecText, readSpecText, type SpecText, STDIN } from './spec-text.t
 /** Larger files are not read, whatever the settings say. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** What engines read of a directory. */
-export const SPEC_NAME: RegExp = /\.(?:yaml|json)$/;
-
 export interface SpecOperands {
   readonly specs: readonly SpecText[];
   /** of files and directories that cannot be read */

@@ -1,6 +1,7 @@
 // A spec as rules see it: its content, where its fields stand, and what else there is.
 import type { FieldPath } from '../../edits/fault.ts';
 import type { EditProblem } from '../../edits/finding.ts';
+import type { Target } from '../../engines/targets.ts';
 import type { Host } from '../../host/host.ts';
 import type { Trust } from '../../host/trust.ts';
 import type { Position } from '../../text/error.ts';
@@ -23,6 +24,8 @@ export interface LintSubject extends SpecText {
   readonly conflicts: ReadonlyMap<string, readonly string[]>;
   /** undefined where the host is not to be looked at, as in the CI of a vendor */
   readonly machine: Machine | undefined;
+  /** engines and runtimes that are to take the spec, wherever they are */
+  readonly targets?: readonly Target[];
   /** what others read in the text; undefined where no one asks */
   readonly otherReadings?: () => readonly FieldFinding[];
 }

@@ -8,7 +8,7 @@ import type { SpecFile } from '../../registry/spec-file.ts';
 import { cleanPath } from '../../text/path.ts';
 import type { Context } from '../command.ts';
 import { loadSpecView } from '../look.ts';
-import { SPEC_NAME } from './spec-operands.ts';
+import { SPEC_NAME } from './spec-name.ts';
 import type { SpecText } from './spec-text.ts';
 import type { LintSubject, Machine } from './subject.ts';
 

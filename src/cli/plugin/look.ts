@@ -1,5 +1,4 @@
 // What the registry has for each resource now: its devices, where they are, and what keeps them from being used.
-import { createHash } from 'node:crypto';
 import type { SourcedEdits } from '../../edits/apply.ts';
 import { getHostPath } from '../../edits/node-finding.ts';
 import { type DeviceInfo, isFailure } from '../../host/host.ts';
@@ -12,8 +11,9 @@ import { compareBytes } from '../../text/byte-order.ts';
 import type { Context } from '../command.ts';
 import type { Unit } from './messages.ts';
 import { findNumaNode } from './numa-node.ts';
-import { chooseOwnDevices, listThings } from './own-devices.ts';
+import { chooseOwnDevices, listThings, writeIdentity } from './own-devices.ts';
 import type { Resource } from './resource.ts';
+import { chooseIds } from './unit-ids.ts';
 
 export interface PluginDevice {
   /** qualified */
@@ -49,9 +49,11 @@ export interface Memory {
   readonly chosen: readonly string[];
   /** which device a path led to when it was there last */
   readonly identities: ReadonlyMap<string, string>;
+  /** by the name of the resource: the ids of devices by what of the host they are */
+  readonly ids: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-export const NO_MEMORY: Memory = { chosen: [], identities: new Map() };
+export const NO_MEMORY: Memory = { chosen: [], identities: new Map(), ids: new Map() };
 
 /** What the API says of ids; nobody checks it. */
 const LONGEST_ID = 63;
@@ -97,9 +99,15 @@ export function lookAtDevices(context: Context, resources: readonly Resource[], 
     const numaNode = findPlace(context, sysfs, edits);
     return { name, trouble: refusal?.message, numaNode };
   };
+  const ids = new Map<string, ReadonlyMap<string, string>>();
   const offers = resources.map(({ name, replicas }, rank) => {
     const own = chosen.filter((device) => device.rank === rank).sort((a, b) => compareBytes(a.name, b.name));
-    return [name, makeOffer(own.map(judge), replicas)] as const;
+    const named = own.map((device) => ({ name: cutKind(device.name), identity: writeIdentity(device) }));
+    const longest = LONGEST_ID - writeShare(replicas - 1, replicas).length;
+    const chosenIds = chooseIds(named, memory.ids.get(name) ?? new Map(), longest);
+    ids.set(name, chosenIds);
+    const bases = named.map(({ identity }) => chosenIds.get(identity) ?? '');
+    return [name, makeOffer(own.map(judge), bases, replicas)] as const;
   });
   const conflicts = [...index.conflicts]
     .filter(([name]) => ranks.has(name.slice(0, name.indexOf('='))))
@@ -112,7 +120,7 @@ export function lookAtDevices(context: Context, resources: readonly Resource[], 
       ...(scan.stopped === undefined ? [] : [explainStop(scan.stopped)]),
     ],
     directories: [...new Set(chosen.flatMap(({ edits }) => edits.flatMap(listDirectories)))].sort(compareBytes),
-    memory: { chosen: chosen.map(({ name }) => name), identities },
+    memory: { chosen: chosen.map(({ name }) => name), identities, ids },
   };
 }
 
@@ -136,14 +144,20 @@ function listDirectories({ edits: { deviceNodes = [], mounts = [], hooks = [] } 
   return paths.filter((path) => path.startsWith('/')).map((path) => path.slice(0, path.lastIndexOf('/')) || '/');
 }
 
+function cutKind(name: string): string {
+  return name.slice(name.indexOf('=') + 1);
+}
+
 /** A name has no slash, so that one tells the shares of a device apart. */
-function makeOffer(devices: readonly PluginDevice[], replicas: number): Offer {
-  const all = devices.flatMap((device) => {
-    const name = device.name.slice(device.name.indexOf('=') + 1);
-    const shares = replicas === 1 ? [''] : Array.from({ length: replicas }, (_, share) => `/${share}`);
-    const base = shorten(name, LONGEST_ID - (shares.at(-1)?.length ?? 0));
-    return shares.map((share) => ({ id: `${base}${share}`, device }));
-  });
+function writeShare(share: number, replicas: number): string {
+  return replicas === 1 ? '' : `/${share}`;
+}
+
+/** @param bases of the ids, one for each device */
+function makeOffer(devices: readonly PluginDevice[], bases: readonly string[], replicas: number): Offer {
+  const all = devices.flatMap((device, place) =>
+    Array.from({ length: replicas }, (_, share) => ({ id: `${bases[place]}${writeShare(share, replicas)}`, device })),
+  );
   const kept = all.slice(0, MOST_UNITS);
   return {
     devices,
@@ -151,10 +165,4 @@ function makeOffer(devices: readonly PluginDevice[], replicas: number): Offer {
     byId: new Map(kept.map(({ id, device }) => [id, device])),
     surplus: all.length - kept.length,
   };
-}
-
-function shorten(name: string, most: number): string {
-  if (name.length <= most) return name;
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
-  return `${name.slice(0, most - digest.length - 1)}-${digest}`;
 }

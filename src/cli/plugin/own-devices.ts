@@ -43,14 +43,19 @@ export function chooseOwnDevices<T extends Candidate>(
   );
   const distinct = new Map<string, T>();
   for (const candidate of sorted) {
-    const key = [...candidate.things].sort(compareBytes).join('\n');
-    if (!distinct.has(key)) distinct.set(key, candidate);
+    const identity = writeIdentity(candidate);
+    if (!distinct.has(identity)) distinct.set(identity, candidate);
   }
   const singles = [...distinct.values()];
   const byThing = new Map<string, T[]>();
   for (const candidate of singles)
     for (const thing of candidate.things) byThing.set(thing, [...(byThing.get(thing) ?? []), candidate]);
   return singles.filter((candidate) => !isMadeOfOthers(candidate, byThing));
+}
+
+/** A text that is the same only for devices of the same things. */
+export function writeIdentity({ things }: Pick<Candidate, 'things'>): string {
+  return [...things].sort(compareBytes).join('\n');
 }
 
 /** Whether others, each with less than it has, have all that it has. */

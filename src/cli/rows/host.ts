@@ -42,6 +42,7 @@ export const HOST_ROWS: readonly Command[] = [
       { name: 'output-dir', value: 'DIR', summary: 'where the specs go; by default the last spec directory' },
       { name: 'format', value: 'FORMAT', choices: ['yaml', 'json'], summary: 'yaml (default) or json' },
       { name: 'print', summary: 'print the specs instead of writing them' },
+      { name: 'skip-missing', summary: 'take each KIND as all does: what this host does not have is no failure' },
       HOST_ROOT,
     ],
     examples: [
@@ -149,6 +150,24 @@ export const HOST_ROWS: readonly Command[] = [
     load: async () => (await import('../commands/engine-unconfigure.ts')).run,
   },
   {
+    name: 'engine verify',
+    summary: 'start a pod by the runtime, as the kubelet would, and remove it',
+    details: [
+      'ENGINE is containerd or crio. The pod has no container and no network of its own: only what the engine keeps for',
+      'every pod is started, by the runtime of that name, so that it is known whether the engine that runs has it and the',
+      'shim behind it works. Exit status 1, with what the engine says, where not.',
+    ],
+    operands: { shown: 'containerd|crio', least: 1, most: 1 },
+    options: [
+      RUNTIME_NAME,
+      { name: 'socket', value: 'FILE', summary: 'where the engine listens; by default as its files say' },
+      ENGINE_CONFIG,
+      HOST_ROOT,
+    ],
+    examples: [{ line: 'cdictl engine verify containerd', does: 'pods of the runtime class can start on this node' }],
+    load: async () => (await import('../commands/engine-verify.ts')).run,
+  },
+  {
     name: 'engine status',
     aliases: ['status'],
     summary: 'show which engines call the shim, and whether that works',
@@ -172,7 +191,7 @@ export const HOST_ROWS: readonly Command[] = [
       "Speaks the kubelet's device plugin API (v1beta1), until it is interrupted. Each kind that is listed is a resource,",
       'NAME for pods (by default the kind itself); with REPLICAS so many containers share each device. Devices follow the',
       'specs and the nodes of the host, without a restart. Other names for a device, and several devices together (all),',
-      'are not counted: they would be given away twice.',
+      'are not counted: they would be given away twice. A device that gets another name while the plugin runs keeps its id.',
       'A kubelet that restarts is told again; a second plugin waits until the first one ends. The log is lines of JSON on standard error.',
     ],
     options: [
@@ -187,7 +206,8 @@ export const HOST_ROWS: readonly Command[] = [
         name: 'answer',
         value: 'FORM',
         choices: ['cdi', 'annotation'],
-        summary: "cdi (default): names for the engine's own CDI; annotation: the one that the shim reads",
+        summary:
+          "cdi: names for the engine's own CDI; annotation: the one that the shim reads (default: annotation only where the configuration of containerd or CRI-O has its CDI off)",
       },
       {
         name: 'metrics-address',

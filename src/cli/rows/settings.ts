@@ -114,6 +114,8 @@ export const SETTINGS_ROWS: readonly Command[] = [
       'Containers of every engine that run now, by what their runtimes write down. A device is held by the shim (the audit',
       'has the record), by the engine that injected it itself, or by the bundle as it was written; open: no container is',
       'known to hold it, but a process has its node open. OPEN counts the processes that have one of its nodes open.',
+      'SHARE, of a device that policy.share limits: how many containers have a lease of it, of how many that may; no lease:',
+      'this one holds it without, as what an engine injected itself, and the shim may give it to another.',
       'Below a line: in what the device is not what it was as the container was made. HOLDER is what explain takes.',
       'As another user than root: only what that user may read, and what is not shown is told on standard error.',
     ],

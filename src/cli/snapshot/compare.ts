@@ -9,8 +9,8 @@ import { listLeaves, spellEffectiveSettings } from '../effective-settings.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
 import { compareGains, type Difference, type Gains } from './compare-gains.ts';
 import { listDeviceGains } from './device-gains.ts';
+import { openSnapshot } from './open-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
-import { createSnapshotHost } from './snapshot-host.ts';
 
 /** What is compared, each by a name of its own. */
 interface Facts {
@@ -35,7 +35,7 @@ export function compareSnapshots(context: Context, a: Snapshot, b: Snapshot): re
 }
 
 function gatherFacts(context: Context, snapshot: Snapshot): Facts {
-  const host = createSnapshotHost(snapshot);
+  const host = openSnapshot(snapshot);
   const common = { engines: listEngineValues(snapshot), host: listHostValues(snapshot) };
   try {
     const loaded = loadSettings(host);

@@ -2,12 +2,12 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { leaveOutSecrets } from '../../engines/without-secrets.ts';
 import { isFailure, type SpecHost } from '../../host/host.ts';
+import type { Entry } from '../../host/host-picture.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { readErrno } from '../files/errno.ts';
 import { readBytes } from '../files/read-bytes.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { maskText } from './masked-text.ts';
-import type { Entry } from './snapshot.ts';
 
 const MOST_LINKS = 40;
 /** More is no spec, no settings and no configuration. */

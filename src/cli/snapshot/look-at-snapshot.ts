@@ -6,8 +6,8 @@ import { HOST_ROOT } from '../files/host-root.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { UsageError } from '../usage-error.ts';
+import { openSnapshot } from './open-snapshot.ts';
 import { SNAPSHOT, type Snapshot } from './snapshot.ts';
-import { createSnapshotHost } from './snapshot-host.ts';
 
 /** What is of this host, whichever command it stands with. */
 const NOT_THERE: readonly string[] = ['config', 'bundle', 'fix', HOST_ROOT.name];
@@ -25,7 +25,7 @@ export async function lookAtSnapshot(
   if (wrong !== undefined) throw new UsageError(`option --${wrong} does not go with --${SNAPSHOT.name}`);
   const handle = given.operands.find((operand) => parseHandle(operand) !== undefined);
   if (handle !== undefined) throw new UsageError(`no container is in a snapshot: give its config.json, not ${handle}`);
-  const host = createSnapshotHost(snapshot);
+  const host = openSnapshot(snapshot);
   const context = createContext(given, groups, { ...world, host, documents: world.host });
   const report = Object.hasOwn(snapshot.reports, command.name) ? snapshot.reports[command.name] : undefined;
   if (report === undefined) return await work(context, given);

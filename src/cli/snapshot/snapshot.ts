@@ -1,4 +1,5 @@
 // What a snapshot of a host is, and how one is read: a JSON document, which may be anybody's.
+import { type HostPicture, isHostPicture, isNumber, isRecordOf, isText } from '../../host/host-picture.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote } from '../../text/quote.ts';
@@ -13,23 +14,6 @@ export const SNAPSHOT: Option = {
   summary: 'look at the host of which cdictl snapshot has made this file',
 };
 
-/** What stands at a path. */
-export type Entry = {
-  readonly kind: 'file' | 'directory' | 'link' | 'char' | 'block' | 'fifo' | 'other' | 'unreadable';
-  readonly uid: number;
-  readonly gid: number;
-  /** permission bits in octal */
-  readonly mode: string;
-  /** milliseconds since 1970 */
-  readonly modified: number;
-  /** of a device node: `195:0` */
-  readonly device?: string | undefined;
-  /** of a link: what it says; of what is unreadable: the errno's name */
-  readonly says?: string | undefined;
-  /** of a file whose content is in the snapshot */
-  readonly text?: string | undefined;
-};
-
 /** What a command printed on the host: for questions that files alone do not answer. */
 export type Report = {
   readonly status: ExitCode;
@@ -37,16 +21,11 @@ export type Report = {
   readonly data: OrderedJson;
 };
 
-export type Snapshot = {
+export type Snapshot = HostPicture & {
   readonly format: typeof FORMAT;
   readonly cdictl: string;
-  /** milliseconds since 1970 */
-  readonly taken: number;
   /** what is not in here, a sentence each */
   readonly leftOut: readonly string[];
-  /** who took it: trust depends on that */
-  readonly user: { readonly uid: number; readonly gid: number; readonly inUserNamespace: boolean };
-  readonly environment: Readonly<Record<string, string>>;
   /** by the name of what has them: `kernel`, `docker` */
   readonly versions: Readonly<Record<string, string>>;
   /** numbers of devices on the PCI bus by `vendor:device driver` */
@@ -54,13 +33,10 @@ export type Snapshot = {
   /** configuration files by their engine */
   readonly engines: Readonly<Record<string, readonly string[]>>;
   readonly reports: Readonly<Record<string, Report>>;
-  readonly files: Readonly<Record<string, Entry>>;
 };
 
 export const FORMAT = 'cdi-runtime snapshot 1';
 const LARGEST: number = 256 * 1024 * 1024;
-/** that a date can be */
-const LATEST = 8.64e15;
 /** objects and lists in one another, in what a command printed */
 const DEEPEST = 16;
 
@@ -102,40 +78,16 @@ function tryParse(text: string): unknown {
 /** Everything in it is looked at: no command is to meet another type than it expects. */
 function isSnapshot(value: unknown): value is Snapshot {
   const snapshot: Partial<Snapshot> = Object(value);
-  const { user, environment, versions, hardware, engines, reports, files } = snapshot;
+  const { versions, hardware, engines, reports } = snapshot;
   return (
     snapshot.format === FORMAT &&
     typeof snapshot.cdictl === 'string' &&
-    isNumber(snapshot.taken) &&
-    Math.abs(snapshot.taken) <= LATEST &&
     isListOf(isText, snapshot.leftOut) &&
-    isNumber(user?.uid) &&
-    isNumber(user?.gid) &&
-    typeof user?.inUserNamespace === 'boolean' &&
-    isRecordOf(isText, environment) &&
     isRecordOf(isText, versions) &&
     isRecordOf(isNumber, hardware) &&
     isRecordOf((paths) => isListOf(isText, paths), engines) &&
     isRecordOf(isReport, reports) &&
-    isRecordOf(isEntry, files) &&
-    Object.keys(files ?? {}).every((path) => path === '/' || /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path))
-  );
-}
-
-const KINDS: readonly unknown[] = ['file', 'directory', 'link', 'char', 'block', 'fifo', 'other', 'unreadable'];
-
-function isEntry(value: unknown): boolean {
-  const { kind, uid, gid, mode, modified, device, says, text }: Partial<Entry> = Object(value);
-  return (
-    KINDS.includes(kind) &&
-    [uid, gid, modified].every(isNumber) &&
-    isText(mode) &&
-    /^[0-7]{1,4}$/.test(mode) &&
-    (device === undefined
-      ? kind !== 'char' && kind !== 'block'
-      : isText(device) && /^\d{1,10}:\d{1,10}$/.test(device)) &&
-    (says === undefined ? kind !== 'link' && kind !== 'unreadable' : isText(says)) &&
-    (text === undefined || isText(text))
+    isHostPicture(value)
   );
 }
 
@@ -150,18 +102,6 @@ function isShallow(value: unknown, depth: number): boolean {
   return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
-
 function isListOf(isItem: (item: unknown) => boolean, value: unknown): boolean {
   return Array.isArray(value) && value.every(isItem);
-}
-
-function isRecordOf(isItem: (item: unknown) => boolean, value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isItem);
 }

@@ -16,6 +16,7 @@ import { ask, findProgram, readEngineVersion } from '../engine/program.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
 import { createRootedHost } from '../files/rooted-host.ts';
 import { loadSpecView } from '../look.ts';
+import { mapWithProgress, showProgress } from '../terminal/progress.ts';
 import { createCollectingTerminal } from '../terminal/terminal.ts';
 import { type AskedPaths, rememberPaths } from './asked-paths.ts';
 import { FileCollection } from './file-collection.ts';
@@ -40,8 +41,10 @@ export async function takeSnapshot(context: Context, root: string): Promise<Snap
   const host = createRootedHost(context.host, root);
   const asked: AskedPaths = new Map();
   await askAll({ ...context, host: rememberPaths(host, asked) });
-  for (const [path, what] of asked) if (what === 'content') files.read(path);
-  for (const path of asked.keys()) files.look(path);
+  mapWithProgress(context, 'keeping paths', [...asked], ([path, what]) => {
+    if (what === 'content') files.read(path);
+    files.look(path);
+  });
   const engines: Record<string, readonly string[]> = {};
   const unread: string[] = [];
   const versions: Record<string, string> = readVersions(files, root);
@@ -61,7 +64,12 @@ export async function takeSnapshot(context: Context, root: string): Promise<Snap
   lookAtNodes(files);
   const hardware = readHardware(files);
   const reports: Record<string, Report> = {};
-  for (const name of REPORTED) reports[name] = await report(context, name, root);
+  const tell = showProgress(context, 'asking');
+  for (const name of REPORTED) {
+    tell(name);
+    reports[name] = await report(context, name, root);
+  }
+  tell();
   const { uid, gid } = host.ids();
   return {
     format: FORMAT,
@@ -89,13 +97,18 @@ async function askAll(context: Context): Promise<void> {
     settings: () => loaded,
     specDirs: () => (given.flag('spec-dirs') ? specDirs() : loaded.settings.specDirs),
   };
-  for (const name of ASKING) await runQuietly(asking, name, []);
+  const tell = showProgress(context, 'asking');
+  for (const name of ASKING) {
+    tell(name);
+    await runQuietly(asking, name, []);
+  }
+  tell();
   const view = loadSpecView(asking);
   const tree = parseJson('{}');
   if ('syntax' in tree) return;
-  for (const name of view.index.devices.keys()) {
-    tryOr(undefined, () => planDevices(asking, view, { path: undefined, text: '{}', tree }, [name]));
-  }
+  mapWithProgress(context, 'planning devices', [...view.index.devices.keys()], (name) =>
+    tryOr(undefined, () => planDevices(asking, view, { path: undefined, text: '{}', tree }, [name])),
+  );
 }
 
 async function report(context: Context, name: string, root: string): Promise<Report> {

@@ -465,3 +465,60 @@ test('ps: names are whole however narrow the terminal is, and what can be broken
     assert.ok(stdout.replaceAll(/\s+/g, ' ').includes(NOTE), stdout);
   }
 });
+
+const LEASES = '/run/cdi-runtime/leases';
+const lease = (
+  record: string,
+  id: string,
+  bundle: string,
+  roots: readonly string[],
+  minors: readonly number[],
+): Tree => ({
+  [`${LEASES}/${record.padEnd(16, '0')}`]: {
+    ...{ record, since: CREATED, id, bundle, roots, pid: 9, startTicks: 5000 },
+    devices: minors.map((minor) => `v.com/gpu=${minor}`),
+    units: minors.map((minor) => [`c 511:${minor}`]),
+  },
+});
+const LIMITED: Tree = { '/etc/cdi-runtime/config.yaml': 'policy: { share: { "v.com/gpu=*": 2 } }\n' };
+
+test('ps: of a device that is limited, how many containers have a lease of it, and who holds it without one', async () => {
+  const tree = makeTree({
+    ...LIMITED,
+    ...recorded(['v.com/gpu=0']),
+    ...lease('a', 'one', '/b', ['/run/runc'], [0]),
+    // with a state where no engine has it, as --root names it
+    ...runc('/custom/root', 'two', '/c', 78),
+    '/c/config.json': document([0, 1]),
+    ...lease('b', 'two', '/c', ['/custom/root'], [0, 1]),
+    ...runc('/run/runc', 'three', '/d', 79),
+    '/d/config.json': document([1]),
+    // of one that is gone
+    ...lease('c', 'gone', '/e', ['/run/runc'], [1]),
+  });
+  const { stdout, stderr } = await runOn(tree, ['ps'], 80);
+  assert.equal(
+    stdout,
+    [
+      'DEVICE       HOLDER     BY      PID  SINCE  OPEN  SHARE',
+      'v.com/gpu=0  oci:one    shim    77   1d     -     2 of 2',
+      'v.com/gpu=0  oci:two    bundle  78   1d     -     2 of 2',
+      'v.com/gpu=1  oci:three  bundle  79   1d     -     no lease',
+      'v.com/gpu=1  oci:two    bundle  78   1d     -     1 of 2',
+      '',
+    ].join('\n'),
+  );
+  assert.equal(stderr, '');
+  const json = JSON.parse((await runOn(tree, ['ps', '-ojson'])).stdout);
+  const shares = json.holdings.map((one: { share: unknown }) => one.share);
+  const of = (held: number, leased: boolean): object => ({ pattern: 'v.com/gpu=*', most: 2, held, leased });
+  assert.deepEqual(shares, [of(2, true), of(2, true), of(1, false), of(1, true)]);
+});
+
+test('ps: leases that cannot be read hide no holder, and are told of', async () => {
+  const tree = makeTree({ ...LIMITED, ...plain(ONE), [`${LEASES}/${'d'.repeat(16)}`]: 'no lease' });
+  const { status, stdout, stderr } = await runOn(tree, ['ps']);
+  assert.equal(status, 0);
+  assert.match(stdout, /^v\.com\/gpu=0 +oci:one +bundle +77 +1d +- +no lease$/m);
+  assert.match(stderr, /^cdictl: this may not be all: cannot read "\/run\/cdi-runtime\/leases\/d+": it is no lease; /m);
+});

@@ -1,6 +1,7 @@
 // cdictl device-plugin before the stand-in of a kubelet: what it offers, what it answers, and how it follows the registry.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseAnnotations } from '../../../src/cdi/annotations.ts';
@@ -92,6 +93,49 @@ test('a name that is known stays, whatever other names come for the device', asy
   putSpec(place, GPU, { '0': ['gpu0'], 'GPU-a1': ['gpu0'], '1': ['gpu1'] });
   await kubelet.untilDevices(GPU, ['1 Healthy', 'GPU-a1 Healthy']);
 });
+
+test('a device that is called otherwise while a pod has it is not given away twice', async () => {
+  const place = makeGpus();
+  const kubelet = await startKubelet(place);
+  new RunningPlugin(place, ['--resource', GPU]);
+  await kubelet.untilDevices(GPU, ['0 Healthy', '1 Healthy']);
+  const { ids } = await kubelet.give(GPU, 1);
+  assert.deepEqual(ids, ['0']);
+  makeNode(place, 'gpu2');
+  // the names of two are exchanged, one of them has an alias, and another device has its old name
+  putSpec(place, GPU, { 'GPU-a1': ['gpu0'], first: ['gpu0'], '0': ['gpu2'], '2': ['gpu1'] });
+  const digest = createHash('sha256')
+    .update(`path ${join(place.nodes, 'gpu2')}`)
+    .digest('hex')
+    .slice(0, 16);
+  await kubelet.untilDevices(GPU, [`0-${digest} Healthy`, '1 Healthy', '0 Healthy']);
+  const others = [await kubelet.give(GPU, 1), await kubelet.give(GPU, 1)];
+  const names = others.flatMap(({ answer }) => answer.cdi_devices.map(({ name }) => name));
+  assert.deepEqual(names.sort(), ['vendor.com/gpu=0', 'vendor.com/gpu=2']);
+  await assert.rejects(kubelet.give(GPU, 1), { message: /available 0/ });
+  // the container of that pod is made once more
+  assert.deepEqual((await kubelet.allocate(GPU, ['0'])).cdi_devices, [{ name: 'vendor.com/gpu=first' }]);
+});
+
+for (const [title, containerd, want] of [
+  ['an engine whose CDI is off reads annotations by the shim', 'enable_cdi = false', 'annotation'],
+  ['an engine whose CDI is on gets names', 'enable_cdi = true', 'cdi'],
+] as const)
+  test(`where nobody says how to answer, ${title}`, async () => {
+    const place = makePlace();
+    makeNode(place, 'gpu0');
+    putSpec({ ...place, nodes: '/nodes' }, GPU, { '0': ['gpu0'] });
+    mkdirSync(join(place.folder, 'etc/containerd'), { recursive: true });
+    const table = `version = 2\n[plugins."io.containerd.grpc.v1.cri"]\n${containerd}\n`;
+    writeFileSync(join(place.folder, 'etc/containerd/config.toml'), table);
+    const kubelet = await startKubelet(place);
+    const plugin = new RunningPlugin(place, ['--resource', GPU], undefined, true);
+    await kubelet.untilDevices(GPU, ['0 Healthy']);
+    const { cdi_devices: cdi, annotations } = await kubelet.allocate(GPU, ['0']);
+    const isCdi = want === 'cdi';
+    assert.deepEqual([cdi.length, Object.keys(annotations).length], isCdi ? [1, 0] : [0, 1]);
+    assert.ok(plugin.log().some(({ answer, why }) => answer === want && `${why}`.startsWith('of containerd: ')));
+  });
 
 test('as many containers as there are replicas share a device, which the shim reads from an annotation', async () => {
   const place = makePlace();

@@ -1,0 +1,2 @@
+// Which files of a spec directory engines read.
+export const SPEC_NAME: RegExp = /\.(?:yaml|json)$/;
