@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { probeText, specText } from '../../scripts/demo/files.ts';
 import { demandDevices, demandPrivateMounts, demandProgram, demandRoot, Refusal } from '../../scripts/demo/host.ts';
 import { demoBlock } from '../../scripts/demo/readme.ts';
 import { Interrupted, Stage, Unmet } from '../../scripts/demo/stage.ts';
