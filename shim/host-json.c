@@ -102,7 +102,7 @@ HOST(host_json_elements)
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	JSValue elements = node == NULL ? JS_EXCEPTION : JS_NewArray(js);
-	if (JS_IsException(elements) || node->kind != JSON_ARRAY)
+	if (JS_IsException(elements) || (node->kind != JSON_ARRAY && node->kind != JSON_OBJECT))
 		return elements;
 	uint32_t count = 0, number = (uint32_t)(node - file->json->nodes) + 1;
 	for (; number < node->next; number = file->json->nodes[number].next)

@@ -4,6 +4,7 @@
 #include "shim.h"
 
 static void add_all(struct line *line, const char *text, const char *tail);
+static void name_page(struct line *line, const char *code);
 
 void give_up(struct shim *shim, const char *code, const char *sentence, const char *reason)
 {
@@ -12,7 +13,12 @@ void give_up(struct shim *shim, const char *code, const char *sentence, const ch
 	const char *tail = undo(shim);
 	add_all(&line, sentence, tail);
 	add_all(&cause, reason, tail);
+	size_t end = line.length;
+	name_page(&line, code);
+	name_page(&cause, code);
 	report_crash(shim, whole, why);
+	/* there, the code has a place of its own */
+	whole[end] = '\0';
 	record_failure(shim, code, whole);
 }
 
@@ -31,4 +37,12 @@ static void add_all(struct line *line, const char *text, const char *tail)
 {
 	line_add(line, text);
 	line_add(line, tail);
+}
+
+/* as src/runtime/failure-line.ts does */
+static void name_page(struct line *line, const char *code)
+{
+	line_add(line, " (cdictl errors ");
+	line_add(line, code);
+	line_add(line, ")");
 }

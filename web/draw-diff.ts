@@ -8,6 +8,8 @@ import type { Lights } from './lights.ts';
 
 /** Unchanged lines beyond so many around a change are folded. */
 const CONTEXT = 3;
+/** A line so near the lower edge, in pixels, counts as out of sight. */
+const MARGIN = 60;
 
 export function drawDiff(
   rows: readonly DiffRow[],
@@ -65,4 +67,12 @@ function drawRow(
   element.append(...cells);
   lights.attach(element, row.edits);
   return element;
+}
+
+/** Scrolls to the first line that is lit, unless the pointer is in there. */
+export function revealLit(diff: HTMLElement): void {
+  const first = diff.querySelector('.lit');
+  if (!(first instanceof HTMLElement) || diff.matches(':hover, :focus-within')) return;
+  const top = first.getBoundingClientRect().top - diff.getBoundingClientRect().top;
+  if (top < 0 || top > diff.clientHeight - MARGIN) diff.scrollTop += top - diff.clientHeight / 3;
 }

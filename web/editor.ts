@@ -18,6 +18,7 @@ import { tags } from '@lezer/highlight';
 import { EDITOR_THEME } from './editor-theme.ts';
 import { type Hints, makeCompletion, makeHover } from './hints.ts';
 import type { Finding } from './judge.ts';
+import type { Lines } from './yaml-place.ts';
 
 export interface EditorFile {
   /** as the host of the case has it */
@@ -34,9 +35,6 @@ export interface EditorOptions {
   /** @param line from 1; undefined where the pointer has left */
   pointAt(line: number | undefined): void;
 }
-
-/** A range of lines, from 1. */
-export type Lines = readonly [first: number, last: number];
 
 const light = StateEffect.define<readonly Lines[]>();
 const LIT = Decoration.line({ class: 'cm-lit' });
@@ -77,17 +75,22 @@ export class Editor {
     this.host = document.createElement('div');
     this.host.className = 'editor';
     const root = this.host.attachShadow({ mode: 'open' });
+    let pointed: number | undefined;
+    const point = (line: number | undefined): void => {
+      if (line !== pointed) pointAt(line);
+      pointed = line;
+    };
     const listen = EditorView.domEventHandlers({
       mousemove: (event, view) => {
         const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
-        pointAt(at === null ? undefined : view.state.doc.lineAt(at).number);
+        point(at === null ? undefined : view.state.doc.lineAt(at).number);
       },
-      mouseleave: () => pointAt(undefined),
-      blur: () => pointAt(undefined),
+      mouseleave: () => point(undefined),
+      blur: () => point(undefined),
     });
     const follow = EditorView.updateListener.of(({ docChanged, selectionSet, state, view }) => {
       if (docChanged && !this.#isLoading) change(state.doc.toString());
-      if (selectionSet && view.hasFocus) pointAt(state.doc.lineAt(state.selection.main.head).number);
+      if (selectionSet && view.hasFocus) point(state.doc.lineAt(state.selection.main.head).number);
     });
     this.#view = new EditorView({
       root,

@@ -61,6 +61,16 @@ devices:
     containerEdits: {}
 `;
 
+/** What a new file begins with. */
+export const NEW_SPEC = `cdiVersion: "0.5.0"
+kind: vendor.com/class
+devices:
+  - name: one
+    containerEdits:
+      env:
+        - VENDOR_DEVICE=one
+`;
+
 function ask(engine: string, devices: readonly string[]): string {
   const document = ENGINE_DOCUMENTS[engine] ?? '{}';
   return writeChoice(document, devices) ?? document;

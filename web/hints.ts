@@ -7,7 +7,7 @@ import definitions from '../src/schema/defs.json' with { type: 'json' };
 import specSchema from '../src/schema/schema.json' with { type: 'json' };
 import { make } from './element.ts';
 import { type Field, type FollowRef, findNodes, listFields, listValues, type SchemaNode } from './schema-fields.ts';
-import { SPEC_VALUES, SPEC_WORDS } from './spec-words.ts';
+import { FORGOTTEN, SPEC_VALUES, SPEC_WORDS } from './spec-words.ts';
 import { findYamlPlace } from './yaml-place.ts';
 
 /** A kind of document that has a schema. */
@@ -21,7 +21,7 @@ export interface Hints {
 
 export const SPEC_HINTS: Hints = {
   schema: specSchema,
-  follow: (ref) => lookUp(definitions, ref.replace(/^.*#/, '')),
+  follow: followSpecRef,
   words: SPEC_WORDS,
   values: {
     ...SPEC_VALUES,
@@ -35,6 +35,12 @@ export const SETTINGS_HINTS: Hints = {
   words: {},
   values: {},
 };
+
+function followSpecRef(ref: string): SchemaNode | undefined {
+  const found = lookUp(definitions, ref.replace(/^.*#/, ''));
+  const more = FORGOTTEN[ref.replace(/^.*\//, '')];
+  return more === undefined ? found : { ...found, properties: { ...found?.properties, ...more } };
+}
 
 function lookUp(document: object, pointer: string): SchemaNode | undefined {
   let value: unknown = document;

@@ -12,7 +12,15 @@ export class Lights {
     const now = edits.join();
     if (now === this.#now) return;
     this.#now = now;
-    for (const show of this.#followers) show(new Set(edits));
+    const lit = new Set(edits);
+    for (const element of document.querySelectorAll('[data-edits]')) {
+      const own = element.getAttribute('data-edits')?.split(' ') ?? [];
+      element.classList.toggle(
+        'lit',
+        own.some((edit) => lit.has(Number(edit))),
+      );
+    }
+    for (const show of this.#followers) show(lit);
   }
 
   /** What is drawn anew has no light yet. */

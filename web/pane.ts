@@ -1,7 +1,8 @@
 // Tabs over one place for an editor: the files of a case, one of them in sight.
-import { Editor, type EditorFile, type Lines } from './editor.ts';
+import { Editor, type EditorFile } from './editor.ts';
 import { make } from './element.ts';
 import type { Finding } from './judge.ts';
+import type { Lines } from './yaml-place.ts';
 
 export interface PaneEvents {
   change(path: string, text: string): void;

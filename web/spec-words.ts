@@ -1,5 +1,7 @@
 // What the fields of a spec mean, for hovers: the published schema names them and their types, and says no more.
 
+import type { SchemaNode } from './schema-fields.ts';
+
 /** By the field, after the field that it is in: `deviceNodes.path`. */
 export const SPEC_WORDS: Readonly<Record<string, string>> = {
   cdiVersion:
@@ -52,6 +54,11 @@ export const SPEC_WORDS: Readonly<Record<string, string>> = {
   'intelRdt.memBwSchema': 'How much memory bandwidth it may take, as a line of resctrl’s schemata: MB:0=50.',
   'intelRdt.schemata': 'Lines of resctrl’s schemata, whatever they are about. Needs cdiVersion 1.1.0.',
   'intelRdt.enableMonitoring': 'Whether the container gets a monitoring group of its own. Needs cdiVersion 1.1.0.',
+};
+
+/** By definition of the schema: fields that the specification has and the schema forgets. */
+export const FORGOTTEN: Readonly<Record<string, Readonly<Record<string, SchemaNode>>>> = {
+  DeviceNode: { fileMode: { type: 'integer' } },
 };
 
 /** The values of fields that have a fixed set, which the schema does not list. */

@@ -2,6 +2,9 @@
 
 const KEYED = /^(\s*)((?:-\s+)*)(["']?)([\w.$/-]+)\3\s*:(?:\s|$)/;
 
+/** A range of lines, from 1. */
+export type Lines = readonly [first: number, last: number];
+
 export interface YamlPlace {
   /** keys above, outermost first */
   readonly path: readonly string[];
@@ -39,11 +42,7 @@ export function findYamlPlace(lines: readonly string[], index: number, indent?: 
 }
 
 /** The lines, from 1, of what begins at a place: those below it that are indented at least as far. */
-export function findExtent(
-  lines: readonly string[],
-  line: number,
-  column: number,
-): readonly [first: number, last: number] {
+export function findExtent(lines: readonly string[], line: number, column: number): Lines {
   let last = line;
   for (let next = line; next < lines.length; next++) {
     const [, indent = '', dash = '', rest = ''] = /^(\s*)(-?)(.*)$/.exec(lines[next] ?? '') ?? [];

@@ -38,15 +38,15 @@ export function rewrite(
   const edits: SpanEdit[] = [];
   editNode({ tree, draft, edits }, 0, root, []);
   edits.sort((a, b) => a.start - b.start);
-  const pieces: Piece[] = [];
+  const pieces: (readonly Piece[])[] = [];
   let from = 0;
   for (const { start, end, instead } of edits) {
-    if (start > from) pieces.push(from, start);
-    for (let i = 0; i < instead.length; i++) pieces.push(instead[i] ?? '');
+    if (start > from) pieces.push([from, start]);
+    pieces.push(instead);
     from = end;
   }
-  if (size > from) pieces.push(from, size);
-  return pieces;
+  if (size > from) pieces.push([from, size]);
+  return pieces.flat();
 }
 
 function graft(root: Branch, change: Change<number>): void {
@@ -91,8 +91,8 @@ function editObject(rewriting: Rewriting, node: number, branch: Branch, path: re
   }
   if (added.length === 0) return;
   const instead: Piece[] = [];
-  const members = tree.members(node);
-  const last = members[members.length - 1]?.[1];
+  const members = tree.elements(node);
+  const last = members[members.length - 1];
   const add = (before: string, key: string, colon: string): void => {
     instead.push(`${before}${JSON.stringify(key)}${colon}`);
     const member = branch.members.get(key);
@@ -105,7 +105,7 @@ function editObject(rewriting: Rewriting, node: number, branch: Branch, path: re
     return;
   }
   const start = tree.keyStart(last);
-  const previous = members[members.length - 2]?.[1];
+  const previous = members[members.length - 2];
   const beforeKey = findSeparator(tree, node, previous, start);
   const keyText = tree.slice(start, tree.start(last));
   const colon = pickGap(keyText.slice(keyText.lastIndexOf('"') + 1), ':');

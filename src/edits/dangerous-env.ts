@@ -7,13 +7,21 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['BASH_ENV', 'BASHOPTS', 'ENV', 'IFS', 'PROMPT_COMMAND', 'PS4', 'SHELLOPTS', 'ZDOTDIR'],
   ...['JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS', 'JDK_JAVA_OPTIONS'],
 ]);
-const BEGINNINGS: readonly string[] = [
-  ...['LD_', 'MALLOC_', 'BASH_FUNC_', 'GIO_', 'GST_', 'LUA_', 'NODE_', 'OPENSSL_', 'PERL', 'PYTHON', 'RUBY'],
-];
+/** By their first letter. */
+const BEGINNINGS: Readonly<Record<string, readonly string[]>> = {
+  B: ['BASH_FUNC_'],
+  G: ['GIO_', 'GST_'],
+  L: ['LD_', 'LUA_'],
+  M: ['MALLOC_'],
+  N: ['NODE_'],
+  O: ['OPENSSL_'],
+  P: ['PERL', 'PYTHON'],
+  R: ['RUBY'],
+};
 
 /** @param name without its value */
 export function isDangerousVariable(name: string): boolean {
   if (NAMES.has(name)) return true;
-  for (const beginning of BEGINNINGS) if (name.startsWith(beginning)) return true;
+  for (const beginning of BEGINNINGS[name.charAt(0)] ?? []) if (name.startsWith(beginning)) return true;
   return false;
 }

@@ -117,9 +117,9 @@ function applyDeviceNodes<N>(
   const devices: WantedDevice[] = [];
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
-    const node = fillDeviceNode(from.value, lookup);
-    devices.push({ value: makeLinuxDevice(node, owner), from, hasOwnMode: from.value.fileMode !== undefined });
-    if (node.type === 'b' || node.type === 'c') rules.push({ value: makeCgroupRule(node), from });
+    const value = makeLinuxDevice(from.value, lookAtNode(from.value, lookup), owner);
+    devices.push({ value, from, hasOwnMode: from.value.fileMode !== undefined });
+    if (value.type === 'b' || value.type === 'c') rules.push({ value: makeCgroupRule(value, from.value), from });
   }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
   addRules(draft, mode === 'once' ? findMissingRules(draft, rules) : rules);
@@ -129,6 +129,9 @@ function applyDeviceNodes<N>(
 interface LinuxDevice {
   readonly [field: string]: JsonValue | undefined;
   readonly path: string;
+  readonly type: string;
+  readonly major: Integer;
+  readonly minor: Integer;
 }
 
 /** A device or a rule that the document is to have, and whose it is. */
@@ -148,22 +151,32 @@ interface WantedDevice extends WantedValue<LinuxDevice> {
  */
 export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
   const hostPath = getHostPath(node);
-  // Nothing is left that the host could know better.
-  if (isComplete(node) && node.fileMode !== undefined) return node.hostPath === hostPath ? node : { ...node, hostPath };
-  const type = node.type ?? '';
+  const seen = lookAtNode(node, lookup);
+  if (seen === undefined && node.hostPath === hostPath) return node;
+  return { ...node, hostPath, ...seen };
+}
+
+/** What the host knows better than the spec; undefined where that is nothing. */
+type SeenNode = Pick<DeviceNode, 'type' | 'major' | 'minor' | 'fileMode'> | undefined;
+
+function lookAtNode(node: DeviceNode, lookup: DeviceLookup): SeenNode {
+  const hasAll = isComplete(node);
+  if (hasAll && node.fileMode !== undefined) return undefined;
+  const hostPath = getHostPath(node);
   const found = lookup.deviceInfo(hostPath);
   if ('errno' in found || found.type === '') {
-    if (isComplete(node)) return { ...node, hostPath };
+    if (hasAll) return undefined;
     const why = 'errno' in found ? explainMissing(found.errno) : 'is no device node';
     throw makeNodeError(node, `host path ${quote(hostPath)} ${why}`);
   }
   const fileMode = node.fileMode ?? found.mode;
-  if (isComplete(node)) return { ...node, hostPath, fileMode };
+  if (hasAll) return { fileMode };
+  const type = node.type ?? '';
   if (type !== '' && type !== found.type) {
     throw makeNodeError(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
   }
-  const filled = { ...node, hostPath, type: found.type, fileMode };
-  return isZero(node.major) ? { ...filled, major: found.major, minor: found.minor } : filled;
+  if (!isZero(node.major)) return { type: found.type, fileMode };
+  return { type: found.type, fileMode, major: found.major, minor: found.minor };
 }
 
 function makeNodeError(node: DeviceNode, why: string): CdiError {
@@ -187,17 +200,20 @@ function readProcessOwner<N>(draft: Draft<N>): { readonly uid: number; readonly 
 const MODE_BITS = 0o7777;
 
 /** The process' user owns the node where the spec names no owner, unless that is root. */
-function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readonly gid: number }): LinuxDevice {
-  const uid = node.uid ?? (owner.uid > 0 ? owner.uid : undefined);
-  const gid = node.gid ?? (owner.gid > 0 ? owner.gid : undefined);
+function makeLinuxDevice(
+  node: DeviceNode,
+  seen: SeenNode,
+  owner: { readonly uid: number; readonly gid: number },
+): LinuxDevice {
+  const fileMode = seen?.fileMode ?? node.fileMode;
   return {
     path: node.path,
-    type: node.type ?? '',
-    major: node.major ?? 0,
-    minor: node.minor ?? 0,
-    fileMode: node.fileMode === undefined ? undefined : node.fileMode & MODE_BITS,
-    uid,
-    gid,
+    type: seen?.type ?? node.type ?? '',
+    major: seen?.major ?? node.major ?? 0,
+    minor: seen?.minor ?? node.minor ?? 0,
+    fileMode: fileMode === undefined ? undefined : fileMode & MODE_BITS,
+    uid: node.uid ?? (owner.uid > 0 ? owner.uid : undefined),
+    gid: node.gid ?? (owner.gid > 0 ? owner.gid : undefined),
   };
 }
 
@@ -205,10 +221,18 @@ function makeLinuxDevice(node: DeviceNode, owner: { readonly uid: number; readon
 function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void {
   if (devices.length === 0) return;
   const list = draft.list(DEVICES);
+  const paths = draft.readTexts(DEVICES, list, 'path');
+  const there = new Set(paths);
+  const size = there.size + devices.length;
+  for (const device of devices) there.add(device.value.path);
+  if (there.size === size) {
+    draft.setList(DEVICES, [...list, ...devices]);
+    return;
+  }
   const entries: (Entry<N> | undefined)[] = list;
   const places = new Map<string, number[]>();
   let place = 0;
-  for (const path of draft.readTexts(DEVICES, list, 'path')) {
+  for (const path of paths) {
     const known = places.get(path);
     if (known === undefined) places.set(path, [place]);
     else known.push(place);
@@ -268,10 +292,9 @@ interface CgroupRule {
   readonly access: string | undefined;
 }
 
-function makeCgroupRule(node: DeviceNode): CgroupRule {
-  const permissions = node.permissions ?? '';
+function makeCgroupRule({ type, major, minor }: LinuxDevice, { permissions = '' }: DeviceNode): CgroupRule {
   const access = permissions === '' ? 'rwm' : permissions === NO_PERMISSIONS ? undefined : permissions;
-  return { allow: true, type: node.type ?? '', major: node.major ?? 0, minor: node.minor ?? 0, access };
+  return { allow: true, type, major, minor, access };
 }
 
 function addRules<N>(draft: Draft<N>, rules: readonly WantedValue<CgroupRule>[]): void {
@@ -298,8 +321,11 @@ function findMissingRules<N>(
   const judged = new Map<string, boolean>();
   return rules.filter(({ value: rule }) => {
     const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;
-    const missing = judged.get(text) ?? isMissing(draft, known, rule);
-    judged.set(text, missing);
+    let missing = judged.get(text);
+    if (missing === undefined) {
+      missing = isMissing(draft, known, rule);
+      judged.set(text, missing);
+    }
     return missing;
   });
 }

@@ -152,7 +152,7 @@ export class Draft<N> {
   }
 
   /** The text of each entry of a list, or at one of its members; empty where it is absent and for what is new. */
-  readTexts(path: readonly string[], entries: readonly Entry<N>[], member?: string): readonly string[] {
+  readTexts(path: readonly string[], entries: readonly Entry<N>[], member?: string): string[] {
     const scalars = this.scalars(path, member);
     const texts: string[] = [];
     for (const entry of entries) {

@@ -74,14 +74,36 @@ interface WantedMount {
  */
 function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
-  const wanted: WantedMount[] = [];
-  for (const from of edits) wanted.push({ value: makeOciMount(from.value, mapped), from });
   const entries = draft.list(PATH);
-  const destinations = [...draft.readTexts(PATH, entries, 'destination')];
-  const added = mode === 'once' ? findMissingMounts(draft, entries, destinations, wanted) : wanted;
-  if (added.length === 0) return;
+  const destinations = draft.readTexts(PATH, entries, 'destination');
   const there = new Set(destinations);
-  for (const mount of added) {
+  const size = there.size + edits.length;
+  const wanted: WantedMount[] = [];
+  for (const from of edits) {
+    const value = makeOciMount(from.value, mapped);
+    there.add(value.destination);
+    wanted.push({ value, from });
+  }
+  if (there.size === size) addMounts(entries, destinations, wanted);
+  else {
+    const missing = mode === 'once' ? findMissingMounts(draft, entries, destinations, wanted) : wanted;
+    if (missing.length === 0) return;
+    replaceMounts(entries, destinations, missing);
+  }
+  draft.setList(PATH, sortByDepth(entries, destinations));
+}
+
+/** As most are, of which none has the destination of another. */
+function addMounts<N>(entries: Entry<N>[], destinations: string[], mounts: readonly WantedMount[]): void {
+  for (const mount of mounts) {
+    entries.push(mount);
+    destinations.push(mount.value.destination);
+  }
+}
+
+function replaceMounts<N>(entries: Entry<N>[], destinations: string[], mounts: readonly WantedMount[]): void {
+  const there = new Set(destinations);
+  for (const mount of mounts) {
     const { destination } = mount.value;
     let entry: Entry<N> = mount;
     if (there.has(destination)) {
@@ -92,7 +114,6 @@ function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: Devic
     entries.push(entry);
     destinations.push(destination);
   }
-  draft.setList(PATH, sortByDepth(entries, destinations));
 }
 
 /** Mounts come in the order of the list: a later one covers what was mounted there or below before. */
@@ -148,9 +169,6 @@ function findMissingMounts<N>(
   const there = new Map<string, Entry<N>>();
   let place = 0;
   for (const entry of entries) there.set(destinations[place++] ?? '', entry);
-  let isNew = true;
-  for (const { value } of wanted) if (there.has(value.destination)) isNew = false;
-  if (isNew) return wanted;
   const last = new Map<string, OciMount>();
   for (const { value } of wanted) last.set(value.destination, value);
   return wanted.filter(({ value: { destination } }) => {
@@ -188,7 +206,7 @@ function addIdMapping(mount: Mount): readonly string[] {
 function countDepth(destination: string, known: Map<string, number>): number {
   const slash = destination.lastIndexOf('/');
   const name = destination.slice(slash + 1);
-  if (slash <= 0 || name === '' || name === '.' || name === '..') return countSlashes(cleanPath(destination));
+  if (name === '' || name === '.' || name === '..' || slash < 0) return countSlashes(cleanPath(destination));
   const directory = destination.slice(0, slash);
   let depth = known.get(directory);
   if (depth === undefined) {

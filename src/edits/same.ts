@@ -1,5 +1,5 @@
 // Whether a part of a document says the same as a value that is to be injected.
-import type { JsonReader, JsonValue } from '../text/json.ts';
+import { type JsonReader, type JsonValue, writeJson } from '../text/json.ts';
 import { spellWholeNumber } from './whole-number.ts';
 
 /**
@@ -26,6 +26,7 @@ type JsonObject = { readonly [key: string]: JsonValue | undefined };
 
 function isSameObject<N>(reader: JsonReader<N>, node: N, value: JsonObject): boolean {
   if (reader.kind(node) !== 'object') return false;
+  if (reader.written?.(node) === writeJson(value)) return true;
   const seen = new Set<string>();
   for (const pair of reader.members(node)) {
     // By index: in the shim's engine it takes several times as long to take a pair apart.

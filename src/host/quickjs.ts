@@ -256,6 +256,7 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
     member: (node, name) => native.jsonMember(file, node, name),
     elements: (node) => native.jsonElements(file, node),
     scalars: (list, member) => native.jsonScalars(file, list, member),
+    written: (node) => native.jsonSlice(file, native.jsonStart(file, node), native.jsonEnd(file, node)),
     string: (node) => native.jsonString(file, node),
     number: (node) => native.jsonNumber(file, node),
     start: (node) => native.jsonStart(file, node),

@@ -17,21 +17,22 @@ export function groupByCause<T extends { readonly problem: EditProblem }>(
   findSuccessor: FindSuccessor,
 ): Cause<T>[] {
   const successions = new Map<string, Succession | undefined>();
-  for (const { problem } of found) {
-    const path = getReplaceable(problem);
+  const paths = found.map(({ problem }) => getReplaceable(problem));
+  for (const path of paths) {
     if (path !== undefined && !successions.has(path)) successions.set(path, findSuccessor(path));
   }
   const main = findMost([...successions.values()].filter((one) => one !== undefined));
   const groups = new Map<unknown, [T, ...T[]]>();
   const replaced = new Set<unknown>();
+  let place = 0;
   for (const one of found) {
     const { code, verb, sharedWhy, hint } = one.problem;
-    const path = getReplaceable(one.problem);
+    const path = paths[place++];
     // What the newer version does not have is gone with the rest of the older one.
     const isReplaced =
       path !== undefined && main !== undefined && (successions.get(path) !== undefined || path.includes(main.from));
     const why = isReplaced ? '' : sharedWhy;
-    const key = sharedWhy === undefined ? one : [code, verb, why, hint, outcome(one)].join('\n');
+    const key = sharedWhy === undefined ? one : `${code}\n${verb}\n${why}\n${hint}\n${outcome(one)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
@@ -42,8 +43,8 @@ export function groupByCause<T extends { readonly problem: EditProblem }>(
 
 /** What an update may have replaced: nodes have numbers in their names that are no versions. */
 function getReplaceable({ code, hint, path, sharedWhy }: EditProblem): string | undefined {
-  const isOfUpdate = code === 'STALE_DEVICE' && hint === GENERATE_AGAIN && sharedWhy !== undefined;
-  return isOfUpdate && !path.startsWith('/dev/') ? path : undefined;
+  if (path.startsWith('/dev/')) return undefined;
+  return code === 'STALE_DEVICE' && hint === GENERATE_AGAIN && sharedWhy !== undefined ? path : undefined;
 }
 
 function findMost(successions: readonly Succession[]): Succession | undefined {
@@ -58,12 +59,14 @@ function findMost(successions: readonly Succession[]): Succession | undefined {
 }
 
 /** A cause in words: what cannot be done, and why. */
-export function describeCause({
-  members: [{ problem }, ...others],
-  succession,
-}: Cause<{ readonly problem: EditProblem }>): { readonly what: string; readonly why: string } {
+export function describeCause({ members, succession }: Cause<{ readonly problem: EditProblem }>): {
+  readonly what: string;
+  readonly why: string;
+} {
+  const [{ problem }] = members;
   const { verb, sharedWhy = problem.why } = problem;
-  const paths = new Set([problem, ...others.map((one) => one.problem)].map(({ path }) => path));
+  const paths = new Set<string>();
+  for (const member of members) paths.add(member.problem.path);
   const isOne = paths.size === 1;
   const why = isOne ? problem.why : sharedWhy;
   if (succession === undefined) return { what: `${verb} ${quoteList([...paths])}`, why };

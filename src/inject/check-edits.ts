@@ -56,7 +56,7 @@ export function checkEdits(
         const problem = kind.finding?.(item, machine);
         if (problem !== undefined) {
           const outcome = decide(problem, stale);
-          found.push({ problem, source: sourced, field: [kind.name, index, ...problem.field], outcome });
+          found.push({ problem, source: sourced, kind: kind.name, index, outcome });
           if (outcome === 'leave out') leftOut.add(item);
         }
         index++;

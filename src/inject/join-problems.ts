@@ -12,7 +12,9 @@ import type { SpecSources } from './spec-sources.ts';
 export interface FoundProblem {
   readonly problem: EditProblem;
   readonly source: EditSource;
-  readonly field: readonly (string | number)[];
+  /** where the edit is among those of its source */
+  readonly kind: string;
+  readonly index: number;
   readonly outcome: 'refuse' | 'leave out' | 'warn';
 }
 
@@ -52,15 +54,17 @@ const findNone = (): undefined => undefined;
 
 function makeError(cause: Cause<FoundProblem>, sources: SpecSources): CdiError {
   const { members } = cause;
-  const [{ problem, source, field }] = members;
-  const specs = [...new Set(members.map((one) => one.source.path))];
+  const [{ problem, source, kind, index }] = members;
+  const paths = new Set<string>();
+  for (const member of members) paths.add(member.source.path);
+  const specs = [...paths];
   const { what, why } = describeCause(cause);
   const others = specs.length > 1 ? ` and ${specs.length - 1} more` : '';
   return new CdiError(problem.code, {
     what: `${what} of spec ${quote(source.path)}${others}`,
     why,
     path: source.path,
-    at: sources.locate(source, field),
+    at: sources.locate(source, [kind, index, ...problem.field]),
     hint:
       problem.hint === GENERATE_AGAIN
         ? adviseGenerating(specs.map((path) => ({ path, vendor: sources.vendor(path) })))

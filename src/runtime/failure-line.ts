@@ -1,6 +1,7 @@
 // How a failure is told to the engine: a line for its log file, in the form of the runtime's own.
 import type { LogFormat } from '../oci/command-line.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { ErrorCode } from '../text/error.ts';
 
 /** Engines read a few KiB at most, and containerd shows it all in one status. */
 const LONGEST = 1000;
@@ -12,6 +13,11 @@ export function writeOneLine(message: string): string {
   const sound = flat.replace(/[\ud800-\udfff]/gu, '\ufffd');
   const characters = [...sound];
   return characters.length <= LONGEST ? sound : `${characters.slice(0, LONGEST - 1).join('')}…`;
+}
+
+/** Where more is told of an error, on every host that has the shim; shim/undo.c says the same. */
+export function namePage(code: ErrorCode): string {
+  return `(cdictl errors ${code})`;
 }
 
 /** Whose lines a log holds: crun writes its own, all others follow runc here. */

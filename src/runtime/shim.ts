@@ -1,7 +1,7 @@
 // Entry of the core inside the shim: runs once, over the object `host` of shim/*.c, and tells it the outcome.
 import { createQuickjsHost, type NativeHost } from '../host/quickjs.ts';
 import { CdiError } from '../text/error.ts';
-import { writeLogLine, writeOneLine } from './failure-line.ts';
+import { namePage, writeLogLine, writeOneLine } from './failure-line.ts';
 import { type FailureLog, intercept } from './intercept.ts';
 
 declare const host: NativeHost;
@@ -25,7 +25,7 @@ function runShim(): void {
     );
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
-    const message = writeOneLine(error.message);
+    const message = `${writeOneLine(error.message)} ${namePage(error.code)}`;
     if (log.file !== undefined) world.append(log.file, writeLogLine(log.style, log.format, message, host.now()));
     host.fail(message);
   }

@@ -20,7 +20,10 @@ export interface JsonReader<N> {
    * there twice or in another spelling, too.
    */
   readonly member?: (node: N, name: string) => N | null | undefined;
+  /** of a list, or the members' values of an object of a text */
   elements(node: N): readonly N[];
+  /** how a node is written, where it is a text and that costs little */
+  readonly written?: (node: N) => string;
   /** the value of a string */
   string(node: N): string;
   /** the literal of a number as it was written */

@@ -7,6 +7,8 @@
  */
 export function cleanPath(path: string): string {
   const rooted = path.startsWith('/');
+  // Most are short already.
+  if (rooted && !path.includes('/.') && !path.includes('//') && !path.endsWith('/')) return path;
   const kept: string[] = [];
   for (const name of path.split('/')) {
     if (name === '' || name === '.') continue;

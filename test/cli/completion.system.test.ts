@@ -23,6 +23,21 @@ printf 'GIVEN<'; printf '%s|' "$@"; printf '>\\n'
 );
 chmodSync(join(bin, 'cdictl'), 0o755);
 
+// Two containers of docker that do not run, where a user's daemon has them; for root, that is where its own would have them.
+const docker = join(folder, '.local/share/docker');
+for (const [number, name] of ['web', 'worker'].entries()) {
+  const place = join(docker, 'containers', `${number}a`.repeat(32));
+  mkdirSync(place, { recursive: true });
+  writeFileSync(
+    join(place, 'config.v2.json'),
+    JSON.stringify({ Name: `/${name}`, State: { Running: false }, Config: {} }),
+  );
+  writeFileSync(join(place, 'hostconfig.json'), '{}');
+}
+const asRoot = process.geteuid?.() === 0;
+const MOUNTED = `mount -t tmpfs tmpfs /var/lib; ln -s '${docker}' /var/lib/docker; exec "$@"`;
+const prefix = asRoot ? ['unshare', '--mount', '--propagation', 'private', 'sh', '-euc', MOUNTED, 'sh'] : [];
+
 interface Shell {
   readonly name: string;
   /** an interactive shell with no one's settings */
@@ -75,6 +90,7 @@ const typed: [words: string, want: string][] = [
   ['resolve vendor.example/gpu=MIG:1', 'resolve|vendor.example/gpu=MIG:1:7'],
   ['specs oth', 'specs|other.example'],
   ['inject docum', 'inject|document.json'],
+  ['explain docker:we', 'explain|docker:web'],
 ];
 
 /** What is typed before Tab is pressed until the shell lists, and what it then shows: words, and what they are. */
@@ -85,6 +101,7 @@ const listed: [words: string, want: RegExp[]][] = [
   ['devices --filter ', [/stale/, /kind=other\.example\/net/]],
   ['resolve ', [/vendor\.example\/gpu=MIG:1:7 +\W*\S+a\.yaml/, /other\.example\/net=eth0/]],
   ['lint --explain missing-', [/missing-hook +\W*a hook that/, /mount-source/]],
+  ['explain docker:w', [/web +\W*stopped, 0a0a0a0a0a0a/, /worker +\W*stopped, 1a1a1a1a1a1a/]],
   ['errors UN', [/RESOLVED_DEVICE +\W*A container/, /UNTRUSTED/]],
 ];
 
@@ -98,7 +115,8 @@ for (const { name, line, prelude, ready, terminal, tabs, clear } of SHELLS) {
       CDI_RUNTIME_CONFIG: config,
       LC_ALL: 'C.UTF-8',
     };
-    const shell = spawn('script', ['-qec', `stty rows 60 cols 100; exec ${line}`, '/dev/null'], {
+    const [tool = '', ...words] = [...prefix, 'script', '-qec', `stty rows 60 cols 100; exec ${line}`, '/dev/null'];
+    const shell = spawn(tool, words, {
       cwd: folder,
       env: environment,
       stdio: 'pipe',

@@ -135,7 +135,7 @@ test('67 names take a line for each device at 80 columns, no name is broken, and
     rows.slice(0, 33),
     Array.from({ length: 33 }, (_, number) => [String(number), uuid(number), String(5 + 2 * number), 'missing']),
   );
-  assert.deepEqual(rows.slice(33), [['all', '71', '-']]);
+  assert.deepEqual(rows.slice(33), [['all', '71', 'missing']]);
   assert.ok(lines.includes(`vendor.example/gpu: 34 devices by 67 names in ${many}/gpus.yaml`), stdout);
   // What all of them lack is said once.
   assert.equal(stdout.replace(/\s+/g, ' ').split(`stale, all of them: ${many}/gone.so is missing`).length, 2, stdout);

@@ -196,7 +196,7 @@ for (const runtime of ['runc', 'crun'] as const)
       assert.deepEqual([status, text.status], [wantStatus, wantStatus], started.stderr);
       if (story.prepare === update && want !== 'starts')
         assert.ok(text.stdout.trimEnd().split('\n').length <= 5, text.stdout);
-      if (want === 'shim') assert.equal(started.stderr.trimEnd(), refusal.message);
+      if (want === 'shim') assert.equal(started.stderr, `${refusal.message} (cdictl errors ${refusal.code})\n`);
       if (want === 'runtime') assert.doesNotMatch(started.stderr, / of spec "/);
     });
   }

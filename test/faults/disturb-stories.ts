@@ -22,7 +22,9 @@ export const noTracing: string | false =
 export function disturbStories(every: number, words: readonly string[] = []): void {
   const folder = temporaryFolder();
   const runtime = compile('fake-runc', folder);
-  const meant = stories.filter(({ title }) => words.every((word) => title.includes(word)));
+  // who is not root has no namespace of mounts
+  const able = stories.filter(({ shared }) => !shared || process.geteuid?.() === 0);
+  const meant = able.filter(({ title }) => words.every((word) => title.includes(word)));
   assert.ok(meant.length > 0, `no story has ${words} in its title`);
   describe('a fault loses and leaves nothing', { concurrency: availableParallelism(), skip: noTracing }, () => {
     for (const [number, story] of meant.entries())

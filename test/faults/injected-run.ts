@@ -33,6 +33,8 @@ export interface Create {
   readonly settings: string;
   /** the name of a call that fails in every run, and how */
   readonly failing?: readonly [name: string, errno: string] | undefined;
+  /** a program with arguments that starts the shim, or who watches it */
+  readonly prefix: readonly string[];
 }
 
 export interface Outcome {
@@ -105,7 +107,8 @@ async function run(
 async function launch(create: Create, program: string, args: readonly string[]): Promise<Outcome> {
   assert.ok(existsSync(SHIM), `${SHIM} is missing: run npm run build`);
   const file = join(create.folder, 'record');
-  const child = spawn(program, args, {
+  const [tool = '', ...others] = [...create.prefix, program, ...args];
+  const child = spawn(tool, others, {
     cwd: create.folder,
     env: { PATH: process.env['PATH'], CDI_RUNTIME_CONFIG: create.settings, FAKE_RUNC_RECORD: file },
     stdio: ['ignore', 'pipe', 'pipe'],

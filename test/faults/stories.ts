@@ -1,6 +1,7 @@
 // The creates that are disturbed: what the bundle holds before, and what it may hold afterwards.
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   mkdirSync,
@@ -31,6 +32,8 @@ export interface Story {
   readonly failing?: readonly [name: string, errno: string];
   /** whether the settings require the audit */
   readonly required?: true;
+  /** whether only one container may have the device */
+  readonly shared?: true;
   /** whether the document is too large to be read and written at once */
   readonly big?: true;
 }
@@ -42,6 +45,7 @@ export const stories: readonly Story[] = [
   { title: 'the rename fails', fixture: 'asked-by-env', failing: ['renameat', 'EBUSY'] },
   { title: 'the runtime is refused by the kernel', fixture: 'asked-by-env', failing: ['execve', 'ENOEXEC'] },
   { title: 'the audit is required, and lasts', fixture: 'asked-by-env', required: true },
+  { title: 'a device for one container at a time', fixture: 'asked-by-env', shared: true },
   { title: 'a big document', fixture: 'asked-by-env', big: true },
   { title: 'the request is refused', fixture: 'the-device-is-unknown' },
   { title: 'nobody brings what is waited for', fixture: 'unresolved-after-a-wait' },
@@ -72,6 +76,12 @@ export interface Stage {
 /** Of white space: more than the shim has room for without memory of its own. */
 const BIG_BYTES = 300_000;
 
+/** Leases of root are where those of the host are. */
+const OWN_RUN = ['unshare', '--mount', '--propagation', 'private', 'sh', '-euc'].concat(
+  'mount -t tmpfs -o mode=755 tmpfs /run; exec "$@"',
+  'sh',
+);
+
 const LEFTOVER = '.config.json.cdi-runtime-abcdefgh';
 
 /** @param root a folder that is not there yet */
@@ -79,6 +89,7 @@ export function stage(story: Story, root: string, runtime: string): Stage {
   const { bundle, config, settings, before: bytes, want } = layOut(story.fixture, root, runtime);
   if (story.required)
     writeFileSync(settings, readFileSync(settings, 'utf8').replace(/^audit: \{/m, 'audit: { required: true,'));
+  if (story.shared) appendFileSync(settings, `policy: { share: { '*': 1 } }\n`);
   const gap = story.big ? ' '.repeat(BIG_BYTES) : '';
   const before = story.document ?? `${gap}${bytes}`;
   const far = join(root, 'far');
@@ -108,6 +119,7 @@ export function stage(story: Story, root: string, runtime: string): Stage {
       args: ['--log', log, '--log-format', 'json', 'create', '--bundle', bundle, 'id'],
       settings,
       failing: story.failing,
+      prefix: story.shared ? OWN_RUN : [],
     },
     runtime,
     log,

@@ -1,6 +1,7 @@
 // What must hold after a fault, and after the run without one that follows it.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { STARTED } from '../support/fake-runtime.ts';
+import { cutPage } from '../support/run-shim.ts';
 import { type Fault, injectedRun, type Outcome, undisturbedRun } from './injected-run.ts';
 import type { Stage } from './stories.ts';
 
@@ -129,7 +130,7 @@ function wrongRecord(stage: Stage, outcome: Outcome, { call }: Fault, expected: 
   if (isLost || (!isKnown && last === undefined)) return wrong;
   const isFailure = last?.outcome === 'refused' || last?.outcome === 'failed';
   // What could not be told on stderr is on record all the same.
-  const isTold = call.text.startsWith('write(2,') || `${last?.error?.message}\n` === stderr;
+  const isTold = call.text.startsWith('write(2,') || `${last?.error?.message}\n` === cutPage(stderr);
   return isFailure && isTold ? wrong : [...wrong, `it was not started, but ${said}, and stderr is ${stderr}`];
 }
 

@@ -4,6 +4,8 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { noTracing } from '../faults/disturb-stories.ts';
+import { fuzzBinary } from '../fuzz/fuzz-binary.ts';
 import { makeNamespaces } from '../support/own-namespaces.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { SHIM } from '../support/run-shim.ts';
@@ -290,6 +292,70 @@ describe('leases', { skip }, () => {
     must(`mkdir -p ${LEASES} && mkfifo ${LEASES}/.new && echo x >${LEASES}/note`);
     assert.equal(create('crun', 'a', '0'), '');
     assert.match(create('crun', 'b', '0'), HELD_BY_A);
+  });
+
+  // the first name is the lease's, the second that of the new config.json
+  for (const nth of [1, 2])
+    test(`a create that is killed with the folder locked, before its rename ${nth}, is in nobody's way`, {
+      skip: noTracing,
+    }, () => {
+      const trace = `strace -f -o ${at('trace')} -e trace=renameat,flock -e inject=renameat:signal=KILL:when=${nth}`;
+      assert.notEqual(run(`${trace} ${creating('crun', 'a', '0')}`).status, 0);
+      assert.match(readFileSync(at('trace'), 'utf8'), /flock\(.* = 0\n[\s\S]*\+\+\+ killed by SIGKILL \+\+\+/);
+      assert.equal(create('crun', 'b', '0'), '');
+    });
+
+  test('a restore takes a lease as a create does', () => {
+    set(`runtime: ${at('stand-in')}\n`);
+    writeFileSync(at('stays'), '');
+    const restore = (id: string): string =>
+      creating('crun', id, '0').replace(' create ', ' restore --image-path /none ');
+    const pid = run(`${restore('a').replace(at('cdi-crun'), SHIM)} & echo $!`).stdout.trim();
+    until(() => run(`test -n "$(ls ${LEASES})"`).status === 0);
+    assert.match(create('crun', 'b', '0'), HELD_BY_A);
+    assert.equal(run(restore('c')).status, 1);
+    assert.match(readFileSync(at('said-c'), 'utf8'), HELD_BY_A);
+    must(`kill -9 ${pid}`);
+    until(() => run(`test -e /proc/${pid}`).status === 1);
+    assert.equal(create('crun', 'b', '0'), '');
+  });
+
+  test('ps and devices --held name the container, and the lease', () => {
+    assert.equal(create('crun', 'a', '0'), '');
+    const cdictl = (...words: readonly string[]): string => must([process.execPath, MAIN, ...words].join(' '));
+    const { holdings } = JSON.parse(cdictl('ps', '-o', 'json', '--device', 'v.com/gpu=0'));
+    assert.deepEqual(
+      holdings.map(({ device: name, holder, by, share }: { [key: string]: unknown }) => [name, holder, by, share]),
+      [['v.com/gpu=0', 'oci:a', 'shim', { pattern: 'v.com/gpu=*', most: 1, held: 1, leased: true }]],
+    );
+    const rows = cdictl('devices', '--held').split('\n');
+    assert.deepEqual(
+      rows.filter((row) => row.includes('oci:a')).map((row) => row.trim().split(/ +/)[0]),
+      ['v.com/gpu=0', 'v.com/twin=first'],
+    );
+    must('crun delete --force a');
+    assert.doesNotMatch(cdictl('devices', '--held'), /oci:a/);
+  });
+
+  test('the shim with sanitizers takes, refuses and waits for leases, and reports nothing', () => {
+    mkdirSync(at('sanitized'));
+    symlinkSync(fuzzBinary('shim', true), at('sanitized/cdi-crun'));
+    set('limits: { wall: 2s }\n');
+    const said = (id: string, name: string): string => {
+      run(creating('crun', id, name).replace(at('cdi-crun'), at('sanitized/cdi-crun')));
+      return readFileSync(at(`said-${id}`), 'utf8');
+    };
+    assert.equal(said('a', '0'), '');
+    assert.match(said('b', 'all'), HELD_BY_A);
+    assert.equal(said('b', 'any'), '');
+    must('crun delete --force a');
+    assert.equal(said('c', '0'), '');
+    const holder = run(`flock ${LEASES} sleep 1000 </dev/null >/dev/null 2>&1 & echo $!`).stdout.trim();
+    until(() => run(`flock --nonblock ${LEASES} true`).status === 1);
+    assert.match(said('d', '7'), /^cannot take a lease in .*: others have its lock for too long; [^\n]*\n$/);
+    run(`pkill -P ${holder}; kill ${holder}`);
+    must(`rm -r ${LEASES} && touch ${LEASES}`);
+    assert.match(said('d', '7'), /^cannot read .*: it cannot be read \(ENOTDIR\)[^\n]*\n$/);
   });
 
   test('explain tells who has a device, and that a container has its own', () => {

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { asRecorded, compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
-import { type Outcome, runShim, SHIM } from '../support/run-shim.ts';
+import { cutPage, type Outcome, runShim, SHIM } from '../support/run-shim.ts';
 import { ASKING, INJECTED, SILENT, type SmallHost, smallHost } from '../support/small-host.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -428,10 +428,12 @@ for (const { title, runtime, args, file, form } of logs)
     const log = join(host.root, file);
     const words = [...args(host), 'create', '--bundle', host.bundle, 'id'];
     const start = Date.now();
-    assertRefused(run(host, words), MESSAGE);
+    const outcome = run(host, words);
+    assertRefused(outcome, MESSAGE);
+    assert.equal(outcome.page, 'UNRESOLVED_DEVICE');
     const line = readFileSync(log, 'utf8');
     const { quoted, plain, time } = FORMS[form].exec(line)?.groups ?? {};
-    assert.equal(plain ?? JSON.parse(quoted ?? '""'), MESSAGE, line);
+    assert.equal(plain ?? JSON.parse(quoted ?? '""'), `${MESSAGE} (cdictl errors UNRESOLVED_DEVICE)`, line);
     // runc writes whole seconds
     const at = time === undefined ? start : Date.parse(time);
     assert.ok(at > start - 1000 && at <= Date.now(), line);
@@ -457,7 +459,7 @@ test('broken settings reach the log, too', () => {
   const host = smallHost(folder, { runtime: crun, config: ASKING, allSettings: `runtime: ${crun}\nx: 1\n` });
   const outcome = run(host, ['--log=log', '--log-format=json', 'create', '--bundle', host.bundle, 'id']);
   assertRefused(outcome, /^cannot read settings /);
-  assert.equal(JSON.parse(readFileSync(join(host.bundle, 'log'), 'utf8')).msg, outcome.stderr.trimEnd());
+  assert.equal(cutPage(JSON.parse(readFileSync(join(host.bundle, 'log'), 'utf8')).msg), outcome.stderr.trimEnd());
 });
 
 test('a missing runtime fails every command, and the log says so', () => {
@@ -472,7 +474,10 @@ test('a missing runtime fails every command, and the log says so', () => {
       run(host, ['--log', log, '--log-format', 'json', ...args]),
       `${why}; install one, or set runtime in the settings`,
     );
-    assert.equal(JSON.parse(readFileSync(log, 'utf8')).msg, `${why}; install one, or set runtime in the settings`);
+    assert.equal(
+      cutPage(JSON.parse(readFileSync(log, 'utf8')).msg),
+      `${why}; install one, or set runtime in the settings`,
+    );
   }
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { cutPage } from '../support/run-shim.ts';
 import type { Operation } from './fixtures/probe.ts';
 import { crash, operate, program, scratch } from './probe-binary.ts';
 
@@ -34,7 +35,7 @@ for (const [title, operation, reason, prefix = []] of stops)
     assert.equal(stderr, `cannot start the container: ${reason}\n`);
     assert.equal(stdout, '');
     assert.equal(status, 1);
-    assert.equal(JSON.parse(readFileSync(log, 'utf8')).msg, `cannot start the container: ${reason}`);
+    assert.equal(cutPage(JSON.parse(readFileSync(log, 'utf8')).msg), `cannot start the container: ${reason}`);
     assert.equal(existsSync(record), false);
   });
 
@@ -129,7 +130,7 @@ test('a runtime that the kernel refuses after all is told in the log too', () =>
   assert.equal(stderr, `cannot start the real runtime "${own}/no-program": ENOEXEC\n`);
   assert.equal(
     readFileSync(log, 'utf8'),
-    `<the real runtime \\"${own}/no-program\\" was refused by the kernel (ENOEXEC)>`,
+    `<the real runtime \\"${own}/no-program\\" was refused by the kernel (ENOEXEC) (cdictl errors NO_RUNTIME)>`,
   );
 });
 

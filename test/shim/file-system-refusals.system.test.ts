@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
+import { cutPage } from '../support/run-shim.ts';
 import { ASKING, INJECTED, type SmallHost } from '../support/small-host.ts';
 import { setAttributes } from './extended-attributes.ts';
 import type { MountNamespace } from './mount-namespace.ts';
@@ -178,7 +179,7 @@ for (const { title, mount, why, prefix = [], fix } of refusals)
     const { status, stdout, stderr, record } = bundles.create(bundle, { prefix, words });
     const message = `cannot replace container configuration "${bundle.config}": ${why}`;
     assert.deepEqual([status, stdout, stderr, record], [1, '', `${message}\n`, undefined]);
-    assert.equal(JSON.parse(readFileSync(log, 'utf8')).msg, message);
+    assert.equal(cutPage(JSON.parse(readFileSync(log, 'utf8')).msg), message);
     assert.deepEqual(fileState(bundle.seenConfig), before);
     assert.deepEqual(readdirSync(bundle.seenBundle), names);
     if (fix === undefined) return;

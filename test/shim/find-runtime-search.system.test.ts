@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SHIM } from '../support/run-shim.ts';
+import { cutPage, SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { LaunchPlaces, type Placed, type Places } from './launch-places.ts';
 import { program } from './probe-binary.ts';
@@ -22,7 +22,9 @@ function becomes(places: Places, run: Parameters<LaunchPlaces['start']>[1]): str
   const started = /^argv (.*)\nargv state\nargv x\n/.exec(stdout)?.[1];
   assert.equal(status, started === undefined ? 1 : 7, stderr);
   assert.equal(started === undefined, stderr !== '');
-  const said = /^cannot start the real runtime: (.*); install one, or set runtime in the settings\n$/.exec(stderr)?.[1];
+  const said = /^cannot start the real runtime: (.*); install one, or set runtime in the settings\n$/.exec(
+    cutPage(stderr),
+  )?.[1];
   return started ?? said?.replaceAll(`${folder}/`, './').replace(SEARCHED, 'SEARCHED') ?? stderr;
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadSettings } from '../../src/settings/load.ts';
 import { memoryHost } from '../host/memory-host.ts';
-import { SHIM } from '../support/run-shim.ts';
+import { cutPage, SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { LaunchPlaces, type Places } from './launch-places.ts';
 import { program } from './probe-binary.ts';
@@ -26,7 +26,12 @@ function startedBy(files: Files, environment: readonly string[]): string {
   const texts = Object.entries(files).map(([name, text]) => [`/etc/cdi-runtime/${name}`, { text }] as const);
   const places: Places = { 'cdi-runtime': { copy: SHIM }, ...runtimes, ...Object.fromEntries(texts) };
   const { stdout, stderr } = machine.start(places, { program: './cdi-runtime', environment });
-  return /^argv \/usr\/bin\/(.*)\n/.exec(stdout)?.[1] ?? stderr.replace(/^.*: the runtime/, 'the runtime').trimEnd();
+  return (
+    /^argv \/usr\/bin\/(.*)\n/.exec(stdout)?.[1] ??
+    cutPage(stderr)
+      .replace(/^.*: the runtime/, 'the runtime')
+      .trimEnd()
+  );
 }
 
 /** What the core takes; `auto` is runc here. */
@@ -157,7 +162,7 @@ for (const [calls, error, when, want] of trouble)
       assert.equal(status, want);
       return;
     }
-    assert.match(stderr, want);
+    assert.match(cutPage(stderr), want);
     assert.deepEqual([stdout, status], ['', 1]);
   });
 
@@ -173,7 +178,7 @@ function search(path: string, calls: string, error: string, settings = byName): 
     env: { CDI_RUNTIME_CONFIG: settings, PATH: '/usr/bin:/bin' },
     encoding: 'utf8',
   });
-  return [status, stderr.replace(/^.*: (the runtime .*); install one, .*\n$/, '$1')];
+  return [status, cutPage(stderr).replace(/^.*: (the runtime .*); install one, .*\n$/, '$1')];
 }
 
 const STAT = 'stat,newfstatat';

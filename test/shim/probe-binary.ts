@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { after } from 'node:test';
+import { cutPage } from '../support/run-shim.ts';
 import type { Operation } from './fixtures/probe.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -74,7 +75,8 @@ export interface Run {
 /** Runs the shim with settings that name no runtime but what the test says. */
 export function shim(file: string, { args = [], env = {}, cwd, prefix = [] }: Run): SpawnSyncReturns<string> {
   const [tool = '', ...rest] = [...prefix, file, ...args];
-  return spawnSync(tool, rest, { cwd, env: { CDI_RUNTIME_CONFIG: '/nonexistent', ...env }, encoding: 'utf8' });
+  const run = spawnSync(tool, rest, { cwd, env: { CDI_RUNTIME_CONFIG: '/nonexistent', ...env }, encoding: 'utf8' });
+  return { ...run, stderr: cutPage(run.stderr) };
 }
 
 /** What the operations give, one after another, in a shim started in `cwd`. */

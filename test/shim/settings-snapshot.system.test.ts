@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { noTracing } from '../faults/disturb-stories.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
-import { SHIM } from '../support/run-shim.ts';
+import { cutPage, SHIM } from '../support/run-shim.ts';
 import { ASKING, INJECTED, smallHost } from '../support/small-host.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -35,7 +35,7 @@ function disturbed(call: string, words: readonly string[]): [status: number | nu
     env: { CDI_RUNTIME_CONFIG: host.settings, PATH: '/usr/bin:/bin' },
     encoding: 'utf8',
   });
-  return [status, stderr.replace(host.config, 'CONFIG'), readFileSync(host.config, 'utf8')];
+  return [status, cutPage(stderr).replace(host.config, 'CONFIG'), readFileSync(host.config, 'utf8')];
 }
 
 test('once a request was seen, a look that fails starts nothing', { skip: noTracing }, () => {

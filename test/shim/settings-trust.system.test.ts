@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createNodeHost } from '../../src/host/node.ts';
 import { Trust } from '../../src/host/trust.ts';
-import { SHIM } from '../support/run-shim.ts';
+import { cutPage, SHIM } from '../support/run-shim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skip = process.getuid?.() === 0 ? false : 'only root can give files away';
@@ -87,7 +87,7 @@ function lay(spoil: Spoil): { place: string; named: string } {
 function call(named: string, program = SHIM): string {
   const env = { CDI_RUNTIME_CONFIG: named, PATH: '/usr/bin:/bin' };
   const { stdout, stderr } = spawnSync(program, ['state', 'x'], { env, encoding: 'utf8' });
-  return stdout + stderr;
+  return stdout + cutPage(stderr);
 }
 
 for (const [title, spoil, words] of spoilt)

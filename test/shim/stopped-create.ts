@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { type Record, takeRecord } from '../support/fake-runtime.ts';
-import { SHIM } from '../support/run-shim.ts';
+import { cutPage, SHIM } from '../support/run-shim.ts';
 import type { SmallHost } from '../support/small-host.ts';
 
 export interface StoppedCreate {
@@ -46,7 +46,7 @@ export async function stoppedCreate(
   return {
     async finish() {
       process.kill(pid, 'SIGCONT');
-      return { status: await ended, stderr, record: takeRecord(file) };
+      return { status: await ended, stderr: cutPage(stderr), record: takeRecord(file) };
     },
   };
 }

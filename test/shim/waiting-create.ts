@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { compile } from '../support/fake-runtime.ts';
-import { SHIM } from '../support/run-shim.ts';
+import { cutPage, SHIM } from '../support/run-shim.ts';
 import { ASKING, type SmallHost, smallHost } from '../support/small-host.ts';
 import { spec } from '../support/specs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -66,7 +66,7 @@ export async function createAnd(
   assert.deepEqual([child.exitCode, stderr], [null, ''], 'it does not wait');
   await change(child.pid ?? 0);
   const [status, signal] = await ended;
-  return { status, signal, stderr };
+  return { status, signal, stderr: cutPage(stderr) };
 }
 
 /** Whether a process, or the child that it traces, is the shim, and sleeps until something happens. */

@@ -27,7 +27,10 @@ export interface ShimRun {
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
+  /** without the page that it names */
   readonly stderr: string;
+  /** the code whose page stderr names; undefined where it names none */
+  readonly page: string | undefined;
   /** what the stand-in saw; undefined if it was not started */
   readonly record: Record | undefined;
 }
@@ -53,5 +56,12 @@ export function runShim({
   });
   assert.equal(error, undefined);
   assert.equal(signal, null, `ended by ${signal}: ${stderr}`);
-  return { status, stdout, stderr, record: takeRecord(file) };
+  return { status, stdout, stderr: cutPage(stderr), page: PAGE.exec(stderr)?.[1], record: takeRecord(file) };
 }
+
+/** What the shim says, without the page that it names at the end. */
+export function cutPage(text: string): string {
+  return text.replace(PAGE, '');
+}
+
+const PAGE = / \(cdictl errors ([A-Z_]+)\)(?=\n?$)/;

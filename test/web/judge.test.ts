@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Case } from '../../web/case.ts';
 import { makeDiffRows } from '../../web/diff-rows.ts';
+import { findEditsAt, findLines } from '../../web/edit-places.ts';
 import { ENGINE_DOCUMENTS } from '../../web/engine-documents.ts';
 import { EXAMPLES } from '../../web/examples.ts';
 import { judge } from '../../web/judge.ts';
@@ -51,6 +52,23 @@ test('each line that comes has the edits that bring it', () => {
   for (const { sign, edits: own } of rows) ok(sign === '+' || own.length === 0);
   const bind = rows.find(({ text }) => text.includes('"rbind"'));
   equal(edits[bind?.edits[0] ?? -1]?.kind, 'mounts');
+});
+
+test('the lines of an edit are about it, and so is the line that asks', () => {
+  const example = getExample('A GPU and its driver');
+  const { edits } = judge(example);
+  const place = edits.findIndex(({ key }) => key === '/dev/vendor0');
+  const lines = findLines(example, edits.slice(place, place + 1));
+  deepEqual(
+    [...lines],
+    [
+      ['/etc/cdi/vendor.yaml', [[22, 23]]],
+      ['/bundle/config.json', [[3, 3]]],
+    ],
+  );
+  deepEqual(findEditsAt(example, edits, '/etc/cdi/vendor.yaml', 23), [place]);
+  deepEqual(findEditsAt(example, edits, '/etc/cdi/vendor.yaml', 1), []);
+  deepEqual(findEditsAt(example, edits, '/bundle/config.json', 3), [...edits.keys()]);
 });
 
 test('a line that goes has the edit that replaces it', () => {

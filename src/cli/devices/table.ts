@@ -23,12 +23,14 @@ export function writeDeviceTable(
 ): string {
   const rows = groups.flatMap((group) => group.rows);
   if (rows.length === 0) return '';
+  const ofAll = new Map(groups.flatMap((group) => group.rows.map((row) => [row, group.lacks])));
+  const listLacks = (row: DeviceRow): readonly Lack[] => [...row.lacks, ...(ofAll.get(row) ?? [])];
   const hasAliases = rows.some(({ names }) => names.length > 1);
   const columns: readonly Column[] = [
     { title: 'DEVICE', words: ({ names: [{ name }] }) => [name] },
     ...(hasAliases ? [{ title: 'ALSO', words: listAliases }] : []),
     { title: 'LINE', words: (row) => [String(lineOf(row) ?? '-')] },
-    { title: 'STALE', words: ({ lacks: [lack] }) => [lack?.why ?? '-'] },
+    { title: 'STALE', words: (row) => [listLacks(row)[0]?.why ?? '-'] },
     ...asked.map(({ title, words }) => ({ title, words: (row: DeviceRow) => orDash(words(row)) })),
   ];
   const [cells, widths] = makeCells(columns, rows, terminal.width - INDENT.length);
@@ -46,7 +48,7 @@ export function writeDeviceTable(
     lines.push(...writeGroupHead(terminal, group));
     for (const row of group.rows) {
       const texts = layOutRow(cells.get(row) ?? [], widths);
-      lines.push(...(row.lacks.length > 0 ? texts.map((line) => terminal.style('yellow', line)) : texts));
+      lines.push(...(listLacks(row).length > 0 ? texts.map((line) => terminal.style('yellow', line)) : texts));
     }
   }
   return `${lines.join('\n')}\n`;

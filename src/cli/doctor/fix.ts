@@ -1,12 +1,12 @@
 // cdictl doctor --fix and --undo: the changes all or none, and a note of them by which they are taken back.
 import { dirname, join } from 'node:path';
-import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context, ExitCode } from '../command.ts';
 import { beginWork } from '../engine/host-work.ts';
 import { findRecordFolder } from '../engine/record.ts';
 import { type HostChanges, readIfThere, runOrUndo } from '../files/host-changes.ts';
 import { resolveInRoot } from '../files/host-root.ts';
+import { readRecordFile, writeRecordText } from '../files/record-file.ts';
 import { readMode } from '../files/step.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
@@ -15,13 +15,13 @@ import { type Fix, type FixChange, findFixes } from './fixes.ts';
 import type { HostView } from './host-view.ts';
 
 /** What was done and is to be taken back, the first first. */
-interface FixRecord {
+type FixRecord = {
   readonly changes: readonly FixChange[];
   /** of the host, made for the files; the outermost first */
   readonly directories: readonly string[];
-}
+};
 
-const FORMAT = 1;
+const NO_RECORD: FixRecord = { changes: [], directories: [] };
 /** Specs are no secret; a note of what they were is not either, but no one else's. */
 const MODES = { spec: 0o644, record: 0o600 };
 
@@ -84,7 +84,7 @@ export async function undoFixes(context: Context, root: string): Promise<ExitCod
   if (done.length > 0) {
     await runOrUndo(work, (changes) => {
       for (const change of undone) makeChange(changes, root, change);
-      writeRecord(changes, path, root, { changes: [], directories: [] });
+      writeRecord(changes, path, root, NO_RECORD);
       for (const folder of directories.toReversed()) changes.removeEmptyDirectory(resolveInRoot(root, folder));
     });
   }
@@ -130,30 +130,13 @@ function findRecord({ host }: Context, root: string): string {
 
 /** @throws {CdiError} CANNOT_READ */
 function readRecord(path: string, root: string): FixRecord {
-  const text = readIfThere(resolveInRoot(root, path));
-  if (text === undefined) return { changes: [], directories: [] };
-  const record = parseRecord(text);
-  if (record !== undefined) return record;
-  const why = 'it is not as cdictl writes it';
-  throw new CdiError('CANNOT_READ', { what: `read the record ${quote(path)}`, path, why, hint: 'move it away' });
-}
-
-function parseRecord(text: string): FixRecord | undefined {
-  let value: Partial<FixRecord & { readonly format: unknown }>;
-  try {
-    value = Object(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-  const { format, changes = [], directories = [] } = value;
-  if (format !== FORMAT || ![changes, directories].every(Array.isArray)) return undefined;
-  return { changes, directories };
+  return readRecordFile(path, root, NO_RECORD, 'move it away');
 }
 
 /** One of which nothing is left to take back goes. */
 function writeRecord(changes: HostChanges, path: string, root: string, record: FixRecord): void {
   const file = resolveInRoot(root, path);
   const isDone = record.changes.length === 0;
-  const after = isDone ? undefined : `${JSON.stringify({ format: FORMAT, ...record }, null, 2)}\n`;
+  const after = isDone ? undefined : writeRecordText(record);
   changes.put(file, readIfThere(file), after, MODES.record);
 }

@@ -6,10 +6,9 @@ import { ENGINES } from '../../engines/engines.ts';
 import type { EngineRecord } from '../../engines/record.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { findUserFolder, isOrdinaryUser } from '../../host/user-folder.ts';
-import { CdiError } from '../../text/error.ts';
-import { quote } from '../../text/quote.ts';
 import { type HostChanges, readIfThere } from '../files/host-changes.ts';
 import { resolveInRoot } from '../files/host-root.ts';
+import { readRecordFile, writeRecordText } from '../files/record-file.ts';
 
 /** Paths are those of the host. */
 export interface NeededLink {
@@ -20,7 +19,7 @@ export interface NeededLink {
   readonly made: boolean;
 }
 
-export interface EngineSetup {
+export type EngineSetup = {
   /** texts of the engine's files, before and after */
   readonly files: EngineRecord;
   /** those that switched the engine's own CDI on, with the texts right before and after */
@@ -29,11 +28,10 @@ export interface EngineSetup {
   readonly links: readonly NeededLink[];
   /** directories that cdictl has made, the outermost first */
   readonly directories: readonly string[];
-}
+};
 
 export const NO_SETUP: EngineSetup = { files: [], native: [], links: [], directories: [] };
 
-const FORMAT = 1;
 /** Engines' files may hold secrets of their registries. */
 const MODE = 0o600;
 
@@ -46,17 +44,8 @@ export function findRecordFolder(host: SpecHost, root: string): string {
 
 /** @throws {CdiError} CANNOT_READ */
 export function readSetup(folder: string, root: string, id: EngineId): EngineSetup {
-  const path = makeRecordPath(folder, id);
-  const text = readIfThere(resolveInRoot(root, path));
-  if (text === undefined) return NO_SETUP;
-  const record = parseRecord(text);
-  if (record !== undefined) return record;
-  throw new CdiError('CANNOT_READ', {
-    what: `read the record ${quote(path)}`,
-    path,
-    why: 'it is not as cdictl writes it',
-    hint: `move it away, and take the runtime out of the files of ${id} by hand where unconfigure does not`,
-  });
+  const hint = `move it away, and take the runtime out of the files of ${id} by hand where unconfigure does not`;
+  return readRecordFile(makeRecordPath(folder, id), root, NO_SETUP, hint);
 }
 
 /** The records of all engines. */
@@ -73,7 +62,7 @@ export function readRecordTime(folder: string, root: string, id: EngineId): numb
 export function writeSetup(changes: HostChanges, folder: string, root: string, id: EngineId, setup: EngineSetup): void {
   const path = resolveInRoot(root, makeRecordPath(folder, id));
   const before = readIfThere(path);
-  const after = isDone(setup) ? undefined : `${JSON.stringify({ format: FORMAT, engine: id, ...setup }, null, 2)}\n`;
+  const after = isDone(setup) ? undefined : writeRecordText({ engine: id, ...setup });
   if (before === after) return;
   if (after !== undefined) changes.makeDirectory(resolveInRoot(root, folder));
   changes.put(path, before, after, MODE);
@@ -91,17 +80,4 @@ function isDone({ files, links, directories }: EngineSetup): boolean {
 
 function makeRecordPath(folder: string, id: EngineId): string {
   return `${folder}/${id}.json`;
-}
-
-function parseRecord(text: string): EngineSetup | undefined {
-  let value: Partial<EngineSetup & { readonly format: unknown }>;
-  try {
-    value = Object(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-  const { format, files = [], native = [], links = [], directories = [] } = value;
-  const lists = [files, native, links, directories];
-  if (format !== FORMAT || !lists.every(Array.isArray)) return undefined;
-  return { files, native, links, directories };
 }

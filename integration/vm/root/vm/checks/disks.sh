@@ -11,7 +11,7 @@ move_bundle() {
 
 # refused_for REASON: what the create said in /run/output, and what it left
 refused_for() {
-  expect_value "cannot replace container configuration \"$bundle/config.json\": $1" "$(cat /run/output)" 'the message'
+  expect_value "cannot replace container configuration \"$bundle/config.json\": $1" "$(sed 's/ (cdictl errors [A-Z_]*)$//' /run/output)" 'the message'
   expect_same "$bundle/before.json" "$bundle/config.json"
   for file in "$bundle"/.config.json.*; do [ ! -e "$file" ] || fail "$(basename "$file") is left behind"; done
 }

@@ -22,7 +22,7 @@ refused() {
 
 check_unknown_device() {
   bundle unknown-device vm.example/node=fuze </dev/null
-  refused unknown-device 'cannot resolve device "vm.example/node=fuze" (asked for by annotation cdi.k8s.io/vm): *; did you mean "fuse"?'
+  refused unknown-device 'cannot resolve device "vm.example/node=fuze" (asked for by annotation cdi.k8s.io/vm): *; did you mean "fuse"? (cdictl errors UNRESOLVED_DEVICE)'
 }
 
 check_node_that_is_gone() {
