@@ -33,6 +33,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
       'containerd',
       'docker.io',
       'docker-cli',
+      'docker-compose',
       'podman',
       'uidmap',
       'buildah',

@@ -83,7 +83,7 @@ const PARTS: Readonly<Record<string, readonly RegExp[]>> = {
   'cdi-runtime': [
     /^dist\/(?:index|(?:bundle|cdi|edits|host|inject|library|oci|registry|schema|text)\/[\w-]+)\.(?:js|d\.ts)$/,
     /^schemas\/(?:cdictl\/)?[\w.-]+\.schema\.json$/,
-    /^(?:SECURITY\.md|docs\/(?:errors|go-to-typescript)\.md)$/,
+    /^(?:SECURITY\.md|docs\/(?:errors|go-to-typescript|library)\.md)$/,
   ],
   '@cdi-runtime/cli': [
     /^dist\/cdictl\.(?:js|licenses\.txt)$/,

@@ -124,13 +124,13 @@ describe('docker, by cdictl engine', { skip: without('dockerd', 'docker', 'runc'
     assert.deepEqual(readdirSync('/var/lib/cdi-runtime'), []);
   });
 
-  test('docs/engines/docker.md: every command prints what the page says', () => {
-    systemctl('stop', 'docker.service');
-    begin('{\n  "log-driver": "local"\n}\n', [...OPTIONS, '--exec-opt=native.cgroupdriver=cgroupfs']);
-    must('docker', ['tag', IMAGE, 'alpine:latest'], { env: host.env });
-    host.cdictl(['uninstall']);
-    rmSync('/run/cdi', { recursive: true, force: true });
-    const page = 'docs/engines/docker.md';
-    for (const ran of runSteps(readPage(page), [], `export PATH=${host.env['PATH']}`)) assertAsPromised(page, ran);
-  });
+  for (const page of ['docs/engines/docker.md', 'README.md'])
+    test(`${page}: every command prints what the page says`, () => {
+      systemctl('stop', 'docker.service');
+      begin('{\n  "log-driver": "local"\n}\n', [...OPTIONS, '--exec-opt=native.cgroupdriver=cgroupfs']);
+      must('docker', ['tag', IMAGE, 'alpine:latest'], { env: host.env });
+      host.cdictl(['uninstall', '--force']);
+      rmSync('/run/cdi', { recursive: true, force: true });
+      for (const ran of runSteps(readPage(page), [], `export PATH=${host.env['PATH']}`)) assertAsPromised(page, ran);
+    });
 });

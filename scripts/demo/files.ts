@@ -21,7 +21,7 @@ export function deviceName(device: DeviceFile): string {
 }
 
 /** A spec of one device with an edit of each kind that the demo shows. */
-export function specText(folder: string, device: DeviceFile): string {
+function specText(folder: string, device: DeviceFile): string {
   return `cdiVersion: 0.6.0
 kind: ${KIND}
 devices:
@@ -49,7 +49,7 @@ function settingsText(folder: string, crun: string): string {
 }
 
 /** The container's process: it opens the device, then one that it made by itself and no one allowed. */
-export function probeText(wanted: DeviceFile, other: DeviceFile): string {
+function probeText(wanted: DeviceFile, other: DeviceFile): string {
   return `#!/bin/sh
 exec 2>&1
 try() {

@@ -1,7 +1,10 @@
-// The demo's output inside README.md, between two markers.
+// The end of the demo's output inside README.md, between two markers.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const BLOCK = /(?<=^<!-- demo: written by node scripts\/demo\.ts --readme -->\n)[\s\S]*?(?=^<!-- end of demo -->$)/m;
+
+/** The step from which on the README shows what the demo prints. */
+const FROM = /^5\. /m;
 
 /** What the README shows of the demo. */
 export function demoBlock(readme: string): string | undefined {
@@ -14,6 +17,6 @@ export function writeDemoBlock(path: string, transcript: string): void {
   if (demoBlock(readme) === undefined) throw new Error(`${path} has no place for the output of the demo`);
   writeFileSync(
     path,
-    readme.replace(BLOCK, () => `\`\`\`console\n${transcript.trim()}\n\`\`\`\n`),
+    readme.replace(BLOCK, () => `\`\`\`console\n${transcript.slice(transcript.search(FROM)).trim()}\n\`\`\`\n`),
   );
 }

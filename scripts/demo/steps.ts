@@ -76,7 +76,7 @@ async function createByVariable(scene: Scene): Promise<void> {
 
 async function compareConfigs({ stage, folder, diff, wanted }: Scene): Promise<void> {
   const { status, output } = await stage.run(
-    `${diff} -u -L before -L after $D/before.json $D/by-annotation/config.json`,
+    `${diff} -U 0 -L before -L after $D/before.json $D/by-annotation/config.json`,
   );
   stage.expect('a difference', status === 1, output);
   const lines = output.split('\n').slice(2);

@@ -64,7 +64,7 @@ function packLibrary(folder: string, manifest: Manifest): Promise<string> {
       mkdirSync(dirname(join(stage, path)), { recursive: true });
       copyFileSync(join(ROOT, path), join(stage, path));
     }
-    for (const path of ['schemas', 'docs/go-to-typescript.md'])
+    for (const path of ['schemas', 'docs/go-to-typescript.md', 'docs/library.md'])
       cpSync(join(ROOT, path), join(stage, path), { recursive: true });
   });
 }

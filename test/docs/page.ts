@@ -11,41 +11,63 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export interface Step {
   readonly line: number;
   readonly command: string;
-  /** `…` stands for anything in a line, and alone on a line for any lines; undefined: nothing is promised */
+  /** `…` stands for anything in a line, and alone on a line for any lines; undefined: it works, whatever it prints */
   readonly prints: readonly string[] | undefined;
   /** whether an engine must run for it */
   readonly engine: boolean;
 }
 
-/** @param path below the project's folder */
-export function readPage(path: string): Step[] {
-  const lines = readFileSync(join(ROOT, path), 'utf8').split('\n');
-  const steps: Step[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const fence = /^```(\w.*)$/.exec(lines[at] ?? '')?.[1];
-    if (fence === undefined) continue;
-    const end = lines.indexOf('```', at + 1);
-    const block = lines.slice(at + 1, end);
-    const file = /\bfile=(\S+)/.exec(fence)?.[1];
-    if (file !== undefined) steps.push({ ...fileStep(file, block), line: at + 1 });
-    if (/^console\b/.test(fence)) steps.push(...commands(block, at + 2, /\bengine\b/.test(fence)));
-    at = end;
-  }
-  return steps;
+/** A fenced block of a page. */
+export interface Block {
+  /** of its first line of text */
+  readonly line: number;
+  /** what stands behind the fence, such as `console engine` */
+  readonly fence: string;
+  readonly lines: readonly string[];
+  /** a comment on the line before it: `not run: REASON`, or `run by: FILE, FILE` */
+  readonly mark: string | undefined;
 }
 
-function fileStep(file: string, block: readonly string[]): Omit<Step, 'line'> {
+/** @param path below the project's folder */
+export function readPage(path: string): Step[] {
+  return readBlocks(readFileSync(join(ROOT, path), 'utf8')).flatMap(({ line, fence, lines, mark }): Step[] => {
+    // those of a folder of one's own are written by the test that has such a folder
+    const file = /\bfile=(\/\S+)/.exec(fence)?.[1];
+    if (file !== undefined) return [{ ...fileStep(file, lines, /\bengine\b/.test(fence)), line }];
+    return /^console\b/.test(fence) && mark === undefined ? commands(lines, line, /\bengine\b/.test(fence)) : [];
+  });
+}
+
+/** All fenced blocks of a page, those in lists included. */
+export function readBlocks(text: string): Block[] {
+  const lines = text.split('\n');
+  const blocks: Block[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const [, margin, fence = ''] = /^( *)```(.*)$/.exec(lines[at] ?? '') ?? [];
+    if (margin === undefined) continue;
+    const end = lines.indexOf(`${margin}\`\`\``, at + 1);
+    const own = lines.slice(at + 1, end).map((line) => line.slice(margin.length));
+    const mark = /^ *<!-- (.*) -->$/.exec(lines[at - 1] ?? '')?.[1];
+    blocks.push({ line: at + 2, fence, lines: own, mark });
+    at = end;
+  }
+  return blocks;
+}
+
+function fileStep(file: string, block: readonly string[], engine: boolean): Omit<Step, 'line'> {
   const command = `mkdir -p ${join(file, '..')} && cat >${file} <<'END'\n${block.join('\n')}\nEND\n`;
-  return { command, prints: [], engine: false };
+  return { command, prints: [], engine };
 }
 
 function commands(block: readonly string[], first: number, engine: boolean): Step[] {
   const starts = block.flatMap((line, i) => (line.startsWith('$ ') ? [i] : []));
   assert.equal(starts[0], 0, `line ${first}: a block begins with a command`);
+  // a list of commands alone promises no more than that they work
+  const silent = starts.length === block.length && starts.length > 1;
   return starts.map((start, i) => ({
     line: first + start,
-    command: (block[start] ?? '').slice(2).replace(/ {2,}# .*$/, ''),
-    prints: block.slice(start + 1, starts[i + 1]),
+    command: (block[start] ?? '').slice(2).replace(/ +# .*$/, ''),
+    prints: silent ? undefined : block.slice(start + 1, starts[i + 1]),
     engine,
   }));
 }
@@ -92,7 +114,10 @@ export function runSteps(steps: readonly Step[], inside: readonly string[], befo
 /** Fails where a command printed something else than the page says. */
 export function assertAsPromised(page: string, { step, status, said }: Ran): void {
   const where = `${page}:${step.line}: ${step.command}\n(status ${status}) it printed:\n${said}`;
-  if (step.prints === undefined) return;
+  if (step.prints === undefined) {
+    assert.equal(status, 0, where);
+    return;
+  }
   assert.match(said, promised(step.prints), where);
 }
 
