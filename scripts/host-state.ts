@@ -18,7 +18,7 @@ const FILE = resolve(import.meta.dirname, '../build/host-state.json');
 
 export interface HostState {
   readonly packages: readonly string[];
-  /** of each path its kind, mode and owner, and what it holds or leads to */
+  /** of each path its kind, mode and owner, and what it holds or leads to; of `/` the names alone */
   readonly entries: Readonly<Record<string, readonly [rights: string, content: string]>>;
 }
 
@@ -39,6 +39,7 @@ export function differences(before: HostState, after: HostState): string[] {
 /** @param root the host's, for tests */
 export function readState(root = '/'): HostState {
   const entries: Record<string, readonly [string, string]> = {};
+  for (const name of readdirSync(root)) entries[`/${name}`] = ['a name', 'in the root'];
   for (const folder of FOLDERS) readEntry(root, folder, entries);
   return { packages: readPackages(), entries };
 }
@@ -76,7 +77,7 @@ function main(word: string | undefined): number {
   const before: HostState = JSON.parse(readFileSync(FILE, 'utf8'));
   const found = differences(before, readState());
   const count = Object.keys(before.entries).length;
-  if (found.length === 0) console.log(`the host is as it was: ${count} entries of ${FOLDERS.join(', ')}`);
+  if (found.length === 0) console.log(`the host is as it was: ${count} entries of /, ${FOLDERS.join(', ')}`);
   else console.error(`the tests changed the host:\n${found.join('\n')}`);
   return found.length === 0 ? 0 : 1;
 }

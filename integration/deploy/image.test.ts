@@ -88,7 +88,7 @@ describe('the images', { skip: without('buildah', 'podman', 'conmon', 'crun') },
     assert.deepEqual(readFileSync(host.at('/usr/local/bin/cdi-runtime')), readFileSync(SHIM));
     assert.match(run(host, 'engine', 'configure', 'docker'), /^changed \/etc\/docker\/daemon.json$/m);
     run(host, 'engine', 'configure', 'containerd', '--set-default');
-    assert.match(run(host, 'status'), /^docker +cdi +no +\/usr\/local\/bin\/cdi-runc +\/usr\/bin\/runc +ok/m);
+    assert.match(run(host, 'status'), /^docker +cdi +no +\/usr\/local\/bin\/cdi-runc +\/usr\/bin\/runc +\? +ok/m);
     run(host, 'engine', 'unconfigure', 'containerd');
     run(host, 'engine', 'unconfigure', 'docker');
     run(host, 'uninstall');
@@ -105,9 +105,10 @@ describe('the images', { skip: without('buildah', 'podman', 'conmon', 'crun') },
     docker.configure({});
     await docker.start();
     try {
-      const archive = join(stage.folder, 'docker.tar');
-      podman.did('save', '--quiet', '--format', 'docker-archive', '--output', archive, CDICTL);
-      docker.must('load', '--input', archive);
+      for (const archive of archives) docker.must('load', '--quiet', '--input', archive);
+      const images = [CDICTL, SHIM_ALONE].flatMap((name) => [name, `${name}-arm64`]);
+      const machines = docker.must('image', 'inspect', '--format', '{{.Architecture}}', ...images);
+      assert.deepEqual(machines.trim().split('\n'), ['amd64', 'arm64', 'amd64', 'arm64']);
       worksOnHost((host, ...words) => docker.must('run', ...options(host), CDICTL, ...words));
     } finally {
       await docker.stop();

@@ -1,4 +1,4 @@
-// The images, each for both machines in one archive of OCI: the shim alone, and cdictl with the shim and the Node that it needs.
+// The images, each for both machines in one archive of OCI and of Docker: the shim alone, and cdictl with the shim and its Node.
 // By itself: `node scripts/release/images.ts FOLDER`, which has the shims by the names that a release gives them.
 import { createHash } from 'node:crypto';
 import {
@@ -105,12 +105,14 @@ async function buildImage(
       ...['--entrypoint', JSON.stringify(entry), '--cmd', JSON.stringify(command)],
       ...['--label', `org.opencontainers.image.version=${version}`, container],
     );
-    const tag = `localhost/${name}:${architecture}`;
-    await buildah('commit', ...as, container, tag);
-    await buildah('manifest', 'add', name, tag);
+    const one = `localhost/${name}:${architecture}`;
+    await buildah('commit', ...as, container, one);
+    await buildah('manifest', 'add', name, one);
   }
   const layout = join(work, name);
-  await buildah('manifest', 'push', '--quiet', '--all', name, `oci:${layout}:localhost/${name}:${version}`);
+  const tag = `localhost/${name}:${version}`;
+  await buildah('manifest', 'push', '--quiet', '--all', name, `oci:${layout}:${tag}`);
+  writeForDocker(layout, tag);
   const archive = join(folder, `${name}-image-${version}.oci.tar`);
   // buildah's own archive would have the time of today
   const same = [
@@ -123,6 +125,25 @@ async function buildImage(
   ];
   await runTool('tar', [...same, '--format=ustar', '-cf', archive, '-C', layout, '.'], ROOT);
   return { path: archive, parts };
+}
+
+interface Descriptor {
+  readonly digest: string;
+  readonly platform: { readonly architecture: string };
+}
+
+/** For `docker load` without containerd's store: it knows no index, nor machines, so that the tags of others say theirs. */
+function writeForDocker(layout: string, tag: string): void {
+  const locate = ({ digest }: Descriptor): string => join('blobs', digest.replace(':', '/'));
+  const read = (path: string) => JSON.parse(readFileSync(join(layout, path), 'utf8'));
+  const manifests: readonly Descriptor[] = read(locate(read('index.json').manifests[0])).manifests;
+  const images = manifests.map((manifest) => {
+    const { config, layers } = read(locate(manifest));
+    const { architecture } = manifest.platform;
+    const tags = [architecture === 'amd64' ? tag : `${tag}-${architecture}`];
+    return { Config: locate(config), RepoTags: tags, Layers: layers.map(locate) };
+  });
+  writeFileSync(join(layout, 'manifest.json'), JSON.stringify(images));
 }
 
 const TERMS: readonly string[] = ['LICENSE', 'NOTICE'];

@@ -1,4 +1,4 @@
-// CRI-O's own CDI: there and on since 1.23, from the directories of cdi_spec_dirs.
+// CRI-O's own CDI: there and on since 1.24, from the directories of cdi_spec_dirs.
 import { editDropIn, getDropInFile, readInOrder, restoreDropIn } from './drop-in.ts';
 import type { EngineConfig, NativeCdi, NativeCdiSwitch, Reload } from './engine.ts';
 import { isAtLeast } from './engine-version.ts';
@@ -10,7 +10,7 @@ const KEY = ['crio', 'runtime', 'cdi_spec_dirs'];
 export function makeCrioCdi(patterns: (config: EngineConfig) => readonly string[], reload: Reload): NativeCdiSwitch {
   const read = (config: EngineConfig): NativeCdi => {
     const { version } = config;
-    if (isAtLeast(version, 1, 23) === false) return makeMissing(`CRI-O ${version} has no CDI, which came with 1.23`);
+    if (isAtLeast(version, 1, 24) === false) return makeMissing(`CRI-O ${version} has no CDI, which came with 1.24`);
     const last = readInOrder(config, patterns(config)).findLast(({ table }) => getToml(table, KEY) !== undefined);
     const directories = last === undefined ? USUAL_DIRECTORIES : getStrings(last.table, KEY);
     if (directories.length === 0) return makeOff([], 'cdi_spec_dirs names no directory');

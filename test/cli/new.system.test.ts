@@ -49,3 +49,12 @@ test('who says nothing has nothing written', () => {
   assert.match(stdout, /nothing is written: nothing is to be handed out/);
   assert.ok(!existsSync(directory));
 });
+
+for (const answers of [[], ['data'], ['data', '', 'A=1']])
+  test(`an end of the input after ${answers.length} answers is told, and nothing is written`, () => {
+    const directory = join(folder, 'ended');
+    const { status, stdout } = answer(directory, [...answers, '']);
+    assert.equal(status, 2, stdout);
+    assert.match(stdout, /\r\ncdictl: nothing is written: the questions were not answered\r\n$/);
+    assert.ok(!existsSync(directory));
+  });

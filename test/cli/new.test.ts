@@ -69,6 +69,24 @@ test('a host that is mounted somewhere has the paths, and gets the spec', async 
   assert.match(readFileSync(join(root, 'etc/cdi/example.com-device.yaml'), 'utf8'), /hostPath: \/opt\/driver\n/);
 });
 
+test('a snapshot has the paths, and this machine gets the spec', async () => {
+  const [root, directory] = [newFolder(), newFolder()];
+  for (const path of ['opt/driver', 'etc/cdi']) mkdirSync(join(root, path), { recursive: true });
+  const mount = '{ hostPath: /opt/driver, containerPath: /opt/driver }';
+  const devices = `devices: [{ name: a, containerEdits: { mounts: [${mount}] } }]`;
+  writeFileSync(join(root, 'etc/cdi/a.yaml'), `cdiVersion: "0.6.0"\nkind: a.example/b\n${devices}\n`);
+  const snapshot = join(directory, 'snapshot.json');
+  assert.equal((await runCdictl(['snapshot', snapshot, '--quiet', '--host-root', root])).status, 0);
+  const words = ['--snapshot', snapshot, '-d', directory];
+  const { status, stdout } = await runCdictl(['new', '/opt/driver', ...words]);
+  const path = join(directory, 'example.com-device.yaml');
+  assert.deepEqual([status, stdout], [0, `wrote ${path}: example.com/device=driver\n`]);
+  assert.match(readFileSync(path, 'utf8'), /hostPath: \/opt\/driver\n/);
+  const other = await runCdictl(['new', DATA, ...words, '--force']);
+  assert.equal(other.status, 1);
+  assert.match(other.stderr, /the host does not have it; name what is there\n$/);
+});
+
 const WRONG: readonly (readonly [words: readonly string[], status: number, message: RegExp])[] = [
   [[], 2, /there is nothing to hand out: no PATH is given, and there is no terminal to ask/],
   [[DATA, '--kind', 'nothing'], 2, /nothing/],

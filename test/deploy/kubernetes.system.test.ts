@@ -7,6 +7,7 @@ import { execa, execaSync } from 'execa';
 import { listManifests, renderManifest } from '../../scripts/kubernetes-manifests.ts';
 import { startApiServer } from '../support/api-server.ts';
 import { listRendered, RENDERED, readManifest } from '../support/kubernetes-manifests.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../deploy/kubernetes');
 const without = (program: string): string | false =>
@@ -44,7 +45,7 @@ for (const file of listRendered()) {
         '--filename',
         join(RENDERED, file),
       ];
-      const { stdout } = await execa('kubectl', words, { env: { KUBECONFIG: '/dev/null', HOME: '/nonexistent' } });
+      const { stdout } = await execa('kubectl', words, { env: { KUBECONFIG: '/dev/null', HOME: temporaryFolder() } });
       const told = stdout.split('\n').filter((line) => line.endsWith(' created (dry run)'));
       assert.equal(told.length, objects.length, stdout);
     } finally {

@@ -7,6 +7,7 @@ import { configureNativeCdi } from '../../src/engines/configure-native-cdi.ts';
 import type { CdiReader, Engine, EngineConfig, FileChange } from '../../src/engines/engine.ts';
 import { ENGINES } from '../../src/engines/engines.ts';
 import { amendRecord } from '../../src/engines/record.ts';
+import { listReleases, TARGET_NAMES } from '../../src/engines/targets.ts';
 
 const BOTH = ['/etc/cdi', '/var/run/cdi'];
 const READERS: readonly CdiReader[] = [...Object.values(ENGINES), ...BUILDERS];
@@ -110,6 +111,17 @@ for (const [id, version, texts, state, dirs] of states) {
     const reader = READERS.find((one) => one.id === id);
     const native = reader?.nativeCdi.read(configOf(reader, version, texts));
     deepEqual([native?.state, native?.specDirs], [state, dirs]);
+  });
+}
+
+for (const reader of READERS) {
+  const name = TARGET_NAMES.find((target) => target === reader.id) ?? 'crun';
+  const since = listReleases(name)[0]?.version ?? '';
+  test(`${reader.id} has it since ${since}, as lint says`, () => {
+    const [major = 0, minor = 0] = since.split('.').map(Number);
+    const last = minor === 0 ? `${major - 1}.99.0` : `${major}.${minor - 1}.9`;
+    const has = (version: string): boolean => reader.nativeCdi.read(configOf(reader, version, {})).isSwitchable;
+    deepEqual([has(last), has(since)], [false, true]);
   });
 }
 

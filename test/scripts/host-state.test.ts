@@ -34,6 +34,11 @@ const cases: [title: string, change: (at: (path: string) => string) => void, wan
     },
     /^\/etc\/link has other content$/,
   ],
+  [
+    'a new folder in the root',
+    (at) => mkdirSync(at('nonexistent/.kube'), { recursive: true }),
+    /^\/nonexistent is new: a name in the root$/,
+  ],
   ['a terminal of somebody', (at) => writeFileSync(at('dev/pts/7'), ''), undefined],
   ['a lock of apt', (at) => writeFileSync(at('var/lib/dpkg/lock'), ''), undefined],
 ];

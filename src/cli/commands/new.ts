@@ -73,14 +73,17 @@ async function askWish(context: Context, given: Arguments): Promise<Answers> {
       'see cdictl new --help',
     );
   const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal itself edits the lines: an end that is typed before the first question stays one.
+  const lines = createInterface({ input: process.stdin });
   // Lines, not answers to questions: what is pasted comes before it is asked for.
   const answers = lines[Symbol.asyncIterator]();
   const ask = async (question: string, usual = ''): Promise<string> => {
-    lines.setPrompt(`${question}${usual === '' ? '' : ` [${usual}]`}: `);
-    lines.prompt();
+    context.stderr.write(`${question}${usual === '' ? '' : ` [${usual}]`}: `);
     const { done, value } = await answers.next();
-    if (done === true) throw new UsageError('nothing is written: the questions were not answered');
+    if (done === true) {
+      context.stderr.write('\n');
+      throw new UsageError('nothing is written: the questions were not answered');
+    }
     return value.trim() || usual;
   };
   const askWords = async (question: string): Promise<readonly string[]> =>
