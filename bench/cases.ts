@@ -17,6 +17,8 @@ export interface Case {
   readonly title: string;
   readonly command: 'state' | 'create';
   readonly specs: string;
+  /** its bundle is on disk */
+  readonly isOnDisk?: boolean;
   /** file with the document as it is before each run */
   readonly config: string;
   /** lines that the settings have besides */
@@ -74,6 +76,7 @@ export function makeCases(folder: string, hook: string): readonly Case[] {
       ...{ name: 'one', title: 'create, 1 device of a 12 KB spec', ...ofOne },
       ...{ limits: { overExec: 2400, ofPeer: 0.4 }, mostMemory: MEMORY },
     },
+    { name: 'on-disk', title: 'the same, its bundle on disk', ...ofOne, isOnDisk: true },
     {
       ...{ name: 'eight', title: 'create, 8 devices of it', ...create, specs: large, config: eight },
       ...{ wanted: counts(30, 19), limits: { overExec: 2500 }, mostMemory: MEMORY },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Case, CGROUP, writeSettings } from './cases.ts';
 import { compare } from './figures.ts';
 import { type Run, runSeries } from './series.ts';
-import { documentAfter, documentOf, environment, type Place } from './stand-in.ts';
+import { documentAfter, documentIn, environment, type Place } from './stand-in.ts';
 import type { Row } from './table.ts';
 
 const PROGRAMS = ['/usr/bin/crun', '/usr/local/bin/crun', '/usr/sbin/crun'];
@@ -53,7 +53,7 @@ function createOf(place: Place, crun: string, settings: string, name: string, pr
     cwd: place.bundle,
     env: environment(settings),
     args: [program, ...state, ...log, 'create', ...files, 'bench'],
-    fresh: { path: documentOf(place), from: config },
+    fresh: { path: documentIn(place.bundle), from: config },
     cleanUp: [crun, ...state, 'delete', '--force', 'bench'],
   };
 }

@@ -20,8 +20,10 @@ export interface Place {
   readonly peer: string | undefined;
   readonly programs: Programs;
   readonly folder: string;
-  /** the bundle of all runs */
+  /** the bundle of all runs, in memory, as containerd and Docker have theirs */
   readonly bundle: string;
+  /** and one on disk, as Podman has */
+  readonly bundleOnDisk: string;
 }
 
 export interface Series {
@@ -70,7 +72,7 @@ export function documentAfter(place: Place, one: Case, program: string): string 
   const { cwd, env, args } = runOf(place, one, one.name, program);
   putDocument(place, one);
   const { exitCode, originalMessage, stderr } = execaSync(program, args.slice(1), { ...ALONE, cwd, env });
-  if (exitCode === 0 && (stderr === '' || program === place.peer)) return readFileSync(documentOf(place), 'utf8');
+  if (exitCode === 0 && (stderr === '' || program === place.peer)) return readFileSync(documentIn(cwd), 'utf8');
   throw new Error(`"${one.title}" ended with status ${exitCode}: ${originalMessage ?? stderr}`);
 }
 
@@ -100,8 +102,9 @@ function sizeOf(file: string): number {
 
 /** The command lines are containerd's. */
 function runOf(place: Place, one: Case, name: string, program: string): Run {
-  const { bundle, folder, programs, peer } = place;
+  const { folder, programs, peer } = place;
   const { command, specs, config } = one;
+  const bundle = bundleOf(place, one);
   const log = ['--root', join(folder, 'run'), '--log', join(bundle, 'log.json'), '--log-format', 'json'];
   const create = ['--bundle', bundle, '--pid-file', join(bundle, 'init.pid')];
   const own =
@@ -113,7 +116,7 @@ function runOf(place: Place, one: Case, name: string, program: string): Run {
     cwd: bundle,
     env: { ...PATHS, ...own },
     args: [program, ...log, command, ...(command === 'create' ? create : []), 'bench'],
-    fresh: command === 'create' ? { path: documentOf(place), from: config } : undefined,
+    fresh: command === 'create' ? { path: documentIn(bundle), from: config } : undefined,
   };
 }
 
@@ -124,11 +127,16 @@ export function environment(settings: string): Readonly<Record<string, string>> 
   return { ...PATHS, CDI_RUNTIME_CONFIG: settings };
 }
 
-export function documentOf({ bundle }: Place): string {
+export function documentIn(bundle: string): string {
   return join(bundle, 'config.json');
 }
 
-function putDocument(place: Place, { config }: Case): void {
-  rmSync(documentOf(place), { force: true });
-  copyFileSync(config, documentOf(place));
+function bundleOf({ bundle, bundleOnDisk }: Place, { isOnDisk }: Case): string {
+  return isOnDisk === true ? bundleOnDisk : bundle;
+}
+
+function putDocument(place: Place, one: Case): void {
+  const document = documentIn(bundleOf(place, one));
+  rmSync(document, { force: true });
+  copyFileSync(one.config, document);
 }

@@ -102,6 +102,7 @@ export class YamlReader {
   }
 
   scalar(node: number): Scalar {
+    this.#load();
     const code = this.#codes[node] ?? 0;
     const text = this.#texts[node] ?? '';
     const tag = this.#tags === undefined ? undefined : this.#tags.get(node);
