@@ -9,9 +9,9 @@ import { ROOT, readRelease } from './release/edition.ts';
 import { buildImages } from './release/images.ts';
 import { buildNpmPackages } from './release/npm-packages.ts';
 import { buildRpm } from './release/rpm.ts';
-import { digest, listCdictlParts, listShimParts, type Part, writeSbom } from './release/sbom.ts';
+import { digest, listBundleParts, listShimParts, type Part, writeSbom } from './release/sbom.ts';
 import { sign, writeSums } from './release/sign.ts';
-import { buildTarball } from './release/tarball.ts';
+import { buildTarball, buildWebTarball } from './release/tarball.ts';
 
 /** Something to be downloaded, with what it is made of. */
 interface Artefact {
@@ -36,7 +36,7 @@ async function release(): Promise<void> {
   const [musl, gcc] = [await findVersion('musl-dev'), await findVersion('gcc-14')];
   const shims = await buildShims(musl);
   const ofShim = listShimParts(musl, gcc);
-  const ofCdictl = listCdictlParts();
+  const ofCdictl = listBundleParts('dist/cdictl.licenses.txt');
   const ofBoth = [...ofShim, ...ofCdictl.filter(({ purl }) => !ofShim.some((part) => part.purl === purl))];
   const artefacts: Artefact[] = shims.map(({ path }) => ({ path, parts: ofShim }));
 
@@ -61,6 +61,8 @@ async function release(): Promise<void> {
     const files = [...listShimFiles(path, edition), ...anywhere];
     artefacts.push({ path: await buildTarball(folder, edition, architecture, files), parts: ofBoth });
   }
+  await runTool('npm', ['run', '-s', 'build:web'], ROOT);
+  artefacts.push({ path: await buildWebTarball(folder, edition), parts: listBundleParts('dist/web/licenses.txt') });
   const [library = '', cli = '', ...machines] = await buildNpmPackages(folder, shims);
   artefacts.push({ path: library, parts: ofCdictl.filter(({ name }) => name === 'libyaml') });
   artefacts.push({ path: cli, parts: ofCdictl }, ...machines.map((path) => ({ path, parts: ofShim })));

@@ -21,7 +21,10 @@ export function listShimFiles(shim: string, release: Release): readonly Entry[] 
     manual('cdi-runtime', 8, writeShimPage(release)),
     manual('cdi-runtime.yaml', 5, writeSettingsPage(description, release)),
     { path: 'usr/share/doc/cdi-runtime/examples/config.yaml', text: writeExampleSettings() },
-    { path: 'usr/share/cdi-runtime/config.schema.json', from: join(ROOT, 'schemas/config.schema.json') },
+    ...['config.schema.json', 'cdi.schema.json'].map((schema) => ({
+      path: `usr/share/cdi-runtime/${schema}`,
+      from: join(ROOT, 'schemas', schema),
+    })),
     { path: 'etc/logrotate.d/cdi-runtime', from: join(ROOT, 'deploy/logrotate/cdi-runtime') },
   ];
 }

@@ -32,10 +32,10 @@ export function listShimParts(musl: string, gcc: string): readonly Part[] {
   ];
 }
 
-/** Of cdictl: the packages whose code the build has put into it, and libyaml as WebAssembly. */
-export function listCdictlParts(): readonly Part[] {
+/** Of cdictl or the page: the packages whose code the build has put into it, and libyaml as WebAssembly. */
+export function listBundleParts(licenses: string): readonly Part[] {
   const { libyaml } = SOURCES;
-  const written = readFileSync(join(ROOT, 'dist/cdictl.licenses.txt'), 'utf8');
+  const written = readFileSync(join(ROOT, licenses), 'utf8');
   const lock: {
     readonly packages: Readonly<Record<string, { readonly version?: string; readonly license?: string }>>;
   } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
