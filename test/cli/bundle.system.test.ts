@@ -68,6 +68,11 @@ function keepFor(node: string, title: string) {
   return { cache, env, uid: NOBODY, gid: NOBODY };
 }
 
+test('no part imports another while it runs, since scripts of node:vm may not', () => {
+  for (const part of readdirSync(PARTS).filter((name) => name.endsWith('.cjs')))
+    assert.doesNotMatch(readFileSync(join(PARTS, part), 'utf8'), /\bimport\(["'`]/, part);
+});
+
 const otherHost = {
   ...{ format: 'cdi-runtime snapshot 1', cdictl: '0', taken: 0, leftOut: [], environment: {}, versions: {} },
   ...{ user: { uid: 0, gid: 0, inUserNamespace: false }, hardware: {}, engines: {}, reports: {}, files: {} },

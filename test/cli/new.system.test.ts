@@ -1,4 +1,4 @@
-// cdictl new on a terminal: what it asks, and what comes of the answers.
+// cdictl new on a terminal, as it is built: what it asks, and what comes of the answers.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
+const MAIN = resolve(import.meta.dirname, '../../dist/cdictl.js');
 const folder = temporaryFolder();
 mkdirSync(join(folder, 'data'));
 mkdirSync(join(folder, 'scratch'));

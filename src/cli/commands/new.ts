@@ -1,5 +1,6 @@
 // cdictl new: a spec for what somebody names or is asked for.
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { findQualifiedNameFault } from '../../cdi/device-name.ts';
 import { generateNameForSpec } from '../../cdi/spec-names.ts';
 import { validateSpec } from '../../cdi/validate.ts';
@@ -72,7 +73,6 @@ async function askWish(context: Context, given: Arguments): Promise<Answers> {
       'there is nothing to hand out: no PATH is given, and there is no terminal to ask',
       'see cdictl new --help',
     );
-  const { createInterface } = await import('node:readline/promises');
   // The terminal itself edits the lines: an end that is typed before the first question stays one.
   const lines = createInterface({ input: process.stdin });
   // Lines, not answers to questions: what is pasted comes before it is asked for.
