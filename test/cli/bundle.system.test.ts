@@ -107,6 +107,7 @@ const runs: [words: string[], status: number, says: RegExp][] = [
     /good\.yaml:1:1: error: x: the field is missing/,
   ],
   [['lint', at('good.yaml'), ...CONFIG], 0, /./],
+  [['new', '/dev/null', '--file', '-', ...CONFIG], 0, /^ +- path: \/dev\/null$/m],
   [['doctor', ...options], 3, /./],
   [['generate', 'all', '--print', '--host-root', at('root'), ...CONFIG], 0, /^$/],
   [['engine', 'status', '--host-root', at('root'), ...CONFIG], 0, /^no engine/],
