@@ -72,6 +72,7 @@ function editNode(rewriting: Rewriting, node: number, branch: Branch, path: read
   const { tree, edits } = rewriting;
   const { to } = branch;
   if (to !== undefined && 'list' in to && tree.kind(node) === 'array') editList(tree, node, to.list, edits);
+  else if (to !== undefined && 'added' in to && tree.kind(node) === 'array') addToList(tree, node, to.added, edits);
   else if (to === undefined && tree.kind(node) === 'object') editObject(rewriting, node, branch, path);
   else {
     const instead: Piece[] = [];
@@ -123,7 +124,7 @@ function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], 
     edits.push({ start: tree.start(node), end: tree.end(node), instead });
     return;
   }
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < count; ++index) {
     const slot = slots[index] ?? last;
     const entry = list[index];
     if (entry === undefined || ('kept' in entry && entry.kept === slot)) continue;
@@ -133,15 +134,33 @@ function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], 
   }
   if (list.length === count) return;
   const lastUsed = slots[Math.min(list.length, count) - 1] ?? last;
+  addBehind(tree, node, slots, list.slice(count), { start: tree.end(lastUsed), edits });
+}
+
+function addToList(tree: JsonTree, node: number, added: readonly Entry<number>[], edits: SpanEdit[]): void {
+  const slots = tree.elements(node);
+  const last = slots[slots.length - 1];
+  if (last === undefined) editList(tree, node, added, edits);
+  else addBehind(tree, node, slots, added, { start: tree.end(last), edits });
+}
+
+/** @param start of what of the list goes, up to the end of its last slot */
+function addBehind(
+  tree: JsonTree,
+  node: number,
+  slots: readonly number[],
+  entries: readonly Entry<number>[],
+  { start, edits }: { readonly start: number; readonly edits: SpanEdit[] },
+): void {
+  const count = slots.length;
+  const last = slots[count - 1] ?? node;
   const between = findSeparator(tree, node, slots[count - 2], tree.start(last));
   const instead: Piece[] = [];
-  for (let index = count; index < list.length; index++) {
-    const entry = list[index];
-    if (entry === undefined) continue;
+  for (const entry of entries) {
     instead.push(between);
     addEntry(tree, entry, instead);
   }
-  edits.push({ start: tree.end(lastUsed), end: tree.end(last), instead });
+  edits.push({ start, end: tree.end(last), instead });
 }
 
 function addEntry(tree: JsonTree, entry: Entry<number>, pieces: Piece[]): void {
@@ -168,8 +187,8 @@ function pickGap(text: string, otherwise: string): string {
 /** A member that was not there: its new value, or a section with what it needs. */
 function addNewMember(pieces: Piece[], { to, members }: Branch, path: readonly string[]): void {
   if (to !== undefined) {
-    if ('list' in to) addNewList(pieces, to.list);
-    else pieces.push(makePiece(to.value));
+    if ('value' in to) pieces.push(makePiece(to.value));
+    else addNewList(pieces, 'list' in to ? to.list : to.added);
     return;
   }
   const required = REQUIRED.get(path.join('.')) ?? {};

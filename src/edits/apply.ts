@@ -38,7 +38,7 @@ export function gatherEdits(
       for (const item of listItems(source.edits, kind.name)) {
         const value = take === undefined ? item : take(item);
         if (value !== undefined) edits.push({ value, index, source });
-        index++;
+        index += 1;
       }
     }
     if (edits.length > 0) gathered.push({ kind, edits });

@@ -15,9 +15,9 @@ export function assignChanges(document: object, changes: readonly Change<unknown
   const work: Work = { done: [], made: new Map() };
   try {
     for (const { path, to } of changes) {
-      const value =
-        'list' in to ? to.list.map((entry) => ('kept' in entry ? entry.kept : copy(entry.value))) : copy(to.value);
-      set(findSection(document, path, work), path.at(-1) ?? '', value, work);
+      const section = findSection(document, path, work);
+      const key = path.at(-1) ?? '';
+      set(section, key, makeValue(section, key, to), work);
     }
   } catch (cause) {
     for (const made of work.done.reverse()) takeBack(made);
@@ -26,6 +26,13 @@ export function assignChanges(document: object, changes: readonly Change<unknown
 }
 
 type Members = Record<string, unknown>;
+
+function makeValue(section: object, key: string, to: Change<unknown>['to']): unknown {
+  if ('value' in to) return copy(to.value);
+  if ('list' in to) return to.list.map((entry) => ('kept' in entry ? entry.kept : copy(entry.value)));
+  const there: unknown = Object.getOwnPropertyDescriptor(section, key)?.value;
+  return [...(Array.isArray(there) ? there : []), ...to.added.map(({ value }) => copy(value))];
+}
 
 /** What was done to a document so far. */
 interface Work {

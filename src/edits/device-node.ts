@@ -220,16 +220,15 @@ function makeLinuxDevice(
 /** The first entry of a path goes; the device takes the place of the next one, or stands at the end. */
 function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void {
   if (devices.length === 0) return;
-  const list = draft.list(DEVICES);
-  const paths = draft.readTexts(DEVICES, list, 'path');
+  const paths = draft.readListTexts(DEVICES, 'path');
   const there = new Set(paths);
   const size = there.size + devices.length;
   for (const device of devices) there.add(device.value.path);
   if (there.size === size) {
-    draft.setList(DEVICES, [...list, ...devices]);
+    draft.addToList(DEVICES, devices);
     return;
   }
-  const entries: (Entry<N> | undefined)[] = list;
+  const entries: (Entry<N> | undefined)[] = draft.list(DEVICES);
   const places = new Map<string, number[]>();
   let place = 0;
   for (const path of paths) {
@@ -265,9 +264,9 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void 
  */
 function findMissingDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): readonly WantedDevice[] {
   const first = new Map<string, N>();
+  const paths = draft.readListTexts(DEVICES, 'path');
+  if (paths.length === 0) return devices;
   const list = draft.list(DEVICES);
-  if (list.length === 0) return devices;
-  const paths = draft.readTexts(DEVICES, list, 'path');
   let place = 0;
   for (const entry of list) {
     const path = paths[place++] ?? '';
@@ -298,7 +297,7 @@ function makeCgroupRule({ type, major, minor }: LinuxDevice, { permissions = '' 
 }
 
 function addRules<N>(draft: Draft<N>, rules: readonly WantedValue<CgroupRule>[]): void {
-  if (rules.length > 0) draft.setList(RULES, [...draft.list(RULES), ...rules]);
+  if (rules.length > 0) draft.addToList(RULES, rules);
 }
 
 /** A rule of the document; the numbers plainly spelled, undefined for what is no number. */
@@ -315,7 +314,7 @@ function findMissingRules<N>(
   draft: Draft<N>,
   rules: readonly WantedValue<CgroupRule>[],
 ): readonly WantedValue<CgroupRule>[] {
-  const known = groupRules(draft);
+  const known = groupRules(draft, rules);
   if (known.size === 0) return rules;
   // Of equal rules one is judged.
   const judged = new Map<string, boolean>();
@@ -330,23 +329,28 @@ function findMissingRules<N>(
   });
 }
 
-/** The rules of the document by their numbers; those that may be about others, too, by ANY. */
-function groupRules<N>(draft: Draft<N>): ReadonlyMap<string, readonly KnownRule<N>[]> {
+/** The rules of the document that matter, by their numbers; those that may be about others, too, by ANY. */
+function groupRules<N>(
+  draft: Draft<N>,
+  wanted: readonly WantedValue<CgroupRule>[],
+): ReadonlyMap<string, readonly KnownRule<N>[]> {
   const groups = new Map<string, KnownRule<N>[]>();
+  const wantedMajors = new Set(wanted.map(({ value }) => Number(value.major)));
+  const nodes = draft.elements(RULES);
   const allows = draft.scalars(RULES, 'allow');
   const majors = draft.scalars(RULES, 'major');
   const minors = draft.scalars(RULES, 'minor');
   let place = -1;
-  for (const entry of draft.list(RULES)) {
-    place++;
-    if (!('kept' in entry)) continue;
-    const allow = allows?.[place];
+  for (const node of nodes) {
+    place += 1;
     const major = majors?.[place];
+    if (typeof major === 'number' && major !== -1 && !wantedMajors.has(major)) continue;
+    const allow = allows?.[place];
     const minor = minors?.[place];
     const rule =
       allow === undefined || major === undefined || minor === undefined
-        ? readKnownRule(draft, entry.kept, place)
-        : { node: entry.kept, place, allows: allow === true, major: spell(major), minor: spell(minor) };
+        ? readKnownRule(draft, node, place)
+        : { node, place, allows: allow === true, major: spell(major), minor: spell(minor) };
     const key = isOpen(rule.major) || isOpen(rule.minor) ? ANY : `${rule.major}:${rule.minor}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [rule]);
@@ -388,7 +392,7 @@ function isMissing<N>(draft: Draft<N>, known: ReadonlyMap<string, readonly Known
   for (const one of about.sort((a, b) => b.place - a.place)) {
     if (differs(one.major, major) || differs(one.minor, minor)) continue;
     if (one.allows) {
-      if (isSame(draft.reader, one.node, rule)) return false;
+      if (one.major === major && one.minor === minor && isSame(draft.reader, one.node, rule)) return false;
     } else if (mayDeny(draft, one.node, rule)) return true;
   }
   return true;

@@ -15,10 +15,13 @@ export interface Fresh<N> {
 /** An entry of an edited list: what the document has there, or something new. */
 export type Entry<N> = { readonly kept: N } | Fresh<N>;
 
+/** What a list of the document becomes: other entries, or its own with some more at the end. */
+type ChangedList<N> = { readonly list: readonly Entry<N>[] } | { readonly added: readonly Fresh<N>[] };
+
 /** What a member of the document becomes. */
 export interface Change<N> {
   readonly path: readonly string[];
-  readonly to: { readonly list: readonly Entry<N>[] } | Fresh<N>;
+  readonly to: ChangedList<N> | Fresh<N>;
 }
 
 /**
@@ -119,14 +122,20 @@ export class Draft<N> {
   list(path: readonly string[]): Entry<N>[] {
     const changed = this.#changes.size === 0 ? undefined : this.#changes.get(path.join('\n'))?.to;
     if (changed !== undefined && 'list' in changed) return [...changed.list];
-    const { nodes, kind } = this.#read(path);
     const entries: Entry<N>[] = [];
-    const node = nodes[nodes.length - 1];
-    if (node === undefined || kind === 'null') return entries;
-    if (kind !== 'array') throw makeTypeError(path, 'a list');
-    this.#refuseJoined(path);
-    for (const kept of this.reader.elements(node)) entries.push({ kept });
-    return entries;
+    for (const kept of this.elements(path)) entries.push({ kept });
+    return changed !== undefined && 'added' in changed ? [...entries, ...changed.added] : entries;
+  }
+
+  /** The entries of a list as the document has it; empty where there is none. */
+  elements(path: readonly string[]): readonly N[] {
+    const node = this.#findList(path);
+    return node === undefined ? NOTHING : this.reader.elements(node);
+  }
+
+  /** Whether what a list was to become was said before. */
+  isChanged(path: readonly string[]): boolean {
+    return this.#changes.size > 0 && this.#changes.has(path.join('\n'));
   }
 
   /** The entries of a list of texts, as the document has it; none where it has anything else. */
@@ -144,6 +153,15 @@ export class Draft<N> {
     this.#changes.set(path.join('\n'), { path, to: { list } });
   }
 
+  /** Adds entries at the end of a list, whose own need no look then. */
+  addToList(path: readonly string[], added: readonly Fresh<N>[]): void {
+    if (this.isChanged(path)) this.setList(path, [...this.list(path), ...added]);
+    else {
+      this.#findList(path);
+      this.#changes.set(path.join('\n'), { path, to: { added } });
+    }
+  }
+
   /** Sets a member, unless the document says the same there. */
   setMember(path: readonly string[], fresh: Fresh<N>, old: N | undefined): void {
     this.#refuseJoined(path);
@@ -152,7 +170,7 @@ export class Draft<N> {
   }
 
   /** The text of each entry of a list, or at one of its members; empty where it is absent and for what is new. */
-  readTexts(path: readonly string[], entries: readonly Entry<N>[], member?: string): string[] {
+  readTexts(path: readonly string[], entries: readonly Entry<N>[], member?: string): readonly string[] {
     const scalars = this.scalars(path, member);
     const texts: string[] = [];
     for (const entry of entries) {
@@ -166,10 +184,21 @@ export class Draft<N> {
     return texts;
   }
 
+  /** The same of all entries of a list. */
+  readListTexts(path: readonly string[], member?: string): readonly string[] {
+    if (!this.isChanged(path)) {
+      const node = this.#findList(path);
+      if (node === undefined) return NOTHING;
+      const scalars = this.reader.scalars?.(node, member);
+      if (scalars !== undefined && areTexts(scalars)) return scalars;
+    }
+    return this.readTexts(path, this.list(path), member);
+  }
+
   /** What a host says at once of the entries of a list as `list` has it; undefined where it does not. */
   scalars(path: readonly string[], member?: string): readonly JsonScalar[] | undefined {
     if (this.reader.scalars === undefined) return undefined;
-    if (this.#changes.size > 0 && this.#changes.has(path.join('\n'))) return undefined;
+    if (this.isChanged(path)) return undefined;
     const node = this.find(path);
     return node === undefined ? undefined : this.reader.scalars(node, member);
   }
@@ -192,9 +221,19 @@ export class Draft<N> {
     return value;
   }
 
+  /** @throws {CdiError} BAD_BUNDLE for what is no list */
+  #findList(path: readonly string[]): N | undefined {
+    const { nodes, kind } = this.#read(path);
+    const node = nodes[nodes.length - 1];
+    if (node === undefined || kind === 'null') return undefined;
+    if (kind !== 'array') throw makeTypeError(path, 'a list');
+    if (nodes.length > 1) this.#refuseJoined(path);
+    return node;
+  }
+
   #read(path: readonly string[], depth: number = path.length): Level<N> {
     let level = this.#root;
-    for (let i = 0; i < depth; i++) {
+    for (let i = 0; i < depth; ++i) {
       const key = path[i] ?? '';
       level = level.below?.get(key) ?? this.#descend(level, path, i, key);
     }
@@ -286,6 +325,11 @@ export class Draft<N> {
     this.#doubt = error;
     throw error;
   }
+}
+
+function areTexts(scalars: readonly JsonScalar[]): scalars is readonly string[] {
+  for (const scalar of scalars) if (typeof scalar !== 'string') return false;
+  return true;
 }
 
 /** A new entry in the place of others; what those were to replace, it replaces. */

@@ -1,7 +1,7 @@
 // Environment variables: replaced in place, where the document has them, else appended.
 import { quote } from '../text/quote.ts';
 import { textList } from '../text/yaml-decode.ts';
-import { type Draft, replaceEntries } from './draft.ts';
+import { type Draft, type Fresh, replaceEntries } from './draft.ts';
 import type { Edit } from './edit.ts';
 import type { FieldFault } from './fault.ts';
 import type { EditKind } from './kind.ts';
@@ -36,30 +36,41 @@ export function findVariableFault(entry: string): FieldFault | undefined {
  * @see CDI SPEC "OCI Edits" (env); Go ContainerEdits.Apply
  */
 function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
-  const entries = draft.list(PATH);
-  const before = draft.readTexts(PATH, entries);
+  const before = draft.readListTexts(PATH);
   const places = new Map<string, number>();
   let size = 0;
-  for (const text of before) places.set(readVariableName(text), size++);
+  for (const text of before) {
+    const end = text.indexOf('=');
+    places.set(end < 0 ? text : text.slice(0, end), size);
+    size += 1;
+  }
   const last = new Map<number, Edit<string>>();
   for (const edit of edits) {
     const name = readVariableName(edit.value);
     let place = places.get(name);
     if (place === undefined) {
-      place = size++;
+      place = size;
+      size += 1;
       places.set(name, place);
     }
     last.set(place, edit);
   }
-  let isChanged = false;
+  const added: Fresh<N>[] = [];
+  const replacing: (readonly [place: number, from: Edit<string>])[] = [];
   for (const [place, from] of last) {
     const { value } = from;
-    if (value === before[place]) continue;
-    const old = entries[place];
-    entries[place] = old === undefined ? { value, from } : replaceEntries({ value, from }, old);
-    isChanged = true;
+    if (place >= before.length) added.push({ value, from });
+    else if (value !== before[place]) replacing.push([place, from]);
   }
-  if (isChanged) draft.setList(PATH, entries);
+  if (replacing.length > 0) {
+    const entries = draft.list(PATH);
+    for (const [place, from] of replacing) {
+      const old = entries[place];
+      if (old !== undefined) entries[place] = replaceEntries({ value: from.value, from }, old);
+    }
+    draft.setList(PATH, entries);
+  }
+  if (added.length > 0) draft.addToList(PATH, added);
 }
 
 function readVariableName(entry: string): string {

@@ -25,7 +25,7 @@ export function findFirstFault<T>(
   for (const item of items) {
     const fault = check(item);
     if (fault !== undefined) return placeFault(index, fault);
-    index++;
+    index += 1;
   }
   return undefined;
 }

@@ -94,7 +94,7 @@ interface WantedHook {
 function applyHooks<N>(draft: Draft<N>, edits: readonly Edit<Hook>[], _: DeviceLookup, mode: Mode): void {
   for (const [name, wanted] of groupByName(edits)) {
     const path = ['hooks', name];
-    if (mode === 'append') draft.setList(path, [...draft.list(path), ...wanted]);
+    if (mode === 'append') draft.addToList(path, wanted);
     else addMissing(draft, path, wanted);
   }
 }
@@ -126,10 +126,9 @@ function makeOciHook({ path, args, env, timeout }: Hook): OciHook {
 
 /** A hook of the document that differs only by having no env counts as there, and gets the env. */
 function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonly WantedHook[]): void {
-  const there: N[] = [];
-  for (const entry of draft.list(path)) if ('kept' in entry) there.push(entry.kept);
+  const there = draft.elements(path);
   if (there.length === 0) {
-    draft.setList(path, wanted);
+    draft.addToList(path, wanted);
     return;
   }
   const known = groupByMeaning(draft, there);

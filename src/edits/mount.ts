@@ -75,7 +75,7 @@ interface WantedMount {
 function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: DeviceLookup, mode: Mode): void {
   const mapped = hasUserNamespace(draft);
   const entries = draft.list(PATH);
-  const destinations = draft.readTexts(PATH, entries, 'destination');
+  const destinations = [...draft.readListTexts(PATH, 'destination')];
   const there = new Set(destinations);
   const size = there.size + edits.length;
   const wanted: WantedMount[] = [];
@@ -151,10 +151,11 @@ function sortByDepth<N>(entries: readonly Entry<N>[], destinations: readonly str
   const known = new Map<string, number>();
   let place = 0;
   for (const entry of entries) {
-    const level = countDepth(destinations[place++] ?? '', known);
+    const level = countDepth(destinations[place] ?? '', known);
     const list = levels[level];
     if (list === undefined) levels[level] = [entry];
     else list.push(entry);
+    place += 1;
   }
   return levels.flat();
 }
@@ -205,8 +206,9 @@ function addIdMapping(mount: Mount): readonly string[] {
  */
 function countDepth(destination: string, known: Map<string, number>): number {
   const slash = destination.lastIndexOf('/');
-  const name = destination.slice(slash + 1);
-  if (name === '' || name === '.' || name === '..' || slash < 0) return countSlashes(cleanPath(destination));
+  const end = destination.charCodeAt(destination.length - 1);
+  // What ends with a slash or a dot may be a directory's other name.
+  if (slash < 0 || end === SLASH || end === DOT) return countSlashes(cleanPath(destination));
   const directory = destination.slice(0, slash);
   let depth = known.get(directory);
   if (depth === undefined) {
@@ -215,6 +217,9 @@ function countDepth(destination: string, known: Map<string, number>): number {
   }
   return depth;
 }
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
 
 function countSlashes(path: string): number {
   let count = 0;

@@ -64,7 +64,7 @@ export function explainEdits(tree: JsonTree, plan: Explainable): readonly Explai
     coveredIn.set(list, find);
     return find;
   };
-  const written = groupEntries(plan.changes);
+  const written = groupEntries(draft, plan.changes);
   const overriders = findOverriders(items);
   const requests = new Map([...plan.granted].reverse().map((request) => [request.device, request]));
   return items.map((item) => {
@@ -132,10 +132,13 @@ interface WrittenEntry {
 }
 
 /** What the changes write, by whose it is. */
-function groupEntries(changes: readonly Change<number>[]): ReadonlyMap<Edit, readonly WrittenEntry[]> {
+function groupEntries(
+  draft: Draft<number>,
+  changes: readonly Change<number>[],
+): ReadonlyMap<Edit, readonly WrittenEntry[]> {
   const written = new Map<Edit, WrittenEntry[]>();
   for (const { path, to } of changes) {
-    const list = 'list' in to ? to.list : [to];
+    const list = 'value' in to ? [to] : 'list' in to ? to.list : [...draft.list(path), ...to.added];
     for (const entry of list)
       if ('value' in entry) written.set(entry.from, [...(written.get(entry.from) ?? []), { path, entry, list }]);
   }
