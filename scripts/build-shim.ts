@@ -38,6 +38,11 @@ const MARKED = {
 };
 const UNMARKED = { sources: [], include: [], link: ['-s'] };
 const MAIN = 'main.o';
+/**
+ * What the core is called among QuickJS's modules: the one name that a new context has beyond QuickJS's table of them. It is
+ * the first in the bytecode, so all that follow get the numbers that they have there, and the bytecode is used as it is.
+ */
+const CORE = 'AggregateError';
 /** One program with two beginnings, and nothing left out in either. */
 const AS_SHIM: readonly string[] = ['-Wl,-u,__wrap_main'];
 const AS_MAKER: readonly string[] = ['-Wl,-u,main,--wrap=main'];
@@ -81,9 +86,9 @@ async function buildShim(): Promise<void> {
   mkdirSync(join(root, 'build'), { recursive: true });
   const work = values.out === undefined ? join(root, 'build') : mkdtempSync(join(dirname(out), 'build-'));
   try {
-    await bundleCore(join(work, 'core.js'));
+    await bundleCore(join(work, CORE));
     const { headers, archive, qjsc } = await buildLibraries(...PLAIN);
-    await runMade(qjsc, ['-c', '-m', '-s', '-N', 'core_bc', '-o', 'core_bc.c', 'core.js'], work);
+    await runMade(qjsc, ['-c', '-m', '-s', '-N', 'core_bc', '-o', 'core_bc.c', CORE], work);
     if (values.sanitize) {
       const [compiler, flags] = SANITIZED;
       // QuickJS shifts into signs, and means it.
@@ -131,7 +136,7 @@ function foreignIn({ id, importedIds, dynamicallyImportedIds }: ModuleInfo): str
 
 function compileSanitized(headers: readonly string[], archive: string, work: string): Promise<string> {
   const [compiler, flags] = SANITIZED;
-  const words = [...languageOf(headers, work), ...sourcesWithout(NOT_SANITIZED), join(work, 'core_bc.c'), archive];
+  const words = [...languageOf(headers, work), ...sourcesWithout(NOT_SANITIZED, work), archive];
   return runTool(compiler, [...flags, ...words, '-lm', '-o', out]);
 }
 
@@ -143,7 +148,7 @@ async function compile(headers: readonly string[], archive: string, work: string
   const objects = join(work, 'objects');
   rmSync(objects, { recursive: true, force: true });
   mkdirSync(objects);
-  const sources = [...sourcesWithout(ONLY_SANITIZED), ...more.sources.map((source) => join(root, source))];
+  const sources = [...sourcesWithout(ONLY_SANITIZED, work), ...more.sources.map((source) => join(root, source))];
   await runTool(compiler, [...flags, ...languageOf(headers, work), ...more.include, '-c', ...sources], objects);
   const names = readdirSync(objects)
     .filter((name) => name !== MAIN)
@@ -159,10 +164,9 @@ async function compile(headers: readonly string[], archive: string, work: string
   const maker = join(work, 'maker');
   const make = async (place: string): Promise<Uint8Array> => {
     const made = join(work, 'heap');
-    await runMade(maker, [join(work, 'core.bc'), made, place]);
+    await runMade(maker, [made, place]);
     return readFileSync(made);
   };
-  writeFileSync(join(work, 'core.bc'), readBytecode(readFileSync(join(work, 'core_bc.c'), 'latin1')));
   let held = NO_HEAP;
   for (;;) {
     await link(maker, held, AS_MAKER);
@@ -179,9 +183,10 @@ async function compile(headers: readonly string[], archive: string, work: string
   if (statSync(out).size !== statSync(maker).size) throw new Error('the linker left out parts of one of the programs');
 }
 
-function sourcesWithout(left: readonly string[]): string[] {
+/** With the core, as qjsc writes it. */
+function sourcesWithout(left: readonly string[], work: string): string[] {
   const names = readdirSync(join(root, 'shim')).filter((name) => name.endsWith('.c') && !left.includes(name));
-  return names.sort().map((name) => join(root, 'shim', name));
+  return [...names.sort().map((name) => join(root, 'shim', name)), join(work, 'core_bc.c')];
 }
 
 function languageOf(headers: readonly string[], work: string): string[] {
@@ -192,10 +197,4 @@ function languageOf(headers: readonly string[], work: string): string[] {
     ...headers.flatMap((folder) => ['-isystem', folder]),
     ...['-Wall', '-Wextra', '-Werror', '-Wconversion'],
   ];
-}
-
-/** Of what qjsc writes, an array in C. */
-function readBytecode(source: string): Uint8Array {
-  const [, bytes = ''] = /\{([^}]*)\}/.exec(source) ?? [];
-  return Uint8Array.from(bytes.match(/0x[0-9a-f]+/g) ?? [], Number);
 }

@@ -76,7 +76,7 @@ struct files {
 };
 
 /* load-core.c: `js` is NULL where memory ran out; else, with false, an exception is left in it */
-bool load_core(const uint8_t *code, size_t size, JSContext **js);
+bool load_core(JSContext **js);
 /* map-keys.c: until it is allowed, no object is a key, nor an element of a set */
 #define ADDERS 4
 void refuse_keys(JSContext *js, JSValue originals[ADDERS]);

@@ -3,15 +3,31 @@
 
 #include "host.h"
 
-static JSContext *new_context(void);
-static bool forget(JSContext *js, const char *object, const char *name);
-static bool run_top_level(JSContext *js, const uint8_t *code, size_t size);
-static bool run_module(JSContext *js, const uint8_t *code, size_t size);
+/* compiled by qjsc */
+extern const uint8_t core_bc[];
+extern const uint32_t core_bc_size;
 
-bool load_core(const uint8_t *code, size_t size, JSContext **js)
+static JSContext *new_context(void);
+static void add_intrinsics(JSContext *js);
+static bool forget(JSContext *js, const char *object, const char *name);
+static bool run_top_level(JSContext *js, JSValue module);
+static bool run_module(JSContext *js, JSValue module);
+
+/*
+ * The core is read before there is anything else: only while the engine has no names but its own, the numbers of names
+ * in the core's code are as the compiler wrote them, and the code stays where it is, among the program's constants. So a
+ * start does not copy it.
+ */
+bool load_core(JSContext **js)
 {
 	*js = new_context();
-	return *js != NULL && host_install(*js) && run_top_level(*js, code, size) && host_equip(*js);
+	if (*js == NULL)
+		return false;
+	JSValue module = JS_ReadObject(*js, core_bc, core_bc_size, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
+	if (JS_IsException(module))
+		return false;
+	add_intrinsics(*js);
+	return host_install(*js) && run_top_level(*js, module) && host_equip(*js);
 }
 
 static void *engine_malloc(JSMallocState *state, size_t size)
@@ -48,25 +64,26 @@ static JSContext *new_context(void)
 		return NULL;
 	/* a run lasts milliseconds and its memory is bounded: collecting cycles would only cost */
 	JS_SetGCThreshold(runtime, (size_t)-1);
-	JSContext *js = JS_NewContextRaw(runtime);
-	if (js == NULL)
-		return NULL;
+	return JS_NewContextRaw(runtime);
+}
+
+static void add_intrinsics(JSContext *js)
+{
 	JS_AddIntrinsicBaseObjects(js);
 	JS_AddIntrinsicRegExp(js);
 	JS_AddIntrinsicJSON(js);
 	JS_AddIntrinsicMapSet(js);
 	JS_AddIntrinsicPromise(js);
-	return js;
 }
 
-static bool run_top_level(JSContext *js, const uint8_t *code, size_t size)
+static bool run_top_level(JSContext *js, JSValue module)
 {
 	JSValue originals[ADDERS];
 	/* random numbers would be the same in each run; groupBy makes a map without Map's set */
 	if (!forget(js, "Math", "random") || !forget(js, "Map", "groupBy"))
 		return false;
 	refuse_keys(js, originals);
-	bool done = run_module(js, code, size);
+	bool done = run_module(js, module);
 	allow_keys(js, originals);
 	return done;
 }
@@ -86,11 +103,8 @@ static bool forget(JSContext *js, const char *object, const char *name)
  * As a module, though nothing is imported: to make its functions, the engine looks for each variable of a script that
  * they use, one after the other, and knows where those of a module are.
  */
-static bool run_module(JSContext *js, const uint8_t *code, size_t size)
+static bool run_module(JSContext *js, JSValue module)
 {
-	JSValue module = JS_ReadObject(js, code, size, JS_READ_OBJ_BYTECODE);
-	if (JS_IsException(module))
-		return false;
 	/* held once more: to free all of the bytecode right before the exec would only take time */
 	JSValue promise = JS_EvalFunction(js, JS_DupValue(js, module));
 	if (JS_IsException(promise))

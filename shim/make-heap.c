@@ -11,8 +11,7 @@
 
 extern const char __ehdr_start[], _end[];
 
-static int make_heap(const char *core, const char *made, char *heap);
-static bool read_code(const char *path, uint8_t **code, size_t *size);
+static int make_heap(const char *made, char *heap);
 static bool write_heap(const char *path, const char *heap);
 static int complain(const char *what, const char *why);
 
@@ -27,47 +26,31 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
 	return 0;
 }
 
-/* CORE HEAP ADDRESS */
+/* HEAP ADDRESS */
 int __wrap_main(int argc, char **argv)
 {
-	if (argc != 4)
-		return complain("the heap", "a core, a file to make and an address are wanted");
-	uintptr_t at = (uintptr_t)strtoull(argv[3], NULL, 16), page = at & ~(PAGE_BYTES - 1);
+	if (argc != 3)
+		return complain("the heap", "a file to make and an address are wanted");
+	uintptr_t at = (uintptr_t)strtoull(argv[2], NULL, 16), page = at & ~(PAGE_BYTES - 1);
 	void *region = mmap((void *)page, ROOM_BYTES, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	if (region != (void *)page)
 		return complain("the heap", "its address is taken");
 	memory_begin((char *)at, (char *)page + ROOM_BYTES);
-	return make_heap(argv[1], argv[2], (char *)at);
+	return make_heap(argv[1], (char *)at);
 }
 
-static int make_heap(const char *core, const char *made, char *heap)
+static int make_heap(const char *made, char *heap)
 {
-	uint8_t *code;
-	size_t size;
-	if (!read_code(core, &code, &size))
-		return complain(core, "cannot be read");
 	/* the first block, by which heap.c finds it */
 	JSContext **js = malloc(sizeof(JSContext *));
-	if (js == NULL || !load_core(code, size, js)) {
+	if (js == NULL || !load_core(js)) {
 		struct text cleanup_text text = { NULL, NULL, 0 };
 		if (js != NULL && *js != NULL)
 			text = text_from(*js, JS_GetException(*js));
-		return complain(core, text.bytes == NULL ? "memory ran out" : text.bytes);
+		return complain("the core", text.bytes == NULL ? "memory ran out" : text.bytes);
 	}
 	return write_heap(made, heap) ? 0 : complain(made, "cannot be written");
-}
-
-static bool read_code(const char *path, uint8_t **code, size_t *size)
-{
-	struct stat status;
-	cleanup_close int descriptor = open_path(path, READ_FLAGS);
-	/* not by malloc: nothing of it belongs to the heap */
-	if (descriptor < 0 || fstat(descriptor, &status) != 0)
-		return false;
-	*size = (size_t)status.st_size;
-	*code = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-	return *code != MAP_FAILED;
 }
 
 /* Before it: where it is, where the program and its end are, and the stack. */

@@ -36,13 +36,16 @@ static struct memory {
 	size_t limit;
 	size_t next_region;
 	bool ran_out;
-	/* whether freed blocks are wiped */
+	/* whether freed blocks are wiped, and the large ones cut into small ones */
 	bool keeps_clean;
+	/* what is left of one that is cut */
+	char *scrap, *scrap_end;
 	struct freed *freed[CLASSES];
 } memory = { .limit = DEFAULT_LIMIT_BYTES, .next_region = FIRST_REGION };
 
 static void *take_block(size_t size);
 static void give_back(void *block);
+static bool keep_clean(char *block, size_t size);
 static void *take_large(size_t size);
 static void *take_from_system(size_t size);
 static inline bool has_room(size_t size);
@@ -156,11 +159,12 @@ static void *take_block(size_t size)
 		return freed;
 	}
 	size_t usable = class_bytes(number);
-	if (!has_room(usable + WORD) && !grow(usable + WORD))
+	char **from = (ptrdiff_t)(usable + WORD) <= memory.scrap_end - memory.scrap ? &memory.scrap : &memory.at;
+	if (from == &memory.at && !has_room(usable + WORD) && !grow(usable + WORD))
 		return NULL;
-	size_t *head = (size_t *)(void *)memory.at;
+	size_t *head = (size_t *)(void *)*from;
 	*head = usable;
-	memory.at += WORD + usable;
+	*from += WORD + usable;
 	return head + 1;
 }
 
@@ -172,8 +176,8 @@ static void give_back(void *block)
 		munmap((char *)block - LARGE_HEAD, size + LARGE_HEAD);
 		return;
 	}
-	if (__builtin_expect(memory.keeps_clean, false))
-		memset(block, 0, size);
+	if (__builtin_expect(memory.keeps_clean, false) && keep_clean(block, size))
+		return;
 	if ((char *)block + size == memory.at) {
 		memory.at = (char *)head_of(block);
 		return;
@@ -182,6 +186,17 @@ static void give_back(void *block)
 	struct freed **list = &memory.freed[class_of(size)];
 	freed->next = *list;
 	*list = freed;
+}
+
+/* Whether it is to be cut: what is not is for others of its size. */
+static bool keep_clean(char *block, size_t size)
+{
+	memset(block, 0, size);
+	if (size <= SMALL_BYTES || block + size == memory.at || (ptrdiff_t)size <= memory.scrap_end - memory.scrap)
+		return false;
+	memory.scrap = (char *)head_of(block);
+	memory.scrap_end = block + size;
+	return true;
 }
 
 static void *take_large(size_t size)

@@ -1,7 +1,7 @@
 // The core is loaded when the program is built: what its top level may leave behind, and what stops the build.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { crash, scratch, shim } from './probe-binary.ts';
@@ -55,6 +55,18 @@ test('what the top level made is there in each run, as it was made', () => {
       ...['undefined', 2, value],
     ]);
   }
+});
+
+test('the code of the core is in the program once, and not in the heap that each start copies', () => {
+  const number = 0x5eed_c0de;
+  const { program, status, stderr } = build(`host.ready(() => host.fail(String(${number} ^ host.argv.length)));`);
+  assert.equal(status, 0, stderr);
+  const inBytecode = Buffer.alloc(4);
+  inBytecode.writeUInt32LE(number);
+  const bytes = readFileSync(program);
+  const first = bytes.indexOf(inBytecode);
+  assert.notEqual(first, -1);
+  assert.equal(bytes.indexOf(inBytecode, first + 1), -1);
 });
 
 const KEYED = 'before host.ready no map or set can hold an object by its identity';
