@@ -57,7 +57,7 @@ const rows: Record<string, Row> = {
   'a stack without end': { conditions: ['stack-endless'] },
   'a small stack and no descriptor left': { conditions: ['open-3-to-20', 'descriptors-used', 'stack'] },
   'a small stack, and no other process': { conditions: ['user', 'processes-1', 'stack-soft'], owner: USER },
-  'files of no size': { conditions: ['file-size-0'], refused: /\(EFBIG\)\n$/ },
+  'files of no size': { conditions: ['file-size-0'], refused: /\(EFBIG\) \(cdictl errors CANNOT_WRITE\)\n$/ },
   'one process': { conditions: ['user', 'processes-1'], owner: USER },
   'other limits': { conditions: ['other-limits'] },
 
