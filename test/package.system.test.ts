@@ -89,7 +89,7 @@ const PARTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^dist\/cdictl\.(?:js|licenses\.txt)$/,
     /^dist\/cdictl\/(?:[\w-]+\.cjs|libyaml\.wasm|errors\.md|lint\.md)$/,
     /^dist\/man\/[\w.-]+\.[158]$/,
-    /^deploy\/(?:kubernetes|logrotate|systemd|udev)\/[\w.-]+$/,
+    /^deploy\/(?:kubernetes(?:\/[\w-]+)*|logrotate|systemd|udev)\/[\w.-]+$/,
   ],
   [MACHINE]: [/^bin\/cdi-runtime$/],
 };

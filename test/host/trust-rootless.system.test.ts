@@ -85,5 +85,8 @@ for (const [title, change, why] of refused)
   test(`rootless, a spec is refused: ${title}`, { skip: noNamespace() }, () => {
     const { status, stderr, config } = create(change);
     assert.deepEqual([status, config], [1, ASKING]);
-    assert.ok(stderr.endsWith(`spec "/mnt/cdi/gpu.yaml" is in error: ${why}\n`), stderr);
+    assert.ok(
+      stderr.endsWith(`spec "/mnt/cdi/gpu.yaml" is in error: ${why} (cdictl errors UNRESOLVED_DEVICE)\n`),
+      stderr,
+    );
   });
