@@ -149,6 +149,15 @@ function exists(path: string): string | undefined {
   }
 }
 
+/** What is written into such a log is no edit. */
+function logsIntoDocument(argv: readonly string[]): boolean {
+  return argv.some((text, at) => {
+    const found = /^--?log(?:=(.*))?$/s.exec(text);
+    const log = found === null ? undefined : exists(found[1] ?? argv[at + 1] ?? '');
+    return log !== undefined && documents.some((document) => exists(document) === log);
+  });
+}
+
 function edited(): string[] {
   const changed = documents.filter((document) => {
     const text = readFileSync(bytesOf(join(folder, document)), 'utf8');
@@ -170,6 +179,7 @@ for (const family of ['runc', 'crun', 'youki', 'runsc'] as const)
     const counts = { edited: 0, untouched: 0, refused: 0 };
     fc.assert(
       fc.property(lines, (argv) => {
+        fc.pre(!logsIntoDocument(argv));
         const bytes = argv.map((text) => bytesOf(text).toString('latin1'));
         const { stdout, stderr, status } = start(launch, folder, {
           program: SHIM,
