@@ -118,7 +118,7 @@ function applyDeviceNodes<N>(
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
     const value = makeLinuxDevice(from.value, lookAtNode(from.value, lookup), owner);
-    devices.push({ value, from, hasOwnMode: from.value.fileMode !== undefined });
+    devices.push({ value, from });
     if (value.type === 'b' || value.type === 'c') rules.push({ value: makeCgroupRule(value, from.value), from });
   }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
@@ -137,13 +137,10 @@ interface LinuxDevice {
 /** A device or a rule that the document is to have, and whose it is. */
 interface WantedValue<T> {
   readonly value: T;
-  readonly from: Edit;
+  readonly from: Edit<DeviceNode>;
 }
 
-interface WantedDevice extends WantedValue<LinuxDevice> {
-  /** whether the spec says the mode, or the host's stands for it */
-  readonly hasOwnMode: boolean;
-}
+type WantedDevice = WantedValue<LinuxDevice>;
 
 /**
  * A node with host path, type, numbers and mode, as far as the host knows better than the spec (corpus NOTES
@@ -277,9 +274,10 @@ function findMissingDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]
     const there = first.get(path);
     const wanted = last.get(path);
     if (there === undefined || wanted === undefined) return true;
-    const { value, hasOwnMode } = wanted;
+    const { value, from } = wanted;
     if (isSame(draft.reader, there, value)) return false;
-    return hasOwnMode || !isSame(draft.reader, there, { ...value, fileMode: undefined });
+    // a mode that no spec says may be left out
+    return from.value.fileMode !== undefined || !isSame(draft.reader, there, { ...value, fileMode: undefined });
   });
 }
 
