@@ -1,5 +1,6 @@
 // What engines that read the specs themselves, and the runtimes behind them, would make of them, release by release.
 import type { Spec } from '../src/cdi/spec.ts';
+import { tryReadSpec } from '../src/cli/lint/try-read-spec.ts';
 import {
   findKnownVersion,
   judgeForTarget,
@@ -11,7 +12,6 @@ import {
 import { type Case, getSpecPath } from './case.ts';
 import { make } from './element.ts';
 import type { Finding } from './judge.ts';
-import { tryReadSpec } from './read-spec-text.ts';
 
 interface Told {
   readonly file: string;

@@ -1,5 +1,6 @@
 // The host of a case: a picture in memory, with the files of the case put into it.
 
+import { tryReadSpec } from '../src/cli/lint/try-read-spec.ts';
 import type { ContainerEdits } from '../src/edits/kinds.ts';
 import { type FileContent, type HeldFile, type Host, isFailure, type SpecHost } from '../src/host/host.ts';
 import type { Entry, HostPicture } from '../src/host/host-picture.ts';
@@ -8,7 +9,6 @@ import { createSnapshotHost, spellBytes } from '../src/host/snapshot-host.ts';
 import { SETTINGS_FILE } from '../src/settings/load.ts';
 import { cleanPath } from '../src/text/path.ts';
 import { type Case, CONFIG_PATH, getSpecPath } from './case.ts';
-import { tryReadSpec } from './read-spec-text.ts';
 
 /** The document can be held as the shim does it: what a plan would write, the page shows. */
 export function makeHost(given: Case): SpecHost {

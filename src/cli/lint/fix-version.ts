@@ -1,12 +1,9 @@
 // The one thing that lint changes by itself: the cdiVersion of a spec, in its place, and nothing else.
 import { isDeepStrictEqual } from 'node:util';
-import { readSpecTree } from '../../cdi/read-spec.ts';
-import type { Spec } from '../../cdi/spec.ts';
 import { findVersionFault } from '../../cdi/versions.ts';
-import { isMalformed } from '../../host/host.ts';
-import { parseYaml } from '../../host/yaml.ts';
-import { CdiError, type Position } from '../../text/error.ts';
+import type { Position } from '../../text/error.ts';
 import type { SpecText } from './spec-text.ts';
+import { tryReadSpec } from './try-read-spec.ts';
 
 /** As specs write it: plain or in quotes, with or without a `v` before it. */
 const WRITTEN = /(["']?)(v?)\d+\.\d+\.\d+\1(?=$|[\s,}#])/y;
@@ -37,15 +34,4 @@ function findOffset(text: string, { line, column }: Position): number {
   const start = before === undefined ? text.search(/[^\ufeff]|$/) : before.index + before[0].length;
   const characters = [...text.slice(start, breaks[line - 1]?.index)];
   return start + characters.slice(0, column - 1).join('').length;
-}
-
-function tryReadSpec(text: string): Spec | undefined {
-  const tree = parseYaml(text);
-  if (isMalformed(tree)) return undefined;
-  try {
-    return readSpecTree(tree, 'read the spec', undefined)?.spec;
-  } catch (error) {
-    if (error instanceof CdiError) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
 // A spec by its text, where it can be read: what is wrong with another is told by the findings.
-import { readSpecTree } from '../src/cdi/read-spec.ts';
-import type { Spec } from '../src/cdi/spec.ts';
-import { isMalformed } from '../src/host/host.ts';
-import { parseYaml } from '../src/host/yaml.ts';
-import { CdiError } from '../src/text/error.ts';
+import { readSpecTree } from '../../cdi/read-spec.ts';
+import type { Spec } from '../../cdi/spec.ts';
+import { isMalformed } from '../../host/host.ts';
+import { parseYaml } from '../../host/yaml.ts';
+import { CdiError } from '../../text/error.ts';
 
 export function tryReadSpec(text: string): Spec | undefined {
   const tree = parseYaml(text);
