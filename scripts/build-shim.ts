@@ -22,13 +22,14 @@ import { type Heap, isAsLarge, joinHeaps, NO_HEAP, PLACES, writeAssembly } from 
 const FOREIGN = /^node_modules\/|^src\/host\/(node|replace-file|yaml|libyaml)\.ts$|^src\/(cli|generate)\//;
 
 /** Our memory functions, which would hide from gcc's what is wrong. */
-const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c'];
+const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c', 'start.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c', 'heap-sanitized.c'];
 
 const LINK: readonly string[] = [
   ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
   // fewer mappings and a shorter table of relocations: both are paid for at every start
   ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs'],
+  ...['-nostartfiles', `-Wl,-T,${join(import.meta.dirname, '../shim/order.ld')}`],
 ];
 /** valgrind's headers are among the system's, which are not musl's */
 const MARKED = {
