@@ -256,8 +256,8 @@ static void search_tail(struct asking *asking)
 {
 	for (size_t i = 0; i < asking->markers->count && !asking->has_marker; i++) {
 		const char *marker = asking->markers->table[i];
-		asking->has_marker =
-			memmem(asking->tail, asking->tail_length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL;
+		asking->has_marker = find_word(asking->tail, asking->tail_length, marker,
+					       strnlen(marker, MOST_MARKER_BYTES)) != NULL;
 	}
 }
 

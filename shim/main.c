@@ -22,7 +22,7 @@ static int end(void *context);
 int main(int argc, char **argv, char **envp)
 {
 	/* static, so that its large buffers cost nothing until they are used, whatever the stack limit */
-	static _Alignas(4096) struct shim shim;
+	static struct shim shim;
 	shim.argc = argc;
 	shim.argv = argv;
 	shim.envp = envp;

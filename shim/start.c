@@ -1,24 +1,23 @@
-// The program's beginning, in place of the C library's: only what stands by itself is relocated before main.
+// The program's beginning, in place of the C library's: of what has to be relocated, most is the core's, and waits for it.
 #include <elf.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 #include "shim.h"
 
 #define hidden __attribute__((visibility("hidden")))
-/* as many words follow one another by a row of bits (ELF's RELR) */
+/* relocations of many words are a row of bits (ELF's RELR) */
 #define ROW_WORDS 63
 
-/* from order.ld: relocations; and where the tables of the core stand, in which most of them are */
-extern hidden const char __ehdr_start[], core_tables[], core_tables_end[];
+/* from order.ld: all relocations, and where the tables of the core stand */
 extern hidden const Elf64_Relr relocations[], relocations_end[];
+extern hidden const char __ehdr_start[], core_tables[], core_tables_end[];
 
 hidden int main(int argc, char **argv, char **envp);
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void), void (*fini)(void),
 		      void (*end)(void));
 hidden void begin(uintptr_t *stack);
+static void relocate(bool of_core);
 
-/* from the kernel, with the stack's end alone */
+/* what the kernel leaves on the stack is handed on */
 __asm__(".pushsection .text.start, \"ax\", %progbits\n"
 	".globl _start\n"
 	"_start:\n"
@@ -36,8 +35,6 @@ __asm__(".pushsection .text.start, \"ax\", %progbits\n"
 #endif
 	".popsection\n");
 
-static void relocate(bool tables);
-
 void begin(uintptr_t *stack)
 {
 	relocate(false);
@@ -49,19 +46,19 @@ void relocate_core(void)
 	relocate(true);
 }
 
-static void relocate(bool tables)
+/* The core's tables, or all else, without a look at each bit of the rows that are about the tables alone. */
+static void relocate(bool of_core)
 {
-	Elf64_Addr begin = (Elf64_Addr)(core_tables - __ehdr_start), end = (Elf64_Addr)(core_tables_end - __ehdr_start);
-	Elf64_Addr at = 0;
+	uintptr_t program = (uintptr_t)__ehdr_start, next = program;
+	uintptr_t tables = (uintptr_t)core_tables, end = (uintptr_t)core_tables_end;
 	for (const Elf64_Relr *entry = relocations; entry < relocations_end; entry++) {
 		bool is_row = (*entry & 1) != 0;
-		if (!is_row)
-			at = *entry;
-		Elf64_Addr next = at + (is_row ? ROW_WORDS : 1) * sizeof at;
-		if (tables || at < begin || next > end)
-			for (uint64_t bits = is_row ? *entry >> 1 : 1; bits != 0; bits >>= 1, at += sizeof at)
-				if ((bits & 1) != 0 && (at >= begin && at < end) == tables)
-					*(Elf64_Addr *)(uintptr_t)(__ehdr_start + at) += (Elf64_Addr)__ehdr_start;
-		at = next;
+		uintptr_t at = is_row ? next : program + *entry;
+		next = at + (is_row ? ROW_WORDS : 1) * sizeof at;
+		if (!of_core && at >= tables && next <= end)
+			continue;
+		for (uint64_t bits = is_row ? *entry >> 1 : 1; bits != 0; bits >>= 1, at += sizeof at)
+			if ((bits & 1) != 0 && (at >= tables && at < end) == of_core)
+				*(uintptr_t *)at += program;
 	}
 }
