@@ -185,6 +185,9 @@ static bool file_holds(struct prefilter *filter, const char *path, const struct 
 	return holds;
 }
 
+/* What is kept for the run is lost in the eyes of gcc's analyzer. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 static bool descriptor_holds(struct prefilter *filter, const char *path, int descriptor, const struct markers *markers,
 			     bool *kept)
 {
@@ -199,9 +202,9 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 	size_t size = (size_t)status.st_size;
 	if (size == 0 || (uint64_t)status.st_size > WHOLE_BYTES)
 		return stream_holds(descriptor, &status, markers);
-	char *spare = spare_room(&filter->shim->settings, size);
-	char *cleanup_free large = spare == NULL ? malloc(size) : NULL;
-	char *bytes = spare == NULL ? large : spare;
+	char *cleanup_free large = NULL, *bytes = spare_room(&filter->shim->settings, size);
+	if (bytes == NULL)
+		bytes = large = malloc(size);
 	if (bytes == NULL)
 		return stream_holds(descriptor, &status, markers);
 	/* one that is shorter than it was is being written */
@@ -212,6 +215,7 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 	*kept = keep(filter->shim, path, descriptor, &status, bytes, markers);
 	return true;
 }
+#pragma GCC diagnostic pop
 
 /* Later looks find these bytes. Where there is no memory for them, the core looks for itself. */
 static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status, const char *bytes,

@@ -9,7 +9,7 @@
 
 /* from order.ld: all relocations, and where the tables of the core stand */
 extern hidden const Elf64_Relr relocations[], relocations_end[];
-extern hidden const char __ehdr_start[], core_tables[], core_tables_end[];
+extern hidden char __ehdr_start[], core_tables[], core_tables_end[];
 
 hidden int main(int argc, char **argv, char **envp);
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void), void (*fini)(void),
