@@ -22,7 +22,7 @@ import { type Heap, isAsLarge, joinHeaps, NO_HEAP, PLACES, writeAssembly } from 
 const FOREIGN = /^node_modules\/|^src\/host\/(node|replace-file|yaml|libyaml)\.ts$|^src\/(cli|generate)\//;
 
 /** Our memory functions, which would hide from gcc's what is wrong. */
-const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c', 'start.c'];
+const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c', 'start.c', 'relocate.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c', 'heap-sanitized.c'];
 
 const LINK: readonly string[] = [

@@ -39,7 +39,7 @@ int main(int argc, char **argv, char **envp)
 	bool for_core = (edits && may_request(&shim)) || features;
 	if (shim.runtime[0] != '\0' && !for_core)
 		note_refusal(&shim, become_runtime(&shim));
-	relocate_core();
+	relocate(true);
 	if (run_core_with_room(&shim) != 0)
 		return 1;
 	int status = shim.unsafe_annotations != NULL ? answer_features(&shim, become_runtime) : -1;

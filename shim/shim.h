@@ -282,8 +282,8 @@ void quiet_end(struct quiet *quiet, bool failed);
 /* the kernel's own mask, and that before */
 uint64_t mask_signals(uint64_t mask);
 
-/* start.c: the core, and what only it calls, is ready from then on */
-void relocate_core(void);
+/* relocate.c: the tables of the core, or all else; each once, and of no use before */
+void relocate(bool of_core);
 
 /* engine.c: runs the core; 0 where the real runtime may be started, else what was wrong is said */
 int run_core(struct shim *shim);

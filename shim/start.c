@@ -1,21 +1,12 @@
-// The program's beginning, in place of the C library's: of what has to be relocated, most is the core's, and waits for it.
-#include <elf.h>
-
+// The program's beginning, in place of the C library's, which would relocate all that the core has at each start.
 #include "shim.h"
 
 #define hidden __attribute__((visibility("hidden")))
-/* relocations of many words are a row of bits (ELF's RELR) */
-#define ROW_WORDS 63
-
-/* from order.ld: all relocations, and where the tables of the core stand */
-extern hidden const Elf64_Relr relocations[], relocations_end[];
-extern hidden char __ehdr_start[], core_tables[], core_tables_end[];
 
 hidden int main(int argc, char **argv, char **envp);
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void), void (*fini)(void),
 		      void (*end)(void));
 hidden void begin(uintptr_t *stack);
-static void relocate(bool of_core);
 
 /* what the kernel leaves on the stack is handed on */
 __asm__(".pushsection .text.start, \"ax\", %progbits\n"
@@ -39,26 +30,4 @@ void begin(uintptr_t *stack)
 {
 	relocate(false);
 	__libc_start_main(main, (int)*stack, (char **)(stack + 1), NULL, NULL, NULL);
-}
-
-void relocate_core(void)
-{
-	relocate(true);
-}
-
-/* The core's tables, or all else, without a look at each bit of the rows that are about the tables alone. */
-static void relocate(bool of_core)
-{
-	uintptr_t program = (uintptr_t)__ehdr_start, next = program;
-	uintptr_t tables = (uintptr_t)core_tables, end = (uintptr_t)core_tables_end;
-	for (const Elf64_Relr *entry = relocations; entry < relocations_end; entry++) {
-		bool is_row = (*entry & 1) != 0;
-		uintptr_t at = is_row ? next : program + *entry;
-		next = at + (is_row ? ROW_WORDS : 1) * sizeof at;
-		if (!of_core && at >= tables && next <= end)
-			continue;
-		for (uint64_t bits = is_row ? *entry >> 1 : 1; bits != 0; bits >>= 1, at += sizeof at)
-			if ((bits & 1) != 0 && (at >= tables && at < end) == of_core)
-				*(uintptr_t *)at += program;
-	}
 }
