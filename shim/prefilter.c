@@ -44,7 +44,7 @@ static bool keep(struct shim *shim, const char *path, int descriptor, const stru
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers);
 static bool skip_hole(int descriptor, off_t *at);
 static bool was_seen(const struct prefilter *filter, const struct stat *status);
-static bool holds_marker(const struct markers *markers, const char *text, size_t length);
+static bool is_telling(const char *text, size_t length, const struct markers *markers);
 static bool holds_telling_escape(const char *text, size_t length);
 
 bool asks_for_features(int argc, char **argv)
@@ -240,8 +240,7 @@ static bool keep(struct shim *shim, const char *path, int descriptor, const stru
 
 bool bytes_may_ask(const char *bytes, size_t size, const struct markers *markers)
 {
-	return (holds_marker(markers, bytes, size) || holds_telling_escape(bytes, size)) &&
-	       text_asks((const unsigned char *)bytes, size, markers);
+	return is_telling(bytes, size, markers) && text_asks((const unsigned char *)bytes, size, markers);
 }
 
 /*
@@ -262,7 +261,7 @@ static bool stream_holds(int descriptor, const struct stat *status, const struct
 		if (count <= 0)
 			return count < 0 || total < status->st_size;
 		size_t length = kept + (size_t)count;
-		if (holds_marker(markers, buffer, length) || holds_telling_escape(buffer, length))
+		if (is_telling(buffer, length, markers))
 			return document_asks(descriptor, markers);
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
@@ -297,15 +296,15 @@ static bool was_seen(const struct prefilter *filter, const struct stat *status)
 	return false;
 }
 
-/* Of a long one the first letters are enough. */
-static bool holds_marker(const struct markers *markers, const char *text, size_t length)
+/* Of a long marker the first letters are enough. */
+static bool is_telling(const char *text, size_t length, const struct markers *markers)
 {
 	for (size_t i = 0; i < markers->count; i++) {
 		const char *marker = markers->table[i];
 		if (find_word(text, length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL)
 			return true;
 	}
-	return false;
+	return holds_telling_escape(text, length);
 }
 
 static int hex_digit(unsigned char byte)
