@@ -19,11 +19,14 @@ void relocate(bool of_core)
 		bool is_row = (*entry & 1) != 0;
 		uintptr_t at = is_row ? next : program + *entry;
 		next = at + (is_row ? ROW_WORDS : 1) * sizeof at;
-		/* of these there are many, and each start is here */
-		if (!of_core && at >= tables && next <= end)
+		/* most are, and each start is here */
+		bool is_core = at >= tables && next <= end;
+		if (is_core && !of_core)
 			continue;
-		for (uint64_t bits = is_row ? *entry >> 1 : 1; bits != 0; bits >>= 1, at += sizeof at)
-			if ((bits & 1) != 0 && (at >= tables && at < end) == of_core)
-				*(uintptr_t *)at += program;
+		for (uint64_t bits = is_row ? *entry >> 1 : 1; bits != 0; bits &= bits - 1) {
+			uintptr_t *word = (uintptr_t *)at + __builtin_ctzll(bits);
+			if (is_core || ((uintptr_t)word >= tables && (uintptr_t)word < end) == of_core)
+				*word += program;
+		}
 	}
 }
