@@ -63,8 +63,9 @@ struct document {
 };
 
 /*
- * One run. Made in main, handed down; strings are empty where there is nothing to say. All that is small stands together,
- * with the beginning of the runtime's path: each start writes to it, and a page that is written to costs 1 µs and more.
+ * One run. Made in main, handed down; strings are empty where there is nothing to say. What each start writes to stands
+ * together, since a page that is written to costs 1 µs and more: the beginning of the runtime's path in the page of other
+ * variables (order.ld), then, in the next one, all that is small, and the beginning of the room for settings.
  */
 struct shim {
 	char runtime[PATH_MAX];
