@@ -1,7 +1,7 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { Position } from '../text/error.ts';
 import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
-import type { WrittenShape } from '../text/shape.ts';
+import type { Doubts, WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
 
@@ -56,7 +56,7 @@ export interface NativeHost {
   /** [codes, texts] of the file's YAML tree */
   yamlNodes(file: number): readonly [readonly number[], readonly string[]];
   /** YamlTree.shaped of the file's YAML tree */
-  yamlShaped(file: number, node: number, shape: WrittenShape): unknown;
+  yamlShaped(file: number, node: number, shape: WrittenShape, doubts: Doubts | undefined): unknown;
   /** YamlTree.locate of the file's YAML tree */
   yamlLocate(file: number, path: readonly (string | number)[]): readonly [number, number];
   /** [line, column] of a node of the file's YAML tree */
@@ -234,7 +234,7 @@ function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailur
     },
     tags: result[0],
     anchors: result[1],
-    shaped: (node, shape) => native.yamlShaped(file, node, shape),
+    shaped: (node, shape, doubts) => native.yamlShaped(file, node, shape, doubts),
     locate: (path) => makePosition(native.yamlLocate(file, path)),
     position: (node) => makePosition(native.yamlPosition(file, node)),
   };
