@@ -32,6 +32,8 @@ export interface FoundSettings {
   readonly own: boolean;
   /** why others could have written it */
   readonly problem: string | undefined;
+  /** what a line of its text says of the runtime, even where the rest is broken */
+  readonly runtime: string | undefined;
 }
 
 /** One name in a directory, links not followed. */

@@ -21,8 +21,11 @@ export interface NativeHost {
   readonly byDefault: boolean;
   readonly uid: number;
   readonly gid: number;
-  /** of each file its path, its number or an errno name, 1 for a user's own, and why it does not count or "" */
-  settings(): readonly (readonly [string, number | string, number, string])[] | string;
+  /**
+   * of each file its path, its number or an errno name, 1 for a user's own, why it does not count or "", and what its
+   * line says of the runtime
+   */
+  settings(): readonly (readonly [string, number | string, number, string, string | undefined])[] | string;
   /** the file's number, or an errno name */
   readFile(path: string, maxBytes: number): number | string;
   holdFile(path: string, maxBytes: number): number | string;
@@ -135,12 +138,16 @@ export function createQuickjsHost(native: NativeHost): Host {
     settings: () => {
       const rows = native.settings();
       if (typeof rows === 'string') return { errno: rows };
-      return rows.map(([path, result, own, problem]) => ({
-        path,
-        content: opened(result, (size) => ({ path, size })),
-        own: own === 1,
-        problem: problem === '' ? undefined : problem,
-      }));
+      return rows.map((row) => {
+        const path = row[0];
+        return {
+          path,
+          content: opened(row[1], (size) => ({ path, size })),
+          own: row[2] === 1,
+          problem: row[3] === '' ? undefined : row[3],
+          runtime: row[4],
+        };
+      });
     },
     readFile: (path, maxBytes) => opened(native.readFile(path, maxBytes), (size) => ({ path, size })),
     holdFile: (path, maxBytes) =>

@@ -4,6 +4,7 @@ import { Trust } from '../host/trust.ts';
 import { findConfigHome, isOrdinaryUser } from '../host/user-folder.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
+import { readRuntimeLine } from './runtime-line.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { checkContent, readContent, readSettings, type SettingsFile } from './settings-file.ts';
 import type { Part } from './shapes.ts';
@@ -30,14 +31,15 @@ export function loadSettings(host: Host): LoadedSettings {
   const named = readName(host);
   const found = host.settings?.() ?? findSettings(host, named);
   if (isFailure(found)) throw cannotList(found);
-  const files = found.flatMap(({ path, content, own, problem }) => {
+  const files = found.flatMap((one) => {
+    const { path, content, own, problem } = one;
     if (path === SETTINGS_DIRECTORY && isFailure(content)) throw cannotList(content);
     const ifLink = isMissing(content) ? 'remove the link to it' : undefined;
     const hint = named === undefined ? ifLink : `${SETTINGS_VARIABLE} names it`;
     const file = checkContent(path, content, own, hint);
     if (file === undefined) return [];
     if (problem !== undefined) throw distrust(path, problem);
-    return [readSettings(host, file, own)];
+    return [readSettings(host, file, one)];
   });
   return { settings: files.reduce((settings, { part }) => applyPart(settings, part), DEFAULT_SETTINGS), files };
 }
@@ -69,8 +71,9 @@ function isMissing(result: object): boolean {
 
 function findFile(host: Host, path: string, own: boolean): FoundSettings {
   const content = readContent(host, path);
-  const problem = isFailure(content) ? undefined : new Trust(host).problem(path, host.fileInfo(content));
-  return { path, content, own, problem };
+  if (isFailure(content)) return { path, content, own, problem: undefined, runtime: undefined };
+  const problem = new Trust(host).problem(path, host.fileInfo(content));
+  return { path, content, own, problem, runtime: readRuntimeLine(host.text(content)) };
 }
 
 /** As a shell's `*.yaml`: names that begin with a dot are those of editors. */

@@ -2,10 +2,16 @@
 
 /** As shim/host-shape.c numbers them. */
 export const Form = {
-  ...{ text: 0, texts: 1, integer: 2 },
-  /** lists of 1 to 1,000 patterns: over `vendor.com/class=name`, over a label of DNS, over some with full stops between */
-  ...{ qualified: 3, labels: 4, dotted: 5 },
-  ...{ choice: 6, record: 7, records: 8 },
+  text: 0,
+  texts: 1,
+  integer: 2,
+  /** a list of 1 to 1,000 patterns over `vendor.com/class=name`; over a label of DNS; over such with full stops between */
+  qualified: 3,
+  labels: 4,
+  dotted: 5,
+  choice: 6,
+  record: 7,
+  records: 8,
 } as const;
 
 /** A text, a list of texts, a whole number, a list of patterns, one of some texts, a record or a list of records. */

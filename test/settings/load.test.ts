@@ -253,11 +253,17 @@ test('loadSettings() goes by what its host has read already', () => {
   const before = memoryHost({ '/c.yaml': 'stale: skip' }, named);
   const content = before.readFile('/c.yaml', 100);
   before.put('/c.yaml', 'stale: fail');
-  const settings = (problem?: string) => () => [{ path: '/c.yaml', content, own: false, problem }];
+  const settings = (problem?: string, runtime?: string) => () => [
+    { path: '/c.yaml', content, own: false, problem, runtime },
+  ];
   assert.equal(loadSettings({ ...before, settings: settings() }).settings.stale, 'skip');
   assert.match(
     refusal(() => loadSettings({ ...before, settings: settings('it is a trap') })),
     /^UNTRUSTED: .*: it is a trap; /,
+  );
+  assert.match(
+    refusal(() => loadSettings({ ...before, settings: settings(undefined, 'runc') })),
+    /^BAD_SETTINGS: .*: runtime is not written on a line of its own/,
   );
 });
 
