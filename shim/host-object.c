@@ -31,6 +31,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("fileInfo", 1, host_file_info),
 	JS_CFUNC_DEF("inUserNamespace", 0, host_in_user_namespace),
 	JS_CFUNC_DEF("digest", 2, host_digest),
+	JS_CFUNC_DEF("writeJson", 1, host_write_json),
 	JS_CFUNC_DEF("text", 1, host_text),
 	JS_CFUNC_DEF("mentions", 3, host_mentions),
 	JS_CFUNC_DEF("parseYaml", 1, host_parse_yaml),

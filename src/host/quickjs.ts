@@ -1,9 +1,9 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { Position } from '../text/error.ts';
-import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
+import type { JsonKind, JsonScalar, JsonTree, JsonValue, Pieces } from '../text/json.ts';
 import type { Doubts, WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
-import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
+import type { DirectoryEntry, Failure, FileContent, HeldFile, PathInfo, ShimHost } from './host.ts';
 
 /**
  * What the C host offers, as it is. Strings cross as UTF-8; a byte that is not UTF-8 (in argv, the
@@ -48,6 +48,8 @@ export interface NativeHost {
   readLink(path: string): { readonly target: string } | string;
   fileInfo(file: number): NativePathInfo;
   digest(file: number, pieces: Pieces | undefined): string;
+  /** Host.writeJson */
+  writeJson(value: JsonValue): string;
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
   /** the prefilter's search of one file */
@@ -118,7 +120,7 @@ export interface NativeHost {
 type NativePathInfo = readonly [kind: 'file' | 'directory' | 'link' | 'other', uid: number, gid: number, mode: number];
 
 /** The port over the native object. */
-export function createQuickjsHost(native: NativeHost): Host {
+export function createQuickjsHost(native: NativeHost): ShimHost {
   const numbers = new Map<FileContent, number>();
   const number = (file: FileContent): number => numbers.get(file) ?? -1;
   const opened = <T extends FileContent>(result: number | string, make: (size: number) => T): T | Failure => {
@@ -180,6 +182,7 @@ export function createQuickjsHost(native: NativeHost): Host {
     },
     fileInfo: (file) => makePathInfo(native.fileInfo(number(file))),
     digest: (file, pieces) => native.digest(number(file), pieces),
+    writeJson: (value) => native.writeJson(value),
     text: (file) => native.text(number(file)),
     mentions: (file, words, orElse) => native.mentions(number(file), words, orElse),
     mayRequest: (path, markers) => native.mayRequest(path, markers),

@@ -64,13 +64,20 @@ export function readSettings(
   { own, runtime }: Pick<FoundSettings, 'own' | 'runtime'>,
 ): SettingsFile {
   const { path } = file;
-  const what = `read settings ${quote(path)}`;
+  const subject = {
+    code: 'BAD_SETTINGS' as const,
+    path,
+    // only for errors, as it takes longer than to read a small file
+    get what(): string {
+      return `read settings ${quote(path)}`;
+    },
+  };
   const tree = host.parseYaml(file);
-  if (isMalformed(tree)) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
-  const reader = new YamlReader(tree, { code: 'BAD_SETTINGS', what, path });
+  if (isMalformed(tree)) throw new CdiError(subject.code, { ...subject, at: tree.at, why: tree.syntax });
+  const reader = new YamlReader(tree, subject);
   const part = reader.document(settingsDecoder) ?? {};
   const refuse = (why: string, hint: string): never => {
-    throw new CdiError('BAD_SETTINGS', { what, path, at: reader.locate(['runtime']), why, hint });
+    throw new CdiError(subject.code, { ...subject, at: reader.locate(['runtime']), why, hint });
   };
   if (own && part.runtime !== undefined) {
     refuse("a user's own settings cannot set the runtime", 'leave it to the settings of the host');
