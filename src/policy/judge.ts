@@ -1,7 +1,7 @@
 // May this source have this device in this container: the first rule that matches decides.
 import { POLICY_PRESETS } from '../settings/policy-presets.ts';
 import type { Action, PolicyRule, Settings, Source } from '../settings/settings.ts';
-import { matchesGlob } from '../text/glob.ts';
+import { matchesAnyGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { asksForEffects, type Effects, findEffect } from './effects.ts';
 
@@ -74,10 +74,12 @@ function judgeByRules(
   effects: Effects | undefined,
 ): PolicyVerdict {
   const { rules } = policy;
+  const { device } = asking;
   // By index and device first: of hundreds of rules, most are about others.
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i];
-    if (rule === undefined || !matchesAny(rule.devices, asking.device) || !holds(rule)) continue;
+    if (rule === undefined || (rule.devices !== undefined && !matchesAnyGlob(rule.devices, device))) continue;
+    if (!holds(rule)) continue;
     return { action: rule.action, by: `policy.rules[${i}]`, reason: completeReason(rule, effects) };
   }
   const preset = POLICY_PRESETS[policy.preset];
@@ -121,8 +123,5 @@ function matchesFact<K extends 'namespace' | 'pod' | 'kubernetes'>(
 }
 
 function matchesAny(globs: readonly string[] | undefined, name: string | undefined): boolean {
-  if (globs === undefined) return true;
-  if (name === undefined) return false;
-  for (let i = 0; i < globs.length; i++) if (matchesGlob(globs[i] ?? '', name)) return true;
-  return false;
+  return globs === undefined || (name !== undefined && matchesAnyGlob(globs, name));
 }
