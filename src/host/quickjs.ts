@@ -229,25 +229,49 @@ function readEntries(flat: readonly (string | number)[]): DirectoryEntry[] {
 function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
   const result = native.parseYaml(file);
   if (result.length === 3) return makeSyntaxFailure(result);
+  return new NativeTree(native, file, result[0], result[1]);
+}
+
+/** A class, since its functions are made once, and not for each file. */
+class NativeTree implements YamlTree {
+  readonly tags: YamlTree['tags'];
+  readonly anchors: YamlTree['anchors'];
+  readonly #native: NativeHost;
+  readonly #file: number;
   // What is of one shape as a whole needs none of them.
-  let nodes: ReturnType<NativeHost['yamlNodes']> | undefined;
-  const read = (): ReturnType<NativeHost['yamlNodes']> => {
-    nodes ??= native.yamlNodes(file);
-    return nodes;
-  };
-  return {
-    get codes() {
-      return read()[0];
-    },
-    get texts() {
-      return read()[1];
-    },
-    tags: result[0],
-    anchors: result[1],
-    shaped: (node, shape, doubts) => native.yamlShaped(file, node, shape, doubts),
-    locate: (path) => makePosition(native.yamlLocate(file, path)),
-    position: (node) => makePosition(native.yamlPosition(file, node)),
-  };
+  #nodes: ReturnType<NativeHost['yamlNodes']> | undefined;
+
+  constructor(native: NativeHost, file: number, tags: YamlTree['tags'], anchors: YamlTree['anchors']) {
+    this.#native = native;
+    this.#file = file;
+    this.tags = tags;
+    this.anchors = anchors;
+  }
+
+  get codes(): readonly number[] {
+    return this.#read()[0];
+  }
+
+  get texts(): readonly string[] {
+    return this.#read()[1];
+  }
+
+  shaped(node: number, shape: WrittenShape, doubts?: Doubts): unknown {
+    return this.#native.yamlShaped(this.#file, node, shape, doubts);
+  }
+
+  locate(path: readonly (string | number)[]): Position {
+    return makePosition(this.#native.yamlLocate(this.#file, path));
+  }
+
+  position(node: number): Position {
+    return makePosition(this.#native.yamlPosition(this.#file, node));
+  }
+
+  #read(): ReturnType<NativeHost['yamlNodes']> {
+    this.#nodes ??= this.#native.yamlNodes(this.#file);
+    return this.#nodes;
+  }
 }
 
 function makePosition(place: readonly [number, number]): Position {
