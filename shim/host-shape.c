@@ -198,7 +198,7 @@ static bool is_sure(enum form form, const struct yaml_text *text)
 			begins = false;
 			ends = true;
 		} else if (byte != '\0' && byte == *separator && ends) {
-			separator++;
+			inner = *++separator == '\0' ? "._-:" : inner;
 			begins = true;
 			ends = false;
 		} else if (byte != '\0' && strchr(inner, byte) != NULL && !begins) {
