@@ -117,8 +117,8 @@ static bool read_shapes(JSContext *js, JSValueConst written, struct shapes *shap
 
 static enum outcome read_node(struct reading *reading, uint32_t node, const struct shape *shape, JSValue *value)
 {
-	static const enum node_kind kinds[] = { TEXT,	  SEQUENCE, PLAIN,   SEQUENCE, SEQUENCE,
-						SEQUENCE, TEXT,	    MAPPING, SEQUENCE };
+	static const enum node_kind kinds[] = { TEXT,     SEQUENCE, PLAIN,   SEQUENCE, SEQUENCE,
+						SEQUENCE, TEXT,     MAPPING, SEQUENCE };
 	enum node_kind kind = KIND_OF(reading->file->codes[node]);
 	const struct field *choice;
 	struct yaml_text text;
@@ -165,7 +165,8 @@ static enum outcome read_list(struct reading *reading, uint32_t node, const stru
 			JS_FreeValue(js, value);
 			return outcome;
 		}
-		if (!push(js, *list, &count, value) || (is_pattern && !judge_pattern(reading, shape->form, item, value)))
+		if (!push(js, *list, &count, value) ||
+		    (is_pattern && !judge_pattern(reading, shape->form, item, value)))
 			return THROWN;
 	}
 	return is_pattern && (count == 0 || count > MOST_PATTERNS) ? ODD : FINE;
