@@ -146,10 +146,13 @@ static int add_members(JSContext *js, struct assembled *text, JSValueConst objec
 	for (uint32_t i = 0; error == 0 && i < count; i++) {
 		JSValue value = JS_GetProperty(js, object, names[i].atom);
 		if (!JS_IsUndefined(value)) {
-			const char *name = JS_AtomToCString(js, names[i].atom);
+			JSValue key = JS_AtomToString(js, names[i].atom);
+			size_t length;
+			const char *name = JS_ToCStringLen(js, &length, key);
+			JS_FreeValue(js, key);
 			error = name == NULL || JS_IsException(value) ? -1 : add_bytes(text, before, 1);
 			if (error == 0)
-				error = add_quoted(text, name, strlen(name));
+				error = add_quoted(text, name, length);
 			if (error == 0)
 				error = add_bytes(text, ":", 1);
 			if (error == 0)
@@ -213,6 +216,19 @@ static int add_bytes(struct assembled *text, const char *bytes, size_t size)
 	memcpy(text->bytes + text->size, bytes, size);
 	text->size += size;
 	return 0;
+}
+
+/* writeJson(value): as Host.writeJson */
+HOST(host_write_json)
+{
+	(void)self, (void)argc;
+	struct assembled text = { NULL, 0, 0 };
+	int error = add_json(js, &text, argv[0]);
+	JSValue written = error > 0 ? JS_ThrowOutOfMemory(js) : JS_EXCEPTION;
+	if (error == 0)
+		written = JS_NewStringLen(js, text.bytes, text.size);
+	free(text.bytes);
+	return written;
 }
 
 /* Of a file's bytes, or of what edits make of them. */

@@ -152,6 +152,7 @@ HOST(host_device_info);
 /* host-read.c: links in the last place are followed by hand. What it opens and takes is the caller's in any case */
 int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file);
 /* host-pieces.c */
+HOST(host_write_json);
 HOST(host_digest);
 /* host-replace.c */
 HOST(host_replace_file);

@@ -1,5 +1,5 @@
 // The only way by which the core touches the world: small, synchronous, errors as values.
-import type { JsonTree, Pieces } from '../text/json.ts';
+import type { JsonTree, JsonValue, Pieces } from '../text/json.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 
 /**
@@ -32,6 +32,8 @@ export interface FoundSettings {
   readonly own: boolean;
   /** why others could have written it */
   readonly problem: string | undefined;
+  /** what a line of its text says of the runtime, even where the rest is broken */
+  readonly runtime: string | undefined;
 }
 
 /** One name in a directory, links not followed. */
@@ -92,11 +94,8 @@ export interface Host {
    * others have it for too long. Only where a host becomes the runtime.
    */
   readonly lock?: (folder: string) => LockedFolder | Failure;
-  /**
-   * The settings of this run in rising priority, by a host that has read them already: what it went by then is what
-   * the core goes by.
-   */
-  readonly settings?: () => readonly FoundSettings[] | Failure;
+  /** As `writeJson` of text/json.ts, by a host that is quicker at it. */
+  readonly writeJson?: (value: JsonValue) => string;
   /** Reads a regular file, following links; never waits on a FIFO or device. */
   readFile(path: string, maxBytes: number): FileContent | Failure;
   /** Reads a regular file that is to be replaced: opens its directory once and keeps to it. */
@@ -182,6 +181,12 @@ export interface Host {
   inUserNamespace(): boolean;
   /** milliseconds since 1970 */
   now(): number;
+}
+
+/** A host that becomes the runtime, and has read the settings to know which. */
+export interface ShimHost extends Host {
+  /** Those of this run in rising priority: what the host went by is what the core goes by. */
+  settings(): readonly FoundSettings[] | Failure;
 }
 
 /** What tells one state of a file or directory from another, links followed. */

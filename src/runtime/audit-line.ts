@@ -33,11 +33,13 @@ interface Bound {
 /**
  * One line. Of what is too long it has the first entries, and in `counts` how many there are; of what a container gets
  * the others by name, so that nobody hides a device behind others.
+ *
+ * @param write spells it
  */
-export function writeAuditLine(receipt: Receipt): string {
+export function writeAuditLine(receipt: Receipt, write: typeof writeJson = writeJson): string {
   let line = '';
   for (const bound of BOUNDS) {
-    const text = writeJson(bound.entries === ALL ? receipt : shorten(receipt, bound));
+    const text = write(bound.entries === ALL ? receipt : shorten(receipt, bound));
     // No escape makes it shorter; the last bound is always short enough.
     if (text.length >= LONGEST_LINE) continue;
     // Who writes it escapes what steers by himself: only of a long one it has to be known what comes of that.
