@@ -192,7 +192,8 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
   plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
-  const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
+  const granted = new Set(plan.granted.map(({ device }) => device));
+  const mounts = requests.filter(({ source, device }) => source === 'mount' && granted.has(device));
   const consumed = mounts.filter(
     (request) => judgeRequest(options.policy, request, facts, effectsOf(request.device)).action === 'allow',
   );
@@ -208,8 +209,4 @@ function makeDenial({ request, verdict }: Decision): CdiError {
     why: `${verdict.by} of the settings denies it${reason}`,
     hint: 'ask for another device, or have the policy changed',
   });
-}
-
-function isGranted({ device }: DeviceRequest, { granted }: Pick<InjectionPlan, 'granted'>): boolean {
-  return granted.some((request) => request.device === device);
 }
