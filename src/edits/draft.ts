@@ -110,7 +110,7 @@ export class Draft<N> {
 
   /** Whether what stands at a path is of this kind, or nothing does; what is above it may be of any. */
   isOf(path: readonly string[], kind: 'object' | 'array'): boolean {
-    for (let depth = 1; depth <= path.length; depth++) {
+    for (let depth = 1; depth <= path.length; ++depth) {
       const found = this.#read(path, depth).kind;
       if (found === undefined || found === 'null') return true;
       if (found !== (depth < path.length ? 'object' : kind)) return false;

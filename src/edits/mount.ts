@@ -223,6 +223,6 @@ const DOT = 0x2e;
 
 function countSlashes(path: string): number {
   let count = 0;
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) count++;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) ++count;
   return count;
 }

@@ -9,7 +9,7 @@ export function hasUserNamespace<N>(draft: Draft<N>): boolean {
   for (const type of types) {
     if (type === 'user') return true;
     if (type === undefined) break;
-    place++;
+    ++place;
   }
   if (place > 0 && place === types.length) return false;
   for (const entry of draft.list(NAMESPACES).slice(place)) {
