@@ -101,18 +101,28 @@ function addMounts<N>(entries: Entry<N>[], destinations: string[], mounts: reado
   }
 }
 
-function replaceMounts<N>(entries: Entry<N>[], destinations: string[], mounts: readonly WantedMount[]): void {
-  const there = new Set(destinations);
+/** Each in the place of the first that is left of its destination. */
+function replaceMounts<N>(
+  entries: (Entry<N> | undefined)[],
+  destinations: string[],
+  mounts: readonly WantedMount[],
+): void {
+  const places = new Map<string, number[]>();
+  for (const { value } of mounts) places.set(value.destination, []);
+  let place = 0;
+  for (const destination of destinations) {
+    places.get(destination)?.push(place);
+    place += 1;
+  }
   for (const mount of mounts) {
     const { destination } = mount.value;
-    let entry: Entry<N> = mount;
-    if (there.has(destination)) {
-      const place = destinations.indexOf(destination);
-      destinations.splice(place, 1);
-      entry = replaceEntries(mount, ...entries.splice(place, 1));
-    } else there.add(destination);
-    entries.push(entry);
+    const known = places.get(destination) ?? [];
+    const first = known.shift() ?? entries.length;
+    const old = entries[first];
+    known.push(entries.length);
+    entries.push(old === undefined ? mount : replaceEntries(mount, old));
     destinations.push(destination);
+    if (old !== undefined) entries[first] = undefined;
   }
 }
 
@@ -146,16 +156,17 @@ function findParent(path: string): string {
 }
 
 /** A parent must be mounted before its child; those of one depth keep their order. */
-function sortByDepth<N>(entries: readonly Entry<N>[], destinations: readonly string[]): Entry<N>[] {
+function sortByDepth<N>(entries: readonly (Entry<N> | undefined)[], destinations: readonly string[]): Entry<N>[] {
   const levels: Entry<N>[][] = [];
   const known = new Map<string, number>();
   let place = 0;
   for (const entry of entries) {
-    const level = countDepth(destinations[place] ?? '', known);
+    const destination = destinations[place++] ?? '';
+    if (entry === undefined) continue;
+    const level = countDepth(destination, known);
     const list = levels[level];
     if (list === undefined) levels[level] = [entry];
     else list.push(entry);
-    place += 1;
   }
   return levels.flat();
 }
