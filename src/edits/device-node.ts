@@ -312,18 +312,11 @@ function findMissingRules<N>(
 ): readonly WantedValue<CgroupRule>[] {
   const nodes = draft.elements(RULES);
   if (nodes.length === 0) return rules;
-  // Of equal rules one is judged.
-  const distinct = new Map<string, CgroupRule>();
-  const judged: CgroupRule[] = [];
-  for (const { value } of rules) {
-    const text = `${value.type} ${value.major}:${value.minor} ${value.access}`;
-    const known = distinct.get(text) ?? value;
-    if (known === value) distinct.set(text, value);
-    judged[judged.length] = known;
-  }
-  const wanted = groupByNumbers(distinct.values());
+  const judged = findFirstEqual(rules);
+  const distinct = new Set(judged);
+  const wanted = groupByNumbers(distinct);
   const wantedMajors = new Set<number>();
-  for (const { major } of distinct.values()) wantedMajors.add(Number(major));
+  for (const { major } of distinct) wantedMajors.add(Number(major));
   const allows = draft.scalars(RULES, 'allow');
   const majors = draft.scalars(RULES, 'major');
   const minors = draft.scalars(RULES, 'minor');
@@ -346,10 +339,23 @@ function findMissingRules<N>(
     }
     for (const rule of there) if (isAbout(known, rule) && mayDeny(draft, node, rule)) there.delete(rule);
   }
-  return there.size === 0 ? rules : rules.filter((_, index) => !there.has(judged[index] as CgroupRule));
+  return there.size === 0 ? rules : rules.filter(({ value }, index) => !there.has(judged[index] ?? value));
 }
 
-function groupByNumbers(rules: Iterable<CgroupRule>): ReadonlyMap<string, readonly CgroupRule[]> {
+/** Of equal rules one is judged: for each the first that is the same. */
+function findFirstEqual(rules: readonly WantedValue<CgroupRule>[]): readonly CgroupRule[] {
+  const known = new Map<string, CgroupRule>();
+  const first: CgroupRule[] = [];
+  for (const { value } of rules) {
+    const text = `${value.type} ${value.major}:${value.minor} ${value.access}`;
+    const same = known.get(text) ?? value;
+    if (same === value) known.set(text, value);
+    first[first.length] = same;
+  }
+  return first;
+}
+
+function groupByNumbers(rules: ReadonlySet<CgroupRule>): ReadonlyMap<string, readonly CgroupRule[]> {
   const groups = new Map<string, CgroupRule[]>();
   for (const rule of rules) {
     const numbers = `${rule.major}:${rule.minor}`;

@@ -38,10 +38,12 @@ export function findVariableFault(entry: string): FieldFault | undefined {
 function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
   const before = draft.readListTexts(PATH);
   const places = new Map<string, number>();
+  // Most are of other letters, by which they are told apart sooner.
+  const initials: true[] = [];
+  for (const { value } of edits) initials[value.charCodeAt(0) || NO_NAME] = true;
   let size = 0;
   for (const text of before) {
-    const end = text.indexOf('=');
-    places.set(end < 0 ? text : text.slice(0, end), size);
+    if (initials[text.charCodeAt(0) || NO_NAME] === true) places.set(readVariableName(text), size);
     size += 1;
   }
   const last = new Map<number, Edit<string>>();
@@ -72,6 +74,9 @@ function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
   }
   if (added.length > 0) draft.addToList(PATH, added);
 }
+
+/** What stands where the first letter would, also of what is empty. */
+const NO_NAME = 0x3d;
 
 function readVariableName(entry: string): string {
   const end = entry.indexOf('=');
