@@ -88,9 +88,9 @@ export class Draft<N> {
     return kind === 'null' ? undefined : nodes[nodes.length - 1];
   }
 
-  /** The node that counts at a path, null or not: what is written instead of it is read. */
-  place(path: readonly string[]): N | undefined {
-    const { nodes } = this.#read(path);
+  /** The node that counts at a path, or at so much of it, null or not: what is written instead of it is read. */
+  place(path: readonly string[], depth?: number): N | undefined {
+    const { nodes } = this.#read(path, depth);
     return nodes[nodes.length - 1];
   }
 
