@@ -34,6 +34,8 @@ export function gatherEdits(
     const edits: Edit[] = [];
     const take = choose?.(kind);
     for (const source of list) {
+      // Most have few of the kinds.
+      if (source.edits[kind.name] === undefined) continue;
       const items = listItems(source.edits, kind.name);
       for (let index = 0; index < items.length; ++index) {
         const item = items[index];

@@ -1,4 +1,5 @@
 // Device nodes and their cgroup rules: what the spec leaves out comes from the host.
+import { type DeviceInfo, isFailure } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
@@ -117,9 +118,10 @@ function applyDeviceNodes<N>(
   const devices: WantedDevice[] = [];
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
-    const value = makeLinuxDevice(from.value, lookAtNode(from.value, lookup), owner);
-    devices.push({ value, from });
-    if (value.type === 'b' || value.type === 'c') rules.push({ value: makeCgroupRule(value, from.value), from });
+    const node = from.value;
+    const value = makeLinuxDevice(node, lookAtNode(node, lookup), owner);
+    devices[devices.length] = { value, from };
+    if (value.type === 'b' || value.type === 'c') rules[rules.length] = { value: makeCgroupRule(value, node), from };
   }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
   addRules(draft, mode === 'once' ? findMissingRules(draft, rules) : rules);
@@ -149,31 +151,31 @@ type WantedDevice = WantedValue<LinuxDevice>;
 export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
   const hostPath = getHostPath(node);
   const seen = lookAtNode(node, lookup);
-  if (seen === undefined && node.hostPath === hostPath) return node;
-  return { ...node, hostPath, ...seen };
+  if (seen === undefined) return node.hostPath === hostPath ? node : { ...node, hostPath };
+  const { mode, ...others } = seen;
+  return { ...node, hostPath, ...others, fileMode: node.fileMode ?? mode };
 }
 
-/** What the host knows better than the spec; undefined where that is nothing. */
-type SeenNode = Pick<DeviceNode, 'type' | 'major' | 'minor' | 'fileMode'> | undefined;
+/** What the host knows, better than the spec but for the mode; undefined where that is nothing. */
+type SeenNode = (Partial<Omit<DeviceInfo, 'mode'>> & Pick<DeviceInfo, 'mode'>) | undefined;
 
 function lookAtNode(node: DeviceNode, lookup: DeviceLookup): SeenNode {
   const hasAll = isComplete(node);
   if (hasAll && node.fileMode !== undefined) return undefined;
   const hostPath = getHostPath(node);
   const found = lookup.deviceInfo(hostPath);
-  if ('errno' in found || found.type === '') {
+  if (isFailure(found) || found.type === '') {
     if (hasAll) return undefined;
-    const why = 'errno' in found ? explainMissing(found.errno) : 'is no device node';
+    const why = isFailure(found) ? explainMissing(found.errno) : 'is no device node';
     throw makeNodeError(node, `host path ${quote(hostPath)} ${why}`);
   }
-  const fileMode = node.fileMode ?? found.mode;
-  if (hasAll) return { fileMode };
+  const { mode } = found;
+  if (hasAll) return { mode };
   const type = node.type ?? '';
   if (type !== '' && type !== found.type) {
     throw makeNodeError(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
   }
-  if (!isZero(node.major)) return { type: found.type, fileMode };
-  return { type: found.type, fileMode, major: found.major, minor: found.minor };
+  return isZero(node.major) ? found : { type: found.type, mode };
 }
 
 function makeNodeError(node: DeviceNode, why: string): CdiError {
@@ -202,7 +204,7 @@ function makeLinuxDevice(
   seen: SeenNode,
   owner: { readonly uid: number; readonly gid: number },
 ): LinuxDevice {
-  const fileMode = seen?.fileMode ?? node.fileMode;
+  const fileMode = node.fileMode ?? seen?.mode;
   return {
     path: node.path,
     type: seen?.type ?? node.type ?? '',
