@@ -97,14 +97,21 @@ export class Draft<N> {
   /** The entries of a map of free keys, without those that are null; empty where there is none. */
   map(path: readonly string[]): ReadonlyMap<string, N> {
     const entries = new Map<string, N>();
+    let hasNull = false;
     for (const section of this.#listSections(this.#read(path), path, path.length)) {
-      for (const [key, member] of this.reader.members(section)) {
-        if (entries.has(key) && this.dialect === 'first') continue;
-        if (entries.has(key) && this.dialect === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
+      for (const pair of this.reader.members(section)) {
+        // By index: in the shim's engine it takes several times as long to take a pair apart.
+        const key = pair[0];
+        const member = pair[1];
+        if (entries.has(key)) {
+          if (this.dialect === 'first') continue;
+          if (this.dialect === 'plain') this.#refuse(makeAmbiguityError(path, key, key));
+        }
         entries.set(key, member);
+        hasNull ||= this.reader.kind(member) === 'null';
       }
     }
-    for (const [key, member] of entries) if (this.reader.kind(member) === 'null') entries.delete(key);
+    if (hasNull) for (const [key, member] of entries) if (this.reader.kind(member) === 'null') entries.delete(key);
     return entries;
   }
 

@@ -66,10 +66,11 @@ function findBindProblem(
   hostPath: string,
   info: DeviceInfo | Failure,
   why: string | undefined,
-  { lookup, trust, limits, bindsNodes }: TrustedHost,
+  machine: TrustedHost,
 ): EditProblem | undefined {
   const { path } = node;
-  if ((why === undefined && path === hostPath) || !bindsNodes()) return undefined;
+  if ((why === undefined && path === hostPath) || !machine.bindsNodes()) return undefined;
+  const { lookup, trust, limits } = machine;
   const bound = path === hostPath ? info : lookup.deviceInfo(path);
   if (isFailure(bound)) return makeMissing(VERB, path, PATH, bound.errno, trust.trail(path), limits, true);
   // What the document says of it is not heard.

@@ -164,8 +164,10 @@ function readAnnotations<N>(draft: Draft<N>): Map<string, string | undefined> {
   const annotations = new Map<string, string | undefined>();
   // Where there is no map of them, no runtime finds one.
   if (!draft.isOf(['annotations'], 'object')) return annotations;
-  for (const [key, node] of draft.map(['annotations'])) {
-    annotations.set(key, draft.reader.kind(node) === 'string' ? draft.reader.string(node) : undefined);
+  for (const entry of draft.map(['annotations'])) {
+    // By index: in the shim's engine it takes several times as long to take a pair apart.
+    const node = entry[1];
+    annotations.set(entry[0], draft.reader.kind(node) === 'string' ? draft.reader.string(node) : undefined);
   }
   return annotations;
 }
