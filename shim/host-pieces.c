@@ -108,7 +108,7 @@ static int add_string(JSContext *js, struct assembled *text, JSValueConst piece)
 	return utf8_valid(string.bytes, string.length) ? add_bytes(text, string.bytes, string.length) : EBADMSG;
 }
 
-/* As the engine's own JSON.stringify, which takes several times as long, and refuses a bigint. */
+/* As the engine's own JSON.stringify, which takes several times as long, and refuses a bigint: of data without cycles. */
 static int add_json(JSContext *js, struct assembled *text, JSValueConst value)
 {
 	if (JS_IsObject(value))
@@ -243,7 +243,7 @@ static int enlarge(struct assembled *text, size_t size)
 	return 0;
 }
 
-/* What the core has as JSON.stringify, for data alone, and without a second argument. */
+/* What the core has as JSON.stringify. */
 HOST(host_stringify)
 {
 	(void)self, (void)argc;

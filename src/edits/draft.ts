@@ -335,7 +335,7 @@ export class Draft<N> {
 }
 
 function areTexts(scalars: readonly JsonScalar[]): scalars is readonly string[] {
-  for (const scalar of scalars) if (typeof scalar !== 'string') return false;
+  for (let place = 0; place < scalars.length; ++place) if (typeof scalars[place] !== 'string') return false;
   return true;
 }
 
