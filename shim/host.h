@@ -155,6 +155,7 @@ HOST(host_device_info);
 int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file);
 /* host-pieces.c */
 HOST(host_digest);
+HOST(host_stringify);
 /* host-replace.c */
 HOST(host_replace_file);
 /* host-log.c */

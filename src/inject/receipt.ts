@@ -108,7 +108,8 @@ function listDevices(
   { granted, edits, sources, claims }: InjectionPlan,
   { roots }: ContainerCall,
 ): readonly JsonValue[] {
-  const paths = new Map(edits.flatMap(({ device, path }) => (device === undefined ? [] : [[device, path] as const])));
+  const paths = new Map<string, string>();
+  for (const { device, path } of edits) if (device !== undefined) paths.set(device, path);
   const digests = new Map<string, string | undefined>();
   const shares = new Map<string, number>();
   for (const { device, most } of roots === undefined ? [] : claims)

@@ -43,8 +43,12 @@ const HANDED_THROUGH = {
 };
 
 function listAsking(annotations: ReadonlyMap<string, unknown>, prefixes: readonly string[]): string[] {
-  const beginnings = prefixes.flatMap((prefix) => [prefix, `${OPTIONAL}${prefix}`]);
-  return [...annotations.keys()].filter((key) => beginnings.some((beginning) => key.startsWith(beginning)));
+  const asking: string[] = [];
+  for (const key of annotations.keys()) {
+    const start = key.startsWith(OPTIONAL) ? OPTIONAL.length : 0;
+    if (prefixes.some((prefix) => key.startsWith(prefix) || key.startsWith(prefix, start))) asking.push(key);
+  }
+  return asking;
 }
 
 function makeFault(key: string, value: string | undefined): ReturnType<typeof makeRequestError> {
