@@ -108,6 +108,22 @@ export const INPUTS: readonly Input[] = [
     }),
   },
   {
+    ...{ title: 'device nodes of a spec, and rules of the document for all of theirs', from: 10, factor: 10 },
+    make: (count) => ({
+      ...edit(() => ({
+        deviceNodes: times(count, (i) => ({ path: `/dev/n${i}`, type: 'c', major: 1 + i, minor: i })),
+      }))(count),
+      ...document((config) => {
+        config.linux.resources.devices = times(count, (i) => ({
+          allow: i % 2 === 0,
+          type: 'c',
+          major: 1 + i,
+          access: 'rwm',
+        }));
+      })(count),
+    }),
+  },
+  {
     ...{ title: 'env of the document', from: 40, factor: 10 },
     make: document((config, count) => config.process.env.push(...times(count, (i) => `OWN_${i}=value`))),
   },

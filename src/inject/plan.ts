@@ -191,8 +191,8 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
   plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
-  const granted = new Set(plan.granted.map(({ device }) => device));
-  const mounts = requests.filter(({ source, device }) => source === 'mount' && granted.has(device));
+  const names = new Set(granted.map(({ device }) => device));
+  const mounts = requests.filter(({ source, device }) => source === 'mount' && names.has(device));
   const consumed = mounts.filter(
     (request) => judgeRequest(options.policy, request, facts, effectsOf(request.device)).action === 'allow',
   );
