@@ -31,7 +31,6 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("fileInfo", 1, host_file_info),
 	JS_CFUNC_DEF("inUserNamespace", 0, host_in_user_namespace),
 	JS_CFUNC_DEF("digest", 2, host_digest),
-	JS_CFUNC_DEF("writeJson", 1, host_write_json),
 	JS_CFUNC_DEF("text", 1, host_text),
 	JS_CFUNC_DEF("mentions", 3, host_mentions),
 	JS_CFUNC_DEF("parseYaml", 1, host_parse_yaml),
@@ -78,10 +77,14 @@ static const JSCFunctionListEntry ready[] = { JS_CFUNC_DEF("ready", 1, host_read
 bool host_install(JSContext *js)
 {
 	JSValue host = JS_NewObject(js), global = JS_GetGlobalObject(js);
+	JSValue json = JS_GetPropertyStr(js, global, "JSON");
+	JSValue stringify = JS_NewCFunction(js, host_stringify, "stringify", 1);
 	JS_SetPropertyFunctionList(js, host, ready, 1);
-	int result = JS_SetPropertyStr(js, global, "host", host);
+	bool done = JS_SetPropertyStr(js, json, "stringify", stringify) == 1 &&
+		    JS_SetPropertyStr(js, global, "host", host) == 1;
+	JS_FreeValue(js, json);
 	JS_FreeValue(js, global);
-	return result == 1;
+	return done;
 }
 
 static JSValue host_of(JSContext *js)

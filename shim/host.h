@@ -10,6 +10,8 @@
 struct held {
 	/* as it was given, links and all */
 	char path[PATH_MAX];
+	/* the word by which it was found to ask, or NULL */
+	const char *asks_by;
 	int directory;
 	int descriptor;
 	char name[NAME_MAX + 1];
@@ -152,8 +154,8 @@ HOST(host_device_info);
 /* host-read.c: links in the last place are followed by hand. What it opens and takes is the caller's in any case */
 int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file);
 /* host-pieces.c */
-HOST(host_write_json);
 HOST(host_digest);
+HOST(host_stringify);
 /* host-replace.c */
 HOST(host_replace_file);
 /* host-log.c */

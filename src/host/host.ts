@@ -1,5 +1,5 @@
 // The only way by which the core touches the world: small, synchronous, errors as values.
-import type { JsonTree, JsonValue, Pieces } from '../text/json.ts';
+import type { JsonTree, Pieces } from '../text/json.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 
 /**
@@ -94,8 +94,6 @@ export interface Host {
    * others have it for too long. Only where a host becomes the runtime.
    */
   readonly lock?: (folder: string) => LockedFolder | Failure;
-  /** As `writeJson` of text/json.ts, by a host that is quicker at it. */
-  readonly writeJson?: (value: JsonValue) => string;
   /** Reads a regular file, following links; never waits on a FIFO or device. */
   readFile(path: string, maxBytes: number): FileContent | Failure;
   /** Reads a regular file that is to be replaced: opens its directory once and keeps to it. */

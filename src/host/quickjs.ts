@@ -1,6 +1,6 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { Position } from '../text/error.ts';
-import type { JsonKind, JsonScalar, JsonTree, JsonValue, Pieces } from '../text/json.ts';
+import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
 import type { Doubts, WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, PathInfo, ShimHost } from './host.ts';
@@ -48,8 +48,6 @@ export interface NativeHost {
   readLink(path: string): { readonly target: string } | string;
   fileInfo(file: number): NativePathInfo;
   digest(file: number, pieces: Pieces | undefined): string;
-  /** Host.writeJson */
-  writeJson(value: JsonValue): string;
   text(file: number): string;
   mentions(file: number, words: readonly string[], orElse: string): boolean;
   /** the prefilter's search of one file */
@@ -182,7 +180,6 @@ export function createQuickjsHost(native: NativeHost): ShimHost {
     },
     fileInfo: (file) => makePathInfo(native.fileInfo(number(file))),
     digest: (file, pieces) => native.digest(number(file), pieces),
-    writeJson: (value) => native.writeJson(value),
     text: (file) => native.text(number(file)),
     mentions: (file, words, orElse) => native.mentions(number(file), words, orElse),
     mayRequest: (path, markers) => native.mayRequest(path, markers),

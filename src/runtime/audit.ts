@@ -29,12 +29,12 @@ export function beginAudit(
 ): Audit {
   const call = { ...given, record: host.newId(), bundle: findBundle(host, given.bundle) };
   if (!enabled) return { call, isDurable: false, write: () => {} };
-  const record = host.beginRecord(path, writeUnforeseen(host, call));
+  const record = host.beginRecord(path, writeUnforeseen(call));
   return {
     call,
     isDurable: sync ?? required,
     write: (receipt, durable = false) => {
-      const failure = record.write(writeAuditLine(receipt(), host.writeJson), durable);
+      const failure = record.write(writeAuditLine(receipt()), durable);
       if (failure !== undefined && required) throw makeAuditError(path, failure.errno);
     },
   };
@@ -48,8 +48,8 @@ function findBundle(host: Host, bundle: string): string {
 }
 
 /** The failure's line between its time and its error, which only the host can know. */
-function writeUnforeseen(host: Host, call: ContainerCall): string {
-  const line = writeAuditLine(makeFailureReceipt('', call, { code: '', message: '' }), host.writeJson);
+function writeUnforeseen(call: ContainerCall): string {
+  const line = writeAuditLine(makeFailureReceipt('', call, { code: '', message: '' }));
   return line.slice(line.indexOf('","record"'), line.lastIndexOf('","message"'));
 }
 
