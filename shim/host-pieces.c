@@ -149,10 +149,13 @@ static int add_members(JSContext *js, struct assembled *text, JSValueConst objec
 	for (uint32_t i = 0; error == 0 && i < count; i++) {
 		JSValue value = JS_GetProperty(js, object, names[i].atom);
 		if (!JS_IsUndefined(value)) {
-			const char *name = JS_AtomToCString(js, names[i].atom);
+			JSValue key = JS_AtomToString(js, names[i].atom);
+			size_t length;
+			const char *name = JS_ToCStringLen(js, &length, key);
+			JS_FreeValue(js, key);
 			error = name == NULL || JS_IsException(value) ? -1 : add_byte(text, before);
 			if (error == 0)
-				error = add_quoted(text, name, strlen(name));
+				error = add_quoted(text, name, length);
 			if (error == 0)
 				error = add_byte(text, ':');
 			if (error == 0)

@@ -114,13 +114,10 @@ function listDevices(
   return granted.map(({ device }) => {
     const spec = paths.get(device) ?? '';
     if (!digests.has(spec)) digests.set(spec, sources.digest(spec));
-    const lent = roots === undefined ? [] : claims.filter((claim) => claim.device === device);
-    return {
-      name: device,
-      spec,
-      line: sources.locateDevice(spec, device)?.line,
-      digest: digests.get(spec),
-      share: lent.length === 0 ? undefined : Math.min(...lent.map(({ most }) => most)),
-    };
+    let share: number | undefined;
+    for (const claim of roots === undefined ? [] : claims) {
+      if (claim.device === device) share = Math.min(share ?? claim.most, claim.most);
+    }
+    return { name: device, spec, line: sources.locateDevice(spec, device)?.line, digest: digests.get(spec), share };
   });
 }
