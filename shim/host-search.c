@@ -65,7 +65,7 @@ static bool may_ask(struct shim *shim, const char *path, const struct markers *m
 	for (uint32_t i = 0; i < shim->files->count; i++) {
 		const struct file *file = &shim->files->table[i];
 		if (file->held != NULL && strcmp(file->held->path, path) == 0)
-			return bytes_may_ask((const unsigned char *)file->bytes, file->size, markers);
+			return bytes_may_ask_by(file->bytes, file->size, markers, file->held->asks_by);
 	}
 	return file_may_hold(shim, path, markers);
 }

@@ -10,6 +10,8 @@
 struct held {
 	/* as it was given, links and all */
 	char path[PATH_MAX];
+	/* the word by which it was found to ask, or NULL */
+	const char *asks_by;
 	int directory;
 	int descriptor;
 	char name[NAME_MAX + 1];

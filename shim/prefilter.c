@@ -42,12 +42,11 @@ static bool all_may_request(struct prefilter *filter, char **argv, int argc);
 static bool value_may_request(struct prefilter *filter, const char *value, bool file_too);
 static bool unusual(const char *token);
 static bool document_may_request(struct prefilter *filter, const char *path);
-static bool has_all(const struct markers *markers, const struct markers *wanted);
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers);
 static bool descriptor_holds(struct prefilter *filter, const char *path, int descriptor, const struct markers *markers,
 			     bool *kept);
 static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
-		 const unsigned char *bytes, const struct markers *markers);
+		 const unsigned char *bytes, const char *asks_by);
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers);
 static bool skip_hole(int descriptor, off_t *at);
 static bool first_look(struct prefilter *filter, const struct stat *status);
@@ -164,18 +163,8 @@ bool file_may_hold(struct shim *shim, const char *path, const struct markers *ma
 	struct prefilter filter = { .shim = shim };
 	struct document *document = &shim->document;
 	if (document->bytes != NULL && strcmp(document->path, path) == 0)
-		return has_all(markers, document->asks_by) ||
-		       bytes_may_ask((unsigned char *)document->bytes, document->size, markers);
+		return bytes_may_ask_by(document->bytes, document->size, markers, document->asks_by);
 	return file_holds(&filter, path, markers);
-}
-
-static bool has_all(const struct markers *markers, const struct markers *wanted)
-{
-	size_t count = wanted == NULL ? 0 : wanted->count, found = 0;
-	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < markers->count && found == i; j++)
-			found += strcmp(markers->table[j], wanted->table[i]) == 0;
-	return count > 0 && found == count;
 }
 
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
@@ -212,15 +201,17 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 	/* one that is shorter than it was is being written */
 	if (read_up_to(descriptor, (char *)bytes, size, &length) != 0 || length < size)
 		return true;
-	if (!bytes_may_ask(bytes, size, markers))
+	const char *asks_by = bytes_may_ask(bytes, size, markers);
+	if (asks_by == NULL)
 		return false;
-	*kept = keep(filter->shim, path, descriptor, &status, bytes, markers);
+	/* other words than the usual ones live no longer than a call of the core */
+	*kept = keep(filter->shim, path, descriptor, &status, bytes, markers == &usual_markers ? asks_by : NULL);
 	return true;
 }
 
 /* Later looks find these bytes. Where there is no memory for them, the core looks for itself. */
 static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
-		 const unsigned char *bytes, const struct markers *markers)
+		 const unsigned char *bytes, const char *asks_by)
 {
 	struct document *document = &shim->document;
 	char *copy = malloc((size_t)status->st_size + 1);
@@ -233,17 +224,24 @@ static bool keep(struct shim *shim, const char *path, int descriptor, const stru
 	document->size = (size_t)status->st_size;
 	document->descriptor = descriptor;
 	document->status = *status;
-	/* others live no longer than a call of the core */
-	document->asks_by = markers == &usual_markers ? markers : NULL;
+	document->asks_by = asks_by;
 	strcpy(document->path, path);
 	return true;
 }
 
-bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers)
+bool bytes_may_ask_by(const char *bytes, size_t size, const struct markers *markers, const char *found)
+{
+	for (size_t i = 0; found != NULL && i < markers->count; i++)
+		if (strcmp(markers->table[i], found) == 0)
+			return true;
+	return bytes_may_ask((const unsigned char *)bytes, size, markers) != NULL;
+}
+
+const char *bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers)
 {
 	struct skips skips = make_skips(markers);
-	return (holds_marker(markers, &skips, bytes, size) || holds_telling_escape(bytes, size)) &&
-	       text_asks(bytes, size, markers);
+	bool may = holds_marker(markers, &skips, bytes, size) || holds_telling_escape(bytes, size);
+	return may ? text_asks(bytes, size, markers) : NULL;
 }
 
 /*

@@ -57,8 +57,8 @@ struct document {
 	/* open, or -1 */
 	int descriptor;
 	struct stat status;
-	/* what it was found to ask by: by these and more, it does again */
-	const struct markers *asks_by;
+	/* the word that it was found to ask by, or NULL */
+	const char *asks_by;
 	char path[PATH_MAX];
 };
 
@@ -249,11 +249,14 @@ bool may_request(struct shim *shim);
 /* whether a document may ask by one of these words, in whatever way JSON spells it; none of them is empty */
 #define MOST_MARKER_BYTES 32
 bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers);
-bool bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers);
+/* by which of them, or NULL */
+const char *bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers);
+/* whether they do where it was found that they ask by one word already, or NULL */
+bool bytes_may_ask_by(const char *bytes, size_t size, const struct markers *markers, const char *found);
 
 /* asks.c: whether a document that is open, or in memory, has a marker where one can ask, as any runtime reads it */
 bool document_asks(int descriptor, const struct markers *markers);
-bool text_asks(const unsigned char *text, size_t length, const struct markers *markers);
+const char *text_asks(const unsigned char *text, size_t length, const struct markers *markers);
 
 /* apart.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
 #define CORE_STACK_BYTES ((size_t)2 << 20)
@@ -320,6 +323,8 @@ struct json_problem {
 };
 /* the first value in a text, as any runtime would read it. `nodes` is malloc'ed, whatever the answer */
 bool json_parse(const char *text, size_t size, struct json *json, struct json_problem *problem);
+/* from inside a string to its next quote, backslash or control character, or the end */
+size_t skip_plain(const unsigned char *text, size_t at, size_t size);
 
 static inline bool same_time(struct timespec one, struct timespec other)
 {

@@ -191,7 +191,8 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
   plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
-  const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
+  const names = new Set(granted.map(({ device }) => device));
+  const mounts = requests.filter(({ source, device }) => source === 'mount' && names.has(device));
   const consumed = mounts.filter(
     (request) => judgeRequest(options.policy, request, facts, effectsOf(request.device)).action === 'allow',
   );
@@ -211,8 +212,4 @@ function makeDenial({ request, verdict }: Decision): CdiError {
     why: `${verdict.by} of the settings denies it${reason}`,
     hint: 'ask for another device, or have the policy changed',
   });
-}
-
-function isGranted({ device }: DeviceRequest, { granted }: Pick<InjectionPlan, 'granted'>): boolean {
-  return granted.some((request) => request.device === device);
 }

@@ -111,13 +111,18 @@ function listDevices(
   const paths = new Map<string, string>();
   for (const { device, path } of edits) if (device !== undefined) paths.set(device, path);
   const digests = new Map<string, string | undefined>();
+  const shares = new Map<string, number>();
+  for (const { device, most } of roots === undefined ? [] : claims)
+    shares.set(device, Math.min(most, shares.get(device) ?? most));
   return granted.map(({ device }) => {
     const spec = paths.get(device) ?? '';
     if (!digests.has(spec)) digests.set(spec, sources.digest(spec));
-    let share: number | undefined;
-    for (const claim of roots === undefined ? [] : claims) {
-      if (claim.device === device) share = Math.min(share ?? claim.most, claim.most);
-    }
-    return { name: device, spec, line: sources.locateDevice(spec, device)?.line, digest: digests.get(spec), share };
+    return {
+      name: device,
+      spec,
+      line: sources.locateDevice(spec, device)?.line,
+      digest: digests.get(spec),
+      share: shares.get(device),
+    };
   });
 }

@@ -162,6 +162,7 @@ class Reasons {
   readonly #options: Settings;
   readonly #found: Search;
   #scanned: { readonly scan: Scan; readonly index: DeviceIndex } | undefined;
+  #untrusted: Scan['errors'] | undefined;
 
   constructor(sources: SpecSources, options: Settings, found: Search) {
     this.#sources = sources;
@@ -182,8 +183,8 @@ class Reasons {
   isUntrusted({ device }: DeviceRequest): boolean {
     const { scan, index } = this.#scan();
     if (index.conflicts.has(device)) return false;
-    const untrusted = [...scan.errors].filter(([, { code }]) => code === 'UNTRUSTED');
-    return findErrors(device, { errors: new Map(untrusted) }, this.#sources.words).about.length > 0;
+    this.#untrusted ??= new Map([...scan.errors].filter(([, { code }]) => code === 'UNTRUSTED'));
+    return findErrors(device, { errors: this.#untrusted }, this.#sources.words).about.length > 0;
   }
 
   #scan(): { readonly scan: Scan; readonly index: DeviceIndex } {

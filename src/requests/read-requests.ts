@@ -74,11 +74,13 @@ export function readRequests<N>(
   const kinds = new Set<string>();
   const complete = (named: NamedRequest): DeviceRequest => completeRequest(named, kinds);
   const others = counting.some(isVendors) ? counting.filter((named) => !isVendors(named)).map(complete) : [];
+  // of each kind the first
+  const ofKind = new Map(others.toReversed().map((other) => [readKind(other), other]));
   const requests: DeviceRequest[] = [];
   const off: OffRequest[] = [];
   for (const source of sources) {
     for (const named of source.named) {
-      const why = source.off ?? named.off ?? (isVendors(named) ? findGivenWay(named, others) : undefined);
+      const why = source.off ?? named.off ?? (isVendors(named) ? giveWay(ofKind.get(named.ofVendor ?? '')) : undefined);
       if (why === undefined) requests.push(complete(named));
       else off.push({ ...why, request: nameRequest(named) });
     }
@@ -143,13 +145,14 @@ function exclude(source: SourceRead, first: Source, settings: Settings['requests
 const PRECEDENCE = 'requests.precedence';
 
 /** An image's `NVIDIA_VISIBLE_DEVICES` adds nothing to the `CDI_DEVICES` of who starts it. */
-function findGivenWay({ ofVendor }: NamedRequest, others: readonly DeviceRequest[]): SourceRead['off'] {
-  const other = others.find(({ device }) => device.startsWith(`${ofVendor}=`));
+function giveWay(other: DeviceRequest | undefined): SourceRead['off'] {
   if (other === undefined) return undefined;
-  return {
-    by: PRECEDENCE,
-    reason: `${describeSource(other)} asks for ${ofVendor}, and goes before a vendor's variable`,
-  };
+  const reason = `${describeSource(other)} asks for ${readKind(other)}, and goes before a vendor's variable`;
+  return { by: PRECEDENCE, reason };
+}
+
+function readKind({ device }: DeviceRequest): string {
+  return device.slice(0, device.indexOf('='));
 }
 
 /** Which names of pod and namespace hold is then a pod author's choice, and rules may ask for them. */
