@@ -254,7 +254,7 @@ HOST(host_stringify)
 	if (JS_IsUndefined(argv[0]))
 		return JS_UNDEFINED;
 	int error = add_json(js, &text, argv[0]);
-	JSValue string = error == 0 ? JS_NewStringLen(js, text.bytes, text.size)
+	JSValue string = error == 0  ? JS_NewStringLen(js, text.bytes, text.size)
 			 : error < 0 ? JS_EXCEPTION
 				     : JS_ThrowOutOfMemory(js);
 	free(text.bytes);
