@@ -56,7 +56,7 @@ HOST(host_list_directory)
 	if (error != 0)
 		return errno_to_js(js, error);
 	cleanup_close int descriptor = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct names cleanup_names names = { NULL, 0, 0 };
+	struct names cleanup_names names = NO_NAMES;
 	error = descriptor < 0 ? errno : read_names(descriptor, &names);
 	if (error != 0)
 		return unseen_to_js(js, error, path);
@@ -67,7 +67,7 @@ HOST(host_list_directory)
 	for (size_t i = 0; i < names.count; i++) {
 		const struct name *name = names.table[i];
 		if (!push(js, list, &length, path_to_js(js, name->text, strlen(name->text))) ||
-		    !push(js, list, &length, JS_NewInt32(js, name->directory)))
+		    !push(js, list, &length, JS_NewInt32(js, is_directory(name))))
 			return JS_EXCEPTION;
 	}
 	return list;
