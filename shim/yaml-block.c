@@ -5,7 +5,6 @@
 
 #include "yaml-tree.h"
 
-#define FIRST_NODES 256
 #define MOST_DEPTH 32
 /* libyaml takes hardly longer ones */
 #define LONGEST_KEY 1000
@@ -51,7 +50,12 @@ static bool add_node(struct reader *reader, enum node_kind kind, const char *pla
 
 bool yaml_read_block(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink, struct yaml_tree *tree)
 {
-	struct reader reader = { .at = bytes, .end = bytes + size, .most = most, .sink = sink, .tree = tree };
+	struct reader reader = { .at = bytes,
+				 .end = bytes + size,
+				 .room = (uint32_t)(size / YAML_NODE_BYTES) + 1,
+				 .most = most,
+				 .sink = sink,
+				 .tree = tree };
 	*tree = (struct yaml_tree){ .codes = NULL };
 	if (strncmp(bytes, "---\n", 4) == 0) {
 		reader.at += 4;
@@ -266,8 +270,8 @@ static bool add_scalar(struct reader *reader, const struct scalar *scalar)
 static bool add_node(struct reader *reader, enum node_kind kind, const char *place, const char *text, size_t length)
 {
 	struct yaml_tree *tree = reader->tree;
-	if (tree->count == reader->room) {
-		uint32_t room = reader->room == 0 ? FIRST_NODES : reader->room * 2;
+	if (tree->codes == NULL || tree->count == reader->room) {
+		uint32_t room = tree->codes == NULL ? reader->room : reader->room * 2;
 		uint32_t *codes = realloc(tree->codes, room * sizeof *codes);
 		tree->codes = codes == NULL ? tree->codes : codes;
 		struct position *places = realloc(tree->places, room * sizeof *places);

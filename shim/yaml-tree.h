@@ -10,6 +10,8 @@
 
 /* nodes may stand this deep below the root */
 #define YAML_DEPTH 256
+/* most texts have no more than a node for so many bytes */
+#define YAML_NODE_BYTES 16
 
 /* a node's code: its kind, and above these bits the number of the node behind it */
 enum node_kind { PLAIN, TEXT, SEQUENCE, MAPPING, ALIAS };
