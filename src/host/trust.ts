@@ -72,7 +72,7 @@ export class Trust {
     for (;;) {
       const name = rest[next];
       if (name === undefined || isFailure(around)) return finish(around, directory);
-      next++;
+      next += 1;
       if (name === '..') {
         directory = getParent(directory);
         around = this.#look(directory);

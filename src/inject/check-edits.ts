@@ -59,7 +59,7 @@ export function checkEdits(
           found.push({ problem, source: sourced, kind: kind.name, index, outcome });
           if (outcome === 'leave out') leftOut.add(item);
         }
-        index++;
+        index += 1;
       }
     }
   }
