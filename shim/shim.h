@@ -197,6 +197,8 @@ struct way {
 	/* what stands at its end, or the last thing on it that could be looked at; and the directory that this is in */
 	struct stat end, around;
 	int error;
+	/* how many were followed */
+	int links;
 	char problem[PROBLEM_BYTES];
 	char directory[PATH_MAX];
 };
