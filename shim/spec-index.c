@@ -145,8 +145,9 @@ static struct index_table *read_table(struct spec_index *index, int directory, c
 		return NULL;
 	write_name(like, name);
 	cleanup_close int descriptor = openat(index->folder, name, READ_FLAGS | O_NOFOLLOW);
-	if (descriptor < 0 || !tells_changes(directory) || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || !is_private(&status) ||
-	    status.st_nlink > 1 || status.st_size < (off_t)entries_size(0) ||
+	if (descriptor < 0 || !tells_changes(directory) || fstat(descriptor, &status) != 0 ||
+	    !S_ISREG(status.st_mode) || !is_private(&status) || status.st_nlink > 1 ||
+	    status.st_size < (off_t)entries_size(0) ||
 	    status.st_size > (off_t)(entries_size(MOST_FILES) + MOST_FILES * (NAME_MAX + 1)))
 		return NULL;
 	size_t size = (size_t)status.st_size;
@@ -283,9 +284,9 @@ void index_enter(struct spec_index *index, const struct stat *status, const char
 	if (!index->is_for_keeping || index->is_entered || status->st_dev != index->table->device ||
 	    !is_old(index, status->st_ctim.tv_sec))
 		return;
-	index->table->entries[index->at] = (struct index_entry){
-		.state = state_of(status), .marks = is_telling ? ALL_MARKS : marks_in(bytes, size, &longest)
-	};
+	index->table->entries[index->at] =
+		(struct index_entry){ .state = state_of(status),
+				      .marks = is_telling ? ALL_MARKS : marks_in(bytes, size, &longest) };
 	index->added++;
 }
 

@@ -48,7 +48,8 @@ static bool end_line(struct reader *reader);
 static bool add_scalar(struct reader *reader, const struct scalar *scalar);
 static bool add_node(struct reader *reader, enum node_kind kind, const char *place, const char *text, size_t length);
 
-bool yaml_read_block(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink, struct yaml_tree *tree)
+bool yaml_read_block(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
+		     struct yaml_tree *tree)
 {
 	struct reader reader = { .at = bytes,
 				 .end = bytes + size,
@@ -73,12 +74,12 @@ bool yaml_read_block(const char *bytes, size_t size, uint32_t most, const struct
 enum letter { FOREIGN, TELLING, INSIDE = 4, FIRST = 5 };
 #define IS_ORDINARY(letter) (((letter) & INSIDE) != 0)
 static const unsigned char letters[256] = {
-	['\n'] = TELLING,	   [' '] = TELLING,	  ['!' ... '"'] = INSIDE, ['#'] = TELLING,
-	['$'] = FIRST,		   ['%' ... '\''] = INSIDE, ['('] = FIRST,	  [')' ... '*'] = INSIDE,
-	['+'] = FIRST,		   [',' ... '-'] = INSIDE, ['.' ... '9'] = FIRST, [':'] = TELLING,
-	[';'] = INSIDE,		   ['<' ... '='] = FIRST, ['>' ... '@'] = INSIDE, ['A' ... 'Z'] = FIRST,
-	['[' ... '^'] = INSIDE,	   ['_'] = FIRST,	  ['`'] = INSIDE,	  ['a' ... 'z'] = FIRST,
-	['{' ... '}'] = INSIDE,	   ['~'] = FIRST,
+	['\n'] = TELLING,       [' '] = TELLING,         ['!' ... '"'] = INSIDE, ['#'] = TELLING,
+	['$'] = FIRST,          ['%' ... '\''] = INSIDE, ['('] = FIRST,          [')' ... '*'] = INSIDE,
+	['+'] = FIRST,          [',' ... '-'] = INSIDE,  ['.' ... '9'] = FIRST,  [':'] = TELLING,
+	[';'] = INSIDE,         ['<' ... '='] = FIRST,   ['>' ... '@'] = INSIDE, ['A' ... 'Z'] = FIRST,
+	['[' ... '^'] = INSIDE, ['_'] = FIRST,           ['`'] = INSIDE,         ['a' ... 'z'] = FIRST,
+	['{' ... '}'] = INSIDE, ['~'] = FIRST,
 };
 
 static enum letter letter_of(const char *at)
@@ -150,7 +151,8 @@ static bool settle(struct reader *reader, uint32_t column, bool is_entry)
 	/* a list may stand as deep as its key */
 	if (reader->lacks_value)
 		return column > top->column || (column == top->column && is_entry);
-	for (; reader->depth > 0 && (top->column > column || (top->column == column && top->is_list && !is_entry)); top--)
+	for (; reader->depth > 0 && (top->column > column || (top->column == column && top->is_list && !is_entry));
+	     top--)
 		close_collection(reader);
 	return reader->depth == 0 ? reader->tree->count == 0 : top->column == column && top->is_list == is_entry;
 }
@@ -236,7 +238,8 @@ static bool read_scalar(struct reader *reader, struct scalar *scalar)
 		at++;
 	}
 	size_t length = (size_t)(end - reader->at);
-	*scalar = (struct scalar){ yaml_may_mean_more(reader->at, length) ? PLAIN : TEXT, reader->at, reader->at, length };
+	*scalar = (struct scalar){ yaml_may_mean_more(reader->at, length) ? PLAIN : TEXT, reader->at, reader->at,
+				   length };
 	reader->at = end;
 	return true;
 }
