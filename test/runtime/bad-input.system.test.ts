@@ -259,6 +259,22 @@ test('config.json is a chain of links to a file: the file is replaced, the links
   assert.deepEqual(readdirSync(join(host.root, 'far')).sort(), ['near.json', 'real.json']);
 });
 
+test('config.json is the link of a descriptor: what it leads to is not replaced, since the runtime would not see that', () => {
+  for (const [text, want] of [
+    [SILENT, undefined],
+    [ASKING, 'a descriptor leads to it, and not its path, at which alone another file can be put'],
+  ] as const) {
+    const host = hostWith(undefined);
+    const real = join(host.root, 'real.json');
+    writeFileSync(real, text);
+    symlinkSync('/dev/fd/9', host.config);
+    const { status, stderr } = create(host, { prefix: ['/bin/sh', '-c', 'exec "$@" 9<"$0"', real] });
+    assert.equal(readFileSync(real, 'utf8'), text);
+    if (want === undefined) assert.equal(status, STARTED);
+    else assert.equal(stderr, `cannot edit container configuration "${host.config}": ${want}\n`);
+  }
+});
+
 // Where nothing can be written.
 
 test('config.json in a folder that the user may not write', { skip: asRoot }, () => {
