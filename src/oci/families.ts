@@ -168,7 +168,7 @@ const TABLES: { readonly [family in Family]: Tables } = {
         'nvproxy-docker nvproxy-allow-unsupported-driver rdmaproxy tpuproxy EXPERIMENTAL-xdp-need-wakeup ' +
         'TESTONLY-nftables TESTONLY-unsafe-nonroot TESTONLY-afs-syscall-panic TESTONLY-autosave-resume ' +
         // had until 2023 to 2026
-        'vfs2 lisafs fuse cgroupfs verity buffer-pooling fsgofer-host-uds save-restore-netstack ' +
+        'vfs2 lisafs fuse cgroupfs buffer-pooling fsgofer-host-uds save-restore-netstack ' +
         'unsafe-skip-restore-spec-validation EXPERIMENTAL-afxdp TESTONLY-allow-packet-endpoint-write ' +
         'TESTONLY-save-restore-netstack',
       stop: 'help,h version',
@@ -181,7 +181,7 @@ const TABLES: { readonly [family in Family]: Tables } = {
     },
     restore: {
       value: `${RUNSC_CREATE.value} image-path work-path`,
-      flag: `${RUNSC_CREATE.flag} detach direct background no-subreaper`,
+      flag: `${RUNSC_CREATE.flag} detach direct background no-subreaper split-fsrestore`,
     },
   },
 };
