@@ -1,14 +1,17 @@
 // Host operations that read files. Their bytes stay in C; the core gets numbers and asks for what it needs.
 #include <errno.h>
 #include <string.h>
+#include <sys/statfs.h>
 
 #include "host.h"
 
 #define FIRST_FILES 16
+#define PROC_FILE_SYSTEM 0x9fa0
 
 static int most_from(JSContext *js, JSValueConst value, size_t *most);
 static int take_over(struct document *document, size_t most, struct held *held, struct file *file);
 static int open_directory(struct held *held, char *path);
+static int check_link(int directory);
 static int take_ahead(struct files *files, const char *path, size_t most);
 
 void note_owner(struct file *file, const struct stat *status)
@@ -117,8 +120,9 @@ int hold(struct document *document, const char *given, size_t most, struct held 
 		held->descriptor = openat(held->directory, held->name, READ_FLAGS | O_NOFOLLOW);
 		if (held->descriptor >= 0)
 			return read_descriptor(held->descriptor, most, &held->status, &file->bytes, &file->size);
-		if (errno != ELOOP)
-			return errno;
+		error = errno == ELOOP ? check_link(held->directory) : errno;
+		if (error != 0)
+			return error;
 		ssize_t length = readlinkat(held->directory, held->name, path, sizeof path - 1);
 		if (length < 0)
 			return errno;
@@ -173,6 +177,15 @@ static int open_directory(struct held *held, char *path)
 	cleanup_close int from = held->directory;
 	held->directory = openat(from < 0 ? AT_FDCWD : from, parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return held->directory < 0 ? errno : 0;
+}
+
+/* One in /proc (/dev/stdin, /dev/fd/3) leads to the file itself: who opens it sees no other that is put in its place. */
+static int check_link(int directory)
+{
+	struct statfs system;
+	if (fstatfs(directory, &system) != 0)
+		return errno;
+	return system.f_type == PROC_FILE_SYSTEM ? ELOOP : 0;
 }
 
 HOST(host_size)

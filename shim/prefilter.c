@@ -158,12 +158,16 @@ bool file_may_hold(struct shim *shim, const char *path, const struct markers *ma
 	return file_holds(&filter, path, markers);
 }
 
+/* Looked at before it is opened: a FIFO's writer would go on, and be ended by our close before the runtime reads. */
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
 {
 	struct stat status;
-	if (filter->seen_count > 0 && stat(path, &status) == 0 && was_seen(filter, &status))
-		return false;
-	int descriptor = open_path(path, READ_FLAGS);
+	int descriptor = -1;
+	if (stat(path, &status) == 0) {
+		if (!S_ISREG(status.st_mode) || was_seen(filter, &status))
+			return false;
+		descriptor = open_path(path, READ_FLAGS);
+	}
 	/* what cannot be opened is the real runtime's to report, unless it is only we who cannot, or only now */
 	if (descriptor < 0)
 		return !is_lasting(errno) || errno == EPERM ||
@@ -185,7 +189,7 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 	size_t length;
 	if (fstat(descriptor, &status) != 0)
 		return true;
-	if (!S_ISREG(status.st_mode) || was_seen(filter, &status))
+	if (!S_ISREG(status.st_mode))
 		return false;
 	if (filter->seen_count < SEEN_FILES)
 		filter->seen[filter->seen_count++] = (struct seen){ status.st_dev, status.st_ino };

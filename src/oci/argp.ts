@@ -16,11 +16,11 @@ export function readArgp(options: Options, words: readonly string[]): ReturnType
     if (takesNextWord(option, attached)) {
       const value = words[at++];
       if (value === undefined) return 'refuses';
-      if (!fits(option, value)) return option.kind === 'integer' ? 'refuses' : 'unknown';
+      if (!fits(option, value)) return 'unknown';
       values.set(option.name, value);
     } else if (attached !== undefined) {
       if (!takesAttached(option)) return 'refuses';
-      if (!fits(option, attached)) return option.kind === 'integer' ? 'refuses' : 'unknown';
+      if (!fits(option, attached)) return 'unknown';
       values.set(option.name, attached);
     } else if (option.kind === 'stop') return 'prints';
   }
@@ -73,6 +73,6 @@ function takesValue(option: Option): boolean {
 
 function fits(option: Option, value: string): boolean {
   if (option.kind !== 'integer') return accepts(option, value);
-  // strtoll skips white space, and crun 1.21 takes an empty number for 0
+  // strtoll skips white space, and crun 1.21 takes an empty number for 0; older ones take any text
   return value === '' || isInt32(value.trimStart());
 }

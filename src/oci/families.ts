@@ -149,14 +149,15 @@ const TABLES: { readonly [family in Family]: Tables } = {
     globals: {
       value:
         'root log log-format debug-log debug-command debug-log-format panic-log coverage-report pcap-log traceback ' +
-        'metric-server final-metrics-log profiling-metrics profiling-metrics-log profiling-metrics-rate-us ' +
-        'strace-syscalls strace-log-size platform platform_device_path watchdog-action panic-signal profile-block ' +
-        'profile-cpu profile-heap profile-mutex profile-gc-interval trace ref-leak-mode pod-init-config host-settings ' +
-        'sidecar-release-enforcement-policy restore-spec-validation control-rpc-stop-timeout shared-root file-access ' +
-        'file-access-mounts overlay2 host-uds host-fifo character-device-policy override-procs fdlimit dcache network ' +
-        'gofer-network-namespace EXPERIMENTAL-xdp qdisc qdisc-tbf-rate qdisc-tbf-burst num-network-channels ' +
-        'network-processors-per-channel nvproxy-driver-version nvproxy-allowed-driver-capabilities ' +
+        'metric-server final-metrics-log profiling-metrics profiling-metrics-log strace-syscalls strace-log-size ' +
+        'platform platform_device_path watchdog-action profile-block profile-cpu profile-heap profile-mutex ' +
+        'profile-gc-interval trace ref-leak-mode pod-init-config host-settings sidecar-release-enforcement-policy ' +
+        'restore-spec-validation control-rpc-stop-timeout shared-root file-access file-access-mounts overlay2 ' +
+        'host-uds host-fifo character-device-policy override-procs network gofer-network-namespace EXPERIMENTAL-xdp ' +
+        'qdisc qdisc-tbf-rate qdisc-tbf-burst nvproxy-driver-version nvproxy-allowed-driver-capabilities ' +
         'TESTONLY-test-name-env TESTONLY-autosave-image-path',
+      integer:
+        'profiling-metrics-rate-us panic-signal fdlimit dcache num-network-channels network-processors-per-channel',
       flag:
         'alsologtostderr debug debug-to-user-log log-packets strace strace-event allow-flag-override profile rootless ' +
         'cpu-num-from-quota oci-seccomp enable-core-tags systemd-cgroup systrap-disable-syscall-patching ' +
@@ -165,7 +166,11 @@ const TABLES: { readonly [family in Family]: Tables } = {
         'allow-live-tcp-migration gso software-gso gvisor-gro tx-checksum-offload rx-checksum-offload reproduce-nat ' +
         'reproduce-nftables net-disconnect-ok pause-external-networking allow-connected-on-save nvproxy ' +
         'nvproxy-docker nvproxy-allow-unsupported-driver rdmaproxy tpuproxy EXPERIMENTAL-xdp-need-wakeup ' +
-        'TESTONLY-nftables TESTONLY-unsafe-nonroot TESTONLY-afs-syscall-panic TESTONLY-autosave-resume',
+        'TESTONLY-nftables TESTONLY-unsafe-nonroot TESTONLY-afs-syscall-panic TESTONLY-autosave-resume ' +
+        // had until 2023 to 2026
+        'vfs2 lisafs fuse cgroupfs buffer-pooling fsgofer-host-uds save-restore-netstack ' +
+        'unsafe-skip-restore-spec-validation EXPERIMENTAL-afxdp TESTONLY-allow-packet-endpoint-write ' +
+        'TESTONLY-save-restore-netstack',
       stop: 'help,h version',
     },
     create: RUNSC_CREATE,
@@ -176,7 +181,7 @@ const TABLES: { readonly [family in Family]: Tables } = {
     },
     restore: {
       value: `${RUNSC_CREATE.value} image-path work-path`,
-      flag: `${RUNSC_CREATE.flag} detach direct background no-subreaper`,
+      flag: `${RUNSC_CREATE.flag} detach direct background no-subreaper split-fsrestore`,
     },
   },
 };

@@ -21,6 +21,8 @@ export function readGoFlags(options: Options, words: readonly string[]): ReturnT
     if (option === undefined) return name === 'help' || name === 'h' ? 'prints' : 'unknown';
     let value = equals < 0 ? undefined : text.slice(equals + 1);
     if (value === undefined) value = isFlag(option) ? 'true' : words[at++];
+    // an empty flag is set for the library that runc has after 1.5
+    if (value === '' && isFlag(option)) return 'unknown';
     if (value === undefined || !fits(option, value)) return 'refuses';
     values.set(name, value);
   }

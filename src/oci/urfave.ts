@@ -9,8 +9,8 @@ export function readUrfaveGlobals(options: Options, words: readonly string[]): R
   const values = new Map<string, string>();
   for (const [spelling, value] of reading.values) {
     const name = options.get(spelling)?.name ?? spelling;
-    // the library refuses two spellings of one option on a line
-    if (values.has(name)) return 'refuses';
+    // two spellings of one option on a line: this library refuses them, of the next one's the last counts
+    if (values.has(name)) return 'unknown';
     values.set(name, value);
   }
   return { values, operands: reading.operands };

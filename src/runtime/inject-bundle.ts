@@ -210,15 +210,18 @@ function holdConfig(host: Host, path: string, { limits, requests }: Settings): H
   const why =
     file.errno === 'EFBIG'
       ? `it may ask for devices and is larger than the limit of ${largest} bytes`
-      : file.errno === 'ESTALE'
-        ? CHANGED
-        : `it cannot be opened for a change (${file.errno})`;
+      : (HOLD_REASONS[file.errno] ?? `it cannot be opened for a change (${file.errno})`);
   const hint = file.errno === 'EFBIG' ? 'raise limits.config in the settings' : undefined;
   const what = file.errno === 'ESTALE' ? 'replace' : 'edit';
   throw new CdiError('BAD_BUNDLE', { what: `${what} container configuration ${quote(path)}`, path, why, hint });
 }
 
 const CHANGED = 'somebody changed it in the meantime';
+
+const HOLD_REASONS: Readonly<Record<string, string>> = {
+  ELOOP: 'a descriptor leads to it, and not its path, at which alone another file can be put',
+  ESTALE: CHANGED,
+};
 
 const WRITE_REASONS: Readonly<Record<string, string>> = {
   EBUSY: 'another file cannot be put in its place, since it is a mount of its own',

@@ -1,6 +1,7 @@
 // Hostile and broken input: each ends in a clear error or works; nothing hangs, crashes or leaves a file behind.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { hasMountNamespaces, MountNamespace } from '../shim/mount-namespace.ts';
 import { asRecorded, compile, STARTED } from '../support/fake-runtime.ts';
 import { fileState } from '../support/file-state.ts';
@@ -238,6 +240,19 @@ for (const [title, make] of strangers)
     assert.equal(create(host).status, STARTED);
   });
 
+test('config.json is a FIFO: who writes into it is heard by the runtime', async () => {
+  const host = smallHost(folder, { runtime: '/bin/true', config: undefined });
+  assert.equal(spawnSync('mkfifo', [host.config]).status, 0);
+  const writer = spawn('/bin/sh', ['-c', 'printf said > "$0"', host.config]);
+  const ended = once(writer, 'exit');
+  // it sleeps until somebody reads
+  while (!/^State:\tS/m.test(readFileSync(`/proc/${writer.pid}/status`, 'utf8'))) await setTimeout(1);
+  const args = ['create', '--bundle', host.bundle, 'id'];
+  assert.equal(runShim({ folder: host.root, args, settings: host.settings }).status, 0);
+  assert.equal(spawnSync('timeout', ['5', 'cat', host.config], { encoding: 'utf8' }).stdout, 'said');
+  assert.deepEqual(await ended, [0, null]);
+});
+
 test('config.json is a device: the runtime’s', { skip: asRoot }, (t) => {
   const host = hostWith(undefined);
   if (spawnSync('mknod', [host.config, 'c', '1', '5']).status !== 0) return t.skip('this user cannot make a device');
@@ -257,6 +272,22 @@ test('config.json is a chain of links to a file: the file is replaced, the links
     ['../far/near.json', 'real.json'],
   );
   assert.deepEqual(readdirSync(join(host.root, 'far')).sort(), ['near.json', 'real.json']);
+});
+
+test('config.json is the link of a descriptor: what it leads to is not replaced, since the runtime would not see that', () => {
+  for (const [text, want] of [
+    [SILENT, undefined],
+    [ASKING, 'a descriptor leads to it, and not its path, at which alone another file can be put'],
+  ] as const) {
+    const host = hostWith(undefined);
+    const real = join(host.root, 'real.json');
+    writeFileSync(real, text);
+    symlinkSync('/dev/fd/9', host.config);
+    const { status, stderr } = create(host, { prefix: ['/bin/sh', '-c', 'exec "$@" 9<"$0"', real] });
+    assert.equal(readFileSync(real, 'utf8'), text);
+    if (want === undefined) assert.equal(status, STARTED);
+    else assert.equal(stderr, `cannot edit container configuration "${host.config}": ${want}\n`);
+  }
 });
 
 // Where nothing can be written.
