@@ -117,7 +117,9 @@ function applyDeviceNodes<N>(
   const devices: WantedDevice[] = [];
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
-    const value = makeLinuxDevice(from.value, lookAtNode(from.value, lookup), owner);
+    const made = makeLinuxDevice(from.value, lookAtNode(from.value, lookup), owner);
+    const isTooMuch = mode === 'once' && made.fileMode !== undefined && made.fileMode > MODE_BITS;
+    const value = isTooMuch ? { ...made, fileMode: made.fileMode & MODE_BITS } : made;
     devices.push({ value, from });
     if (value.type === 'b' || value.type === 'c') rules.push({ value: makeCgroupRule(value, from.value), from });
   }
@@ -132,6 +134,7 @@ interface LinuxDevice {
   readonly type: string;
   readonly major: Integer;
   readonly minor: Integer;
+  readonly fileMode?: number | undefined;
 }
 
 /** A device or a rule that the document is to have, and whose it is. */
@@ -193,7 +196,7 @@ function readProcessOwner<N>(draft: Draft<N>): { readonly uid: number; readonly 
   return { uid: draft.integer(['process', 'user', 'uid']), gid: draft.integer(['process', 'user', 'gid']) };
 }
 
-/** crun puts the mode's other bits beside the type's, by which a character device becomes a block device. */
+/** crun puts the mode's other bits beside the type's, by which a character device becomes a block device: not by us. */
 const MODE_BITS = 0o7777;
 
 /** The process' user owns the node where the spec names no owner, unless that is root. */
@@ -202,13 +205,12 @@ function makeLinuxDevice(
   seen: SeenNode,
   owner: { readonly uid: number; readonly gid: number },
 ): LinuxDevice {
-  const fileMode = seen?.fileMode ?? node.fileMode;
   return {
     path: node.path,
     type: seen?.type ?? node.type ?? '',
     major: seen?.major ?? node.major ?? 0,
     minor: seen?.minor ?? node.minor ?? 0,
-    fileMode: fileMode === undefined ? undefined : fileMode & MODE_BITS,
+    fileMode: seen?.fileMode ?? node.fileMode,
     uid: node.uid ?? (owner.uid > 0 ? owner.uid : undefined),
     gid: node.gid ?? (owner.gid > 0 ? owner.gid : undefined),
   };
