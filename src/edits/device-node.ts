@@ -148,12 +148,24 @@ type WantedDevice = WantedValue<LinuxDevice>;
 /**
  * A node with host path, type, numbers and mode, as far as the host knows better than the spec (corpus NOTES
  * 46 to 49).
+ *
+ * @param keep is given the node, and one that is refused as well, as far as it was filled by then
+ * @throws {CdiError} BAD_DEVICE_NODE
  */
-export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
+export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup, keep?: (filled: DeviceNode) => void): DeviceNode {
   const hostPath = getHostPath(node);
-  const seen = lookAtNode(node, lookup);
-  if (seen === undefined && node.hostPath === hostPath) return node;
-  return { ...node, hostPath, ...seen };
+  const named = node.hostPath === hostPath ? node : { ...node, hostPath };
+  try {
+    const seen = lookAtNode(named, lookup);
+    const filled = seen === undefined ? named : { ...named, ...seen };
+    keep?.(filled);
+    return filled;
+  } catch (error) {
+    const found = lookup.deviceInfo(hostPath);
+    const isDevice = !('errno' in found) && found.type !== '';
+    keep?.(isDevice && node.fileMode === undefined ? { ...named, fileMode: found.mode } : named);
+    throw error;
+  }
 }
 
 /** What the host knows better than the spec; undefined where that is nothing. */
