@@ -77,7 +77,7 @@ const CHANGES: readonly Change[] = [
   },
   {
     because:
-      'a flow collection without a word that could be a key (empty, or with ? or : alone) is no key either, though it may look like one: where it is the document, what is behind it on its line ends the document, a : too, and is looked at for one token only',
+      'a flow collection without a word that could be a key (empty, or of ? alone) is no key either, though it may look like one: where it is the document, what is behind it on its line ends the document, a : too, and is looked at for one token only',
     file: 'scanner.c',
     from: 'yaml_simple_key_t empty_simple_key = { 0, 0, 0, { 0, 0, 0 } };\n\n    /* Reset',
     to: `yaml_simple_key_t empty_simple_key = {

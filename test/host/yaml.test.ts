@@ -88,6 +88,11 @@ const documents: [title: string, text: string, want: unknown][] = [
   ['a document and not what follows its end', 'a: b\n...\n%YAML 9.9', map(['a', 'b'])],
   ['a flow mapping and not what follows', '{a: b} ]', map(['a', 'b'])],
   ['two flow mappings without a space, the first', '{a: b}{c: d}', map(['a', 'b'])],
+  // Brackets without a word that could be a key are no key to Go's reader: it looks no further than for one token.
+  ['an empty flow mapping and not what follows', '{} a @', map()],
+  ['an empty flow sequence before a colon', '[]: a', []],
+  ['a flow mapping of a ? and not what follows', '{? a : b}c: @', map(['a', 'b'])],
+  ['a flow sequence of a ? and not what follows', '[? a]: "', [map(['a', ''])]],
   ['a byte order mark at the start', '\ufeffa: b', map(['a', 'b'])],
   ['a byte order mark inside as a character', 'a: \ufeffb', map(['a', '\ufeffb'])],
   ['directives', '%YAML 1.1\n%TAG !e! tag:e,1:\n--- a', 'a'],
