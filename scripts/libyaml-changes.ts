@@ -50,10 +50,10 @@ const CHANGES: readonly Change[] = [
     to: '#define MAX_NUMBER_LENGTH   2',
   },
   {
-    because: 'there is no escape \\/',
+    because: "there is no escape \\/, but there is \\'",
     file: 'scanner.c',
     from: "case '/':\n                        *(string.pointer++) = '/';\n                        break;\n",
-    to: '',
+    to: "case '\\'':\n                        *(string.pointer++) = '\\'';\n                        break;\n",
   },
   {
     because: 'a document of YAML 1.2 is refused',

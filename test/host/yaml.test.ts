@@ -135,6 +135,7 @@ const documents: [title: string, text: string, want: unknown][] = [
     '"\\0\\a\\b\\t\\n\\v\\f\\r\\e\\ \\"\\\\\\N\\_\\L\\P\\x41\\u00e4\\U0001F600\\\t"',
     '\0\x07\b\t\n\v\f\r\x1b "\\\x85\xa0\u2028\u2029Aä\u{1F600}\t',
   ],
+  ['an escaped single quote', '"a\\\'b"', "a'b"],
   ['U+2028 as a line break that stays', '"a\u2028b"', 'a\u2028b'],
 
   ['a literal block', 'a: |\n  b\n   c\n\n  d\n\ne: f', map(['a', 'b\n c\n\nd\n'], ['e', 'f'])],
