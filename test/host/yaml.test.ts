@@ -95,6 +95,7 @@ const documents: [title: string, text: string, want: unknown][] = [
   ['a flow sequence of a ? and not what follows', '[? a]: "', [map(['a', ''])]],
   ['a byte order mark at the start', '\ufeffa: b', map(['a', 'b'])],
   ['a byte order mark inside as a character', 'a: \ufeffb', map(['a', '\ufeffb'])],
+  ['a byte order mark before the line that ends a list', '[a, \ufeff\n]', ['a', '\ufeff']],
   ['directives', '%YAML 1.1\n%TAG !e! tag:e,1:\n--- a', 'a'],
   ['CRLF', 'a:\r\n- b\r\n- "c\r\n  d"\r\n', map(['a', ['b', 'c d']])],
   ['CR alone', 'a: b\rc: d\r', map(['a', 'b'], ['c', 'd'])],
