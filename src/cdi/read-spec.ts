@@ -34,10 +34,8 @@ const spec = atOnce(
       cdiVersion: text,
       kind: text,
       annotations: readAnnotations,
-      devices: withShape(
-        (reader, node, before) => devices(reader, node, before === undefined ? undefined : [...before]) ?? [],
-        devices.shape,
-      ),
+      // Not a copy of what is there before: the reader knows lists that it has read.
+      devices: withShape((reader, node, before) => devices(reader, node, before as Device[]) ?? [], devices.shape),
       containerEdits: edits,
     },
     { cdiVersion: '', kind: '', devices: [] },

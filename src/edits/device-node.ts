@@ -119,7 +119,9 @@ function applyDeviceNodes<N>(
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
     const node = from.value;
-    const value = makeLinuxDevice(node, lookAtNode(node, lookup), owner);
+    const made = makeLinuxDevice(node, lookAtNode(node, lookup), owner);
+    const isTooMuch = mode === 'once' && made.fileMode !== undefined && made.fileMode > MODE_BITS;
+    const value = isTooMuch ? { ...made, fileMode: made.fileMode & MODE_BITS } : made;
     devices[devices.length] = { value, from };
     if (value.type === 'b' || value.type === 'c') rules[rules.length] = { value: makeCgroupRule(value, node), from };
   }
@@ -134,6 +136,7 @@ interface LinuxDevice {
   readonly type: string;
   readonly major: Integer;
   readonly minor: Integer;
+  readonly fileMode?: number | undefined;
 }
 
 /** A device or a rule that the document is to have, and whose it is. */
@@ -147,13 +150,24 @@ type WantedDevice = WantedValue<LinuxDevice>;
 /**
  * A node with host path, type, numbers and mode, as far as the host knows better than the spec (corpus NOTES
  * 46 to 49).
+ *
+ * @param keep is given the node, and one that is refused as well, as far as it was filled by then
+ * @throws {CdiError} BAD_DEVICE_NODE
  */
-export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
+export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup, keep?: (filled: DeviceNode) => void): DeviceNode {
   const hostPath = getHostPath(node);
-  const seen = lookAtNode(node, lookup);
-  if (seen === undefined) return node.hostPath === hostPath ? node : { ...node, hostPath };
-  const { mode, ...others } = seen;
-  return { ...node, hostPath, ...others, fileMode: node.fileMode ?? mode };
+  const named = node.hostPath === hostPath ? node : { ...node, hostPath };
+  try {
+    const { mode, ...others } = lookAtNode(named, lookup) ?? {};
+    const filled = mode === undefined ? named : { ...named, ...others, fileMode: node.fileMode ?? mode };
+    keep?.(filled);
+    return filled;
+  } catch (error) {
+    const found = lookup.deviceInfo(hostPath);
+    const isDevice = !isFailure(found) && found.type !== '';
+    keep?.(isDevice && node.fileMode === undefined ? { ...named, fileMode: found.mode } : named);
+    throw error;
+  }
 }
 
 /** What the host knows, better than the spec but for the mode; undefined where that is nothing. */
@@ -195,7 +209,7 @@ function readProcessOwner<N>(draft: Draft<N>): { readonly uid: number; readonly 
   return { uid: draft.integer(['process', 'user', 'uid']), gid: draft.integer(['process', 'user', 'gid']) };
 }
 
-/** crun puts the mode's other bits beside the type's, by which a character device becomes a block device. */
+/** crun puts the mode's other bits beside the type's, by which a character device becomes a block device: not by us. */
 const MODE_BITS = 0o7777;
 
 /** The process' user owns the node where the spec names no owner, unless that is root. */
@@ -204,13 +218,12 @@ function makeLinuxDevice(
   seen: SeenNode,
   owner: { readonly uid: number; readonly gid: number },
 ): LinuxDevice {
-  const fileMode = node.fileMode ?? seen?.mode;
   return {
     path: node.path,
     type: seen?.type ?? node.type ?? '',
     major: seen?.major ?? node.major ?? 0,
     minor: seen?.minor ?? node.minor ?? 0,
-    fileMode: fileMode === undefined ? undefined : fileMode & MODE_BITS,
+    fileMode: node.fileMode ?? seen?.mode,
     uid: node.uid ?? (owner.uid > 0 ? owner.uid : undefined),
     gid: node.gid ?? (owner.gid > 0 ? owner.gid : undefined),
   };

@@ -18,15 +18,16 @@ export class KnownNodes {
   /**
    * Edits with their nodes filled from the host.
    *
-   * @throws {CdiError} BAD_DEVICE_NODE; what was filled before stays known
+   * @throws {CdiError} BAD_DEVICE_NODE; what was filled before stays known, and of that node what was seen
    */
   fill(edits: ContainerEdits): ContainerEdits {
     if (!edits.deviceNodes) return edits;
     const deviceNodes = edits.deviceNodes.map((node) => {
       const known = this.#filled.get(node) ?? node;
-      const filled = fillDeviceNode(known, this.lookup);
-      if (filled !== known) this.#filled.set(node, filled);
-      return filled;
+      const keep = (filled: DeviceNode): void => {
+        if (filled !== known) this.#filled.set(node, filled);
+      };
+      return fillDeviceNode(known, this.lookup, keep);
     });
     return { ...edits, deviceNodes };
   }

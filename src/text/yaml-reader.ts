@@ -45,6 +45,8 @@ export class YamlReader {
   readonly #tags: ReadonlyMap<number, string> | undefined;
   readonly #mayRepeatKeys: boolean;
   readonly #active = new Set<number>();
+  /** what earlier spellings of a list had beyond its end: Go reads a third one into these */
+  readonly #tails = new Map<readonly unknown[], readonly unknown[]>();
   /** the items of sequences that a place was looked for in */
   readonly #lists = new Map<number, readonly number[]>();
   /** whether the host has read the document at once, which then has no aliases */
@@ -130,16 +132,20 @@ export class YamlReader {
     if (!this.isSequence(node)) this.mistyped(node, 'a list');
     const codes = this.#codes;
     const out: T[] = [];
+    // Only lists of one kind are read over each other.
+    const earlier = before === undefined ? [] : [...before, ...((this.#tails.get(before) as T[] | undefined) ?? [])];
     const end = (codes[node] ?? 0) >>> 3;
     for (let item = node + 1; item < end; item = (codes[item] ?? 0) >>> 3) {
-      out.push(this.read(item, decode, before === undefined ? undefined : before[out.length]));
+      out.push(this.read(item, decode, earlier[out.length]));
     }
+    if (out.length > 0 && out.length < earlier.length) this.#tails.set(out, earlier.slice(out.length));
     return out;
   }
 
   /** Reads a sequence of texts: as `list` does with `text`, without a call for each that is text at first sight. */
   texts(node: number, before: readonly string[] | undefined): string[] {
-    if (!this.isSequence(node) || this.#tags !== undefined || this.#depth > 0) return this.list(node, text, before);
+    if (!this.isSequence(node) || this.#tags !== undefined || this.#depth > 0 || before !== undefined)
+      return this.list(node, text, before);
     const codes = this.#codes;
     const texts = this.#texts;
     const out: string[] = [];
@@ -147,7 +153,7 @@ export class YamlReader {
     for (let item = node + 1; item < end; ) {
       const code = codes[item] ?? 0;
       const quick = (code & 7) === NodeKind.text ? texts[item] : undefined;
-      out.push(quick ?? this.read(item, text, before?.[out.length]));
+      out.push(quick ?? this.read(item, text, undefined));
       if (quick !== undefined) this.#read++;
       item = code >>> 3;
     }

@@ -146,6 +146,22 @@ const lenient: [title: string, got: () => unknown, want: unknown][] = [
     { env: ['A=B'], additionalGids: [1] },
   ],
   ['reads the later of two spellings into the earlier', () => edits('{Env: [a, b], env: [~]}'), { env: ['a'] }],
+  [
+    'reads the last of three spellings over what the first has beyond the second',
+    () => edits('{ENV: [a, b, c], Env: [d], env: [~, ~, e, ~]}'),
+    { env: ['d', 'b', 'e', ''] },
+  ],
+  ['forgets it behind an empty list', () => edits('{ENV: [a, b], Env: [], env: [~, ~]}'), { env: ['', ''] }],
+  [
+    'does so with devices',
+    () =>
+      read('{DEVICES: [{}, {name: b, containerEdits: {env: [c]}}], Devices: [{}], devices: [{name: d}, {name: e}]}')
+        .devices,
+    [
+      { name: 'd', containerEdits: {} },
+      { name: 'e', containerEdits: { env: ['c'] } },
+    ],
+  ],
 ];
 for (const [title, got, want] of lenient) test(`readSpecTree() ${title}`, () => assert.deepEqual(got(), want));
 

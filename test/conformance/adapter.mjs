@@ -138,7 +138,7 @@ function editsForm(value) {
   const kinds = Object.entries(value ?? {}).flatMap(([kind, list]) => {
     if (list === undefined || (Array.isArray(list) && list.length === 0)) return [];
     if (!Array.isArray(list)) return [[kind, item(kind, list)]];
-    return [[kind, list.map((entry) => (typeof entry === 'object' ? item(kind, entry) : entry))]];
+    return [[kind, list.map((entry) => (typeof entry === 'object' && entry !== null ? item(kind, entry) : entry))]];
   });
   return Object.fromEntries(kinds);
 }
@@ -148,19 +148,18 @@ const editsText = (value) => spellJson(editsForm(value));
 const annotationsForm = (annotations) =>
   annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } };
 
-/** The JSON form of a spec in the corpus: `devices` is null where the document has none. */
-function specText(spec, hasDevices) {
+/** The JSON form of a spec in the corpus. */
+function specText(spec) {
   return spellJson({
     cdiVersion: spec.cdiVersion,
     kind: spec.kind,
     ...annotationsForm(spec.annotations),
-    devices: hasDevices
-      ? spec.devices.map((device) => ({
-          name: device.name,
-          ...annotationsForm(device.annotations),
-          containerEdits: editsForm(device.containerEdits),
-        }))
-      : null,
+    devices:
+      spec.devices?.map((device) => ({
+        name: device.name,
+        ...annotationsForm(device.annotations),
+        containerEdits: editsForm(device.containerEdits),
+      })) ?? null,
     containerEdits: editsForm(spec.containerEdits),
   });
 }
@@ -197,17 +196,24 @@ export async function spec({ path, priority }) {
     (error) => ({ error }),
   );
   if (found?.error !== undefined) return { error: 'parse', spec: null, read: null, info: found.info };
-  parsed = specText(found, found.devices.length > 0 || hasDeviceList(path));
+  parsed = specText(asInGo(found, outlineOf(decode(readFileSync(path)))));
   if (read.error !== undefined) return { error: 'invalid', spec: parsed, read: null, info: read.info };
   return { error: null, spec: parsed, read };
 }
 
-/** An empty list of devices and no list differ in the corpus only. */
-function hasDeviceList(path) {
-  const document = JSON.parse(yamlText(decode(readFileSync(path))) ?? 'null');
-  const entry = Object.entries(document ?? {}).find(([key]) => key.toLowerCase() === 'devices');
-  return Array.isArray(entry?.[1]);
-}
+/** What is a list, a mapping or a null in a spec, under the names of its fields: numbers without a form in JSON, too. */
+const outline = (reader, node) => {
+  if (reader.isNull(node)) return null;
+  if (reader.isScalar(node)) return 'a value';
+  if (reader.isSequence(node)) return reader.list(node, outline, undefined);
+  const members = reader.entries(node, outline).map(([key, value]) => [key.toUpperCase().toLowerCase(), key, value]);
+  // Of two spellings, the later one in byte order is on top.
+  members.sort(([, a], [, b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, , value]) => [name, value]));
+};
+
+const outlineOf = (text) =>
+  new YamlReader(parseYaml(text), { code: 'BAD_SPEC', what: 'read YAML' }).document(outline);
 
 function decode(bytes) {
   const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
@@ -217,11 +223,13 @@ function decode(bytes) {
 
 /** A spec given as JSON text: YAML forbids some characters that JSON has, unless they are escaped. */
 function specOf(text) {
-  return parseSpec(
-    text.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
-      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    }),
-  );
+  return parseSpec(escaped(text));
+}
+
+function escaped(text) {
+  return text.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /**
@@ -274,21 +282,22 @@ export async function schema({ op, schema: name = 'builtin', text, path, spec: j
   const chosen = loadSchema(name);
   if (op === 'data') return succeeds(() => chosen.validateData(text));
   if (op === 'file') return succeeds(() => chosen.validateFile(path));
-  return succeeds(() => chosen.validateType(asInGo(specOf(json), JSON.parse(json))));
+  return succeeds(() => chosen.validateType(asInGo(specOf(json), outlineOf(escaped(json)))));
 }
 
 /** A spec with what only Go's can have: no list of devices, and null for an entry of these lists. */
-function asInGo(read, document) {
+function asInGo(read, given) {
   const withNulls = (edits, given) => {
-    const lists = ['deviceNodes', 'hooks', 'mounts', 'netDevices'].filter((field) => edits[field] !== undefined);
-    const restore = (field) => edits[field].map((entry, i) => (given?.[field]?.[i] === null ? null : entry));
+    const lists = ['deviceNodes', 'hooks', 'mounts', 'netDevices'].filter((field) => edits?.[field] !== undefined);
+    const isNull = (field, i) => given?.[field.toLowerCase()]?.[i] === null;
+    const restore = (field) => edits[field].map((entry, i) => (isNull(field, i) ? null : entry));
     return { ...edits, ...Object.fromEntries(lists.map((field) => [field, restore(field)])) };
   };
-  const devices = document?.devices?.map((device, i) => {
+  const devices = given?.devices?.map((device, i) => {
     const own = read.devices[i];
-    return { ...own, containerEdits: withNulls(own.containerEdits, device?.containerEdits) };
+    return { ...own, containerEdits: withNulls(own.containerEdits, device?.containeredits) };
   });
-  return { ...read, devices: devices ?? null };
+  return { ...read, devices: devices ?? null, containerEdits: withNulls(read.containerEdits, given?.containeredits) };
 }
 
 export async function registry({ specDirs, autoRefresh }) {

@@ -88,8 +88,14 @@ const documents: [title: string, text: string, want: unknown][] = [
   ['a document and not what follows its end', 'a: b\n...\n%YAML 9.9', map(['a', 'b'])],
   ['a flow mapping and not what follows', '{a: b} ]', map(['a', 'b'])],
   ['two flow mappings without a space, the first', '{a: b}{c: d}', map(['a', 'b'])],
+  // Brackets without a word that could be a key are no key to Go's reader: it looks no further than for one token.
+  ['an empty flow mapping and not what follows', '{} a @', map()],
+  ['an empty flow sequence before a colon', '[]: a', []],
+  ['a flow mapping of a ? and not what follows', '{? a : b}c: @', map(['a', 'b'])],
+  ['a flow sequence of a ? and not what follows', '[? a]: "', [map(['a', ''])]],
   ['a byte order mark at the start', '\ufeffa: b', map(['a', 'b'])],
   ['a byte order mark inside as a character', 'a: \ufeffb', map(['a', '\ufeffb'])],
+  ['a byte order mark before the line that ends a list', '[a, \ufeff\n]', ['a', '\ufeff']],
   ['directives', '%YAML 1.1\n%TAG !e! tag:e,1:\n--- a', 'a'],
   ['CRLF', 'a:\r\n- b\r\n- "c\r\n  d"\r\n', map(['a', ['b', 'c d']])],
   ['CR alone', 'a: b\rc: d\r', map(['a', 'b'], ['c', 'd'])],
@@ -130,6 +136,7 @@ const documents: [title: string, text: string, want: unknown][] = [
     '"\\0\\a\\b\\t\\n\\v\\f\\r\\e\\ \\"\\\\\\N\\_\\L\\P\\x41\\u00e4\\U0001F600\\\t"',
     '\0\x07\b\t\n\v\f\r\x1b "\\\x85\xa0\u2028\u2029Aä\u{1F600}\t',
   ],
+  ['an escaped single quote', '"a\\\'b"', "a'b"],
   ['U+2028 as a line break that stays', '"a\u2028b"', 'a\u2028b'],
 
   ['a literal block', 'a: |\n  b\n   c\n\n  d\n\ne: f', map(['a', 'b\n c\n\nd\n'], ['e', 'f'])],

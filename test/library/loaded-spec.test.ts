@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { setSchema } from '../../src/library/active-schema.ts';
 import type { LoadedSpec } from '../../src/library/loaded-spec.ts';
 import { Registry } from '../../src/library/registry.ts';
-import { readSpec } from '../../src/library/spec.ts';
+import { newSpec, readSpec } from '../../src/library/spec.ts';
 import { refusal } from '../support/edit-document.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -89,6 +89,30 @@ for (const [title, from] of ways) {
     ]);
   });
 }
+
+const OTHER = { name: '0', containerEdits: { env: ['D=0'] } };
+
+for (const [title, node, told] of [
+  ['a node that the host does not have', { path: '/dev/none' }, { hostPath: '/dev/none' }],
+  [
+    'a node of another type',
+    { path: '/dev/x', hostPath: '/dev/null', type: 'b' },
+    { hostPath: '/dev/null', fileMode: 0o666 },
+  ],
+] as const)
+  test(`a spec keeps what the host told of ${title}, and of those before it, as in Go`, () => {
+    const deviceNodes = [{ path: '/dev/null' }, node, { path: '/dev/zero' }];
+    const loaded = newSpec(
+      { cdiVersion: '0.6.0', kind: 'vendor.com/gpu', containerEdits: { deviceNodes }, devices: [OTHER] },
+      '/x.yaml',
+    );
+    assert.match(
+      refusal(() => loaded.applyEdits('{}')),
+      /^BAD_DEVICE_NODE: /,
+    );
+    const first = { path: '/dev/null', hostPath: '/dev/null', type: 'c', major: 1, minor: 3, fileMode: 0o666 };
+    assert.deepEqual(loaded.spec.containerEdits?.deviceNodes, [first, { ...node, ...told }, { path: '/dev/zero' }]);
+  });
 
 test('a registry gives the same spec and device until the file is loaded again', () => {
   const { registry, path } = place();
