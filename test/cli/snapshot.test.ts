@@ -71,6 +71,19 @@ const snapshot: Snapshot = JSON.parse(readFileSync(file, 'utf8'));
 const newer = join(folder, 'newer.json');
 await runCdictl(['snapshot', newer, '--quiet', '--host-root', hostOf('new', NEW)]);
 
+test('a spec whose name is no UTF-8 is in it, and is found in it', async () => {
+  const strange = hostOf('strange', OLD);
+  writeFileSync(
+    Buffer.from(`${strange}/etc/cdi/b\xff\xe9.yaml`, 'latin1'),
+    'cdiVersion: "0.6.0"\nkind: b.com/c\ndevices: [{ name: d, containerEdits: { env: [A=b] } }]\n',
+    { mode: 0o644 },
+  );
+  const path = join(folder, 'strange.json');
+  await runCdictl(['snapshot', path, '--quiet', '--host-root', strange]);
+  const { stdout, stderr } = await runCdictl(['specs', 'b.com', '--snapshot', path]);
+  assert.match(stdout, /^\/etc\/cdi\/b\\xff\\xe9\.yaml +b\.com\/c +0\.6\.0 +1 +ok$/m, stderr);
+});
+
 test('a snapshot is of the published shape, for its owner alone, and says what is not in it', () => {
   assert.equal(taken.status, 0);
   closedSchema('cdictl/snapshot.schema.json')(snapshot);
