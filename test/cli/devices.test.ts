@@ -145,7 +145,30 @@ for (const width of [20, 40, 60])
   test(`names are whole on a terminal of ${width} columns`, async () => {
     const { stdout } = await runCdictl(['devices', 'vendor.example', ...MANY], width);
     for (let number = 0; number < 33; number++) assert.ok(stdout.includes(uuid(number)));
+    const rows = stdout.split('\n').filter((line) => /^ +(?:\d|GPU-|all)/.test(line));
+    for (const row of rows) assert.ok(row.length <= width || /^ +\S+$/.test(row), row);
   });
+
+test('one name that is wider than the terminal leaves the other rows as they are', async () => {
+  const wide = join(folder, 'wide');
+  mkdirSync(wide);
+  const device = (name: string, path: string): string => `- { name: ${name}, containerEdits: ${node(path)} }`;
+  const long = 'x'.repeat(100);
+  const lines = [device(long, '/dev/zero'), device('b', '/dev/null'), device(`b${long}`, '/dev/null'), ''];
+  writeFileSync(join(wide, 'w.yaml'), `cdiVersion: "0.6.0"\nkind: w.com/c\ndevices:\n${lines.join('\n')}`);
+  const { stdout } = await runCdictl(['devices', ...options.slice(0, 2), '-d', wide], 60);
+  const kind = `w.com/c: 2 devices by 3 names in ${wide}/w.yaml`;
+  const want = [
+    '  DEVICE  ALSO  LINE  STALE',
+    kind,
+    '  b             5     -',
+    `    b${long}`,
+    `  ${long}`,
+    '                4     -',
+    '',
+  ];
+  assert.deepEqual(stdout.split('\n'), want);
+});
 
 test('names of one node are on one line, those without a node are not, and a node that is another one is stale', async () => {
   const { stdout } = await runCdictl(['devices', 'other.example/x', ...MANY]);
