@@ -295,6 +295,14 @@ test('explain takes names and patterns, as if an annotation asked for them in an
     assert.deepEqual([status, out], [1, '']);
     assert.ok(stderr.startsWith(`cdictl: ${why}`), stderr);
   }
+  for (const [word, why] of [
+    ['dokcer:web', 'did you mean "docker:web"?'],
+    ['podman:', 'did you mean "podman:NAME"?'],
+    ['containerd:web', 'containers are written docker:web, podman:web, ctr:web, cri:web, oci:web'],
+  ] as const) {
+    const { status, stderr } = await explain([word]);
+    assert.deepEqual([status, stderr], [2, `cdictl: "${word}" is no container, document or device; ${why}\n`]);
+  }
   assert.ok(root);
 });
 

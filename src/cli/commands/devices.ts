@@ -3,7 +3,7 @@ import type { IndexedDevice } from '../../registry/device-index.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { asksForHolders, chooseDevices } from '../devices/filter.ts';
+import { asksForHolders, chooseDevices, parseFilter } from '../devices/filter.ts';
 import { groupDevices, type HostView, type SortKey, viewHost } from '../devices/rows.ts';
 import type { Readers } from '../devices/seen-by.ts';
 import { type Column, writeDeviceTable, writeLacks } from '../devices/table.ts';
@@ -24,11 +24,15 @@ interface Asked {
 
 /** Lists the devices that resolve, each with the spec that defines it. */
 export const run: Run = async (context, given) => {
+  const filters = given.values('filter').map(parseFilter);
   const { found, ...asked } = await look(context, given);
   const view = viewHost(context.host);
   const all = [...found.index.devices.values()].sort((a, b) => compareBytes(a.name, b.name));
   reportTrouble(context, found);
-  const devices = chooseDevices(found, all, given, { view, holdersOf: asked.holdersOf ?? (() => []) });
+  const devices = chooseDevices(found, all, given.operands, filters, {
+    view,
+    holdersOf: asked.holdersOf ?? (() => []),
+  });
   const isVerbose = given.flag('verbose');
   if (context.output !== 'table') {
     const rows = devices.map((device) => encodeRow(found, view, device, isVerbose, asked));

@@ -6,10 +6,12 @@ import { listRequestMarkers } from '../../requests/read-requests.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
+import { quote } from '../../text/quote.ts';
 import { findRecorded, type RecordedData } from '../audit/recorded.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import type { Container } from '../containers/container.ts';
+import { type Container, MAKERS } from '../containers/container.ts';
 import { findContainer, parseHandle } from '../containers/find-container.ts';
+import { suggestWord } from '../did-you-mean.ts';
 import { getPlan, getRuntimePath, getSettings, makeBundle, readBundleDocument } from '../document/bundle.ts';
 import { type Document, readDocument } from '../document/document.ts';
 import { isPattern, matchDevices } from '../document/match-devices.ts';
@@ -53,9 +55,21 @@ function makeExplanation(context: Context, given: Arguments): Explanation {
     if (others.length > 0) throw new UsageError('explain takes one container, and nothing with it', HELP);
     return explainContainer(context, findContainer(handle));
   }
+  if (operand.includes(':') && !operand.includes('=') && !operand.includes('/')) refuseHandle(operand);
   if (!isDocument(operand)) return explainDevices(context, given.operands);
   if (others.length > 0) throw new UsageError('explain takes one document, and no devices with it', HELP);
   return explainDocument(context, readDocument(context, operand));
+}
+
+/** No name of a device has a colon before its `=`. */
+function refuseHandle(operand: string): never {
+  const [engine = '', name] = operand.split(/:(.*)/s);
+  const forms = MAKERS.map((maker) => `${maker}:${name || 'NAME'}`);
+  const near = suggestWord(`${engine}:${name || 'NAME'}`, forms);
+  throw new UsageError(
+    `${quote(operand)} is no container, document or device`,
+    near ?? `containers are written ${forms.join(', ')}`,
+  );
 }
 
 function isDocument(operand: string): boolean {
