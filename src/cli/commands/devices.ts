@@ -55,13 +55,10 @@ async function look(context: Context, given: Arguments): Promise<Asked & { reado
   if (!isWide && !given.flag('held') && !asksForHolders(given))
     return { found: loadSpecView(context), holdersOf: undefined, readersOf };
   const { findHolders } = await import('../containers/holders.ts');
-  const { holdings, unsure, view } = findHolders(context, '');
+  const { unsure, view, holdersOf } = findHolders(context, '');
   for (const sentence of context.quiet ? [] : unsure)
     context.stderr.write(`cdictl: holders may not be all: ${sentence}\n`);
-  const byName = new Map<string, Set<string>>();
-  for (const { covers, holder } of holdings)
-    for (const name of covers) byName.set(name, (byName.get(name) ?? new Set()).add(holder));
-  return { found: view, holdersOf: (name) => [...(byName.get(name) ?? [])], readersOf };
+  return { found: view, holdersOf, readersOf };
 }
 
 async function writeRows(
