@@ -215,7 +215,7 @@ const hostile: [shows: string, value: unknown][] = [
   ['no JSON', '{'],
   ['JSON that is too deep', '['.repeat(1_000_000)],
   ['another document', {}],
-  ['another format', { ...snapshot, format: 'cdi-runtime snapshot 2' }],
+  ['another form', { ...snapshot, format: 'snapshot 1' }],
   ['a time that is none', { ...snapshot, taken: 8.65e15 }],
   ['a user without a number', { ...snapshot, user: { uid: '0', gid: 0, inUserNamespace: false } }],
   ['a path that leads up', { ...snapshot, files: { '/etc/../../x': GOOD } }],
@@ -238,6 +238,35 @@ for (const [shows, value] of hostile) {
     assert.deepEqual([status, stdout, stderr], [1, '', `cdictl: ${message}\n`]);
   });
 }
+
+test('a snapshot of another format is told from what is none', async () => {
+  const path = write({ ...snapshot, format: 'cdi-runtime snapshot 2' });
+  const { status, stderr } = await runCdictl(['devices', '--snapshot', path]);
+  const why = 'its format is "cdi-runtime snapshot 2", and this cdictl reads "cdi-runtime snapshot 1"';
+  assert.equal(
+    stderr,
+    `cdictl: cannot read the snapshot "${path}": ${why}; read it by a cdictl of the version that made it\n`,
+  );
+  assert.equal(status, 1);
+});
+
+test('a spec that is too large for a snapshot is too large in it as well', async () => {
+  const large = hostOf('large', OLD, { '/etc/cdi/large.yaml': `#${' '.repeat(17 << 20)}` });
+  const path = join(folder, 'large.json');
+  assert.match(
+    (await runCdictl(['snapshot', path, '--host-root', large])).stderr,
+    /large.yaml: it is no text of at most 16 MiB/,
+  );
+  const { stderr } = await runCdictl(['specs', 'vendor.com', '--snapshot', path]);
+  assert.match(stderr, /cannot load spec "\/etc\/cdi\/large.yaml": it is larger than the limit of 1048576 bytes/);
+});
+
+test('--quiet leaves of what doctor said what is wrong', async () => {
+  const { status, stdout } = await runCdictl(['doctor', '-q', '--snapshot', file]);
+  assert.equal(status, 3);
+  assert.match(stdout, /^error +specs +\/etc\/cdi\/broken.yaml:2:1: .*\n +help: /m);
+  assert.doesNotMatch(stdout, /^(?:ok|skipped) |^\d+ errors?, /m);
+});
 
 const links: [shows: string, says: string, message: RegExp][] = [
   ['out of the snapshot', '../../../../../../../../etc/passwd', /it is missing/],

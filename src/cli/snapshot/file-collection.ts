@@ -1,7 +1,7 @@
 // Files of a host as a snapshot has them: each with all that is on the way to it, below the root that is asked for.
 import { lstatSync, type Stats } from 'node:fs';
 import { leaveOutSecrets } from '../../engines/without-secrets.ts';
-import { isFailure, type SpecHost } from '../../host/host.ts';
+import { type Failure, isFailure, type SpecHost } from '../../host/host.ts';
 import type { Entry } from '../../host/host-picture.ts';
 import { encodePath } from '../../host/raw-text.ts';
 import { compareBytes } from '../../text/byte-order.ts';
@@ -72,9 +72,10 @@ export class FileCollection {
     if (entry.kind === 'directory')
       for (const name of this.list(real)) this.#add(`${real === '/' ? '' : real}/${name}`);
     if (entry.kind !== 'file' || entry.text !== undefined) return;
-    const text = this.text(real);
-    if (text === undefined) {
+    const text = this.#readText(real);
+    if (typeof text !== 'string') {
       this.#leftOut.add(`${path}: it is no text of at most 16 MiB that can be read`);
+      this.#entries.set(real, { ...entry, says: text.errno });
       return;
     }
     const shown = isEngines ? this.#showEngines(path, text) : text;
@@ -100,13 +101,17 @@ export class FileCollection {
   /** The text of a file, links not followed out of the host; undefined where it is none. */
   text(path: string): string | undefined {
     const real = this.look(path);
-    if (real === undefined) return undefined;
+    const text = real === undefined ? undefined : this.#readText(real);
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  /** @param real after all links */
+  #readText(real: string): string | Failure {
     try {
       const bytes = readBytes(`${this.#root}${real}`, LARGEST);
-      return bytes.includes(0) ? undefined : bytes.toString('utf8');
+      return bytes.includes(0) ? { errno: 'EFTYPE' } : bytes.toString('utf8');
     } catch (error) {
-      readErrno(error);
-      return undefined;
+      return { errno: readErrno(error) };
     }
   }
 
