@@ -74,7 +74,7 @@ async function chooseAll(view: HostView, given: Arguments): Promise<readonly Che
     throw new UsageError(`engine ${quote(unknown)} is none of ${known.join(', ')}`, near);
   }
   const wanted = readers.filter(({ id, isThere }) => (engines.length === 0 ? isThere : engines.includes(id)));
-  if (wanted.length > 0) return makeDeviceChecks(wanted, given.operands);
+  if (wanted.length > 0) return makeDeviceChecks(wanted, [...new Set(given.operands)]);
   throw new UsageError('no engine is installed or configured here', 'name one by --engine');
 }
 

@@ -19,6 +19,7 @@ import { findRuntimeOf } from '../engine/pinned-runtime.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { findWrongMountPoint } from '../explain/mount-points.ts';
 import { explain, explainRefusal, hashText } from '../explain/plan.ts';
+import { listProblems } from '../explain/problems.ts';
 import { explainText } from '../explain/text.ts';
 import { encodeError, loadSpecView } from '../look.ts';
 import { print } from '../print.ts';
@@ -27,7 +28,10 @@ import { UsageError } from '../usage-error.ts';
 /** Exit status 1 where the container would not start. */
 export const run: Run = (context, given) => {
   const explanation = addWait(context, makeExplanation(context, given));
-  print(context, explanation, () => explainText(context.stdout, explanation, given.flag('verbose')));
+  const isVerbose = given.flag('verbose');
+  const problems = isVerbose || context.output !== 'table' ? listProblems(context, explanation) : [];
+  const detailed = problems.length > 1 ? { ...explanation, problems } : explanation;
+  print(context, detailed, () => explainText(context.stdout, detailed, isVerbose));
   return explanation.refusal === undefined ? 0 : 1;
 };
 
