@@ -180,6 +180,9 @@ for (const words of [['doctor'], ['engine', 'status']]) {
 
 const refused: [words: string[], message: string][] = [
   [['lint', '--fix'], 'option --fix does not go with --snapshot'],
+  [['devices', '--held'], 'option --held does not go with --snapshot'],
+  [['devices', '--seen'], 'option --seen does not go with --snapshot'],
+  [['devices', '--filter', 'free'], 'filters held and free do not go with --snapshot; no container is in a snapshot'],
   [['doctor', '--host-root', '/h'], 'option --host-root does not go with --snapshot'],
   [['devices', '--config', '/c'], 'option --config does not go with --snapshot'],
   [['explain', '--bundle', '/b'], 'option --bundle does not go with --snapshot'],

@@ -12,6 +12,7 @@ import { encodeTrouble, listStatus, loadSpecView, reportTrouble, type SpecView }
 import { print, writeYamlText } from '../print.ts';
 import { SNAPSHOT } from '../snapshot/snapshot.ts';
 import { escapeCell } from '../terminal/cell.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Who holds a device, by its name. */
 type Holders = (name: string) => readonly string[];
@@ -48,9 +49,12 @@ export const run: Run = async (context, given) => {
 
 /** Who holds what, and who sees what, takes as long as the rest many times over. */
 async function look(context: Context, given: Arguments): Promise<Asked & { readonly found: SpecView }> {
-  const isWide = given.value('output') === 'wide';
-  // what engines read is part of this host alone
-  const isSeen = (isWide || given.flag('seen')) && given.value(SNAPSHOT.name) === undefined;
+  // who holds and who sees what is known of this host alone
+  const isHere = given.value(SNAPSHOT.name) === undefined;
+  if (!isHere && asksForHolders(given))
+    throw new UsageError(`filters held and free do not go with --${SNAPSHOT.name}`, 'no container is in a snapshot');
+  const isWide = isHere && given.value('output') === 'wide';
+  const isSeen = isWide || given.flag('seen');
   const readersOf = isSeen ? await (await import('../devices/seen-by.ts')).findReaders(context.host, '') : undefined;
   if (!isWide && !given.flag('held') && !asksForHolders(given))
     return { found: loadSpecView(context), holdersOf: undefined, readersOf };

@@ -10,7 +10,7 @@ import { openSnapshot } from './open-snapshot.ts';
 import { SNAPSHOT, type Snapshot } from './snapshot.ts';
 
 /** What is of this host, whichever command it stands with. */
-const NOT_THERE: readonly string[] = ['config', 'bundle', 'fix', HOST_ROOT.name];
+const NOT_THERE: readonly string[] = ['config', 'bundle', 'fix', 'held', 'seen', HOST_ROOT.name];
 
 /** Of what `doctor` said: checks of which nothing is wrong, with what goes on below them, and the numbers. */
 const FINE = /^(?:(?:ok|skipped) .*\n(?: .*\n)*|\d+ errors?, .*\n)/gm;
