@@ -1,6 +1,6 @@
 // cdictl snapshot and diff: a host in one file, which other commands look at as if it were there.
 import assert from 'node:assert/strict';
-import fs, { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mock, test } from 'node:test';
@@ -177,6 +177,26 @@ for (const words of [['doctor'], ['engine', 'status']]) {
     }
   });
 }
+
+test('explain of a snapshot is by the runtime of its host, not by that of this one', async () => {
+  const hook = { hookName: 'poststart', path: '/nonexistent/hook' };
+  const spec = { cdiVersion: '0.6.0', kind: 'h.com/c', devices: [{ name: 'x', containerEdits: { hooks: [hook] } }] };
+  for (const [runtime, want] of [
+    ['runc', 1],
+    ['crun', 0],
+  ] as const) {
+    const host = hostOf(`by-${runtime}`, OLD, {
+      '/etc/cdi/hook.json': JSON.stringify(spec),
+      '/etc/cdi-runtime/config.yaml': 'stale: auto\n',
+      [`/usr/bin/${runtime}`]: '',
+    });
+    chmodSync(join(host, `usr/bin/${runtime}`), 0o755);
+    const path = join(folder, `by-${runtime}.json`);
+    await runCdictl(['snapshot', path, '--quiet', '--host-root', host]);
+    const { status, stdout } = await runCdictl(['explain', 'h.com/c=x', '--snapshot', path]);
+    assert.equal(status, want, stdout);
+  }
+});
 
 const refused: [words: string[], message: string][] = [
   [['lint', '--fix'], 'option --fix does not go with --snapshot'],

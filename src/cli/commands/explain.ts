@@ -1,5 +1,6 @@
 // cdictl explain: every edit of an injection with its reasons, or the reason why there is none.
 import { isQualifiedName } from '../../cdi/device-name.ts';
+import { isFailure, type SpecHost } from '../../host/host.ts';
 import { mayRequest } from '../../host/search.ts';
 import { type InjectionPlan, planInjection } from '../../inject/plan.ts';
 import { listRequestMarkers } from '../../requests/read-requests.ts';
@@ -23,6 +24,7 @@ import { listProblems } from '../explain/problems.ts';
 import { explainText } from '../explain/text.ts';
 import { encodeError, loadSpecView } from '../look.ts';
 import { print } from '../print.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where the container would not start. */
@@ -162,7 +164,15 @@ function makeDocument(path: string | undefined, text: string): Document {
 function getSettingsAtOnce(context: Context): Settings {
   const settings = getSettings(context);
   const runtime = context.given.value('runtime') ?? settings.runtime;
-  return { ...settings, runtime: findRuntimeOf(runtime) ?? runtime, wait: 0 };
+  const isSnapshot = context.given.flag(SNAPSHOT.name);
+  const path = isSnapshot ? findRuntimeOf(runtime, (one) => isInSnapshot(context.host, one)) : findRuntimeOf(runtime);
+  return { ...settings, runtime: path ?? runtime, wait: 0 };
+}
+
+/** Of programs a snapshot has no more than that they are there. */
+function isInSnapshot(host: SpecHost, path: string): boolean {
+  const file = host.readFile(path, 0);
+  return !isFailure(file) || !['ENOENT', 'ENOTDIR', 'ELOOP'].includes(file.errno);
 }
 
 /**
