@@ -43,15 +43,19 @@ export const INPUTS: readonly Input[] = [
   },
   {
     ...{ title: 'devices asked for', from: 1, factor: 16 },
-    make: (count) => ({
-      specs: [
-        spec(
-          {},
-          times(count, (i) => device(`d${i}`)),
-        ),
-      ],
-      asked: times(count, (i) => `d${i}`),
-    }),
+    make: (count) => ({ specs: [devices(count)], asked: times(count, (i) => `d${i}`) }),
+  },
+  {
+    ...{ title: 'devices asked for by an annotation each', from: 1, factor: 16 },
+    make: (count) => ({ specs: [devices(count)], asked: [], ...annotate(count, (i) => `d${i}`) }),
+  },
+  {
+    ...{ title: 'shared devices asked for', from: 1, factor: 16 },
+    make: (count) => ({ specs: [devices(count)], asked: times(count, (i) => `d${i}`), settings: SHARED }),
+  },
+  {
+    ...{ title: 'times that any shared device is asked for', from: 1, factor: 16 },
+    make: (count) => ({ specs: [devices(count)], asked: [], settings: SHARED, ...annotate(count, () => 'any') }),
   },
   {
     ...{ title: 'device nodes of a spec', from: 10, factor: 10 },
@@ -66,6 +70,13 @@ export const INPUTS: readonly Input[] = [
     make: edit((count) => ({
       mounts: times(count, (i) => ({ hostPath: '/etc/hosts', containerPath: `/m/${i}`, options: ['bind', 'ro'] })),
     })),
+  },
+  {
+    ...{ title: 'mounts of a spec that the document has otherwise', from: 10, factor: 10 },
+    make: (count) => ({
+      ...edit(() => ({ mounts: times(count, (i) => ({ hostPath: '/etc/hosts', containerPath: `/m/${i}` })) }))(count),
+      ...document((config) => config.mounts.push(...times(count, (i) => ({ destination: `/m/${i}` }))))(count),
+    }),
   },
   {
     ...{ title: 'hooks of a spec', from: 10, factor: 10 },
@@ -97,6 +108,22 @@ export const INPUTS: readonly Input[] = [
     }),
   },
   {
+    ...{ title: 'device nodes of a spec, and rules of the document for all of theirs', from: 10, factor: 10 },
+    make: (count) => ({
+      ...edit(() => ({
+        deviceNodes: times(count, (i) => ({ path: `/dev/n${i}`, type: 'c', major: 1 + i, minor: i })),
+      }))(count),
+      ...document((config) => {
+        config.linux.resources.devices = times(count, (i) => ({
+          allow: i % 2 === 0,
+          type: 'c',
+          major: 1 + i,
+          access: 'rwm',
+        }));
+      })(count),
+    }),
+  },
+  {
     ...{ title: 'env of the document', from: 40, factor: 10 },
     make: document((config, count) => config.process.env.push(...times(count, (i) => `OWN_${i}=value`))),
   },
@@ -111,6 +138,17 @@ export const INPUTS: readonly Input[] = [
     }),
   },
   {
+    ...{ title: 'hooks of a spec and of the document', from: 10, factor: 10 },
+    make: (count) => ({
+      ...edit(() => ({
+        hooks: times(count, (i) => ({ hookName: 'createContainer', path: '/bin/true', args: [`${i}`] })),
+      }))(count),
+      ...document((config) => {
+        config.hooks = { createContainer: times(count, (i) => ({ path: '/bin/true', args: [`${count - i}`] })) };
+      })(count),
+    }),
+  },
+  {
     ...{ title: 'annotations of the document', from: 10, factor: 10 },
     make: document((config, count) => {
       for (let i = 0; i < count; i++) config.annotations[`example.com/annotation-${(i * 7919) % count}`] = `${i}`;
@@ -120,6 +158,12 @@ export const INPUTS: readonly Input[] = [
     ...{ title: 'bytes of the document, in words', from: 4096, factor: 45 },
     make: document((config, count) => {
       config.process.args = times(count / 64, () => 'x'.repeat(61));
+    }),
+  },
+  {
+    ...{ title: 'members of one object of the document', from: 100, factor: 30 },
+    make: document((config, count) => {
+      for (let i = 0; i < count; i++) config.process[`extension-${i}`] = i;
     }),
   },
   {
@@ -143,10 +187,31 @@ export const INPUTS: readonly Input[] = [
     }),
   },
   {
+    ...{ title: 'spec files with one device in conflict', from: 10, factor: 10 },
+    make: (count) => ({ specs: [smallSpec(KIND, 'wanted'), ...times(count, () => smallSpec(KIND, 'other'))] }),
+  },
+  {
     ...{ title: 'aliases of a spec', from: 64, factor: 4 },
     make: (count) => ({ specs: [aliases(count)] }),
   },
 ];
+
+/** A spec with so many devices. */
+function devices(count: number): string {
+  return spec(
+    {},
+    times(count, (i) => device(`d${i}`)),
+  );
+}
+
+const SHARED = { requests: { any: true }, policy: { share: { [`${KIND}=*`]: 1 } } };
+
+/** Requests by an annotation each. */
+function annotate(count: number, nameDevice: (index: number) => string): Parts {
+  return document((config) => {
+    for (let i = 0; i < count; i++) config.annotations[`cdi.k8s.io/bench-${i}`] = `${KIND}=${nameDevice(i)}`;
+  })(count);
+}
 
 function makeRule(index: number): object {
   return { devices: [`vendor${index}.example/class=*`], action: 'deny' };

@@ -7,8 +7,8 @@ import type { Place } from './lay-out.ts';
 import { END } from './marked-source.ts';
 import { SHIM_STAGES, STAGES, type Stage } from './stages.ts';
 
-/** With a folder of our own for /etc, so that nothing of the host counts. */
-const BEHIND_OUR_ETC = 'mount --bind "$1" /etc && shift && exec "$@"';
+/** With a folder of our own for /etc, and none of what other creates leave in /run, so that nothing else counts. */
+const BEHIND_OUR_ETC = 'mount -t tmpfs -o mode=755 none /run && mount --bind "$1" /etc && shift && exec "$@"';
 
 /** In all. @throws where the create ended otherwise than at the runtime that cannot be run */
 export async function countInstructions(shim: string, place: Place): Promise<number> {

@@ -35,9 +35,10 @@ struct asking {
 	bool has_equals, has_value;
 	char tail[TAIL_BYTES];
 	size_t tail_length;
-	bool has_marker;
-	/* the answer, and whether it is known before the end of the file */
-	bool asks, done;
+	const char *marker;
+	/* by which it asks, and whether the answer is known before the end of the file */
+	const char *asks_by;
+	bool done;
 };
 
 static bool take_all(struct asking *asking, const unsigned char *text, size_t length);
@@ -53,7 +54,7 @@ static void add_text(struct asking *asking, const unsigned char *text, size_t le
 static void add_to_mount(struct asking *asking, const unsigned char *text, size_t length);
 static void search_tail(struct asking *asking);
 static void end_string(struct asking *asking);
-static bool asks_by_name(const struct asking *asking, enum place place);
+static const char *asks_by_name(const struct asking *asking, enum place place);
 
 static enum place place_of(const struct asking *asking)
 {
@@ -74,26 +75,27 @@ bool document_asks(int descriptor, const struct markers *markers)
 		if (count <= 0)
 			return count < 0;
 		if (take_all(&asking, buffer, (size_t)count))
-			return asking.asks;
+			return asking.asks_by != NULL;
 		at += count;
 	}
 }
 
-bool text_asks(const unsigned char *text, size_t length, const struct markers *markers)
+const char *text_asks(const unsigned char *text, size_t length, const struct markers *markers)
 {
 	struct asking asking = { .markers = markers };
-	return take_all(&asking, text, length) && asking.asks;
+	take_all(&asking, text, length);
+	return asking.asks_by;
 }
 
-/* Whether the answer is known. Most of a document is in strings, which are taken piece by piece. */
+/* Whether the answer is known. Most of a document is in strings, which are taken piece by piece; in single quotes few are. */
 static bool take_all(struct asking *asking, const unsigned char *text, size_t length)
 {
 	for (size_t i = 0; i < length && !asking->done; i++) {
-		size_t start = i;
-		if (asking->state == STRING)
-			while (i < length && text[i] != asking->quote && text[i] != '\\' && text[i] != '\0')
-				i++;
-		add_text(asking, text + start, i - start);
+		if (asking->state == STRING && asking->quote == '"') {
+			size_t start = i;
+			i = skip_plain(text, start, length);
+			add_text(asking, text + start, i - start);
+		}
 		if (i < length)
 			take(asking, text[i]);
 	}
@@ -154,7 +156,8 @@ static void take_between(struct asking *asking, unsigned char byte)
 	case ':':
 		asking->next = asking->named;
 		if (place_of(asking) == ANNOTATIONS)
-			asking->asks = asking->done = asks_by_name(asking, ANNOTATIONS);
+			asking->asks_by = asks_by_name(asking, ANNOTATIONS);
+		asking->done = asking->asks_by != NULL;
 		break;
 	case ',':
 		asking->next = ELSEWHERE;
@@ -176,7 +179,8 @@ static void begin_string(struct asking *asking, unsigned char quote)
 	asking->state = STRING;
 	asking->quote = quote;
 	asking->name_length = asking->tail_length = 0;
-	asking->has_marker = asking->has_equals = asking->has_value = false;
+	asking->marker = NULL;
+	asking->has_equals = asking->has_value = false;
 }
 
 static void take_in_string(struct asking *asking, unsigned char byte)
@@ -254,10 +258,10 @@ static void add_to_mount(struct asking *asking, const unsigned char *text, size_
 /* Anywhere: the path may be written in any way. */
 static void search_tail(struct asking *asking)
 {
-	for (size_t i = 0; i < asking->markers->count && !asking->has_marker; i++) {
+	for (size_t i = 0; i < asking->markers->count && asking->marker == NULL; i++) {
 		const char *marker = asking->markers->table[i];
-		asking->has_marker =
-			memmem(asking->tail, asking->tail_length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL;
+		if (find_word(asking->tail, asking->tail_length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL)
+			asking->marker = marker;
 	}
 }
 
@@ -290,10 +294,11 @@ static void end_string(struct asking *asking)
 		asking->named = ENV;
 	if (place == MOUNTS)
 		search_tail(asking);
-	asking->asks = place == MOUNTS ? asking->has_marker
-		       : place == ENV  ? asking->has_value && asks_by_name(asking, ENV)
-				       : false;
-	asking->done = asking->asks;
+	if (place == MOUNTS)
+		asking->asks_by = asking->marker;
+	else if (place == ENV && asking->has_value)
+		asking->asks_by = asks_by_name(asking, ENV);
+	asking->done = asking->asks_by != NULL;
 }
 
 static bool begins_with(const char *name, size_t length, const char *marker, bool whole)
@@ -303,8 +308,8 @@ static bool begins_with(const char *name, size_t length, const char *marker, boo
 	       (!whole || length == wanted || wanted == MOST_MARKER_BYTES);
 }
 
-/* An annotation by the beginning of its key, a variable by its name. */
-static bool asks_by_name(const struct asking *asking, enum place place)
+/* An annotation by the beginning of its key, a variable by its name; NULL where it does not. */
+static const char *asks_by_name(const struct asking *asking, enum place place)
 {
 	const char *name = asking->name;
 	size_t length = asking->name_length, word = sizeof OPTIONAL - 1;
@@ -313,7 +318,7 @@ static bool asks_by_name(const struct asking *asking, enum place place)
 		const char *marker = asking->markers->table[i];
 		if (begins_with(name, length, marker, place == ENV) ||
 		    (optional && begins_with(name + word, length - word, marker, false)))
-			return true;
+			return marker;
 	}
-	return false;
+	return NULL;
 }

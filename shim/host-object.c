@@ -37,7 +37,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("yamlNodes", 1, host_yaml_nodes),
 	JS_CFUNC_DEF("yamlPosition", 2, host_yaml_position),
 	JS_CFUNC_DEF("yamlLocate", 2, host_yaml_locate),
-	JS_CFUNC_DEF("yamlShaped", 3, host_yaml_shaped),
+	JS_CFUNC_DEF("yamlShaped", 4, host_yaml_shaped),
 	JS_CFUNC_DEF("parseJson", 1, host_parse_json),
 	JS_CFUNC_DEF("jsonKind", 2, host_json_kind),
 	JS_CFUNC_DEF("jsonMembers", 3, host_json_members),
@@ -77,10 +77,14 @@ static const JSCFunctionListEntry ready[] = { JS_CFUNC_DEF("ready", 1, host_read
 bool host_install(JSContext *js)
 {
 	JSValue host = JS_NewObject(js), global = JS_GetGlobalObject(js);
+	JSValue json = JS_GetPropertyStr(js, global, "JSON");
+	JSValue stringify = JS_NewCFunction(js, host_stringify, "stringify", 1);
 	JS_SetPropertyFunctionList(js, host, ready, 1);
-	int result = JS_SetPropertyStr(js, global, "host", host);
+	bool done = JS_SetPropertyStr(js, json, "stringify", stringify) == 1 &&
+		    JS_SetPropertyStr(js, global, "host", host) == 1;
+	JS_FreeValue(js, json);
 	JS_FreeValue(js, global);
-	return result == 1;
+	return done;
 }
 
 static JSValue host_of(JSContext *js)

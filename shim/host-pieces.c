@@ -8,6 +8,9 @@
 static int put_together(JSContext *js, const struct file *file, JSValueConst pieces, struct assembled *text);
 static int judge(const struct assembled *text);
 static int add_bytes(struct assembled *text, const char *bytes, size_t size);
+static int add_byte(struct assembled *text, char byte);
+static inline int make_room(struct assembled *text, size_t size);
+static int enlarge(struct assembled *text, size_t size);
 static int add_string(JSContext *js, struct assembled *text, JSValueConst piece);
 static int add_json(JSContext *js, struct assembled *text, JSValueConst value);
 static int add_list(JSContext *js, struct assembled *text, JSValueConst list);
@@ -105,7 +108,7 @@ static int add_string(JSContext *js, struct assembled *text, JSValueConst piece)
 	return utf8_valid(string.bytes, string.length) ? add_bytes(text, string.bytes, string.length) : EBADMSG;
 }
 
-/* As the engine's own JSON.stringify, which takes several times as long, and refuses a bigint. */
+/* As the engine's own JSON.stringify, which takes several times as long, and refuses a bigint: of data without cycles. */
 static int add_json(JSContext *js, struct assembled *text, JSValueConst value)
 {
 	if (JS_IsObject(value))
@@ -123,16 +126,16 @@ static int add_json(JSContext *js, struct assembled *text, JSValueConst value)
 static int add_list(JSContext *js, struct assembled *text, JSValueConst list)
 {
 	int64_t count = array_length(js, list);
-	int error = count < 0 ? -1 : add_bytes(text, "[", 1);
+	int error = count < 0 ? -1 : add_byte(text, '[');
 	for (uint32_t i = 0; error == 0 && i < count; i++) {
 		JSValue entry = JS_GetPropertyUint32(js, list, i);
 		if (i > 0)
-			error = add_bytes(text, ",", 1);
+			error = add_byte(text, ',');
 		if (error == 0)
 			error = JS_IsException(entry) ? -1 : add_json(js, text, entry);
 		JS_FreeValue(js, entry);
 	}
-	return error != 0 ? error : add_bytes(text, "]", 1);
+	return error != 0 ? error : add_byte(text, ']');
 }
 
 static int add_members(JSContext *js, struct assembled *text, JSValueConst object)
@@ -141,43 +144,52 @@ static int add_members(JSContext *js, struct assembled *text, JSValueConst objec
 	uint32_t count;
 	if (JS_GetOwnPropertyNames(js, &names, &count, object, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY) != 0)
 		return -1;
-	const char *before = "{";
+	char before = '{';
 	int error = 0;
 	for (uint32_t i = 0; error == 0 && i < count; i++) {
 		JSValue value = JS_GetProperty(js, object, names[i].atom);
 		if (!JS_IsUndefined(value)) {
-			const char *name = JS_AtomToCString(js, names[i].atom);
-			error = name == NULL || JS_IsException(value) ? -1 : add_bytes(text, before, 1);
+			JSValue key = JS_AtomToString(js, names[i].atom);
+			size_t length;
+			const char *name = JS_ToCStringLen(js, &length, key);
+			JS_FreeValue(js, key);
+			error = name == NULL || JS_IsException(value) ? -1 : add_byte(text, before);
 			if (error == 0)
-				error = add_quoted(text, name, strlen(name));
+				error = add_quoted(text, name, length);
 			if (error == 0)
-				error = add_bytes(text, ":", 1);
+				error = add_byte(text, ':');
 			if (error == 0)
 				error = add_json(js, text, value);
 			if (name != NULL)
 				JS_FreeCString(js, name);
-			before = ",";
+			before = ',';
 		}
 		JS_FreeValue(js, value);
 	}
 	for (uint32_t i = 0; i < count; i++)
 		JS_FreeAtom(js, names[i].atom);
 	js_free(js, names);
-	if (error == 0 && *before == '{')
-		error = add_bytes(text, before, 1);
-	return error != 0 ? error : add_bytes(text, "}", 1);
+	if (error == 0 && before == '{')
+		error = add_byte(text, before);
+	return error != 0 ? error : add_byte(text, '}');
 }
 
 /* Half a pair of UTF-16 comes as three bytes, and is spelled out. */
 static int add_quoted(struct assembled *text, const char *bytes, size_t length)
 {
+	static const bool may_need_escape[256] = { [0 ... ' ' - 1] = true, ['"'] = true, ['\\'] = true, [0xed] = true };
 	static const char names[] = "btn\0fr";
-	int error = add_bytes(text, "\"", 1);
+	int error = make_room(text, length + 2);
+	if (error != 0)
+		return error;
+	text->bytes[text->size++] = '"';
 	size_t written = 0;
 	for (size_t i = 0; error == 0 && i < length; i++) {
 		unsigned char byte = (unsigned char)bytes[i];
+		if (!may_need_escape[byte])
+			continue;
 		bool is_half = byte == 0xed && (unsigned char)bytes[i + 1] >= 0xa0;
-		if (byte >= ' ' && byte != '"' && byte != '\\' && !is_half)
+		if (byte == 0xed && !is_half)
 			continue;
 		char escape[sizeof "\\uffff"] = { '\\', (char)byte };
 		size_t size = 2;
@@ -195,24 +207,58 @@ static int add_quoted(struct assembled *text, const char *bytes, size_t length)
 	}
 	if (error == 0)
 		error = add_bytes(text, bytes + written, length - written);
-	return error != 0 ? error : add_bytes(text, "\"", 1);
+	return error != 0 ? error : add_byte(text, '"');
 }
 
 static int add_bytes(struct assembled *text, const char *bytes, size_t size)
 {
-	if (size > INT32_MAX - text->size)
-		return EFBIG;
-	if (text->size + size > text->room || text->bytes == NULL) {
-		size_t room = (text->size + size) * 2 + 1;
-		char *larger = realloc(text->bytes, room);
-		if (larger == NULL)
-			return ENOMEM;
-		text->bytes = larger;
-		text->room = room;
-	}
+	int error = make_room(text, size);
+	if (error != 0)
+		return error;
 	memcpy(text->bytes + text->size, bytes, size);
 	text->size += size;
 	return 0;
+}
+
+static int add_byte(struct assembled *text, char byte)
+{
+	int error = make_room(text, 1);
+	if (error == 0)
+		text->bytes[text->size++] = byte;
+	return error;
+}
+
+static inline int make_room(struct assembled *text, size_t size)
+{
+	return text->bytes != NULL && size <= text->room - text->size ? 0 : enlarge(text, size);
+}
+
+static int enlarge(struct assembled *text, size_t size)
+{
+	if (size > INT32_MAX - text->size)
+		return EFBIG;
+	size_t room = (text->size + size) * 2 + 1;
+	char *larger = realloc(text->bytes, room);
+	if (larger == NULL)
+		return ENOMEM;
+	text->bytes = larger;
+	text->room = room;
+	return 0;
+}
+
+/* What the core has as JSON.stringify. */
+HOST(host_stringify)
+{
+	(void)self, (void)argc;
+	struct assembled text = { NULL, 0, 0 };
+	if (JS_IsUndefined(argv[0]))
+		return JS_UNDEFINED;
+	int error = add_json(js, &text, argv[0]);
+	JSValue string = error == 0  ? JS_NewStringLen(js, text.bytes, text.size)
+			 : error < 0 ? JS_EXCEPTION
+				     : JS_ThrowOutOfMemory(js);
+	free(text.bytes);
+	return string;
 }
 
 /* Of a file's bytes, or of what edits make of them. */

@@ -104,6 +104,7 @@ int hold(struct document *document, const char *given, size_t most, struct held 
 {
 	char path[PATH_MAX];
 	held->directory = held->descriptor = -1;
+	held->asks_by = NULL;
 	strcpy(path, given);
 	strcpy(held->path, given);
 	for (int links = 0; links <= MOST_LINKS; links++) {
@@ -149,6 +150,7 @@ static int take_over(struct document *document, size_t most, struct held *held, 
 	file->bytes = document->bytes;
 	file->size = document->size;
 	document->bytes = NULL;
+	held->asks_by = document->asks_by;
 	return 0;
 }
 

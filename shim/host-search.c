@@ -65,7 +65,7 @@ static bool may_ask(struct shim *shim, const char *path, const struct markers *m
 	for (uint32_t i = 0; i < shim->files->count; i++) {
 		const struct file *file = &shim->files->table[i];
 		if (file->held != NULL && strcmp(file->held->path, path) == 0)
-			return bytes_may_ask((const unsigned char *)file->bytes, file->size, markers);
+			return bytes_may_ask_by(file->bytes, file->size, markers, file->held->asks_by);
 	}
 	return file_may_hold(shim, path, markers);
 }
@@ -192,7 +192,7 @@ static bool matters(int directory, const char *name, size_t most, const struct w
 static bool holds_word(const char *bytes, size_t size, const struct words *words)
 {
 	for (uint32_t i = 0; i < words->count; i++)
-		if (memmem(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
+		if (find_word(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
 			return true;
 	return false;
 }

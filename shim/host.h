@@ -10,6 +10,8 @@
 struct held {
 	/* as it was given, links and all */
 	char path[PATH_MAX];
+	/* the word by which it was found to ask, or NULL */
+	const char *asks_by;
 	int directory;
 	int descriptor;
 	char name[NAME_MAX + 1];
@@ -153,6 +155,7 @@ HOST(host_device_info);
 int hold(struct document *document, const char *given, size_t most, struct held *held, struct file *file);
 /* host-pieces.c */
 HOST(host_digest);
+HOST(host_stringify);
 /* host-replace.c */
 HOST(host_replace_file);
 /* host-log.c */

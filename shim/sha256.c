@@ -5,12 +5,7 @@
 
 #define BLOCK ((size_t)SHA256_BLOCK_LENGTH)
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#include <immintrin.h>
-
-#define BY_PROCESSOR __attribute__((target("sha,sse4.1")))
-
+#if defined(__x86_64__) || defined(__aarch64__)
 /* FIPS 180-4, 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes */
 static const uint32_t constants[64] __attribute__((aligned(16))) = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -22,6 +17,13 @@ static const uint32_t constants[64] __attribute__((aligned(16))) = {
 	0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
 	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
+#endif
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+
+#define BY_PROCESSOR __attribute__((target("sha,sse4.1")))
 
 /* Asked once, and no more than it takes: where a hypervisor answers, each question costs as much as a digest. */
 static bool has_instructions(void)
@@ -70,6 +72,41 @@ static BY_PROCESSOR void compress(uint32_t state[8], const uint8_t *bytes, size_
 	__m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
 	_mm_storeu_si128((__m128i *)state, _mm_blend_epi16(feba, dchg, 0xf0));
 	_mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+}
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#include <sys/auxv.h>
+
+#define BY_PROCESSOR __attribute__((target("+sha2")))
+
+static bool has_instructions(void)
+{
+	return (getauxval(AT_HWCAP) & HWCAP_SHA2) != 0;
+}
+
+/* The state is as it is written down, and four words of the schedule are taken at a time. */
+static BY_PROCESSOR void compress(uint32_t state[8], const uint8_t *bytes, size_t blocks)
+{
+	uint32x4_t abcd = vld1q_u32(state), efgh = vld1q_u32(state + 4);
+	for (; blocks > 0; blocks--, bytes += BLOCK) {
+		const uint32x4_t abcd_before = abcd, efgh_before = efgh;
+		uint32x4_t words[4];
+#pragma GCC unroll 16
+		for (size_t i = 0; i < 16; i++) {
+			uint32x4_t *now = &words[i % 4], *next = &words[(i + 1) % 4];
+			if (i < 4)
+				*now = vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(bytes + 16 * i)));
+			else
+				*now = vsha256su1q_u32(vsha256su0q_u32(*now, *next), words[(i + 2) % 4], words[(i + 3) % 4]);
+			const uint32x4_t sums = vaddq_u32(*now, vld1q_u32(constants + 4 * i)), before = abcd;
+			abcd = vsha256hq_u32(abcd, efgh, sums);
+			efgh = vsha256h2q_u32(efgh, before, sums);
+		}
+		abcd = vaddq_u32(abcd, abcd_before);
+		efgh = vaddq_u32(efgh, efgh_before);
+	}
+	vst1q_u32(state, abcd);
+	vst1q_u32(state + 4, efgh);
 }
 #else
 static bool has_instructions(void)

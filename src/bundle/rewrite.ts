@@ -5,21 +5,25 @@ import { type JsonTree, type JsonValue, type Pieces, writeJson } from '../text/j
 
 type Piece = Pieces[number];
 
-/** What stands in a span instead: new text and spans of the old one, in order. */
-interface SpanEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly instead: readonly Piece[];
-}
-
 /** The changes as a tree of members, so that a section that is missing is made once. */
 interface Branch {
+  /** of the first change at or below it, which begins with its own */
+  readonly path: readonly string[];
   readonly members: Map<string, Branch>;
   to: Change<number>['to'] | undefined;
 }
 
 /** White space of a document is copied for what is added to it, unless it is of a strange length. */
 const LONGEST_GAP = 200;
+
+/** The new text so far. */
+interface Rewriting {
+  readonly tree: JsonTree;
+  readonly draft: Draft<number>;
+  readonly pieces: Piece[];
+  /** up to where the old text is kept or gone */
+  done: number;
+}
 
 /**
  * The document's text with the changes in it.
@@ -33,139 +37,132 @@ export function rewrite(
   changes: readonly Change<number>[],
   draft: Draft<number> = new Draft(tree, 0),
 ): Pieces {
-  const root: Branch = { members: new Map(), to: undefined };
+  const root: Branch = { path: [], members: new Map(), to: undefined };
   for (const change of changes) graft(root, change);
-  const edits: SpanEdit[] = [];
-  editNode({ tree, draft, edits }, 0, root, []);
-  edits.sort((a, b) => a.start - b.start);
-  const pieces: (readonly Piece[])[] = [];
-  let from = 0;
-  for (const { start, end, instead } of edits) {
-    if (start > from) pieces.push([from, start]);
-    pieces.push(instead);
-    from = end;
-  }
-  if (size > from) pieces.push([from, size]);
-  return pieces.flat();
+  const rewriting: Rewriting = { tree, draft, pieces: [], done: 0 };
+  editNode(rewriting, 0, root, 0);
+  replaceSpan(rewriting, size, size);
+  return rewriting.pieces;
 }
 
-function graft(root: Branch, change: Change<number>): void {
+function graft(root: Branch, { path, to }: Change<number>): void {
   let branch = root;
-  for (const key of change.path) {
+  for (const key of path) {
     let next = branch.members.get(key);
     if (next === undefined) {
-      next = { members: new Map(), to: undefined };
+      next = { path, members: new Map(), to: undefined };
       branch.members.set(key, next);
     }
     branch = next;
   }
-  branch.to = change.to;
+  branch.to = to;
 }
 
-interface Rewriting {
-  readonly tree: JsonTree;
-  readonly draft: Draft<number>;
-  readonly edits: SpanEdit[];
+/** Keeps the old text up to a span, in whose place the next pieces stand. Spans come in order. */
+function replaceSpan(rewriting: Rewriting, start: number, end: number): Piece[] {
+  const { pieces, done } = rewriting;
+  if (start > done) pieces.push(done, start);
+  rewriting.done = end;
+  return pieces;
 }
 
-function editNode(rewriting: Rewriting, node: number, branch: Branch, path: readonly string[]): void {
-  const { tree, edits } = rewriting;
+/** @param depth how much of the branch's path leads to it */
+function editNode(rewriting: Rewriting, node: number, branch: Branch, depth: number): void {
+  const { tree } = rewriting;
   const { to } = branch;
-  if (to !== undefined && 'list' in to && tree.kind(node) === 'array') editList(tree, node, to.list, edits);
-  else if (to !== undefined && 'added' in to && tree.kind(node) === 'array') addToList(tree, node, to.added, edits);
-  else if (to === undefined && tree.kind(node) === 'object') editObject(rewriting, node, branch, path);
-  else {
-    const instead: Piece[] = [];
-    addNewMember(instead, branch, path);
-    edits.push({ start: tree.start(node), end: tree.end(node), instead });
-  }
+  const kind = tree.kind(node);
+  if (to !== undefined && 'list' in to && kind === 'array') editList(rewriting, node, to.list);
+  else if (to !== undefined && 'added' in to && kind === 'array') addToList(rewriting, node, to.added);
+  else if (to === undefined && kind === 'object') editObject(rewriting, node, branch, depth);
+  else addNewMember(replaceSpan(rewriting, tree.start(node), tree.end(node)), branch, depth);
 }
 
-function editObject(rewriting: Rewriting, node: number, branch: Branch, path: readonly string[]): void {
-  const { tree, draft, edits } = rewriting;
+function editObject(rewriting: Rewriting, node: number, { members }: Branch, depth: number): void {
+  const { tree, draft } = rewriting;
+  const changed: { readonly place: number; readonly member: Branch }[] = [];
   const added: string[] = [];
-  for (const [key, member] of branch.members) {
-    const below = [...path, key];
-    const old = draft.place(below);
-    if (old === undefined) added.push(key);
-    else editNode(rewriting, old, member, below);
+  for (const key of members.keys()) {
+    const member = members.get(key);
+    const place = member && draft.place(member.path, depth + 1);
+    if (member === undefined || place === undefined) added.push(key);
+    else changed.push({ place, member });
   }
+  // Nodes are numbered in their order.
+  if (changed.length > 1) changed.sort((a, b) => a.place - b.place);
+  for (const { place, member } of changed) editNode(rewriting, place, member, depth + 1);
   if (added.length === 0) return;
-  const instead: Piece[] = [];
-  const members = tree.elements(node);
-  const last = members[members.length - 1];
-  const add = (before: string, key: string, colon: string): void => {
-    instead.push(`${before}${JSON.stringify(key)}${colon}`);
-    const member = branch.members.get(key);
-    if (member !== undefined) addNewMember(instead, member, [...path, key]);
+  const nodes = tree.elements(node);
+  const last = nodes[nodes.length - 1];
+  const add = (pieces: Piece[], before: string, key: string, colon: string): void => {
+    pieces.push(`${before}${JSON.stringify(key)}${colon}`);
+    const member = members.get(key);
+    if (member !== undefined) addNewMember(pieces, member, depth + 1);
   };
   if (last === undefined) {
-    for (const key of added) add(instead.length === 0 ? '{' : ',', key, ':');
-    instead.push('}');
-    edits.push({ start: tree.start(node), end: tree.end(node), instead });
+    const pieces = replaceSpan(rewriting, tree.start(node), tree.end(node));
+    let before = '{';
+    for (const key of added) {
+      add(pieces, before, key, ':');
+      before = ',';
+    }
+    pieces.push('}');
     return;
   }
   const start = tree.keyStart(last);
-  const previous = members[members.length - 2];
-  const beforeKey = findSeparator(tree, node, previous, start);
+  const beforeKey = findSeparator(tree, node, nodes[nodes.length - 2], start);
   const keyText = tree.slice(start, tree.start(last));
   const colon = pickGap(keyText.slice(keyText.lastIndexOf('"') + 1), ':');
-  for (const key of added) add(beforeKey, key, colon);
-  edits.push({ start: tree.end(last), end: tree.end(last), instead });
+  const pieces = replaceSpan(rewriting, tree.end(last), tree.end(last));
+  for (const key of added) add(pieces, beforeKey, key, colon);
 }
 
-function editList(tree: JsonTree, node: number, list: readonly Entry<number>[], edits: SpanEdit[]): void {
+function editList(rewriting: Rewriting, node: number, list: readonly Entry<number>[]): void {
+  const { tree } = rewriting;
   const slots = tree.elements(node);
   const count = slots.length;
   const last = slots[count - 1];
   if (last === undefined || list.length === 0) {
-    const instead: Piece[] = [];
-    addNewList(instead, list);
-    edits.push({ start: tree.start(node), end: tree.end(node), instead });
+    addNewList(replaceSpan(rewriting, tree.start(node), tree.end(node)), list);
     return;
   }
   for (let index = 0; index < count; ++index) {
     const slot = slots[index] ?? last;
     const entry = list[index];
     if (entry === undefined || ('kept' in entry && entry.kept === slot)) continue;
-    const instead: Piece[] = [];
-    addEntry(tree, entry, instead);
-    edits.push({ start: tree.start(slot), end: tree.end(slot), instead });
+    const pieces = replaceSpan(rewriting, tree.start(slot), tree.end(slot));
+    if ('kept' in entry) pieces.push(tree.start(entry.kept), tree.end(entry.kept));
+    else pieces.push(makePiece(entry.value));
   }
   if (list.length === count) return;
   const lastUsed = slots[Math.min(list.length, count) - 1] ?? last;
-  addBehind(tree, node, slots, list.slice(count), { start: tree.end(lastUsed), edits });
+  addBehind(rewriting, node, slots, list.slice(count), tree.end(lastUsed));
 }
 
-function addToList(tree: JsonTree, node: number, added: readonly Entry<number>[], edits: SpanEdit[]): void {
+function addToList(rewriting: Rewriting, node: number, added: readonly Entry<number>[]): void {
+  const { tree } = rewriting;
   const slots = tree.elements(node);
   const last = slots[slots.length - 1];
-  if (last === undefined) editList(tree, node, added, edits);
-  else addBehind(tree, node, slots, added, { start: tree.end(last), edits });
+  if (last === undefined) editList(rewriting, node, added);
+  else addBehind(rewriting, node, slots, added, tree.end(last));
 }
 
 /** @param start of what of the list goes, up to the end of its last slot */
 function addBehind(
-  tree: JsonTree,
+  rewriting: Rewriting,
   node: number,
   slots: readonly number[],
   entries: readonly Entry<number>[],
-  { start, edits }: { readonly start: number; readonly edits: SpanEdit[] },
+  start: number,
 ): void {
+  const { tree } = rewriting;
   const count = slots.length;
   const last = slots[count - 1] ?? node;
   const between = findSeparator(tree, node, slots[count - 2], tree.start(last));
-  const instead: Piece[] = [];
+  const pieces = replaceSpan(rewriting, start, tree.end(last));
   for (const entry of entries) {
-    instead.push(between);
-    addEntry(tree, entry, instead);
+    if ('kept' in entry) pieces.push(between, tree.start(entry.kept), tree.end(entry.kept));
+    else pieces.push(between, makePiece(entry.value));
   }
-  edits.push({ start, end: tree.end(last), instead });
-}
-
-function addEntry(tree: JsonTree, entry: Entry<number>, pieces: Piece[]): void {
-  if ('kept' in entry) pieces.push(tree.start(entry.kept), tree.end(entry.kept));
-  else pieces.push(makePiece(entry.value));
 }
 
 /** Lists and objects are written by who puts the pieces together. */
@@ -185,19 +182,19 @@ function pickGap(text: string, otherwise: string): string {
 }
 
 /** A member that was not there: its new value, or a section with what it needs. */
-function addNewMember(pieces: Piece[], { to, members }: Branch, path: readonly string[]): void {
+function addNewMember(pieces: Piece[], { path, to, members }: Branch, depth: number): void {
   if (to !== undefined) {
     if ('value' in to) pieces.push(makePiece(to.value));
     else addNewList(pieces, 'list' in to ? to.list : to.added);
     return;
   }
-  const required = REQUIRED.get(path.join('.')) ?? {};
+  const required = REQUIRED.get(path.slice(0, depth).join('.')) ?? {};
   let before = '{';
   for (const key of new Set([...Object.keys(required), ...members.keys()])) {
     pieces.push(`${before}${JSON.stringify(key)}:`);
     const member = members.get(key);
     if (member === undefined) pieces.push(required[key] ?? '');
-    else addNewMember(pieces, member, [...path, key]);
+    else addNewMember(pieces, member, depth + 1);
     before = ',';
   }
   pieces.push('}');

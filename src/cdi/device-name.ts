@@ -1,5 +1,4 @@
 // Qualified device names, vendor/class=name: split, check, compose.
-import { compareBytes } from '../text/byte-order.ts';
 import { demandText } from '../text/demand-text.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
@@ -67,9 +66,9 @@ export function parseQualifier(kind: string): Omit<DeviceParts, 'name'> {
   return { vendor: kind.slice(0, slash), class: kind.slice(slash + 1) };
 }
 
-/** In the order of people: `0` before `10`, and both before a UUID. */
+/** In the order of people: `0` before `10`, and both before a UUID. In names are only letters of ASCII. */
 export function compareNames(a: string, b: string): number {
-  return a.length - b.length || compareBytes(a, b);
+  return a.length - b.length || (a < b ? -1 : Number(a > b));
 }
 
 /** Joins the parts as they are: `vendor/class=name`. Go parser.QualifiedName. */
@@ -123,7 +122,7 @@ export function findNameFault(part: keyof typeof RULES, text: string): Fault | u
   const rule = RULES[part];
   const last = text.length - 1;
   if (last < 0) return { why: `the ${part} is empty`, hint: writeHint(part) };
-  for (let i = 0; i <= last; i++) {
+  for (let i = 0; i <= last; i += 1) {
     const code = text.charCodeAt(i);
     // Spelled out, as a call per character would take longer than all else in an interpreter.
     if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)) continue;

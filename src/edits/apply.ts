@@ -34,11 +34,13 @@ export function gatherEdits(
     const edits: Edit[] = [];
     const take = choose?.(kind);
     for (const source of list) {
-      let index = 0;
-      for (const item of listItems(source.edits, kind.name)) {
-        const value = take === undefined ? item : take(item);
-        if (value !== undefined) edits.push({ value, index, source });
-        index += 1;
+      // Most have few of the kinds.
+      if (source.edits[kind.name] === undefined) continue;
+      const items = listItems(source.edits, kind.name);
+      for (let index = 0; index < items.length; ++index) {
+        const item = items[index];
+        const value = take === undefined || item === undefined ? item : take(item);
+        if (value !== undefined) edits[edits.length] = { value, index, source };
       }
     }
     if (edits.length > 0) gathered.push({ kind, edits });

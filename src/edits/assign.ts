@@ -86,7 +86,7 @@ function refuseUnfit(document: object, path: readonly string[]): void {
 /** The section that has the last member of a path. */
 function findSection(document: object, path: readonly string[], work: Work): object {
   let section = document;
-  for (let depth = 0; depth < path.length - 1; depth++) {
+  for (let depth = 0; depth < path.length - 1; ++depth) {
     const key = path[depth] ?? '';
     const next: unknown = Object.getOwnPropertyDescriptor(section, key)?.value;
     if (typeof next === 'object' && next !== null) section = next;

@@ -1,4 +1,5 @@
 // Device nodes and their cgroup rules: what the spec leaves out comes from the host.
+import { type DeviceInfo, isFailure } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
 import type { JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
@@ -117,9 +118,10 @@ function applyDeviceNodes<N>(
   const devices: WantedDevice[] = [];
   const rules: WantedValue<CgroupRule>[] = [];
   for (const from of edits) {
-    const value = makeLinuxDevice(from.value, lookAtNode(from.value, lookup), owner);
-    devices.push({ value, from });
-    if (value.type === 'b' || value.type === 'c') rules.push({ value: makeCgroupRule(value, from.value), from });
+    const node = from.value;
+    const value = makeLinuxDevice(node, lookAtNode(node, lookup), owner);
+    devices[devices.length] = { value, from };
+    if (value.type === 'b' || value.type === 'c') rules[rules.length] = { value: makeCgroupRule(value, node), from };
   }
   addDevices(draft, mode === 'once' ? findMissingDevices(draft, devices) : devices);
   addRules(draft, mode === 'once' ? findMissingRules(draft, rules) : rules);
@@ -149,31 +151,31 @@ type WantedDevice = WantedValue<LinuxDevice>;
 export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup): DeviceNode {
   const hostPath = getHostPath(node);
   const seen = lookAtNode(node, lookup);
-  if (seen === undefined && node.hostPath === hostPath) return node;
-  return { ...node, hostPath, ...seen };
+  if (seen === undefined) return node.hostPath === hostPath ? node : { ...node, hostPath };
+  const { mode, ...others } = seen;
+  return { ...node, hostPath, ...others, fileMode: node.fileMode ?? mode };
 }
 
-/** What the host knows better than the spec; undefined where that is nothing. */
-type SeenNode = Pick<DeviceNode, 'type' | 'major' | 'minor' | 'fileMode'> | undefined;
+/** What the host knows, better than the spec but for the mode; undefined where that is nothing. */
+type SeenNode = (Partial<Omit<DeviceInfo, 'mode'>> & Pick<DeviceInfo, 'mode'>) | undefined;
 
 function lookAtNode(node: DeviceNode, lookup: DeviceLookup): SeenNode {
   const hasAll = isComplete(node);
   if (hasAll && node.fileMode !== undefined) return undefined;
   const hostPath = getHostPath(node);
   const found = lookup.deviceInfo(hostPath);
-  if ('errno' in found || found.type === '') {
+  if (isFailure(found) || found.type === '') {
     if (hasAll) return undefined;
-    const why = 'errno' in found ? explainMissing(found.errno) : 'is no device node';
+    const why = isFailure(found) ? explainMissing(found.errno) : 'is no device node';
     throw makeNodeError(node, `host path ${quote(hostPath)} ${why}`);
   }
-  const fileMode = node.fileMode ?? found.mode;
-  if (hasAll) return { fileMode };
+  const { mode } = found;
+  if (hasAll) return { mode };
   const type = node.type ?? '';
   if (type !== '' && type !== found.type) {
     throw makeNodeError(node, `host path ${quote(hostPath)} has type ${quote(found.type)}, not ${quote(type)}`);
   }
-  if (!isZero(node.major)) return { type: found.type, fileMode };
-  return { type: found.type, fileMode, major: found.major, minor: found.minor };
+  return isZero(node.major) ? found : { type: found.type, mode };
 }
 
 function makeNodeError(node: DeviceNode, why: string): CdiError {
@@ -202,7 +204,7 @@ function makeLinuxDevice(
   seen: SeenNode,
   owner: { readonly uid: number; readonly gid: number },
 ): LinuxDevice {
-  const fileMode = seen?.fileMode ?? node.fileMode;
+  const fileMode = node.fileMode ?? seen?.mode;
   return {
     path: node.path,
     type: seen?.type ?? node.type ?? '',
@@ -232,7 +234,7 @@ function addDevices<N>(draft: Draft<N>, devices: readonly WantedDevice[]): void 
     const known = places.get(path);
     if (known === undefined) places.set(path, [place]);
     else known.push(place);
-    place++;
+    ++place;
   }
   for (const device of devices) {
     const { path } = device.value;
@@ -299,9 +301,7 @@ function addRules<N>(draft: Draft<N>, rules: readonly WantedValue<CgroupRule>[])
 }
 
 /** A rule of the document; the numbers plainly spelled, undefined for what is no number. */
-interface KnownRule<N> {
-  readonly node: N;
-  readonly place: number;
+interface KnownRule {
   readonly allows: boolean;
   readonly major: string | undefined;
   readonly minor: string | undefined;
@@ -312,58 +312,67 @@ function findMissingRules<N>(
   draft: Draft<N>,
   rules: readonly WantedValue<CgroupRule>[],
 ): readonly WantedValue<CgroupRule>[] {
-  const known = groupRules(draft, rules);
-  if (known.size === 0) return rules;
-  // Of equal rules one is judged.
-  const judged = new Map<string, boolean>();
-  return rules.filter(({ value: rule }) => {
-    const text = `${rule.type} ${rule.major}:${rule.minor} ${rule.access}`;
-    let missing = judged.get(text);
-    if (missing === undefined) {
-      missing = isMissing(draft, known, rule);
-      judged.set(text, missing);
-    }
-    return missing;
-  });
-}
-
-/** The rules of the document that matter, by their numbers; those that may be about others, too, by ANY. */
-function groupRules<N>(
-  draft: Draft<N>,
-  wanted: readonly WantedValue<CgroupRule>[],
-): ReadonlyMap<string, readonly KnownRule<N>[]> {
-  const groups = new Map<string, KnownRule<N>[]>();
-  const wantedMajors = new Set(wanted.map(({ value }) => Number(value.major)));
   const nodes = draft.elements(RULES);
+  if (nodes.length === 0) return rules;
+  const judged = findFirstEqual(rules);
+  const distinct = new Set(judged);
+  const wanted = groupByNumbers(distinct);
+  const wantedMajors = new Set<number>();
+  for (const { major } of distinct) wantedMajors.add(Number(major));
   const allows = draft.scalars(RULES, 'allow');
   const majors = draft.scalars(RULES, 'major');
   const minors = draft.scalars(RULES, 'minor');
+  const there = new Set<CgroupRule>();
   let place = -1;
   for (const node of nodes) {
     place += 1;
-    const major = majors?.[place];
-    if (typeof major === 'number' && major !== -1 && !wantedMajors.has(major)) continue;
     const allow = allows?.[place];
+    const major = majors?.[place];
     const minor = minors?.[place];
-    const rule =
+    if (typeof major === 'number' && major !== -1 && !wantedMajors.has(major)) continue;
+    const known =
       allow === undefined || major === undefined || minor === undefined
-        ? readKnownRule(draft, node, place)
-        : { node, place, allows: allow === true, major: spell(major), minor: spell(minor) };
-    const key = isOpen(rule.major) || isOpen(rule.minor) ? ANY : `${rule.major}:${rule.minor}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [rule]);
+        ? readKnownRule(draft, node)
+        : { allows: allow === true, major: spell(major), minor: spell(minor) };
+    if (known.allows) {
+      for (const rule of wanted.get(`${known.major}:${known.minor}`) ?? [])
+        if (mayBeSame(draft, node, rule) && isSame(draft.reader, node, rule)) there.add(rule);
+      continue;
+    }
+    for (const rule of there) if (isAbout(known, rule) && mayDeny(draft, node, rule)) there.delete(rule);
+  }
+  return there.size === 0 ? rules : rules.filter(({ value }, index) => !there.has(judged[index] ?? value));
+}
+
+/** Of equal rules one is judged: for each the first that is the same. */
+function findFirstEqual(rules: readonly WantedValue<CgroupRule>[]): readonly CgroupRule[] {
+  const known = new Map<string, CgroupRule>();
+  const first: CgroupRule[] = [];
+  for (const { value } of rules) {
+    const text = `${value.type} ${value.major}:${value.minor} ${value.access}`;
+    const same = known.get(text) ?? value;
+    if (same === value) known.set(text, value);
+    first[first.length] = same;
+  }
+  return first;
+}
+
+function groupByNumbers(rules: ReadonlySet<CgroupRule>): ReadonlyMap<string, readonly CgroupRule[]> {
+  const groups = new Map<string, CgroupRule[]>();
+  for (const rule of rules) {
+    const numbers = `${rule.major}:${rule.minor}`;
+    const group = groups.get(numbers);
+    if (group === undefined) groups.set(numbers, [rule]);
     else group.push(rule);
   }
   return groups;
 }
 
-const ANY = '';
-
 function spell(scalar: JsonScalar): string | undefined {
   return typeof scalar === 'number' ? String(scalar) : undefined;
 }
 
-function readKnownRule<N>({ reader }: Draft<N>, node: N, place: number): KnownRule<N> {
+function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule {
   let allows = false;
   let major: string | undefined;
   let minor: string | undefined;
@@ -375,29 +384,21 @@ function readKnownRule<N>({ reader }: Draft<N>, node: N, place: number): KnownRu
     else if (key === 'major') major = readPlainNumber(reader, member);
     else if (key === 'minor') minor = readPlainNumber(reader, member);
   }
-  return { node, place, allows, major, minor };
+  return { allows, major, minor };
 }
 
 function readPlainNumber<N>(reader: JsonReader<N>, node: N): string | undefined {
   return reader.kind(node) === 'number' ? spellWholeNumber(reader.number(node)) : undefined;
 }
 
-/** The latest rule about the device decides. */
-function isMissing<N>(draft: Draft<N>, known: ReadonlyMap<string, readonly KnownRule<N>[]>, rule: CgroupRule): boolean {
-  const major = String(rule.major);
-  const minor = String(rule.minor);
-  const about = [...(known.get(`${major}:${minor}`) ?? []), ...(known.get(ANY) ?? [])];
-  for (const one of about.sort((a, b) => b.place - a.place)) {
-    if (differs(one.major, major) || differs(one.minor, minor)) continue;
-    if (one.allows) {
-      if (one.major === major && one.minor === minor && isSame(draft.reader, one.node, rule)) return false;
-    } else if (mayDeny(draft, one.node, rule)) return true;
-  }
-  return true;
+/** Whether it says the same of what may be done, as far as that is quickly told. */
+function mayBeSame<N>({ reader }: Draft<N>, node: N, { access }: CgroupRule): boolean {
+  const found = reader.member?.(node, 'access') ?? undefined;
+  return found === undefined || reader.kind(found) !== 'string' || reader.string(found) === access;
 }
 
-function differs(spelled: string | undefined, wanted: string): boolean {
-  return !isOpen(spelled) && spelled !== wanted;
+function isAbout({ major, minor }: KnownRule, rule: CgroupRule): boolean {
+  return (isOpen(major) || major === String(rule.major)) && (isOpen(minor) || minor === String(rule.minor));
 }
 
 function isOpen(spelled: string | undefined): boolean {

@@ -1,7 +1,7 @@
 // Environment variables: replaced in place, where the document has them, else appended.
 import { quote } from '../text/quote.ts';
 import { textList } from '../text/yaml-decode.ts';
-import { type Draft, type Fresh, replaceEntries } from './draft.ts';
+import { type Draft, replaceEntries } from './draft.ts';
 import type { Edit } from './edit.ts';
 import type { FieldFault } from './fault.ts';
 import type { EditKind } from './kind.ts';
@@ -38,40 +38,40 @@ export function findVariableFault(entry: string): FieldFault | undefined {
 function applyEnv<N>(draft: Draft<N>, edits: readonly Edit<string>[]): void {
   const before = draft.readListTexts(PATH);
   const places = new Map<string, number>();
-  let size = 0;
+  // Most are of other letters, by which they are told apart sooner.
+  const initials: true[] = [];
+  for (const { value } of edits) initials[value.charCodeAt(0) || NO_NAME] = true;
+  let place = 0;
   for (const text of before) {
-    const end = text.indexOf('=');
-    places.set(end < 0 ? text : text.slice(0, end), size);
-    size += 1;
+    if (initials[text.charCodeAt(0) || NO_NAME] === true) places.set(readVariableName(text), place);
+    place += 1;
   }
-  const last = new Map<number, Edit<string>>();
+  const replacing = new Map<number, Edit<string>>();
+  const fresh: Edit<string>[] = [];
   for (const edit of edits) {
     const name = readVariableName(edit.value);
-    let place = places.get(name);
-    if (place === undefined) {
-      place = size;
-      size += 1;
-      places.set(name, place);
+    const known = places.get(name);
+    if (known !== undefined && known < before.length) replacing.set(known, edit);
+    else {
+      if (known === undefined) places.set(name, before.length + fresh.length);
+      fresh[known === undefined ? fresh.length : known - before.length] = edit;
     }
-    last.set(place, edit);
   }
-  const added: Fresh<N>[] = [];
-  const replacing: (readonly [place: number, from: Edit<string>])[] = [];
-  for (const [place, from] of last) {
-    const { value } = from;
-    if (place >= before.length) added.push({ value, from });
-    else if (value !== before[place]) replacing.push([place, from]);
-  }
-  if (replacing.length > 0) {
+  for (const [known, { value }] of replacing) if (value === before[known]) replacing.delete(known);
+  if (replacing.size > 0) {
     const entries = draft.list(PATH);
-    for (const [place, from] of replacing) {
-      const old = entries[place];
-      if (old !== undefined) entries[place] = replaceEntries({ value: from.value, from }, old);
+    for (const [known, from] of replacing) {
+      const old = entries[known];
+      if (old !== undefined) entries[known] = replaceEntries({ value: from.value, from }, old);
     }
     draft.setList(PATH, entries);
   }
+  const added = fresh.map((from) => ({ value: from.value, from }));
   if (added.length > 0) draft.addToList(PATH, added);
 }
+
+/** What stands where the first letter would, also of what is empty. */
+const NO_NAME = 0x3d;
 
 function readVariableName(entry: string): string {
   const end = entry.indexOf('=');

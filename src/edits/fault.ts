@@ -21,11 +21,10 @@ export function findFirstFault<T>(
   items: readonly T[],
   check: (item: T) => FieldFault | undefined,
 ): FieldFault | undefined {
-  let index = 0;
-  for (const item of items) {
-    const fault = check(item);
+  for (let index = 0; index < items.length; ++index) {
+    const item = items[index];
+    const fault = item === undefined ? undefined : check(item);
     if (fault !== undefined) return placeFault(index, fault);
-    index += 1;
   }
   return undefined;
 }

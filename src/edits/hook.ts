@@ -132,18 +132,20 @@ function addMissing<N>(draft: Draft<N>, path: readonly string[], wanted: readonl
     return;
   }
   const known = groupByMeaning(draft, there);
-  const missed = wanted.filter(({ value }) => !known.has(writeMeaning(valueReader, value)));
+  const meanings = wanted.map(({ value }) => writeMeaning(valueReader, value));
+  const missed = wanted.filter((_, index) => !known.has(meanings[index]));
   if (missed.length === 0) return;
   // What is there as one of the wanted hooks itself stays, or the next time that one would be missing.
-  for (const { value } of wanted) known.delete(writeMeaning(valueReader, value));
+  for (const meaning of meanings) known.delete(meaning);
   const completed = new Map<N, WantedHook>();
   const added: WantedHook[] = [];
   for (const hook of missed) {
     const { env, ...bare } = hook.value;
-    const places = (env === undefined ? undefined : known.get(writeMeaning(valueReader, bare))) ?? [];
-    const free = places.filter((node) => !completed.has(node));
-    for (const node of free) completed.set(node, hook);
-    if (free.length === 0 && !places.some((node) => isEqual(completed.get(node), hook))) added.push(hook);
+    const nodes = env === undefined ? undefined : known.get(writeMeaning(valueReader, bare));
+    // all of them or none
+    const before = nodes?.[0] === undefined ? undefined : completed.get(nodes[0]);
+    if (nodes !== undefined && before === undefined) for (const node of nodes) completed.set(node, hook);
+    else if (!isEqual(before, hook)) added.push(hook);
   }
   const entries = there.map((kept): Entry<N> => {
     const hook = completed.get(kept);

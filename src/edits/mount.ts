@@ -79,40 +79,46 @@ function applyMounts<N>(draft: Draft<N>, edits: readonly Edit<Mount>[], _: Devic
   const there = new Set(destinations);
   const size = there.size + edits.length;
   const wanted: WantedMount[] = [];
+  const added: string[] = [];
   for (const from of edits) {
     const value = makeOciMount(from.value, mapped);
     there.add(value.destination);
-    wanted.push({ value, from });
+    added[wanted.length] = value.destination;
+    wanted[wanted.length] = { value, from };
   }
-  if (there.size === size) addMounts(entries, destinations, wanted);
-  else {
-    const missing = mode === 'once' ? findMissingMounts(draft, entries, destinations, wanted) : wanted;
-    if (missing.length === 0) return;
-    replaceMounts(entries, destinations, missing);
+  if (there.size === size) {
+    // As most are, of which none has the destination of another.
+    draft.setList(PATH, sortByDepth([...entries, ...wanted], [...destinations, ...added]));
+    return;
   }
+  const missing = mode === 'once' ? findMissingMounts(draft, entries, destinations, wanted) : wanted;
+  if (missing.length === 0) return;
+  replaceMounts(entries, destinations, missing);
   draft.setList(PATH, sortByDepth(entries, destinations));
 }
 
-/** As most are, of which none has the destination of another. */
-function addMounts<N>(entries: Entry<N>[], destinations: string[], mounts: readonly WantedMount[]): void {
-  for (const mount of mounts) {
-    entries.push(mount);
-    destinations.push(mount.value.destination);
+/** Each in the place of the first that is left of its destination. */
+function replaceMounts<N>(
+  entries: (Entry<N> | undefined)[],
+  destinations: string[],
+  mounts: readonly WantedMount[],
+): void {
+  const places = new Map<string, number[]>();
+  for (const { value } of mounts) places.set(value.destination, []);
+  let place = 0;
+  for (const destination of destinations) {
+    places.get(destination)?.push(place);
+    place += 1;
   }
-}
-
-function replaceMounts<N>(entries: Entry<N>[], destinations: string[], mounts: readonly WantedMount[]): void {
-  const there = new Set(destinations);
   for (const mount of mounts) {
     const { destination } = mount.value;
-    let entry: Entry<N> = mount;
-    if (there.has(destination)) {
-      const place = destinations.indexOf(destination);
-      destinations.splice(place, 1);
-      entry = replaceEntries(mount, ...entries.splice(place, 1));
-    } else there.add(destination);
-    entries.push(entry);
+    const known = places.get(destination) ?? [];
+    const first = known.shift() ?? entries.length;
+    const old = entries[first];
+    known.push(entries.length);
+    entries.push(old === undefined ? mount : replaceEntries(mount, old));
     destinations.push(destination);
+    if (old !== undefined) entries[first] = undefined;
   }
 }
 
@@ -146,16 +152,21 @@ function findParent(path: string): string {
 }
 
 /** A parent must be mounted before its child; those of one depth keep their order. */
-function sortByDepth<N>(entries: readonly Entry<N>[], destinations: readonly string[]): Entry<N>[] {
+function sortByDepth<N>(entries: readonly (Entry<N> | undefined)[], destinations: readonly string[]): Entry<N>[] {
   const levels: Entry<N>[][] = [];
-  const known = new Map<string, number>();
+  // Most are in the directory of the one before.
+  let directory = '';
+  let level: Entry<N>[] = [];
   let place = 0;
-  for (const entry of entries) {
-    const level = countDepth(destinations[place] ?? '', known);
-    const list = levels[level];
-    if (list === undefined) levels[level] = [entry];
-    else list.push(entry);
+  for (const destination of destinations) {
+    const entry = entries[place];
     place += 1;
+    if (entry === undefined) continue;
+    if (!isIn(directory, destination)) {
+      level = levels[countSlashes(cleanPath(destination))] ??= [];
+      directory = destination.slice(0, destination.lastIndexOf('/') + 1);
+    }
+    level[level.length] = entry;
   }
   return levels.flat();
 }
@@ -199,30 +210,15 @@ function addIdMapping(mount: Mount): readonly string[] {
   return kind === undefined ? options : [...options, kind === 'rbind' ? 'ridmap' : 'idmap'];
 }
 
-/**
- * Go counts the separators of the cleaned destination: `/` has one, like `/a`.
- *
- * @param known how deep things in directories are: most mounts share one
- */
-function countDepth(destination: string, known: Map<string, number>): number {
-  const slash = destination.lastIndexOf('/');
-  const end = destination.charCodeAt(destination.length - 1);
-  // What ends with a slash or a dot may be a directory's other name.
-  if (slash < 0 || end === SLASH || end === DOT) return countSlashes(cleanPath(destination));
-  const directory = destination.slice(0, slash);
-  let depth = known.get(directory);
-  if (depth === undefined) {
-    depth = countSlashes(cleanPath(destination));
-    known.set(directory, depth);
-  }
-  return depth;
+/** Whether a path is right in a directory, as far as that is plain to see: names of one or two letters may be dots. */
+function isIn(directory: string, path: string): boolean {
+  const { length } = directory;
+  return length > 0 && path.length > length + 2 && path.startsWith(directory) && path.indexOf('/', length) < 0;
 }
 
-const SLASH = 0x2f;
-const DOT = 0x2e;
-
+/** Go counts the separators of the cleaned destination: `/` has one, like `/a`. */
 function countSlashes(path: string): number {
   let count = 0;
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) count++;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) ++count;
   return count;
 }

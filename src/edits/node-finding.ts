@@ -36,13 +36,14 @@ export function isComplete({ type, major }: DeviceNode): boolean {
 
 /** The first thing that is wrong with a node. */
 export function findNodeProblem(node: DeviceNode, machine: TrustedHost): EditProblem | undefined {
-  const { lookup, limits } = machine;
   const hostPath = getHostPath(node);
-  const isLimited = limits.hostPaths.length > 0;
-  const field = node.hostPath === hostPath ? HOST_PATH : PATH;
-  const unlisted = isLimited ? findHostPathProblem(VERB, hostPath, field, machine) : undefined;
-  if (unlisted !== undefined) return unlisted;
-  const info = lookup.deviceInfo(hostPath);
+  const isLimited = machine.limits.hostPaths.length > 0;
+  if (isLimited) {
+    const field = node.hostPath === hostPath ? HOST_PATH : PATH;
+    const unlisted = findHostPathProblem(VERB, hostPath, field, machine);
+    if (unlisted !== undefined) return unlisted;
+  }
+  const info = machine.lookup.deviceInfo(hostPath);
   const why = isFailure(info) ? explainUnusable(info.errno) : describeDifference(node, info);
   // What the spec says goes into the document; a path that is listed says nothing about another device.
   if (why !== undefined && isLimited && hasWordsOfItsOwn(node)) {
@@ -66,10 +67,11 @@ function findBindProblem(
   hostPath: string,
   info: DeviceInfo | Failure,
   why: string | undefined,
-  { lookup, trust, limits, bindsNodes }: TrustedHost,
+  machine: TrustedHost,
 ): EditProblem | undefined {
   const { path } = node;
-  if ((why === undefined && path === hostPath) || !bindsNodes()) return undefined;
+  if ((why === undefined && path === hostPath) || !machine.bindsNodes()) return undefined;
+  const { lookup, trust, limits } = machine;
   const bound = path === hostPath ? info : lookup.deviceInfo(path);
   if (isFailure(bound)) return makeMissing(VERB, path, PATH, bound.errno, trust.trail(path), limits, true);
   // What the document says of it is not heard.

@@ -53,15 +53,15 @@ export function checkEdits(
   const leftOut = new Set<JsonValue>();
   for (const sourced of list) {
     for (const kind of CHECKED) {
-      let index = 0;
-      for (const item of listItems(sourced.edits, kind.name)) {
+      if (sourced.edits[kind.name] === undefined) continue;
+      const items = listItems(sourced.edits, kind.name);
+      for (let index = 0; index < items.length; ++index) {
+        const item = items[index] ?? null;
         const problem = kind.finding?.(item, machine);
-        if (problem !== undefined) {
-          const outcome = decide(problem, stale);
-          found.push({ problem, source: sourced, kind: kind.name, index, outcome });
-          if (outcome === 'leave out') leftOut.add(item);
-        }
-        index++;
+        if (problem === undefined) continue;
+        const outcome = decide(problem, stale);
+        found.push({ problem, source: sourced, kind: kind.name, index, outcome });
+        if (outcome === 'leave out') leftOut.add(item);
       }
     }
   }

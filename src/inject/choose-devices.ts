@@ -28,8 +28,7 @@ export function chooseDevices(
   asker: Partial<Holder> = {},
 ): RequestsRead {
   const { requests, facts } = read;
-  const open = requests.filter(({ device }) => device.endsWith(ANY));
-  if (open.length === 0) return read;
+  if (!requests.some(({ device }) => device.endsWith(ANY))) return read;
   const judge = (request: DeviceRequest, effectsOf?: ReturnType<typeof keepEffects>): boolean =>
     judgeRequest(options.policy, request, facts, effectsOf?.(request.device)).action === 'allow';
   const needed = requests.filter((request) => !request.optional && judge(request));
@@ -46,15 +45,26 @@ export function chooseDevices(
   const named = names.filter((name) => index.devices.has(name)).map(findUnit);
   const isFree = (request: DeviceRequest): boolean =>
     !named.some((unit) => isOverlapping(unit, findUnit(request.device))) && !findClaims(request).some(isFull);
+  const find = (request: DeviceRequest): string => {
+    const candidates = listSingle(findUnit, listOfKind(index, request.device));
+    let allowed: string | undefined;
+    for (const device of candidates) {
+      const candidate = { ...request, device };
+      if (!judge(candidate, effectsOf)) continue;
+      allowed ??= device;
+      if (isFree(candidate)) return device;
+    }
+    return allowed ?? candidates[0] ?? request.device;
+  };
+  const found = new Map<string, string>();
   const choose = (request: DeviceRequest): DeviceRequest => {
-    if (!open.includes(request) || index.devices.has(request.device)) return request;
-    const candidates = listSingle(findUnit, listOfKind(index, request.device)).map((device) => ({
-      ...request,
-      device,
-      asked: request.device,
-    }));
-    const allowed = candidates.filter((candidate) => judge(candidate, effectsOf));
-    return allowed.find(isFree) ?? allowed[0] ?? candidates[0] ?? request;
+    const asked = request.device;
+    if (!asked.endsWith(ANY) || index.devices.has(asked)) return request;
+    // all that the policy goes by
+    const key = `${asked} ${request.source} ${request.ofKubelet}`;
+    const device = found.get(key) ?? find(request);
+    found.set(key, device);
+    return device === asked ? request : { ...request, device, asked };
   };
   return { ...read, requests: requests.map(choose) };
 }

@@ -23,6 +23,7 @@ export function decide(
   effectsOf?: FindEffects,
 ): readonly Decision[] {
   const decided: readonly Decision[] = decideRequests(policy, requests, facts, effectsOf);
+  if (off.length === 0) return decided;
   const allowed = new Set(
     decided.flatMap(({ request, verdict }) => (verdict.action === 'allow' ? request.device : [])),
   );

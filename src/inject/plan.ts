@@ -154,29 +154,28 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
   if (wanted.length === 0) return;
   if (runtime !== undefined && options.trust.owner === 'strict') checkRuntime(runtime, plan.sources.trust);
   // Others are only looked at, since what they do may be forbidden.
-  const needed = new Set(wanted.flatMap(({ request, verdict }) => (verdict.action === 'allow' ? [request] : [])));
+  const needed = isOpen ? listAllowed(plan) : undefined;
   const { index, ...resolved } = resolveRequests(
     host,
     wanted.map(({ request }) => request),
     plan.sources,
     // What chooses a device has waited for all.
     read === asked ? options : { ...options, wait: 0 },
-    (request) => !request.optional && needed.has(request),
+    (request) => !request.optional && needed?.has(request) !== false,
   );
   const effectsOf = keepEffects(host, plan.sources.trust, index);
-  // What the policy did not know, before it was known what the devices do, it decides now.
-  if (isOpen) decideAll(effectsOf);
-  const allowed = new Set(
-    plan.decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request),
-  );
-  plan.granted = resolved.granted.filter((request) => allowed.has(request));
-  plan.dropped = resolved.dropped.filter(({ request }) => allowed.has(request));
-  const edits = isOpen
-    ? resolveDevices(
-        index,
-        plan.granted.map(({ device }) => device),
-      ).edits
-    : resolved.edits;
+  let { granted, dropped, edits } = resolved;
+  if (isOpen) {
+    // What the policy did not know, before it was known what the devices do, it decides now.
+    decideAll(effectsOf);
+    const allowed = listAllowed(plan);
+    granted = granted.filter((request) => allowed.has(request));
+    dropped = dropped.filter(({ request }) => allowed.has(request));
+    const names = granted.map(({ device }) => device);
+    edits = resolveDevices(index, names).edits;
+  }
+  plan.granted = granted;
+  plan.dropped = dropped;
   plan.warnings = listWarnings(plan.dropped);
   const hasNamespace = (): boolean => hasUserNamespace(draft);
   const checked = checkEdits(host, edits, plan.sources, options, { runtime, hasUserNamespace: hasNamespace });
@@ -192,13 +191,18 @@ function fill(plan: Open<InjectionPlan>, draft: Draft<number>, given: Given): vo
   plan.edits = edits;
   plan.gathered = checked.gathered;
   // Whoever asked for the device first, a mount that was allowed to ask has done its work.
-  const mounts = requests.filter((request) => request.source === 'mount' && isGranted(request, plan));
+  const names = new Set(granted.map(({ device }) => device));
+  const mounts = requests.filter(({ source, device }) => source === 'mount' && names.has(device));
   const consumed = mounts.filter(
     (request) => judgeRequest(options.policy, request, facts, effectsOf(request.device)).action === 'allow',
   );
   consumeMounts(draft, options.requests, new Set(consumed.map(({ key }) => key)));
   plan.changes = planEdits(draft, plan.gathered, checked.lookup, 'once');
   if (plan.changes.length > 0) plan.pieces = rewrite(tree, file.size, plan.changes, draft);
+}
+
+function listAllowed({ decisions }: Pick<InjectionPlan, 'decisions'>): ReadonlySet<DeviceRequest> {
+  return new Set(decisions.filter(({ verdict }) => verdict.action === 'allow').map(({ request }) => request));
 }
 
 function makeDenial({ request, verdict }: Decision): CdiError {
@@ -208,8 +212,4 @@ function makeDenial({ request, verdict }: Decision): CdiError {
     why: `${verdict.by} of the settings denies it${reason}`,
     hint: 'ask for another device, or have the policy changed',
   });
-}
-
-function isGranted({ device }: DeviceRequest, { granted }: Pick<InjectionPlan, 'granted'>): boolean {
-  return granted.some((request) => request.device === device);
 }

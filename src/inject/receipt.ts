@@ -108,18 +108,21 @@ function listDevices(
   { granted, edits, sources, claims }: InjectionPlan,
   { roots }: ContainerCall,
 ): readonly JsonValue[] {
-  const paths = new Map(edits.flatMap(({ device, path }) => (device === undefined ? [] : [[device, path] as const])));
+  const paths = new Map<string, string>();
+  for (const { device, path } of edits) if (device !== undefined) paths.set(device, path);
   const digests = new Map<string, string | undefined>();
+  const shares = new Map<string, number>();
+  for (const { device, most } of roots === undefined ? [] : claims)
+    shares.set(device, Math.min(most, shares.get(device) ?? most));
   return granted.map(({ device }) => {
     const spec = paths.get(device) ?? '';
     if (!digests.has(spec)) digests.set(spec, sources.digest(spec));
-    const lent = roots === undefined ? [] : claims.filter((claim) => claim.device === device);
     return {
       name: device,
       spec,
       line: sources.locateDevice(spec, device)?.line,
       digest: digests.get(spec),
-      share: lent.length === 0 ? undefined : Math.min(...lent.map(({ most }) => most)),
+      share: shares.get(device),
     };
   });
 }

@@ -38,6 +38,8 @@ export function resolveRequests(
   isNeeded: (request: DeviceRequest) => boolean = (request) => !request.optional,
 ): ResolvedRequests {
   const found = searchUntil(host, requests, isNeeded, sources, options);
+  const { index, edits } = found;
+  if (found.unresolved.length === 0) return { index, edits, granted: requests, dropped: [] };
   const missing = new Set(found.unresolved);
   const unresolved = requests.filter(({ device }) => missing.has(device));
   const needed = unresolved.filter((request) => options.unresolved === 'fail' && isNeeded(request));
@@ -51,7 +53,7 @@ export function resolveRequests(
     error: place < MOST_WARNINGS ? reasons.of(request) : makeShortError(request),
   }));
   const granted = requests.filter(({ device }) => !missing.has(device));
-  return { index: found.index, edits: found.edits, granted, dropped };
+  return { index, edits, granted, dropped };
 }
 
 /** To say why a device is not there takes a look at all that are: nobody reads more reasons than so many. */
@@ -126,8 +128,10 @@ function searchUntil(
     const mayBeHidden = waited === 0 && found.unresolved.length > 0 && host.namesMentioning !== undefined;
     return mayBeHidden ? search(0, [NO_KIND]) : found;
   };
-  const needed = new Set(requests.filter(isNeeded).map((request) => request.device));
-  return lookUntil(host, options, look, ({ unresolved }) => unresolved.some((name) => needed.has(name)));
+  return lookUntil(host, options, look, ({ unresolved }) => {
+    const missing = new Set(unresolved);
+    return missing.size > 0 && requests.some((request) => missing.has(request.device) && isNeeded(request));
+  });
 }
 
 /**
@@ -158,6 +162,7 @@ class Reasons {
   readonly #options: Settings;
   readonly #found: Search;
   #scanned: { readonly scan: Scan; readonly index: DeviceIndex } | undefined;
+  #untrusted: Scan['errors'] | undefined;
 
   constructor(sources: SpecSources, options: Settings, found: Search) {
     this.#sources = sources;
@@ -178,8 +183,8 @@ class Reasons {
   isUntrusted({ device }: DeviceRequest): boolean {
     const { scan, index } = this.#scan();
     if (index.conflicts.has(device)) return false;
-    const untrusted = [...scan.errors].filter(([, { code }]) => code === 'UNTRUSTED');
-    return findErrors(device, { errors: new Map(untrusted) }, this.#sources.words).about.length > 0;
+    this.#untrusted ??= new Map([...scan.errors].filter(([, { code }]) => code === 'UNTRUSTED'));
+    return findErrors(device, { errors: this.#untrusted }, this.#sources.words).about.length > 0;
   }
 
   #scan(): { readonly scan: Scan; readonly index: DeviceIndex } {

@@ -27,8 +27,9 @@ export interface Lease extends Holder {
 
 /** Whether what is of the one device is of the other as well: the same, or a part of it. */
 export function isOverlapping(one: Unit, other: Unit): boolean {
-  const [small, large] = one.length <= other.length ? [one, other] : [other, one];
-  return small.every((mark) => large.includes(mark));
+  if (one.length > other.length) return isOverlapping(other, one);
+  for (const mark of one) if (!other.includes(mark)) return false;
+  return true;
 }
 
 export function encodeLease(lease: Lease): JsonValue {

@@ -27,19 +27,19 @@ export interface DeviceTable {
  */
 export function indexDevices(specs: readonly SpecFile[]): DeviceIndex {
   const devices = new Map<string, IndexedDevice>();
-  const conflicts = new Map<string, string[]>();
-  const conflict = (name: string, paths: readonly string[]): void => {
-    const files = conflicts.get(name) ?? [];
-    conflicts.set(name, [...files, ...paths.filter((path) => !files.includes(path))]);
-  };
+  const conflicts = new Map<string, Set<string>>();
   for (const file of specs) {
     for (const device of file.spec.devices) {
       const name = qualifiedName(file.vendor, file.class, device.name);
       const other = devices.get(name);
       if (other === undefined || file.priority > other.file.priority) devices.set(name, { name, device, file });
-      else if (file.priority === other.file.priority) conflict(name, [other.file.path, file.path]);
+      else if (file.priority === other.file.priority) {
+        const files = conflicts.get(name);
+        if (files === undefined) conflicts.set(name, new Set([other.file.path, file.path]));
+        else files.add(other.file.path).add(file.path);
+      }
     }
   }
   for (const name of conflicts.keys()) devices.delete(name);
-  return { devices, conflicts };
+  return { devices, conflicts: new Map([...conflicts].map(([name, files]) => [name, [...files]])) };
 }

@@ -33,10 +33,12 @@ export function resolveDevices(index: DeviceTable, names: readonly string[]): Re
       continue;
     }
     const { file, device } = found;
-    if (!seen.has(file) && file.spec.containerEdits !== undefined) {
-      edits.push({ edits: file.spec.containerEdits, path: file.path, device: undefined, broughtBy: name });
+    if (!seen.has(file)) {
+      seen.add(file);
+      const { containerEdits } = file.spec;
+      if (containerEdits !== undefined)
+        edits.push({ edits: containerEdits, path: file.path, device: undefined, broughtBy: name });
     }
-    seen.add(file);
     edits.push({ edits: device.containerEdits, path: file.path, device: name, broughtBy: name });
   }
   return { edits, unresolved };

@@ -27,9 +27,11 @@ export function findFlood(common: Omit<NamedRequest, 'name'>, value: string): re
 /** @throws {CdiError} BAD_REQUEST, at the request that is too much */
 export function checkAmount(requests: readonly NamedRequest[]): void {
   let characters = 0;
-  for (const [count, { source, key, name }] of requests.entries()) {
+  let count = 0;
+  for (const { source, key, name } of requests) {
     characters += name.length;
-    if (count >= MOST_REQUESTS)
+    count += 1;
+    if (count > MOST_REQUESTS)
       throw makeRequestError(source, key, `the container asks for more than ${MOST_REQUESTS} devices`, 'ask for fewer');
     if (characters > MOST_CHARACTERS) {
       const why = `the container asks for devices by more than ${MOST_CHARACTERS} characters`;

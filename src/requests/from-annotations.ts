@@ -1,5 +1,5 @@
 // Requests by annotation: a key with one of the prefixes, and device names with commas between them.
-import { compareBytes } from '../text/byte-order.ts';
+import { sortByBytes } from '../text/byte-order.ts';
 import { makeRequestError } from './bad-request.ts';
 import { ENOUGH_TO_REFUSE, readNames } from './bounds.ts';
 import { tellKubeletAnnotations } from './engine-marks.ts';
@@ -17,7 +17,7 @@ export const readAnnotationRequests: RequestSource = {
     const requests: NamedRequest[] = [];
     const isOfKubelet = tellKubeletAnnotations(annotations, facts);
     const off = enabled === 'auto' && facts.crio ? HANDED_THROUGH : undefined;
-    for (const key of listAsking(annotations, prefixes).sort(compareBytes)) {
+    for (const key of sortByBytes(listAsking(annotations, prefixes))) {
       const value = annotations.get(key);
       const by = isOfKubelet(key) ? { ofKubelet: true } : { off };
       const common = {
@@ -43,8 +43,12 @@ const HANDED_THROUGH = {
 };
 
 function listAsking(annotations: ReadonlyMap<string, unknown>, prefixes: readonly string[]): string[] {
-  const beginnings = prefixes.flatMap((prefix) => [prefix, `${OPTIONAL}${prefix}`]);
-  return [...annotations.keys()].filter((key) => beginnings.some((beginning) => key.startsWith(beginning)));
+  const asking: string[] = [];
+  for (const key of annotations.keys()) {
+    const start = key.startsWith(OPTIONAL) ? OPTIONAL.length : 0;
+    if (prefixes.some((prefix) => key.startsWith(prefix) || key.startsWith(prefix, start))) asking.push(key);
+  }
+  return asking;
 }
 
 function makeFault(key: string, value: string | undefined): ReturnType<typeof makeRequestError> {

@@ -19,7 +19,7 @@ export const KUBERNETES_VARIABLE = 'KUBERNETES_SERVICE_HOST';
 
 /** Under Kubernetes an image or a tenant sets the environment, so that `auto` leaves it out. */
 export const readEnvRequests: RequestSource = {
-  read: ({ variables }, settings) => readAll(variables, settings),
+  read: ({ variables }, settings) => (variables.size === 0 ? [] : readAll(variables, settings)),
   findOff(document, { env: { enabled } }) {
     if (enabled === false) return SWITCHED_OFF;
     if (enabled === true) return undefined;

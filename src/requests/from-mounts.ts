@@ -43,7 +43,9 @@ function listVendorPrefixes(names: Settings['requests']['env']['presets']): read
 
 /** A path may have any number of slashes and dots between its parts. */
 function pickLongestPart(path: string): string {
-  return path.split('/').reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+  let longest = '';
+  for (const part of path.split('/')) if (part.length > longest.length) longest = part;
+  return longest;
 }
 
 /** Takes the mounts of requests that were granted out of the document: the container should not see them. */

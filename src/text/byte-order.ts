@@ -17,6 +17,14 @@ export function compareBytes(a: string, b: string): number {
   return compareCharacters(a, b, i > 0 && isHighSurrogate(a.charCodeAt(i - 1)) ? i - 1 : i);
 }
 
+/** Where UTF-16 has another order, and surrogates are. */
+const HIGH = /[\ud800-\uffff]/;
+
+/** Sorts texts by `compareBytes`; the engine's own order is found much sooner. @returns the same list */
+export function sortByBytes(texts: string[]): string[] {
+  return texts.some((text) => HIGH.test(text)) ? texts.sort(compareBytes) : texts.sort();
+}
+
 const ASCII = /^[\0-\x7f]*/;
 
 /** The length of a text in UTF-8 bytes; lone surrogates count as in `compareBytes`. */
