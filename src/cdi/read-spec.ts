@@ -28,7 +28,7 @@ const device = recordOf<Device>(
 
 const devices = listOf(device);
 
-const spec = atOnce(
+export const readSpec: Decode<Spec> = atOnce(
   recordOf<Spec>(
     {
       cdiVersion: text,
@@ -57,7 +57,7 @@ export interface SpecDocument {
  */
 export function readSpecTree(tree: YamlTree, what: string, path: string | undefined): SpecDocument | undefined {
   const reader = new YamlReader(tree, { code: 'BAD_SPEC', what, path });
-  const value = reader.document(spec);
+  const value = reader.document(readSpec);
   return value === undefined ? undefined : { spec: value, reader };
 }
 

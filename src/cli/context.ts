@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { SpecHost } from '../host/host.ts';
 import { type LoadedSettings, SETTINGS_VARIABLE } from '../settings/combine.ts';
 import { loadSettings } from '../settings/load.ts';
+import { CdiError } from '../text/error.ts';
 import type { Arguments, CommandGroup, Context, OutputFormat, World } from './command.ts';
 import { readStandardInput } from './files/standard-input.ts';
 import { colourTerminal } from './terminal/terminal.ts';
@@ -13,7 +14,7 @@ export function createContext(given: Arguments, groups: readonly CommandGroup[],
   const host = chooseHost(given, world.host);
   let loaded: LoadedSettings | undefined;
   const settings = (): LoadedSettings => {
-    loaded ??= loadSettings(host);
+    loaded ??= given.flag('config') ? loadNamed(host) : loadSettings(host);
     return loaded;
   };
   const colour = given.value('color') ?? 'auto';
@@ -38,6 +39,16 @@ function chooseHost(given: Arguments, host: SpecHost): SpecHost {
   if (config === undefined) return host;
   const path = resolve(config);
   return { ...host, environment: (name) => (name === SETTINGS_VARIABLE ? path : host.environment(name)) };
+}
+
+function loadNamed(host: SpecHost): LoadedSettings {
+  try {
+    return loadSettings(host);
+  } catch (error) {
+    if (!(error instanceof CdiError) || error.code !== 'CANNOT_READ') throw error;
+    const { code, what, why, path } = error;
+    throw new CdiError(code, { what, why, path, hint: '--config names it' });
+  }
 }
 
 /** @throws {UsageError} for a list without a directory in it: what a variable left empty is no wish for the usual ones */

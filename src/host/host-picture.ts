@@ -11,7 +11,7 @@ export type Entry = {
   readonly modified: number;
   /** of a device node: `195:0` */
   readonly device?: string | undefined;
-  /** of a link: what it says; of what is unreadable: the errno's name */
+  /** of a link: what it says; of what is unreadable, and of a file that could not be read: the errno's name */
   readonly says?: string | undefined;
   /** of a file whose content is in the picture */
   readonly text?: string | undefined;

@@ -18,6 +18,7 @@ import type {
   Watch,
 } from './host.ts';
 import { openLog } from './open-log.ts';
+import { decodeText, encodePath, encodeText, isStrange } from './raw-text.ts';
 import { openAnd, type ReadFile, readDescriptor, readRegular } from './read-file.ts';
 import { holdPlace, openIn, type Place, replaceAt, replaceFile } from './replace-file.ts';
 import { mayMention, mayRequest, mentions } from './search.ts';
@@ -84,10 +85,10 @@ export function createNodeHost(): SpecHost {
     listDirectory,
     deviceInfo: readDeviceInfo,
     pathInfo: (path) => {
-      const stat = attempt(() => fs.lstatSync(path));
+      const stat = attempt(() => fs.lstatSync(encodePath(path)));
       return 'errno' in stat ? stat : makePathInfo(stat);
     },
-    readLink: (path) => attempt(() => fs.readlinkSync(path)),
+    readLink: (path) => attempt(() => decodeText(fs.readlinkSync(encodePath(path), { encoding: 'buffer' }))),
     fileInfo: (file) => makePathInfo(held(file).stat),
     digest: (file, pieces) => {
       const { bytes } = held(file);
@@ -99,9 +100,7 @@ export function createNodeHost(): SpecHost {
     mayRequest: (path, markers) => attempt(() => openAnd(path, (descriptor) => search(descriptor, markers))) === true,
     parseYaml: (file) => parseYaml(held(file).bytes),
     parseJson: (file) =>
-      parseDocument(decodeText(held(file).bytes), (raw) =>
-        STRANGE.test(raw) ? encodeText(raw).toString('utf8') : raw,
-      ),
+      parseDocument(decodeText(held(file).bytes), (raw) => (isStrange(raw) ? encodeText(raw).toString('utf8') : raw)),
     append: (path, text) =>
       attempt(() => {
         fs.writeFileSync(path, text, { flag: 'a', mode: 0o644 });
@@ -196,47 +195,30 @@ function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {
   }
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const CHARACTERS =
-  /[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
-const STRANGE = /[\udc80-\udcff]/;
-
-/** Text that no byte is lost of: one that is not UTF-8 becomes U+DC80 to U+DCFF. */
-function decodeText(bytes: Buffer): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return bytes
-      .toString('latin1')
-      .replace(CHARACTERS, (one) =>
-        one.length === 1 && one > '\x7f'
-          ? String.fromCharCode(0xdc00 + one.charCodeAt(0))
-          : Buffer.from(one, 'latin1').toString('utf8'),
-      );
-  }
-}
-
-function encodeText(text: string): Buffer {
-  if (!STRANGE.test(text)) return Buffer.from(text);
-  // A pair's second half is in the range, too, but never alone.
-  const parts = [...text].map((one) =>
-    STRANGE.test(one) && one.length === 1 ? Buffer.of(one.charCodeAt(0) - 0xdc00) : Buffer.from(one),
-  );
-  return Buffer.concat(parts);
-}
-
 function listDirectory(path: string): readonly DirectoryEntry[] | Failure {
-  // Names as bytes have no entries in Bun.
-  const entries = attempt(() => fs.readdirSync(path, { withFileTypes: true }));
+  const entries = attempt(() => fs.readdirSync(encodePath(path), { withFileTypes: true }));
   if ('errno' in entries) return entries;
-  return entries
-    .sort((a, b) => compareBytes(a.name, b.name))
-    .map((entry) => ({ name: entry.name, directory: entry.isDirectory() }));
+  const found = entries.map((entry) => ({ name: entry.name, directory: entry.isDirectory() }));
+  const named = found.some(({ name }) => name.includes(LOST)) ? listNames(path) : found;
+  return 'errno' in named ? named : named.sort((a, b) => compareBytes(a.name, b.name));
+}
+
+/** What Node makes of bytes that are no UTF-8. */
+const LOST = '\ufffd';
+
+/** By the bytes of the names, of which there are no entries in Bun. */
+function listNames(path: string): DirectoryEntry[] | Failure {
+  const names = attempt(() => fs.readdirSync(encodePath(path), { encoding: 'buffer' }));
+  if ('errno' in names) return names;
+  return names.map(decodeText).map((name) => {
+    const stat = attempt(() => fs.lstatSync(encodePath(`${path}/${name}`)));
+    return { name, directory: !('errno' in stat) && stat.isDirectory() };
+  });
 }
 
 function readDeviceInfo(path: string): DeviceInfo | Failure {
   // An exception for each node that is missing would take longer than all else that is done with it.
-  const stat = attempt(() => fs.lstatSync(path, { throwIfNoEntry: false })) ?? { errno: 'ENOENT' };
+  const stat = attempt(() => fs.lstatSync(encodePath(path), { throwIfNoEntry: false })) ?? { errno: 'ENOENT' };
   if ('errno' in stat) return stat;
   const type = stat.isBlockDevice() ? 'b' : stat.isCharacterDevice() ? 'c' : stat.isFIFO() ? 'p' : '';
   // The kernel's 32-bit encoding: minor bits 0-7 and 20-31, major bits 8-19.
@@ -343,7 +325,7 @@ function replace(place: HeldPlace, pieces: Pieces, copyAttributes: CopyAttribute
 class Stale extends Error {}
 
 function readStamp(path: string): Stamp | Failure {
-  const stat = attempt(() => fs.statSync(path, { bigint: true }));
+  const stat = attempt(() => fs.statSync(encodePath(path), { bigint: true }));
   return 'errno' in stat ? stat : makeStamp(stat);
 }
 

@@ -2,6 +2,7 @@
 import { constants } from 'node:buffer';
 import * as fs from 'node:fs';
 import type { Failure } from './host.ts';
+import { encodePath } from './raw-text.ts';
 import { READ } from './replace-file.ts';
 
 export interface ReadFile {
@@ -16,7 +17,7 @@ export function readRegular(path: string, maxBytes: number): ReadFile | Failure 
 
 /** Does work on a file that is open for reading. @throws the errors of `node:fs` */
 export function openAnd<T>(path: string, work: (descriptor: number) => T): T {
-  const descriptor = fs.openSync(path, READ);
+  const descriptor = fs.openSync(encodePath(path), READ);
   try {
     return work(descriptor);
   } finally {

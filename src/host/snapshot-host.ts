@@ -52,7 +52,7 @@ export function createSnapshotHost(
       if (found.entry.kind === 'directory') return { errno: 'EISDIR' };
       if (found.entry.kind !== 'file') return { errno: 'EFTYPE' };
       // its content was left out
-      if (found.entry.text === undefined) return { errno: 'EACCES' };
+      if (found.entry.text === undefined) return { errno: found.entry.says ?? 'EACCES' };
       const size = encoder.encode(found.entry.text).length;
       if (size > maxBytes) return { errno: 'EFBIG' };
       const file = { path, size };

@@ -14,6 +14,8 @@ import type { SpecSources } from './spec-sources.ts';
 export interface CheckedEdits {
   /** what is left of the edits, as they are handed on: hooks with the env that they get */
   readonly gathered: readonly EditsOfKind[];
+  /** each problem by itself */
+  readonly found: readonly FoundProblem[];
   readonly warnings: readonly string[];
   /** UNTRUSTED or STALE_DEVICE: why the container does not get them */
   readonly refusal: CdiError | undefined;
@@ -73,7 +75,7 @@ export function checkEdits(
       return isCompleted ? (kind.completed?.(settled, MINIMAL_HOOK_ENV) ?? settled) : settled;
     };
   });
-  return { gathered, ...joinProblems(host, found, sources), lookup };
+  return { gathered, found, ...joinProblems(host, found, sources), lookup };
 }
 
 function decide({ code, isFatal }: EditProblem, stale: Settings['stale']): FoundProblem['outcome'] {

@@ -49,6 +49,11 @@ export function joinProblems(
   return { warnings, refusal: refusal && makeError(refusal, sources) };
 }
 
+/** Each by itself, in words. */
+export function describeProblems(found: readonly FoundProblem[], sources: SpecSources): readonly string[] {
+  return found.map((one) => makeError({ members: [one], succession: undefined }, sources).message);
+}
+
 const getOutcome = ({ outcome }: FoundProblem): string => outcome;
 const findNone = (): undefined => undefined;
 

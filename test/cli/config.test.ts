@@ -242,3 +242,9 @@ test('config check judges the owners of what the shim would read, and only the c
   assertConforms('cdictl/config-check.schema.json', JSON.parse(stdout));
   assert.equal(JSON.parse(stdout).files[0].error.code, 'UNTRUSTED');
 });
+
+test('a file of settings that --config names and that is not there is told with the option', async () => {
+  const { status, stderr } = await runCdictl(['devices', '--config', '/nonexistent/settings.yaml']);
+  const want = 'cdictl: cannot read settings "/nonexistent/settings.yaml": it is missing; --config names it\n';
+  assert.deepEqual([status, stderr], [1, want]);
+});

@@ -81,10 +81,39 @@ test('a pattern that means no device, and a filter that there is not, are mistak
   const none = await runCdictl(['devices', '-q', 'good.example/gpu=1', ...options]);
   assert.equal(none.status, 1);
   assert.match(none.stderr, /^cdictl: cannot resolve device "good\.example\/gpu=1": /);
-  for (const word of ['stall', 'kind', 'stale=x', 'kind=']) {
+  for (const word of ['stall', 'kind', 'stale=x']) {
     const { status, stderr } = await runCdictl(['devices', '--filter', word, ...options]);
     assert.equal(status, 2, stderr);
-    assert.match(stderr, /is none of stale, held, free, kind=GLOB, spec=GLOB, node=GLOB/);
+    // nothing before it: specs are not looked at
+    assert.match(stderr, /^cdictl: filter ".*" is none of stale, held, free, kind=GLOB, spec=GLOB, node=GLOB/);
+  }
+  const { status, stderr } = await runCdictl(['devices', '--filter', 'kind=', ...options]);
+  assert.deepEqual([status, stderr], [2, 'cdictl: filter "kind=" has no pattern; write kind=GLOB\n']);
+});
+
+test('a kind or a vendor that means no device is told with the nearest, or as in conflict', async () => {
+  const twins = join(folder, 'twins');
+  mkdirSync(twins);
+  chmodSync(twins, 0o755);
+  for (const [file, kind] of [
+    ['a', 'twin.example/c'],
+    ['b', 'twin.example/c'],
+    ['c', 'other.example/d'],
+  ])
+    writeFileSync(
+      join(twins, `${file}.yaml`),
+      `cdiVersion: "0.6.0"\nkind: ${kind}\ndevices: [{ name: x, containerEdits: { env: [A=1] } }]\n`,
+    );
+  for (const [pattern, want] of [
+    ['other.exmaple', /"other.exmaple": it is no device, kind or vendor here, .*; did you mean "other.example"\?$/],
+    ['other.example/e', /; did you mean "other.example\/d"\?$/],
+    ['x', /"x": it is no device, kind or vendor here, and no pattern of one; see cdictl devices$/],
+    ['twin.example', /^cdictl: cannot resolve device "twin.example\/c=x": .* with the same priority/],
+    ['twin.example/c', /^cdictl: cannot resolve device "twin.example\/c=x": .* with the same priority/],
+  ] as const) {
+    const { status, stderr } = await runCdictl(['devices', '-q', pattern, ...options.slice(0, 2), '-d', twins]);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr.trimEnd(), want);
   }
 });
 
@@ -145,7 +174,30 @@ for (const width of [20, 40, 60])
   test(`names are whole on a terminal of ${width} columns`, async () => {
     const { stdout } = await runCdictl(['devices', 'vendor.example', ...MANY], width);
     for (let number = 0; number < 33; number++) assert.ok(stdout.includes(uuid(number)));
+    const rows = stdout.split('\n').filter((line) => /^ +(?:\d|GPU-|all)/.test(line));
+    for (const row of rows) assert.ok(row.length <= width || /^ +\S+$/.test(row), row);
   });
+
+test('one name that is wider than the terminal leaves the other rows as they are', async () => {
+  const wide = join(folder, 'wide');
+  mkdirSync(wide);
+  const device = (name: string, path: string): string => `- { name: ${name}, containerEdits: ${node(path)} }`;
+  const long = 'x'.repeat(100);
+  const lines = [device(long, '/dev/zero'), device('b', '/dev/null'), device(`b${long}`, '/dev/null'), ''];
+  writeFileSync(join(wide, 'w.yaml'), `cdiVersion: "0.6.0"\nkind: w.com/c\ndevices:\n${lines.join('\n')}`);
+  const { stdout } = await runCdictl(['devices', ...options.slice(0, 2), '-d', wide], 60);
+  const kind = `w.com/c: 2 devices by 3 names in ${wide}/w.yaml`;
+  const want = [
+    '  DEVICE  ALSO  LINE  STALE',
+    kind,
+    '  b             5     -',
+    `    b${long}`,
+    `  ${long}`,
+    '                4     -',
+    '',
+  ];
+  assert.deepEqual(stdout.split('\n'), want);
+});
 
 test('names of one node are on one line, those without a node are not, and a node that is another one is stale', async () => {
   const { stdout } = await runCdictl(['devices', 'other.example/x', ...MANY]);

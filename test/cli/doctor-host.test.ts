@@ -329,6 +329,29 @@ const QUESTIONS: readonly Question[] = [
     ],
   },
   {
+    title: 'one whose shim refuses it, asked twice',
+    files: {
+      ...VENDOR,
+      '/etc/cdi/gone.json': JSON.stringify({
+        cdiVersion: '0.6.0',
+        kind: 'a.com/c',
+        devices: [
+          { name: 'x', containerEdits: { mounts: [{ hostPath: '/gone', containerPath: '/x', type: 'bind' }] } },
+        ],
+      }),
+      [LIST]: dpkg(['docker.io', '26.1.5']),
+      '/etc/docker/daemon.json':
+        '{"features": {"cdi": true}, "runtimes": {"cdi": {"path": "/usr/local/bin/cdi-runc"}}}',
+      '/usr/local/bin/cdi-runc': '-> cdi-runtime',
+    },
+    words: ['a.com/c=x', 'a.com/c=x'],
+    want: [
+      'ok: docker 26.1.5 sees "a.com/c=x", of "/etc/cdi/gone.json"',
+      'error: by its runtime cdi the shim refuses it: cannot mount "/gone" of spec "/etc/cdi/gone.json": line 1, column 103: the host does not have it',
+      ' help: generate the spec again',
+    ],
+  },
+  {
     title: 'one of which no one knows',
     files: { ...VENDOR, '/etc/docker/daemon.json': '{}' },
     words: ['vendor.com/gpu=a', '--engine', 'docker'],

@@ -231,15 +231,15 @@ test('for people, each result is a line with what to do below, which fits the te
   assert.equal(status, 3);
   assert.deepEqual(stdout.split('\n'), [
     'ok       settings   no settings file is there: the defaults',
-    '                    hold',
+    '         hold',
     'error    conflicts  no one can resolve "v.com/c=x":',
-    '                    "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml"',
-    '                    define it with the same priority',
-    '                    help: let only one of them define it',
+    '         "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define it',
+    '         with the same priority',
+    '         help: let only one of them define it',
     'ok       hooks      nothing is wrong with 2 specs',
     'warning  shim       there is no shim at',
-    '                    /usr/local/bin/cdi-runtime',
-    '                    help: run cdictl install',
+    '         /usr/local/bin/cdi-runtime',
+    '         help: run cdictl install',
     '1 error, 1 warning in 4 checks',
     '',
   ]);
@@ -249,20 +249,47 @@ test('--quiet shows only what is wrong', async () => {
   const checks = ['--check=conflicts', '--check=shim', '--check=settings', '--quiet', '--host-root'];
   assert.deepEqual((await doctor([...checks, hostOf(SICK)])).stdout.split('\n'), [
     'error    conflicts  no one can resolve "v.com/c=x": "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define it with the same priority',
-    '                    help: let only one of them define it',
+    '         help: let only one of them define it',
     'warning  shim       there is no shim at /usr/local/bin/cdi-runtime',
-    '                    help: run cdictl install',
+    '         help: run cdictl install',
     '',
   ]);
   assert.deepEqual(await doctor([...checks, hostOf(SOUND)]), { status: 0, stdout: '', stderr: '' });
 });
 
-test('of many results of one check the first ten are shown, and the others counted', async () => {
+test('of many results of one check the first ten are shown, and the others counted, unless each is asked for', async () => {
   const names = Array.from({ length: 13 }, (_, at) => `d${at}`);
-  const root = hostOf({ '/etc/cdi/a.yaml': spec('v.com/c', ...names), '/etc/cdi/b.yaml': spec('v.com/c', ...names) });
-  const { stdout } = await doctor(['--host-root', root, '--check=conflicts', '-v']);
-  assert.equal(stdout.match(/no one can resolve/g)?.length, 10);
-  assert.match(stdout, /\n {20}and 3 more: see --output json\n13 errors, 0 warnings in 1 check\n$/);
+  const twins = names.flatMap((name) =>
+    ['a', 'b'].map((one) => [`/etc/cdi/${name}${one}.yaml`, spec('v.com/c', name)]),
+  );
+  const words = ['--host-root', hostOf(Object.fromEntries(twins)), '--check=conflicts'];
+  const { stdout } = await doctor(words);
+  assert.equal(stdout.match(/^error/gm)?.length, 10);
+  assert.match(stdout, /\n {9}and 3 more: see -v\n13 errors, 0 warnings in 1 check\n$/);
+  assert.equal((await doctor([...words, '-v'])).stdout.match(/^error/gm)?.length, 13);
+});
+
+test('the update of a driver is told in five lines of a terminal, and no path of it is broken', async () => {
+  const path = '/var/run/cdi/k8s.device-plugin.nvidia.com-gpu.json';
+  const library = (version: string, at: number): string => `/usr/lib/x86_64-linux-gnu/libnvidia-${at}.so.${version}`;
+  const numbers = Array.from({ length: 29 }, (_, at) => at);
+  const mounts = numbers.map((at) => ({
+    hostPath: library('570.133.20', at),
+    containerPath: library('570.133.20', at),
+  }));
+  const root = hostOf({
+    '/var/run': '-> /run',
+    [path.replace('/var', '')]: JSON.stringify(
+      { cdiVersion: '0.6.0', kind: 'nvidia.com/gpu', devices: [{ name: 'x', containerEdits: { mounts } }] },
+      undefined,
+      2,
+    ),
+    ...Object.fromEntries(numbers.map((at) => [library('575.57.08', at), ''])),
+  });
+  const { stdout } = await doctor(['--host-root', root, '--check=staleness', '--check=nvidia-cdi-refresh'], 80);
+  const [, finding = ''] = /^(warning.*?)\nskipped/ms.exec(stdout) ?? [];
+  assert.ok(finding.split('\n').length <= 5, stdout);
+  for (const whole of [`  ${path}:`, `=${path}`]) assert.ok(finding.includes(whole), stdout);
 });
 
 test('many results of one cause are one, unless each is asked for', async () => {
@@ -273,7 +300,7 @@ test('many results of one cause are one, unless each is asked for', async () => 
     stdout,
     [
       'error    conflicts  "/etc/cdi/a.yaml" and "/etc/cdi/b.yaml" define the same 13 devices with the same priority',
-      '                    help: delete one of them, or its devices',
+      '         help: delete one of them, or its devices',
       '1 error, 0 warnings in 1 check',
       '',
     ].join('\n'),

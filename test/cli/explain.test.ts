@@ -295,6 +295,14 @@ test('explain takes names and patterns, as if an annotation asked for them in an
     assert.deepEqual([status, out], [1, '']);
     assert.ok(stderr.startsWith(`cdictl: ${why}`), stderr);
   }
+  for (const [word, why] of [
+    ['dokcer:web', 'did you mean "docker:web"?'],
+    ['podman:', 'did you mean "podman:NAME"?'],
+    ['containerd:web', 'containers are written docker:web, podman:web, ctr:web, cri:web, oci:web'],
+  ] as const) {
+    const { status, stderr } = await explain([word]);
+    assert.deepEqual([status, stderr], [2, `cdictl: "${word}" is no container, document or device; ${why}\n`]);
+  }
   assert.ok(root);
 });
 
@@ -432,4 +440,40 @@ test('explain fails on what cannot be read, and on what the runtime would refuse
   const { status, stderr } = await explain(['--bundle', root]);
   assert.equal(status, 1);
   assert.match(stderr, /^cdictl: cannot read the OCI document ".*config.json": it is missing/);
+});
+
+test('-v tells each path of one cause, and so does JSON', async () => {
+  const host = mkdtempSync(join(folder, 'gone-'));
+  chmodSync(host, 0o755);
+  const mounts = ['/gone/a', '/gone/b'].map((path) => ({ hostPath: path, containerPath: path, type: 'bind' }));
+  writeFileSync(
+    join(host, 'v.json'),
+    JSON.stringify(
+      { cdiVersion: '0.6.0', kind: 'v.com/c', devices: [{ name: 'x', containerEdits: { mounts } }] },
+      undefined,
+      1,
+    ),
+    { mode: 0o644 },
+  );
+  const settings = join(host, 'settings.yaml');
+  writeFileSync(settings, '', { mode: 0o644 });
+  const words = ['explain', 'v.com/c=x', '-d', host, '--config', settings];
+  const short = await runCdictl(words);
+  assert.match(short.stdout, /cannot mount "\/gone\/a" and "\/gone\/b" of spec/);
+  assert.doesNotMatch(short.stdout, /Problems/);
+  const { stdout } = await runCdictl([...words, '-v']);
+  for (const [path, line] of [
+    ['/gone/a', 10],
+    ['/gone/b', 15],
+  ])
+    assert.match(
+      stdout,
+      new RegExp(
+        `^  cannot mount "${path}" of spec ".*/v.json": line ${line}, column \\d+: the host does not have it`,
+        'm',
+      ),
+    );
+  const told = JSON.parse((await runCdictl([...words, '-o', 'json'])).stdout);
+  assertConforms('cdictl/explain.schema.json', told);
+  assert.equal(told.problems.length, 2);
 });

@@ -1,6 +1,7 @@
 // What CDI's reader and a reader of YAML 1.2 make of the same scalars, and where the whole text is another one to them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { findOtherReadings } from '../../src/cli/lint/other-readings.ts';
 import { parseSpecText } from '../../src/cli/lint/spec-text.ts';
 
@@ -135,7 +136,21 @@ const WHOLE: readonly (readonly [shows: string, text: string, want: readonly str
   ],
   ['nothing in JSON with tabs', '{\n\t"cdiVersion": "1.1.0",\n\t"kind": "v.com/c",\n\t"devices": []\n}\n', []],
   ['a text that says itself that it is YAML 1.1', `%YAML 1.1\n---\n${spec('no')}`, [`5:19 ${NO}`]],
-  ['nothing in what is larger than specs may be', `${spec('no')}#${' '.repeat(1024 * 1024)}`, []],
+  [
+    'that what is large and written in another way is not looked at',
+    `${spec('no')}#${' '.repeat(1024 * 1024)}`,
+    ['it is larger than 1 MiB, so that nobody looked at what readers of YAML 1.2 make of it'],
+  ],
+  [
+    'nothing in what is large and plain',
+    `cdiVersion: 1.1.0\nkind: v.com/c\ndevices: []\n${'# more\n'.repeat(200_000)}`,
+    [],
+  ],
+  [
+    'a plain value between lines that are the same to all',
+    'cdiVersion: 1.1.0\nkind: v.com/c\nannotations:\n  a: no\n',
+    [`4:6 ${NO}`],
+  ],
 ];
 for (const [shows, text, want] of WHOLE) {
   test(`other readings: ${shows}`, () => {
@@ -149,4 +164,56 @@ test('what is no spec to CDI either is not told of', () => {
 
 test('a second document that is nested without end is only told of', () => {
   for (const part of ['[', '- ', '{', '? ']) assert.equal(messages(spec('a', `---\n${part.repeat(20_000)}`)).length, 1);
+});
+
+// What is behind the lines makes no difference but that each of them is looked at.
+const LOOKED_AT = '#\t\n';
+const PLAIN = 'cdiVersion: 1.1.0\nkind: v.com/c\ndevices: []\n';
+
+test('lines that are taken for the same to all are the same', () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      ...[...SAME, ...OTHER.map(([scalar]) => scalar)].filter((scalar) => !scalar.startsWith('!')),
+      'a: b',
+      'a:b',
+      'a:',
+      'no-1',
+      'n:',
+      'on.a',
+      '"y"',
+      'a #b',
+      '- a',
+      'x y',
+      '1.2',
+      '[a, /b=1]',
+      '[no, a]',
+      '[n-1, no/x]',
+      '[a:b, c]',
+      '[a,b]',
+      '[b,, c]',
+      '[y,a]',
+      'y,a',
+    ),
+    fc.string({
+      unit: fc.constantFrom('a', 'n', 'o', ' ', ':', '-', '#', '/', '"', "'", '.', '0', '1', '~', ',', '=', '[', ']'),
+      maxLength: 8,
+    }),
+  );
+  const line = fc.tuple(
+    fc.constantFrom('', '  ', '    '),
+    fc.constantFrom('', '- ', '- - '),
+    fc.constantFrom('', 'a: ', 'b: ', 'no: ', 'c:'),
+    word,
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
+      const text = `cdiVersion: 1.1.0\nkind: v.com/c\nannotations:\n${lines.map((parts) => `  ${parts.join('')}\n`).join('')}`;
+      const { spec } = parseSpecText(PLAIN);
+      const [read, looked] = [text, `${text}${LOOKED_AT}`].map((one) =>
+        findOtherReadings({ ...parseSpecText(one), spec }),
+      );
+      assert.deepEqual(read, looked);
+    }),
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 100) * 20 },
+  );
 });

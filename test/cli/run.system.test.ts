@@ -142,7 +142,7 @@ test('a terminal gets colours and lines that fit it, a pipe neither', () => {
   const words = ['specs', ...options, '--quiet'];
   const shown = onTerminal(words);
   const plain = shown.replaceAll(COLOURS, '');
-  assert.ok(shown.startsWith('\x1b[1mSPEC '), JSON.stringify(shown));
+  assert.ok(shown.startsWith('\x1b[1mSPEC\x1b[22m\n'), JSON.stringify(shown));
   assert.ok(
     plain.split('\n').every((line) => line.length <= 60),
     plain,

@@ -1,6 +1,6 @@
 // cdictl snapshot and diff: a host in one file, which other commands look at as if it were there.
 import assert from 'node:assert/strict';
-import fs, { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mock, test } from 'node:test';
@@ -70,6 +70,19 @@ const taken = await runCdictl(['snapshot', file, '--host-root', root]);
 const snapshot: Snapshot = JSON.parse(readFileSync(file, 'utf8'));
 const newer = join(folder, 'newer.json');
 await runCdictl(['snapshot', newer, '--quiet', '--host-root', hostOf('new', NEW)]);
+
+test('a spec whose name is no UTF-8 is in it, and is found in it', async () => {
+  const strange = hostOf('strange', OLD);
+  writeFileSync(
+    Buffer.from(`${strange}/etc/cdi/b\xff\xe9.yaml`, 'latin1'),
+    'cdiVersion: "0.6.0"\nkind: b.com/c\ndevices: [{ name: d, containerEdits: { env: [A=b] } }]\n',
+    { mode: 0o644 },
+  );
+  const path = join(folder, 'strange.json');
+  await runCdictl(['snapshot', path, '--quiet', '--host-root', strange]);
+  const { stdout, stderr } = await runCdictl(['specs', 'b.com', '--snapshot', path]);
+  assert.match(stdout, /^\/etc\/cdi\/b\\xff\\xe9\.yaml +b\.com\/c +0\.6\.0 +1 +ok$/m, stderr);
+});
 
 test('a snapshot is of the published shape, for its owner alone, and says what is not in it', () => {
   assert.equal(taken.status, 0);
@@ -165,8 +178,31 @@ for (const words of [['doctor'], ['engine', 'status']]) {
   });
 }
 
+test('explain of a snapshot is by the runtime of its host, not by that of this one', async () => {
+  const hook = { hookName: 'poststart', path: '/nonexistent/hook' };
+  const spec = { cdiVersion: '0.6.0', kind: 'h.com/c', devices: [{ name: 'x', containerEdits: { hooks: [hook] } }] };
+  for (const [runtime, want] of [
+    ['runc', 1],
+    ['crun', 0],
+  ] as const) {
+    const host = hostOf(`by-${runtime}`, OLD, {
+      '/etc/cdi/hook.json': JSON.stringify(spec),
+      '/etc/cdi-runtime/config.yaml': 'stale: auto\n',
+      [`/usr/bin/${runtime}`]: '',
+    });
+    chmodSync(join(host, `usr/bin/${runtime}`), 0o755);
+    const path = join(folder, `by-${runtime}.json`);
+    await runCdictl(['snapshot', path, '--quiet', '--host-root', host]);
+    const { status, stdout } = await runCdictl(['explain', 'h.com/c=x', '--snapshot', path]);
+    assert.equal(status, want, stdout);
+  }
+});
+
 const refused: [words: string[], message: string][] = [
   [['lint', '--fix'], 'option --fix does not go with --snapshot'],
+  [['devices', '--held'], 'option --held does not go with --snapshot'],
+  [['devices', '--seen'], 'option --seen does not go with --snapshot'],
+  [['devices', '--filter', 'free'], 'filters held and free do not go with --snapshot; no container is in a snapshot'],
   [['doctor', '--host-root', '/h'], 'option --host-root does not go with --snapshot'],
   [['devices', '--config', '/c'], 'option --config does not go with --snapshot'],
   [['explain', '--bundle', '/b'], 'option --bundle does not go with --snapshot'],
@@ -202,7 +238,7 @@ const hostile: [shows: string, value: unknown][] = [
   ['no JSON', '{'],
   ['JSON that is too deep', '['.repeat(1_000_000)],
   ['another document', {}],
-  ['another format', { ...snapshot, format: 'cdi-runtime snapshot 2' }],
+  ['another form', { ...snapshot, format: 'snapshot 1' }],
   ['a time that is none', { ...snapshot, taken: 8.65e15 }],
   ['a user without a number', { ...snapshot, user: { uid: '0', gid: 0, inUserNamespace: false } }],
   ['a path that leads up', { ...snapshot, files: { '/etc/../../x': GOOD } }],
@@ -225,6 +261,35 @@ for (const [shows, value] of hostile) {
     assert.deepEqual([status, stdout, stderr], [1, '', `cdictl: ${message}\n`]);
   });
 }
+
+test('a snapshot of another format is told from what is none', async () => {
+  const path = write({ ...snapshot, format: 'cdi-runtime snapshot 2' });
+  const { status, stderr } = await runCdictl(['devices', '--snapshot', path]);
+  const why = 'its format is "cdi-runtime snapshot 2", and this cdictl reads "cdi-runtime snapshot 1"';
+  assert.equal(
+    stderr,
+    `cdictl: cannot read the snapshot "${path}": ${why}; read it by a cdictl of the version that made it\n`,
+  );
+  assert.equal(status, 1);
+});
+
+test('a spec that is too large for a snapshot is too large in it as well', async () => {
+  const large = hostOf('large', OLD, { '/etc/cdi/large.yaml': `#${' '.repeat(17 << 20)}` });
+  const path = join(folder, 'large.json');
+  assert.match(
+    (await runCdictl(['snapshot', path, '--host-root', large])).stderr,
+    /large.yaml: it is no text of at most 16 MiB/,
+  );
+  const { stderr } = await runCdictl(['specs', 'vendor.com', '--snapshot', path]);
+  assert.match(stderr, /cannot load spec "\/etc\/cdi\/large.yaml": it is larger than the limit of 1048576 bytes/);
+});
+
+test('--quiet leaves of what doctor said what is wrong', async () => {
+  const { status, stdout } = await runCdictl(['doctor', '-q', '--snapshot', file]);
+  assert.equal(status, 3);
+  assert.match(stdout, /^error +specs +\/etc\/cdi\/broken.yaml:2:1: .*\n +help: /m);
+  assert.doesNotMatch(stdout, /^(?:ok|skipped) |^\d+ errors?, /m);
+});
 
 const links: [shows: string, says: string, message: RegExp][] = [
   ['out of the snapshot', '../../../../../../../../etc/passwd', /it is missing/],

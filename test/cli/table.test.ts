@@ -71,18 +71,47 @@ test('layOutTable() lines up wide characters and marks', () => {
   assert.equal(text, 'A     B\n\u6f22\u5b57  1\ne\u0301     2\n\u{1f600}    3\n');
 });
 
-test('layOutTable() lets cells go on below themselves where the terminal is too narrow', () => {
+test('layOutTable() breaks no name where the terminal is too narrow, but puts columns below', () => {
   const rows = [['vendor.example/gpu=GPU-8d0fdd5d', '/etc/cdi/vendor.yaml', '4']];
   assert.equal(
     layOutTable(createCollectingTerminal(40), ['DEVICE', 'SPEC', 'LINE'], rows),
-    'DEVICE            SPEC              LINE\nvendor.example/   /etc/cdi/         4\ngpu=GPU-8d0fdd5d  vendor.yaml\n',
+    'DEVICE\n  SPEC                  LINE\nvendor.example/gpu=GPU-8d0fdd5d\n  /etc/cdi/vendor.yaml  4\n',
+  );
+});
+
+test('layOutTable() lets sentences go on below themselves, and names stand above them', () => {
+  const rows = [
+    ['2026-11-28T19:38:50.168Z', 'refused', 'no spec of vendor "vendor.example" is there'],
+    ['2026-11-28T19:38:51.002Z', 'injected', ''],
+  ];
+  assert.equal(
+    layOutTable(createCollectingTerminal(60), ['TIME', 'OUTCOME', 'REMARKS'], rows),
+    [
+      'TIME                      OUTCOME   REMARKS',
+      '2026-11-28T19:38:50.168Z  refused   no spec of vendor',
+      '                                    "vendor.example" is',
+      '                                    there',
+      '2026-11-28T19:38:51.002Z  injected',
+      '',
+    ].join('\n'),
+  );
+  assert.equal(
+    layOutTable(createCollectingTerminal(40), ['TIME', 'OUTCOME', 'REMARKS'], rows, false),
+    [
+      '2026-11-28T19:38:50.168Z',
+      '  refused   no spec of vendor',
+      '            "vendor.example" is there',
+      '2026-11-28T19:38:51.002Z',
+      '  injected',
+      '',
+    ].join('\n'),
   );
 });
 
 test('layOutTable() shows at most eight lines of a cell on a terminal, and all of it elsewhere', () => {
   const long = 'x'.repeat(1000);
   const narrow = layOutTable(createCollectingTerminal(40), ['A', 'B'], [[long, 'y']]);
-  assert.equal(narrow.split('\n').length, 1 + 8 + 1);
+  assert.equal(narrow.split('\n').length, 2 + 8 + 1 + 1);
   assert.ok(narrow.includes('\u2026\n'));
   assert.ok(
     layOutTable(createCollectingTerminal(Number.POSITIVE_INFINITY), ['A', 'B'], [[long, 'y']]).includes(`${long}  y\n`),

@@ -53,6 +53,41 @@ const ROWS: readonly Row[] = [
     errors: [],
   },
   {
+    title: 'mistakes of form, and all that is wrong with the rest',
+    text: `cdiVersion: 0.6.0
+kind: vendor
+foo: 1
+devices:
+- name: "a"
+  containerEdits:
+    env: [[no], "=x", 5, B=1]
+    bar: 1
+    deviceNodes: [{ path: /dev/x, zzz: 1, major: "a" }, 7, { paht: /dev/y }]
+- name: [a]
+  containerEdits: 5
+- name: a b
+  containerEdits: { additionalGids: [x, 4] }
+`,
+    errors: [
+      '1:13 specification: cdiVersion "0.6.0" is too low: an additional group needs 0.7.0',
+      '2:7 specification: kind "vendor" lacks a vendor or a class',
+      '3:1 specification: field "foo" is unknown',
+      '7:11 specification: a list stands where a text is needed',
+      '7:17 specification: environment entry "=x" has no name before a "="',
+      '7:23 specification: environment entry "5" has no name before a "="',
+      '8:5 specification: field "bar" is unknown',
+      '9:35 specification: field "zzz" is unknown',
+      '9:50 specification: the text "a" stands where a whole number is needed',
+      '9:57 specification: "7" stands where a mapping is needed',
+      '9:60 specification: the device node has no path',
+      '9:62 specification: field "paht" is unknown',
+      '10:9 specification: a list stands where a text is needed',
+      '11:19 specification: "5" stands where a mapping is needed',
+      '12:9 specification: device name "a b" contains a space',
+      '13:38 specification: the text "x" stands where a whole number is needed',
+    ],
+  },
+  {
     title: 'many mistakes in all parts of a spec',
     text: `cdiVersion: "0.3.0"
 kind: vendor

@@ -1,7 +1,7 @@
 // The host contract: reading, searching and looking at what is there.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bench, canMakeNodes, pipe } from './contract-bench.ts';
 
@@ -160,6 +160,20 @@ export function listing({ is, last, place, make }: Bench): void {
     },
     ['.a', 'B', 'a', 'b', 'c', '~', 'é', '\uffee', '\u{1F600}'].map((name) => ({ name, directory: name === 'a' })),
   );
+  is('a name that is no UTF-8 is listed, found and read', () => {
+    const folder = place();
+    const [file, link] = ['a', 'l'].map((name) => Buffer.from(`${folder}/${name}\xff\xe9`, 'latin1'));
+    writeFileSync(file ?? '', 'abc');
+    symlinkSync(Buffer.from('a\xff\xe9', 'latin1'), link ?? '');
+    const [name, other] = ['a\udcff\udce9', 'l\udcff\udce9'].map((own) => join(folder, own));
+    return [
+      last(['listDirectory', folder]),
+      Object(last(['pathInfo', name ?? ''])).kind,
+      last(['readLink', other ?? '']),
+      Object(last(['readFile', other ?? '', 9])).size,
+      Object(last(['deviceInfo', name ?? ''])).type,
+    ];
+  }, [['a\udcff\udce9', 'l\udcff\udce9'].map((name) => ({ name, directory: false })), 'file', 'a\udcff\udce9', 3, '']);
   is('listDirectory() of nothing gives nothing', () => last(['listDirectory', place()]), []);
   is('listDirectory() follows a link to a folder', () => {
     const folder = place();

@@ -331,8 +331,11 @@ describe('leases', { skip }, () => {
     const rows = cdictl('devices', '--held').split('\n');
     assert.deepEqual(
       rows.filter((row) => row.includes('oci:a')).map((row) => row.trim().split(/ +/)[0]),
-      ['v.com/gpu=0', 'v.com/twin=first'],
+      // with what it is a part of
+      ['v.com/gpu=0', 'v.com/gpu=all', 'v.com/twin=first'],
     );
+    const free = cdictl('devices', '-q', 'v.com/gpu', '--filter', 'free').trim().split('\n');
+    assert.deepEqual([free.includes('v.com/gpu=all'), free.includes('v.com/gpu=1')], [false, true]);
     must('crun delete --force a');
     assert.doesNotMatch(cdictl('devices', '--held'), /oci:a/);
   });

@@ -84,9 +84,8 @@ export class AuditView {
       for (const [text = ''] of rows) stdout.write(text);
       return;
     }
-    const text = layOutTable(stdout, HEAD, rows);
     // What is followed goes on under one head.
-    stdout.write(this.#hasHead ? text.slice(text.indexOf('\n') + 1) : text);
+    stdout.write(layOutTable(stdout, HEAD, rows, !this.#hasHead));
     this.#hasHead = true;
   }
 

@@ -12,6 +12,7 @@ import { ANSWERS, type AnswerForm, makeAnnotationKey, makeAnswer } from '../plug
 import { chooseAnswer } from '../plugin/choose-answer.ts';
 import { Endpoint } from '../plugin/endpoint.ts';
 import { Inventory } from '../plugin/inventory.ts';
+import { KeptMemory } from '../plugin/kept-memory.ts';
 import { type Figures, PluginMetrics } from '../plugin/metrics.ts';
 import { hasRoomForSockets } from '../plugin/plugin-socket.ts';
 import { type Resource, readResources } from '../plugin/resource.ts';
@@ -103,6 +104,7 @@ function startPlugin(context: Context, { root, directory, resources, log, form }
     root,
     resources,
     log,
+    kept: new KeptMemory(directory, resources, log),
     onChange: () => {
       for (const endpoint of endpoints) endpoint.tell();
     },

@@ -3,7 +3,7 @@ import type { IndexedDevice } from '../../registry/device-index.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { asksForHolders, chooseDevices } from '../devices/filter.ts';
+import { asksForHolders, chooseDevices, parseFilter } from '../devices/filter.ts';
 import { groupDevices, type HostView, type SortKey, viewHost } from '../devices/rows.ts';
 import type { Readers } from '../devices/seen-by.ts';
 import { type Column, writeDeviceTable, writeLacks } from '../devices/table.ts';
@@ -12,6 +12,7 @@ import { encodeTrouble, listStatus, loadSpecView, reportTrouble, type SpecView }
 import { print, writeYamlText } from '../print.ts';
 import { SNAPSHOT } from '../snapshot/snapshot.ts';
 import { escapeCell } from '../terminal/cell.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Who holds a device, by its name. */
 type Holders = (name: string) => readonly string[];
@@ -24,11 +25,15 @@ interface Asked {
 
 /** Lists the devices that resolve, each with the spec that defines it. */
 export const run: Run = async (context, given) => {
+  const filters = given.values('filter').map(parseFilter);
   const { found, ...asked } = await look(context, given);
   const view = viewHost(context.host);
   const all = [...found.index.devices.values()].sort((a, b) => compareBytes(a.name, b.name));
   reportTrouble(context, found);
-  const devices = chooseDevices(found, all, given, { view, holdersOf: asked.holdersOf ?? (() => []) });
+  const devices = chooseDevices(found, all, given.operands, filters, {
+    view,
+    holdersOf: asked.holdersOf ?? (() => []),
+  });
   const isVerbose = given.flag('verbose');
   if (context.output !== 'table') {
     const rows = devices.map((device) => encodeRow(found, view, device, isVerbose, asked));
@@ -44,20 +49,20 @@ export const run: Run = async (context, given) => {
 
 /** Who holds what, and who sees what, takes as long as the rest many times over. */
 async function look(context: Context, given: Arguments): Promise<Asked & { readonly found: SpecView }> {
-  const isWide = given.value('output') === 'wide';
-  // what engines read is part of this host alone
-  const isSeen = (isWide || given.flag('seen')) && given.value(SNAPSHOT.name) === undefined;
+  // who holds and who sees what is known of this host alone
+  const isHere = given.value(SNAPSHOT.name) === undefined;
+  if (!isHere && asksForHolders(given))
+    throw new UsageError(`filters held and free do not go with --${SNAPSHOT.name}`, 'no container is in a snapshot');
+  const isWide = isHere && given.value('output') === 'wide';
+  const isSeen = isWide || given.flag('seen');
   const readersOf = isSeen ? await (await import('../devices/seen-by.ts')).findReaders(context.host, '') : undefined;
   if (!isWide && !given.flag('held') && !asksForHolders(given))
     return { found: loadSpecView(context), holdersOf: undefined, readersOf };
   const { findHolders } = await import('../containers/holders.ts');
-  const { holdings, unsure, view } = findHolders(context, '');
+  const { unsure, view, holdersOf } = findHolders(context, '');
   for (const sentence of context.quiet ? [] : unsure)
     context.stderr.write(`cdictl: holders may not be all: ${sentence}\n`);
-  const byName = new Map<string, Set<string>>();
-  for (const { covers, holder } of holdings)
-    for (const name of covers) byName.set(name, (byName.get(name) ?? new Set()).add(holder));
-  return { found: view, holdersOf: (name) => [...(byName.get(name) ?? [])], readersOf };
+  return { found: view, holdersOf, readersOf };
 }
 
 async function writeRows(

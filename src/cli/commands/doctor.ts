@@ -9,6 +9,7 @@ import type { OrderedJson } from '../../text/json.ts';
 import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
+import { suggestWord } from '../did-you-mean.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
 import { makeDeviceChecks } from '../doctor/device-check.ts';
@@ -70,11 +71,11 @@ async function chooseAll(view: HostView, given: Arguments): Promise<readonly Che
   const known = readers.map(({ id }) => id);
   const unknown = engines.find((engine) => !known.includes(engine));
   if (unknown !== undefined) {
-    const near = suggestNearest(unknown, known);
+    const near = suggestWord(unknown, known);
     throw new UsageError(`engine ${quote(unknown)} is none of ${known.join(', ')}`, near);
   }
   const wanted = readers.filter(({ id, isThere }) => (engines.length === 0 ? isThere : engines.includes(id)));
-  if (wanted.length > 0) return makeDeviceChecks(wanted, given.operands);
+  if (wanted.length > 0) return makeDeviceChecks(wanted, [...new Set(given.operands)]);
   throw new UsageError('no engine is installed or configured here', 'name one by --engine');
 }
 

@@ -1,15 +1,18 @@
 // cdictl explain: every edit of an injection with its reasons, or the reason why there is none.
 import { isQualifiedName } from '../../cdi/device-name.ts';
+import { isFailure, type SpecHost } from '../../host/host.ts';
 import { mayRequest } from '../../host/search.ts';
 import { type InjectionPlan, planInjection } from '../../inject/plan.ts';
 import { listRequestMarkers } from '../../requests/read-requests.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
+import { quote } from '../../text/quote.ts';
 import { findRecorded, type RecordedData } from '../audit/recorded.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import type { Container } from '../containers/container.ts';
+import { type Container, MAKERS } from '../containers/container.ts';
 import { findContainer, parseHandle } from '../containers/find-container.ts';
+import { suggestWord } from '../did-you-mean.ts';
 import { getPlan, getRuntimePath, getSettings, makeBundle, readBundleDocument } from '../document/bundle.ts';
 import { type Document, readDocument } from '../document/document.ts';
 import { isPattern, matchDevices } from '../document/match-devices.ts';
@@ -17,15 +20,20 @@ import { findRuntimeOf } from '../engine/pinned-runtime.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { findWrongMountPoint } from '../explain/mount-points.ts';
 import { explain, explainRefusal, hashText } from '../explain/plan.ts';
+import { listProblems } from '../explain/problems.ts';
 import { explainText } from '../explain/text.ts';
 import { encodeError, loadSpecView } from '../look.ts';
 import { print } from '../print.ts';
+import { SNAPSHOT } from '../snapshot/snapshot.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Exit status 1 where the container would not start. */
 export const run: Run = (context, given) => {
   const explanation = addWait(context, makeExplanation(context, given));
-  print(context, explanation, () => explainText(context.stdout, explanation, given.flag('verbose')));
+  const isVerbose = given.flag('verbose');
+  const problems = isVerbose || context.output !== 'table' ? listProblems(context, explanation) : [];
+  const detailed = problems.length > 1 ? { ...explanation, problems } : explanation;
+  print(context, detailed, () => explainText(context.stdout, detailed, isVerbose));
   return explanation.refusal === undefined ? 0 : 1;
 };
 
@@ -53,9 +61,21 @@ function makeExplanation(context: Context, given: Arguments): Explanation {
     if (others.length > 0) throw new UsageError('explain takes one container, and nothing with it', HELP);
     return explainContainer(context, findContainer(handle));
   }
+  if (operand.includes(':') && !operand.includes('=') && !operand.includes('/')) refuseHandle(operand);
   if (!isDocument(operand)) return explainDevices(context, given.operands);
   if (others.length > 0) throw new UsageError('explain takes one document, and no devices with it', HELP);
   return explainDocument(context, readDocument(context, operand));
+}
+
+/** No name of a device has a colon before its `=`. */
+function refuseHandle(operand: string): never {
+  const [engine = '', name] = operand.split(/:(.*)/s);
+  const forms = MAKERS.map((maker) => `${maker}:${name || 'NAME'}`);
+  const near = suggestWord(`${engine}:${name || 'NAME'}`, forms);
+  throw new UsageError(
+    `${quote(operand)} is no container, document or device`,
+    near ?? `containers are written ${forms.join(', ')}`,
+  );
 }
 
 function isDocument(operand: string): boolean {
@@ -144,7 +164,15 @@ function makeDocument(path: string | undefined, text: string): Document {
 function getSettingsAtOnce(context: Context): Settings {
   const settings = getSettings(context);
   const runtime = context.given.value('runtime') ?? settings.runtime;
-  return { ...settings, runtime: findRuntimeOf(runtime) ?? runtime, wait: 0 };
+  const isSnapshot = context.given.flag(SNAPSHOT.name);
+  const path = isSnapshot ? findRuntimeOf(runtime, (one) => isInSnapshot(context.host, one)) : findRuntimeOf(runtime);
+  return { ...settings, runtime: path ?? runtime, wait: 0 };
+}
+
+/** Of programs a snapshot has no more than that they are there. */
+function isInSnapshot(host: SpecHost, path: string): boolean {
+  const file = host.readFile(path, 0);
+  return !isFailure(file) || !['ENOENT', 'ENOTDIR', 'ELOOP'].includes(file.errno);
 }
 
 /**

@@ -35,7 +35,13 @@ function put(path: string, text: string): void {
   try {
     putFile(path, text, MODE);
   } catch (error) {
-    const why = `it was refused (${readErrno(error)})`;
-    throw new CdiError('CANNOT_WRITE', { what: `write the snapshot ${quote(path)}`, path, why });
+    const errno = readErrno(error);
+    const why = errno === 'ENOENT' ? 'its folder is missing' : `it was refused (${errno})`;
+    throw new CdiError('CANNOT_WRITE', {
+      what: `write the snapshot ${quote(path)}`,
+      path,
+      why,
+      hint: 'name another file',
+    });
   }
 }

@@ -70,7 +70,9 @@ export function findHeldDevices(
     const spec = record?.spec ?? today?.indexed.file.path;
     const isOrdered = record === undefined ? named.has(name) : record.today === 'changed';
     const lack = today && isOrdered ? describeLack(look.host, today, marks) : [];
-    const stale = [...describeSpec(record, today, name), ...lack, ...describeNodes(look.host, today, marks), ...gone];
+    // of a document that is gone nobody knows what it had
+    const lost = document === undefined ? [] : [...lack, ...describeNodes(look.host, today, marks), ...gone];
+    const stale = [...describeSpec(record, today, name), ...lost];
     return { name, by, covers, marks: today?.own ?? [], spec, stale };
   });
 }

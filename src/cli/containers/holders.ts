@@ -50,6 +50,8 @@ export interface Holders {
   /** folders in which containers come and go */
   readonly folders: readonly string[];
   readonly view: SpecView;
+  /** Who has a device, or a part of it. */
+  holdersOf(name: string): readonly string[];
 }
 
 /** @param root where the host's `/` is; empty for this host */
@@ -97,7 +99,19 @@ export function findHolders(context: Context, root: string): Holders {
     ],
     folders,
     view,
+    holdersOf: (name) => findHoldersOf(devices, holdings, name),
   };
+}
+
+/** By nodes of its own: what all devices of a spec have is no part of one. */
+function findHoldersOf({ byName }: MarkedDevices, holdings: readonly Holding[], name: string): readonly string[] {
+  const own = new Set(byName.get(name)?.own);
+  const isPart = (other: string): boolean => {
+    const marks = byName.get(other)?.own ?? [];
+    return marks.length > 0 && marks.every((mark) => own.has(mark));
+  };
+  const having = holdings.filter(({ device, covers }) => covers.includes(name) || isPart(device));
+  return [...new Set(having.map(({ holder }) => holder))];
 }
 
 /** An audit that cannot be read is no reason to tell nothing. */

@@ -1,6 +1,9 @@
 // Which devices a command line means: patterns over their names, and filters over what they are.
+import { isQualifiedName } from '../../cdi/device-name.ts';
 import { getHostPath } from '../../edits/node-finding.ts';
 import type { IndexedDevice } from '../../registry/device-index.ts';
+import { makeConflictError } from '../../registry/resolve.ts';
+import { CdiError } from '../../text/error.ts';
 import { matchesGlob } from '../../text/glob.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments } from '../command.ts';
@@ -16,7 +19,7 @@ interface Facts {
   readonly holdersOf: (name: string) => readonly string[];
 }
 
-type Filter = (device: IndexedDevice, facts: Facts) => boolean;
+export type Filter = (device: IndexedDevice, facts: Facts) => boolean;
 
 const WORDS: Readonly<Record<string, Filter>> = {
   stale: ({ device, file }, { view }) =>
@@ -45,19 +48,18 @@ export function asksForHolders(given: Arguments): boolean {
 /**
  * Those that one of the patterns means, and all of the filters leave.
  *
- * @throws {UsageError} for a filter that there is not
  * @throws {CdiError} UNRESOLVED_DEVICE, DEVICE_CONFLICT for a pattern that means none
  */
 export function chooseDevices(
   found: SpecView,
   devices: readonly IndexedDevice[],
-  given: Arguments,
+  patterns: readonly string[],
+  filters: readonly Filter[],
   facts: Facts,
 ): readonly IndexedDevice[] {
-  const filters = given.values('filter').map(parseFilter);
-  const meant = given.operands.map((pattern) => {
-    const matched = devices.filter((device) => isMeant(pattern, device));
-    if (matched.length === 0) matchDevices(found, [pattern]);
+  const meant = patterns.map((pattern) => {
+    const matched = devices.filter(({ name }) => isMeant(pattern, name));
+    if (matched.length === 0) refuse(found, pattern);
     return new Set(matched);
   });
   return devices.filter(
@@ -67,12 +69,31 @@ export function chooseDevices(
   );
 }
 
-function isMeant(pattern: string, { name, file: { vendor, spec } }: IndexedDevice): boolean {
-  return matchesGlob(pattern, name) || matchesGlob(pattern, spec.kind) || pattern === vendor;
+function isMeant(pattern: string, name: string): boolean {
+  const [kind = ''] = name.split('=');
+  return matchesGlob(pattern, name) || matchesGlob(pattern, kind) || kind.startsWith(`${pattern}/`);
 }
 
-function parseFilter(word: string): Filter {
-  const [, key = '', pattern] = /^([^=]*)(?:=(.+))?$/s.exec(word) ?? [];
+/** What means no device: that of a name is known best by who resolves it. */
+function refuse(found: SpecView, pattern: string): never {
+  if (isQualifiedName(pattern)) matchDevices(found, [pattern]);
+  for (const [name, files] of found.index.conflicts)
+    if (isMeant(pattern, name)) throw makeConflictError(name, files, files[0]);
+  const kinds = [...new Set(found.scan.specs.map(({ spec }) => spec.kind))];
+  const vendors = kinds.map((kind) => kind.slice(0, kind.indexOf('/')));
+  throw new CdiError('UNRESOLVED_DEVICE', {
+    what: `find devices for ${quote(pattern)}`,
+    why: kinds.length === 0 ? 'no device resolves' : 'it is no device, kind or vendor here, and no pattern of one',
+    hint:
+      suggestWord(pattern, [...new Set([...kinds, ...vendors, ...found.index.devices.keys()])]) ?? 'see cdictl devices',
+  });
+}
+
+/** @throws {UsageError} for a filter that there is not */
+export function parseFilter(word: string): Filter {
+  const [, key = '', pattern] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  if (pattern === '' && Object.hasOwn(PATTERNS, key))
+    throw new UsageError(`filter ${quote(word)} has no pattern`, `write ${key}=GLOB`);
   const filter = pattern === undefined ? getOwn(WORDS, key) : getOwn(PATTERNS, key)?.(pattern);
   if (filter !== undefined) return filter;
   const known = FILTERS.map((name) => (name.endsWith('=') ? `${name}GLOB` : name));

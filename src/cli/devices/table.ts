@@ -58,15 +58,13 @@ type Cells = ReadonlyMap<DeviceRow, readonly (readonly string[])[]>;
 
 /** Devices by their whole names; where there is no room for those, without the kind, which stands above them. */
 function makeCells(columns: readonly Column[], rows: readonly DeviceRow[], room: number): readonly [Cells, number[]] {
-  const [cells, taken] = fillCells(columns, rows, room);
-  if (taken.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1)) <= room) return [cells, taken];
+  const fill = (own: readonly Column[]): Cells =>
+    new Map(rows.map((row) => [row, own.map(({ words }) => words(row).map(escapeCell))]));
   const short: Column = { title: 'DEVICE', words: ({ names: [{ device }] }) => [device.name] };
-  return fillCells([short, ...columns.slice(1)], rows, room);
-}
-
-function fillCells(columns: readonly Column[], rows: readonly DeviceRow[], room: number): readonly [Cells, number[]] {
-  const cells = new Map(rows.map((row) => [row, columns.map(({ words }) => words(row).map(escapeCell))]));
-  return [cells, fit(columns, [...cells.values()], room)];
+  const cells = fill(columns);
+  const isFitting = measureSpare(measureWords(columns, [...cells.values()]), room) >= 0;
+  const chosen = isFitting ? cells : fill([short, ...columns.slice(1)]);
+  return [chosen, fit(columns, [...chosen.values()], room)];
 }
 
 function listAliases({ names: [, ...others] }: DeviceRow): readonly string[] {
@@ -93,32 +91,67 @@ export function writeLacks([first, ...others]: readonly Lack[]): string {
   return `${escapeCell(first.path)} is ${first.why === 'missing' ? 'missing' : 'another device'}${more}`;
 }
 
-/** All words beside each other where there is room; else columns of several words are made as narrow as needed. */
-function fit(columns: readonly Column[], rows: readonly (readonly (readonly string[])[])[], room: number): number[] {
-  const measure = (from: (words: readonly string[]) => number): number[] =>
-    columns.map(({ title }, column) =>
-      rows.reduce((most, row) => Math.max(most, from(row[column] ?? [])), title.length),
-    );
-  const least = measure((words) => words.reduce((most, word) => Math.max(most, measureText(word) + 1), 1) - 1);
-  const most = measure((words) => measureText(words.join(', ')));
-  const taken = least.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1));
-  let spare = Math.max(0, room - taken);
+type Rows = readonly (readonly (readonly string[])[])[];
+
+/**
+ * All words beside each other where there is room; else columns of several words are made as narrow as needed, and as
+ * if the words were not there that need a line of their own.
+ */
+function fit(columns: readonly Column[], rows: Rows, room: number): number[] {
+  const least = measureWords(columns, rows);
+  for (const column of [...least.keys()].sort((a, b) => (least[b] ?? 0) - (least[a] ?? 0))) {
+    const lack = -measureSpare(least, room);
+    if (lack > 0) least[column] = measureWords(columns, rows, (least[column] ?? 0) - lack)[column] ?? 0;
+  }
+  const most = measureColumns(columns, rows, (words, column) =>
+    words.some((word) => measureText(word) > (least[column] ?? 0)) ? 0 : measureText(words.join(', ')),
+  );
+  let spare = Math.max(0, measureSpare(least, room));
   return least.map((width, column) => {
-    const more = Math.min(spare, (most[column] ?? width) - width);
+    const more = Math.max(0, Math.min(spare, (most[column] ?? width) - width));
     spare -= more;
     return width + more;
   });
 }
 
+function measureSpare(widths: readonly number[], room: number): number {
+  return widths.reduce((left, width) => left - width, room - GAP.length * (widths.length - 1));
+}
+
+/** The widest word of each column. @param longest only of those that are no wider */
+function measureWords(columns: readonly Column[], rows: Rows, longest = Number.POSITIVE_INFINITY): number[] {
+  const widen = (most: number, width: number): number => (width <= longest ? Math.max(most, width) : most);
+  return measureColumns(columns, rows, (words) => words.map(measureText).reduce(widen, 0));
+}
+
+function measureColumns(
+  columns: readonly Column[],
+  rows: Rows,
+  measure: (words: readonly string[], column: number) => number,
+): number[] {
+  return columns.map(({ title }, column) =>
+    rows.reduce((most, row) => Math.max(most, measure(row[column] ?? [], column)), title.length),
+  );
+}
+
+/** A name that is wider than its column stands above the rest of its row, if the row begins with it, or below. */
 function layOutRow(cells: readonly (readonly string[])[], widths: readonly number[]): readonly string[] {
-  const stacks = cells.map((words, column) => stackWords(words, widths[column] ?? 0));
+  const isWide = (column: number): boolean =>
+    cells[column]?.some((word) => measureText(word) > (widths[column] ?? 0)) ?? false;
+  const [above = [], ...below] = cells.map((words, column) => (isWide(column) ? words : []));
+  const stacks = cells.map((words, column) => (isWide(column) ? [] : stackWords(words, widths[column] ?? 0)));
   const height = Math.max(...stacks.map((stack) => stack.length));
-  return Array.from({ length: height }, (_, line) =>
+  const beside = Array.from({ length: height }, (_, line) =>
     `${INDENT}${join(
       stacks.map((stack) => stack[line] ?? ''),
       widths,
     )}`.trimEnd(),
   );
+  return [
+    ...above.map((word) => `${INDENT}${word}`),
+    ...beside,
+    ...below.flat().map((word) => `${INDENT}${INDENT}${word}`),
+  ];
 }
 
 /** Words with commas between them, on as few lines as they fit. */

@@ -1,8 +1,11 @@
 // cdictl doctor DEVICE: whether an engine sees a device by itself or by the shim, and if not, why.
 import { findUnread, USUAL_DIRECTORIES } from '../../engines/native-cdi.ts';
+import { planInjection } from '../../inject/plan.ts';
 import { makeUnresolvedError } from '../../registry/resolve.ts';
 import { CdiError } from '../../text/error.ts';
+import { parseJson } from '../../text/json-syntax.ts';
 import { quote, quoteList } from '../../text/quote.ts';
+import { getRuntimePath } from '../document/bundle.ts';
 import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
 import { nameReader, reportRestart, switchOn } from './cdi-reader-words.ts';
 import { type Check, type Result, reportError, reportOk, reportProblem, reportSkipped } from './check.ts';
@@ -52,9 +55,32 @@ function explainMissing(view: HostView, reader: CdiReaderStatus, read: readonly 
 }
 
 /** What the shim makes of it where the engine calls it. */
-function tellShim({ specs }: HostView, runtime: string | undefined, device: string): readonly Result[] {
+function tellShim(view: HostView, runtime: string | undefined, device: string): readonly Result[] {
+  const { specs } = view;
   if (runtime === undefined || specs instanceof CdiError) return [];
   const found = specs.look.index.devices.get(device);
   if (found === undefined) return [];
+  const refusal = findRefusal(view, device);
+  if (refusal !== undefined) {
+    const { what, why, hint, code } = refusal;
+    return [
+      reportError(
+        `by its runtime ${runtime} the shim refuses it: cannot ${what}: ${why}`,
+        hint ?? `see cdictl errors ${code}`,
+        refusal.path,
+      ),
+    ];
+  }
   return [reportOk(`by its runtime ${runtime} the shim gives it, of ${quote(found.file.path)}: see cdictl explain`)];
+}
+
+/** Why an empty container that asks for it by an annotation would not start. */
+function findRefusal({ host, settings, specDirs }: HostView, device: string): CdiError | undefined {
+  const [prefix = 'cdi.k8s.io/'] = settings.requests.annotations.prefixes;
+  const text = JSON.stringify({ annotations: { [`${prefix}doctor`]: device } });
+  const tree = parseJson(text);
+  if ('syntax' in tree) throw new TypeError('a document of our own is no JSON');
+  const requests = { ...settings.requests, annotations: { enabled: true, prefixes: [prefix] } };
+  const asking = { ...settings, specDirs, requests, wait: 0 };
+  return planInjection(host, { path: '', size: text.length }, tree, asking, getRuntimePath(asking)).refusal;
 }

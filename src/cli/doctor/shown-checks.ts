@@ -6,50 +6,58 @@ import { groupFindings } from '../lint/groups.ts';
 import { writePlace } from '../lint/placed.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
-import { breakLines } from '../terminal/wrap.ts';
+import { breakLines, measureText } from '../terminal/wrap.ts';
 import type { Result, Status } from './check.ts';
 import type { Examined } from './checks.ts';
 import type { HostView } from './host-view.ts';
 
-/** More results of one check are only counted. */
+/** More results of one check are only counted, unless each is asked for. */
 const MOST = 10;
 
 const COLOURS = { ok: 'green', warning: 'yellow', error: 'red', skipped: 'dim' } as const;
-const STATUS_WIDTH = 'skipped'.length + 2;
+const GAP = '  ';
+/** As wide as a status. */
+const INDENT = ' '.repeat('skipped'.length + GAP.length);
 
 /** With `--quiet` only what is wrong, without `--verbose` each cause once. */
 export function writeChecks(context: Context, { host }: Pick<HostView, 'host'>, examined: readonly Examined[]): string {
   const findSuccessor = createFindSuccessor(host);
-  const isVerbose = context.given.flag('verbose');
-  return writeShown(
-    context,
-    examined.map((one) => ({
-      ...one,
-      results: isVerbose ? one.results : groupFindings(one.results, ({ status }) => status, findSuccessor),
-    })),
-  );
+  if (context.given.flag('verbose')) return writeShown(context, examined, Number.POSITIVE_INFINITY);
+  const grouped = examined.map((one) => ({
+    ...one,
+    results: groupFindings(one.results, ({ status }) => status, findSuccessor),
+  }));
+  return writeShown(context, grouped, MOST);
 }
 
-function writeShown(context: Context, examined: readonly Examined[]): string {
-  const wanted = (status: Status): boolean => !context.quiet || status === 'warning' || status === 'error';
-  const idWidth = Math.max(0, ...examined.map(({ id }) => id.length)) + 2;
-  const lines = examined.flatMap(({ id, results }) => {
-    const left = results.filter(({ status }) => wanted(status));
-    const shown = left.slice(0, MOST).flatMap((result) => writeResult(context, id.padEnd(idWidth), result));
-    const rest = ' '.repeat(STATUS_WIDTH + idWidth);
-    return left.length > MOST ? [...shown, `${rest}and ${left.length - MOST} more: see --output json`] : shown;
+function writeShown(context: Context, examined: readonly Examined[], most: number): string {
+  const wanted = ({ status }: Result): boolean => !context.quiet || status === 'warning' || status === 'error';
+  const shown = examined.map(({ id, results }) => ({ id, results: results.filter(wanted) }));
+  const idWidth = Math.max(0, ...shown.map(({ id, results }) => (results.length === 0 ? 0 : id.length)));
+  const lines = shown.flatMap(({ id, results }) => {
+    const some = results.slice(0, most).flatMap((result) => writeResult(context, id, idWidth, result));
+    return results.length > most ? [...some, `${INDENT}and ${results.length - most} more: see -v`] : some;
   });
   return [...lines, ...(context.quiet ? [] : [writeSummary(examined)]), ''].join('\n').replace(/^\n$/, '');
 }
 
-function writeResult({ stdout }: Context, id: string, { status, message, cure, path, at }: Result): string[] {
-  const rest = ' '.repeat(STATUS_WIDTH + id.length);
-  const room = Math.max(20, stdout.width - rest.length);
+/** It goes on below its check, so that paths and commands have most of a narrow terminal, and are seldom broken. */
+function writeResult(
+  { stdout }: Context,
+  id: string,
+  idWidth: number,
+  { status, message, cure, path, at }: Result,
+): string[] {
   const place = at === undefined || path === undefined ? '' : `${writePlace(path, at)}: `;
-  const head = `${stdout.style(COLOURS[status], status)}${' '.repeat(STATUS_WIDTH - status.length)}${id}`;
-  const [first = '', ...more] = breakLines(`${place}${escapeCell(message)}`, room);
+  const text = `${place}${escapeCell(message)}`;
+  const room = stdout.width - INDENT.length;
+  const roomBeside = (width: number): number => room - width - GAP.length;
+  const isLong = measureText(text.slice(0, `${text} `.indexOf(' '))) > roomBeside(idWidth);
+  const name = isLong ? id : id.padEnd(idWidth);
+  const [first = '', ...more] = breakLines(text, room, roomBeside(name.length));
   const cures = cure === undefined ? [] : breakLines(`help: ${escapeCell(cure)}`, room);
-  return [`${head}${first}`, ...[...more, ...cures].map((line) => `${rest}${line}`)];
+  const head = `${stdout.style(COLOURS[status], status)}${INDENT.slice(status.length)}${name}${GAP}${first}`;
+  return [head.trimEnd(), ...[...more, ...cures].map((line) => `${INDENT}${line}`)];
 }
 
 function writeSummary(examined: readonly Examined[]): string {

@@ -110,14 +110,19 @@ export function linkState(root: string, link: string): LinkState {
 /** What `auto` stands for: the first of these. */
 const KNOWN = ['runc', 'crun', 'youki'];
 
-/** The path of the runtime that the settings name; undefined where there is none. */
-export function findRuntimeOf(setting: string): string | undefined {
+/**
+ * The path of the runtime that the settings name; undefined where there is none.
+ *
+ * @param isThere by default on this machine
+ */
+export function findRuntimeOf(setting: string, isThere: (path: string) => boolean = isProgram): string | undefined {
   if (setting.startsWith('/')) return setting;
-  for (const name of setting === 'auto' ? KNOWN : [setting]) {
-    const path = findRuntime('', name);
-    if (path !== undefined) return path;
-  }
-  return undefined;
+  return listRuntimePaths(setting === 'auto' ? KNOWN : [setting]).find(isThere);
+}
+
+/** Where the shim looks for a runtime, in its order. */
+export function listRuntimePaths(names: readonly string[] = KNOWN): readonly string[] {
+  return names.flatMap((name) => RUNTIME_FOLDERS.map((folder) => `${folder}/${name}`));
 }
 
 /** A runtime by its name, as the shim finds it. */

@@ -4,9 +4,10 @@ import { type CdiReader, ENGINE_IDS, type Engine, type EngineFiles } from '../..
 import { ENGINES } from '../../engines/engines.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { findConfigHome, isOrdinaryUser } from '../../host/user-folder.ts';
-import { suggestNearest } from '../../text/nearest.ts';
+
 import { quote } from '../../text/quote.ts';
 import type { Arguments } from '../command.ts';
+import { suggestWord } from '../did-you-mean.ts';
 import { readHostRoot } from '../files/host-root.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -23,7 +24,7 @@ const DROP_IN = '99-cdi-runtime.conf';
 export function findEngine(name: string): Engine {
   const id = ENGINE_IDS.find((known) => known === name);
   if (id !== undefined) return ENGINES[id];
-  throw new UsageError(`engine ${quote(name)} is none of ${ENGINE_IDS.join(', ')}`, suggestNearest(name, ENGINE_IDS));
+  throw new UsageError(`engine ${quote(name)} is none of ${ENGINE_IDS.join(', ')}`, suggestWord(name, ENGINE_IDS));
 }
 
 /** The engine of the command line, with the files that it names or the usual ones. */

@@ -80,5 +80,7 @@ export type Explanation = {
   readonly config: { readonly before: string; readonly after: string } | undefined;
   readonly warnings: readonly string[];
   readonly refusal: ErrorData | undefined;
+  /** each path of the refusal and of warnings by itself, where there are several */
+  readonly problems?: readonly string[];
   readonly audit: RecordedData | undefined;
 };

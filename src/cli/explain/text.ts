@@ -15,6 +15,7 @@ import type { EditData, Explanation, RequestData } from './explanation.ts';
  * @param isVerbose of a container that does not start, with more than the reason
  */
 export function explainText(terminal: Terminal, explanation: Explanation, isVerbose: boolean): string {
+  const { problems = [] } = explanation;
   const { width } = terminal;
   const { mountsMoved, warnings, refusal } = explanation;
   const isShort = refusal !== undefined && !isVerbose;
@@ -32,6 +33,11 @@ export function explainText(terminal: Terminal, explanation: Explanation, isVerb
       ),
       ...(refusal === undefined ? [] : wrap(escapeCell(refusal.message), width, '  ')),
     ],
+    addTitle(
+      terminal,
+      'Problems',
+      isVerbose ? problems.flatMap((problem) => wrap(escapeCell(problem), width, '  ', '    ')) : [],
+    ),
     addTitle(
       terminal,
       'Requests',

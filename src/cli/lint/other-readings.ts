@@ -10,7 +10,7 @@ import { NodeKind, type YamlTree } from '../../text/yaml-tree.ts';
 import type { SpecText } from './spec-text.ts';
 import type { FieldFinding } from './subject.ts';
 
-/** Characters: what is larger no engine should be given, and to read it here takes long. */
+/** Characters: to read more here takes long. */
 const LARGEST = 1024 * 1024;
 
 const YAML_1_2 = {
@@ -31,11 +31,13 @@ const TAG = 'tag:yaml.org,2002:';
 
 /** Nothing for a text that is no spec to CDI either. */
 export function findOtherReadings({ text, tree, spec }: SpecText): readonly FieldFinding[] {
-  if (isMalformed(tree) || spec === undefined || text.length > LARGEST) return [];
+  if (isMalformed(tree) || spec === undefined || isSameToAll(text)) return [];
   const lines = new LineCounter();
   const refusal = (why: string, cure: string, offset?: number): FieldFinding => {
     return { field: [], at: offset === undefined ? undefined : findPosition(text, lines, offset), message: why, cure };
   };
+  if (text.length > LARGEST)
+    return [refusal('it is larger than 1 MiB, so that nobody looked at what readers of YAML 1.2 make of it', PLAINER)];
   try {
     const [first, second] = new Composer(YAML_1_2).compose(new Parser(lines.addNewLine).parse(text));
     const error = first?.errors[0];
@@ -54,6 +56,27 @@ export function findOtherReadings({ text, tree, spec }: SpecText): readonly Fiel
 }
 
 const PLAINER = 'write it in a plainer way, or as JSON';
+
+/** Not the words that CDI's reader takes for true or false. */
+const beginWord = (letter: string): string => `(?!(?:y|n|yes|no|on|off)(?!${letter}))[a-z/]`;
+const LETTER = '[\\w./=+@,-]';
+const WORD = `${beginWord(LETTER)}(?:${LETTER}|:(?=${LETTER})| (?=[\\w/]))*`;
+const QUOTED = `"[ !#-\\[\\]-~]*"|'[ -&(-~]*'`;
+const NUMBER = '0|[1-9][0-9]{0,15}|[0-9]+(?:\\.[0-9]+){2,}';
+const ITEM_LETTER = '[\\w./=+@-]';
+const ITEM = `${beginWord(ITEM_LETTER)}${ITEM_LETTER}*`;
+const LIST = `\\[(?:${ITEM}(?:, ${ITEM})*)?\\]|\\{\\}`;
+const SAME_LINE = new RegExp(
+  `(?: *#[ -~]*| *(?:- +)*(?:(?!.{999})${WORD}:(?: +|(?=\n|$)))?(?:${WORD}|${QUOTED}|${NUMBER}|${LIST})?)(?:\n|$)`,
+  'iy',
+);
+
+/** Most specs are written by programs, in lines that every reader takes for the same. */
+function isSameToAll(text: string): boolean {
+  SAME_LINE.lastIndex = text.startsWith('---\n') ? '---\n'.length : 0;
+  while (SAME_LINE.lastIndex < text.length) if (!SAME_LINE.test(text)) return false;
+  return true;
+}
 
 interface Ours {
   readonly tree: YamlTree;

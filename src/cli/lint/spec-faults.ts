@@ -11,7 +11,7 @@ import { makeFault, type SpecFault, sortFaults, writePosition } from './fault.ts
 /** Where a field stands, or as much of the way to it as there is. */
 export type LocateField = (field: FieldPath) => Position | undefined;
 
-export const HARMLESS: ContainerEdits = { env: ['NAME=value'] };
+const HARMLESS: ContainerEdits = { env: ['NAME=value'] };
 const GOOD: Spec = {
   cdiVersion: CURRENT_VERSION,
   kind: 'vendor.com/class',

@@ -1,16 +1,14 @@
 // A spec file as commands see it that judge it: its text, what it says, where, and all that is wrong with it.
 import { readSpecTree, type SpecDocument } from '../../cdi/read-spec.ts';
 import type { Spec } from '../../cdi/spec.ts';
-import { CURRENT_VERSION } from '../../cdi/versions.ts';
 import type { FileContent, SpecHost } from '../../host/host.ts';
 import { isMalformed } from '../../host/host.ts';
 import { parseYaml } from '../../host/yaml.ts';
-import { readYamlDocument } from '../../schema/document.ts';
-import { isFields, type Value } from '../../schema/value.ts';
 import { CdiError } from '../../text/error.ts';
 import type { SyntaxFailure, YamlTree } from '../../text/yaml-tree.ts';
-import { makeFault, type SpecFault, sortFaults } from './fault.ts';
-import { findSpecFaults, HARMLESS, type LocateField } from './spec-faults.ts';
+import { type SpecFault, sortFaults } from './fault.ts';
+import { findFormFaults } from './lenient-reader.ts';
+import { findSpecFaults, type LocateField } from './spec-faults.ts';
 
 export interface SpecText {
   /** as messages name it */
@@ -52,7 +50,7 @@ function makeSpecText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): 
   try {
     document = readSpecTree(tree, 'read the spec', undefined);
   } catch (error) {
-    if (error instanceof CdiError) return formless(makeFault(error, 'specification'), ...findNameFaults(tree));
+    if (error instanceof CdiError) return formless(...findFormFaults(tree, error));
     throw error;
   }
   if (document === undefined) {
@@ -61,30 +59,4 @@ function makeSpecText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): 
   const { spec, reader } = document;
   const locate: LocateField = (field) => reader.locate(field);
   return { ...read, spec, locate, faults: findSpecFaults(spec, locate) };
-}
-
-/** What else is wrong where a field has another type than a spec gives it: the version, the kind and the names. */
-function findNameFaults(tree: YamlTree): readonly SpecFault[] {
-  try {
-    const { value, locate } = readYamlDocument(tree, { what: 'read the spec' });
-    if (!isFields(value)) return [];
-    const { cdiVersion = '', kind = '', devices = [] } = value;
-    const spec = {
-      cdiVersion: takeText(cdiVersion, CURRENT_VERSION),
-      kind: takeText(kind, 'vendor.com/class'),
-      devices: (Array.isArray(devices) ? devices : [null]).map((device: Value, index) => {
-        const name = isFields(device) ? (device['name'] ?? '') : null;
-        return { name: takeText(name, `device-${index}`), containerEdits: HARMLESS };
-      }),
-    };
-    return findSpecFaults(spec, locate);
-  } catch (error) {
-    if (error instanceof CdiError) return [];
-    throw error;
-  }
-}
-
-/** Of another type it is told already. */
-function takeText(value: Value, other: string): string {
-  return typeof value === 'string' ? value : other;
 }

@@ -5,7 +5,8 @@ import { quote } from '../../text/quote.ts';
 import type { Context } from '../command.ts';
 import { DirectoryWatch } from '../files/directory-watch.ts';
 import { resolveInRoot } from '../files/host-root.ts';
-import { type Look, lookAtDevices, NO_MEMORY, type Offer } from './look.ts';
+import type { KeptMemory } from './kept-memory.ts';
+import { type Look, lookAtDevices, type Offer } from './look.ts';
 import type { Resource } from './resource.ts';
 
 const NOTHING: Offer = { devices: [], units: [], byId: new Map(), surplus: 0 };
@@ -16,6 +17,7 @@ export interface InventoryOptions {
   readonly root: string;
   readonly resources: readonly Resource[];
   readonly log: Logger;
+  readonly kept: KeptMemory;
   /** after a look that found something else than the one before */
   onChange(): void;
 }
@@ -25,11 +27,12 @@ export class Inventory {
   readonly #options: InventoryOptions;
   readonly #specs: DirectoryWatch;
   #host: { readonly directories: string; readonly watch: DirectoryWatch } | undefined;
-  #last: Look = { offers: new Map(), errors: [], directories: [], memory: NO_MEMORY };
+  #last: Look;
   #failure: string | undefined;
 
   constructor(options: InventoryOptions) {
     this.#options = options;
+    this.#last = { offers: new Map(), errors: [], directories: [], memory: options.kept.read() };
     this.#specs = this.#watch(options.context.specDirs());
     this.#look();
   }
@@ -59,6 +62,8 @@ export class Inventory {
     // What other directories say may be newer than what was looked at.
     do this.#lookOnce();
     while (this.#watchHost());
+    // before a kubelet hears of them
+    this.#options.kept.write(this.#last.memory);
     this.#tell(before, troubles);
   }
 

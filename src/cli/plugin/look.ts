@@ -53,8 +53,6 @@ export interface Memory {
   readonly ids: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-export const NO_MEMORY: Memory = { chosen: [], identities: new Map(), ids: new Map() };
-
 /** What the API says of ids; nobody checks it. */
 const LONGEST_ID = 63;
 /** A message of gRPC has at most 4 MiB, and a unit less than 100 bytes. */

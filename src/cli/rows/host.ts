@@ -224,7 +224,7 @@ export const HOST_ROWS: readonly Command[] = [
       "Speaks the kubelet's device plugin API (v1beta1), until it is interrupted. Each kind that is listed is a resource,",
       'NAME for pods (by default the kind itself); with REPLICAS so many containers share each device. Devices follow the',
       'specs and the nodes of the host, without a restart. Other names for a device, and several devices together (all),',
-      'are not counted: they would be given away twice. A device that gets another name while the plugin runs keeps its id.',
+      'are not counted: they would be given away twice. A device that gets another name keeps its id until the host boots.',
       'A kubelet that restarts is told again; a second plugin waits until the first one ends. The log is lines of JSON on standard error.',
     ],
     options: [

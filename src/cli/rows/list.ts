@@ -38,7 +38,7 @@ export const LIST_ROWS: readonly Command[] = [
         summary: 'within a kind: by name (default), as in the spec, or what is stale first',
       },
       { name: 'tree', short: 't', summary: 'kinds, their devices, and the nodes, mounts, hooks and variables of each' },
-      { name: 'held', summary: 'with who holds each device, as ps tells' },
+      { name: 'held', summary: 'with who holds each device or a part of it, as ps tells' },
       { name: 'seen', summary: 'with the engines that see each device by their own CDI, as doctor DEVICE tells' },
       { name: 'verbose', short: 'v', summary: 'with all that a device does to a container' },
       SNAPSHOT,

@@ -1,8 +1,9 @@
 // Files of a host as a snapshot has them: each with all that is on the way to it, below the root that is asked for.
-import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { leaveOutSecrets } from '../../engines/without-secrets.ts';
-import { isFailure, type SpecHost } from '../../host/host.ts';
+import { type Failure, isFailure, type SpecHost } from '../../host/host.ts';
 import type { Entry } from '../../host/host-picture.ts';
+import { encodePath } from '../../host/raw-text.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { readErrno } from '../files/errno.ts';
 import { readBytes } from '../files/read-bytes.ts';
@@ -71,9 +72,10 @@ export class FileCollection {
     if (entry.kind === 'directory')
       for (const name of this.list(real)) this.#add(`${real === '/' ? '' : real}/${name}`);
     if (entry.kind !== 'file' || entry.text !== undefined) return;
-    const text = this.text(real);
-    if (text === undefined) {
+    const text = this.#readText(real);
+    if (typeof text !== 'string') {
       this.#leftOut.add(`${path}: it is no text of at most 16 MiB that can be read`);
+      this.#entries.set(real, { ...entry, says: text.errno });
       return;
     }
     const shown = isEngines ? this.#showEngines(path, text) : text;
@@ -92,24 +94,24 @@ export class FileCollection {
   list(path: string): readonly string[] {
     const real = this.look(path);
     if (real === undefined) return [];
-    try {
-      return readdirSync(`${this.#root}${real}`);
-    } catch (error) {
-      readErrno(error);
-      return [];
-    }
+    const entries = this.#host.listDirectory(`${this.#root}${real}`);
+    return isFailure(entries) ? [] : entries.map(({ name }) => name);
   }
 
   /** The text of a file, links not followed out of the host; undefined where it is none. */
   text(path: string): string | undefined {
     const real = this.look(path);
-    if (real === undefined) return undefined;
+    const text = real === undefined ? undefined : this.#readText(real);
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  /** @param real after all links */
+  #readText(real: string): string | Failure {
     try {
       const bytes = readBytes(`${this.#root}${real}`, LARGEST);
-      return bytes.includes(0) ? undefined : bytes.toString('utf8');
+      return bytes.includes(0) ? { errno: 'EFTYPE' } : bytes.toString('utf8');
     } catch (error) {
-      readErrno(error);
-      return undefined;
+      return { errno: readErrno(error) };
     }
   }
 
@@ -137,10 +139,11 @@ function splitPath(path: string): string[] {
 /** undefined for what is not there */
 function readEntry(host: SpecHost, path: string): Entry | undefined {
   try {
-    const stat = lstatSync(path);
+    const stat = lstatSync(encodePath(path));
     const { uid, gid, mode, mtimeMs } = stat;
     const kind = findKind(stat);
     const device = host.deviceInfo(path);
+    const target = kind === 'link' ? host.readLink(path) : undefined;
     return {
       kind,
       uid,
@@ -148,7 +151,7 @@ function readEntry(host: SpecHost, path: string): Entry | undefined {
       mode: (mode & 0o7777).toString(8).padStart(4, '0'),
       modified: Math.floor(mtimeMs),
       device: !isFailure(device) && /[bc]/.test(device.type) ? `${device.major}:${device.minor}` : undefined,
-      says: kind === 'link' ? readlinkSync(path) : undefined,
+      says: target === undefined || isFailure(target) ? undefined : target,
     };
   } catch (error) {
     const says = readErrno(error);

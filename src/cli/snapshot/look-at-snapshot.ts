@@ -10,7 +10,10 @@ import { openSnapshot } from './open-snapshot.ts';
 import { SNAPSHOT, type Snapshot } from './snapshot.ts';
 
 /** What is of this host, whichever command it stands with. */
-const NOT_THERE: readonly string[] = ['config', 'bundle', 'fix', HOST_ROOT.name];
+const NOT_THERE: readonly string[] = ['config', 'bundle', 'fix', 'held', 'seen', HOST_ROOT.name];
+
+/** Of what `doctor` said: checks of which nothing is wrong, with what goes on below them, and the numbers. */
+const FINE = /^(?:(?:ok|skipped) .*\n(?: .*\n)*|\d+ errors?, .*\n)/gm;
 
 /** @throws {UsageError} for what no snapshot can answer */
 export async function lookAtSnapshot(
@@ -32,6 +35,7 @@ export async function lookAtSnapshot(
   const asks =
     given.operands.length > 0 || (command.options ?? []).some(({ name }) => name !== SNAPSHOT.name && given.flag(name));
   if (asks) throw new UsageError(`${command.name} of a snapshot is what it was when it was taken, whole`);
-  print(context, report.data, () => report.text.split('\n').map(escapeCell).join('\n'));
+  const text = context.quiet ? report.text.replace(FINE, '') : report.text;
+  print(context, report.data, () => text.split('\n').map(escapeCell).join('\n'));
   return report.status;
 }

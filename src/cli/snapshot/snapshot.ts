@@ -35,7 +35,8 @@ export type Snapshot = HostPicture & {
   readonly reports: Readonly<Record<string, Report>>;
 };
 
-export const FORMAT = 'cdi-runtime snapshot 1';
+const FORMATS = 'cdi-runtime snapshot ';
+export const FORMAT: 'cdi-runtime snapshot 1' = `${FORMATS}1`;
 const LARGEST: number = 256 * 1024 * 1024;
 /** objects and lists in one another, in what a command printed */
 const DEEPEST = 16;
@@ -59,11 +60,15 @@ export function readSnapshot(path: string): Snapshot {
   }
   const value = tryParse(text);
   if (isSnapshot(value)) return value;
+  const { format } = Object(value);
+  const isOther = typeof format === 'string' && format.startsWith(FORMATS) && format !== FORMAT;
   throw new CdiError('BAD_JSON', {
     what,
     path,
-    why: 'it is no snapshot of this format',
-    hint: 'make one by cdictl snapshot',
+    why: isOther
+      ? `its format is ${quote(format)}, and this cdictl reads ${quote(FORMAT)}`
+      : 'it is no snapshot of this format',
+    hint: isOther ? 'read it by a cdictl of the version that made it' : 'make one by cdictl snapshot',
   });
 }
 

@@ -12,6 +12,7 @@ import { readArguments } from '../arguments.ts';
 import type { Context, ExitCode, Run } from '../command.ts';
 import { planDevices } from '../document/plan-devices.ts';
 import { readEngineConfig } from '../engine/files.ts';
+import { listRuntimePaths } from '../engine/pinned-runtime.ts';
 import { chooseUsualFiles } from '../engine/place.ts';
 import { ask, findProgram, readEngineVersion } from '../engine/program.ts';
 import { HOST_ROOT } from '../files/host-root.ts';
@@ -62,6 +63,7 @@ export async function takeSnapshot(context: Context, root: string): Promise<Snap
     for (const path of engines[engine.id] ?? []) files.read(path, true);
   }
   Object.assign(versions, await readRuntimeVersions(root));
+  for (const path of listRuntimePaths()) files.look(path);
   lookAtNodes(files);
   const hardware = readHardware(files);
   const reports: Record<string, Report> = {};

@@ -26,14 +26,16 @@ const JOINTS = /(?<=[/=,:])/;
  * Breaks at blanks; a word that is longer than a line behind a slash or the like, and where there is none, anywhere.
  *
  * @param room columns of a line, at least 2
+ * @param ofFirst those of the first line, where it has less: it is empty where a word needs a whole one
  */
-export function breakLines(text: string, room: number): string[] {
-  if (measureText(text) <= room) return [text];
+export function breakLines(text: string, room: number, ofFirst: number = room): string[] {
+  if (measureText(text) <= ofFirst) return [text];
   const lines: string[] = [];
   let line = '';
   const add = (piece: string): void => {
-    if (measureText(`${line}${piece}`.trimEnd()) > room) {
-      if (line !== '') lines.push(line.trimEnd());
+    const isFirst = lines.length === 0;
+    if (measureText(`${line}${piece}`.trimEnd()) > (isFirst ? ofFirst : room)) {
+      if (line !== '' || (isFirst && ofFirst < room)) lines.push(line.trimEnd());
       line = '';
     }
     line += piece;

@@ -42,7 +42,7 @@ test('a kind is a resource; "all" and other names of a device are not offered', 
   });
   assert.deepEqual(await kubelet.prefer(GPU, ['0', '1'], ['1'], 1), ['1']);
   assert.equal(await plugin.end('SIGTERM'), 0);
-  assert.deepEqual(readdirSync(place.kubelet), ['kubelet.sock']);
+  assert.deepEqual(readdirSync(place.kubelet), ['cdi-runtime', 'kubelet.sock']);
   assert.deepEqual(kubelet.refused, []);
   const given = plugin.log().filter(({ devices }) => devices !== undefined);
   assert.deepEqual(

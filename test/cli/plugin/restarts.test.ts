@@ -1,6 +1,6 @@
 // cdictl device-plugin when kubelets and plugins end and come again: what is free is offered, and nothing is given twice.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Kubelet } from '../../support/kubelet.ts';
@@ -103,7 +103,7 @@ test('a socket that is removed comes again, and a kubelet that listens no more i
   await kubelet.untilDevices(GPU, TWO);
   rmSync(join(place.kubelet, SOCKET));
   await kubelet.until(() => kubelet.registrations.length === 3, 'it registers a third time');
-  assert.deepEqual(readdirSync(place.kubelet).sort(), [SOCKET, 'kubelet.sock']);
+  assert.deepEqual(readdirSync(place.kubelet).sort(), ['cdi-runtime', SOCKET, 'kubelet.sock']);
 });
 
 test('a kubelet that refuses is asked again, and what it says is told once', async () => {
@@ -118,4 +118,56 @@ test('a kubelet that refuses is asked again, and what it says is told once', asy
     errors.map(({ why }) => why),
     ['not now'],
   );
+});
+
+test('a device that was called otherwise keeps its id when plugin and kubelet start again', async () => {
+  const place = makeGpus();
+  const kubelet = await startKubelet(place);
+  let plugin = new RunningPlugin(place, ['--resource', GPU]);
+  await kubelet.untilDevices(GPU, TWO);
+  assert.deepEqual((await kubelet.give(GPU, 1)).ids, ['0']);
+  makeNode(place, 'gpu2');
+  const renamed = { 'GPU-a1': ['gpu0'], '0': ['gpu2'], '1': ['gpu1'] };
+  // once while the plugin runs, and once while it does not
+  for (const when of ['while it runs', 'while it does not']) {
+    if (when === 'while it does not') await plugin.end('SIGKILL');
+    putSpec(place, GPU, renamed);
+    if (when === 'while it runs') {
+      await kubelet.until(() => kubelet.devices(GPU).length === 3, 'the new device is there');
+      await plugin.end('SIGKILL');
+    }
+    await kubelet.until(() => kubelet.resources().length === 0, 'the kubelet sees its end');
+    plugin = new RunningPlugin(place, ['--resource', GPU]);
+    await kubelet.until(() => kubelet.devices(GPU).length === 3, 'the devices are there again');
+    assert.deepEqual((await kubelet.allocate(GPU, ['0'])).cdi_devices, [{ name: 'vendor.com/gpu=GPU-a1' }], when);
+  }
+});
+
+test('ids of another boot, and what is no record of ids, count as little as none', async () => {
+  for (const text of [
+    JSON.stringify({ boot: 'another', chosen: [], identities: [], ids: [[`path /x`, '0']] }),
+    JSON.stringify({ boot: 5, ids: [['x']] }),
+    '{',
+  ]) {
+    const place = makeGpus();
+    mkdirSync(join(place.kubelet, 'cdi-runtime'));
+    writeFileSync(join(place.kubelet, 'cdi-runtime/vendor.com_gpu.json'), text);
+    const kubelet = await startKubelet(place);
+    const plugin = new RunningPlugin(place, ['--resource', GPU]);
+    await kubelet.untilDevices(GPU, TWO);
+    assert.equal(await plugin.end('SIGTERM'), 0);
+  }
+});
+
+test('where ids cannot be kept, devices are offered all the same, and it is told once', async () => {
+  const place = makeGpus();
+  writeFileSync(join(place.kubelet, 'cdi-runtime'), 'in the way');
+  const plugin = new RunningPlugin(place, ['--resource', GPU]);
+  await plugin.says(/ids of devices cannot be kept in .*vendor.com_gpu.json/);
+  rmSync(join(place.kubelet, 'cdi-runtime'));
+  const kubelet = await startKubelet(place);
+  await kubelet.untilDevices(GPU, TWO);
+  putSpec(place, GPU, { '0': ['gpu0'] });
+  await kubelet.untilDevices(GPU, ['0 Healthy']);
+  assert.deepEqual(readdirSync(join(place.kubelet, 'cdi-runtime')), ['vendor.com_gpu.json']);
 });
