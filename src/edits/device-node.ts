@@ -154,7 +154,11 @@ type WantedDevice = WantedValue<LinuxDevice>;
  * @param keep is given the node, and one that is refused as well, as far as it was filled by then
  * @throws {CdiError} BAD_DEVICE_NODE
  */
-export function fillDeviceNode(node: DeviceNode, lookup: DeviceLookup, keep?: (filled: DeviceNode) => void): DeviceNode {
+export function fillDeviceNode(
+  node: DeviceNode,
+  lookup: DeviceLookup,
+  keep?: (filled: DeviceNode) => void,
+): DeviceNode {
   const hostPath = getHostPath(node);
   const named = node.hostPath === hostPath ? node : { ...node, hostPath };
   try {

@@ -212,8 +212,7 @@ const outline = (reader, node) => {
   return Object.fromEntries(members.map(([name, , value]) => [name, value]));
 };
 
-const outlineOf = (text) =>
-  new YamlReader(parseYaml(text), { code: 'BAD_SPEC', what: 'read YAML' }).document(outline);
+const outlineOf = (text) => new YamlReader(parseYaml(text), { code: 'BAD_SPEC', what: 'read YAML' }).document(outline);
 
 function decode(bytes) {
   const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
