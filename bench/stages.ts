@@ -30,7 +30,7 @@ export interface StageFile {
 
 export const CORE_STAGES: readonly StageFile[] = [
   { file: 'runtime/intercept.ts', functions: { intercept: 'rest' } },
-  { file: 'settings/load.ts', functions: { loadSettings: 'settings' } },
+  { file: 'settings/combine.ts', functions: { combineSettings: 'settings' } },
   {
     file: 'oci/command-line.ts',
     functions: { findFamily: 'command line', readLine: 'command line', readLog: 'command line' },

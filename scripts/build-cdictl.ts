@@ -12,6 +12,9 @@ const FREQUENT = 10;
 const OF_LISTS =
   /\/src\/(?:cli\/(?:containers\/device-marks|devices\/filter|document\/(?:device-data|match-devices)|terminal\/(?:plural|table))|host\/user-folder|settings\/.*)\.ts$/;
 
+/** gRPC is a part of its own: only the device plugin and `engine verify` load it. */
+const OF_GRPC = /\/node_modules\/(?:@grpc|@js-sdsl|@?protobufjs|long)\//;
+
 /** libyaml as the bytes that it is: as a text it is a third of what a start reads and checks. */
 const libyamlAsFile: Plugin = {
   name: 'libyaml as a file',
@@ -82,6 +85,7 @@ const { output } = await build({
     codeSplitting: {
       groups: [
         { name: 'lists', test: OF_LISTS },
+        { name: 'grpc', test: OF_GRPC },
         { name: 'shared', minShareCount: FREQUENT },
       ],
     },

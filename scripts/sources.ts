@@ -72,10 +72,19 @@ export function sourceOf(name: SourceName): string {
     mkdirSync(unpacked);
     run('tar', ['-xf', archive, '-C', unpacked, '--strip-components=1'], work);
     source.change?.(unpacked);
-    renameSync(unpacked, folder);
+    moveUnlessThere(unpacked, folder);
     return folder;
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Another build beside this one may have been first, with the same bytes. */
+function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
   }
 }
 

@@ -149,10 +149,13 @@ static int add_members(JSContext *js, struct assembled *text, JSValueConst objec
 	for (uint32_t i = 0; error == 0 && i < count; i++) {
 		JSValue value = JS_GetProperty(js, object, names[i].atom);
 		if (!JS_IsUndefined(value)) {
-			const char *name = JS_AtomToCString(js, names[i].atom);
+			JSValue key = JS_AtomToString(js, names[i].atom);
+			size_t length;
+			const char *name = JS_ToCStringLen(js, &length, key);
+			JS_FreeValue(js, key);
 			error = name == NULL || JS_IsException(value) ? -1 : add_byte(text, before);
 			if (error == 0)
-				error = add_quoted(text, name, strlen(name));
+				error = add_quoted(text, name, length);
 			if (error == 0)
 				error = add_byte(text, ':');
 			if (error == 0)
@@ -251,7 +254,7 @@ HOST(host_stringify)
 	if (JS_IsUndefined(argv[0]))
 		return JS_UNDEFINED;
 	int error = add_json(js, &text, argv[0]);
-	JSValue string = error == 0 ? JS_NewStringLen(js, text.bytes, text.size)
+	JSValue string = error == 0  ? JS_NewStringLen(js, text.bytes, text.size)
 			 : error < 0 ? JS_EXCEPTION
 				     : JS_ThrowOutOfMemory(js);
 	free(text.bytes);

@@ -9,12 +9,16 @@
 #define MOST_SHAPES 16
 #define MOST_DIGITS 9
 
+/* lists of patterns are not longer, nor is a pattern (src/settings) */
+#define MOST_PATTERNS 1000
+#define LONGEST_PATTERN 512
+
 /* A form that a node may have, as src/text/shape.ts writes it down. */
-enum form { A_TEXT, TEXTS, AN_INTEGER, A_RECORD, RECORDS };
+enum form { A_TEXT, TEXTS, AN_INTEGER, QUALIFIED, LABELS, DOTTED, A_CHOICE, A_RECORD, RECORDS };
 
 struct shape {
 	enum form form;
-	/* of a record: its fields, those that must be there first */
+	/* of a record: its fields, those that must be there first; of a choice: its texts, as fields without a shape */
 	uint32_t first, required, count;
 };
 
@@ -38,24 +42,28 @@ struct reading {
 	JSContext *js;
 	const struct file *file;
 	const struct shapes *shapes;
+	/* patterns that are left to the core: of each the form of its list, and its text */
+	JSValueConst doubts;
+	uint32_t doubt_count;
 };
 
 static bool read_shapes(JSContext *js, JSValueConst written, struct shapes *shapes);
-static enum outcome read_node(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *value);
-static enum outcome read_list(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *list);
-static enum outcome read_record(const struct reading *reading, uint32_t node, const struct shape *shape,
-				JSValue *record);
+static enum outcome read_node(struct reading *reading, uint32_t node, const struct shape *shape, JSValue *value);
+static enum outcome read_list(struct reading *reading, uint32_t node, const struct shape *shape, JSValue *list);
+static enum outcome read_record(struct reading *reading, uint32_t node, const struct shape *shape, JSValue *record);
+static bool judge_pattern(struct reading *reading, enum form form, uint32_t node, JSValueConst value);
+static bool is_sure(enum form form, const struct yaml_text *text);
 static enum outcome judge_plain(const struct yaml_text *text);
 static enum outcome read_integer(const struct yaml_text *text, JSValue *value);
 static const struct field *field_of(const struct reading *reading, uint32_t key, const struct shape *shape);
 
-/* yamlShaped(file, node, shapes): what is of the first shape as a value, or undefined where any of it is not */
+/* yamlShaped(file, node, shapes, doubts): what is of the first shape as a value, or undefined where any of it is not */
 HOST(host_yaml_shaped)
 {
 	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	struct shapes shapes = { .count = 0 };
-	struct reading reading = { js, file, &shapes };
+	struct reading reading = { js, file, &shapes, argv[3], 0 };
 	uint32_t node;
 	JSValue value = JS_UNDEFINED;
 	enum outcome outcome = THROWN;
@@ -74,7 +82,8 @@ HOST(host_yaml_shaped)
 	return outcome == ODD ? JS_UNDEFINED : JS_EXCEPTION;
 }
 
-/* Each shape is its form; of a record follow two numbers, of its fields and of those that must be there, and the fields. */
+/* Each shape is its form; of a record follow two numbers, of its fields and of those that must be there, and the fields;
+   of a choice, so do its texts. */
 static bool read_shapes(JSContext *js, JSValueConst written, struct shapes *shapes)
 {
 	int64_t length = array_length(js, written);
@@ -84,7 +93,7 @@ static bool read_shapes(JSContext *js, JSValueConst written, struct shapes *shap
 		for (uint32_t i = 0; i < most; i++) {
 			if (!number_from(js, JS_GetPropertyUint32(js, written, at++), MOST_FIELDS, &parts[i]))
 				return false;
-			most = parts[0] < A_RECORD ? 1 : 3;
+			most = parts[0] < A_CHOICE ? 1 : 3;
 		}
 		if (shapes->count == MOST_SHAPES || shapes->fields + parts[1] > MOST_FIELDS)
 			return JS_ThrowRangeError(js, "the shape is too large"), false;
@@ -98,17 +107,20 @@ static bool read_shapes(JSContext *js, JSValueConst written, struct shapes *shap
 			shapes->fields++;
 			if (field->name.bytes == NULL || field->atom == JS_ATOM_NULL)
 				return false;
-			if (!number_from(js, JS_GetPropertyUint32(js, written, at++), MOST_SHAPES, &field->shape))
+			if (parts[0] != A_CHOICE &&
+			    !number_from(js, JS_GetPropertyUint32(js, written, at++), MOST_SHAPES, &field->shape))
 				return false;
 		}
 	}
 	return true;
 }
 
-static enum outcome read_node(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *value)
+static enum outcome read_node(struct reading *reading, uint32_t node, const struct shape *shape, JSValue *value)
 {
-	static const enum node_kind kinds[] = { TEXT, SEQUENCE, PLAIN, MAPPING, SEQUENCE };
+	static const enum node_kind kinds[] = { TEXT,     SEQUENCE, PLAIN,   SEQUENCE, SEQUENCE,
+						SEQUENCE, TEXT,     MAPPING, SEQUENCE };
 	enum node_kind kind = KIND_OF(reading->file->codes[node]);
+	const struct field *choice;
 	struct yaml_text text;
 	if (kind != kinds[shape->form] && (shape->form != A_TEXT || kind != PLAIN))
 		return ODD;
@@ -122,6 +134,11 @@ static enum outcome read_node(const struct reading *reading, uint32_t node, cons
 	case AN_INTEGER:
 		text = yaml_text_of(&reading->file->texts, node);
 		return read_integer(&text, value);
+	case A_CHOICE:
+		choice = field_of(reading, node, shape);
+		if (choice != NULL)
+			*value = JS_AtomToString(reading->js, choice->atom);
+		return choice == NULL ? ODD : JS_IsException(*value) ? THROWN : FINE;
 	case A_RECORD:
 		return read_record(reading, node, shape, value);
 	default:
@@ -129,32 +146,72 @@ static enum outcome read_node(const struct reading *reading, uint32_t node, cons
 	}
 }
 
-static enum outcome read_list(const struct reading *reading, uint32_t node, const struct shape *shape, JSValue *list)
+static enum outcome read_list(struct reading *reading, uint32_t node, const struct shape *shape, JSValue *list)
 {
 	static const struct shape text = { .form = A_TEXT };
 	struct shape record = *shape;
 	JSContext *js = reading->js;
 	const uint32_t *codes = reading->file->codes;
 	uint32_t count = 0, end = END_OF(codes[node]);
+	bool is_pattern = shape->form >= QUALIFIED && shape->form <= DOTTED;
 	record.form = A_RECORD;
 	*list = JS_NewArray(js);
 	if (JS_IsException(*list))
 		return THROWN;
 	for (uint32_t item = node + 1; item < end; item = END_OF(codes[item])) {
 		JSValue value = JS_UNDEFINED;
-		enum outcome outcome = read_node(reading, item, shape->form == TEXTS ? &text : &record, &value);
+		enum outcome outcome = read_node(reading, item, shape->form == RECORDS ? &record : &text, &value);
 		if (outcome != FINE) {
 			JS_FreeValue(js, value);
 			return outcome;
 		}
-		if (!push(js, *list, &count, value))
+		if (!push(js, *list, &count, value) ||
+		    (is_pattern && !judge_pattern(reading, shape->form, item, value)))
 			return THROWN;
 	}
-	return FINE;
+	return is_pattern && (count == 0 || count > MOST_PATTERNS) ? ODD : FINE;
 }
 
-static enum outcome read_record(const struct reading *reading, uint32_t node, const struct shape *shape,
-				JSValue *record)
+/* False after an exception. */
+static bool judge_pattern(struct reading *reading, enum form form, uint32_t node, JSValueConst value)
+{
+	struct yaml_text text = yaml_text_of(&reading->file->texts, node);
+	JSContext *js = reading->js;
+	uint32_t *count = &reading->doubt_count;
+	return is_sure(form, &text) || (push(js, reading->doubts, count, JS_NewInt32(js, form)) &&
+					push(js, reading->doubts, count, JS_DupValue(js, value)));
+}
+
+/*
+ * Whether a pattern is of the usual forms: `vendor.com/class=name`, or how that begins with a `*` behind it; a label; labels
+ * with full stops between. All of these could match something.
+ */
+static bool is_sure(enum form form, const struct yaml_text *text)
+{
+	const char *separator = form == QUALIFIED ? "/=" : "";
+	const char *inner = form == QUALIFIED ? "._-" : form == DOTTED ? ".-" : "-";
+	/* whether a part begins here, and whether it could end */
+	bool begins = true, ends = false;
+	for (size_t i = 0; i < text->length; i++) {
+		char byte = text->bytes[i], letter = (char)(form == QUALIFIED ? byte | 0x20 : byte);
+		if ((letter >= 'a' && letter <= 'z') || byte == '*' || byte == '?' ||
+		    (byte >= '0' && byte <= '9' && (!begins || *separator == '\0'))) {
+			begins = false;
+			ends = true;
+		} else if (byte != '\0' && byte == *separator && ends) {
+			inner = *++separator == '\0' ? "._-:" : inner;
+			begins = true;
+			ends = false;
+		} else if (byte != '\0' && strchr(inner, byte) != NULL && !begins) {
+			ends = false;
+		} else {
+			return false;
+		}
+	}
+	return ends && text->length <= LONGEST_PATTERN && (*separator == '\0' || text->bytes[text->length - 1] == '*');
+}
+
+static enum outcome read_record(struct reading *reading, uint32_t node, const struct shape *shape, JSValue *record)
 {
 	JSContext *js = reading->js;
 	const uint32_t *codes = reading->file->codes;

@@ -24,7 +24,7 @@ struct sides {
 static bool add_text(void *to, const char *text, size_t length);
 static bool add_tag(void *to, uint32_t node, const char *tag);
 static bool add_anchor(void *to, uint32_t node, const char *anchor);
-static JSValue text_of_node(JSContext *js, const struct file *file, uint32_t node);
+static JSValue text_of_node(JSContext *js, const struct file *file, uint32_t node, JSValueConst empty);
 static JSValue place_to_js(JSContext *js, struct position place);
 static bool take_step(JSContext *js, struct file *file, JSValueConst step, uint32_t *node);
 static uint32_t item_of(struct file *file, uint32_t list, uint32_t index);
@@ -114,22 +114,25 @@ HOST(host_yaml_nodes)
 	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	struct array codes = { JS_NewArray(js), 0 }, texts = { JS_NewArray(js), 0 };
-	JSValue nodes = JS_NewArray(js);
+	JSValue nodes = JS_NewArray(js), empty = JS_NewString(js, "");
 	uint32_t count = 0;
 	if (file == NULL || JS_IsException(codes.value) || JS_IsException(texts.value) || JS_IsException(nodes))
 		return JS_EXCEPTION;
 	for (uint32_t i = 0; i < file->node_count; i++)
 		if (!push(js, codes.value, &codes.count, JS_NewUint32(js, file->codes[i])) ||
-		    !push(js, texts.value, &texts.count, text_of_node(js, file, i)))
+		    !push(js, texts.value, &texts.count, text_of_node(js, file, i, empty)))
 			return JS_EXCEPTION;
 	if (!push(js, nodes, &count, codes.value) || !push(js, nodes, &count, texts.value))
 		return JS_EXCEPTION;
 	return nodes;
 }
 
-static JSValue text_of_node(JSContext *js, const struct file *file, uint32_t node)
+/* Lists and mappings, which have none, share one. */
+static JSValue text_of_node(JSContext *js, const struct file *file, uint32_t node, JSValueConst empty)
 {
 	struct yaml_text text = yaml_text_of(&file->texts, node);
+	if (text.length == 0)
+		return JS_DupValue(js, empty);
 	if (text.length > LONGEST_NAME)
 		return JS_NewStringLen(js, text.bytes, text.length);
 	/* field names come again and again: as an atom, such a text finds its property without being hashed */

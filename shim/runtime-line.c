@@ -12,10 +12,13 @@ struct scalar runtime_line(const char *text, size_t length)
 	static const char key[] = "runtime:";
 	struct scalar found = { NULL, 0 };
 	bool content = false;
-	const char *at = text, *end = text + length;
+	const char *at = text, *end = text + length, *last = NULL;
+	/* beyond the last line that could say it, nothing matters */
+	for (const char *next = text; next < end && (next = memmem(next, (size_t)(end - next), key, sizeof key - 1));)
+		last = next++;
 	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		at += 3;
-	while (at < end) {
+	while (last != NULL && at <= last) {
 		const char *stop = at;
 		/* YAML ends a line at a lone CR as well; after CR LF an empty line does no harm */
 		while (stop < end && *stop != '\n' && *stop != '\r')

@@ -122,7 +122,7 @@ export function findNameFault(part: keyof typeof RULES, text: string): Fault | u
   const rule = RULES[part];
   const last = text.length - 1;
   if (last < 0) return { why: `the ${part} is empty`, hint: writeHint(part) };
-  for (let i = 0; i <= last; ++i) {
+  for (let i = 0; i <= last; i += 1) {
     const code = text.charCodeAt(i);
     // Spelled out, as a call per character would take longer than all else in an interpreter.
     if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)) continue;

@@ -96,7 +96,7 @@ function findDeviceFault(device: Device): FieldFault | undefined {
 // On the way of every container: in QuickJS, calls and walks through lists take most of the time.
 function findEditsFault(edits: ContainerEdits | undefined): FieldFault | undefined {
   if (edits === undefined) return undefined;
-  for (let i = 0; i < CHECKED.length; ++i) {
+  for (let i = 0; i < CHECKED.length; i += 1) {
     const kind = CHECKED[i];
     const value: JsonValue | undefined = kind && edits[kind.name];
     if (kind === undefined || value === undefined || value === null) continue;

@@ -96,7 +96,7 @@ interface Use {
 // On the way of every container: by index, as the shim's engine takes several times as long to walk a list otherwise.
 /** The first thing in a spec that came with the newest version after `own`. */
 function findNewestUse(spec: Spec, own: string): Use | undefined {
-  for (let i = 0; i < VERSIONS.length; ++i) {
+  for (let i = 0; i < VERSIONS.length; i += 1) {
     const row = VERSIONS[i];
     if (row === undefined || row.version === own) break;
     const needs = NEEDS[row.version];
@@ -112,7 +112,7 @@ function findNewestUse(spec: Spec, own: string): Use | undefined {
 }
 
 function findUseInEdits(edits: ContainerEdits, needs: readonly KindNeed[]): string | undefined {
-  for (let i = 0; i < needs.length; ++i) {
+  for (let i = 0; i < needs.length; i += 1) {
     const one = needs[i];
     if (one === undefined || edits[one.kind] === undefined) continue;
     const { field, words } = one.need;

@@ -1,6 +1,6 @@
 // What a command of cdictl is: its words, its options, its examples, where its work is done, and with what.
 import type { SpecHost } from '../host/host.ts';
-import type { LoadedSettings } from '../settings/load.ts';
+import type { LoadedSettings } from '../settings/combine.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** An option: a flag, or one with a value. */

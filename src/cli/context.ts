@@ -1,7 +1,8 @@
 // From a command line to what every command works with.
 import { resolve } from 'node:path';
 import type { SpecHost } from '../host/host.ts';
-import { type LoadedSettings, loadSettings, SETTINGS_VARIABLE } from '../settings/load.ts';
+import { type LoadedSettings, SETTINGS_VARIABLE } from '../settings/combine.ts';
+import { loadSettings } from '../settings/load.ts';
 import type { Arguments, CommandGroup, Context, OutputFormat, World } from './command.ts';
 import { readStandardInput } from './files/standard-input.ts';
 import { colourTerminal } from './terminal/terminal.ts';

@@ -1,5 +1,5 @@
 // The settings that hold, as a settings file would say them, and where each comes from.
-import type { LoadedSettings } from '../settings/load.ts';
+import type { LoadedSettings } from '../settings/combine.ts';
 import { findOrigin, type Origin } from '../settings/origin.ts';
 import { POLICY_PRESETS } from '../settings/policy-presets.ts';
 import { type Form, isRow, type Section, type Settings } from '../settings/settings.ts';

@@ -47,7 +47,7 @@ function findEnvProblem(hook: Hook, allowed: readonly string[]): EditProblem | u
       const why = `variable ${quote(name)} could make it run what somebody else chose`;
       return refuse(hook, ['env', index], why, 'remove it, or list it in trust.hookEnv');
     }
-    ++index;
+    index += 1;
   }
   return undefined;
 }

@@ -32,6 +32,8 @@ export interface FoundSettings {
   readonly own: boolean;
   /** why others could have written it */
   readonly problem: string | undefined;
+  /** what a line of its text says of the runtime, even where the rest is broken */
+  readonly runtime: string | undefined;
 }
 
 /** One name in a directory, links not followed. */
@@ -92,11 +94,6 @@ export interface Host {
    * others have it for too long. Only where a host becomes the runtime.
    */
   readonly lock?: (folder: string) => LockedFolder | Failure;
-  /**
-   * The settings of this run in rising priority, by a host that has read them already: what it went by then is what
-   * the core goes by.
-   */
-  readonly settings?: () => readonly FoundSettings[] | Failure;
   /** Reads a regular file, following links; never waits on a FIFO or device. */
   readFile(path: string, maxBytes: number): FileContent | Failure;
   /** Reads a regular file that is to be replaced: opens its directory once and keeps to it. */
@@ -182,6 +179,12 @@ export interface Host {
   inUserNamespace(): boolean;
   /** milliseconds since 1970 */
   now(): number;
+}
+
+/** A host that becomes the runtime, and has read the settings to know which. */
+export interface ShimHost extends Host {
+  /** Those of this run in rising priority: what the host went by is what the core goes by. */
+  settings(): readonly FoundSettings[] | Failure;
 }
 
 /** What tells one state of a file or directory from another, links followed. */

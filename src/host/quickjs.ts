@@ -1,9 +1,9 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { Position } from '../text/error.ts';
 import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
-import type { WrittenShape } from '../text/shape.ts';
+import type { Doubts, WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
-import type { DirectoryEntry, Failure, FileContent, HeldFile, Host, PathInfo } from './host.ts';
+import type { DirectoryEntry, Failure, FileContent, HeldFile, PathInfo, ShimHost } from './host.ts';
 
 /**
  * What the C host offers, as it is. Strings cross as UTF-8; a byte that is not UTF-8 (in argv, the
@@ -21,8 +21,11 @@ export interface NativeHost {
   readonly byDefault: boolean;
   readonly uid: number;
   readonly gid: number;
-  /** of each file its path, its number or an errno name, 1 for a user's own, and why it does not count or "" */
-  settings(): readonly (readonly [string, number | string, number, string])[] | string;
+  /**
+   * of each file its path, its number or an errno name, 1 for a user's own, why it does not count or "", and what its
+   * line says of the runtime
+   */
+  settings(): readonly (readonly [string, number | string, number, string, string | undefined])[] | string;
   /** the file's number, or an errno name */
   readFile(path: string, maxBytes: number): number | string;
   holdFile(path: string, maxBytes: number): number | string;
@@ -56,7 +59,7 @@ export interface NativeHost {
   /** [codes, texts] of the file's YAML tree */
   yamlNodes(file: number): readonly [readonly number[], readonly string[]];
   /** YamlTree.shaped of the file's YAML tree */
-  yamlShaped(file: number, node: number, shape: WrittenShape): unknown;
+  yamlShaped(file: number, node: number, shape: WrittenShape, doubts: Doubts | undefined): unknown;
   /** YamlTree.locate of the file's YAML tree */
   yamlLocate(file: number, path: readonly (string | number)[]): readonly [number, number];
   /** [line, column] of a node of the file's YAML tree */
@@ -115,7 +118,7 @@ export interface NativeHost {
 type NativePathInfo = readonly [kind: 'file' | 'directory' | 'link' | 'other', uid: number, gid: number, mode: number];
 
 /** The port over the native object. */
-export function createQuickjsHost(native: NativeHost): Host {
+export function createQuickjsHost(native: NativeHost): ShimHost {
   const numbers = new Map<FileContent, number>();
   const number = (file: FileContent): number => numbers.get(file) ?? -1;
   const opened = <T extends FileContent>(result: number | string, make: (size: number) => T): T | Failure => {
@@ -135,12 +138,16 @@ export function createQuickjsHost(native: NativeHost): Host {
     settings: () => {
       const rows = native.settings();
       if (typeof rows === 'string') return { errno: rows };
-      return rows.map(([path, result, own, problem]) => ({
-        path,
-        content: opened(result, (size) => ({ path, size })),
-        own: own === 1,
-        problem: problem === '' ? undefined : problem,
-      }));
+      return rows.map((row) => {
+        const path = row[0];
+        return {
+          path,
+          content: opened(row[1], (size) => ({ path, size })),
+          own: row[2] === 1,
+          problem: row[3] === '' ? undefined : row[3],
+          runtime: row[4],
+        };
+      });
     },
     readFile: (path, maxBytes) => opened(native.readFile(path, maxBytes), (size) => ({ path, size })),
     holdFile: (path, maxBytes) =>
@@ -219,25 +226,49 @@ function readEntries(flat: readonly (string | number)[]): DirectoryEntry[] {
 function readYamlTree(native: NativeHost, file: number): YamlTree | SyntaxFailure {
   const result = native.parseYaml(file);
   if (result.length === 3) return makeSyntaxFailure(result);
+  return new NativeTree(native, file, result[0], result[1]);
+}
+
+/** A class, since its functions are made once, and not for each file. */
+class NativeTree implements YamlTree {
+  readonly tags: YamlTree['tags'];
+  readonly anchors: YamlTree['anchors'];
+  readonly #native: NativeHost;
+  readonly #file: number;
   // What is of one shape as a whole needs none of them.
-  let nodes: ReturnType<NativeHost['yamlNodes']> | undefined;
-  const read = (): ReturnType<NativeHost['yamlNodes']> => {
-    nodes ??= native.yamlNodes(file);
-    return nodes;
-  };
-  return {
-    get codes() {
-      return read()[0];
-    },
-    get texts() {
-      return read()[1];
-    },
-    tags: result[0],
-    anchors: result[1],
-    shaped: (node, shape) => native.yamlShaped(file, node, shape),
-    locate: (path) => makePosition(native.yamlLocate(file, path)),
-    position: (node) => makePosition(native.yamlPosition(file, node)),
-  };
+  #nodes: ReturnType<NativeHost['yamlNodes']> | undefined;
+
+  constructor(native: NativeHost, file: number, tags: YamlTree['tags'], anchors: YamlTree['anchors']) {
+    this.#native = native;
+    this.#file = file;
+    this.tags = tags;
+    this.anchors = anchors;
+  }
+
+  get codes(): readonly number[] {
+    return this.#read()[0];
+  }
+
+  get texts(): readonly string[] {
+    return this.#read()[1];
+  }
+
+  shaped(node: number, shape: WrittenShape, doubts?: Doubts): unknown {
+    return this.#native.yamlShaped(this.#file, node, shape, doubts);
+  }
+
+  locate(path: readonly (string | number)[]): Position {
+    return makePosition(this.#native.yamlLocate(this.#file, path));
+  }
+
+  position(node: number): Position {
+    return makePosition(this.#native.yamlPosition(this.#file, node));
+  }
+
+  #read(): ReturnType<NativeHost['yamlNodes']> {
+    this.#nodes ??= this.#native.yamlNodes(this.#file);
+    return this.#nodes;
+  }
 }
 
 function makePosition(place: readonly [number, number]): Position {

@@ -39,7 +39,8 @@ export function findFamily(runtimePath: string): Family {
 /** The same, but nothing for a name that says nothing. */
 export function findKnownFamily(runtimePath: string): Family | undefined {
   const name = runtimePath.slice(runtimePath.lastIndexOf('/') + 1);
-  return FAMILIES.find((family) => IN_NAMES[family].some((word) => name.includes(word)));
+  for (let i = 0; i < WORDS.length; i++) if (name.indexOf(WORDS[i]?.word ?? '/') >= 0) return WORDS[i]?.family;
+  return undefined;
 }
 
 /** What only the names of such runtimes have in them: by their command lines, all others are taken for runc. */
@@ -49,6 +50,7 @@ const IN_NAMES: { readonly [family in Family]: readonly string[] } = {
   youki: ['youki'],
   runsc: ['runsc'],
 };
+const WORDS = FAMILIES.flatMap((family) => IN_NAMES[family].map((word) => ({ word, family })));
 
 /**
  * Reads a line by the family's own grammar, without looking at the file system.
@@ -79,12 +81,13 @@ export function readLine(family: Family, argv: readonly string[]): RuntimeCall |
   const reading = STYLES[family].command(options, globals.operands.slice(1));
   if (reading === 'unknown') return { command };
   if (reading === 'prints' || reading === 'refuses') return undefined;
-  const [id, second, ...others] = reading.operands;
+  const { operands } = reading;
+  const id = operands[0];
   if (id === undefined) return undefined;
   // crun's restore counts to two
-  if (others.length > 0 || (second !== undefined && !(family === 'crun' && command === 'restore'))) {
+  if (operands.length > (family === 'crun' && command === 'restore' ? 2 : 1)) {
     // runc takes what it does not know for an operand, where it stands behind one
-    return family === 'runc' && reading.operands.some((operand) => operand.startsWith('-')) ? { command } : undefined;
+    return family === 'runc' && operands.some((operand) => operand.startsWith('-')) ? { command } : undefined;
   }
   if (family === 'crun' && !CRUN_FORMATS.includes(globals.values.get('log-format') ?? 'text')) return { command };
   const { bundle, config } = readBundle(family, reading.values);

@@ -187,19 +187,28 @@ const KINDS = ['value', 'integer', 'flag', 'newFlag', 'nextWord', 'maybeValue', 
 export function findOptions(family: Family, part: 'globals' | Command): Options | undefined {
   const declared = TABLES[family][part];
   if (declared === undefined) return undefined;
-  return { get: (spelling) => findOption(declared, spelling), [Symbol.iterator]: () => listOptions(declared) };
+  // Readers look for an option of a line several times.
+  const found = new Map<string, Option>();
+  const get = (spelling: string): Option | undefined => {
+    const option = found.get(spelling) ?? findOption(declared, spelling);
+    if (option !== undefined) found.set(spelling, option);
+    return option;
+  };
+  return { get, [Symbol.iterator]: () => listOptions(declared) };
 }
 
 /** By its spelling in the text of a group, since a line has few options and a table many. */
 function findOption(declared: Declared, spelling: string): Option | undefined {
   if (spelling === '' || spelling.includes(' ') || spelling.includes(',')) return undefined;
-  for (const kind of KINDS) {
-    const group = declared[kind];
-    if (group === undefined) continue;
+  for (let i = 0; i < KINDS.length; i++) {
+    const kind = KINDS[i] ?? 'value';
+    const group = declared[kind] ?? '';
     for (let at = group.indexOf(spelling); at >= 0; at = group.indexOf(spelling, at + 1)) {
-      if (!isBetween(group[at - 1]) || !isBetween(group[at + spelling.length])) continue;
+      const end = at + spelling.length;
+      if (!isBetween(group[at - 1]) || !isBetween(group[end])) continue;
       const start = group.lastIndexOf(' ', at) + 1;
-      const [name = ''] = (group.slice(start, at) + spelling).split(',', 1);
+      const comma = group.indexOf(',', start);
+      const name = group.slice(start, comma >= 0 && comma < end ? comma : end);
       return { name, kind, allowed: declared.allowed?.[name] };
     }
   }

@@ -24,10 +24,13 @@ export function readGoFlags(options: Options, words: readonly string[]): ReturnT
     if (value === undefined || !fits(option, value)) return 'refuses';
     values.set(name, value);
   }
-  const given = [...values].map(([name, value]) => ({ option: options.get(name), value }));
-  if (given.some(({ option, value }) => option?.kind === 'stop' && TRUE.includes(value))) return 'prints';
-  if (!given.every(({ option, value }) => option !== undefined && accepts(option, value))) return 'unknown';
-  return { values, operands: words.slice(at) };
+  let isKnown = true;
+  for (const [name, value] of values) {
+    const option = options.get(name);
+    if (option?.kind === 'stop' && TRUE.includes(value)) return 'prints';
+    isKnown &&= option !== undefined && accepts(option, value);
+  }
+  return isKnown ? { values, operands: words.slice(at) } : 'unknown';
 }
 
 function isFlag(option: Option): boolean {

@@ -28,7 +28,8 @@ function reorder(options: Options, words: readonly string[]): readonly string[] 
   const moved: string[] = [];
   const kept: string[] = [];
   let valueMayFollow = false;
-  for (const [at, word] of words.entries()) {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
     if (isOption(options, word)) {
       moved.push(word);
       valueMayFollow = !word.includes('=');
@@ -36,12 +37,12 @@ function reorder(options: Options, words: readonly string[]): readonly string[] 
       moved.push(word);
       valueMayFollow = false;
     } else if (word === '--') {
-      return [...moved, '--', ...kept, ...words.slice(at + 1)];
+      return moved.concat('--', kept, words.slice(at + 1));
     } else {
       kept.push(word);
     }
   }
-  return [...moved, ...kept];
+  return moved.concat(kept);
 }
 
 function isOption(options: Options, word: string): boolean {

@@ -1,7 +1,7 @@
 // May this source have this device in this container: the first rule that matches decides.
 import { POLICY_PRESETS } from '../settings/policy-presets.ts';
 import type { Action, PolicyRule, Settings, Source } from '../settings/settings.ts';
-import { matchesGlob } from '../text/glob.ts';
+import { matchesAnyGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { asksForEffects, type Effects, findEffect } from './effects.ts';
 
@@ -73,13 +73,18 @@ function judgeByRules(
   holds: (rule: PolicyRule) => boolean,
   effects: Effects | undefined,
 ): PolicyVerdict {
-  const own = policy.rules.findIndex(holds);
-  const rule = policy.rules[own];
-  if (rule !== undefined)
-    return { action: rule.action, by: `policy.rules[${own}]`, reason: completeReason(rule, effects) };
+  const { rules } = policy;
+  const { device } = asking;
+  // By index and device first: of hundreds of rules, most are about others.
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i];
+    if (rule === undefined || (rule.devices !== undefined && !matchesAnyGlob(rule.devices, device))) continue;
+    if (!holds(rule)) continue;
+    return { action: rule.action, by: `policy.rules[${i}]`, reason: completeReason(rule, effects) };
+  }
   const preset = POLICY_PRESETS[policy.preset];
   const presetRules: readonly PolicyRule[] = preset.rules;
-  const added = presetRules.find((rule) => matchesRule(rule, asking, facts));
+  const added = presetRules.find((rule) => matchesAny(rule.devices, asking.device) && matchesRule(rule, asking, facts));
   const ofPreset = `policy.preset ${policy.preset}`;
   if (added !== undefined) return { action: added.action, by: ofPreset, reason: added.reason };
   if (policy.default !== null) return { action: policy.default, by: 'policy.default', reason: undefined };
@@ -93,10 +98,9 @@ function completeReason(rule: PolicyRule, effects: Effects | undefined): string 
   return `${rule.reason === undefined ? '' : `${rule.reason}; `}the device brings ${quote(found)}`;
 }
 
-/** Cheap conditions first: facts are looked up only where a rule gets as far. */
-function matchesRule(rule: PolicyRule, { device, source }: PolicyRequest, facts: Facts): boolean {
+/** Whether the conditions about the asker hold, cheap ones first: facts are looked up only where a rule gets as far. */
+function matchesRule(rule: PolicyRule, { source }: PolicyRequest, facts: Facts): boolean {
   return (
-    matchesAny(rule.devices, device) &&
     (rule.source === undefined || rule.source.includes(source)) &&
     matchesFact(rule, facts, 'namespace', (globs) => matchesAny(globs, facts.namespace)) &&
     matchesFact(rule, facts, 'pod', (globs) => matchesAny(globs, facts.pod)) &&
@@ -119,8 +123,5 @@ function matchesFact<K extends 'namespace' | 'pod' | 'kubernetes'>(
 }
 
 function matchesAny(globs: readonly string[] | undefined, name: string | undefined): boolean {
-  if (globs === undefined) return true;
-  if (name === undefined) return false;
-  for (const glob of globs) if (matchesGlob(glob, name)) return true;
-  return false;
+  return globs === undefined || (name !== undefined && matchesAnyGlob(globs, name));
 }

@@ -48,6 +48,15 @@ export function writeTime(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   const days = Math.floor(seconds / 86_400);
   const rest = seconds - days * 86_400;
+  // The times of a run are of one day, but for few.
+  if (days !== last.days) last = { days, date: writeDate(days) };
+  return `${last.date}T${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}Z`;
+}
+
+let last = { days: Number.NaN, date: '' };
+
+/** @param days since 1970 */
+function writeDate(days: number): string {
   // Days since 0000-03-01, so that the leap day ends a year (the civil-from-days method).
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
@@ -60,8 +69,7 @@ export function writeTime(milliseconds: number): string {
   const day = dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1;
   const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  const clock = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${clock}Z`;
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }
 
 function two(value: number): string {

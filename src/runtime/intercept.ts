@@ -1,5 +1,5 @@
 // The life of a create, run or restore: from the command line to a bundle that the real runtime may have.
-import { type Host, isFailure } from '../host/host.ts';
+import { type Host, isFailure, type ShimHost } from '../host/host.ts';
 import { isSharing } from '../inject/shares.ts';
 import {
   asksForFeatures,
@@ -12,7 +12,7 @@ import {
   readLog,
 } from '../oci/command-line.ts';
 import { listUnsafeAnnotations } from '../requests/unsafe-annotations.ts';
-import { loadSettings } from '../settings/load.ts';
+import { combineSettings } from '../settings/combine.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import { CdiError } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
@@ -49,7 +49,7 @@ export interface FailureLog {
  * @throws {CdiError} with the one reason why the container cannot be started; the document is as it was then
  */
 export function intercept(
-  host: Host,
+  host: ShimHost,
   invocation: Invocation,
   announce: (log: FailureLog) => void,
   answer: (unsafe: readonly string[]) => void = () => {},
@@ -166,9 +166,9 @@ function asks(host: Host, config: string, settings: Settings, runtime: string): 
   }
 }
 
-function tryLoadSettings(host: Host, invocation: Invocation): Settings | CdiError {
+function tryLoadSettings(host: ShimHost, invocation: Invocation): Settings | CdiError {
   try {
-    return readAsDefault(loadSettings(host).settings, invocation);
+    return readAsDefault(combineSettings(host, host.settings()).settings, invocation);
   } catch (error) {
     if (error instanceof CdiError) return error;
     throw error;

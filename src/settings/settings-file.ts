@@ -1,5 +1,5 @@
 // One file of settings: opened, and read into what it says.
-import { type Failure, type FileContent, type Host, isFailure, isMalformed } from '../host/host.ts';
+import { type Failure, type FileContent, type FoundSettings, type Host, isFailure, isMalformed } from '../host/host.ts';
 import { CdiError, type Position } from '../text/error.ts';
 import { quote } from '../text/quote.ts';
 import { YamlReader } from '../text/yaml-reader.ts';
@@ -26,7 +26,7 @@ export interface SettingsFile {
 export function readSettingsFile(host: Host, path: string): SettingsFile {
   const file = checkContent(path, readContent(host, path), false, 'name another file');
   if (file === undefined) throw new TypeError('what is needed is there, or an error');
-  return readSettings(host, file, false);
+  return readSettings(host, file, { own: false, runtime: readRuntimeLine(host.text(file)) });
 }
 
 export function readContent(host: Host, path: string): FileContent | Failure {
@@ -58,21 +58,32 @@ export function checkContent(
 }
 
 /** @throws {CdiError} BAD_SETTINGS with line, column and the nearest key */
-export function readSettings(host: Host, file: FileContent, own: boolean): SettingsFile {
+export function readSettings(
+  host: Host,
+  file: FileContent,
+  { own, runtime }: Pick<FoundSettings, 'own' | 'runtime'>,
+): SettingsFile {
   const { path } = file;
-  const what = `read settings ${quote(path)}`;
+  const subject = {
+    code: 'BAD_SETTINGS' as const,
+    path,
+    // only for errors, as it takes longer than to read a small file
+    get what(): string {
+      return `read settings ${quote(path)}`;
+    },
+  };
   const tree = host.parseYaml(file);
-  if (isMalformed(tree)) throw new CdiError('BAD_SETTINGS', { what, path, at: tree.at, why: tree.syntax });
-  const reader = new YamlReader(tree, { code: 'BAD_SETTINGS', what, path });
+  if (isMalformed(tree)) throw new CdiError(subject.code, { ...subject, at: tree.at, why: tree.syntax });
+  const reader = new YamlReader(tree, subject);
   const part = reader.document(settingsDecoder) ?? {};
   const refuse = (why: string, hint: string): never => {
-    throw new CdiError('BAD_SETTINGS', { what, path, at: reader.locate(['runtime']), why, hint });
+    throw new CdiError(subject.code, { ...subject, at: reader.locate(['runtime']), why, hint });
   };
   if (own && part.runtime !== undefined) {
     refuse("a user's own settings cannot set the runtime", 'leave it to the settings of the host');
   }
   // The C half of the shim reads `runtime:` by lines, also from a broken file: both must see one value.
-  if (!own && readRuntimeLine(host.text(file)) !== part.runtime) {
+  if (!own && runtime !== part.runtime) {
     const hint = 'write it as runtime: NAME, without an anchor or a tag';
     refuse('runtime is not written on a line of its own at top level', hint);
   }

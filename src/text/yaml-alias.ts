@@ -1,10 +1,12 @@
 // What the tree says of nodes beside their values: which node an alias means, and explicit tags.
 import { NodeKind, type YamlTree } from './yaml-tree.ts';
 
+const NONE: ReadonlyMap<number, number> = new Map();
+
 /** By alias node: an alias means the last node before it that carries its anchor; without one it is absent. */
 export function findAliasTargets({ codes, texts, anchors }: YamlTree): ReadonlyMap<number, number> {
+  if (anchors.length === 0) return NONE;
   const targets = new Map<number, number>();
-  if (anchors.length === 0) return targets;
   const latest = new Map<string, number>();
   let next = 0;
   for (let node = 0; node < codes.length; node++) {

@@ -2,7 +2,7 @@
 import { CdiError, type ErrorCode, type Position } from './error.ts';
 import { suggestNearest } from './nearest.ts';
 import { quote } from './quote.ts';
-import { type Shape, TEXT, type WrittenShape } from './shape.ts';
+import { type Doubts, type Shape, TEXT, type WrittenShape } from './shape.ts';
 import { findAliasTargets, isTooMuchByAlias, readTags } from './yaml-alias.ts';
 import { findFoldedName, writeFloatKey } from './yaml-key.ts';
 import { Float, isMisfit, readPlainScalar, readTaggedScalar, type Scalar, writeFloat } from './yaml-scalar.ts';
@@ -155,11 +155,11 @@ export class YamlReader {
   }
 
   /** What is of a shape, read by the host at once; undefined where it is not, or the host cannot. */
-  shaped(node: number, shape: WrittenShape): unknown {
+  shaped(node: number, shape: WrittenShape, doubts?: Doubts): unknown {
     if (this.#tree.shaped === undefined || this.#tags !== undefined || this.#depth > 0) return undefined;
     // Of the document as a whole it was asked before.
     if (node === 0) return undefined;
-    const value = this.#tree.shaped(node, shape);
+    const value = this.#tree.shaped(node, shape, doubts);
     if (value !== undefined) this.#read += ((this.#codes[node] ?? 0) >>> 3) - node;
     return value;
   }

@@ -85,11 +85,10 @@ function readDotFloat(text: string): Scalar {
   return Number.isFinite(value) ? new Float(value) : text;
 }
 
-/** Most numbers of specs, without a second look. */
-const PLAIN_DECIMAL = /^(?:0|[1-9][0-9]{0,14})$/;
-
 function readNumber(text: string): Scalar {
-  if (PLAIN_DECIMAL.test(text)) return Number(text);
+  // Most numbers are spelled as they would be again, and need no second look.
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && String(number) === text) return number;
   const bare = text.includes('_') ? text.replaceAll('_', '') : text;
   const whole = readWholeNumber(bare);
   if (whole !== undefined) return whole;

@@ -7,7 +7,8 @@ import { Draft } from '../../src/edits/draft.ts';
 import type { ContainerEdits } from '../../src/edits/kinds.ts';
 import { type Host, isFailure, isMalformed } from '../../src/host/host.ts';
 import { loadSpec } from '../../src/registry/spec-file.ts';
-import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
+import { SETTINGS_VARIABLE } from '../../src/settings/combine.ts';
+import { loadSettings } from '../../src/settings/load.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
 
@@ -67,8 +68,7 @@ function yaml(host: Host, path: string): unknown {
 /** The settings that a file is, whatever the host has read at its start. */
 export function readSettings(host: Host, path: string): Settings {
   const environment = (name: string): string | undefined => (name === SETTINGS_VARIABLE ? path : undefined);
-  const { settings: _, ...port } = host;
-  return loadSettings({ ...port, environment }).settings;
+  return loadSettings({ ...host, environment }).settings;
 }
 
 const KINDS = { edit, spec, yaml, settings: readSettings } as const;

@@ -41,9 +41,10 @@ export interface WrittenYaml {
   readonly positions: readonly (readonly [number, number])[];
 }
 
-function yamlWritten({ codes, texts, tags, anchors, position }: YamlTree): WrittenYaml {
+function yamlWritten(tree: YamlTree): WrittenYaml {
+  const { codes, texts, tags, anchors } = tree;
   const positions = codes.map((_, node) => {
-    const { line, column } = position(node);
+    const { line, column } = tree.position(node);
     return [line, column] as const;
   });
   return { codes, texts, tags, anchors, positions };

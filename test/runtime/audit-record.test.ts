@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Host, RunRecord } from '../../src/host/host.ts';
 import { writeAuditTime } from '../../src/runtime/audit-line.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
-import { SETTINGS_FILE } from '../../src/settings/load.ts';
+import { findSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { type MemoryHost, memoryHost } from '../host/memory-host.ts';
 import { assertConforms } from '../support/published-schemas.ts';
@@ -37,7 +37,8 @@ function create({ config, settings = '', host: differs = () => ({}) }: Machine):
   let error: string | undefined;
   try {
     const call = { argv: ['create', '--bundle', '/bundle', 'id'], runtime: '/usr/bin/runc', runtimeProblem: '' };
-    intercept({ ...host, now: () => 1_700_000_000_007, ...differs(host) }, call, () => {});
+    const settings = (): ReturnType<typeof findSettings> => findSettings(host);
+    intercept({ ...host, settings, now: () => 1_700_000_000_007, ...differs(host) }, call, () => {});
   } catch (thrown) {
     if (!(thrown instanceof CdiError)) throw thrown;
     error = thrown.message;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { intercept } from '../../src/runtime/intercept.ts';
-import { SETTINGS_FILE } from '../../src/settings/load.ts';
+import { findSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { memoryHost } from '../host/memory-host.ts';
 import { assertConforms } from '../support/published-schemas.ts';
@@ -62,7 +62,11 @@ function attempt({ annotations, settings, command = 'create' }: Attempt): string
   const host = memoryHost({ ...files, '/var/log/other': '' });
   const argv = [command, '--bundle', '/bundle', 'id'];
   try {
-    intercept(host, { argv, runtime: '/usr/bin/runc', runtimeProblem: '' }, () => {});
+    intercept(
+      { ...host, settings: () => findSettings(host) },
+      { argv, runtime: '/usr/bin/runc', runtimeProblem: '' },
+      () => {},
+    );
   } catch (error) {
     if (!(error instanceof CdiError)) throw error;
   }

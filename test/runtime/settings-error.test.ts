@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PathInfo } from '../../src/host/host.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
-import { SETTINGS_DIRECTORY, SETTINGS_FILE } from '../../src/settings/load.ts';
+import { SETTINGS_DIRECTORY } from '../../src/settings/combine.ts';
+import { findSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { type MemoryEntry, type MemoryHost, memoryHost } from '../host/memory-host.ts';
 import { ASKING, SILENT } from '../support/small-host.ts';
@@ -51,7 +52,11 @@ function machine({ files, owners = {} }: Broken, config: string): MemoryHost {
 /** What comes of a command line; undefined where the runtime may be started. */
 function outcome(host: MemoryHost, argv: readonly string[]): string | undefined {
   try {
-    intercept(host, { argv, runtime: '/usr/bin/runc', runtimeProblem: '' }, () => {});
+    intercept(
+      { ...host, settings: () => findSettings(host) },
+      { argv, runtime: '/usr/bin/runc', runtimeProblem: '' },
+      () => {},
+    );
     return undefined;
   } catch (error) {
     if (error instanceof CdiError) return `${error.code}: ${error.message}`;

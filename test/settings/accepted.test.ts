@@ -1,7 +1,8 @@
 // Every key of the settings in the forms that it takes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
+import { SETTINGS_VARIABLE } from '../../src/settings/combine.ts';
+import { loadSettings } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings/settings.ts';
 import { memoryHost } from '../host/memory-host.ts';
 

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Host, PathInfo } from '../../src/host/host.ts';
 import {
+  combineSettings,
   type LoadedSettings,
-  loadSettings,
   SETTINGS_DIRECTORY,
-  SETTINGS_FILE,
   SETTINGS_VARIABLE,
-} from '../../src/settings/load.ts';
+} from '../../src/settings/combine.ts';
+import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../src/settings/settings.ts';
 import { type MemoryEntry, type MemoryOptions, memoryHost } from '../host/memory-host.ts';
 import { refusal } from '../support/edit-document.ts';
@@ -249,15 +249,20 @@ test('loadSettings() passes over a drop-in that is gone when it is read', () => 
   );
 });
 
-test('loadSettings() goes by what its host has read already', () => {
+test('combineSettings() goes by what was read', () => {
   const before = memoryHost({ '/c.yaml': 'stale: skip' }, named);
   const content = before.readFile('/c.yaml', 100);
   before.put('/c.yaml', 'stale: fail');
-  const settings = (problem?: string) => () => [{ path: '/c.yaml', content, own: false, problem }];
-  assert.equal(loadSettings({ ...before, settings: settings() }).settings.stale, 'skip');
+  const combine = (problem?: string, runtime?: string): LoadedSettings =>
+    combineSettings(before, [{ path: '/c.yaml', content, own: false, problem, runtime }]);
+  assert.equal(combine().settings.stale, 'skip');
   assert.match(
-    refusal(() => loadSettings({ ...before, settings: settings('it is a trap') })),
+    refusal(() => combine('it is a trap')),
     /^UNTRUSTED: .*: it is a trap; /,
+  );
+  assert.match(
+    refusal(() => combine(undefined, 'runc')),
+    /^BAD_SETTINGS: .*: runtime is not written on a line of its own/,
   );
 });
 

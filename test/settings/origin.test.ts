@@ -1,7 +1,8 @@
 // Where the value of a setting comes from.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadSettings, SETTINGS_DIRECTORY, SETTINGS_FILE } from '../../src/settings/load.ts';
+import { SETTINGS_DIRECTORY } from '../../src/settings/combine.ts';
+import { loadSettings, SETTINGS_FILE } from '../../src/settings/load.ts';
 import { findOrigin } from '../../src/settings/origin.ts';
 import { memoryHost } from '../host/memory-host.ts';
 

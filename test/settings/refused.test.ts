@@ -1,7 +1,8 @@
 // What the settings do not take, and what is said to it: the line, the column, and the nearest key or word.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadSettings, SETTINGS_VARIABLE } from '../../src/settings/load.ts';
+import { SETTINGS_VARIABLE } from '../../src/settings/combine.ts';
+import { loadSettings } from '../../src/settings/load.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { CdiError } from '../../src/text/error.ts';
 import { memoryHost } from '../host/memory-host.ts';

@@ -259,3 +259,13 @@ function randomValue(random: () => number, depth = 0): unknown {
     );
   return kind === 4 ? children() : Object.fromEntries(children().map((value, i) => [`k${i}"\n`, value]));
 }
+
+for (const value of [
+  [],
+  {},
+  { a: undefined, b: null, c: [undefined, true, -0.5, 1e300, 9007199254740991] },
+  { ['"\\\b\f\n\r\t\v\0\x1f']: 'é\u2028\u{1f600}"\\\b\f\n\r\t\v\0\x7f' },
+  [{ a: [{ b: 'x'.repeat(100_000) }] }],
+])
+  test(`JSON.stringify() spells ${JSON.stringify(value).slice(0, 50)} in the shim as elsewhere`, () =>
+    assert.deepEqual(operate(folder, [['stringify', value]]), [JSON.stringify(value)]));

@@ -2,6 +2,7 @@
 import { createNodeHost } from '../../src/host/node.ts';
 import { writeOneLine } from '../../src/runtime/failure-line.ts';
 import { intercept } from '../../src/runtime/intercept.ts';
+import { findSettings } from '../../src/settings/load.ts';
 import { CdiError } from '../../src/text/error.ts';
 
 /** @returns the line that the shim would print; undefined when the runtime may be started */
@@ -9,7 +10,8 @@ export function createInNode(args: readonly string[], runtime: string, settings:
   const before = process.env['CDI_RUNTIME_CONFIG'];
   process.env['CDI_RUNTIME_CONFIG'] = settings;
   try {
-    intercept(createNodeHost(), { argv: args, runtime, runtimeProblem: '' }, () => {});
+    const host = createNodeHost();
+    intercept({ ...host, settings: () => findSettings(host) }, { argv: args, runtime, runtimeProblem: '' }, () => {});
     return undefined;
   } catch (error) {
     if (error instanceof CdiError) return writeOneLine(error.message);

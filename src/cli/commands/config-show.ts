@@ -1,5 +1,5 @@
 // cdictl config show: the settings that hold, and where each value comes from.
-import type { LoadedSettings } from '../../settings/load.ts';
+import type { LoadedSettings } from '../../settings/combine.ts';
 import type { Origin } from '../../settings/origin.ts';
 import { listMembers, type OrderedJson } from '../../text/json.ts';
 import type { Run } from '../command.ts';

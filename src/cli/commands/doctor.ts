@@ -1,7 +1,8 @@
 // cdictl doctor: what is wrong on a host, and how to fix it.
 import { resolve } from 'node:path';
 import { findQualifiedNameFault } from '../../cdi/device-name.ts';
-import { type LoadedSettings, loadSettings } from '../../settings/load.ts';
+import type { LoadedSettings } from '../../settings/combine.ts';
+import { loadSettings } from '../../settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Draft } from '../../edits/draft.ts';
 import { readAsRuntime } from '../../inject/dialects.ts';
 import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
-import type { LoadedSettings } from '../../settings/load.ts';
+import type { LoadedSettings } from '../../settings/combine.ts';
 import type { Source } from '../../settings/settings.ts';
 import { SOURCES } from '../../settings/table.ts';
 import { type OrderedJson, valueReader } from '../../text/json.ts';

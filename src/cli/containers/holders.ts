@@ -1,6 +1,6 @@
 // Who holds which device now: containers of every engine, and processes without one that have a node open.
 import { createHash } from 'node:crypto';
-import type { LoadedSettings } from '../../settings/load.ts';
+import type { LoadedSettings } from '../../settings/combine.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { CdiError } from '../../text/error.ts';
 import type { AuditRecord } from '../audit/lines.ts';

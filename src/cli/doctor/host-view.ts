@@ -1,7 +1,7 @@
 // What checks see of a host: its files, its settings, its specs and what is wrong with them, and a few facts of Node's.
 import type { SpecHost } from '../../host/host.ts';
 import { Trust } from '../../host/trust.ts';
-import type { LoadedSettings } from '../../settings/load.ts';
+import type { LoadedSettings } from '../../settings/combine.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import type { Context } from '../command.ts';

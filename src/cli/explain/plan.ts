@@ -7,7 +7,7 @@ import type { InjectionPlan } from '../../inject/plan.ts';
 import { findOutcome } from '../../inject/receipt.ts';
 import type { HeldClaim } from '../../inject/shares.ts';
 import { type ContainerFacts, listDisputed } from '../../requests/container-facts.ts';
-import type { LoadedSettings } from '../../settings/load.ts';
+import type { LoadedSettings } from '../../settings/combine.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import { assemble, type JsonValue, type OrderedJson } from '../../text/json.ts';

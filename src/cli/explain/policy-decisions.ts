@@ -6,7 +6,7 @@ import { type FindEffects, findDenial } from '../../policy/decide.ts';
 import type { ContainerFacts } from '../../requests/container-facts.ts';
 import { readRequests } from '../../requests/read-requests.ts';
 import type { DeviceRequest } from '../../requests/request.ts';
-import type { LoadedSettings } from '../../settings/load.ts';
+import type { LoadedSettings } from '../../settings/combine.ts';
 import { findOrigin, type Origin } from '../../settings/origin.ts';
 import type { Context } from '../command.ts';
 import { loadSpecView } from '../look.ts';

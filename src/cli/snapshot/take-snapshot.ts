@@ -2,7 +2,8 @@
 import { release } from 'node:os';
 import { ENGINES } from '../../engines/engines.ts';
 import type { SpecHost } from '../../host/host.ts';
-import { loadSettings, SETTINGS_VARIABLE } from '../../settings/load.ts';
+import { SETTINGS_VARIABLE } from '../../settings/combine.ts';
+import { loadSettings } from '../../settings/load.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
