@@ -22,13 +22,15 @@ import { type Heap, isAsLarge, joinHeaps, NO_HEAP, PLACES, writeAssembly } from 
 const FOREIGN = /^node_modules\/|^src\/host\/(node|replace-file|yaml|libyaml)\.ts$|^src\/(cli|generate)\//;
 
 /** Our memory functions, which would hide from gcc's what is wrong. */
-const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c'];
+const NOT_SANITIZED: readonly string[] = ['memory.c', 'heap.c', 'make-heap.c', 'start.c', 'relocate.c'];
 const ONLY_SANITIZED: readonly string[] = ['memory-sanitized.c', 'heap-sanitized.c'];
 
 const LINK: readonly string[] = [
   ...['-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'],
   // fewer mappings and a shorter table of relocations: both are paid for at every start
   ...['-Wl,-z,noseparate-code', '-Wl,-z,pack-relative-relocs'],
+  // the beginning and the order are ours (start.c)
+  ...['-nostartfiles', `-Wl,-T,${join(import.meta.dirname, '../shim/order.ld')}`],
 ];
 /** valgrind's headers are among the system's, which are not musl's */
 const MARKED = {
@@ -37,7 +39,6 @@ const MARKED = {
   link: ['-Wl,--wrap=JS_AddIntrinsicJSON'],
 };
 const UNMARKED = { sources: [], include: [], link: ['-s'] };
-const MAIN = 'main.o';
 /**
  * What the core is called among QuickJS's modules: the one name that a new context has beyond QuickJS's table of them. It is
  * the first in the bytecode, so all that follow get the numbers that they have there, and the bytecode is used as it is.
@@ -150,14 +151,11 @@ async function compile(headers: readonly string[], archive: string, work: string
   mkdirSync(objects);
   const sources = [...sourcesWithout(ONLY_SANITIZED, work), ...more.sources.map((source) => join(root, source))];
   await runTool(compiler, [...flags, ...languageOf(headers, work), ...more.include, '-c', ...sources], objects);
-  const names = readdirSync(objects)
-    .filter((name) => name !== MAIN)
-    .sort();
+  const names = readdirSync(objects).sort();
   const link = async (program: string, heap: Heap, begin: readonly string[]): Promise<void> => {
     writeFileSync(join(work, 'heap-image.S'), writeAssembly(heap));
-    // the C library's beginning stands right behind ours: each further piece of 64 KiB costs a start a page fault, and
-    // so does each page of variables: those of a start lie at the end of main's and at the beginning of the library's
-    const parts = [...names, MAIN, '-lc', join(work, 'heap-image.S'), archive, '-lm'];
+    // the C library before the engine: what only that needs of it would stand between what each start runs (order.ld)
+    const parts = [...names, '-lc', join(work, 'heap-image.S'), archive, '-lm'];
     const words = [...flags, ...LINK, ...begin, ...parts, '-o', program];
     await runTool(compiler, words, objects);
   };

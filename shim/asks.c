@@ -260,7 +260,7 @@ static void search_tail(struct asking *asking)
 {
 	for (size_t i = 0; i < asking->markers->count && asking->marker == NULL; i++) {
 		const char *marker = asking->markers->table[i];
-		if (memmem(asking->tail, asking->tail_length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL)
+		if (find_word(asking->tail, asking->tail_length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL)
 			asking->marker = marker;
 	}
 }

@@ -35,14 +35,15 @@ __asm__(".pushsection .note.cdi-runtime,\"a\",%note\n"
 	"8: .balign 4\n"
 	".popsection\n");
 
-static const char *const directories[] = {
+/* tables of texts, not of pointers, which would have to be relocated at each start */
+static const char directories[][sizeof "/usr/local/sbin/"] = {
 	"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/",
 };
-static const char *const known_runtimes[] = { "runc", "crun", "youki" };
+static const char known_runtimes[][sizeof "youki"] = { "runc", "crun", "youki" };
 
 /* In order of what a search has to say in the end. TROUBLE ends it: what cannot be seen now may be the right one. */
 enum candidate { USABLE, MISSING, NOT_REGULAR, NOT_EXECUTABLE, UNREACHABLE, COPY, ITSELF, TROUBLE };
-static const char *const wording[] = {
+static const char wording[][sizeof " is not executable for this user"] = {
 	[MISSING] = " is missing",
 	[NOT_REGULAR] = " is not a regular file",
 	[NOT_EXECUTABLE] = " is not executable for this user",
@@ -282,6 +283,7 @@ static bool is_itself(const struct shim *shim, const struct stat *status)
 /* Two copies that take each other for the runtime would go on for ever. All of them carry the note. */
 static enum head look_at_head(const char *path, const struct stat *status)
 {
+	/* like all that is in a note, at a number of bytes that 4 divides */
 	static const char note[] = "\1\0\0\0cdi-runtime";
 	char head[HEAD_BYTES];
 	size_t length;
@@ -291,8 +293,9 @@ static enum head look_at_head(const char *path, const struct stat *status)
 	/* what may be run need not be readable */
 	if (descriptor < 0 || read_up_to(descriptor, head, sizeof head, &length) != 0)
 		return UNSEEN;
-	if (memmem(head, length, note, sizeof note) != NULL)
-		return SHIM;
+	for (size_t at = 0; at + sizeof note <= length; at += 4)
+		if (memcmp(head + at, note, sizeof note) == 0)
+			return SHIM;
 	return length >= 2 && head[0] == '#' && head[1] == '!' ? SCRIPT : OTHER;
 }
 

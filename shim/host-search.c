@@ -192,7 +192,7 @@ static bool matters(int directory, const char *name, size_t most, const struct w
 static bool holds_word(const char *bytes, size_t size, const struct words *words)
 {
 	for (uint32_t i = 0; i < words->count; i++)
-		if (memmem(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
+		if (find_word(bytes, size, words->table[i].bytes, words->table[i].length) != NULL)
 			return true;
 	return false;
 }

@@ -22,7 +22,7 @@ static int end(void *context);
 int main(int argc, char **argv, char **envp)
 {
 	/* static, so that its large buffers cost nothing until they are used, whatever the stack limit */
-	static _Alignas(4096) struct shim shim;
+	static struct shim shim;
 	shim.argc = argc;
 	shim.argv = argv;
 	shim.envp = envp;
@@ -39,6 +39,7 @@ int main(int argc, char **argv, char **envp)
 	bool for_core = (edits && may_request(&shim)) || features;
 	if (shim.runtime[0] != '\0' && !for_core)
 		note_refusal(&shim, become_runtime(&shim));
+	relocate(true);
 	if (run_core_with_room(&shim) != 0)
 		return 1;
 	int status = shim.unsafe_annotations != NULL ? answer_features(&shim, become_runtime) : -1;

@@ -29,6 +29,7 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
 /* HEAP ADDRESS */
 int __wrap_main(int argc, char **argv)
 {
+	relocate(true);
 	if (argc != 3)
 		return complain("the heap", "a file to make and an address are wanted");
 	uintptr_t at = (uintptr_t)strtoull(argv[2], NULL, 16), page = at & ~(PAGE_BYTES - 1);

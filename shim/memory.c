@@ -27,21 +27,20 @@ struct freed {
 	struct freed *next;
 };
 
-/* The one state outside struct shim: malloc is told nothing but a size. */
+/* The one state outside struct shim: malloc is told nothing but a size. What begins as 0 takes no room in a start's pages. */
+static size_t limit = DEFAULT_LIMIT_BYTES, next_region = FIRST_REGION;
 static struct memory {
 	char *at;
 	/* of what has pages, and of the region */
 	char *end, *region_end;
 	size_t taken;
-	size_t limit;
-	size_t next_region;
 	bool ran_out;
 	/* whether freed blocks are wiped, and the large ones cut into small ones */
 	bool keeps_clean;
 	/* what is left of one that is cut */
 	char *scrap, *scrap_end;
 	struct freed *freed[CLASSES];
-} memory = { .limit = DEFAULT_LIMIT_BYTES, .next_region = FIRST_REGION };
+} memory;
 
 static void *take_block(size_t size);
 static void give_back(void *block);
@@ -62,17 +61,17 @@ static size_t *head_of(void *block)
 /* What was taken before a lower limit was set stays. */
 static size_t room_left(void)
 {
-	return memory.limit > memory.taken ? memory.limit - memory.taken : 0;
+	return limit > memory.taken ? limit - memory.taken : 0;
 }
 
 void memory_limit(size_t bytes)
 {
-	memory.limit = bytes;
+	limit = bytes;
 }
 
 size_t memory_limit_mebibytes(void)
 {
-	return memory.limit >> 20;
+	return limit >> 20;
 }
 
 bool memory_ran_out(void)
@@ -201,7 +200,7 @@ static bool keep_clean(char *block, size_t size)
 
 static void *take_large(size_t size)
 {
-	if (size > memory.limit) {
+	if (size > limit) {
 		memory.ran_out = true;
 		errno = ENOMEM;
 		return NULL;
@@ -244,7 +243,7 @@ static void take_pages(size_t size)
 static bool grow(size_t size)
 {
 	size_t room = room_left();
-	size_t whole = memory.next_region < room ? memory.next_region : room & ~(PAGE_BYTES - 1);
+	size_t whole = next_region < room ? next_region : room & ~(PAGE_BYTES - 1);
 	if (whole < size + ALIGN) {
 		memory.ran_out = true;
 		errno = ENOMEM;
@@ -253,7 +252,7 @@ static bool grow(size_t size)
 	char *region = take_from_system(whole);
 	if (region == NULL)
 		return false;
-	memory.next_region = whole * 2;
+	next_region = whole * 2;
 	memory.at = region + ALIGN - WORD;
 	memory.end = region;
 	memory.region_end = region + whole;

@@ -10,10 +10,12 @@
 #define QUOTED_BYTES 256
 #define STALLED_MS 1000
 
+#define NAME_BYTES sizeof "EPROTONOSUPPORT"
 #define NAME(error) [error] = #error
 /* else each would have a line of its own: clang-format cannot see that they are alike */
 /* clang-format off */
-static const char *const names[] = {
+/* of one size, so that none of them has to be relocated at a start */
+static const char names[][NAME_BYTES] = {
 	NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO), NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC),
 	NAME(EBADF), NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT), NAME(ENOTBLK), NAME(EBUSY),
 	NAME(EEXIST), NAME(EXDEV), NAME(ENODEV), NAME(ENOTDIR), NAME(EISDIR), NAME(EINVAL), NAME(ENFILE),
@@ -153,7 +155,7 @@ const char *errno_name(int error)
 {
 	if (error == ENOTREGULAR)
 		return "EFTYPE";
-	if (error < 0 || (size_t)error >= sizeof names / sizeof *names || names[error] == NULL)
+	if (error < 0 || (size_t)error >= sizeof names / sizeof *names || names[error][0] == '\0')
 		return "EUNKNOWN";
 	return names[error];
 }

@@ -9,7 +9,6 @@
 #define MOST_CANDIDATES 64
 #define SEEN_FILES 16
 #define BLOCK_BYTES (64u << 10)
-#define SMALL_BYTES (64u << 10)
 /* as much as limits.config is by itself; a larger file may be mostly holes, which are no document's */
 #define WHOLE_BYTES (16u << 20)
 /* as much as limits.config may be: of what has more in it, the core says that it is too large */
@@ -18,14 +17,8 @@
 #define OVERLAP_BYTES (MOST_MARKER_BYTES - 1)
 
 /* what every way to ask is known by, but for what settings add; one that is off by itself is asked for on record */
-static const char *const usual[] = { "cdi.k8s.io/", "CDI_DEVICES", "CDI_DEVICES_OPTIONAL", "cdi-devices" };
-static const struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
-
-/* Of each marker the first letters are enough, and equal lengths make one table do. */
-struct skips {
-	unsigned length;
-	unsigned char by_byte[256];
-};
+static const char *usual[] = { "cdi.k8s.io/", "CDI_DEVICES", "CDI_DEVICES_OPTIONAL", "cdi-devices" };
+static struct markers usual_markers = { usual, sizeof usual / sizeof *usual };
 
 /* The files that were looked at: the bundle is often the current directory too. */
 struct prefilter {
@@ -45,15 +38,13 @@ static bool document_may_request(struct prefilter *filter, const char *path);
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers);
 static bool descriptor_holds(struct prefilter *filter, const char *path, int descriptor, const struct markers *markers,
 			     bool *kept);
-static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
-		 const unsigned char *bytes, const char *asks_by);
+static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status, const char *bytes,
+		 const char *asks_by);
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers);
 static bool skip_hole(int descriptor, off_t *at);
-static bool first_look(struct prefilter *filter, const struct stat *status);
-static struct skips make_skips(const struct markers *markers);
-static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
-			 size_t length);
-static bool holds_telling_escape(const unsigned char *text, size_t length);
+static bool was_seen(const struct prefilter *filter, const struct stat *status);
+static bool is_telling(const char *text, size_t length, const struct markers *markers);
+static bool holds_telling_escape(const char *text, size_t length);
 
 bool asks_for_features(int argc, char **argv)
 {
@@ -169,6 +160,9 @@ bool file_may_hold(struct shim *shim, const char *path, const struct markers *ma
 
 static bool file_holds(struct prefilter *filter, const char *path, const struct markers *markers)
 {
+	struct stat status;
+	if (filter->seen_count > 0 && stat(path, &status) == 0 && was_seen(filter, &status))
+		return false;
 	int descriptor = open_path(path, READ_FLAGS);
 	/* what cannot be opened is the real runtime's to report, unless it is only we who cannot, or only now */
 	if (descriptor < 0)
@@ -181,25 +175,30 @@ static bool file_holds(struct prefilter *filter, const char *path, const struct 
 	return holds;
 }
 
+/* What is kept for the run is lost in the eyes of gcc's analyzer. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 static bool descriptor_holds(struct prefilter *filter, const char *path, int descriptor, const struct markers *markers,
 			     bool *kept)
 {
-	static unsigned char small[SMALL_BYTES];
 	struct stat status;
 	size_t length;
 	if (fstat(descriptor, &status) != 0)
 		return true;
-	if (!S_ISREG(status.st_mode) || !first_look(filter, &status))
+	if (!S_ISREG(status.st_mode) || was_seen(filter, &status))
 		return false;
+	if (filter->seen_count < SEEN_FILES)
+		filter->seen[filter->seen_count++] = (struct seen){ status.st_dev, status.st_ino };
 	size_t size = (size_t)status.st_size;
 	if (size == 0 || (uint64_t)status.st_size > WHOLE_BYTES)
 		return stream_holds(descriptor, &status, markers);
-	unsigned char *cleanup_free large = size <= sizeof small ? NULL : malloc(size);
-	unsigned char *bytes = size <= sizeof small ? small : large;
+	char *cleanup_free large = NULL, *bytes = spare_room(&filter->shim->settings, size);
+	if (bytes == NULL)
+		bytes = large = malloc(size);
 	if (bytes == NULL)
 		return stream_holds(descriptor, &status, markers);
 	/* one that is shorter than it was is being written */
-	if (read_up_to(descriptor, (char *)bytes, size, &length) != 0 || length < size)
+	if (read_up_to(descriptor, bytes, size, &length) != 0 || length < size)
 		return true;
 	const char *asks_by = bytes_may_ask(bytes, size, markers);
 	if (asks_by == NULL)
@@ -208,10 +207,11 @@ static bool descriptor_holds(struct prefilter *filter, const char *path, int des
 	*kept = keep(filter->shim, path, descriptor, &status, bytes, markers == &usual_markers ? asks_by : NULL);
 	return true;
 }
+#pragma GCC diagnostic pop
 
 /* Later looks find these bytes. Where there is no memory for them, the core looks for itself. */
-static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status,
-		 const unsigned char *bytes, const char *asks_by)
+static bool keep(struct shim *shim, const char *path, int descriptor, const struct stat *status, const char *bytes,
+		 const char *asks_by)
 {
 	struct document *document = &shim->document;
 	char *copy = malloc((size_t)status->st_size + 1);
@@ -234,14 +234,12 @@ bool bytes_may_ask_by(const char *bytes, size_t size, const struct markers *mark
 	for (size_t i = 0; found != NULL && i < markers->count; i++)
 		if (strcmp(markers->table[i], found) == 0)
 			return true;
-	return bytes_may_ask((const unsigned char *)bytes, size, markers) != NULL;
+	return bytes_may_ask(bytes, size, markers) != NULL;
 }
 
-const char *bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers)
+const char *bytes_may_ask(const char *bytes, size_t size, const struct markers *markers)
 {
-	struct skips skips = make_skips(markers);
-	bool may = holds_marker(markers, &skips, bytes, size) || holds_telling_escape(bytes, size);
-	return may ? text_asks(bytes, size, markers) : NULL;
+	return is_telling(bytes, size, markers) ? text_asks((const unsigned char *)bytes, size, markers) : NULL;
 }
 
 /*
@@ -250,8 +248,7 @@ const char *bytes_may_ask(const unsigned char *bytes, size_t size, const struct 
  */
 static bool stream_holds(int descriptor, const struct stat *status, const struct markers *markers)
 {
-	static unsigned char buffer[OVERLAP_BYTES + BLOCK_BYTES];
-	struct skips skips = make_skips(markers);
+	static char buffer[OVERLAP_BYTES + BLOCK_BYTES];
 	size_t kept = 0;
 	off_t total = 0, searched = 0;
 	for (;;) {
@@ -263,7 +260,7 @@ static bool stream_holds(int descriptor, const struct stat *status, const struct
 		if (count <= 0)
 			return count < 0 || total < status->st_size;
 		size_t length = kept + (size_t)count;
-		if (holds_marker(markers, &skips, buffer, length) || holds_telling_escape(buffer, length))
+		if (is_telling(buffer, length, markers))
 			return document_asks(descriptor, markers);
 		/* asking for the end once more is only needed where the size is unknown */
 		total += count;
@@ -290,46 +287,23 @@ static bool skip_hole(int descriptor, off_t *at)
 	return skipped;
 }
 
-static bool first_look(struct prefilter *filter, const struct stat *status)
+static bool was_seen(const struct prefilter *filter, const struct stat *status)
 {
 	for (unsigned i = 0; i < filter->seen_count; i++)
 		if (filter->seen[i].device == status->st_dev && filter->seen[i].inode == status->st_ino)
-			return false;
-	if (filter->seen_count < SEEN_FILES)
-		filter->seen[filter->seen_count++] = (struct seen){ status->st_dev, status->st_ino };
-	return true;
-}
-
-/* Horspool's table for all markers at once: how far the window may move, by its last byte. */
-static struct skips make_skips(const struct markers *markers)
-{
-	struct skips skips = { .length = MOST_MARKER_BYTES };
-	for (size_t i = 0; i < markers->count; i++) {
-		size_t length = strlen(markers->table[i]);
-		skips.length = length < skips.length ? (unsigned)length : skips.length;
-	}
-	memset(skips.by_byte, (int)skips.length, sizeof skips.by_byte);
-	for (size_t i = 0; i < markers->count; i++)
-		for (unsigned at = 0; at + 1 < skips.length; at++) {
-			unsigned char *skip = &skips.by_byte[(unsigned char)markers->table[i][at]];
-			unsigned distance = skips.length - 1 - at;
-			*skip = *skip < distance ? *skip : (unsigned char)distance;
-		}
-	return skips;
-}
-
-static bool holds_marker(const struct markers *markers, const struct skips *skips, const unsigned char *text,
-			 size_t length)
-{
-	size_t last = skips->length - 1, at = last;
-	while (at < length) {
-		for (size_t i = 0; i < markers->count; i++)
-			if (text[at] == (unsigned char)markers->table[i][last] &&
-			    memcmp(text + at - last, markers->table[i], skips->length) == 0)
-				return true;
-		at += skips->by_byte[text[at]];
-	}
+			return true;
 	return false;
+}
+
+/* Of a long marker the first letters are enough. */
+static bool is_telling(const char *text, size_t length, const struct markers *markers)
+{
+	for (size_t i = 0; i < markers->count; i++) {
+		const char *marker = markers->table[i];
+		if (find_word(text, length, marker, strnlen(marker, MOST_MARKER_BYTES)) != NULL)
+			return true;
+	}
+	return holds_telling_escape(text, length);
 }
 
 static int hex_digit(unsigned char byte)
@@ -341,16 +315,16 @@ static int hex_digit(unsigned char byte)
 }
 
 /* JSON can spell any letter of a marker as an escape; whether a backslash is itself escaped does not matter here. */
-static bool holds_telling_escape(const unsigned char *text, size_t length)
+static bool holds_telling_escape(const char *text, size_t length)
 {
-	const unsigned char *at = text, *end = text + length;
-	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+	const char *at = text, *end = text + length;
+	while ((at = find_word(at, (size_t)(end - at), "\\", 1)) != NULL) {
 		at++;
 		if (end - at >= 1 && *at == '/')
 			return true;
 		if (end - at < 5 || memcmp(at, "u00", 3) != 0)
 			continue;
-		int high = hex_digit(at[3]), low = hex_digit(at[4]);
+		int high = hex_digit((unsigned char)at[3]), low = hex_digit((unsigned char)at[4]);
 		int letter = high < 0 || low < 0 ? 0 : high * 16 + low;
 		int lower = letter | 0x20;
 		if ((lower >= 'a' && lower <= 'z') || (letter >= '-' && letter <= '9') || letter == '_')

@@ -15,6 +15,7 @@
 #define OWN_FILE "/cdi-runtime/config.yaml"
 #define MOST_BYTES ((size_t)1 << 20)
 #define ALIGN ((size_t)16)
+#define FIRST_FILES 2
 
 /* A file that changed less than this ago may be half, */
 #define QUIET_MS 100
@@ -25,7 +26,7 @@
 #define PAUSE_MS 2
 
 /* the keys that add a way to ask for devices; a tag, a backslash or a NUL may spell one of them otherwise */
-static const char *const source_keys[] = { "prefixes", "variables", "presets", "mounts", "\\", "!" };
+static const char source_keys[][sizeof "variables"] = { "prefixes", "variables", "presets", "mounts", "\\", "!" };
 
 /* One look at all of them, and what of it may be otherwise at the next. */
 struct look {
@@ -200,7 +201,7 @@ bool settings_add_sources(struct shim *shim)
 		if (!is_read || memchr(file->bytes, '\0', file->size) != NULL)
 			return true;
 		for (size_t key = 0; key < sizeof source_keys / sizeof *source_keys; key++)
-			if (memmem(file->bytes, file->size, source_keys[key], strlen(source_keys[key])) != NULL)
+			if (find_word(file->bytes, file->size, source_keys[key], strlen(source_keys[key])) != NULL)
 				return true;
 	}
 	return false;
@@ -396,7 +397,7 @@ static struct settings_file *list_file(struct look *look, const char *path, enum
 	static char nothing[1];
 	struct settings *settings = &look->shim->settings;
 	if (settings->count == settings->room) {
-		size_t room = settings->room == 0 ? 8 : settings->room * 2;
+		size_t room = settings->room == 0 ? FIRST_FILES : settings->room * 2;
 		struct settings_file *table = take(settings, room * sizeof *table);
 		if (table == NULL) {
 			look->error = settings->error = EFBIG;
@@ -425,9 +426,12 @@ static struct settings_file *list_file(struct look *look, const char *path, enum
 static void *take(struct settings *settings, size_t size)
 {
 	size_t whole = (size + ALIGN - 1) & ~(ALIGN - 1);
-	if (whole > sizeof settings->store - settings->used)
-		return NULL;
-	void *block = settings->store + settings->used;
-	settings->used += whole;
+	void *block = spare_room(settings, whole);
+	settings->used += block == NULL ? 0 : whole;
 	return block;
+}
+
+char *spare_room(struct settings *settings, size_t size)
+{
+	return size > sizeof settings->store - settings->used ? NULL : settings->store + settings->used;
 }

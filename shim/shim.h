@@ -33,14 +33,14 @@ struct settings_file {
 };
 /* In rising priority; what they hold lies in `store`. */
 struct settings {
-	/* first, since it begins a page (main.c), and what follows is in the page of all that is small */
-	_Alignas(16) char store[2 << 20];
 	bool is_read, is_judged;
 	/* what kept us from knowing which there are, or 0 */
 	int error;
 	struct settings_file *table;
 	size_t count, room;
 	size_t used;
+	/* room for all of it, of which only what is used costs pages */
+	_Alignas(16) char store[2 << 20];
 };
 
 /* Words by which a document asks. */
@@ -63,11 +63,12 @@ struct document {
 };
 
 /*
- * One run. Made in main, handed down; strings are empty where there is nothing to say. All that is small stands together,
- * with the beginning of the runtime's path: each start writes to it, and a page that is written to costs 1 µs and more.
+ * One run. Made in main, handed down; strings are empty where there is nothing to say. What each start writes to stands
+ * together, since a page that is written to costs 1 µs and more: the beginning of the runtime's path in the page of other
+ * variables (order.ld), then, in the next one, all that is small, and the beginning of the room for settings.
  */
 struct shim {
-	struct settings settings;
+	char runtime[PATH_MAX];
 	int argc;
 	char **argv;
 	char **envp;
@@ -115,7 +116,7 @@ struct shim {
 	} deadline;
 	/* host-watch.c */
 	struct watch *watch;
-	char runtime[PATH_MAX];
+	struct settings settings;
 	char problem[PROBLEM_BYTES];
 	struct document document;
 };
@@ -181,6 +182,8 @@ void find_runtime(struct shim *shim);
 void read_settings(struct shim *shim);
 /* finds out of each who could have written it */
 void judge_settings(struct shim *shim);
+/* what of their room nothing is in, until more settings are read; NULL where that is less than so many bytes */
+char *spare_room(struct settings *settings, size_t size);
 /* whether the settings may name other ways to ask for devices, so that only the core knows what to look for */
 bool settings_add_sources(struct shim *shim);
 /* whether something changed less than so long ago */
@@ -217,6 +220,9 @@ bool is_root_or_user(uid_t uid);
 /* in there, what belongs to ids outside it shows as this one's */
 #define UNMAPPED_OWNER 65534
 
+/* find.c: where a word stands first, or NULL */
+const char *find_word(const char *text, size_t length, const char *word, size_t size);
+
 /* read.c: these give an errno, or 0. At most `size` bytes */
 int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);
 /* a whole regular file of at most `most` bytes; `bytes` is malloc'ed, and followed by a NUL */
@@ -250,7 +256,7 @@ bool may_request(struct shim *shim);
 #define MOST_MARKER_BYTES 32
 bool file_may_hold(struct shim *shim, const char *path, const struct markers *markers);
 /* by which of them, or NULL */
-const char *bytes_may_ask(const unsigned char *bytes, size_t size, const struct markers *markers);
+const char *bytes_may_ask(const char *bytes, size_t size, const struct markers *markers);
 /* whether they do where it was found that they ask by one word already, or NULL */
 bool bytes_may_ask_by(const char *bytes, size_t size, const struct markers *markers, const char *found);
 
@@ -279,6 +285,9 @@ void quiet_begin(struct quiet *quiet);
 void quiet_end(struct quiet *quiet, bool failed);
 /* the kernel's own mask, and that before */
 uint64_t mask_signals(uint64_t mask);
+
+/* relocate.c: the tables of the core, or all else; each once, and of no use before */
+void relocate(bool of_core);
 
 /* engine.c: runs the core; 0 where the real runtime may be started, else what was wrong is said */
 int run_core(struct shim *shim);

@@ -6,7 +6,7 @@
 #include "shim.h"
 
 #define MOST_LOOKS 32
-#define LOOKS_BYTES 2048
+#define LOOKS_BYTES 1024
 
 /* What is left of a way: of the path itself, or of what links have made of it. */
 struct rest {
@@ -110,24 +110,25 @@ static bool turn(struct way *way, size_t kept, struct rest *rest)
 
 /*
  * Directories as they were seen in this run. Nobody can have put another in the place of one that is trusted, and one
- * that is not is refused. In the one page that each start has written to, before it gets here.
+ * that is not is refused.
  */
 static struct {
 	unsigned count;
-	size_t used;
+	unsigned used;
 	struct look {
-		const char *path;
+		/* where its path begins */
+		unsigned path;
 		mode_t mode;
 		uid_t uid;
 		gid_t gid;
 	} table[MOST_LOOKS];
 	char paths[LOOKS_BYTES];
-} looks __attribute__((section(".data")));
+} looks;
 
 int look_at_path(const char *path, struct stat *status)
 {
 	for (unsigned i = 0; i < looks.count; i++)
-		if (strcmp(looks.table[i].path, path) == 0) {
+		if (strcmp(looks.paths + looks.table[i].path, path) == 0) {
 			const struct look *look = &looks.table[i];
 			*status = (struct stat){ .st_mode = look->mode, .st_uid = look->uid, .st_gid = look->gid };
 			return 0;
@@ -138,9 +139,9 @@ int look_at_path(const char *path, struct stat *status)
 	if (!S_ISDIR(status->st_mode) || looks.count == MOST_LOOKS || size > LOOKS_BYTES - looks.used)
 		return 0;
 	struct look *look = &looks.table[looks.count++];
-	*look = (struct look){ looks.paths + looks.used, status->st_mode, status->st_uid, status->st_gid };
+	*look = (struct look){ looks.used, status->st_mode, status->st_uid, status->st_gid };
 	memcpy(looks.paths + looks.used, path, size);
-	looks.used += size;
+	looks.used += (unsigned)size;
 	return 0;
 }
 

@@ -118,7 +118,7 @@ test('every engine has its page', () => {
 
 function textsOf(file: string, name: string): string[] {
   const text = readFileSync(`${ROOT}/shim/${file}`, 'utf8');
-  const [, list = ''] = new RegExp(`\\b${name}\\[\\] = \\{([^}]*)\\}`).exec(text) ?? [];
+  const [, list = ''] = new RegExp(`\\b${name}\\[\\](?:\\[[^\\]]*\\])? = \\{([^}]*)\\}`).exec(text) ?? [];
   return [...list.matchAll(/"([^"]*)"/g)].map(([, word = '']) => word);
 }
 

@@ -36,7 +36,7 @@ export function scratch(): string {
  */
 export function probeBinary(entry: string = join(fixtures, 'probe.ts'), parts: readonly string[] = []): string {
   const sources = readdirSync(join(root, 'shim'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.[ch]$/.test(name))
+    .filter((name) => /\.([ch]|ld)$/.test(name))
     .map((name) => join(root, 'shim', name));
   const build = join(root, 'scripts/build-shim.ts');
   const made = [...sources.sort(), build, join(root, 'scripts/heap.ts'), entry, ...parts];
