@@ -117,12 +117,7 @@ function listDevices(
   return granted.map(({ device }) => {
     const spec = paths.get(device) ?? '';
     if (!digests.has(spec)) digests.set(spec, sources.digest(spec));
-    return {
-      name: device,
-      spec,
-      line: sources.locateDevice(spec, device)?.line,
-      digest: digests.get(spec),
-      share: shares.get(device),
-    };
+    const share = shares.get(device);
+    return { name: device, spec, line: sources.locateDevice(spec, device)?.line, digest: digests.get(spec), share };
   });
 }
