@@ -59,8 +59,8 @@ export function writeRuntime(folder: string): string {
   return runtime;
 }
 
-/** Milliseconds: what is younger may be half written, and is looked at again. */
-const OLD = 2100;
+/** Milliseconds: what is younger by two whole seconds may be half written, and is looked at again. */
+const OLD = 3100;
 
 export async function letFilesAge(): Promise<void> {
   await setTimeout(OLD);

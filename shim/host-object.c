@@ -27,6 +27,7 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("namesMentioning", 4, host_names_mentioning),
 	JS_CFUNC_DEF("deviceInfo", 1, host_device_info),
 	JS_CFUNC_DEF("pathInfo", 1, host_path_info),
+	JS_CFUNC_DEF("clearWay", 1, host_clear_way),
 	JS_CFUNC_DEF("readLink", 1, host_read_link),
 	JS_CFUNC_DEF("fileInfo", 1, host_file_info),
 	JS_CFUNC_DEF("inUserNamespace", 0, host_in_user_namespace),
@@ -71,6 +72,8 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("processId", 0, host_process_id),
 };
 
+#define COUNT (sizeof operations / sizeof *operations)
+
 /* until the core is loaded, it can ask for nothing: the answer would be that of the machine which builds it */
 static const JSCFunctionListEntry ready[] = { JS_CFUNC_DEF("ready", 1, host_ready) };
 
@@ -99,7 +102,10 @@ bool host_equip(JSContext *js)
 	JSValue host = host_of(js), main = JS_GetPropertyStr(js, host, "main");
 	bool is_ready = JS_IsFunction(js, main);
 	JS_FreeValue(js, main);
-	JS_SetPropertyFunctionList(js, host, operations, (int)(sizeof operations / sizeof *operations));
+	JS_SetPropertyFunctionList(js, host, operations, COUNT);
+	/* the engine makes a function when it is first asked for, which each start would do for each that it uses */
+	for (size_t i = 0; i < COUNT; i++)
+		JS_FreeValue(js, JS_GetPropertyStr(js, host, operations[i].name));
 	JS_FreeValue(js, host);
 	if (!is_ready)
 		JS_ThrowTypeError(js, "it gave host.ready no function");

@@ -7,6 +7,7 @@
 #include "host.h"
 
 static JSValue owner_to_js(JSContext *js, mode_t mode, uid_t uid, gid_t gid);
+static bool is_clear(const struct way *way, const char *path);
 static JSValue row_to_js(JSContext *js, const char *kind, uint32_t one, uint32_t other, mode_t mode);
 
 HOST(host_path_info)
@@ -19,6 +20,30 @@ HOST(host_path_info)
 		error = look_at_path(path, &status);
 	return error != 0 ? unseen_to_js(js, error, path)
 			  : owner_to_js(js, status.st_mode, status.st_uid, status.st_gid);
+}
+
+/* clearWay(path): as pathInfo, or undefined */
+HOST(host_clear_way)
+{
+	(void)self, (void)argc;
+	char path[PATH_MAX];
+	struct way way;
+	int error = path_from(js, argv[0], path);
+	if (error != 0)
+		return error < 0 ? JS_EXCEPTION : JS_UNDEFINED;
+	follow_way(&way, path, strlen(path), NULL);
+	const struct stat *end = &way.end;
+	return is_clear(&way, path) ? owner_to_js(js, end->st_mode, end->st_uid, end->st_gid) : JS_UNDEFINED;
+}
+
+/* Nothing is wrong with it, and it reads as it leads. */
+static bool is_clear(const struct way *way, const char *path)
+{
+	size_t length = strlen(way->directory);
+	const char *name = path + length;
+	if (way->error != 0 || way->problem[0] != '\0' || way->links > 0 || strncmp(path, way->directory, length) != 0)
+		return false;
+	return S_ISDIR(way->end.st_mode) ? length > 0 && *name == '\0' : *name == '/' && strchr(name + 1, '/') == NULL;
 }
 
 /* The owner of what was read, which need not be what stands at its path by now. */
@@ -56,7 +81,7 @@ HOST(host_list_directory)
 	if (error != 0)
 		return errno_to_js(js, error);
 	cleanup_close int descriptor = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct names cleanup_names names = { NULL, 0, 0 };
+	struct names cleanup_names names = NO_NAMES;
 	error = descriptor < 0 ? errno : read_names(descriptor, &names);
 	if (error != 0)
 		return unseen_to_js(js, error, path);
@@ -67,7 +92,7 @@ HOST(host_list_directory)
 	for (size_t i = 0; i < names.count; i++) {
 		const struct name *name = names.table[i];
 		if (!push(js, list, &length, path_to_js(js, name->text, strlen(name->text))) ||
-		    !push(js, list, &length, JS_NewInt32(js, name->directory)))
+		    !push(js, list, &length, JS_NewInt32(js, is_directory(name))))
 			return JS_EXCEPTION;
 	}
 	return list;

@@ -20,10 +20,7 @@ static bool take_words(JSContext *js, JSValueConst list, struct words *words);
 static bool take_letters(JSContext *js, JSValueConst letters, struct words *words);
 static void free_words(struct words *words);
 static bool may_ask(struct shim *shim, const char *path, const struct markers *markers);
-static bool is_spec_name(const struct name *name);
-static size_t count_specs(const struct names *names);
-static bool matters(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index,
-		    struct file *file);
+static bool matters(int directory, size_t most, const struct words *words, struct spec_index *index, struct file *file);
 static bool holds_word(const char *bytes, size_t size, const struct words *words);
 static bool is_telling(const char *bytes, size_t size, const struct words *words);
 
@@ -77,7 +74,6 @@ HOST(host_names_mentioning)
 	char path[PATH_MAX];
 	uint32_t most, length = 1;
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
-	struct names cleanup_names names = { NULL, 0, 0 };
 	struct spec_index cleanup_index index = NO_INDEX;
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
@@ -85,28 +81,22 @@ HOST(host_names_mentioning)
 	if (!number_from(js, argv[1], INT32_MAX, &most) || !take_words(js, argv[2], &words) ||
 	    !take_letters(js, argv[3], &words))
 		return JS_EXCEPTION;
-	cleanup_close int directory = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	error = directory < 0 ? errno : read_names(directory, &names);
-	if (error != 0)
-		return unseen_to_js(js, error, path);
-	if (!sort_names(&names))
-		return JS_ThrowOutOfMemory(js);
-	size_t count = count_specs(&names);
 	for (uint32_t i = 0; i < words.count; i++)
 		index_want(&index, words.table[i].bytes, words.table[i].length);
-	index_open(&index, directory, count, words.telling);
+	cleanup_close int directory = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	error = directory < 0 ? errno : index_list(&index, directory, words.telling);
+	if (error != 0)
+		return unseen_to_js(js, error, path);
 	JSValue list = JS_NewArray(js);
 	/* what was read for an earlier look is as it was then */
 	shim_of(js)->files->ahead = shim_of(js)->files->count;
-	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, (uint32_t)count)))
+	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, (uint32_t)index.table->count)))
 		return JS_EXCEPTION;
-	for (size_t i = 0; i < names.count; i++) {
-		const char *name = names.table[i]->text;
+	while (index_next(&index)) {
 		struct file file = { .bytes = NULL };
-		if (!is_spec_name(names.table[i]) || !matters(directory, name, most, &words, &index, &file))
-			continue;
-		if ((file.bytes != NULL && !read_ahead(js, path, name, &file)) ||
-		    !push(js, list, &length, path_to_js(js, name, strlen(name))))
+		if (matters(directory, most, &words, &index, &file) &&
+		    ((file.bytes != NULL && !read_ahead(js, path, index.name, &file)) ||
+		     !push(js, list, &length, path_to_js(js, index.name, strlen(index.name)))))
 			return JS_EXCEPTION;
 	}
 	index_keep(&index);
@@ -153,31 +143,13 @@ static void free_words(struct words *words)
 	text_free(&words->letters);
 }
 
-static bool is_spec_name(const struct name *name)
-{
-	size_t length = strlen(name->text);
-	if (name->directory || length < 5)
-		return false;
-	const char *end = name->text + length - 5;
-	return strcmp(end, ".yaml") == 0 || strcmp(end, ".json") == 0;
-}
-
-static size_t count_specs(const struct names *names)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < names->count; i++)
-		count += is_spec_name(names->table[i]);
-	return count;
-}
-
 /* What cannot be read counts as well: the core opens it again and says why. */
-static bool matters(int directory, const char *name, size_t most, const struct words *words, struct spec_index *index,
-		    struct file *file)
+static bool matters(int directory, size_t most, const struct words *words, struct spec_index *index, struct file *file)
 {
 	struct stat status;
-	if (index_rules_out(index, directory, name, most))
+	if (index_rules_out(index, directory, most))
 		return false;
-	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
+	cleanup_close int descriptor = openat(directory, index->name, READ_FLAGS);
 	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &file->bytes, &file->size) != 0)
 		return true;
 	note_owner(file, &status);

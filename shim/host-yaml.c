@@ -7,7 +7,6 @@
 /* beyond, one file would take all the memory that a start may have */
 #define NODES_PER_64_MIB 100000
 #define LONGEST_NAME 16
-#define FIRST_BYTES ((size_t)4096)
 
 struct array {
 	JSValue value;
@@ -18,6 +17,8 @@ struct array {
 struct sides {
 	JSContext *js;
 	struct yaml_texts *texts;
+	/* of the file: what its texts have hardly more of */
+	size_t size;
 	struct array tags, anchors;
 };
 
@@ -41,10 +42,16 @@ HOST(host_parse_yaml)
 		return JS_EXCEPTION;
 	file->texts.count = 0;
 	file->found = (struct found){ .list = 0 };
-	struct sides sides = { js, &file->texts, { JS_NewArray(js), 0 }, { JS_NewArray(js), 0 } };
+	struct sides sides = { js, &file->texts, file->size, { JS_NewArray(js), 0 }, { JS_NewArray(js), 0 } };
 	struct yaml_sink sink = { &sides, add_text, add_tag, add_anchor };
 	uint32_t most = (uint32_t)(memory_limit_mebibytes() * NODES_PER_64_MIB / 64);
-	enum yaml_outcome outcome = yaml_read(file->bytes, file->size, most, &sink, &tree);
+	enum yaml_outcome outcome = YAML_READ;
+	if (!yaml_read_block(file->bytes, file->size, most, &sink, &tree)) {
+		free(tree.codes);
+		free(tree.places);
+		file->texts.count = 0;
+		outcome = yaml_read(file->bytes, file->size, most, &sink, &tree);
+	}
 	free(file->codes);
 	free(file->places);
 	file->codes = tree.codes;
@@ -66,10 +73,11 @@ HOST(host_parse_yaml)
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 static bool add_text(void *to, const char *text, size_t length)
 {
-	struct yaml_texts *texts = ((struct sides *)to)->texts;
+	const struct sides *sides = to;
+	struct yaml_texts *texts = sides->texts;
 	size_t start = texts->count == 0 ? 0 : texts->ends[texts->count - 1];
 	if (texts->count == texts->room) {
-		uint32_t room = texts->room == 0 ? (uint32_t)(FIRST_BYTES / sizeof *texts->ends) : texts->room * 2;
+		uint32_t room = texts->room == 0 ? (uint32_t)(sides->size / YAML_NODE_BYTES) + 1 : texts->room * 2;
 		uint32_t *ends = realloc(texts->ends, room * sizeof *ends);
 		if (ends == NULL)
 			return false;
@@ -77,7 +85,8 @@ static bool add_text(void *to, const char *text, size_t length)
 		texts->room = room;
 	}
 	if (texts->size - start < length + 1) {
-		size_t size = texts->size * 2 > start + length + 1 ? texts->size * 2 : start + length + FIRST_BYTES;
+		size_t size = texts->size == 0 ? sides->size : texts->size * 2;
+		size = size > start + length ? size : start + length + 1;
 		char *bytes = size > UINT32_MAX ? NULL : realloc(texts->bytes, size);
 		if (bytes == NULL)
 			return false;

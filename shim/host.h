@@ -147,6 +147,7 @@ HOST(host_mentions);
 HOST(host_names_mentioning);
 /* host-paths.c */
 HOST(host_path_info);
+HOST(host_clear_way);
 HOST(host_file_info);
 HOST(host_read_link);
 HOST(host_list_directory);

@@ -10,7 +10,7 @@
 #define FIRST_REGION ((size_t)2 << 20)
 #define PAGE_BYTES ((size_t)4096)
 /* so much of a region gets its pages at once, or more where more is wanted */
-#define STEP_BYTES ((size_t)128 << 10)
+#define STEP_BYTES ((size_t)64 << 10)
 #define POPULATE_WRITE 23 /* MADV_POPULATE_WRITE */
 #define ALIGN ((size_t)16)
 /* blocks carry their size in the word before them, so usable sizes are 8 modulo 16 */

@@ -8,11 +8,14 @@
 
 /* A page more than a file without a size of its own (in /proc) usually needs. */
 #define UNSIZED_BYTES 4096
-#define BLOCK_BYTES (32u << 10)
+/* of records: most directories need no second block */
+#define FIRST_BLOCK ((size_t)4 << 10)
+#define BLOCK_BYTES ((size_t)32 << 10)
+#define LARGEST_RECORD (sizeof(struct record) + NAME_MAX + 1)
 #define FIRST_NAMES 64
 #define ATTEMPTS 4
 
-/* the kernel's own record; libc's readdir would copy it once more */
+/* the kernel's own record, which ends as a `struct name`; libc's readdir would copy it once more */
 struct record {
 	uint64_t inode;
 	int64_t offset;
@@ -21,8 +24,16 @@ struct record {
 	char name[];
 };
 
+/* Of names that were read, which stay where the kernel has put them. */
+struct block {
+	struct block *next;
+	char records[];
+};
+
 static int read_once(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
-static visit_name add_name;
+static struct record *next_record(char *block, size_t size, size_t *at);
+static struct block *add_block(struct names *names, size_t room);
+static bool add_name(struct names *names, int descriptor, struct name *name);
 static void sort(struct name **names, struct name **spare, size_t count);
 
 int read_up_to(int descriptor, char *buffer, size_t size, size_t *length)
@@ -99,8 +110,24 @@ static int read_once(int descriptor, size_t most, struct stat *status, char **by
 
 int read_names(int descriptor, struct names *names)
 {
-	char *cleanup_free block = malloc(BLOCK_BYTES);
-	return block == NULL ? ENOMEM : visit_names(descriptor, block, BLOCK_BYTES, add_name, names);
+	size_t room = FIRST_BLOCK - sizeof(struct block), used = 0;
+	struct block *block = add_block(names, room);
+	while (block != NULL) {
+		long size = syscall(SYS_getdents64, descriptor, block->records + used, room - used);
+		if (size <= 0)
+			return size < 0 ? errno : 0;
+		struct record *record;
+		for (size_t at = 0; (record = next_record(block->records + used, (size_t)size, &at)) != NULL;)
+			if (!add_name(names, descriptor, (struct name *)&record->type))
+				return ENOMEM;
+		used += (size_t)size;
+		if (room - used >= LARGEST_RECORD)
+			continue;
+		room = BLOCK_BYTES - sizeof(struct block);
+		used = 0;
+		block = add_block(names, room);
+	}
+	return ENOMEM;
 }
 
 int visit_names(int descriptor, char *block, size_t room, visit_name *visit, void *context)
@@ -109,46 +136,68 @@ int visit_names(int descriptor, char *block, size_t room, visit_name *visit, voi
 		long size = syscall(SYS_getdents64, descriptor, block, room);
 		if (size <= 0)
 			return size < 0 ? errno : 0;
-		for (long at = 0; at < size;) {
-			const struct record *record = (const struct record *)(const void *)(block + at);
-			bool is_step = strcmp(record->name, ".") == 0 || strcmp(record->name, "..") == 0;
-			int error = is_step ? 0 : visit(descriptor, record->name, record->type, context);
+		struct record *record;
+		for (size_t at = 0; (record = next_record(block, (size_t)size, &at)) != NULL;) {
+			int error = visit(descriptor, record->name, record->type, context);
 			if (error != 0)
 				return error;
-			at += record->size;
 		}
 	}
 }
 
-static int add_name(int descriptor, const char *text, unsigned char type, void *context)
+/* NULL behind the last one; what only leads to the directory itself, or up, is no name */
+static struct record *next_record(char *block, size_t size, size_t *at)
 {
-	struct names *names = context;
-	bool directory = type == DT_DIR;
+	while (*at < size) {
+		struct record *record = (struct record *)(void *)(block + *at);
+		const char *name = record->name;
+		*at += record->size;
+		if (name[0] != '.' || (name[1] != '\0' && (name[1] != '.' || name[2] != '\0')))
+			return record;
+	}
+	return NULL;
+}
+
+static struct block *add_block(struct names *names, size_t room)
+{
+	struct block *block = malloc(sizeof *block + room);
+	if (block != NULL) {
+		block->next = names->blocks;
+		names->blocks = block;
+	}
+	return block;
+}
+
+static bool add_name(struct names *names, int descriptor, struct name *name)
+{
 	struct stat status;
-	if (type == DT_UNKNOWN)
-		directory = fstatat(descriptor, text, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+	if (name->type == DT_UNKNOWN && fstatat(descriptor, name->text, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(status.st_mode))
+		name->type = DT_DIR;
 	if (names->count == names->room) {
 		size_t room = names->room == 0 ? FIRST_NAMES : names->room * 2;
 		struct name **table = realloc(names->table, room * sizeof *table);
 		if (table == NULL)
-			return ENOMEM;
+			return false;
 		names->table = table;
 		names->room = room;
 	}
-	size_t size = strlen(text) + 1;
-	struct name *name = malloc(sizeof *name + size);
-	if (name == NULL)
-		return ENOMEM;
-	name->directory = directory;
-	memcpy(name->text, text, size);
 	names->table[names->count++] = name;
-	return 0;
+	return true;
+}
+
+bool is_directory(const struct name *name)
+{
+	return name->type == DT_DIR;
 }
 
 void free_names(struct names *names)
 {
-	for (size_t i = 0; i < names->count; i++)
-		free(names->table[i]);
+	while (names->blocks != NULL) {
+		struct block *block = names->blocks;
+		names->blocks = block->next;
+		free(block);
+	}
 	free(names->table);
 }
 

@@ -259,7 +259,7 @@ static in_own_frame bool is_changing_above(const struct look *look, const char *
 static bool is_drop_in(const struct name *name)
 {
 	const char *ending = strrchr(name->text, '.');
-	return !name->directory && name->text[0] != '.' && ending != NULL && strcmp(ending, ".yaml") == 0;
+	return !is_directory(name) && name->text[0] != '.' && ending != NULL && strcmp(ending, ".yaml") == 0;
 }
 
 /* Each over the ones before, in the order of their bytes. */
@@ -267,7 +267,7 @@ static void look_at_drop_ins(struct look *look)
 {
 	bool is_there;
 	struct stat status;
-	struct names cleanup_names names = { NULL, 0, 0 };
+	struct names cleanup_names names = NO_NAMES;
 	cleanup_close int descriptor = open_path(DROP_INS, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	bool by_link = descriptor < 0 && (errno == ENOTDIR || errno == ELOOP);
 	if (by_link)

@@ -197,6 +197,8 @@ struct way {
 	/* what stands at its end, or the last thing on it that could be looked at; and the directory that this is in */
 	struct stat end, around;
 	int error;
+	/* how many were followed */
+	int links;
 	char problem[PROBLEM_BYTES];
 	char directory[PATH_MAX];
 };
@@ -223,14 +225,18 @@ int read_up_to(int descriptor, char *buffer, size_t size, size_t *length);
 int read_descriptor(int descriptor, size_t most, struct stat *status, char **bytes, size_t *size);
 /* the names in a directory that is open, sorted by their bytes on request */
 struct name {
-	bool directory;
+	/* as the kernel has it, but known in any case */
+	unsigned char type;
 	char text[];
 };
 struct names {
 	struct name **table;
 	size_t count, room;
+	struct block *blocks;
 };
+#define NO_NAMES ((struct names){ .table = NULL })
 int read_names(int descriptor, struct names *names);
+bool is_directory(const struct name *name);
 /* or each by itself, without a list, by way of a block for records; `type` is as in those, and an errno ends it */
 typedef int visit_name(int descriptor, const char *name, unsigned char type, void *context);
 int visit_names(int descriptor, char *block, size_t room, visit_name *visit, void *context);

@@ -26,7 +26,7 @@ static enum step take_event(struct builder *builder, const yaml_event_t *event);
 static enum step add_node(struct builder *builder, enum node_kind kind, const yaml_event_t *event);
 static bool add_properties(struct builder *builder, const yaml_char_t *tag, const yaml_char_t *anchor);
 static bool grow(struct builder *builder);
-static bool may_mean_more(const yaml_event_t *event);
+static enum node_kind kind_of_scalar(const yaml_event_t *event);
 static enum step refuse(struct builder *builder, const char *words, struct position at);
 static enum step parser_failure(struct builder *builder);
 static struct position position_of(yaml_mark_t mark);
@@ -71,7 +71,7 @@ static enum step take_event(struct builder *builder, const yaml_event_t *event)
 	case YAML_ALIAS_EVENT:
 		return add_node(builder, ALIAS, event);
 	case YAML_SCALAR_EVENT:
-		return add_node(builder, may_mean_more(event) ? PLAIN : TEXT, event);
+		return add_node(builder, kind_of_scalar(event), event);
 	case YAML_SEQUENCE_START_EVENT:
 	case YAML_MAPPING_START_EVENT: {
 		uint32_t number = builder->tree->count;
@@ -143,15 +143,20 @@ static bool grow(struct builder *builder)
 	return codes != NULL && places != NULL;
 }
 
-/* A plain scalar that begins like a number or a merge key, or is a word: only src/text/yaml-scalar.ts knows more. */
-static bool may_mean_more(const yaml_event_t *event)
+static enum node_kind kind_of_scalar(const yaml_event_t *event)
+{
+	bool is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	const char *text = (const char *)event->data.scalar.value;
+	return is_plain && yaml_may_mean_more(text, event->data.scalar.length) ? PLAIN : TEXT;
+}
+
+/* One that begins like a number or a merge key, or is a word: only src/text/yaml-scalar.ts knows more. */
+bool yaml_may_mean_more(const char *text, size_t length)
 {
 	static const char words[][6] = { "y", "n", "yes", "no", "on", "off", "true", "false", "null" };
-	const char *text = (const char *)event->data.scalar.value;
-	if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-		return false;
+	if (length == 0)
+		return true;
 	switch (*text) {
-	case '\0':
 	case '~':
 	case '.':
 	case '+':
@@ -173,10 +178,10 @@ static bool may_mean_more(const yaml_event_t *event)
 	default:
 		return false;
 	}
-	if (event->data.scalar.length > 5)
+	if (length >= sizeof *words)
 		return false;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcasecmp(text, words[i]) == 0)
+		if (words[i][length] == '\0' && strncasecmp(text, words[i], length) == 0)
 			return true;
 	return false;
 }

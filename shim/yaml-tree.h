@@ -10,6 +10,8 @@
 
 /* nodes may stand this deep below the root */
 #define YAML_DEPTH 256
+/* most texts have no more than a node for so many bytes */
+#define YAML_NODE_BYTES 16
 
 /* a node's code: its kind, and above these bits the number of the node behind it */
 enum node_kind { PLAIN, TEXT, SEQUENCE, MAPPING, ALIAS };
@@ -42,5 +44,10 @@ enum yaml_outcome { YAML_READ, YAML_MALFORMED, YAML_NO_ROOM };
 /* at most `most` nodes */
 enum yaml_outcome yaml_read(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
 			    struct yaml_tree *tree);
+/* whether a plain scalar may be more than a text */
+bool yaml_may_mean_more(const char *text, size_t length);
+/* yaml-block.c: the same where that is easy, of bytes that are followed by a NUL; false leaves it to `yaml_read` */
+bool yaml_read_block(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
+		     struct yaml_tree *tree);
 
 #endif

@@ -53,7 +53,8 @@ export class Trust {
   trail(path: string): Trail {
     let trail = this.#trails.get(path);
     if (trail === undefined) {
-      trail = this.#follow(path);
+      const end = this.#host.clearWay?.(path);
+      trail = end === undefined ? this.#follow(path) : makeClearTrail(path, end);
       this.#trails.set(path, trail);
     }
     return trail;
@@ -72,7 +73,7 @@ export class Trust {
     for (;;) {
       const name = rest[next];
       if (name === undefined || isFailure(around)) return finish(around, directory);
-      next++;
+      next += 1;
       if (name === '..') {
         directory = getParent(directory);
         around = this.#look(directory);
@@ -154,6 +155,10 @@ export class Trust {
   #isRootOrUser(uid: number): boolean {
     return uid === 0 || uid === this.#host.ids().uid;
   }
+}
+
+function makeClearTrail(path: string, end: PathInfo): Trail {
+  return { end, place: path, spellings: [path], problem: undefined, choice: undefined };
 }
 
 /** Whether others may put entries into a directory, and only take away their own. */

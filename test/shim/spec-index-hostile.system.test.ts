@@ -18,8 +18,10 @@ import { spec } from '../support/specs.ts';
 import { IndexedSpecs, LEAST_FILES, untilOld, WANTED } from './indexed-specs.ts';
 import { noMounts } from './mounted-bundle.ts';
 
-const HEAD = 40;
+const HEAD = 80;
 const ENTRY = 48;
+/** Where its words are that say whose it is, and how large. */
+const AT = { format: 0, sum: 8, device: 16, directory: 24, count: 64, size: 72 } as const;
 const OTHER = 12345;
 
 const specs = noMounts === false ? new IndexedSpecs() : undefined;
@@ -41,21 +43,32 @@ if (specs !== undefined && host !== undefined) {
 
 /** As an index has it (shim/spec-index.c), so that only who looks at the file itself can know better. */
 function seal(table: Buffer): Buffer {
-  const word = (at: number): bigint => table.readBigUInt64LE(at);
-  let sum = word(0) ^ word(16) ^ word(24) ^ word(32);
-  for (let at = HEAD; at < table.length; at += 8) {
-    const place = BigInt.asUintN(64, BigInt((at - HEAD) / 8) * 0x9e3779b97f4a7c15n);
-    sum = BigInt.asUintN(64, sum + (word(at) ^ place) * 0xff51afd7ed558ccdn);
+  let sum = table.readBigUInt64LE(AT.format);
+  for (let at = AT.device; at < table.length; at += 8) {
+    const place = BigInt.asUintN(64, BigInt(at / 8) * 0x9e3779b97f4a7c15n);
+    sum = BigInt.asUintN(64, sum + (table.readBigUInt64LE(at) ^ place) * 0xff51afd7ed558ccdn);
   }
-  table.writeBigUInt64LE(sum, 8);
+  table.writeBigUInt64LE(sum, AT.sum);
   return table;
 }
 
 /** An index that says of each file that no kind is in it. */
 function makeLie(): Buffer {
   const table = Buffer.from(kept);
-  for (let at = HEAD + ENTRY - 8; at < table.length; at += ENTRY) table.writeBigUInt64LE(0n, at);
+  for (let i = 1; i <= LEAST_FILES; i++) table.writeBigUInt64LE(0n, HEAD + i * ENTRY - 8);
   return seal(table);
+}
+
+/** In place of the names. */
+function fill(table: Buffer, end?: number): Buffer {
+  table.subarray(HEAD + LEAST_FILES * ENTRY, end).fill('x');
+  return table;
+}
+
+/** As long as it says. */
+function resize(table: Buffer): Buffer {
+  table.writeBigUInt64LE(BigInt(table.length), AT.size);
+  return table;
 }
 
 function change(table: Buffer, at: number): Buffer {
@@ -110,7 +123,9 @@ const cases: readonly Case[] = [
   { title: 'that is empty', tamper: put(() => Buffer.alloc(0)) },
   { title: 'that ends within its head', tamper: put(() => makeLie().subarray(0, HEAD - 1)) },
   { title: 'that ends within an entry', tamper: put(() => makeLie().subarray(0, -1)) },
-  { title: 'that ends between entries', tamper: put(() => seal(makeLie().subarray(0, -ENTRY))) },
+  { title: 'that ends between entries', tamper: put(() => seal(resize(makeLie().subarray(0, HEAD + ENTRY)))) },
+  { title: 'of which the end is missing', tamper: put(() => seal(makeLie().subarray(0, -8))) },
+  { title: 'whose last name does not end', tamper: put(() => seal(fill(makeLie()))) },
   { title: 'with bytes behind its end', tamper: put(() => Buffer.concat([makeLie(), Buffer.alloc(ENTRY)])) },
   {
     title: 'of which nearly all is a hole',
@@ -119,12 +134,12 @@ const cases: readonly Case[] = [
       truncateSync(file, 2 ** 40);
     },
   },
-  { title: 'of another build', tamper: put(() => seal(change(makeLie(), 0))) },
-  { title: 'of another device', tamper: put(() => seal(change(makeLie(), 16))) },
-  { title: 'of another directory', tamper: put(() => seal(change(makeLie(), 24))) },
-  { title: 'with another count', tamper: put(() => seal(change(makeLie(), 32))) },
-  { title: 'with a count beyond all bounds', tamper: put(() => seal(change(makeLie(), 38))) },
-  ...[HEAD, HEAD + 8, HEAD + ENTRY - 1].map((at) => ({
+  { title: 'of another build', tamper: put(() => seal(change(makeLie(), AT.format))) },
+  { title: 'of another device', tamper: put(() => seal(change(makeLie(), AT.device))) },
+  { title: 'of another directory', tamper: put(() => seal(change(makeLie(), AT.directory))) },
+  { title: 'with a count beyond all bounds', tamper: put(() => seal(change(makeLie(), AT.count + 6))) },
+  { title: 'with another size', tamper: put(() => seal(change(makeLie(), AT.size))) },
+  ...[AT.directory + 16, HEAD, HEAD + 8, HEAD + ENTRY - 1].map((at) => ({
     title: `in which a bit was turned, at ${at}`,
     tamper: put(() => change(makeLie(), at)),
   })),
@@ -166,4 +181,8 @@ test('whoever may lie in it is root: such a lie hides a spec, but no device', { 
   put(makeLie)(join(specs.folder, name));
   assert.match(specs.create(host, [WANTED]).config, /"D=low"/);
   assert.match(specs.create(host, ['vendor7.com/gpu=d']).config, /"D=d"/);
+  for (const table of [fill(makeLie(), -1), change(makeLie(), AT.count)]) {
+    put(() => seal(table))(join(specs.folder, name));
+    assert.match(specs.create(host, [WANTED]).config, /"D=low"|A=1/);
+  }
 });
