@@ -33,10 +33,11 @@ export function gatherEdits(
   for (const kind of APPLIED) {
     const edits: Edit[] = [];
     const take = choose?.(kind);
+    const { name } = kind;
     for (const source of list) {
       // Most have few of the kinds.
-      if (source.edits[kind.name] === undefined) continue;
-      const items = listItems(source.edits, kind.name);
+      if (source.edits[name] === undefined) continue;
+      const items = listItems(source.edits, name);
       for (let index = 0; index < items.length; ++index) {
         const item = items[index];
         const value = take === undefined || item === undefined ? item : take(item);

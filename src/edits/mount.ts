@@ -154,7 +154,7 @@ function findParent(path: string): string {
 /** A parent must be mounted before its child; those of one depth keep their order. */
 function sortByDepth<N>(entries: readonly (Entry<N> | undefined)[], destinations: readonly string[]): Entry<N>[] {
   const levels: Entry<N>[][] = [];
-  // Most are in the directory of the one before.
+  // Most are right in the directory of the one before, as far as that is plain: names of one or two letters may be dots.
   let directory = '';
   let level: Entry<N>[] = [];
   let place = 0;
@@ -162,7 +162,9 @@ function sortByDepth<N>(entries: readonly (Entry<N> | undefined)[], destinations
     const entry = entries[place];
     place += 1;
     if (entry === undefined) continue;
-    if (!isIn(directory, destination)) {
+    const { length } = directory;
+    const isLong = length > 0 && destination.length > length + 2;
+    if (!isLong || !destination.startsWith(directory) || destination.indexOf('/', length) >= 0) {
       level = levels[countSlashes(cleanPath(destination))] ??= [];
       directory = destination.slice(0, destination.lastIndexOf('/') + 1);
     }
@@ -191,14 +193,11 @@ function findMissingMounts<N>(
 }
 
 function makeOciMount(mount: Mount, mapped: boolean): OciMount {
-  const { type } = mount;
-  const options = mapped ? addIdMapping(mount) : (mount.options ?? []);
-  return {
-    destination: mount.containerPath,
-    type: type === '' ? undefined : type,
-    source: mount.hostPath === '' ? undefined : mount.hostPath,
-    options: options.length === 0 ? undefined : options,
-  };
+  const { containerPath: destination, type = '' } = mount;
+  const source = mount.hostPath === '' ? undefined : mount.hostPath;
+  const given = mapped ? addIdMapping(mount) : (mount.options ?? []);
+  const options = given.length === 0 ? undefined : given;
+  return type === '' ? { destination, source, options } : { destination, type, source, options };
 }
 
 /** A bind mount of a container with a user namespace shows the host's owners (corpus NOTES 43). */
@@ -208,12 +207,6 @@ function addIdMapping(mount: Mount): readonly string[] {
   const byOption = options.findLast((option) => option === 'bind' || option === 'rbind');
   const kind = byOption ?? (mount.type === 'bind' ? 'bind' : undefined);
   return kind === undefined ? options : [...options, kind === 'rbind' ? 'ridmap' : 'idmap'];
-}
-
-/** Whether a path is right in a directory, as far as that is plain to see: names of one or two letters may be dots. */
-function isIn(directory: string, path: string): boolean {
-  const { length } = directory;
-  return length > 0 && path.length > length + 2 && path.startsWith(directory) && path.indexOf('/', length) < 0;
 }
 
 /** Go counts the separators of the cleaned destination: `/` has one, like `/a`. */

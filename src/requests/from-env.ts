@@ -28,14 +28,15 @@ export const readEnvRequests: RequestSource = {
       ? `auto: the container has ${KUBERNETES_VARIABLE}, and ${UNDER_KUBERNETES}`
       : undefined;
   },
-  markers: ({ env: { presets, variables } }) => [
-    ...Object.keys(variables),
-    ...(DEVICES_VARIABLE in variables ? [OPTIONAL_VARIABLE] : []),
-    ...findPresets(presets).flatMap(({ variable, instead }) => [
-      variable,
-      ...(instead === undefined ? [] : [instead.variable]),
-    ]),
-  ],
+  markers({ env: { presets, variables } }) {
+    const markers = Object.keys(variables);
+    if (DEVICES_VARIABLE in variables) markers.push(OPTIONAL_VARIABLE);
+    for (const { variable, instead } of findPresets(presets)) {
+      markers.push(variable);
+      if (instead !== undefined) markers.push(instead.variable);
+    }
+    return markers;
+  },
 };
 
 const UNDER_KUBERNETES = 'in Kubernetes an image or a tenant sets the environment';

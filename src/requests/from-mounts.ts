@@ -37,8 +37,12 @@ export const readMountRequests: RequestSource = {
 };
 
 function listVendorPrefixes(names: Settings['requests']['env']['presets']): readonly string[] {
-  const presets: readonly Preset[] = names.map((name) => PRESETS[name]);
-  return presets.flatMap(({ mounts }) => (mounts === undefined ? [] : [mounts.prefix]));
+  const prefixes: string[] = [];
+  for (const name of names) {
+    const { mounts }: Preset = PRESETS[name];
+    if (mounts !== undefined) prefixes.push(mounts.prefix);
+  }
+  return prefixes;
 }
 
 /** A path may have any number of slashes and dots between its parts. */

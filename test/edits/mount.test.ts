@@ -30,6 +30,12 @@ const placed: [title: string, before: string[], edits: string[], after: string[]
   ['with a relative one first', ['/a'], ['rel'], ['rel', '/a']],
   ['by the cleaned path', ['/a/b'], ['/x/../y/'], ['/x/../y/', '/a/b']],
   ['among mounts that are sorted as well', ['/a/b/c', '/a/b', '/a'], ['/d'], ['/a', '/d', '/a/b', '/a/b/c']],
+  [
+    'by what it is called in the directory of the one before, dots and slashes too',
+    ['/a/bcd', '/a/..', '/a/.', '/a/', '/a/b//c', '/a/bcd/ef', '/a/.cd'],
+    ['/a/b.', '/a'],
+    ['/a/..', '/a/.', '/a/', '/a', '/a/bcd', '/a/.cd', '/a/b.', '/a/b//c', '/a/bcd/ef'],
+  ],
   ['without sorting where there is none', ['/a/b', '/a'], [], ['/a/b', '/a']],
 ];
 for (const mode of ['append', 'once'] as const)
