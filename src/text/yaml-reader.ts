@@ -325,7 +325,8 @@ export class YamlReader {
   #isMerge(key: number): boolean {
     if (this.#kind(key) > NodeKind.text || this.#text(key) !== '<<') return false;
     const tag = this.#tags?.get(key);
-    return tag === undefined ? this.#kind(key) === NodeKind.plain : tag === MERGE_TAG;
+    // Go takes what is tagged "!" for a text, but in a key for a merge, in quotes, too.
+    return tag === undefined ? this.#kind(key) === NodeKind.plain : tag === MERGE_TAG || tag === '!';
   }
 
   #merge(value: number, out: [number, number][], seen: Set<string>): void {

@@ -104,7 +104,9 @@ const RADIX: Readonly<Record<string, { readonly digits: RegExp; readonly prefix:
 };
 
 /** A whole number by Go's base prefixes, if it fits 64 bits (unsigned only without a sign). */
-function readWholeNumber(text: string): number | bigint | undefined {
+function readWholeNumber(spelled: string): number | bigint | undefined {
+  // Go takes a sign behind this prefix as well: 0b-1.
+  const text = /^0b[-+]/.test(spelled) ? `${spelled[2]}0b${spelled.slice(3)}` : spelled;
   const sign = text[0] === '-' || text[0] === '+' ? text[0] : '';
   const unsigned = text.slice(sign.length);
   const letter = unsigned[0] === '0' ? (unsigned[1] ?? '').toLowerCase() : '';
@@ -231,7 +233,14 @@ export function writeFloat(value: number): string {
   if (single === 0) return Object.is(single, -0) ? '-0' : '0';
   let digits = 1;
   while (digits < 17 && Math.fround(Number(single.toExponential(digits - 1))) !== single) digits++;
-  const [mantissa = '', power = '0'] = single.toExponential(digits - 1).split('e');
+  let text = single.toExponential(digits - 1);
+  const longer = single.toExponential(digits);
+  // Halfway between two, Go takes the even one, JavaScript the larger.
+  if (longer.includes('5e') && Number(longer) === single && /[13579]e/.test(text)) {
+    const lower = longer.replace('5e', 'e');
+    if (Math.fround(Number(lower)) === single) text = lower;
+  }
+  const [mantissa = '', power = '0'] = text.split('e');
   const exponent = Number(power);
   if (exponent >= -4 && exponent < 6) return String(Number(`${mantissa}e${power}`));
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;

@@ -55,6 +55,11 @@ const jsons: [title: string, source: string, want: string | undefined][] = [
   ['an anchor that is set twice by the last before', '[&a 1, *a, &a 2, *a]', '[1,1,2,2]'],
   ['an alias as a key', '{&a b: 1, c: {*a : 2}}', '{"b":1,"c":{"b":2}}'],
   ['tags', '[!!str 1, !!int "1", !!float 1, ! 1, !x 1, !!binary aGk=]', '["1",1,1,"1","1","hi"]'],
+  [
+    'merged mappings by a key that is tagged !',
+    '{a: &x {b: 1}, c: {! "<<": *x, d: 2}}',
+    '{"a":{"b":1},"c":{"b":1,"d":2}}',
+  ],
   ['merged mappings', '{a: &x {b: 1}, c: {<<: *x, d: 2}}', '{"a":{"b":1},"c":{"b":1,"d":2}}'],
   [
     'a list of merged mappings from its end',
