@@ -97,7 +97,8 @@ static BY_PROCESSOR void compress(uint32_t state[8], const uint8_t *bytes, size_
 			if (i < 4)
 				*now = vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(bytes + 16 * i)));
 			else
-				*now = vsha256su1q_u32(vsha256su0q_u32(*now, *next), words[(i + 2) % 4], words[(i + 3) % 4]);
+				*now = vsha256su1q_u32(vsha256su0q_u32(*now, *next), words[(i + 2) % 4],
+						       words[(i + 3) % 4]);
 			const uint32x4_t sums = vaddq_u32(*now, vld1q_u32(constants + 4 * i)), before = abcd;
 			abcd = vsha256hq_u32(abcd, efgh, sums);
 			efgh = vsha256h2q_u32(efgh, before, sums);
