@@ -7,8 +7,15 @@ import type { Place } from './lay-out.ts';
 import { END } from './marked-source.ts';
 import { SHIM_STAGES, STAGES, type Stage } from './stages.ts';
 
-/** With a folder of our own for /etc, and none of what other creates leave in /run, so that nothing else counts. */
-const BEHIND_OUR_ETC = 'mount -t tmpfs -o mode=755 none /run && mount --bind "$1" /etc && shift && exec "$@"';
+/**
+ * With a folder of our own for /etc, and none of what other creates leave in /run, so that nothing else counts. As most
+ * creates are, the one that is counted is not the first: of many specs there is an index.
+ */
+const BEHIND_OUR_ETC = `mount -t tmpfs -o mode=755 none /run && mount --bind "$1" /etc || exit
+create="$2 create --bundle $3 bench"
+shift 3
+$create 2>/dev/null
+exec "$@" $create`;
 
 /** In all. @throws where the create ended otherwise than at the runtime that cannot be run */
 export async function countInstructions(shim: string, place: Place): Promise<number> {
@@ -53,16 +60,9 @@ export function readStages(dumps: string): StageCounts {
   return counts;
 }
 
-/** As most creates are, it is not the first one: of many specs there is an index. */
-async function runCounted(tool: readonly string[], shim: string, place: Place): Promise<string> {
-  await runCreate([], shim, place);
-  return runCreate(['valgrind', ...tool], shim, place);
-}
-
 /** @returns what it says, after which the document is as it was */
-async function runCreate(prefix: readonly string[], shim: string, { bundle, etc }: Place): Promise<string> {
-  const create = [shim, 'create', '--bundle', bundle, 'bench'];
-  const words = ['-m', 'sh', '-c', BEHIND_OUR_ETC, 'sh', etc, ...prefix, ...create];
+async function runCounted(tool: readonly string[], shim: string, { bundle, etc }: Place): Promise<string> {
+  const words = ['-m', 'sh', '-c', BEHIND_OUR_ETC, 'sh', etc, shim, bundle, 'valgrind', ...tool];
   const { stderr } = await execa('unshare', words, {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     extendEnv: false,
