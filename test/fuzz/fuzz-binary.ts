@@ -24,7 +24,7 @@ const PARTS = [
 
 /** What each of test/fuzz/doors has of the shim, besides what it includes; with `yaml-tree`, libyaml too. */
 const DOORS = {
-  argv: ['prefilter', 'asks', 'find', 'utf8', 'read', 'messages', 'signals'],
+  argv: ['prefilter', 'asks', 'json', 'find', 'utf8', 'read', 'messages', 'signals'],
   features: ['json', 'utf8', 'messages', 'signals'],
   json: ['json', 'utf8'],
   markers: ['asks', 'find', 'json', 'utf8', 'read', 'messages', 'signals'],
