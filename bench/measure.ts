@@ -20,7 +20,7 @@ export async function measureIn(what: string, bench: Bench): Promise<void> {
 const SAME_EVERYWHERE = '/mnt';
 const INSIDE = 'CDI_BENCH_INSIDE';
 /** Creates keep an index of specs in /run, which is none of the host's here. */
-const WITH_EMPTY_ONES = 'for at in /run $0; do mount -t tmpfs -o mode=755 none $at || exit; done; exec "$@"';
+const WITH_EMPTY_ONES = 'for at in /run /var/log $0; do mount -t tmpfs -o mode=755 none $at || exit; done; exec "$@"';
 
 /** With a /run of its own: the program runs once more, in a mount namespace. */
 export function measureApart(what: string, bench: Bench): Promise<void> {

@@ -13,7 +13,11 @@ const OF_OTHERS: readonly string[] = [
 ];
 /** Where an installed package may add and change files: never modes, and nothing in the other folders. */
 const OF_PACKAGES = /^\/(?:etc|var\/lib)\//;
-const FOLDERS: readonly string[] = ['/dev', '/etc', '/run', '/var/lib'];
+/** Shims of tests have an audit of their own: what is new in the host's would be taken for what happened there. */
+const AUDIT = '/var/log/cdi-runtime';
+const FOLDERS: readonly string[] = ['/dev', '/etc', '/run', '/var/lib', AUDIT];
+/** Where the bytes count too. */
+const WITH_BYTES: readonly string[] = ['/etc', AUDIT];
 const FILE = resolve(import.meta.dirname, '../build/host-state.json');
 
 export interface HostState {
@@ -52,7 +56,8 @@ function readEntry(root: string, path: string, entries: Record<string, readonly 
     const rights = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid}`;
     entries[path] = [rights, stat.isSymbolicLink() ? readlinkSync(at) : ''];
     if (stat.isDirectory()) for (const name of readdirSync(at)) readEntry(root, join(path, name), entries);
-    else if (stat.isFile() && path.startsWith('/etc/')) entries[path] = [rights, digest(at)];
+    else if (stat.isFile() && WITH_BYTES.some((folder) => path.startsWith(`${folder}/`)))
+      entries[path] = [rights, digest(at)];
     else if (stat.isCharacterDevice() || stat.isBlockDevice()) entries[path] = [rights, String(stat.rdev)];
   } catch {
     // gone meanwhile, or not for this user to see

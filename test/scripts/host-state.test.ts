@@ -1,6 +1,6 @@
 // The comparison of the host before and after the tests sees what tests could leave, and only that.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { differences, readState } from '../../scripts/host-state.ts';
@@ -10,8 +10,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 function told(change: (at: (path: string) => string) => void, isInstalled = false): string[] {
   const root = temporaryFolder();
   const at = (path: string): string => join(root, path);
-  for (const folder of ['dev/pts', 'etc', 'run/lock', 'var/lib/dpkg']) mkdirSync(at(folder), { recursive: true });
-  for (const path of ['dev/kvm', 'etc/shells', 'var/lib/state']) writeFileSync(at(path), '', { mode: 0o600 });
+  for (const folder of ['dev/pts', 'etc', 'run/lock', 'var/lib/dpkg', 'var/log/cdi-runtime'])
+    mkdirSync(at(folder), { recursive: true });
+  for (const path of ['dev/kvm', 'etc/shells', 'var/lib/state', 'var/log/cdi-runtime/audit.jsonl'])
+    writeFileSync(at(path), '', { mode: 0o600 });
   symlinkSync('one', at('etc/link'));
   const before = readState(root);
   change(at);
@@ -26,6 +28,17 @@ const cases: [title: string, change: (at: (path: string) => string) => void, wan
   ['a new file', (at) => writeFileSync(at('run/left'), ''), /^\/run\/left is new: 100644 /],
   ['a file that is gone', (at) => rmSync(at('var/lib/state')), /^\/var\/lib\/state is gone$/],
   ['other bytes in /etc', (at) => writeFileSync(at('etc/shells'), '/bin/zsh'), /^\/etc\/shells has other content$/],
+  [
+    'a line in the audit',
+    (at) => appendFileSync(at('var/log/cdi-runtime/audit.jsonl'), '{}\n'),
+    /^\/var\/log\/cdi-runtime\/audit\.jsonl has other content$/,
+  ],
+  [
+    'the audit itself',
+    (at) => rmSync(at('var/log/cdi-runtime'), { recursive: true }),
+    /^\/var\/log\/cdi-runtime is gone\n/,
+  ],
+  ['a log of somebody', (at) => writeFileSync(at('var/log/syslog'), 'x'), undefined],
   [
     'where a link leads',
     (at) => {

@@ -4,6 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Record, takeRecord } from './fake-runtime.ts';
+import { takeOwnLog } from './own-log.ts';
+
+takeOwnLog();
 
 export const SHIM: string = resolve(import.meta.dirname, '../../dist/cdi-runtime');
 
