@@ -185,7 +185,7 @@ static int check_link(int directory)
 	struct statfs system;
 	if (fstatfs(directory, &system) != 0)
 		return errno;
-	return system.f_type == PROC_FILE_SYSTEM ? ELOOP : 0;
+	return system.f_type == PROC_FILE_SYSTEM ? EXDEV : 0;
 }
 
 HOST(host_size)

@@ -219,7 +219,7 @@ function holdConfig(host: Host, path: string, { limits, requests }: Settings): H
 const CHANGED = 'somebody changed it in the meantime';
 
 const HOLD_REASONS: Readonly<Record<string, string>> = {
-  ELOOP: 'a descriptor leads to it, and not its path, at which alone another file can be put',
+  EXDEV: 'a descriptor leads to it, and not its path, at which alone another file can be put',
   ESTALE: CHANGED,
 };
 
