@@ -41,7 +41,9 @@ static bool settle(struct reader *reader, uint32_t column, bool is_entry);
 static bool open_collection(struct reader *reader, enum node_kind kind, const char *place, uint32_t column);
 static void close_collection(struct reader *reader);
 static bool read_value(struct reader *reader);
-static bool read_flow_list(struct reader *reader);
+static bool read_flow(struct reader *reader);
+static bool read_flow_key(struct reader *reader);
+static bool read_flow_scalar(struct reader *reader);
 static bool read_scalar(struct reader *reader, struct scalar *scalar);
 static bool read_quoted(struct reader *reader, struct scalar *scalar);
 static bool end_line(struct reader *reader);
@@ -97,6 +99,11 @@ static bool is_entry(const struct reader *reader)
 	return *reader->at == '-' && is_blank(reader, reader->at + 1);
 }
 
+static bool is_flow(const struct reader *reader)
+{
+	return *reader->at == '[' || *reader->at == '{';
+}
+
 static uint32_t skip_spaces(struct reader *reader)
 {
 	while (*reader->at == ' ')
@@ -127,6 +134,8 @@ static bool read_line(struct reader *reader)
 		reader->at++;
 		column = skip_spaces(reader);
 	}
+	if (is_item && is_flow(reader))
+		return read_flow(reader) && end_line(reader);
 	if (!read_scalar(reader, &scalar))
 		return false;
 	bool is_key = *reader->at == ':' && is_blank(reader, reader->at + 1);
@@ -179,44 +188,65 @@ static void close_collection(struct reader *reader)
 static bool read_value(struct reader *reader)
 {
 	struct scalar scalar;
-	if (*reader->at == '[')
-		return read_flow_list(reader);
+	if (is_flow(reader))
+		return read_flow(reader);
 	return read_scalar(reader, &scalar) && add_scalar(reader, &scalar);
 }
 
-/* Of scalars, on one line. */
-static bool read_flow_list(struct reader *reader)
+/* On one line. What the tree keeps is lost in the eyes of gcc's analyzer. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+static bool read_flow(struct reader *reader)
 {
-	struct scalar scalar;
-	uint32_t list = reader->tree->count;
-	if (!add_node(reader, SEQUENCE, reader->at, "", 0))
+	uint32_t node = reader->tree->count;
+	bool is_list = *reader->at == '[';
+	char end = is_list ? ']' : '}';
+	if (reader->depth == MOST_DEPTH || !add_node(reader, is_list ? SEQUENCE : MAPPING, reader->at, "", 0))
 		return false;
+	reader->depth++;
 	do {
 		reader->at++;
 		skip_spaces(reader);
-		if (*reader->at == ']' && reader->tree->count == list + 1)
+		if (*reader->at == end && reader->tree->count == node + 1)
 			break;
-		scalar = (struct scalar){ TEXT, reader->at, reader->at, 0 };
-		if (*reader->at == '"' || *reader->at == '\'') {
-			if (!read_quoted(reader, &scalar))
-				return false;
-		} else {
-			if (letter_of(reader->at) != FIRST)
-				return false;
-			while (letter_of(reader->at) == FIRST || *reader->at == '-')
-				reader->at++;
-			scalar.length = (size_t)(reader->at - scalar.text);
-			scalar.kind = yaml_may_mean_more(scalar.text, scalar.length) ? PLAIN : TEXT;
-		}
-		skip_spaces(reader);
-		if (!add_scalar(reader, &scalar))
+		if (!is_list && !read_flow_key(reader))
 			return false;
+		if (!(is_flow(reader) ? read_flow(reader) : read_flow_scalar(reader)))
+			return false;
+		skip_spaces(reader);
 	} while (*reader->at == ',');
-	if (*reader->at != ']')
+	reader->depth--;
+	if (*reader->at != end)
 		return false;
 	reader->at++;
-	close_node(reader->tree, list);
+	close_node(reader->tree, node);
 	return true;
+}
+#pragma GCC diagnostic pop
+
+static bool read_flow_key(struct reader *reader)
+{
+	const char *place = reader->at;
+	if (!read_flow_scalar(reader) || reader->at - place > LONGEST_KEY || *reader->at != ':' || reader->at[1] != ' ')
+		return false;
+	reader->at++;
+	skip_spaces(reader);
+	return true;
+}
+
+/* A plain one is a single word. */
+static bool read_flow_scalar(struct reader *reader)
+{
+	struct scalar scalar = { TEXT, reader->at, reader->at, 0 };
+	if (*reader->at == '"' || *reader->at == '\'')
+		return read_quoted(reader, &scalar) && add_scalar(reader, &scalar);
+	if (letter_of(reader->at) != FIRST)
+		return false;
+	while (letter_of(reader->at) == FIRST || *reader->at == '-')
+		reader->at++;
+	scalar.length = (size_t)(reader->at - scalar.text);
+	scalar.kind = yaml_may_mean_more(scalar.text, scalar.length) ? PLAIN : TEXT;
+	return add_scalar(reader, &scalar);
 }
 
 /* What follows it is the caller's to judge; white space behind a plain one is no part of it. */
