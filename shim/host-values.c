@@ -125,9 +125,9 @@ JSValue unseen_to_js(JSContext *js, int error, const char *path)
 {
 	static const char what[] = "cannot start the container: ";
 	struct shim *shim = shim_of(js);
-	/* who may not look is told EACCES; EPERM is somebody else's word */
+	/* who may not look is told EACCES; EPERM is somebody else's word; ESRCH: the file's process ended meanwhile */
 	bool tells = error < 0 || (is_lasting(error) && error != EPERM) || error == EISDIR || error == EINVAL ||
-		     error == EFBIG || error == ENOTREGULAR;
+		     error == EFBIG || error == ESRCH || error == ENOTREGULAR;
 	/* as long as the core has not said where its log is, it does better by itself */
 	if (tells || shim->crash_log == NULL || (error == ENOMEM && memory_ran_out()))
 		return errno_to_js(js, error);

@@ -252,6 +252,17 @@ describe('leases', { skip }, () => {
     assert.equal(create('crun', 'b', '0'), '');
   });
 
+  test('a create that ends while it is looked at holds nothing', { skip: noTracing }, () => {
+    set(`runtime: ${at('stand-in')}\n`);
+    writeFileSync(at('stays'), '');
+    const pid = run(`${SHIM} create --bundle ${bundle('a', '0')} a </dev/null >/dev/null 2>&1 & echo $!`).stdout.trim();
+    until(() => run(`test -n "$(ls ${LEASES})"`).status === 0);
+    const trace = `strace -o ${at('trace')} -P /proc/${pid}/stat -e inject=read:error=ESRCH`;
+    const { status } = run(`${trace} ${creating('crun', 'b', '0')}`);
+    assert.equal(status, 0, readFileSync(at('said-b'), 'utf8'));
+    assert.match(readFileSync(at('trace'), 'utf8'), /read\(.*ESRCH/);
+  });
+
   for (const [title, script, want] of [
     [
       'of somebody else',
