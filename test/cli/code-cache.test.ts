@@ -45,7 +45,7 @@ function isMain(part: unknown): part is Main {
 function run(file: string, from = folder): { readonly main: Main; readonly hits: readonly string[] } {
   const cache = new Watched(file);
   const main = createLoader(from, cache)('./main.cjs');
-  cache.save();
+  cache.save(false);
   assert.ok(isMain(main));
   return { main, hits: cache.hits };
 }
@@ -113,9 +113,24 @@ test('code of functions that have run is kept', () => {
   script.runInThisContext()();
   const file = nextFile();
   const cache = new CodeCache(file);
-  cache.add('./a.cjs', Buffer.from(text), script);
-  cache.save();
+  cache.add('./a.cjs', { source: Buffer.from(text), compiled: script, isKept: false });
+  cache.save(false);
   assert.ok((new CodeCache(file).find('./a.cjs', Buffer.from(text))?.length ?? 0) > before);
+});
+
+test('what a later run compiled is kept once that run looks, if it is more than was there', () => {
+  const source = Buffer.from('source');
+  const file = nextFile();
+  const save = (size: number, isKept: boolean, looks: boolean): number | undefined => {
+    const cache = new CodeCache(file);
+    cache.add('./a.cjs', { source, compiled: { createCachedData: () => Buffer.alloc(size) }, isKept });
+    cache.save(looks);
+    return new CodeCache(file).find('./a.cjs', source)?.length;
+  };
+  assert.equal(save(1000, false, false), 1000);
+  assert.equal(save(2000, true, false), 1000);
+  assert.equal(save(1010, true, true), 1000);
+  assert.equal(save(2000, true, true), 2000);
 });
 
 test('where nothing can be written, nothing is left and nothing fails', () => {

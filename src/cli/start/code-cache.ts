@@ -11,11 +11,23 @@ interface Kept {
   readonly code: Buffer;
 }
 
+interface Loaded {
+  readonly source: Buffer;
+  readonly compiled: Compiled;
+  /** it runs by code that was kept */
+  readonly isKept: boolean;
+}
+
+/** One run of so many sees whether more functions have run by now than those of the run that wrote the file. */
+const RUNS_TO_A_LOOK = 16;
+/** What is less is not worth a new file. */
+const GROWTH = 1.02;
+
 /** What is kept for one command: code counts only beside the very bytes that it was made of. */
 export class CodeCache {
   readonly #file: string;
   readonly #kept: Map<string, Kept>;
-  readonly #made = new Map<string, { readonly source: Buffer; readonly compiled: Compiled }>();
+  readonly #loaded = new Map<string, Loaded>();
 
   constructor(file: string) {
     this.#file = file;
@@ -28,16 +40,26 @@ export class CodeCache {
     return kept?.source.equals(source) ? kept.code : undefined;
   }
 
-  /** Notes a part whose code is not there, or is not what this V8 takes. */
-  add(part: string, source: Buffer, compiled: Compiled): void {
-    this.#made.set(part, { source, compiled });
+  /** Notes a part of this run. */
+  add(part: string, loaded: Loaded): void {
+    this.#loaded.set(part, loaded);
   }
 
-  /** Writes what was added, beside what was there for other parts; where it cannot, the next run compiles again. */
-  save(): void {
-    if (this.#made.size === 0) return;
-    for (const [part, { source, compiled }] of this.#made)
-      this.#kept.set(part, { source, code: compiled.createCachedData() });
+  /**
+   * Writes what was compiled, beside what was there for other parts; where it cannot, the next run compiles again.
+   *
+   * @param looks whether what was kept is made anew, too: of a first run that found no specs, all about specs is missing
+   */
+  save(looks: boolean = Math.random() * RUNS_TO_A_LOOK < 1): void {
+    let isNew = false;
+    for (const [part, { source, compiled, isKept }] of this.#loaded) {
+      if (isKept && !looks) continue;
+      const code = compiled.createCachedData();
+      if (isKept && code.length < (this.#kept.get(part)?.code.length ?? 0) * GROWTH) continue;
+      this.#kept.set(part, { source, code });
+      isNew = true;
+    }
+    if (!isNew) return;
     const head = [...this.#kept].map(([part, { source, code }]) => [part, source.length, code.length]);
     const bodies = [...this.#kept.values()].flatMap(({ source, code }) => [source, code]);
     replaceFile(this.#file, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...bodies]));

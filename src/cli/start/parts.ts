@@ -26,7 +26,7 @@ export function createLoader(folder: string, cache: CodeCache): (name: string) =
       columnOffset: -BEGIN.length,
       ...(code !== undefined && { cachedData: code }),
     });
-    if (script.cachedDataRejected !== false) cache.add(name, source, script);
+    cache.add(name, { source, compiled: script, isKept: script.cachedDataRejected === false });
     const part = { exports: {} };
     loaded.set(name, part);
     script.runInThisContext()(part.exports, load, part, path, folder);
