@@ -58,6 +58,15 @@ function at(name: string): string {
   return join(folder, name);
 }
 
+test('a list starts without what runs other programs, which would cost it 3 ms', () => {
+  const told = "process.on('exit', () => console.log(process.moduleLoadList.join(' ')))";
+  const words = ['--require', `${folder}/told.cjs`, program, 'devices', '--quiet', ...options];
+  writeFileSync(at('told.cjs'), told);
+  const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8', env: UNCACHED });
+  assert.match(stdout, /NativeModule fs /);
+  assert.doesNotMatch(stdout, /NativeModule child_process/);
+});
+
 /** A run that keeps its code in a folder of its user, who is not root. */
 function keepFor(node: string, title: string) {
   const cache = at(`${title}-${node.replaceAll('/', '-')}`);
