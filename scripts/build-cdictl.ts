@@ -7,7 +7,7 @@ import { build, type Plugin } from 'rolldown';
 import { writeLicenses } from './licenses.ts';
 
 /** What many commands share is one file: each costs a start more than the code of two commands too many in it. */
-const FREQUENT = 10;
+const FREQUENT = 14;
 /** Another is what the lists and the settings need. */
 const OF_LISTS =
   /\/src\/(?:cli\/(?:containers\/device-marks|devices\/filter|document\/(?:device-data|match-devices)|terminal\/(?:plural|table))|host\/user-folder|settings\/.*)\.ts$/;
