@@ -17,7 +17,7 @@ struct reader {
 	uint32_t line;
 	const struct yaml_sink *sink;
 	struct yaml_tree *tree;
-	uint32_t room, most;
+	uint32_t first, most;
 	/* the open collections, outermost first, and how far they are indented */
 	struct open {
 		uint32_t node, column;
@@ -55,7 +55,7 @@ bool yaml_read_block(const char *bytes, size_t size, uint32_t most, const struct
 {
 	struct reader reader = { .at = bytes,
 				 .end = bytes + size,
-				 .room = (uint32_t)(size / YAML_NODE_BYTES) + 1,
+				 .first = (uint32_t)(size / YAML_NODE_BYTES) + 1,
 				 .most = most,
 				 .sink = sink,
 				 .tree = tree };
@@ -303,16 +303,8 @@ static bool add_scalar(struct reader *reader, const struct scalar *scalar)
 static bool add_node(struct reader *reader, enum node_kind kind, const char *place, const char *text, size_t length)
 {
 	struct yaml_tree *tree = reader->tree;
-	if (tree->codes == NULL || tree->count == reader->room) {
-		uint32_t room = tree->codes == NULL ? reader->room : reader->room * 2;
-		uint32_t *codes = realloc(tree->codes, room * sizeof *codes);
-		tree->codes = codes == NULL ? tree->codes : codes;
-		struct position *places = realloc(tree->places, room * sizeof *places);
-		tree->places = places == NULL ? tree->places : places;
-		if (codes == NULL || places == NULL)
-			return false;
-		reader->room = room;
-	}
+	if (tree->count == tree->room && !yaml_enlarge(tree, reader->first))
+		return false;
 	tree->codes[tree->count] = (tree->count + 1) << CODE_SHIFT | kind;
 	tree->places[tree->count] = (struct position){ reader->line, (uint32_t)(place - reader->begin) + 1 };
 	tree->count++;

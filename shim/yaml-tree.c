@@ -14,7 +14,7 @@ struct builder {
 	const char *bytes;
 	const struct yaml_sink *sink;
 	struct yaml_tree *tree;
-	uint32_t room, most;
+	uint32_t most;
 	/* the open collections, outermost first */
 	uint32_t open[YAML_DEPTH + 1];
 	unsigned depth;
@@ -25,7 +25,6 @@ enum step { MORE, DONE, WRONG, NO_ROOM };
 static enum step take_event(struct builder *builder, const yaml_event_t *event);
 static enum step add_node(struct builder *builder, enum node_kind kind, const yaml_event_t *event);
 static bool add_properties(struct builder *builder, const yaml_char_t *tag, const yaml_char_t *anchor);
-static bool grow(struct builder *builder);
 static enum node_kind kind_of_scalar(const yaml_event_t *event);
 static enum step refuse(struct builder *builder, const char *words, struct position at);
 static enum step parser_failure(struct builder *builder);
@@ -96,7 +95,7 @@ static enum step add_node(struct builder *builder, enum node_kind kind, const ya
 	const struct yaml_sink *sink = builder->sink;
 	struct yaml_tree *tree = builder->tree;
 	bool fine;
-	if (tree->count == builder->room && !grow(builder))
+	if (tree->count == tree->room && !yaml_enlarge(tree, FIRST_NODES))
 		return NO_ROOM;
 	switch (kind) {
 	case PLAIN:
@@ -130,14 +129,13 @@ static bool add_properties(struct builder *builder, const yaml_char_t *tag, cons
 	       (anchor == NULL || sink->add_anchor(sink->to, builder->tree->count, (const char *)anchor));
 }
 
-static bool grow(struct builder *builder)
+bool yaml_enlarge(struct yaml_tree *tree, uint32_t first)
 {
-	struct yaml_tree *tree = builder->tree;
-	builder->room = builder->room == 0 ? FIRST_NODES : builder->room * 2;
-	uint32_t *codes = realloc(tree->codes, builder->room * sizeof *codes);
+	tree->room = tree->room == 0 ? first : tree->room * 2;
+	uint32_t *codes = realloc(tree->codes, tree->room * sizeof *codes);
 	if (codes != NULL)
 		tree->codes = codes;
-	struct position *places = realloc(tree->places, builder->room * sizeof *places);
+	struct position *places = realloc(tree->places, tree->room * sizeof *places);
 	if (places != NULL)
 		tree->places = places;
 	return codes != NULL && places != NULL;

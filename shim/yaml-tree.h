@@ -33,7 +33,7 @@ struct yaml_sink {
 struct yaml_tree {
 	uint32_t *codes;
 	struct position *places;
-	uint32_t count;
+	uint32_t count, room;
 	/* why the text is no YAML, and where */
 	const char *words;
 	struct position at;
@@ -44,6 +44,8 @@ enum yaml_outcome { YAML_READ, YAML_MALFORMED, YAML_NO_ROOM };
 /* at most `most` nodes */
 enum yaml_outcome yaml_read(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
 			    struct yaml_tree *tree);
+/* makes a full tree larger: room for `first` nodes, then for twice as many as before; false where memory has run out */
+bool yaml_enlarge(struct yaml_tree *tree, uint32_t first);
 /* whether a plain scalar may be more than a text */
 bool yaml_may_mean_more(const char *text, size_t length);
 /* yaml-block.c: the same where that is easy, of bytes that are followed by a NUL; false leaves it to `yaml_read` */
