@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { completableHost } from './completable-host.ts';
@@ -23,9 +23,18 @@ printf 'GIVEN<'; printf '%s|' "$@"; printf '>\\n'
 );
 chmodSync(join(bin, 'cdictl'), 0o755);
 
-// Two containers of docker that do not run, where a user's daemon has them; for root, that is where its own would have them.
+// Containers of docker that do not run, where a user's daemon has them; for root, that is where its own would have them.
 const docker = join(folder, '.local/share/docker');
-for (const [number, name] of ['web', 'worker'].entries()) {
+// What a shell would run, part or take for an option, if the word came to its line as it is.
+const HOSTILE = [
+  `xx\`touch$\{IFS}owned\``,
+  `yy$(touch$\{IFS}owned)`,
+  'zz touch owned',
+  "qq'",
+  'jj\ntouch owned',
+  '-config=owned',
+];
+for (const [number, name] of ['web', 'worker', ...HOSTILE].entries()) {
   const place = join(docker, 'containers', `${number}a`.repeat(32));
   mkdirSync(place, { recursive: true });
   writeFileSync(
@@ -91,6 +100,11 @@ const typed: [words: string, want: string][] = [
   ['specs oth', 'specs|other.example'],
   ['inject docum', 'inject|document.json'],
   ['explain docker:we', 'explain|docker:web'],
+  // Words of which a shell would make something else are not offered.
+  ...['xx', 'yy', 'zz', 'qq', 'jj'].map((word): [string, string] => [
+    `explain docker:${word}`,
+    `explain|docker:${word}`,
+  ]),
 ];
 
 /** What is typed before Tab is pressed until the shell lists, and what it then shows: words, and what they are. */
@@ -145,6 +159,7 @@ for (const { name, line, prelude, ready, terminal, tabs, clear } of SHELLS) {
       shell.stdin.write(`cdictl ${words}\t\n`);
       assert.equal(await until(/GIVEN<(.*?)\|>/), want);
     }
+    assert.ok(!existsSync(join(folder, 'owned')), 'a name has run as a command');
     for (const [words, want] of listed) {
       shell.stdin.write(`cdictl ${words}${tabs}`);
       // Shells put words that need no words about them before or behind the others.

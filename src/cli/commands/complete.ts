@@ -149,6 +149,12 @@ const OF_SHELL: Readonly<Record<string, Found['also']>> = {
   DIR: 'directories',
 };
 
+/**
+ * What every shell takes as it is. Names of containers, vendors and files may be anything, and bash puts a word into the
+ * line unquoted: a backquote or a blank would run a command, a leading dash would be an option.
+ */
+const SAFE_WORD = /^(?!-)[\w%+,./:=@-]+$/;
+
 /** As help shows it: `[DEVICE|-]...`; words in small letters stand for themselves, once each. */
 async function expandOperand(context: Context, shown: string, given: readonly string[]): Promise<Found> {
   const alternatives = shown.replace(/[[\]]|,?\.\.\./g, '').split('|');
@@ -162,5 +168,5 @@ async function expandOperand(context: Context, shown: string, given: readonly st
     .flatMap((word) => (Object.hasOwn(OF_SHELL, word) ? (OF_SHELL[word] ?? []) : []))
     .sort()
     .reverse();
-  return { candidates: found.flat().filter(([word]) => !given.includes(word)), also };
+  return { candidates: found.flat().filter(([word]) => SAFE_WORD.test(word) && !given.includes(word)), also };
 }
