@@ -7,15 +7,11 @@ import type { Place } from './lay-out.ts';
 import { END } from './marked-source.ts';
 import { SHIM_STAGES, STAGES, type Stage } from './stages.ts';
 
-/**
- * With a folder of our own for /etc, and none of what other creates leave in /run, so that nothing else counts. As most
- * creates are, the one that is counted is not the first: of many specs there is an index.
- */
+/** With a folder of our own for /etc, and none of what other creates leave in /run, so that nothing else counts. */
 const BEHIND_OUR_ETC = `mount -t tmpfs -o mode=755 none /run && mount --bind "$1" /etc || exit
-create="$2 create --bundle $3 bench"
+shim=$2 bundle=$3
 shift 3
-$create 2>/dev/null
-exec "$@" $create`;
+exec "$@" "$shim" create --bundle "$bundle" bench`;
 
 /** In all. @throws where the create ended otherwise than at the runtime that cannot be run */
 export async function countInstructions(shim: string, place: Place): Promise<number> {

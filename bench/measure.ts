@@ -19,7 +19,7 @@ export async function measureIn(what: string, bench: Bench): Promise<void> {
 /** The lengths of paths and the order of files count where instructions do: these are the same on every machine. */
 const SAME_EVERYWHERE = '/mnt';
 const INSIDE = 'CDI_BENCH_INSIDE';
-/** Creates keep an index of specs in /run, which is none of the host's here. */
+/** What creates keep in /run and /var/log is none of the host's here. */
 const WITH_EMPTY_ONES = 'for at in /run /var/log $0; do mount -t tmpfs -o mode=755 none $at || exit; done; exec "$@"';
 
 /** With a /run of its own: the program runs once more, in a mount namespace. */

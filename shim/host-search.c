@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "host.h"
-#include "spec-index.h"
 
 /* as many as a search that streams takes */
 #define MOST_MARKERS 64
@@ -11,16 +10,16 @@
 struct words {
 	struct text *table;
 	uint32_t count;
-	/* bytes that are telling by themselves, and of each whether it is one: where there are any, NUL is as well */
+	/* bytes that are telling by themselves: where there are any, NUL is as well */
 	struct text letters;
-	bool telling[256];
 };
 
 static bool take_words(JSContext *js, JSValueConst list, struct words *words);
 static bool take_letters(JSContext *js, JSValueConst letters, struct words *words);
 static void free_words(struct words *words);
 static bool may_ask(struct shim *shim, const char *path, const struct markers *markers);
-static bool matters(int directory, size_t most, const struct words *words, struct spec_index *index, struct file *file);
+static bool is_spec(const struct name *name);
+static bool matters(int directory, const char *name, size_t most, const struct words *words, struct file *file);
 static bool holds_word(const char *bytes, size_t size, const struct words *words);
 static bool is_telling(const char *bytes, size_t size, const struct words *words);
 
@@ -72,35 +71,48 @@ HOST(host_names_mentioning)
 {
 	(void)self, (void)argc;
 	char path[PATH_MAX];
-	uint32_t most, length = 1;
+	uint32_t most, count = 0, length = 1;
 	struct words __attribute__((cleanup(free_words))) words = { .count = 0 };
-	struct spec_index cleanup_index index = NO_INDEX;
+	struct names cleanup_names names = NO_NAMES;
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
 		return errno_to_js(js, error);
 	if (!number_from(js, argv[1], INT32_MAX, &most) || !take_words(js, argv[2], &words) ||
 	    !take_letters(js, argv[3], &words))
 		return JS_EXCEPTION;
-	for (uint32_t i = 0; i < words.count; i++)
-		index_want(&index, words.table[i].bytes, words.table[i].length);
 	cleanup_close int directory = open_path(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	error = directory < 0 ? errno : index_list(&index, directory, words.telling);
+	error = directory < 0 ? errno : read_names(directory, &names);
 	if (error != 0)
 		return unseen_to_js(js, error, path);
+	for (size_t i = 0; i < names.count; i++)
+		if (is_spec(names.table[i]))
+			names.table[count++] = names.table[i];
+	names.count = count;
+	if (!sort_names(&names))
+		return JS_ThrowOutOfMemory(js);
 	JSValue list = JS_NewArray(js);
 	/* what was read for an earlier look is as it was then */
 	shim_of(js)->files->ahead = shim_of(js)->files->count;
-	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, (uint32_t)index.table->count)))
+	if (!push(js, list, &(uint32_t){ 0 }, JS_NewUint32(js, count)))
 		return JS_EXCEPTION;
-	while (index_next(&index)) {
+	for (uint32_t i = 0; i < count; i++) {
+		const char *name = names.table[i]->text;
 		struct file file = { .bytes = NULL };
-		if (matters(directory, most, &words, &index, &file) &&
-		    ((file.bytes != NULL && !read_ahead(js, path, index.name, &file)) ||
-		     !push(js, list, &length, path_to_js(js, index.name, strlen(index.name)))))
+		if (matters(directory, name, most, &words, &file) &&
+		    ((file.bytes != NULL && !read_ahead(js, path, name, &file)) ||
+		     !push(js, list, &length, path_to_js(js, name, strlen(name)))))
 			return JS_EXCEPTION;
 	}
-	index_keep(&index);
 	return list;
+}
+
+static bool is_spec(const struct name *name)
+{
+	size_t length = strlen(name->text);
+	if (is_directory(name) || length < 5)
+		return false;
+	const char *end = name->text + length - 5;
+	return strcmp(end, ".yaml") == 0 || strcmp(end, ".json") == 0;
 }
 
 static bool take_words(JSContext *js, JSValueConst list, struct words *words)
@@ -127,12 +139,7 @@ static bool take_words(JSContext *js, JSValueConst list, struct words *words)
 static bool take_letters(JSContext *js, JSValueConst letters, struct words *words)
 {
 	words->letters = text_from(js, letters);
-	if (words->letters.bytes == NULL)
-		return false;
-	words->telling[0] = true;
-	for (const char *letter = words->letters.bytes; *letter != '\0'; letter++)
-		words->telling[(unsigned char)*letter] = true;
-	return true;
+	return words->letters.bytes != NULL;
 }
 
 static void free_words(struct words *words)
@@ -144,18 +151,14 @@ static void free_words(struct words *words)
 }
 
 /* What cannot be read counts as well: the core opens it again and says why. */
-static bool matters(int directory, size_t most, const struct words *words, struct spec_index *index, struct file *file)
+static bool matters(int directory, const char *name, size_t most, const struct words *words, struct file *file)
 {
 	struct stat status;
-	if (index_rules_out(index, directory, most))
-		return false;
-	cleanup_close int descriptor = openat(directory, index->name, READ_FLAGS);
+	cleanup_close int descriptor = openat(directory, name, READ_FLAGS);
 	if (descriptor < 0 || read_descriptor(descriptor, most, &status, &file->bytes, &file->size) != 0)
 		return true;
 	note_owner(file, &status);
-	bool telling = is_telling(file->bytes, file->size, words);
-	index_enter(index, &status, file->bytes, file->size, telling);
-	if (telling || holds_word(file->bytes, file->size, words))
+	if (is_telling(file->bytes, file->size, words) || holds_word(file->bytes, file->size, words))
 		return true;
 	free(file->bytes);
 	return false;

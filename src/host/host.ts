@@ -107,9 +107,7 @@ export interface Host {
   listDirectory(path: string): readonly DirectoryEntry[] | Failure;
   /**
    * The names of the spec files in a directory whose bytes `mentions` would find, and of those that cannot be
-   * read; `count` is the number of all its spec files. Only where a host is quicker at it than the core. Where all
-   * words are kinds, it may go by what it knows of files that have not changed since, and leave out those in which
-   * a kind is only a part of a longer word.
+   * read; `count` is the number of all its spec files. Only where a host is quicker at it than the core.
    */
   readonly namesMentioning?: (
     directory: string,

@@ -88,9 +88,6 @@ interface Search {
   readonly waited: number;
 }
 
-/** In no file but those that are looked at in any case. Beside it, a host goes by nothing that it knows of specs. */
-const NO_KIND = '\0';
-
 /** Looks again at each change of the directories, until all that is needed is there or the time is over. */
 export function lookUntil<T>(
   host: Host,
@@ -119,14 +116,9 @@ function searchUntil(
   options: Settings,
 ): Search {
   const names = [...new Set(requests.map((request) => request.device))];
-  const search = (waited: number, others: readonly string[] = []): Search => {
-    const index = indexKinds(sources, options, names, others);
-    return { index, ...resolveDevices(index, names), waited };
-  };
   const look = (waited: number): Search => {
-    const found = search(waited);
-    const mayBeHidden = waited === 0 && found.unresolved.length > 0 && host.namesMentioning !== undefined;
-    return mayBeHidden ? search(0, [NO_KIND]) : found;
+    const index = indexKinds(sources, options, names);
+    return { index, ...resolveDevices(index, names), waited };
   };
   return lookUntil(host, options, look, ({ unresolved }) => {
     const missing = new Set(unresolved);
@@ -134,18 +126,13 @@ function searchUntil(
   });
 }
 
-/**
- * All devices of the kinds of some, and of those that go by `policy.share`: another kind may have the same device.
- *
- * @param words that a file may mention besides
- */
+/** All devices of the kinds of some, and of those that go by `policy.share`: another kind may have the same device. */
 export function indexKinds(
   sources: SpecSources,
   { specDirs, limits, policy: { share } }: Settings,
   names: readonly string[],
-  words: readonly string[] = [],
 ): DeviceIndex {
-  const kinds = new Set([...names.map((name) => name.slice(0, name.indexOf('='))), ...words]);
+  const kinds = new Set(names.map((name) => name.slice(0, name.indexOf('='))));
   let isOpen = false;
   for (const pattern in share) {
     const kind = pattern.slice(0, pattern.indexOf('='));

@@ -73,7 +73,7 @@ test('the shim and its links go, and nothing else', async () => {
   host.link('/usr/local/bin/cdi-crun', PATH);
   host.link('/usr/local/bin/cdi-other', '/bin/other');
   host.program('/usr/local/bin/cdi-tool');
-  host.put('/run/cdi-runtime/specs-00', 'an index');
+  host.put('/run/cdi-runtime/leases/0123456789abcdef', 'a lease');
   const { status, stdout } = await host.cdictl('uninstall');
   assert.equal(status, 0);
   assert.equal(

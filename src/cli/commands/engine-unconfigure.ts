@@ -16,7 +16,7 @@ import { findLastChange, isRunning, type WantedRuntime } from '../engine/running
 import { planUnwiring, type Unwiring } from '../engine/unwiring.ts';
 import { type HostChanges, runOrUndo, type Work } from '../files/host-changes.ts';
 import { readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
-import { removeSpecIndexes } from '../files/spec-index.ts';
+import { removeRunFolder } from '../files/run-folder.ts';
 import { print } from '../print.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeUnifiedDiff } from '../terminal/unified-diff.ts';
@@ -33,7 +33,7 @@ export const run: Run = async (context, given) => {
   const reloaded = given.flag('reload') ? await reload(context, plan, wanted, work) : undefined;
   const isCalled = reloaded === undefined && (await mayCall(context, plan, wanted));
   const cleaned = isCalled ? keepAll(plan) : await runOrUndo(work, (changes) => cleanUp(plan, changes));
-  removeSpecIndexes(place.root);
+  removeRunFolder(place.root);
   report(context, plan, cleaned, reloaded);
   return 0;
 };

@@ -9,8 +9,8 @@ import { findRecordFolder, readAllSetups } from '../engine/record.ts';
 import { linkUsers, readWirings } from '../engine/wirings.ts';
 import { linkTarget, readHostRoot, resolveEntryInRoot, resolveInRoot } from '../files/host-root.ts';
 import { DISTRIBUTED_SHIM_PATH, findShimPath } from '../files/packaged-shim.ts';
+import { removeRunFolder } from '../files/run-folder.ts';
 import { tryReadShim } from '../files/shim-file.ts';
-import { removeSpecIndexes } from '../files/spec-index.ts';
 import { sweep } from '../files/sweep.ts';
 import { print } from '../print.ts';
 
@@ -49,7 +49,7 @@ export const run: Run = async (context, given) => {
       });
     }
   }
-  removeSpecIndexes(root);
+  removeRunFolder(root);
   return report(context, path, removed, 'removed');
 };
 
