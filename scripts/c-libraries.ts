@@ -10,8 +10,6 @@ const QUICKJS = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'cutils.c', 'dtoa.c
 const QJSC = ['qjsc.c', 'quickjs-libc.c'];
 /** libyaml without what writes YAML */
 export const LIBYAML: readonly string[] = ['api.c', 'reader.c', 'scanner.c', 'parser.c'];
-/** Most creates read no YAML by it (shim/yaml-block.c): 12 KB less, and 1 % more for a spec in JSON. */
-const YAML_FLAGS: readonly string[] = ['-Os'];
 /** libmd's SHA-256 */
 const LIBMD = ['sha2.c', 'sha256hl.c'];
 
@@ -39,7 +37,6 @@ export async function buildLibraries(compiler: string, flags: readonly string[])
     version,
     flags,
     DEFINES,
-    YAML_FLAGS,
     ...[quickjs, libyaml, libmd].map((source) => basename(source)),
   ]);
   const folder = join(root, 'build/libraries', createHash('sha256').update(identity).digest('hex').slice(0, 16));
@@ -47,18 +44,18 @@ export async function buildLibraries(compiler: string, flags: readonly string[])
     mkdirSync(join(root, 'build/libraries'), { recursive: true });
     const work = mkdtempSync(`${folder}-`);
     try {
-      const compile = async (source: string, more: readonly string[]): Promise<string> => {
+      const compile = async (source: string): Promise<string> => {
         const object = join(work, `${basename(source, '.c')}.o`);
         // Their warnings are their authors' matter.
         const include = headers.flatMap((folder) => ['-I', folder]);
-        await runTool(compiler, ['-w', ...DEFINES, ...flags, ...more, ...include, '-c', source, '-o', object]);
+        await runTool(compiler, ['-w', ...DEFINES, ...flags, ...include, '-c', source, '-o', object]);
         return object;
       };
-      const objects = (folder: string, names: readonly string[], more: readonly string[] = []): Promise<string[]> =>
-        Promise.all(names.map((name) => compile(join(folder, name), more)));
+      const objects = (folder: string, names: readonly string[]): Promise<string[]> =>
+        Promise.all(names.map((name) => compile(join(folder, name))));
       const [engine, yaml, digest, own] = await Promise.all([
         objects(quickjs, QUICKJS),
-        objects(join(libyaml, 'src'), LIBYAML, YAML_FLAGS),
+        objects(join(libyaml, 'src'), LIBYAML),
         objects(join(libmd, 'src'), LIBMD),
         objects(quickjs, QJSC),
       ]);

@@ -45,13 +45,7 @@ HOST(host_parse_yaml)
 	struct sides sides = { js, &file->texts, file->size, { JS_NewArray(js), 0 }, { JS_NewArray(js), 0 } };
 	struct yaml_sink sink = { &sides, add_text, add_tag, add_anchor };
 	uint32_t most = (uint32_t)(memory_limit_mebibytes() * NODES_PER_64_MIB / 64);
-	enum yaml_outcome outcome = YAML_READ;
-	if (!yaml_read_block(file->bytes, file->size, most, &sink, &tree)) {
-		free(tree.codes);
-		free(tree.places);
-		file->texts.count = 0;
-		outcome = yaml_read(file->bytes, file->size, most, &sink, &tree);
-	}
+	enum yaml_outcome outcome = yaml_read(file->bytes, file->size, most, &sink, &tree);
 	free(file->codes);
 	free(file->places);
 	file->codes = tree.codes;

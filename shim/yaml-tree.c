@@ -25,7 +25,9 @@ enum step { MORE, DONE, WRONG, NO_ROOM };
 static enum step take_event(struct builder *builder, const yaml_event_t *event);
 static enum step add_node(struct builder *builder, enum node_kind kind, const yaml_event_t *event);
 static bool add_properties(struct builder *builder, const yaml_char_t *tag, const yaml_char_t *anchor);
+static bool enlarge(struct yaml_tree *tree);
 static enum node_kind kind_of_scalar(const yaml_event_t *event);
+static bool may_mean_more(const char *text, size_t length);
 static enum step refuse(struct builder *builder, const char *words, struct position at);
 static enum step parser_failure(struct builder *builder);
 static struct position position_of(yaml_mark_t mark);
@@ -95,7 +97,7 @@ static enum step add_node(struct builder *builder, enum node_kind kind, const ya
 	const struct yaml_sink *sink = builder->sink;
 	struct yaml_tree *tree = builder->tree;
 	bool fine;
-	if (tree->count == tree->room && !yaml_enlarge(tree, FIRST_NODES))
+	if (tree->count == tree->room && !enlarge(tree))
 		return NO_ROOM;
 	switch (kind) {
 	case PLAIN:
@@ -129,9 +131,9 @@ static bool add_properties(struct builder *builder, const yaml_char_t *tag, cons
 	       (anchor == NULL || sink->add_anchor(sink->to, builder->tree->count, (const char *)anchor));
 }
 
-bool yaml_enlarge(struct yaml_tree *tree, uint32_t first)
+static bool enlarge(struct yaml_tree *tree)
 {
-	tree->room = tree->room == 0 ? first : tree->room * 2;
+	tree->room = tree->room == 0 ? FIRST_NODES : tree->room * 2;
 	uint32_t *codes = realloc(tree->codes, tree->room * sizeof *codes);
 	if (codes != NULL)
 		tree->codes = codes;
@@ -145,11 +147,11 @@ static enum node_kind kind_of_scalar(const yaml_event_t *event)
 {
 	bool is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	const char *text = (const char *)event->data.scalar.value;
-	return is_plain && yaml_may_mean_more(text, event->data.scalar.length) ? PLAIN : TEXT;
+	return is_plain && may_mean_more(text, event->data.scalar.length) ? PLAIN : TEXT;
 }
 
 /* One that begins like a number or a merge key, or is a word: only src/text/yaml-scalar.ts knows more. */
-bool yaml_may_mean_more(const char *text, size_t length)
+static bool may_mean_more(const char *text, size_t length)
 {
 	static const char words[][6] = { "y", "n", "yes", "no", "on", "off", "true", "false", "null" };
 	if (length == 0)

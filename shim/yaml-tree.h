@@ -44,12 +44,5 @@ enum yaml_outcome { YAML_READ, YAML_MALFORMED, YAML_NO_ROOM };
 /* at most `most` nodes */
 enum yaml_outcome yaml_read(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
 			    struct yaml_tree *tree);
-/* makes a full tree larger: room for `first` nodes, then for twice as many as before; false where memory has run out */
-bool yaml_enlarge(struct yaml_tree *tree, uint32_t first);
-/* whether a plain scalar may be more than a text */
-bool yaml_may_mean_more(const char *text, size_t length);
-/* yaml-block.c: the same where that is easy, of bytes that are followed by a NUL; false leaves it to `yaml_read` */
-bool yaml_read_block(const char *bytes, size_t size, uint32_t most, const struct yaml_sink *sink,
-		     struct yaml_tree *tree);
 
 #endif

@@ -32,7 +32,7 @@ const DOORS = {
   paths: ['trust', 'messages', 'signals'],
   'runtime-line': ['runtime-line'],
   sources: ['settings', 'find', 'trust', 'apart', 'read', 'messages', 'signals', 'yaml-tree'],
-  yaml: ['yaml-tree', 'yaml-block'],
+  yaml: ['yaml-tree'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Door = keyof typeof DOORS;
