@@ -9,10 +9,6 @@ static const char *const kinds[JSON_KINDS] = {
 	[JSON_TRUE] = "true",     [JSON_FALSE] = "false", [JSON_NULL] = "null",
 };
 
-#define MOST_DIGITS 9
-
-static JSValue scalar_of(JSContext *js, const struct file *file, const struct json_node *node);
-static JSValue member_of(JSContext *js, const struct file *file, uint32_t number, const struct text *name);
 static bool find_member(const struct file *file, uint32_t number, const struct text *name, uint32_t *found);
 static bool is_other(const char *key, size_t length, const struct text *name);
 static JSValue decoded(JSContext *js, const struct file *file, size_t quote);
@@ -111,26 +107,6 @@ HOST(host_json_elements)
 	return elements;
 }
 
-/* jsonScalars(file, list, member or undefined) */
-HOST(host_json_scalars)
-{
-	(void)self, (void)argc;
-	struct file *file;
-	struct json_node *node = node_from(js, argv, &file);
-	bool of_members = !JS_IsUndefined(argv[2]);
-	struct text cleanup_text name = text_from(js, of_members ? argv[2] : argv[1]);
-	JSValue scalars = node == NULL || name.bytes == NULL ? JS_EXCEPTION : JS_NewArray(js);
-	if (JS_IsException(scalars) || node->kind != JSON_ARRAY)
-		return scalars;
-	uint32_t count = 0, number = (uint32_t)(node - file->json->nodes) + 1;
-	for (; number < node->next; number = file->json->nodes[number].next)
-		if (!push(js, scalars, &count,
-			  of_members ? member_of(js, file, number, &name)
-				     : scalar_of(js, file, &file->json->nodes[number])))
-			return JS_EXCEPTION;
-	return scalars;
-}
-
 HOST(host_json_string)
 {
 	(void)self, (void)argc;
@@ -188,14 +164,6 @@ HOST(host_json_slice)
 	return start > end ? JS_ThrowRangeError(js, "the end is before the start") : span(js, file, start, end);
 }
 
-static JSValue member_of(JSContext *js, const struct file *file, uint32_t number, const struct text *name)
-{
-	uint32_t found;
-	if (!find_member(file, number, name, &found))
-		return JS_UNDEFINED;
-	return found == 0 ? JS_NULL : scalar_of(js, file, &file->json->nodes[found]);
-}
-
 /* 0 where there is none; false for what is no object, and where a runtime may take another member for it. */
 static bool find_member(const struct file *file, uint32_t number, const struct text *name, uint32_t *found)
 {
@@ -223,33 +191,6 @@ static bool is_other(const char *key, size_t length, const struct text *name)
 		if ((unsigned char)key[i] < ' ' || (unsigned char)key[i] > '~' || key[i] == '\\')
 			return true;
 	return length == name->length && strncasecmp(key, name->bytes, length) == 0;
-}
-
-static JSValue scalar_of(JSContext *js, const struct file *file, const struct json_node *node)
-{
-	const char *text = file->bytes + node->start;
-	size_t length = node->end - node->start, sign = text[0] == '-' ? 1 : 0;
-	int32_t number = 0;
-	switch (node->kind) {
-	case JSON_STRING:
-		return decoded(js, file, node->start);
-	case JSON_TRUE:
-	case JSON_FALSE:
-		return JS_NewBool(js, node->kind == JSON_TRUE);
-	case JSON_NULL:
-		return JS_NULL;
-	case JSON_NUMBER:
-		if (length - sign > MOST_DIGITS || (sign != 0 && text[1] == '0'))
-			return JS_UNDEFINED;
-		for (size_t i = sign; i < length; i++) {
-			if (text[i] < '0' || text[i] > '9')
-				return JS_UNDEFINED;
-			number = number * 10 + (text[i] - '0');
-		}
-		return JS_NewInt32(js, sign == 0 ? number : -number);
-	default:
-		return JS_UNDEFINED;
-	}
 }
 
 static struct json_node *node_from(JSContext *js, JSValueConst *argv, struct file **file)

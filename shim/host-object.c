@@ -44,7 +44,6 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("jsonMembers", 3, host_json_members),
 	JS_CFUNC_DEF("jsonElements", 2, host_json_elements),
 	JS_CFUNC_DEF("jsonMember", 3, host_json_member),
-	JS_CFUNC_DEF("jsonScalars", 3, host_json_scalars),
 	JS_CFUNC_DEF("jsonString", 2, host_json_string),
 	JS_CFUNC_DEF("jsonNumber", 2, host_json_number),
 	JS_CFUNC_DEF("jsonStart", 2, host_json_start),

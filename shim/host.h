@@ -182,7 +182,6 @@ HOST(host_json_kind);
 HOST(host_json_members);
 HOST(host_json_elements);
 HOST(host_json_member);
-HOST(host_json_scalars);
 HOST(host_json_string);
 HOST(host_json_number);
 HOST(host_json_start);

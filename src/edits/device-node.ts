@@ -1,7 +1,7 @@
 // Device nodes and their cgroup rules: what the spec leaves out comes from the host.
 import { type DeviceInfo, isFailure } from '../host/host.ts';
 import { CdiError } from '../text/error.ts';
-import type { JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
+import type { JsonReader, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import { type FieldTable, optional, recordsOf } from '../text/yaml-decode.ts';
 import { text } from '../text/yaml-reader.ts';
@@ -334,23 +334,9 @@ function findMissingRules<N>(
   const judged = findFirstEqual(rules);
   const distinct = new Set(judged);
   const wanted = groupByNumbers(distinct);
-  const wantedMajors = new Set<number>();
-  for (const { major } of distinct) wantedMajors.add(Number(major));
-  const allows = draft.scalars(RULES, 'allow');
-  const majors = draft.scalars(RULES, 'major');
-  const minors = draft.scalars(RULES, 'minor');
   const there = new Set<CgroupRule>();
-  let place = -1;
   for (const node of nodes) {
-    place += 1;
-    const allow = allows?.[place];
-    const major = majors?.[place];
-    const minor = minors?.[place];
-    if (typeof major === 'number' && major !== -1 && !wantedMajors.has(major)) continue;
-    const known =
-      allow === undefined || major === undefined || minor === undefined
-        ? readKnownRule(draft, node)
-        : { allows: allow === true, major: spell(major), minor: spell(minor) };
+    const known = readKnownRule(draft, node);
     if (known.allows) {
       for (const rule of wanted.get(`${known.major}:${known.minor}`) ?? [])
         if (mayBeSame(draft, node, rule) && isSame(draft.reader, node, rule)) there.add(rule);
@@ -383,10 +369,6 @@ function groupByNumbers(rules: ReadonlySet<CgroupRule>): ReadonlyMap<string, rea
     else group.push(rule);
   }
   return groups;
-}
-
-function spell(scalar: JsonScalar): string | undefined {
-  return typeof scalar === 'number' ? String(scalar) : undefined;
 }
 
 function readKnownRule<N>({ reader }: Draft<N>, node: N): KnownRule {

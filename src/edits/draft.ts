@@ -1,6 +1,6 @@
 // A runtime-spec document while it is edited: lists and sections by path, read on demand, changes kept apart.
 import { CdiError } from '../text/error.ts';
-import type { JsonKind, JsonReader, JsonScalar, JsonValue } from '../text/json.ts';
+import type { JsonKind, JsonReader, JsonValue } from '../text/json.ts';
 import { quote } from '../text/quote.ts';
 import type { Edit } from './edit.ts';
 import { isSame } from './same.ts';
@@ -150,8 +150,6 @@ export class Draft<N> {
     const { reader } = this;
     const node = this.isOf(path, 'array') ? this.find(path) : undefined;
     if (node === undefined) return [];
-    const scalars = reader.scalars?.(node);
-    if (scalars !== undefined) return scalars.filter((scalar) => typeof scalar === 'string');
     const entries = reader.elements(node);
     return entries.filter((entry) => reader.kind(entry) === 'string').map((entry) => reader.string(entry));
   }
@@ -178,13 +176,10 @@ export class Draft<N> {
 
   /** The text of each entry of a list, or at one of its members; empty where it is absent and for what is new. */
   readTexts(path: readonly string[], entries: readonly Entry<N>[], member?: string): readonly string[] {
-    const scalars = this.scalars(path, member);
     const texts: string[] = [];
     for (const entry of entries) {
-      const scalar = scalars?.[texts.length];
-      if (typeof scalar === 'string') texts.push(scalar);
-      else if (!('kept' in entry)) texts.push('');
-      else if (member !== undefined) texts.push(scalar === null ? '' : this.entryText(path, entry.kept, member));
+      if (!('kept' in entry)) texts.push('');
+      else if (member !== undefined) texts.push(this.entryText(path, entry.kept, member));
       else if (this.reader.kind(entry.kept) === 'string') texts.push(this.reader.string(entry.kept));
       else throw makeTypeError(path, 'a list of texts');
     }
@@ -193,21 +188,7 @@ export class Draft<N> {
 
   /** The same of all entries of a list. */
   readListTexts(path: readonly string[], member?: string): readonly string[] {
-    if (!this.isChanged(path)) {
-      const node = this.#findList(path);
-      if (node === undefined) return NOTHING;
-      const scalars = this.reader.scalars?.(node, member);
-      if (scalars !== undefined && areTexts(scalars)) return scalars;
-    }
     return this.readTexts(path, this.list(path), member);
-  }
-
-  /** What a host says at once of the entries of a list as `list` has it; undefined where it does not. */
-  scalars(path: readonly string[], member?: string): readonly JsonScalar[] | undefined {
-    if (this.reader.scalars === undefined) return undefined;
-    if (this.isChanged(path)) return undefined;
-    const node = this.find(path);
-    return node === undefined ? undefined : this.reader.scalars(node, member);
   }
 
   /** The text at a member of a list's entry; empty where it is absent. */
@@ -332,11 +313,6 @@ export class Draft<N> {
     this.#doubt = error;
     throw error;
   }
-}
-
-function areTexts(scalars: readonly JsonScalar[]): scalars is readonly string[] {
-  for (let place = 0; place < scalars.length; ++place) if (typeof scalars[place] !== 'string') return false;
-  return true;
 }
 
 /** A new entry in the place of others; what those were to replace, it replaces. */

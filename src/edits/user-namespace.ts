@@ -4,7 +4,5 @@ import type { Draft } from './draft.ts';
 const NAMESPACES = ['linux', 'namespaces'];
 
 export function hasUserNamespace<N>(draft: Draft<N>): boolean {
-  const types = draft.scalars(NAMESPACES, 'type');
-  if (types?.includes(undefined) === false) return types.includes('user');
   return draft.elements(NAMESPACES).some((entry) => draft.entryText(NAMESPACES, entry, 'type') === 'user');
 }

@@ -1,6 +1,6 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { Position } from '../text/error.ts';
-import type { JsonKind, JsonScalar, JsonTree, Pieces } from '../text/json.ts';
+import type { JsonKind, JsonTree, Pieces } from '../text/json.ts';
 import type { Doubts, WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, PathInfo, ShimHost } from './host.ts';
@@ -74,8 +74,6 @@ export interface NativeHost {
   jsonElements(file: number, node: number): readonly number[];
   /** JsonTree.member */
   jsonMember(file: number, node: number, name: string): number | null | undefined;
-  /** JsonTree.scalars */
-  jsonScalars(file: number, node: number, member: string | undefined): readonly JsonScalar[];
   jsonString(file: number, node: number): string;
   jsonNumber(file: number, node: number): string;
   jsonStart(file: number, node: number): number;
@@ -294,7 +292,6 @@ function makeJsonTree(native: NativeHost, file: number): JsonTree | SyntaxFailur
     },
     member: (node, name) => native.jsonMember(file, node, name),
     elements: (node) => native.jsonElements(file, node),
-    scalars: (list, member) => native.jsonScalars(file, list, member),
     written: (node) => native.jsonSlice(file, native.jsonStart(file, node), native.jsonEnd(file, node)),
     string: (node) => native.jsonString(file, node),
     number: (node) => native.jsonNumber(file, node),

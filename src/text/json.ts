@@ -28,15 +28,7 @@ export interface JsonReader<N> {
   string(node: N): string;
   /** the literal of a number as it was written */
   number(node: N): string;
-  /**
-   * Of each element of a list its value, or that of one of its members, where a host is quicker at it: a text, true or
-   * false, or a whole number of up to nine digits; null where there is none. Undefined needs a closer look, as does a
-   * member that is there twice or in another spelling.
-   */
-  readonly scalars?: (list: N, member?: string) => readonly JsonScalar[];
 }
-
-export type JsonScalar = string | number | boolean | null | undefined;
 
 /** A JSON text, its nodes by number (0 is the root). Offsets are the host's own unit: opaque, ordered. */
 export interface JsonTree extends JsonReader<number> {

@@ -174,34 +174,6 @@ test('kinds have their names', () => {
   assert.deepEqual(kinds.slice(1), ['array', 'object', 'string', 'number', 'true', 'false', 'null']);
 });
 
-test('scalars are given at once, but for what needs a closer look', () => {
-  const numbers = '0, 7, -1, -0, 999999999, 1000000000, 1e2, 1.0';
-  const wanted = [0, 7, -1, undefined, 999999999, undefined, undefined, undefined];
-  const all = `["\\u0041ä", true, false, null, {}, [], ${numbers}]`;
-  // JSON has no undefined.
-  const expected = ['Aä', true, false, null, undefined, undefined, ...wanted].map((value) => value ?? null);
-  assert.deepEqual(ask(all, ['jsonScalars', '$0', 0])[1], expected);
-  const isOdd = (text: string, member: string): boolean =>
-    ask(`[${text}, {"${member}": "x"}]`, ['oddScalars', '$0', 0, member])[1] === '0';
-  for (const [text, odd] of members) assert.equal(isOdd(text, 'key'), odd, text);
-});
-
-/** An entry, and whether what it has for "key" needs a closer look. */
-const members: [text: string, odd: boolean][] = [
-  ['{"a": 1, "key": "x", "keys": 2, "ke": 3}', false],
-  ['{"a": 1}', false],
-  ['{"key": null}', false],
-  ['{"key": [1]}', true],
-  ['{"key": 1, "key": 1}', true],
-  ['{"key": "x", "Key": 1}', true],
-  ['{"KEY": 1}', true],
-  ['{"\\u006bey": 1}', true],
-  ['{"key\\u0000": 1}', true],
-  ['{"\u212aey": 1}', true],
-  ['["key"]', true],
-  ['"key"', true],
-];
-
 const strings: string[] = [
   '"plain"',
   '"\\ud83d\\ude00 \u{1F600} \\uD83D\\uDE00x"',
