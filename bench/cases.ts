@@ -100,7 +100,7 @@ export function makeCases(folder: string, hook: string): readonly Case[] {
     },
     {
       ...{ name: 'rules', title: `create, 1 device, ${RULES} policy rules`, ...ofOne, settings: rulesOf(RULES) },
-      limits: { overCase: { name: 'one', most: 300 } },
+      limits: { overCase: { name: 'one', most: 900 } },
     },
     { name: 'present', title: 'create, 1,000 device nodes', ...ofNodes, specs: present, limits: { overExec: 15_000 } },
     {

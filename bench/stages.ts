@@ -60,7 +60,6 @@ export const HOST_STAGES: Readonly<Record<string, Stage>> = {
   namesMentioning: 'read specs',
   parseYaml: 'YAML',
   yamlNodes: 'YAML',
-  yamlShaped: 'YAML',
   digest: 'audit',
   record: 'audit',
   replaceFile: 'write',

@@ -37,8 +37,6 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("parseYaml", 1, host_parse_yaml),
 	JS_CFUNC_DEF("yamlNodes", 1, host_yaml_nodes),
 	JS_CFUNC_DEF("yamlPosition", 2, host_yaml_position),
-	JS_CFUNC_DEF("yamlLocate", 2, host_yaml_locate),
-	JS_CFUNC_DEF("yamlShaped", 4, host_yaml_shaped),
 	JS_CFUNC_DEF("parseJson", 1, host_parse_json),
 	JS_CFUNC_DEF("jsonKind", 2, host_json_kind),
 	JS_CFUNC_DEF("jsonMembers", 3, host_json_members),

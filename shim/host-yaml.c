@@ -27,9 +27,6 @@ static bool add_tag(void *to, uint32_t node, const char *tag);
 static bool add_anchor(void *to, uint32_t node, const char *anchor);
 static JSValue text_of_node(JSContext *js, const struct file *file, uint32_t node, JSValueConst empty);
 static JSValue place_to_js(JSContext *js, struct position place);
-static bool take_step(JSContext *js, struct file *file, JSValueConst step, uint32_t *node);
-static uint32_t item_of(struct file *file, uint32_t list, uint32_t index);
-static uint32_t member_of(const struct file *file, uint32_t mapping, const struct text *key);
 
 /* parseYaml(file): [tags, anchors], or why it is no YAML */
 HOST(host_parse_yaml)
@@ -41,7 +38,6 @@ HOST(host_parse_yaml)
 	if (file == NULL)
 		return JS_EXCEPTION;
 	file->texts.count = 0;
-	file->found = (struct found){ .list = 0 };
 	struct sides sides = { js, &file->texts, file->size, { JS_NewArray(js), 0 }, { JS_NewArray(js), 0 } };
 	struct yaml_sink sink = { &sides, add_text, add_tag, add_anchor };
 	uint32_t most = (uint32_t)(memory_limit_mebibytes() * NODES_PER_64_MIB / 64);
@@ -156,29 +152,6 @@ HOST(host_yaml_position)
 	return place_to_js(js, file->places[node]);
 }
 
-/* yamlLocate(file, path): [line, column] of as much of a path of keys and indexes as there is, aliases not followed */
-HOST(host_yaml_locate)
-{
-	(void)self, (void)argc;
-	struct file *file = file_from(js, argv[0]);
-	int64_t length = array_length(js, argv[1]);
-	uint32_t node = 0, before;
-	if (file == NULL || length < 0 || !number_from(js, JS_NewUint32(js, 0), file->node_count, &node))
-		return JS_EXCEPTION;
-	for (uint32_t i = 0; i < length; i++) {
-		JSValue step = JS_GetPropertyUint32(js, argv[1], i);
-		before = node;
-		bool fine = !JS_IsException(step) && take_step(js, file, step, &node);
-		JS_FreeValue(js, step);
-		if (!fine)
-			return JS_EXCEPTION;
-		/* a child comes behind its parent */
-		if (node == before)
-			break;
-	}
-	return place_to_js(js, file->places[node]);
-}
-
 static JSValue place_to_js(JSContext *js, struct position place)
 {
 	JSValue position = JS_NewArray(js);
@@ -187,48 +160,4 @@ static JSValue place_to_js(JSContext *js, struct position place)
 	    !push(js, position, &count, JS_NewUint32(js, place.column)))
 		return JS_EXCEPTION;
 	return position;
-}
-
-/* The node stays the same where there is no such item or member. */
-static bool take_step(JSContext *js, struct file *file, JSValueConst step, uint32_t *node)
-{
-	enum node_kind kind = KIND_OF(file->codes[*node]);
-	uint32_t index, next = 0;
-	if (JS_IsString(step)) {
-		struct text cleanup_text key = text_from(js, step);
-		if (key.bytes == NULL)
-			return false;
-		next = kind == MAPPING ? member_of(file, *node, &key) : 0;
-	} else {
-		if (!number_from(js, step, UINT32_MAX, &index))
-			return false;
-		next = kind == SEQUENCE ? item_of(file, *node, index) : 0;
-	}
-	*node = next == 0 ? *node : next;
-	return true;
-}
-
-/* Goes on where the last one was found, so that a list is gone through once. 0: there is none */
-static uint32_t item_of(struct file *file, uint32_t list, uint32_t index)
-{
-	struct found *found = &file->found;
-	if (found->list != list || found->item == 0 || found->index > index)
-		*found = (struct found){ list, 0, list + 1 };
-	while (found->index < index && found->item < END_OF(file->codes[list])) {
-		found->item = END_OF(file->codes[found->item]);
-		found->index++;
-	}
-	return found->item < END_OF(file->codes[list]) ? found->item : 0;
-}
-
-/* the value of the last key that reads so; 0: there is none */
-static uint32_t member_of(const struct file *file, uint32_t mapping, const struct text *key)
-{
-	uint32_t value = 0, end = END_OF(file->codes[mapping]);
-	for (uint32_t node = mapping + 1; node < end; node = END_OF(file->codes[node + 1])) {
-		struct yaml_text text = yaml_text_of(&file->texts, node);
-		if (text.length == key->length && memcmp(text.bytes, key->bytes, key->length) == 0)
-			value = node + 1;
-	}
-	return value;
 }

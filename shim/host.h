@@ -62,10 +62,6 @@ struct file {
 	struct position *places;
 	struct yaml_texts texts;
 	uint32_t node_count;
-	/* the item of a list that a place was looked for in last */
-	struct found {
-		uint32_t list, index, item;
-	} found;
 };
 
 struct files {
@@ -192,8 +188,5 @@ HOST(host_json_slice);
 HOST(host_parse_yaml);
 HOST(host_yaml_nodes);
 HOST(host_yaml_position);
-HOST(host_yaml_locate);
-/* host-shape.c */
-HOST(host_yaml_shaped);
 
 #endif

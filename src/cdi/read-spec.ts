@@ -1,7 +1,7 @@
 // From a YAML tree to a CDI spec, field by field as Go's decoder has it (corpus NOTES 1 to 18).
 
 import { type ContainerEdits, KINDS } from '../edits/kinds.ts';
-import { atOnce, type FieldTable, listOf, recordOf, withShape } from '../text/yaml-decode.ts';
+import { type FieldTable, listOf, recordOf } from '../text/yaml-decode.ts';
 import { type Decode, text, YamlReader } from '../text/yaml-reader.ts';
 import type { YamlTree } from '../text/yaml-tree.ts';
 import type { Device, Spec } from './spec.ts';
@@ -28,18 +28,16 @@ const device = recordOf<Device>(
 
 const devices = listOf(device);
 
-export const readSpec: Decode<Spec> = atOnce(
-  recordOf<Spec>(
-    {
-      cdiVersion: text,
-      kind: text,
-      annotations: readAnnotations,
-      // Not a copy of what is there before: the reader knows lists that it has read.
-      devices: withShape((reader, node, before) => devices(reader, node, before as Device[]) ?? [], devices.shape),
-      containerEdits: edits,
-    },
-    { cdiVersion: '', kind: '', devices: [] },
-  ),
+export const readSpec: Decode<Spec> = recordOf<Spec>(
+  {
+    cdiVersion: text,
+    kind: text,
+    annotations: readAnnotations,
+    // Not a copy of what is there before: the reader knows lists that it has read.
+    devices: (reader, node, before) => devices(reader, node, before as Device[]) ?? [],
+    containerEdits: edits,
+  },
+  { cdiVersion: '', kind: '', devices: [] },
 );
 
 /** A spec as it was read, with the positions of its parts for messages. */

@@ -1,7 +1,6 @@
 // The Host of the shim: a thin layer over the object `host` that shim/*.c provides.
 import type { Position } from '../text/error.ts';
 import type { JsonKind, JsonTree, Pieces } from '../text/json.ts';
-import type { Doubts, WrittenShape } from '../text/shape.ts';
 import type { SyntaxFailure, YamlTree } from '../text/yaml-tree.ts';
 import type { DirectoryEntry, Failure, FileContent, HeldFile, PathInfo, ShimHost } from './host.ts';
 
@@ -60,10 +59,6 @@ export interface NativeHost {
   ): readonly [readonly (number | string)[], readonly (number | string)[]] | readonly [string, number, number];
   /** [codes, texts] of the file's YAML tree */
   yamlNodes(file: number): readonly [readonly number[], readonly string[]];
-  /** YamlTree.shaped of the file's YAML tree */
-  yamlShaped(file: number, node: number, shape: WrittenShape, doubts: Doubts | undefined): unknown;
-  /** YamlTree.locate of the file's YAML tree */
-  yamlLocate(file: number, path: readonly (string | number)[]): readonly [number, number];
   /** [line, column] of a node of the file's YAML tree */
   yamlPosition(file: number, node: number): readonly [number, number];
   /** undefined when the text is JSON, else [message, line, column] */
@@ -239,7 +234,6 @@ class NativeTree implements YamlTree {
   readonly anchors: YamlTree['anchors'];
   readonly #native: NativeHost;
   readonly #file: number;
-  // What is of one shape as a whole needs none of them.
   #nodes: ReturnType<NativeHost['yamlNodes']> | undefined;
 
   constructor(native: NativeHost, file: number, tags: YamlTree['tags'], anchors: YamlTree['anchors']) {
@@ -255,14 +249,6 @@ class NativeTree implements YamlTree {
 
   get texts(): readonly string[] {
     return this.#read()[1];
-  }
-
-  shaped(node: number, shape: WrittenShape, doubts?: Doubts): unknown {
-    return this.#native.yamlShaped(this.#file, node, shape, doubts);
-  }
-
-  locate(path: readonly (string | number)[]): Position {
-    return makePosition(this.#native.yamlLocate(this.#file, path));
   }
 
   position(node: number): Position {

@@ -3,7 +3,6 @@ import { FAMILIES, type Family } from '../oci/families.ts';
 import { plainText } from '../text/yaml-decode.ts';
 import type { Decode } from '../text/yaml-reader.ts';
 import { checkDeviceGlob, nameGlob, pathGlob } from './patterns.ts';
-import { readPlainRules } from './plain-rules.ts';
 import { POLICY_PRESETS } from './policy-presets.ts';
 import { type Form, isRow, type PolicyRule, type Section, type Settings, type Values } from './settings.ts';
 import { count, itself, keyOf, list, oneOf, oneOrMore, orNull, type Part } from './shapes.ts';
@@ -102,16 +101,10 @@ function makeDecoders(rows: Section): ReadonlyMap<string, Decode<unknown>> {
 function makeDecoder(form: Form): Decode<unknown> {
   if (typeof form === 'string') return WORDS[form];
   if ('oneOf' in form) return oneOf(...form.oneOf);
-  if ('list' in form) return decodeList(form);
+  if ('list' in form) return list<unknown>(WORDS[form.list], form);
   if ('oneOrMore' in form) return oneOrMore<unknown>(WORDS[form.oneOrMore], form.most);
   if ('orNull' in form) return orNull<unknown>(WORDS[form.orNull]);
   if ('bytes' in form) return bytes(...form.bytes);
   if ('duration' in form) return duration(...form.duration);
   return count(...form.count);
-}
-
-function decodeList(form: Extract<Form, { readonly list: unknown }>): Decode<unknown> {
-  const oneByOne = list<unknown>(WORDS[form.list], form);
-  if (form.list !== 'rule') return oneByOne;
-  return (reader, node) => readPlainRules(reader, node, form.most) ?? oneByOne(reader, node, undefined);
 }

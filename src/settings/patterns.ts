@@ -105,7 +105,7 @@ function canMatch(word: GlobWord, pattern: string): boolean {
 }
 
 /** Whether a text is a pattern over names. */
-export function isPattern(word: Exclude<GlobWord, PathWord>, text: string): boolean {
+function isPattern(word: Exclude<GlobWord, PathWord>, text: string): boolean {
   return text.length <= LONGEST_GLOB && canMatch(word, text);
 }
 

@@ -1,5 +1,4 @@
 // Decoders over the YAML reader: texts, flags, whole numbers, lists and records.
-import { INTEGER, type Shape, shapeList, shapeRecord, TEXTS, writeShape } from './shape.ts';
 import type { Decode, YamlReader } from './yaml-reader.ts';
 import { Float, type Scalar, writeJsonFloat } from './yaml-scalar.ts';
 
@@ -18,12 +17,9 @@ export const flag: Decode<boolean> = (reader, node, before) => {
   return typeof value === 'boolean' ? value : reader.mistyped(node, 'true or false');
 };
 
-/** What a host reads by itself is smaller. */
-const LARGEST_SHAPED = 10n ** 9n;
-
 /** A whole number within bounds; `2.0` and `1e3` are whole as well. */
 export function integer(least: bigint, most: bigint): Decode<number | bigint> {
-  const decode: Decode<number | bigint> = (reader, node, before) => {
+  return (reader, node, before) => {
     let value = reader.isScalar(node) ? reader.scalar(node) : undefined;
     if (value === null) return before ?? 0;
     if (value instanceof Float && Number.isInteger(value.value) && Math.abs(value.value) < 1e21) {
@@ -38,22 +34,15 @@ export function integer(least: bigint, most: bigint): Decode<number | bigint> {
     }
     return value === 0 ? 0 : value;
   };
-  return withShape(decode, least <= 0n && most >= LARGEST_SHAPED ? INTEGER : undefined);
 }
 
 /** A field that stays undefined without a value, or with a null. */
 export function optional<T>(decode: Decode<T>): Decode<T | undefined> {
-  return withShape<T | undefined>(
-    (reader, node, before) => (reader.isNull(node) ? undefined : decode(reader, node, before)),
-    decode.shape,
-  );
+  return (reader, node, before) => (reader.isNull(node) ? undefined : decode(reader, node, before));
 }
 
 export function listOf<T>(decode: Decode<T>): Decode<T[] | undefined> {
-  return withShape<T[] | undefined>(
-    (reader, node, before) => (reader.isNull(node) ? undefined : reader.list(node, decode, before)),
-    shapeList(decode.shape),
-  );
+  return (reader, node, before) => (reader.isNull(node) ? undefined : reader.list(node, decode, before));
 }
 
 /**
@@ -65,8 +54,7 @@ export function recordOf<T extends object>(table: FieldTable<T>, defaults: Parti
   const names = Object.keys(defaults);
   // Frozen, as all records that lack the field share one value.
   const fallbacks = Object.values<unknown>(defaults).map((value) => Object.freeze(value));
-  const shapes = Object.fromEntries([...fields].map(([name, decode]) => [name, decode.shape]));
-  const decode: Decode<T> = (reader, node, before) => {
+  return (reader, node, before) => {
     const values: Record<string, unknown> = reader.isNull(node) ? { ...before } : reader.record(node, fields, before);
     // By index: the shim's engine takes several times as long to walk pairs.
     for (let i = 0; i < names.length; i++) {
@@ -76,36 +64,15 @@ export function recordOf<T extends object>(table: FieldTable<T>, defaults: Parti
     // The table's type says what each field's decoder gives, and the defaults are the fields that must be there.
     return values as T;
   };
-  return withShape(decode, shapeRecord(shapes, names));
 }
 
 /** A list of texts that stays undefined without a value, or with a null. */
-export const textList: Decode<string[] | undefined> = withShape(
-  (reader, node, before) => (reader.isNull(node) ? undefined : reader.texts(node, before)),
-  TEXTS,
-);
+export const textList: Decode<string[] | undefined> = (reader, node, before) =>
+  reader.isNull(node) ? undefined : reader.texts(node, before);
 
 /** A list of records (see `recordOf`) that stays undefined without a value, or with a null. */
 export function recordsOf<T extends object>(table: FieldTable<T>, defaults: Partial<T>): Decode<T[] | undefined> {
-  return atOnce(listOf(recordOf(table, defaults)));
-}
-
-/** Reads by the host at once what has the decoder's shape. */
-export function atOnce<T>(decode: Decode<T>): Decode<T> {
-  const { shape } = decode;
-  if (shape === undefined) return decode;
-  const written = writeShape(shape);
-  const quick: Decode<T> = (reader, node, before) => {
-    const value = before === undefined ? reader.shaped(node, written) : undefined;
-    // The host was given just what the decoder reads as it stands.
-    return value === undefined ? decode(reader, node, before) : (value as T);
-  };
-  return Object.assign(withShape(quick, shape), { written });
-}
-
-/** @param shape of which the decoder makes the plain value */
-export function withShape<T>(decode: Decode<T>, shape: Shape | undefined): Decode<T> {
-  return Object.assign(decode, { shape });
+  return listOf(recordOf(table, defaults));
 }
 
 /** Any document as JSON text. */

@@ -2,7 +2,6 @@
 import { CdiError, type ErrorCode, type Position } from './error.ts';
 import { suggestNearest } from './nearest.ts';
 import { quote } from './quote.ts';
-import { type Doubts, type Shape, TEXT, type WrittenShape } from './shape.ts';
 import { findAliasTargets, isTooMuchByAlias, readTags } from './yaml-alias.ts';
 import { findFoldedName, writeFloatKey } from './yaml-key.ts';
 import { Float, isMisfit, readPlainScalar, readTaggedScalar, type Scalar, writeFloat } from './yaml-scalar.ts';
@@ -15,12 +14,7 @@ import { NodeKind, type YamlTree } from './yaml-tree.ts';
 export type Decode<T> = {
   // A method's type, so that decoders of all kinds fit into one table.
   decode(reader: YamlReader, node: number, before: T | undefined): T;
-}['decode'] & {
-  /** what it reads as it stands */
-  readonly shape?: Shape | undefined;
-  /** the same, where it is asked of the host */
-  readonly written?: WrittenShape;
-};
+}['decode'];
 
 type Fields = ReadonlyMap<string, Decode<unknown>>;
 
@@ -49,8 +43,6 @@ export class YamlReader {
   readonly #tails = new Map<readonly unknown[], readonly unknown[]>();
   /** the items of sequences that a place was looked for in */
   readonly #lists = new Map<number, readonly number[]>();
-  /** whether the host has read the document at once, which then has no aliases */
-  #isShaped = false;
   #depth = 0;
   #read = 0;
   #readThroughAliases = 0;
@@ -65,9 +57,6 @@ export class YamlReader {
 
   /** Reads the whole document; undefined where there is none, or only a null. */
   document<T>(decode: Decode<T>): T | undefined {
-    const whole = decode.written === undefined ? undefined : this.#shapedWhole(decode.written);
-    // The host was given just what the decoder reads as it stands.
-    if (whole !== undefined) return whole as T;
     this.#load();
     if (this.#codes.length === 0) return undefined;
     this.#read++;
@@ -81,12 +70,6 @@ export class YamlReader {
     this.#codes = this.#tree.codes;
     this.#texts = this.#tree.texts;
     this.#targets = findAliasTargets(this.#tree);
-  }
-
-  #shapedWhole(shape: WrittenShape): unknown {
-    const value = this.#tags === undefined ? this.#tree.shaped?.(0, shape) : undefined;
-    this.#isShaped = value !== undefined && this.#tree.locate !== undefined;
-    return value;
   }
 
   /** Reads a node by a decoder, through an alias if it is one. */
@@ -160,16 +143,6 @@ export class YamlReader {
     return out;
   }
 
-  /** What is of a shape, read by the host at once; undefined where it is not, or the host cannot. */
-  shaped(node: number, shape: WrittenShape, doubts?: Doubts): unknown {
-    if (this.#tree.shaped === undefined || this.#tags !== undefined || this.#depth > 0) return undefined;
-    // Of the document as a whole it was asked before.
-    if (node === 0) return undefined;
-    const value = this.#tree.shaped(node, shape, doubts);
-    if (value !== undefined) this.#read += ((this.#codes[node] ?? 0) >>> 3) - node;
-    return value;
-  }
-
   /**
    * Reads a mapping with the given fields; others are an error that names the nearest.
    *
@@ -221,7 +194,6 @@ export class YamlReader {
 
   /** The position of what a path of keys and indexes leads to, or of as much of it as there is. */
   locate(path: readonly (string | number)[]): Position | undefined {
-    if (this.#isShaped) return this.#tree.locate?.(path);
     this.#load();
     if (this.#codes.length === 0) return undefined;
     let node = 0;
@@ -390,11 +362,7 @@ export class YamlReader {
 }
 
 /** A text field: numbers and booleans become text as in Go, nothing leaves what was there. */
-export const text: Decode<string> = Object.assign(
-  (reader: YamlReader, node: number, before: string | undefined) =>
-    reader.quickText(node) ?? anyText(reader, node, before),
-  { shape: TEXT },
-);
+export const text: Decode<string> = (reader, node, before) => reader.quickText(node) ?? anyText(reader, node, before);
 
 const anyText: Decode<string> = (reader, node, before) => {
   const value = reader.isScalar(node) ? reader.scalar(node) : reader.mistyped(node, 'a text');

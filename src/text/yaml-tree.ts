@@ -1,6 +1,5 @@
 // The neutral form of a YAML document, as shim/yaml-tree.c fills it in the shim and, by host/yaml.ts, everywhere else.
 import type { Position } from './error.ts';
-import type { Doubts, WrittenShape } from './shape.ts';
 
 /** Kinds of nodes, the low three bits of a node's code. */
 export const NodeKind = {
@@ -29,15 +28,6 @@ export interface YamlTree {
   /** anchors: a node and its anchor in turn, in document order */
   readonly anchors: readonly (number | string)[];
   position(node: number): Position;
-  /**
-   * What is of a shape, as a value made at once, where a host is quicker at it: records have fields of the shape only,
-   * each once, and all that are required. Undefined for everything else. Not called where there are tags.
-   *
-   * @param doubts gets the patterns that are still to be judged; needed where the shape has any
-   */
-  readonly shaped?: (node: number, shape: WrittenShape, doubts?: Doubts) => unknown;
-  /** The position of what a path of keys and indexes leads to in a document that was of a shape. */
-  readonly locate?: (path: readonly (string | number)[]) => Position;
 }
 
 /** Why a text is no YAML, in plain words, and where. */

@@ -1,16 +1,10 @@
-// Rules of the policy, which the shim reads at once where they are plain: they mean the same, and so does what is wrong.
+// Rules of the policy: what the shim takes, and what is wrong with the others.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import { isPattern } from '../../src/settings/patterns.ts';
-import { Form, shapeRecord, TEXT, writeShape } from '../../src/text/shape.ts';
 import { compile, STARTED } from '../support/fake-runtime.ts';
 import { runShim } from '../support/run-shim.ts';
 import { smallHost } from '../support/small-host.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { operate, scratch } from './probe-binary.ts';
 
 const folder = temporaryFolder();
 const runtime = compile('fake-runc', folder);
@@ -52,39 +46,4 @@ for (const [rule, said] of rules)
     const run = runShim({ folder: host.root, args: ['create', '-b', host.bundle, 'id'], settings: host.settings });
     assert.match(run.stderr, said);
     assert.equal(run.status === STARTED, run.stderr === '');
-  });
-
-const kinds = [
-  ['deviceGlob', Form.qualified, ['vendor0.example/class=*', 'a.com/*', 'a/b=0', 'A/b_c=d:e', '*', 'a*', '*/*=*']],
-  ['namespaceGlob', Form.labels, ['team-1', '1', '*-x?', '*', 'a*']],
-  ['podGlob', Form.dotted, ['team-1.a', '1', '*-x?', '*', 'a*']],
-] as const;
-const alphabet = fc.constantFrom(...'aaaAZz09**?/=-._:@[ ');
-const globs = fc.oneof(
-  fc.string({ unit: alphabet, maxLength: 9 }),
-  fc
-    .tuple(fc.string({ unit: alphabet, maxLength: 3 }), fc.string({ unit: alphabet, maxLength: 3 }))
-    .map(([a, b]) => `${a}/b=${b}`),
-);
-for (const [word, form, usual] of kinds)
-  test(`the shim is sure of patterns only if each of them is a ${word}`, () => {
-    const place = scratch();
-    const patterns = [...usual, ...fc.sample(globs, { numRuns: 900, seed: 7 }).filter((glob) => glob !== '')];
-    const file = join(place, 'patterns.yaml');
-    writeFileSync(file, JSON.stringify({ globs: patterns }));
-    const shape = writeShape(shapeRecord({ globs: { form } }, ['globs']) ?? TEXT);
-    const [, , doubts] = operate(place, [
-      ['readFile', file, 1 << 20],
-      ['parseYaml', '$0'],
-      ['doubts', '$0', shape],
-    ]) as [unknown, unknown, unknown[]];
-    const sure = patterns.filter((glob) => !doubts.includes(glob));
-    assert.deepEqual(
-      sure.filter((glob) => !isPattern(word, glob)),
-      [],
-    );
-    assert.deepEqual(
-      usual.filter((glob) => !sure.includes(glob)),
-      [],
-    );
   });

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { TEXT as A_TEXT, INTEGER, shapeList, shapeRecord, TEXTS, writeShape } from '../../src/text/shape.ts';
 import type { Operation } from './fixtures/probe.ts';
 import { operate, scratch } from './probe-binary.ts';
 
@@ -84,7 +83,10 @@ for (const [text, tags] of tagged)
 
 for (const text of ['', '# x\n', '\n\n', '\ufeff'])
   test(`parseYaml() finds no document in ${JSON.stringify(text)}`, () =>
-    assert.deepEqual(ask(text, ['yamlNodes', '$0'], ['yamlShaped', '$0', 0, SHAPE]), [[[], []], [[], []], null]));
+    assert.deepEqual(ask(text, ['yamlNodes', '$0']), [
+      [[], []],
+      [[], []],
+    ]));
 
 const first: [text: string, nodes: unknown[]][] = [
   ['a\n---\n] rubbish', [[TEXT, 1, 'a']]],
@@ -132,34 +134,6 @@ test('yamlPosition() counts lines and characters from one', () => {
     [3, 1],
     [3, 4],
   ]);
-});
-
-const LOCATED = 'a: [b, c]\nb:\n  c: d\n  ä: [e, [f, g], h]\nb2: x\n"": y\n';
-const located: [path: (string | number)[], line: number, column: number][] = [
-  [[], 1, 1],
-  [['a'], 1, 4],
-  [['a', 1], 1, 8],
-  [['a', 2], 1, 4],
-  [['a', 'b'], 1, 4],
-  [['b', 'c'], 3, 6],
-  [['b', 0], 3, 3],
-  [['b', 'ä', 1, 1], 4, 14],
-  [['b', 'ä', 2, 'x'], 4, 18],
-  [['b2', 'x', 'y'], 5, 5],
-  [[''], 6, 5],
-  [['x', 'b'], 1, 1],
-];
-for (const [path, line, column] of located)
-  test(`yamlLocate() finds ${JSON.stringify(path)}, or as much of it as there is`, () =>
-    assert.deepEqual(ask(LOCATED, ['yamlLocate', '$0', path])[1], [line, column]));
-
-test('yamlLocate() finds items of a list in any order', () => {
-  const orders = [3, 1, 1, 2, 0, 4, 3].map((item): Operation => ['yamlLocate', '$0', ['a', item, 'n']]);
-  const text = `a:\n${[0, 1, 2, 3].map((n) => `- n: [${n}]\n`).join('')}`;
-  assert.deepEqual(
-    ask(text, ...orders).slice(1),
-    [5, 3, 3, 4, 2, 2, 5].map((line, i) => [line, orders[i]?.[2] === undefined || i === 5 ? 1 : 6]),
-  );
 });
 
 const ESCAPE = 'an escape that YAML 1.1 does not have';
@@ -219,59 +193,3 @@ for (const text of [
 ])
   test(`parseYaml() accepts ${JSON.stringify(text.slice(0, 20))}`, () =>
     assert.equal((ask(text)[0] as unknown[]).length, 2));
-
-/** records with a text `a`, which must be there, texts `l`, a number `n` and a record `r` of texts `v` and `w` */
-const RECORD = shapeRecord({ a: A_TEXT, l: TEXTS, n: INTEGER, r: shapeRecord({ v: A_TEXT, w: A_TEXT }, []) }, ['a']);
-const SHAPE = writeShape(shapeList(RECORD) ?? A_TEXT);
-
-const records: [text: string, record: object | null][] = [
-  ['- { a: x, n: 0 }', { a: 'x', n: 0 }],
-  ['- { a: x, n: 999999999 }', { a: 'x', n: 999999999 }],
-  ['- { a: "1", n: 12, l: [v, w] }', { a: '1', n: 12, l: ['v', 'w'] }],
-  ['- { a: x, n: 1000000000 }', null],
-  ['- { a: x, n: 010 }', null],
-  ['- { a: x, n: -1 }', null],
-  ['- { a: x, n: 1_0 }', null],
-  ['- { a: x, n: 0x1 }', null],
-  ['- { a: x, n: 1.0 }', null],
-  ['- { a: x, n: "1" }', null],
-  ['- { a: x, n: }', null],
-  ['- { a: x, n: one }', null],
-  ['- { a: 1 }', null],
-  ['- { a: 1.0 }', null],
-  ['- { a: 1.0e3 }', null],
-  ['- { a: -1 }', null],
-  ['- { a: +.inf }', null],
-  ['- { a: 0x1f }', null],
-  ['- { a: 1_0.0 }', null],
-  ['- { a: yes }', null],
-  ['- { a: "yes" }', { a: 'yes' }],
-  ['- { a: ~ }', null],
-  ['- { a: << }', null],
-  ['- { a: 0.6.0 }', { a: '0.6.0' }],
-  ['- { a: .6.0 }', null],
-  ['- { a: 0.6. }', null],
-  ['- { a: 0..6 }', null],
-  ['- { a: 1.0.0.0 }', null],
-  ['- { a: --link }', { a: '--link' }],
-  ['- { a: ../x }', { a: '../x' }],
-  ['- { a: 0000:01:00.0 }', { a: '0000:01:00.0' }],
-  ['- { a: 1ä }', { a: '1ä' }],
-  ['- { a: x, a: x }', null],
-  ['- { a: x, b: x }', null],
-  ['- { a: &b x, n: 1 }', { a: 'x', n: 1 }],
-  ['- { a: &b x, l: [*b] }', null],
-  ['- { a: x, l: }', null],
-  ['- { a: x, l: [--a, ./b, 0.6.0] }', { a: 'x', l: ['--a', './b', '0.6.0'] }],
-  ['- { a: x, l: [1] }', null],
-  ['- { a: x, r: { w: q, v: z } }', { a: 'x', r: { w: 'q', v: 'z' } }],
-  ['- { a: x, r: {} }', { a: 'x', r: {} }],
-  ['- { a: x, r: { a: y } }', null],
-  ['- { a: x, r: [] }', null],
-  ['- { n: 1 }', null],
-];
-for (const [text, record] of records)
-  test(`yamlShaped() ${record === null ? 'leaves' : 'reads'} ${text}`, () => {
-    const found = ask(text, ['yamlShaped', '$0', 0, SHAPE])[1];
-    assert.deepEqual(found, record === null ? null : [record]);
-  });

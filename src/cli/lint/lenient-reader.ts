@@ -82,10 +82,6 @@ class LenientReader extends YamlReader {
     return this.list(node, text, before);
   }
 
-  override shaped(): undefined {
-    return undefined;
-  }
-
   /** By the places that items of a spec have in its document. */
   makeLocate(spec: Spec): LocateField {
     return (field): Position | undefined => {
