@@ -221,6 +221,13 @@ export type CopyAttributes = (from: number, to: number) => void;
 export interface SpecHost extends Host {
   /** @param copyAttributes extended ones, from one descriptor to another, which Node cannot read by itself */
   replaceFile(file: HeldFile, pieces: Pieces, copyAttributes?: CopyAttributes): Failure | undefined;
+  /**
+   * The same as `readFile`, but `EXDEV` where the file that was opened is not below the directory: who may write there
+   * may link to what only this user can read.
+   *
+   * @param directory after all links
+   */
+  readFileBelow(directory: string, path: string, maxBytes: number): FileContent | Failure;
   stamp(path: string): Stamp | Failure;
   /** The stamp of the very file that was read, when it was opened. */
   stampOf(file: FileContent): Stamp;

@@ -63,6 +63,11 @@ export function createNodeHost(): SpecHost {
         attempt(() => readRegular(path, maxBytes)),
         (size) => ({ path, size }),
       ),
+    readFileBelow: (directory, path, maxBytes) =>
+      keep(
+        attempt(() => openAnd(path, (descriptor) => readBelow(directory, descriptor, maxBytes))),
+        (size) => ({ path, size }),
+      ),
     holdFile: (path, maxBytes) => {
       const place = attempt(() => holdRegular(path, maxBytes));
       const file = keep(place, (size): HeldFile => ({ path, size, held: true }));
@@ -178,6 +183,13 @@ function search(descriptor: number, markers: readonly string[]): boolean {
     end = text.slice(-overlap);
   }
   return true;
+}
+
+/** By the place of what is open: whatever a link was or becomes meanwhile, this is the file that is read. */
+function readBelow(directory: string, descriptor: number, maxBytes: number): ReadFile | Failure {
+  const place = decodeText(fs.readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: 'buffer' }));
+  const parent = directory === '/' ? '/' : `${directory}/`;
+  return place.startsWith(parent) ? readDescriptor(descriptor, maxBytes) : { errno: 'EXDEV' };
 }
 
 function holdRegular(path: string, maxBytes: number): HeldPlace | Failure {

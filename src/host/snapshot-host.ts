@@ -45,7 +45,7 @@ export function createSnapshotHost(
   const textOf = (file: FileContent): string => held(file).text ?? '';
   const find = (path: string, follows: boolean): Found | Failure => findEntry(entries, path, follows);
   const readOnly = (): Failure => ({ errno: 'EROFS' });
-  return {
+  const host: SpecHost = {
     readFile: (path, maxBytes) => {
       const found = find(path, true);
       if (isFailure(found)) return found;
@@ -58,6 +58,12 @@ export function createSnapshotHost(
       const file = { path, size };
       opened.set(file, found);
       return file;
+    },
+    readFileBelow: (directory, path, maxBytes) => {
+      const found = find(path, true);
+      const parent = directory === '/' ? '/' : `${directory}/`;
+      if (!isFailure(found) && !found.path.startsWith(parent)) return { errno: 'EXDEV' };
+      return host.readFile(path, maxBytes);
     },
     text: textOf,
     parseYaml: (file) => parseYaml(textOf(file)),
@@ -97,6 +103,7 @@ export function createSnapshotHost(
     newId: () => '0'.repeat(16),
     beginRecord: () => ({ write: readOnly }),
   };
+  return host;
 }
 
 /** The bytes of a text, a character each. */

@@ -287,3 +287,23 @@ test('validate tells all that is wrong in one run', async () => {
   const lines = files[0].errors.map(({ line }: { line: number }) => line);
   assert.deepEqual([...new Set(lines)], [2, 3, 6, 8, 9, 12, 13]);
 });
+
+for (const command of ['lint', 'validate']) {
+  test(`${command} of a directory follows a link inside, and shows nothing of what a link out of it leads to`, async () => {
+    const secret = file('hunter2: [\n', 'secret.yaml');
+    const directory = file(`hunter2: [\n`, 'inside.yaml').replace('/inside.yaml', '');
+    symlinkSync('inside.yaml', join(directory, 'link.yaml'));
+    symlinkSync(secret, join(directory, 'out.yaml'));
+    const options = command === 'lint' ? ['--no-host'] : [];
+    for (const output of ['table', 'json']) {
+      const { status, stdout } = await runCdictl([command, ...options, directory, '-o', output]);
+      assert.equal(status, 3);
+      assert.match(stdout, /inside\.yaml/);
+      assert.match(stdout, /its link leads out of the directory, and is not followed/);
+      assert.equal(stdout.includes('line 2') || /out\.yaml:\d/.test(stdout), false);
+    }
+    const { stdout } = await runCdictl([command, ...options, directory, '-o', 'json']);
+    const places = JSON.stringify(JSON.parse(stdout)).match(/"line":2/g);
+    assert.equal(places?.length, 2);
+  });
+}

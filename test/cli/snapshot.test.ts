@@ -497,3 +497,15 @@ test('diff with one snapshot compares with this host', async () => {
   assert.equal(status, 3);
   assert.match(stdout, /^B this host, now, as of /m);
 });
+
+test('what a link leads to that others may have made is left out, and the others are kept', async () => {
+  const root = hostOf('others', OLD, {
+    '/etc/shadow.yaml': 'root: hunter2\n',
+    '/etc/cdi/stolen.yaml': '-> ../shadow.yaml',
+  });
+  chmodSync(join(root, 'etc/cdi'), 0o777);
+  const { stdout, stderr } = await runCdictl(['snapshot', '--host-root', root]);
+  assert.match(stderr, /\/etc\/cdi\/stolen\.yaml: its links may be another user's: /);
+  assert.doesNotMatch(stdout, /hunter2/);
+  assert.match(stdout, /vendor\.com\/gpu/);
+});

@@ -38,6 +38,7 @@ export function memorySpecHost(entries: Readonly<Record<string, MemoryEntry>>): 
       reads.push(path);
       return host.readFile(path, maxBytes);
     },
+    readFileBelow: (_, path, maxBytes) => host.readFile(path, maxBytes),
     stamp: (path) => {
       const info = host.deviceInfo(path);
       return isFailure(info) ? info : stampOf({ path });

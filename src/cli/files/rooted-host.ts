@@ -21,15 +21,18 @@ export function createRootedHost(host: SpecHost, root: string): SpecHost {
       throw error;
     }
   };
+  const read = (path: string, work: (place: string) => FileContent | Failure): FileContent | Failure => {
+    const real = at(resolveInRoot, path, work);
+    if (isFailure(real)) return real;
+    const file = { path, size: real.size };
+    files.set(file, real);
+    return file;
+  };
   return {
     ...host,
-    readFile: (path, maxBytes) => {
-      const real = at(resolveInRoot, path, (place) => host.readFile(place, maxBytes));
-      if (isFailure(real)) return real;
-      const file = { path, size: real.size };
-      files.set(file, real);
-      return file;
-    },
+    readFile: (path, maxBytes) => read(path, (place) => host.readFile(place, maxBytes)),
+    readFileBelow: (directory, path, maxBytes) =>
+      read(path, (place) => host.readFileBelow(`${root}${directory}`, place, maxBytes)),
     text: (file) => host.text(fileOf(file)),
     parseYaml: (file) => host.parseYaml(fileOf(file)),
     parseJson: (file) => host.parseJson(fileOf(file)),

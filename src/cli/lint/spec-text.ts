@@ -36,6 +36,14 @@ export function parseSpecText(text: string): SpecText {
   return makeSpecText({ path: STDIN, file: undefined, text, tree: parseYaml(text) });
 }
 
+/** A file that a link out of its directory leads to: whoever may write there has not to see it by our rights. */
+export function makeForeignSpec(path: string, file: string): SpecText {
+  const why = 'its link leads out of the directory, and is not followed';
+  const fault: SpecFault = { by: 'registry', code: 'UNTRUSTED', at: undefined, why, hint: 'name the file itself' };
+  const tree = { syntax: why, at: undefined };
+  return { path, file, text: '', tree, spec: undefined, locate: () => undefined, faults: [fault] };
+}
+
 function makeSpecText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): SpecText {
   const formless = (...faults: readonly SpecFault[]): SpecText => ({
     ...read,

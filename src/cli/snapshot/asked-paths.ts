@@ -1,5 +1,5 @@
 // Which paths of a host are asked for while work is done with it.
-import type { SpecHost } from '../../host/host.ts';
+import { isFailure, type SpecHost } from '../../host/host.ts';
 
 /** Of a path: whether what is in it was asked for, or only what it is. */
 export type AskedPaths = Map<string, 'look' | 'content'>;
@@ -16,6 +16,11 @@ export function rememberPaths(host: SpecHost, asked: AskedPaths): SpecHost {
     readFile: (path, maxBytes) => {
       asked.set(path, 'content');
       return host.readFile(path, maxBytes);
+    },
+    readFileBelow: (directory, path, maxBytes) => {
+      const file = host.readFileBelow(directory, path, maxBytes);
+      asked.set(path, isFailure(file) ? (asked.get(path) ?? 'look') : 'content');
+      return file;
     },
     listDirectory: (path) => {
       asked.set(path, 'content');

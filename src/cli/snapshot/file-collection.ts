@@ -1,12 +1,14 @@
 // Files of a host as a snapshot has them: each with all that is on the way to it, below the root that is asked for.
 import { lstatSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { leaveOutSecrets } from '../../engines/without-secrets.ts';
 import { type Failure, isFailure, type SpecHost } from '../../host/host.ts';
 import type { Entry } from '../../host/host-picture.ts';
 import { encodePath } from '../../host/raw-text.ts';
+import { Trust } from '../../host/trust.ts';
 import { compareBytes } from '../../text/byte-order.ts';
 import { readErrno } from '../files/errno.ts';
-import { readBytes } from '../files/read-bytes.ts';
+import { createRootedHost } from '../files/rooted-host.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { maskText } from './masked-text.ts';
 
@@ -17,6 +19,7 @@ const LARGEST: number = 16 * 1024 * 1024;
 export class FileCollection {
   readonly #host: SpecHost;
   readonly #root: string;
+  readonly #trust: Trust;
   readonly #entries = new Map<string, Entry>();
   readonly #leftOut = new Set<string>();
 
@@ -27,6 +30,7 @@ export class FileCollection {
   constructor(host: SpecHost, root: string) {
     this.#host = host;
     this.#root = root;
+    this.#trust = new Trust(createRootedHost(host, root));
   }
 
   /** by their paths, in the order of their bytes */
@@ -72,6 +76,12 @@ export class FileCollection {
     if (entry.kind === 'directory')
       for (const name of this.list(real)) this.#add(`${real === '/' ? '' : real}/${name}`);
     if (entry.kind !== 'file' || entry.text !== undefined) return;
+    const trail = this.#trust.trail(path);
+    if (trail.spellings.length > 1 && trail.choice !== undefined) {
+      this.#leftOut.add(`${path}: its links may be another user's: ${trail.choice}`);
+      this.#entries.set(real, { ...entry, says: 'EXDEV' });
+      return;
+    }
     const text = this.#readText(real);
     if (typeof text !== 'string') {
       this.#leftOut.add(`${path}: it is no text of at most 16 MiB that can be read`);
@@ -107,12 +117,12 @@ export class FileCollection {
 
   /** @param real after all links */
   #readText(real: string): string | Failure {
-    try {
-      const bytes = readBytes(`${this.#root}${real}`, LARGEST);
-      return bytes.includes(0) ? { errno: 'EFTYPE' } : bytes.toString('utf8');
-    } catch (error) {
-      return { errno: readErrno(error) };
-    }
+    const path = `${this.#root}${real}`;
+    // Where links were followed there is none by now: what stands there was not put there meanwhile.
+    const file = this.#host.readFileBelow(dirname(path), path, LARGEST);
+    if (isFailure(file)) return file;
+    const text = this.#host.text(file);
+    return text.includes('\0') ? { errno: 'EFTYPE' } : text;
   }
 
   #showEngines(path: string, text: string): string | undefined {

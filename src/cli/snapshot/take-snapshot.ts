@@ -1,4 +1,5 @@
 // Takes a snapshot of a host: what the commands that look would ask for, and what they cannot find in files.
+import { existsSync, realpathSync } from 'node:fs';
 import { release } from 'node:os';
 import { ENGINES } from '../../engines/engines.ts';
 import type { SpecHost } from '../../host/host.ts';
@@ -39,7 +40,7 @@ const ASKING: readonly string[] = ['dirs', 'specs', 'lint', 'validate', 'config 
 
 /** @param root of the host; empty for this one */
 export async function takeSnapshot(context: Context, root: string): Promise<Snapshot> {
-  const files = new FileCollection(context.host, root);
+  const files = new FileCollection(context.host, existsSync(root) ? realpathSync(root) : root);
   const host = createRootedHost(context.host, root);
   const asked: AskedPaths = new Map();
   await askAll({ ...context, host: rememberPaths(host, asked) });
