@@ -1,9 +1,8 @@
 // cdictl doctor over trees: engines' own CDI, one device by one engine, hardware, drivers, boots, claims, and the fixes.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runOrUndo } from '../../src/cli/files/host-changes.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { spec } from '../support/specs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -389,8 +388,6 @@ const WRONG: [words: readonly string[], said: RegExp][] = [
   [['--engine', 'docker'], /option --engine needs a DEVICE/],
   [['v.com/c=x', '--check', 'specs'], /option --check does not go with a DEVICE/],
   [['v.com/c=x'], /no engine is installed or configured here; name one by --engine/],
-  [['--dry-run'], /option --dry-run needs --fix/],
-  [['--fix', '--undo'], /option --undo does not go with --fix/],
 ];
 for (const [words, said] of WRONG) {
   test(`it is wrong usage: ${words.join(' ')}`, async () => {
@@ -417,68 +414,13 @@ function sick(): EngineHost {
   return host;
 }
 
-test('--fix shows what it does first, does it, and --undo takes it back to the byte', async () => {
+test('a spec of ours in both formats, and a folder that others can write, have the command that mends them', async () => {
   const host = sick();
-  const before = host.state();
-  const dry = await host.cdictl('doctor', '--fix', '--dry-run');
-  assert.match(dry.stdout, /^remove "\/var\/run\/cdi\/cdi-runtime.dev-fuse.json": .* defines the same\n--- /);
-  assert.match(dry.stdout, /^let no one but its owner write to "\/etc\/cdi-runtime\/config.d" \(mode 0755\)$/m);
-  assert.deepEqual(host.state(), before);
-  const { status } = await doctor(host, '--check', 'conflicts');
+  const { status, lines } = await doctor(host, '--check', 'conflicts', '--check', 'settings');
   assert.equal(status, 3);
-
-  const done = await host.cdictl('doctor', '--fix', '--output=json');
-  const report = JSON.parse(done.stdout);
-  assertConforms('cdictl/doctor.schema.json', report);
-  assert.deepEqual([done.status, report.done, report.fixes.length], [0, true, 2]);
-  assert.equal((await doctor(host, '--check', 'conflicts')).status, 0);
-  assert.equal(statSync(host.at('/etc/cdi-runtime/config.d')).mode & 0o777, 0o755);
-  assert.equal((await host.cdictl('doctor', '--fix')).stdout, 'nothing to fix that is ours: see cdictl doctor\n');
-
-  const undone = await host.cdictl('doctor', '--undo', '--output=json');
-  assertConforms('cdictl/doctor.schema.json', JSON.parse(undone.stdout));
-  assert.deepEqual(JSON.parse(undone.stdout).left, []);
-  assert.deepEqual(host.state(), before);
-  assert.equal((await host.cdictl('doctor', '--undo')).stdout, 'nothing to undo\n');
-});
-
-test('--undo leaves what somebody has changed since', async () => {
-  const host = sick();
-  await host.cdictl('doctor', '--fix');
-  host.put(`/run/cdi/${OURS}.json`, 'mine');
-  const { stdout } = await host.cdictl('doctor', '--undo');
-  assert.equal(
-    stdout,
-    `as it was before: "/etc/cdi-runtime/config.d"\nleft as it is, since somebody has changed it: "/var/run/cdi/${OURS}.json"\n`,
-  );
-  assert.equal(readFileSync(host.at(`/run/cdi/${OURS}.json`), 'utf8'), 'mine');
-});
-
-test('a fix that fails is taken back whole', async () => {
-  const host = sick();
-  writeFileSync(host.at('/var/lib/cdi-runtime'), 'in the way');
-  const before = host.state();
-  const { status, stderr } = await host.cdictl('doctor', '--fix');
-  assert.equal(status, 1);
-  assert.match(stderr, /^cdictl: cannot fix this host: /);
-  assert.deepEqual(host.state(), before);
-  assert.ok(existsSync(host.at(`/run/cdi/${OURS}.json`)));
-});
-
-test('permission bits are taken back with the rest, unless somebody has changed them since', async () => {
-  const place = mkdtempSync(join(folder, 'm-'));
-  const [ours, theirs] = ['ours', 'theirs'].map((name) => join(place, name));
-  assert.ok(ours !== undefined && theirs !== undefined);
-  for (const path of [ours, theirs]) writeFileSync(path, '', { mode: 0o600 });
-  const work = { what: 'fix this host', root: '', home: place, warn: assert.fail };
-  const failing = runOrUndo(work, (changes) => {
-    for (const path of [ours, theirs]) changes.setMode(path, 0o600, 0o644);
-    chmodSync(theirs, 0o640);
-    throw new Error('stop');
-  });
-  await assert.rejects(failing, /stop/);
-  assert.deepEqual(
-    [ours, theirs].map((path) => statSync(path).mode & 0o777),
-    [0o600, 0o640],
-  );
+  const help = lines.filter((line) => line.startsWith(' help: '));
+  assert.deepEqual(help, [
+    ' help: run chmod go-w /etc/cdi-runtime/config.d',
+    ` help: run rm /var/run/cdi/${OURS}.json: cdictl generate made both`,
+  ]);
 });

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
-import { assertConforms } from '../support/published-schemas.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -101,30 +100,8 @@ test('workflow commands have one line each, and what means something there is es
   ]);
 });
 
-test('JUnit has a suite a file: advice passes, what is ignored is skipped, what cannot be read is an error', async () => {
-  const text = await report('junit', AWKWARD, GOOD, MISSING);
-  const path = AWKWARD.replace('&', '&#38;').replaceAll('"', '&#34;').replace('<', '&#60;');
-  assert.deepEqual(text.split('\n'), [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites>',
-    `<testsuite name="${path}" tests="3" failures="1" errors="0" skipped="1">`,
-    `<testcase name="unstable-name 4:9" classname="${path}"><system-out>the devices are known by numbers alone: &#34;0&#34; and &#34;1&#34;; add names that stay: a UUID, a serial number, a place in the machine</system-out></testcase>`,
-    `<testcase name="repeated-edit 5:32" classname="${path}"><failure type="warning" message="variable &#34;A&#34; is already in this list, with something else">leave one of them</failure></testcase>`,
-    `<testcase name="odd-file-mode 7:61" classname="${path}"><skipped message="&#34;so&#34; &#60;&#38;&#62;"/></testcase>`,
-    '</testsuite>',
-    `<testsuite name="${GOOD}" tests="1" failures="0" errors="0" skipped="0">`,
-    `<testcase name="cdictl lint" classname="${GOOD}"/>`,
-    '</testsuite>',
-    `<testsuite name="${MISSING}" tests="1" failures="0" errors="1" skipped="0">`,
-    `<testcase name="cdictl lint"><error message="cannot read &#34;${MISSING}&#34;: it is missing, or its link leads nowhere"/></testcase>`,
-    '</testsuite>',
-    '</testsuites>',
-    '',
-  ]);
-});
-
 test('each form keeps the status, and mixes no diff into its output', async () => {
-  for (const format of ['sarif', 'github', 'junit']) {
+  for (const format of ['sarif', 'github']) {
     const words = ['lint', '--no-host', '-o', format, '--fix', '--dry-run', '--rule=version-too-low', AWKWARD];
     const { status, stdout } = await runCdictl(words);
     assert.equal(status, 0);
@@ -132,23 +109,6 @@ test('each form keeps the status, and mixes no diff into its output', async () =
     assert.equal((await runCdictl(['lint', '--no-host', '-o', format, AWKWARD])).status, 3);
     assert.equal((await runCdictl(['lint', '--no-host', '-o', format, MISSING])).status, 1);
   }
-});
-
-test('statistics count findings and specs by rule', async () => {
-  const second = join(folder, 'second.yaml');
-  writeFileSync(second, SPEC.replace('A=%2]', 'A=2, A=3]').replace('/gpu', '/nic'));
-  const words = ['lint', '--no-host', '--statistics', AWKWARD, second];
-  const { stdout } = await runCdictl(words);
-  assert.deepEqual(stdout.split('\n'), [
-    'FINDINGS  SPECS  SEVERITY  RULE',
-    '3         2      warning   repeated-edit',
-    '2         2      info      unstable-name',
-    '0 errors, 1 warning, 1 info in 2 specs; 2 ignored',
-    '',
-  ]);
-  const data = JSON.parse((await runCdictl([...words, '-o', 'json'])).stdout);
-  assertConforms('cdictl/lint.schema.json', data);
-  assert.deepEqual(data.statistics[0], { rule: 'repeated-edit', severity: 'warning', findings: 3, specs: 2 });
 });
 
 test('a target that is none is wrong usage, and the nearest one is named', async () => {

@@ -13,7 +13,6 @@ import { suggestWord } from '../did-you-mean.ts';
 import type { Check, Status } from '../doctor/check.ts';
 import { CHECKS, type Examined, examine } from '../doctor/checks.ts';
 import { makeDeviceChecks } from '../doctor/device-check.ts';
-import { fix, undoFixes } from '../doctor/fix.ts';
 import { createHostView, type HostView } from '../doctor/host-view.ts';
 import { writeChecks } from '../doctor/shown-checks.ts';
 import { createSystem } from '../doctor/system.ts';
@@ -26,10 +25,7 @@ import { UsageError } from '../usage-error.ts';
 
 /** Exit status 3 where there are warnings or errors. */
 export const run: Run = async (context, given) => {
-  refuseMixed(given);
-  if (given.flag('undo')) return await undoFixes(context, readHostRoot(given));
   const view = makeView(context, given);
-  if (given.flag('fix')) return await fix(context, view, given.flag('dry-run'));
   const tell = showProgress(context, 'checking');
   const examined = await examine(view, await chooseAll(view, given), tell);
   tell();
@@ -39,20 +35,6 @@ export const run: Run = async (context, given) => {
   const bad: readonly Status[] = ['warning', 'error'];
   return examined.some(({ status }) => bad.includes(status)) ? 3 : 0;
 };
-
-/** --fix and --undo are about the whole host. */
-function refuseMixed(given: Arguments): void {
-  const help = 'see cdictl doctor --help';
-  const isFix = given.flag('fix');
-  if (given.flag('dry-run') && !isFix) throw new UsageError('option --dry-run needs --fix', help);
-  if (isFix && given.flag('undo')) throw new UsageError('option --undo does not go with --fix', help);
-  const way = isFix ? 'fix' : 'undo';
-  if (!given.flag(way)) return;
-  if (given.operands.length > 0) throw new UsageError(`option --${way} does not go with a DEVICE`, help);
-  for (const other of ['check', 'engine']) {
-    if (given.flag(other)) throw new UsageError(`option --${other} does not go with --${way}`, help);
-  }
-}
 
 /** Those of the host, or of the devices that are asked about. */
 async function chooseAll(view: HostView, given: Arguments): Promise<readonly Check[]> {

@@ -17,7 +17,6 @@ import { findReportFormat, writeReport } from '../lint/reports.ts';
 import { lintSpec } from '../lint/rules.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
-import { countByRule, writeStatistics } from '../lint/statistics.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
 import { encodeError } from '../look.ts';
 import { layOutSection, readSections } from '../pages.ts';
@@ -60,22 +59,18 @@ export const run: Run = async (context, given) => {
   const ignored = linted.flatMap((one) => one.ignored);
   const failures = [...errors, ...done.flatMap(({ failure }) => failure ?? [])];
   if (format !== undefined) {
-    const paths = specs.map(({ path }) => path);
-    const report = { version: context.version, rules, paths, findings, ignored, errors: failures };
+    const report = { version: context.version, rules, findings, ignored, errors: failures };
     context.stdout.write(await writeReport(format, report));
   } else {
     const data = {
       findings: findings.map((finding) => encodeFinding(finding)),
       ignored: ignored.map(({ finding, reason }) => encodeFinding(finding, reason)),
-      statistics: given.flag('statistics') ? countByRule(findings) : undefined,
       fixes: fixes.map((fix) => encodeFix(fix, written.includes(fix))),
       errors: failures.map(encodeError),
     };
     print(context, data, () => {
       const shown = given.flag('verbose') ? findings : groupByCause(context, findings);
-      const body = given.flag('statistics')
-        ? writeStatistics(context.stdout, findings)
-        : shown.map((finding) => writeFinding(context, finding)).join('');
+      const body = shown.map((finding) => writeFinding(context, finding)).join('');
       return body + writeSummary(context, shown, specs.length, ignored.length);
     });
   }

@@ -1,9 +1,11 @@
 // Whether the specs are found, loaded and trusted, and whether each device is one file's.
+
+import { VENDOR } from '../../generate/generate-spec.ts';
 import { isFailure } from '../../host/host.ts';
 import { explainStop, listSpecs } from '../../registry/scan.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { describeConflict, listConflicts } from '../conflicts.ts';
+import { type Conflict, describeConflict, listConflicts } from '../conflicts.ts';
 import { writeCount } from '../terminal/plural.ts';
 import {
   type Check,
@@ -75,10 +77,10 @@ export const SPEC_CHECKS: readonly Check[] = [
           conflict.devices.map((item) => ({
             ...reportError(
               `no one can resolve ${quote(item)}: ${quoteList(conflict.files)} define it with the same priority`,
-              'let only one of them define it',
+              mendConflict(conflict),
               conflict.files[0],
             ),
-            cause: { key: conflict.files.join('\n'), item, describe: () => describeConflict(conflict) },
+            cause: { key: conflict.files.join('\n'), item, describe: () => describeWhole(conflict) },
           })),
         ),
         'no device is defined twice',
@@ -115,6 +117,21 @@ export const SPEC_CHECKS: readonly Check[] = [
     examine: checkByRules('missing-hook', 'untrusted-hook', 'unusable-hook', 'dangerous-hook-env'),
   },
 ];
+
+/** What `cdictl generate` writes, by the name that it gives it: YAML by default. */
+const OURS = new RegExp(String.raw`^[\w./+-]+/${VENDOR}-[a-z0-9-]+\.json$`);
+
+/** Of a spec of ours in both formats the JSON goes, which nobody writes unasked. */
+function mendConflict({ files }: Conflict): string {
+  const json = files.find((path) => OURS.test(path) && files.includes(path.replace(/json$/, 'yaml')));
+  return json === undefined ? 'let only one of them define it' : `run rm ${json}: cdictl generate made both`;
+}
+
+function describeWhole(conflict: Conflict): ReturnType<typeof describeConflict> {
+  const words = describeConflict(conflict);
+  const cure = mendConflict(conflict);
+  return cure.startsWith('run ') ? { ...words, cure } : words;
+}
 
 type Specs = Exclude<HostView['specs'], CdiError>;
 

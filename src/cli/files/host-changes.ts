@@ -84,11 +84,6 @@ export class HostChanges {
     return [...made, path];
   }
 
-  /** Gives a file or folder other permission bits. */
-  setMode(path: string, from: number, to: number): void {
-    this.#make({ kind: 'mode', path, from, to }, () => fs.chmodSync(path, to));
-  }
-
   makeLink(path: string, target: string): void {
     this.#make({ kind: 'make', path, target }, () => fs.symlinkSync(target, path));
   }

@@ -17,7 +17,6 @@ export type Step =
     }
   | { readonly kind: 'make' | 'remove'; readonly path: string; readonly target: string }
   | { readonly kind: 'makeFolder'; readonly path: string }
-  | { readonly kind: 'mode'; readonly path: string; readonly from: number; readonly to: number }
   | {
       readonly kind: 'removeFolder';
       readonly path: string;
@@ -26,7 +25,7 @@ export type Step =
       readonly gid: number;
     };
 
-const KINDS = ['put', 'make', 'remove', 'makeFolder', 'removeFolder', 'mode'];
+const KINDS = ['put', 'make', 'remove', 'makeFolder', 'removeFolder'];
 
 /** What a line of a journal says, which is our own or cut off. */
 export function isStep(value: unknown): value is Step {
@@ -57,9 +56,6 @@ export function takeBackStep(step: Step): void {
       return;
     case 'makeFolder':
       if (fs.existsSync(path)) fs.rmdirSync(path);
-      return;
-    case 'mode':
-      if (readMode(path) === step.to) fs.chmodSync(path, step.from);
       return;
     case 'removeFolder': {
       if (fs.existsSync(path)) return;
@@ -95,12 +91,6 @@ export function setText(path: string, text: string | null, mode: number | undefi
   if (text !== null) return putFile(path, text, mode);
   fs.rmSync(path, { force: true });
   return undefined;
-}
-
-/** Permission bits of what a path leads to; undefined where nothing is there. */
-export function readMode(path: string): number | undefined {
-  const status = fs.statSync(path, { throwIfNoEntry: false });
-  return status && status.mode & 0o7777;
 }
 
 /** What a link says; undefined where there is no link. @throws the errors of `node:fs` */

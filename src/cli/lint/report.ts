@@ -9,8 +9,6 @@ export interface LintReport {
   readonly version: string;
   /** those that were asked for */
   readonly rules: readonly Rule[];
-  /** as messages name them */
-  readonly paths: readonly string[];
   readonly findings: readonly LintFinding[];
   readonly ignored: readonly IgnoredFinding[];
   /** of files and directories that cannot be read or written */
