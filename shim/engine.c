@@ -13,7 +13,6 @@ static bool run_main(JSContext *js, struct shim *shim);
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line);
 static void explain_exception(JSContext *js, struct line *line);
 static int past_deadline(JSRuntime *runtime, void *opaque);
-static int64_t milliseconds_since(clockid_t clock, const struct timespec *begin);
 
 int run_core(struct shim *shim)
 {
@@ -88,13 +87,6 @@ static int past_deadline(JSRuntime *runtime, void *opaque)
 			   milliseconds_since(CLOCK_PROCESS_CPUTIME_ID, &deadline->cpu_begin) >= deadline->milliseconds;
 	deadline->wall_passed = gone - deadline->waited >= deadline->wall;
 	return deadline->passed || deadline->wall_passed;
-}
-
-static int64_t milliseconds_since(clockid_t clock, const struct timespec *begin)
-{
-	struct timespec now;
-	clock_gettime(clock, &now);
-	return (now.tv_sec - begin->tv_sec) * 1000 + (now.tv_nsec - begin->tv_nsec) / 1000000;
 }
 
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line)

@@ -14,13 +14,11 @@ static bool is_other(const char *key, size_t length, const struct text *name);
 static JSValue decoded(JSContext *js, const struct file *file, size_t quote);
 static bool may_be_like(const struct file *file, uint32_t key, const char *wanted);
 static size_t end_of_string(const char *text, size_t quote);
-static size_t decode(const char *text, size_t length, char *to);
 static struct json_node *node_from(JSContext *js, JSValueConst *argv, struct file **file);
 static JSValue span(JSContext *js, const struct file *file, size_t start, size_t end);
 
 HOST(host_parse_json)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	struct json_problem problem;
 	if (file == NULL)
@@ -43,7 +41,6 @@ HOST(host_parse_json)
 
 HOST(host_json_kind)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	/* an atom: the same string each time, and the same as the literal in the core */
@@ -53,7 +50,6 @@ HOST(host_json_kind)
 /* jsonMembers(file, node, like or undefined) */
 HOST(host_json_members)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	struct text cleanup_text like = text_from(js, JS_IsUndefined(argv[2]) ? argv[1] : argv[2]);
@@ -80,7 +76,6 @@ static bool may_be_like(const struct file *file, uint32_t key, const char *wante
 /* jsonMember(file, node, name) */
 HOST(host_json_member)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	struct text cleanup_text name = text_from(js, argv[2]);
@@ -94,7 +89,6 @@ HOST(host_json_member)
 
 HOST(host_json_elements)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	JSValue elements = node == NULL ? JS_EXCEPTION : JS_NewArray(js);
@@ -109,7 +103,6 @@ HOST(host_json_elements)
 
 HOST(host_json_string)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	if (node != NULL && node->kind != JSON_STRING)
@@ -119,7 +112,6 @@ HOST(host_json_string)
 
 HOST(host_json_number)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	if (node != NULL && node->kind != JSON_NUMBER)
@@ -129,7 +121,6 @@ HOST(host_json_number)
 
 HOST(host_json_start)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	return node == NULL ? JS_EXCEPTION : JS_NewUint32(js, node->start);
@@ -137,7 +128,6 @@ HOST(host_json_start)
 
 HOST(host_json_end)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	return node == NULL ? JS_EXCEPTION : JS_NewUint32(js, node->end);
@@ -145,7 +135,6 @@ HOST(host_json_end)
 
 HOST(host_json_key_start)
 {
-	(void)self, (void)argc;
 	struct file *file;
 	struct json_node *node = node_from(js, argv, &file);
 	if (node != NULL && node->key == NO_KEY)
@@ -155,7 +144,6 @@ HOST(host_json_key_start)
 
 HOST(host_json_slice)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	uint32_t start, end;
 	if (file == NULL || !number_from(js, argv[1], (uint32_t)file->size + 1, &start) ||
@@ -216,12 +204,10 @@ static JSValue decoded(JSContext *js, const struct file *file, size_t quote)
 	if (memchr(text, '\\', length) == NULL)
 		return text_to_js(js, text, length);
 	/* first what is no UTF-8: halves of pairs that are escaped stay as they are */
-	char *cleanup_free clean = utf8_replaced(text, length, &length);
-	/* no escape is shorter than what it stands for */
-	char *cleanup_free plain = malloc(length);
-	if (clean == NULL || plain == NULL)
-		return JS_ThrowOutOfMemory(js);
-	return JS_NewStringLen(js, plain, decode(clean, length, plain));
+	JSValue value = text_to_js(js, text - 1, length + 2);
+	struct text cleanup_text quoted = text_from(js, value);
+	JS_FreeValue(js, value);
+	return quoted.bytes == NULL ? JS_EXCEPTION : JS_ParseJSON(js, quoted.bytes, quoted.length, "");
 }
 
 /* Only for strings that were parsed: they do end. */
@@ -231,55 +217,4 @@ static size_t end_of_string(const char *text, size_t quote)
 	while (text[at] != '"')
 		at += text[at] == '\\' ? 2 : 1;
 	return at;
-}
-
-static unsigned hex_value(const char *digits)
-{
-	unsigned value = 0;
-	for (int i = 0; i < 4; i++) {
-		unsigned digit = (unsigned char)digits[i];
-		value = value << 4 | (digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
-	}
-	return value;
-}
-
-/* A half of a pair that stands alone keeps its number in three bytes, which QuickJS takes back as it is. */
-static size_t encode(unsigned point, char *to)
-{
-	if (point < 0x80) {
-		to[0] = (char)point;
-		return 1;
-	}
-	size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-	static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	for (size_t i = length - 1; i > 0; i--, point >>= 6)
-		to[i] = (char)(0x80 | (point & 0x3f));
-	to[0] = (char)(leads[length] | point);
-	return length;
-}
-
-static size_t decode(const char *text, size_t length, char *to)
-{
-	static const char names[] = "bfnrt", values[] = "\b\f\n\r\t";
-	const char *end = text + length;
-	char *start = to;
-	while (text < end) {
-		if (*text != '\\') {
-			*to++ = *text++;
-		} else if (text[1] != 'u') {
-			const char *name = strchr(names, text[1]);
-			*to++ = name == NULL ? text[1] : values[name - names];
-			text += 2;
-		} else {
-			unsigned point = hex_value(text + 2);
-			text += 6;
-			if ((point & 0xfc00) == 0xd800 && end - text >= 6 && text[0] == '\\' && text[1] == 'u' &&
-			    (hex_value(text + 2) & 0xfc00) == 0xdc00) {
-				point = 0x10000 + ((point & 0x3ff) << 10) + (hex_value(text + 2) & 0x3ff);
-				text += 6;
-			}
-			to += encode(point, to);
-		}
-	}
-	return (size_t)(to - start);
 }

@@ -14,11 +14,9 @@ static int make_folder(char *path);
 static int lock(int folder, const struct deadline *deadline);
 static bool stands_at(int folder, const char *path);
 static int put(int folder, const char *name, const char *text, size_t length);
-static int64_t milliseconds_since(const struct timespec *begin);
 
 HOST(host_lock_folder)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX];
 	struct shim *shim = shim_of(js);
 	int error = path_from(js, argv[0], path);
@@ -37,7 +35,6 @@ HOST(host_lock_folder)
 
 HOST(host_unlock_folder)
 {
-	(void)self, (void)argc, (void)argv;
 	struct files *files = shim_of(js)->files;
 	close_held(&files->locked);
 	files->locked = -1;
@@ -46,7 +43,6 @@ HOST(host_unlock_folder)
 
 HOST(host_put_file)
 {
-	(void)self, (void)argc;
 	char name[PATH_MAX];
 	int error = path_from(js, argv[0], name);
 	struct text cleanup_text text = text_from(js, argv[1]);
@@ -59,7 +55,6 @@ HOST(host_put_file)
 
 HOST(host_remove_file)
 {
-	(void)self, (void)argc;
 	char name[PATH_MAX];
 	int error = path_from(js, argv[0], name);
 	if (error == 0 && unlinkat(shim_of(js)->files->locked, name, 0) != 0)
@@ -70,7 +65,6 @@ HOST(host_remove_file)
 /* The one that becomes the runtime, also where another one works for it. */
 HOST(host_process_id)
 {
-	(void)self, (void)argc, (void)argv;
 	return JS_NewInt32(js, own_process());
 }
 
@@ -91,11 +85,11 @@ static int lock(int folder, const struct deadline *deadline)
 {
 	struct timespec begin;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	int64_t left = deadline->wall + deadline->waited - milliseconds_since(&deadline->begin);
+	int64_t left = deadline->wall + deadline->waited - milliseconds_since(CLOCK_MONOTONIC, &deadline->begin);
 	for (int64_t pause = 1; flock(folder, LOCK_EX | LOCK_NB) != 0;) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return errno;
-		if (milliseconds_since(&begin) >= left / 2)
+		if (milliseconds_since(CLOCK_MONOTONIC, &begin) >= left / 2)
 			return ETIMEDOUT;
 		nanosleep(&(struct timespec){ .tv_nsec = pause * 1000000 }, NULL);
 		pause = pause < LONGEST_PAUSE_MS ? pause * 2 : pause;
@@ -122,11 +116,4 @@ static int put(int folder, const char *name, const char *text, size_t length)
 	if (error == 0 && renameat(folder, UNFINISHED, folder, name) != 0)
 		error = errno;
 	return error;
-}
-
-static int64_t milliseconds_since(const struct timespec *begin)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - begin->tv_sec) * 1000 + (now.tv_nsec - begin->tv_nsec) / 1000000;
 }

@@ -23,19 +23,16 @@ static JSValue append_by(append_text *append, JSContext *js, JSValueConst *argv)
 
 HOST(host_append)
 {
-	(void)self, (void)argc;
 	return append_by(append_line, js, argv);
 }
 
 HOST(host_append_log)
 {
-	(void)self, (void)argc;
 	return append_by(append_to_log, js, argv);
 }
 
 HOST(host_answer_features)
 {
-	(void)self, (void)argc;
 	struct shim *shim = shim_of(js);
 	keep(&shim->unsafe_annotations, js, argv[0]);
 	return shim->unsafe_annotations == NULL ? JS_EXCEPTION : JS_UNDEFINED;
@@ -43,7 +40,6 @@ HOST(host_answer_features)
 
 HOST(host_fail)
 {
-	(void)self, (void)argc;
 	struct shim *shim = shim_of(js);
 	/* one failure, one line: the first is the cause */
 	if (shim->failure == NULL)
@@ -53,7 +49,6 @@ HOST(host_fail)
 
 HOST(host_on_crash)
 {
-	(void)self, (void)argc;
 	struct shim *shim = shim_of(js);
 	char path[PATH_MAX];
 	int error = path_from(js, argv[0], path);
@@ -69,7 +64,6 @@ HOST(host_on_crash)
 /* What comes of the run is on record from here on, even if the core does not get that far. */
 HOST(host_begin_record)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX], *before = NULL;
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
@@ -86,7 +80,6 @@ HOST(host_begin_record)
 
 HOST(host_record)
 {
-	(void)self, (void)argc;
 	struct text cleanup_text text = text_from(js, argv[0]);
 	if (text.bytes == NULL)
 		return JS_EXCEPTION;

@@ -27,7 +27,6 @@ static const JSCFunctionListEntry operations[] = {
 	JS_CFUNC_DEF("namesMentioning", 4, host_names_mentioning),
 	JS_CFUNC_DEF("deviceInfo", 1, host_device_info),
 	JS_CFUNC_DEF("pathInfo", 1, host_path_info),
-	JS_CFUNC_DEF("clearWay", 1, host_clear_way),
 	JS_CFUNC_DEF("readLink", 1, host_read_link),
 	JS_CFUNC_DEF("fileInfo", 1, host_file_info),
 	JS_CFUNC_DEF("inUserNamespace", 0, host_in_user_namespace),

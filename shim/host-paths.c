@@ -7,12 +7,10 @@
 #include "host.h"
 
 static JSValue owner_to_js(JSContext *js, mode_t mode, uid_t uid, gid_t gid);
-static bool is_clear(const struct way *way, const char *path);
 static JSValue row_to_js(JSContext *js, const char *kind, uint32_t one, uint32_t other, mode_t mode);
 
 HOST(host_path_info)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX];
 	struct stat status;
 	int error = path_from(js, argv[0], path);
@@ -22,34 +20,9 @@ HOST(host_path_info)
 			  : owner_to_js(js, status.st_mode, status.st_uid, status.st_gid);
 }
 
-/* clearWay(path): as pathInfo, or undefined */
-HOST(host_clear_way)
-{
-	(void)self, (void)argc;
-	char path[PATH_MAX];
-	struct way way;
-	int error = path_from(js, argv[0], path);
-	if (error != 0)
-		return error < 0 ? JS_EXCEPTION : JS_UNDEFINED;
-	follow_way(&way, path, strlen(path), NULL);
-	const struct stat *end = &way.end;
-	return is_clear(&way, path) ? owner_to_js(js, end->st_mode, end->st_uid, end->st_gid) : JS_UNDEFINED;
-}
-
-/* Nothing is wrong with it, and it reads as it leads. */
-static bool is_clear(const struct way *way, const char *path)
-{
-	size_t length = strlen(way->directory);
-	const char *name = path + length;
-	if (way->error != 0 || way->problem[0] != '\0' || way->links > 0 || strncmp(path, way->directory, length) != 0)
-		return false;
-	return S_ISDIR(way->end.st_mode) ? length > 0 && *name == '\0' : *name == '/' && strchr(name + 1, '/') == NULL;
-}
-
 /* The owner of what was read, which need not be what stands at its path by now. */
 HOST(host_file_info)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	return file == NULL ? JS_EXCEPTION : owner_to_js(js, file->mode, file->uid, file->gid);
 }
@@ -57,7 +30,6 @@ HOST(host_file_info)
 /* An object, so that a target cannot be taken for an errno's name. */
 HOST(host_read_link)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX], target[PATH_MAX];
 	int error = path_from(js, argv[0], path);
 	ssize_t length = error == 0 ? readlink(path, target, sizeof target) : 0;
@@ -75,7 +47,6 @@ HOST(host_read_link)
 
 HOST(host_list_directory)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX];
 	int error = path_from(js, argv[0], path);
 	if (error != 0)
@@ -85,8 +56,7 @@ HOST(host_list_directory)
 	error = descriptor < 0 ? errno : read_names(descriptor, &names);
 	if (error != 0)
 		return unseen_to_js(js, error, path);
-	if (!sort_names(&names))
-		return JS_ThrowOutOfMemory(js);
+	sort_names(&names);
 	JSValue list = JS_NewArray(js);
 	uint32_t length = 0;
 	for (size_t i = 0; i < names.count; i++) {
@@ -100,7 +70,6 @@ HOST(host_list_directory)
 
 HOST(host_device_info)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX];
 	struct stat status;
 	int error = path_from(js, argv[0], path);

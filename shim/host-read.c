@@ -23,7 +23,6 @@ void note_owner(struct file *file, const struct stat *status)
 
 HOST(host_read_file)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX];
 	struct stat status;
 	size_t most;
@@ -76,7 +75,6 @@ static int take_ahead(struct files *files, const char *path, size_t most)
 
 HOST(host_hold_file)
 {
-	(void)self, (void)argc;
 	char path[PATH_MAX];
 	size_t most;
 	struct file file = { .bytes = NULL };
@@ -190,14 +188,12 @@ static int check_link(int directory)
 
 HOST(host_size)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	return file == NULL ? JS_EXCEPTION : JS_NewInt64(js, (int64_t)file->size);
 }
 
 HOST(host_text)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	return file == NULL ? JS_EXCEPTION : text_to_js(js, file->bytes, file->size);
 }

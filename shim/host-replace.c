@@ -33,7 +33,6 @@ static ssize_t read_value(int descriptor, const char *name, char **value);
 
 HOST(host_replace_file)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	if (file == NULL)
 		return JS_EXCEPTION;

@@ -88,8 +88,7 @@ HOST(host_names_mentioning)
 		if (is_spec(names.table[i]))
 			names.table[count++] = names.table[i];
 	names.count = count;
-	if (!sort_names(&names))
-		return JS_ThrowOutOfMemory(js);
+	sort_names(&names);
 	JSValue list = JS_NewArray(js);
 	/* what was read for an earlier look is as it was then */
 	shim_of(js)->files->ahead = shim_of(js)->files->count;

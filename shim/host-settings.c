@@ -12,7 +12,6 @@ static JSValue row_to_js(JSContext *js, const struct settings_file *file);
  */
 HOST(host_settings)
 {
-	(void)self, (void)argc, (void)argv;
 	struct shim *shim = shim_of(js);
 	judge_settings(shim);
 	if (shim->settings.error != 0)

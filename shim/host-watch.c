@@ -36,12 +36,10 @@ static void arm(struct watch *watch, struct watched *directory);
 static bool arm_nearest(struct watch *watch, struct watched *directory);
 static bool drain(struct watch *watch);
 static bool matters(const struct watch *watch, const struct inotify_event *event);
-static int64_t milliseconds_since(const struct timespec *begin);
 
 /* Kept open until the exec, which closes it: there is one wait in a run. */
 HOST(host_watch)
 {
-	(void)self, (void)argc;
 	static struct watch watch;
 	int64_t count = array_length(js, argv[0]);
 	if (count < 0 || JS_ToInt64(js, &watch.milliseconds, argv[1]) != 0)
@@ -94,14 +92,14 @@ static bool arm_nearest(struct watch *watch, struct watched *directory)
 
 HOST(host_wait_for_change)
 {
-	(void)self, (void)argc, (void)argv;
 	struct shim *shim = shim_of(js);
 	struct watch *watch = shim->watch;
 	struct timespec begin;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	forget_looks();
 	bool changed = false;
-	for (int64_t left; !changed && (left = watch->milliseconds - milliseconds_since(&watch->begin)) > 0;) {
+	for (int64_t left;
+	     !changed && (left = watch->milliseconds - milliseconds_since(CLOCK_MONOTONIC, &watch->begin)) > 0;) {
 		struct pollfd change = { .fd = watch->descriptor, .events = POLLIN };
 		int most = left > INT_MAX ? INT_MAX : (int)left;
 		int ready = poll(&change, 1, watch->blind && most > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : most);
@@ -110,7 +108,7 @@ HOST(host_wait_for_change)
 			break;
 	}
 	/* the core's own time does not run while it waits */
-	shim->deadline.waited += milliseconds_since(&begin) + 1;
+	shim->deadline.waited += milliseconds_since(CLOCK_MONOTONIC, &begin) + 1;
 	return JS_NewBool(js, changed);
 }
 
@@ -144,11 +142,4 @@ static bool matters(const struct watch *watch, const struct inotify_event *event
 			return true;
 	}
 	return false;
-}
-
-static int64_t milliseconds_since(const struct timespec *begin)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - begin->tv_sec) * 1000 + (now.tv_nsec - begin->tv_nsec) / 1000000;
 }

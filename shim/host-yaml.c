@@ -31,7 +31,6 @@ static JSValue place_to_js(JSContext *js, struct position place);
 /* parseYaml(file): [tags, anchors], or why it is no YAML */
 HOST(host_parse_yaml)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	struct yaml_tree tree;
 	uint32_t count = 0;
@@ -110,7 +109,6 @@ static bool add_anchor(void *to, uint32_t node, const char *anchor)
 /* yamlNodes(file): [codes, texts] */
 HOST(host_yaml_nodes)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	struct array codes = { JS_NewArray(js), 0 }, texts = { JS_NewArray(js), 0 };
 	JSValue nodes = JS_NewArray(js), empty = JS_NewString(js, "");
@@ -144,7 +142,6 @@ static JSValue text_of_node(JSContext *js, const struct file *file, uint32_t nod
 /* yamlPosition(file, node): [line, column] */
 HOST(host_yaml_position)
 {
-	(void)self, (void)argc;
 	struct file *file = file_from(js, argv[0]);
 	uint32_t node;
 	if (file == NULL || !number_from(js, argv[1], file->node_count, &node))

@@ -125,7 +125,9 @@ int assemble(JSContext *js, const struct file *file, JSValueConst pieces);
 #define SHA256_HEX_BYTES 65
 void sha256(const char *bytes, size_t size, char hex[SHA256_HEX_BYTES]);
 
-#define HOST(name) JSValue name(JSContext *js, JSValueConst self, int argc, JSValueConst *argv)
+#define UNUSED __attribute__((unused))
+#define HOST(name) \
+	JSValue name(UNUSED JSContext *js, UNUSED JSValueConst self, UNUSED int argc, UNUSED JSValueConst *argv)
 /* host-settings.c */
 HOST(host_settings);
 /* host-read.c: the number of a file that is in the table from now on */
@@ -143,7 +145,6 @@ HOST(host_mentions);
 HOST(host_names_mentioning);
 /* host-paths.c */
 HOST(host_path_info);
-HOST(host_clear_way);
 HOST(host_file_info);
 HOST(host_read_link);
 HOST(host_list_directory);

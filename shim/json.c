@@ -1,9 +1,6 @@
 // Reads what one of the runtimes takes for JSON, without recursion; src/text/json-syntax.ts does the same, in the same
 // words: besides RFC 8259 crun's comments and white space, any bytes in strings, and whatever follows the value.
 #include <string.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #include "shim.h"
 
@@ -221,33 +218,8 @@ static bool read_string(struct reader *reader)
 	return fail(reader, "a string does not end");
 }
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a word is its lowest");
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/*
- * Sixteen bytes at a time where the processor takes as many, and eight, since most of a document stands in strings. Of
- * eight, up to the first that is looked for no difference takes anything from the byte above it.
- */
 size_t skip_plain(const unsigned char *text, size_t at, size_t size)
 {
-#if defined(__SSE2__)
-	for (; size - at >= sizeof(__m128i); at += sizeof(__m128i)) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(text + at));
-		__m128i marks = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')) | _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-		__m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ' - 1)), bytes);
-		unsigned ends = (unsigned)_mm_movemask_epi8(marks | controls);
-		if (ends != 0)
-			return at + (size_t)__builtin_ctz(ends);
-	}
-#endif
-	for (; size - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-		uint64_t word;
-		memcpy(&word, text + at, sizeof word);
-		uint64_t quote = (word ^ EACH('"')) - EACH(1), backslash = (word ^ EACH('\\')) - EACH(1);
-		uint64_t ends = (quote | backslash | (word - EACH(' '))) & ~word & EACH(0x80);
-		if (ends != 0)
-			return at + (size_t)__builtin_ctzll(ends) / 8;
-	}
 	while (at < size && text[at] != '"' && text[at] != '\\' && text[at] >= ' ')
 		at++;
 	return at;

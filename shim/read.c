@@ -34,7 +34,7 @@ static int read_once(int descriptor, size_t most, struct stat *status, char **by
 static struct record *next_record(char *block, size_t size, size_t *at);
 static struct block *add_block(struct names *names, size_t room);
 static bool add_name(struct names *names, int descriptor, struct name *name);
-static void sort(struct name **names, struct name **spare, size_t count);
+static int compare_names(const void *one, const void *other);
 
 int read_up_to(int descriptor, char *buffer, size_t size, size_t *length)
 {
@@ -201,26 +201,13 @@ void free_names(struct names *names)
 	free(names->table);
 }
 
-bool sort_names(struct names *names)
+void sort_names(struct names *names)
 {
-	struct name **cleanup_free spare = malloc((names->count + 1) * sizeof *spare);
-	if (spare == NULL)
-		return false;
-	sort(names->table, spare, names->count);
-	return true;
+	if (names->count > 1)
+		qsort(names->table, names->count, sizeof *names->table, compare_names);
 }
 
-/* Merge sort: comparing is what costs, and libc's qsort (smoothsort in musl) compares far more often. */
-static void sort(struct name **names, struct name **spare, size_t count)
+static int compare_names(const void *one, const void *other)
 {
-	if (count < 2)
-		return;
-	size_t half = count / 2;
-	sort(names, spare, half);
-	sort(names + half, spare, count - half);
-	memcpy(spare, names, half * sizeof *spare);
-	for (size_t left = 0, right = half, to = 0; left < half; to++) {
-		bool take_right = right < count && strcmp(names[right]->text, spare[left]->text) < 0;
-		names[to] = take_right ? names[right++] : spare[left++];
-	}
+	return strcmp((*(struct name *const *)one)->text, (*(struct name *const *)other)->text);
 }

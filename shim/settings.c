@@ -56,11 +56,6 @@ static void *take(struct settings *settings, size_t size);
 static in_own_frame void judge_by_link(struct settings *settings, struct settings_file *file);
 static void conclude(struct settings *settings, struct settings_file *file, const struct way *way);
 
-static int64_t milliseconds_between(const struct timespec *from, const struct timespec *to)
-{
-	return (to->tv_sec - from->tv_sec) * 1000 + (to->tv_nsec - from->tv_nsec) / 1000000;
-}
-
 void read_settings(struct shim *shim)
 {
 	struct look look = { .shim = shim };
@@ -81,7 +76,7 @@ static void look_once(struct look *look)
 /* Until nothing changes. */
 static void look_on(struct look *look)
 {
-	struct timespec began, now;
+	struct timespec began;
 	cleanup_close int changes = -1;
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	for (;;) {
@@ -91,8 +86,7 @@ static void look_on(struct look *look)
 		else
 			changes = watch_settings();
 		look_once(look);
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (is_settled(look, milliseconds_between(&began, &now)))
+		if (is_settled(look, milliseconds_since(CLOCK_MONOTONIC, &began)))
 			return;
 	}
 }
@@ -278,12 +272,11 @@ static void look_at_drop_ins(struct look *look)
 		look->listing = is_changing_above(look, DROP_INS, &is_there);
 		return;
 	}
-	if (error == 0 && !sort_names(&names))
-		error = ENOMEM;
 	if (error != 0) {
 		list_file(look, DROP_INS, OURS, error);
 		return;
 	}
+	sort_names(&names);
 	look->listing = is_recent(&status, &look->now, GONE_MS);
 	close_held(&descriptor);
 	descriptor = -1;

@@ -200,8 +200,6 @@ struct way {
 	/* what stands at its end, or the last thing on it that could be looked at; and the directory that this is in */
 	struct stat end, around;
 	int error;
-	/* how many were followed */
-	int links;
 	char problem[PROBLEM_BYTES];
 	char directory[PATH_MAX];
 };
@@ -246,7 +244,7 @@ bool is_directory(const struct name *name);
 /* or each by itself, without a list, by way of a block for records; `type` is as in those, and an errno ends it */
 typedef int visit_name(int descriptor, const char *name, unsigned char type, void *context);
 int visit_names(int descriptor, char *block, size_t room, visit_name *visit, void *context);
-bool sort_names(struct names *names);
+void sort_names(struct names *names);
 void free_names(struct names *names);
 #define cleanup_names __attribute__((cleanup(free_names)))
 
@@ -344,6 +342,18 @@ size_t skip_plain(const unsigned char *text, size_t at, size_t size);
 static inline bool same_time(struct timespec one, struct timespec other)
 {
 	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
+static inline int64_t milliseconds_between(const struct timespec *from, const struct timespec *to)
+{
+	return (to->tv_sec - from->tv_sec) * 1000 + (to->tv_nsec - from->tv_nsec) / 1000000;
+}
+
+static inline int64_t milliseconds_since(clockid_t clock, const struct timespec *begin)
+{
+	struct timespec now;
+	clock_gettime(clock, &now);
+	return milliseconds_between(begin, &now);
 }
 
 /* whether it is the same file, with what was in it */

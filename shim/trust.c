@@ -35,7 +35,6 @@ void follow_way(struct way *way, const char *path, size_t length, const char *it
 	way->around = way->end;
 	while (way->error == 0 && step(way, &rest, it))
 		;
-	way->links = rest.links;
 }
 
 /* One name further; false at the end of the way. */

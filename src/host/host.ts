@@ -119,11 +119,6 @@ export interface Host {
   deviceInfo(path: string): DeviceInfo | Failure;
   /** Looks at a path itself, not through a link: its owner and who may change it. */
   pathInfo(path: string): PathInfo | Failure;
-  /**
-   * What a path leads to where no link is on the way, none of its steps is `.`, `..` or empty, and nobody but root and
-   * this user has a say in it (`Trust`). Only where a host is quicker at it than the core; undefined says nothing.
-   */
-  readonly clearWay?: (path: string) => PathInfo | undefined;
   /** What a link says, as it is written there. */
   readLink(path: string): string | Failure;
   /** Owner and mode of the very file that was read. */

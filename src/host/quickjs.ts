@@ -44,8 +44,6 @@ export interface NativeHost {
   deviceInfo(path: string): readonly [string, number, number, number] | string;
   /** [kind, uid, gid, mode], or an errno name */
   pathInfo(path: string): NativePathInfo | string;
-  /** Host.clearWay, as pathInfo */
-  clearWay(path: string): NativePathInfo | undefined;
   readLink(path: string): { readonly target: string } | string;
   fileInfo(file: number): NativePathInfo;
   digest(file: number, pieces: Pieces | undefined): string;
@@ -168,10 +166,6 @@ export function createQuickjsHost(native: NativeHost): ShimHost {
     pathInfo: (path) => {
       const result = native.pathInfo(path);
       return typeof result === 'string' ? { errno: result } : makePathInfo(result);
-    },
-    clearWay: (path) => {
-      const info = native.clearWay(path);
-      return info && makePathInfo(info);
     },
     readLink: (path) => {
       const result = native.readLink(path);

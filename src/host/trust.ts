@@ -53,8 +53,7 @@ export class Trust {
   trail(path: string): Trail {
     let trail = this.#trails.get(path);
     if (trail === undefined) {
-      const end = this.#host.clearWay?.(path);
-      trail = end === undefined ? this.#follow(path) : makeClearTrail(path, end);
+      trail = this.#follow(path);
       this.#trails.set(path, trail);
     }
     return trail;
@@ -155,10 +154,6 @@ export class Trust {
   #isRootOrUser(uid: number): boolean {
     return uid === 0 || uid === this.#host.ids().uid;
   }
-}
-
-function makeClearTrail(path: string, end: PathInfo): Trail {
-  return { end, place: path, spellings: [path], problem: undefined, choice: undefined };
 }
 
 /** Whether others may put entries into a directory, and only take away their own. */
