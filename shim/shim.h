@@ -220,7 +220,7 @@ bool is_root_or_user(uid_t uid);
 /* in there, what belongs to ids outside it shows as this one's */
 #define UNMAPPED_OWNER 65534
 
-/* find.c: where a word stands first, or NULL */
+/* find-word.c: where a word stands first, or NULL */
 const char *find_word(const char *text, size_t length, const char *word, size_t size);
 
 /* read.c: these give an errno, or 0. At most `size` bytes */
@@ -264,11 +264,11 @@ const char *bytes_may_ask(const char *bytes, size_t size, const struct markers *
 /* whether they do where it was found that they ask by one word already, or NULL */
 bool bytes_may_ask_by(const char *bytes, size_t size, const struct markers *markers, const char *found);
 
-/* asks.c: whether a document that is open, or in memory, has a marker where one can ask, as any runtime reads it */
+/* find-request.c: whether a document that is open, or in memory, has a marker where one can ask, as any runtime reads it */
 bool document_asks(int descriptor, const struct markers *markers);
 const char *text_asks(const unsigned char *text, size_t length, const struct markers *markers);
 
-/* apart.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
+/* helper-process.c: whether descriptors or stack are too few for the core; and the status of work that has more of both */
 #define CORE_STACK_BYTES ((size_t)2 << 20)
 #define NOT_BEGUN (-1)
 #define CUT_SHORT (-2)

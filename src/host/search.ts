@@ -42,7 +42,7 @@ function* listWords(bytes: string): Generator<string> {
 /** As much of a marker is compared. */
 const MOST_MARKER_BYTES = 32;
 
-/** Host.mayRequest over bytes: shim/asks.c does the same, and says why. */
+/** Host.mayRequest over bytes: shim/find-request.c does the same, and says why. */
 export function mayRequest(bytes: string, markers: readonly string[]): boolean {
   const words = markers.map((marker) => marker.slice(0, MOST_MARKER_BYTES));
   const places: Place[] = [];

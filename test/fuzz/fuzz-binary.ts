@@ -24,14 +24,14 @@ const PARTS = [
 
 /** What each of test/fuzz/doors has of the shim, besides what it includes; with `yaml-tree`, libyaml too. */
 const DOORS = {
-  argv: ['prefilter', 'asks', 'json', 'find', 'utf8', 'read', 'messages', 'signals'],
+  argv: ['prefilter', 'find-request', 'json', 'find-word', 'utf8', 'read', 'messages', 'signals'],
   features: ['json', 'utf8', 'messages', 'signals'],
   json: ['json', 'utf8'],
-  markers: ['asks', 'find', 'json', 'utf8', 'read', 'messages', 'signals'],
+  markers: ['find-request', 'find-word', 'json', 'utf8', 'read', 'messages', 'signals'],
   messages: ['messages', 'signals', 'json', 'utf8'],
   paths: ['trust', 'messages', 'signals'],
   'runtime-line': ['runtime-line'],
-  sources: ['settings', 'find', 'trust', 'apart', 'read', 'messages', 'signals', 'yaml-tree'],
+  sources: ['settings', 'find-word', 'trust', 'helper-process', 'read', 'messages', 'signals', 'yaml-tree'],
   yaml: ['yaml-tree'],
 } as const satisfies Record<string, readonly string[]>;
 
