@@ -1,5 +1,5 @@
 // Writes docs/performance.md and its pictures, of what was measured last: npm run bench:report.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Counts, readBaseline } from './baseline.ts';
 import { exponentOf } from './figures.ts';
@@ -31,6 +31,9 @@ const TIMED = new Map([
   ['1 of 64 specs', 'many'],
 ]);
 
+/** What no run measures again: kept by hand. */
+const LEDGER = join(import.meta.dirname, 'ledger.md');
+
 /** Bytes of docs/performance.md and its pictures, by their paths below docs/. */
 export async function makeReport(figures: Figures): Promise<ReadonlyMap<string, string>> {
   const { results, stages, growth } = figures;
@@ -43,7 +46,7 @@ export async function makeReport(figures: Figures): Promise<ReadonlyMap<string, 
   ]);
   const budget = listParts(stages, (count) => count / 1e6).map((part) => ({ ...part, group: '', bar: part.group }));
   return new Map([
-    ['performance.md', writeReport(figures)],
+    ['performance.md', `${writeReport(figures)}\n${readFileSync(LEDGER, 'utf8')}`],
     ['performance/creates.svg', await drawTimes(listTimes(figures, peer), programs)],
     [
       'performance/budget.svg',
