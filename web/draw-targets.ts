@@ -1,6 +1,6 @@
 // What engines that read the specs themselves, and the runtimes behind them, would make of them, release by release.
 import type { Spec } from '../src/cdi/spec.ts';
-import { tryReadSpec } from '../src/cli/lint/try-read-spec.ts';
+import { tryReadSpec } from '../src/cli/lint/spec-text.ts';
 import {
   findKnownVersion,
   judgeForTarget,

@@ -2,9 +2,9 @@
 
 import type { Severity } from '../src/cli/lint/finding.ts';
 import { siftFindings } from '../src/cli/lint/ignores.ts';
+import type { LintSubject, Machine } from '../src/cli/lint/rule.ts';
 import { lintSpec, RULES } from '../src/cli/lint/rules.ts';
 import { readSpecText } from '../src/cli/lint/spec-text.ts';
-import type { LintSubject, Machine } from '../src/cli/lint/subject.ts';
 import { isFailure, type SpecHost } from '../src/host/host.ts';
 import { Trust } from '../src/host/trust.ts';
 import { type ExplainedEdit, explainEdits } from '../src/inject/explain.ts';

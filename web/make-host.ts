@@ -1,6 +1,6 @@
 // The host of a case: a picture in memory, with the files of the case put into it.
 
-import { tryReadSpec } from '../src/cli/lint/try-read-spec.ts';
+import { tryReadSpec } from '../src/cli/lint/spec-text.ts';
 import type { ContainerEdits } from '../src/edits/kinds.ts';
 import { type FileContent, type HeldFile, type Host, isFailure, type SpecHost } from '../src/host/host.ts';
 import type { Entry, HostPicture } from '../src/host/host-picture.ts';

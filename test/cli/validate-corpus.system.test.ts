@@ -1,7 +1,7 @@
 // validate and lint over every spec of the corpus: they refuse what the loader refuses, and fix nothing but versions.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { replaceVersion } from '../../src/cli/lint/fix-version.ts';
+import { replaceVersion } from '../../src/cli/lint/fixes.ts';
 import { findOtherReadings } from '../../src/cli/lint/other-readings.ts';
 import { lintSpec } from '../../src/cli/lint/rules.ts';
 import { findSchemaFaults, loadNamedSchema } from '../../src/cli/lint/schema-faults.ts';

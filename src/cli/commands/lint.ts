@@ -6,15 +6,13 @@ import type { OrderedJson } from '../../text/json.ts';
 import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { checkRules, chooseRules } from '../lint/choose-rules.ts';
-import { type LintFinding, SEVERITIES, type Severity } from '../lint/finding.ts';
+import { type Finding, SEVERITIES, type Severity, writePlace } from '../lint/finding.ts';
 import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
 import { groupFindings } from '../lint/groups.ts';
 import { siftFindings } from '../lint/ignores.ts';
 import { findOtherReadings } from '../lint/other-readings.ts';
-import { writePlace } from '../lint/placed.ts';
-import { findReportFormat, writeReport } from '../lint/reports.ts';
-import { lintSpec } from '../lint/rules.ts';
+import { isReportFormat, writeReport } from '../lint/report.ts';
+import { checkRules, chooseRules, lintSpec } from '../lint/rules.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
 import { STDIN } from '../lint/spec-text.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
@@ -39,17 +37,17 @@ export const run: Run = async (context, given) => {
   const rules = chooseRules(given);
   const targets = given.values('target').map(readTarget);
   const machine = given.flag('no-host') ? undefined : makeMachine(context);
-  const { specs, errors } = readSpecs(context, given.operands, LIKE_A_SPEC);
+  const { specs, errors } = readSpecs(context, given.operands, (name) => LIKE_A_SPEC.test(name));
   const linted = mapWithProgress(context, 'looking at specs', makeSubjects(specs, machine), (subject) => {
     const whole = { ...subject, targets, otherReadings: () => findOtherReadings(subject) };
     return { subject, ...siftFindings(whole, lintSpec(whole, rules), rules) };
   });
-  const isFixed = ({ rule }: LintFinding): boolean => rule !== LOWERING || given.values('rule').includes(LOWERING);
+  const isFixed = ({ rule }: Finding): boolean => rule !== LOWERING || given.values('rule').includes(LOWERING);
   const fixes = given.flag('fix')
     ? linted.flatMap(({ subject, findings }) => findFixes(subject, findings.filter(isFixed)))
     : [];
-  const format = findReportFormat(given.value('output'));
-  if (context.output === 'table' && format === undefined) for (const { diff } of fixes) context.stdout.write(diff);
+  const format = given.value('output');
+  if (context.output === 'table' && !isReportFormat(format)) for (const { diff } of fixes) context.stdout.write(diff);
   const warn = (warning: string): void => context.stderr.write(`cdictl: ${escapeCell(warning)}\n`);
   const done = given.flag('dry-run') ? [] : fixes.map((fix) => ({ fix, failure: tryFix(fix, warn) }));
   const written = done.flatMap(({ fix, failure }) => (failure === undefined ? [fix] : []));
@@ -58,9 +56,9 @@ export const run: Run = async (context, given) => {
     .filter((finding) => !written.some((fix) => fix.finding === finding));
   const ignored = linted.flatMap((one) => one.ignored);
   const failures = [...errors, ...done.flatMap(({ failure }) => failure ?? [])];
-  if (format !== undefined) {
+  if (isReportFormat(format)) {
     const report = { version: context.version, rules, findings, ignored, errors: failures };
-    context.stdout.write(await writeReport(format, report));
+    context.stdout.write(writeReport(format, report));
   } else {
     const data = {
       findings: findings.map((finding) => encodeFinding(finding)),
@@ -102,7 +100,7 @@ function explainRules({ stdout }: Context, ids: readonly string[]): 0 {
   return 0;
 }
 
-function groupByCause({ host }: Context, findings: readonly LintFinding[]): readonly LintFinding[] {
+function groupByCause({ host }: Context, findings: readonly Finding[]): readonly Finding[] {
   return groupFindings(findings, ({ rule }) => rule, createFindSuccessor(host));
 }
 
@@ -126,24 +124,24 @@ function tryFix(fix: Fix, warn: (warning: string) => void): CdiError | undefined
 
 const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
 
-function writeFinding({ stdout }: Context, { path, at, rule, severity, message, cure }: LintFinding): string {
+function writeFinding({ stdout }: Context, { path, at, rule, severity, message, cure }: Finding): string {
   const word = stdout.style(COLOURS[severity], severity);
   return `${writePlace(path, at)}: ${word}: ${escapeCell(message)} [${rule}]\n    ${escapeCell(cure)}\n`;
 }
 
-function writeSummary({ quiet }: Context, findings: readonly LintFinding[], count: number, ignored: number): string {
+function writeSummary({ quiet }: Context, findings: readonly Finding[], count: number, ignored: number): string {
   if (quiet) return '';
   const numbers = [...SEVERITIES].reverse().map((severity) => writeFindingCount(findings, severity));
   const hidden = ignored === 0 ? '' : `; ${ignored} ignored`;
   return `${numbers.join(', ')} in ${writeCount(count, 'spec')}${hidden}\n`;
 }
 
-function writeFindingCount(findings: readonly LintFinding[], severity: Severity): string {
+function writeFindingCount(findings: readonly Finding[], severity: Severity): string {
   const count = findings.filter((finding) => finding.severity === severity).length;
   return severity === 'info' ? `${count} info` : writeCount(count, severity);
 }
 
-function encodeFinding(finding: LintFinding, reason?: string): OrderedJson {
+function encodeFinding(finding: Finding, reason?: string): OrderedJson {
   const { rule, severity, path, at, message, cure, version } = finding;
   return { rule, severity, path, line: at?.line, column: at?.column, message, cure, version, reason };
 }

@@ -11,7 +11,7 @@ import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
 import { readHostRoot, resolveInRoot } from '../files/host-root.ts';
-import { writePlace } from '../lint/placed.ts';
+import { writePlace } from '../lint/finding.ts';
 import { lintSpec } from '../lint/rules.ts';
 import { parseSpecText, STDIN } from '../lint/spec-text.ts';
 import { makeSubjects } from '../lint/subjects.ts';

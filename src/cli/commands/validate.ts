@@ -1,13 +1,12 @@
 // cdictl validate: whether spec files keep the rules of CDI and a schema, with the line and column of what does not.
 import { resolve } from 'node:path';
 import { findLeastVersion } from '../../cdi/versions.ts';
+import { isSpecName } from '../../registry/scan.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
-import { makeFault, type SpecFault, sortFaults } from '../lint/fault.ts';
-import { writePlace } from '../lint/placed.ts';
+import { makeFault, type SpecFault, sortFaults, writePlace } from '../lint/finding.ts';
 import { findSchemaFaults, loadNamedSchema } from '../lint/schema-faults.ts';
-import { SPEC_NAME } from '../lint/spec-name.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
 import type { SpecText } from '../lint/spec-text.ts';
 import { encodeError, loadSpecView } from '../look.ts';
@@ -22,7 +21,7 @@ interface ValidatedSpec {
 /** Exit status 1 where something cannot be read, 3 where a file is not valid. */
 export const run: Run = async (context, given) => {
   const schema = await loadNamedSchema(given.value('schema') ?? 'builtin');
-  const { specs, errors } = readSpecs(context, given.operands, SPEC_NAME);
+  const { specs, errors } = readSpecs(context, given.operands, isSpecName);
   const ofHost = given.operands.length === 0 ? findHostFaults(context) : new Map<string, readonly SpecFault[]>();
   const verdicts = specs.map((read): ValidatedSpec => {
     const faults = [...read.faults, ...findSchemaFaults(read, schema), ...(ofHost.get(resolve(read.path)) ?? [])];

@@ -1,7 +1,7 @@
 // What this host's cgroups mean for devices: who enforces the rules, and whether the kernel can.
 import { type Host, isFailure } from '../../host/host.ts';
 import { type Check, type Result, reportError, reportOk, reportSkipped, reportWarning } from './check.ts';
-import { readText } from './file-text.ts';
+import { readText } from './host-view.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const UNSEEN = `${ROOT} is empty or not there`;

@@ -1,6 +1,6 @@
 // What a check of cdictl doctor is, and what it says.
 import type { CdiError, Position } from '../../text/error.ts';
-import { makeFault } from '../lint/fault.ts';
+import { makeFault } from '../lint/finding.ts';
 import type { Groupable } from '../lint/groups.ts';
 import type { HostView } from './host-view.ts';
 

@@ -1,17 +1,15 @@
 // The checks of cdictl doctor: a new one is a row in one of these tables, its cases in the tests, and a section of
 // docs/doctor.md.
 import { CdiError } from '../../text/error.ts';
-import { ACL_CHECK } from './acl-check.ts';
 import { AUDIT_CHECK } from './audit-check.ts';
 import { CGROUP_CHECKS } from './cgroup-checks.ts';
 import { type Check, type Result, reportProblem, STATUSES, type Status } from './check.ts';
-import { ENGINES_CHECK } from './engine-check.ts';
+import { ENGINES_CHECK, NATIVE_CDI_CHECK } from './engine-check.ts';
 import { HARDWARE_CHECKS } from './hardware-checks.ts';
 import type { HostView } from './host-view.ts';
-import { NATIVE_CDI_CHECK } from './native-cdi-check.ts';
 import { ROOTLESS_CHECKS } from './rootless-checks.ts';
 import { RUNTIME_CHECK } from './runtime-check.ts';
-import { SECURITY_CHECK } from './security-check.ts';
+import { ACL_CHECK, SECURITY_CHECK } from './security-check.ts';
 import { SETTINGS_CHECK } from './settings-check.ts';
 import { SHIM_CHECKS } from './shim-checks.ts';
 import { SPEC_CHECKS } from './spec-checks.ts';

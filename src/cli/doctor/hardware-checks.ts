@@ -5,12 +5,9 @@ import { CdiError } from '../../text/error.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { type Check, type Result, reportOk, reportOkIfEmpty, reportSkipped, reportWarning } from './check.ts';
-import { readText } from './file-text.ts';
 import { findHardware } from './hardware.ts';
-import type { HostView } from './host-view.ts';
-import { findLostClaims } from './lost-claims.ts';
-import { findNvidiaVersion, MAKE_NVIDIA_SPEC, readNvidiaVersion } from './nvidia.ts';
-import { NVIDIA_REFRESH_CHECK } from './nvidia-refresh-check.ts';
+import { type HostView, readText } from './host-view.ts';
+import { findNvidiaVersion, MAKE_NVIDIA_SPEC, NVIDIA_REFRESH_CHECK, readNvidiaVersion } from './nvidia.ts';
 
 export const HARDWARE_CHECKS: readonly Check[] = [
   {
@@ -94,4 +91,25 @@ function judgeBoot({ host }: HostView, specs: readonly SpecFile[]): readonly Res
     const message = `${quote(path)} is older than this boot: its nodes may have other numbers by now`;
     return [reportWarning(message, 'make it again: by the tool of its vendor, or by cdictl generate', path)];
   });
+}
+
+/** The kubelet's own notes, which stay when the machine is started again. */
+const STATES = ['/var/lib/kubelet/dra_manager_state', '/var/lib/kubelet/state/dra_manager_state'];
+
+function findLostClaims({ host, specs }: HostView): readonly Result[] {
+  const path = STATES.find((one) => readText(host, one) !== undefined);
+  if (path === undefined) return [reportSkipped('no kubelet has prepared devices by DRA')];
+  if (specs instanceof CdiError) return [reportSkipped('the specs cannot be looked at')];
+  const names = readClaimedDevices(readText(host, path) ?? '');
+  const lost = names.filter((name) => !specs.look.index.devices.has(name));
+  if (lost.length === 0) return [reportOk(`${writeCount(names.length, 'prepared device')}, and a spec for each`)];
+  const message = `no spec has ${quoteList(lost)}, which the kubelet has prepared for pods`;
+  const cure = 'restart the DRA driver of this node, which writes its claim specs again, then the pods';
+  return [reportWarning(message, cure, path)];
+}
+
+/** The lists of CDI ids, however deep they are, also in JSON that is a string of other JSON. */
+function readClaimedDevices(text: string): readonly string[] {
+  const lists = [...text.replaceAll('\\', '').matchAll(/"cdiDeviceIDs":\s*\[([^\]]*)\]/gi)];
+  return [...new Set(lists.flatMap(([, list = '']) => [...list.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name)))];
 }

@@ -1,15 +1,15 @@
 // What checks see of a host: its files, its settings, its specs and what is wrong with them, and a few facts of Node's.
-import type { SpecHost } from '../../host/host.ts';
+import { type Host, isFailure, type SpecHost } from '../../host/host.ts';
 import { Trust } from '../../host/trust.ts';
+import { isSpecName } from '../../registry/scan.ts';
 import type { LoadedSettings } from '../../settings/combine.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { CdiError } from '../../text/error.ts';
 import type { Context } from '../command.ts';
 import type { CdiReaderStatus } from '../engine/cdi-readers.ts';
 import type { EngineStatus } from '../engine/status.ts';
-import type { LintFinding } from '../lint/finding.ts';
+import type { Finding } from '../lint/finding.ts';
 import { lintSpec } from '../lint/rules.ts';
-import { SPEC_NAME } from '../lint/spec-name.ts';
 import { readSpecs } from '../lint/spec-operands.ts';
 import { makeMachine, makeSubjects } from '../lint/subjects.ts';
 import { loadSpecView, type SpecView } from '../look.ts';
@@ -27,7 +27,7 @@ export interface HostView {
   readonly settings: Settings;
   readonly specDirs: readonly string[];
   /** what the spec directories hold, or why they cannot be looked at */
-  readonly specs: { readonly look: SpecView; readonly findings: readonly LintFinding[] } | CdiError;
+  readonly specs: { readonly look: SpecView; readonly findings: readonly Finding[] } | CdiError;
   /** what others than the shim see in directories: whoever could have written it */
   look(directories: readonly string[]): SpecView;
   /** where the shim is to be */
@@ -98,11 +98,19 @@ export function createHostView(context: Context, options: HostViewOptions): Host
 function examineSpecs(context: Context): HostView['specs'] {
   try {
     const machine = makeMachine(context);
-    const subjects = makeSubjects(readSpecs(context, [], SPEC_NAME).specs, machine);
+    const subjects = makeSubjects(readSpecs(context, [], isSpecName).specs, machine);
     const findings = mapWithProgress(context, 'looking at specs', subjects, (subject) => lintSpec(subject));
     return { look: machine.look, findings: findings.flat() };
   } catch (error) {
     if (error instanceof CdiError) return error;
     throw error;
   }
+}
+
+const LARGEST = 1024 * 1024;
+
+/** undefined where it cannot be read. */
+export function readText(host: Host, path: string): string | undefined {
+  const file = host.readFile(path, LARGEST);
+  return isFailure(file) ? undefined : host.text(file);
 }

@@ -4,8 +4,7 @@ import { isOrdinaryUser } from '../../host/user-folder.ts';
 import { quote } from '../../text/quote.ts';
 import { RUNTIME_FOLDERS } from '../engine/pinned-runtime.ts';
 import { type Check, type Result, reportOk, reportOkIfEmpty, reportSkipped, reportWarning } from './check.ts';
-import { readText } from './file-text.ts';
-import type { HostView } from './host-view.ts';
+import { type HostView, readText } from './host-view.ts';
 
 /** What must not be 0, or 1, for an ordinary user to make user namespaces; and what to do about it. */
 const SWITCHES = [

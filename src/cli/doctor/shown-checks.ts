@@ -2,8 +2,8 @@
 
 import { createFindSuccessor } from '../../inject/find-successor.ts';
 import type { Context } from '../command.ts';
+import { writePlace } from '../lint/finding.ts';
 import { groupFindings } from '../lint/groups.ts';
-import { writePlace } from '../lint/placed.ts';
 import { escapeCell } from '../terminal/cell.ts';
 import { writeCount } from '../terminal/plural.ts';
 import { breakLines, measureText } from '../terminal/wrap.ts';

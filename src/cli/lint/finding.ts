@@ -1,6 +1,7 @@
 // What a rule finds in a spec.
 import type { EditProblem } from '../../edits/finding.ts';
-import type { Position } from '../../text/error.ts';
+import type { CdiError, ErrorCode, Position } from '../../text/error.ts';
+import { escapeCell } from '../terminal/cell.ts';
 import type { SharedCause } from './groups.ts';
 
 /**
@@ -12,7 +13,7 @@ export type Severity = 'error' | 'warning' | 'info';
 /** Rising. */
 export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 
-export interface LintFinding {
+export interface Finding {
   /** of the rule: `version-too-high` */
   readonly rule: string;
   readonly severity: Severity;
@@ -28,4 +29,42 @@ export interface LintFinding {
   readonly vendor: string;
   readonly problem: EditProblem | undefined;
   readonly cause: SharedCause | undefined;
+}
+
+/** Whose rules: a reader's, those of CDI, a schema, Kubernetes' for annotations, or those of the spec directories. */
+export type Judge = 'syntax' | 'specification' | 'schema' | 'annotations' | 'registry';
+
+export interface SpecFault {
+  readonly by: Judge;
+  readonly code: ErrorCode;
+  readonly at: Position | undefined;
+  /** without the place */
+  readonly why: string;
+  readonly hint: string | undefined;
+}
+
+/** An error as one fault of the file that it is about. */
+export function makeFault({ code, why, line, column, hint }: CdiError, by: Judge): SpecFault {
+  const at = line === undefined || column === undefined ? undefined : { line, column };
+  return { by, code, at, why: why.replace(PLACE, ''), hint };
+}
+
+/** An error's reason begins with its place. */
+const PLACE = /^line \d+, column \d+: /;
+
+/** In the order of the file; what has no place comes first. */
+export function sortFaults<T extends { readonly at: Position | undefined }>(faults: readonly T[]): T[] {
+  return [...faults].sort(
+    ({ at: a }, { at: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
+  );
+}
+
+/** To tell places apart. */
+export function writePosition(at: Position | undefined): string {
+  return at === undefined ? '' : `${at.line}:${at.column}`;
+}
+
+/** `path:line:column`, or the path alone. */
+export function writePlace(path: string, at: Position | undefined): string {
+  return at === undefined ? escapeCell(path) : `${escapeCell(path)}:${at.line}:${at.column}`;
 }

@@ -8,8 +8,7 @@ import { isFailure } from '../../host/host.ts';
 import { matchesGlob } from '../../text/glob.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote } from '../../text/quote.ts';
-import { type Judgement, judgeEach, type Rule } from './rule.ts';
-import type { LintSubject } from './subject.ts';
+import { type Judgement, judgeEach, type LintSubject, type Rule } from './rule.ts';
 
 /** The permission bits of a node; more of them mean nothing there. */
 const LARGEST_MODE = 0o777;

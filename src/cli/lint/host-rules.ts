@@ -7,8 +7,7 @@ import { findMountProblem } from '../../edits/mount-finding.ts';
 import { findNodeProblem } from '../../edits/node-finding.ts';
 import { DEFAULT_SETTINGS } from '../../settings/settings.ts';
 import { quote } from '../../text/quote.ts';
-import { type Judgement, judgeEach, type Rule } from './rule.ts';
-import type { Machine } from './subject.ts';
+import { type Judgement, judgeEach, type Machine, type Rule } from './rule.ts';
 
 export const HOST_RULES: readonly Rule[] = [
   {

@@ -1,36 +1,34 @@
 // Comments that hide findings: `# cdictl-ignore RULE: reason`, and what is wrong with them.
 import { Lexer } from 'yaml';
 import { quote } from '../../text/quote.ts';
-import { sortFaults } from './fault.ts';
-import type { LintFinding } from './finding.ts';
+import { type Finding, sortFaults } from './finding.ts';
 import { HOST_RULES } from './host-rules.ts';
 import { REGISTRY_RULES } from './registry-rules.ts';
-import type { Rule } from './rule.ts';
+import type { LintSubject, Rule } from './rule.ts';
 import { IGNORE_COMMENT, RULES } from './rules.ts';
-import type { LintSubject } from './subject.ts';
 import { TARGET_RULES } from './target-rules.ts';
 
 /** A finding that a comment hides, and why. */
 export interface IgnoredFinding {
-  readonly finding: LintFinding;
+  readonly finding: Finding;
   readonly reason: string;
 }
 
 interface Sifted {
   /** without those that are hidden, with what is wrong with comments */
-  readonly findings: readonly LintFinding[];
+  readonly findings: readonly Finding[];
   readonly ignored: readonly IgnoredFinding[];
 }
 
 /** What is left of a spec's findings after its own comments. @param rules those that were asked for */
-export function siftFindings(subject: LintSubject, found: readonly LintFinding[], rules: readonly Rule[]): Sifted {
+export function siftFindings(subject: LintSubject, found: readonly Finding[], rules: readonly Rule[]): Sifted {
   const comments = listIgnoreComments(subject.text);
   const ignored = found.flatMap((finding): IgnoredFinding[] => {
     const reason = comments.find((comment) => hides(comment, finding))?.reason;
     return reason === undefined ? [] : [{ finding, reason }];
   });
   const left = found.filter((finding) => ignored.every((one) => one.finding !== finding));
-  const faults = comments.flatMap((comment): LintFinding[] => {
+  const faults = comments.flatMap((comment): Finding[] => {
     const fault = findFault(comment) ?? findIdleness(comment, subject, found, rules);
     if (fault === undefined || !rules.includes(IGNORE_COMMENT)) return [];
     const { id: rule, severity, cure } = IGNORE_COMMENT;
@@ -79,7 +77,7 @@ function listIgnoreComments(text: string): readonly IgnoreComment[] {
 const SCALAR = '\x1f';
 const MARKS = ['\x02', '\x18', SCALAR];
 
-function hides({ rule, reason, about }: IgnoreComment, finding: LintFinding): boolean {
+function hides({ rule, reason, about }: IgnoreComment, finding: Finding): boolean {
   return reason !== '' && rule === finding.rule && (about === undefined || about === finding.at?.line);
 }
 
@@ -99,7 +97,7 @@ function findFault({ rule, reason }: IgnoreComment): CommentFault | undefined {
 function findIdleness(
   comment: IgnoreComment,
   { spec, machine, targets = [] }: LintSubject,
-  found: readonly LintFinding[],
+  found: readonly Finding[],
   rules: readonly Rule[],
 ): CommentFault | undefined {
   const rule = rules.find(({ id }) => id === comment.rule);

@@ -6,7 +6,7 @@ import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import { type Decode, text, YamlReader } from '../../text/yaml-reader.ts';
 import type { YamlTree } from '../../text/yaml-tree.ts';
-import { makeFault, type SpecFault, writePosition } from './fault.ts';
+import { makeFault, type SpecFault, writePosition } from './finding.ts';
 import { findSpecFaults, type LocateField } from './spec-faults.ts';
 
 /**

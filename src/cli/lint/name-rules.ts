@@ -1,8 +1,7 @@
 // Rules about the names of devices, and about edits that get in each other's way.
 import type { ContainerEdits } from '../../edits/kinds.ts';
 import { quote, quoteList } from '../../text/quote.ts';
-import { listEdits, type Rule } from './rule.ts';
-import type { FieldFinding, LintSubject } from './subject.ts';
+import { type FieldFinding, type LintSubject, listEdits, type Rule } from './rule.ts';
 
 /** `0`, `gpu0`, `card1`: a number in the order of detection, with or without a word before it. */
 const COUNTED = /^[a-z]{0,12}[0-9]{1,3}$/i;

@@ -7,8 +7,8 @@ import { readTags } from '../../text/yaml-alias.ts';
 import { YamlReader } from '../../text/yaml-reader.ts';
 import { Float } from '../../text/yaml-scalar.ts';
 import { NodeKind, type YamlTree } from '../../text/yaml-tree.ts';
+import type { FieldFinding } from './rule.ts';
 import type { SpecText } from './spec-text.ts';
-import type { FieldFinding } from './subject.ts';
 
 /** Characters: to read more here takes long. */
 const LARGEST = 1024 * 1024;

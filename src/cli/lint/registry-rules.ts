@@ -1,12 +1,10 @@
 // Rules about a file among the others: devices that no one can resolve, or that another file defines.
 import { parseQualifier, qualifiedName } from '../../cdi/device-name.ts';
-import { explainStop } from '../../registry/scan.ts';
+import { explainStop, isSpecName } from '../../registry/scan.ts';
 import { cleanPath } from '../../text/path.ts';
 import { quote, quoteList } from '../../text/quote.ts';
 import { describeConflict } from '../conflicts.ts';
-import type { Rule } from './rule.ts';
-import { SPEC_NAME } from './spec-name.ts';
-import type { FieldFinding, LintSubject } from './subject.ts';
+import type { FieldFinding, LintSubject, Rule } from './rule.ts';
 
 export const REGISTRY_RULES: readonly Rule[] = [
   {
@@ -32,7 +30,7 @@ export const REGISTRY_RULES: readonly Rule[] = [
     cure: 'remove it here, or there',
     find: (subject) => {
       const { file = '', faults, machine } = subject;
-      const isScanned = SPEC_NAME.test(file) && findPriority(subject, listDirectories(subject)) >= 0;
+      const isScanned = isSpecName(file) && findPriority(subject, listDirectories(subject)) >= 0;
       if (machine === undefined || faults.length > 0 || !isScanned) return [];
       return judgeDevices(subject, (name) => {
         const winner = machine.look.index.devices.get(name)?.file.path;
@@ -71,7 +69,7 @@ export const REGISTRY_RULES: readonly Rule[] = [
     summary: 'a file whose name ends neither in .yaml nor in .json, so that no engine reads it',
     cure: 'rename it to .yaml or .json',
     find: ({ file }) => {
-      if (file === undefined || SPEC_NAME.test(file)) return [];
+      if (file === undefined || isSpecName(file)) return [];
       return [{ field: [], message: 'its name ends neither in .yaml nor in .json' }];
     },
   },

@@ -7,9 +7,8 @@ import { judgeDocument, SchemaError, type Validator } from '../../schema/judge.t
 import { type Violation, writeFieldName } from '../../schema/violation.ts';
 import { CdiError } from '../../text/error.ts';
 import { parseJson } from '../../text/json-syntax.ts';
-import { type Judge, makeFault, type SpecFault, sortFaults, writePosition } from './fault.ts';
-import { checkJson } from './not-json.ts';
-import type { SpecText } from './spec-text.ts';
+import { type Judge, makeFault, type SpecFault, sortFaults, writePosition } from './finding.ts';
+import { checkJson, type SpecText } from './spec-text.ts';
 
 export interface NamedSchema {
   /** `builtin`, `none`, or a path */

@@ -6,7 +6,7 @@ import { CURRENT_VERSION } from '../../cdi/versions.ts';
 import type { FieldPath } from '../../edits/fault.ts';
 import { type ContainerEdits, KINDS, listItems } from '../../edits/kinds.ts';
 import { CdiError, type Position } from '../../text/error.ts';
-import { makeFault, type SpecFault, sortFaults, writePosition } from './fault.ts';
+import { makeFault, type SpecFault, sortFaults, writePosition } from './finding.ts';
 
 /** Where a field stands, or as much of the way to it as there is. */
 export type LocateField = (field: FieldPath) => Position | undefined;

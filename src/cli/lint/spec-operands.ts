@@ -23,9 +23,13 @@ export interface SpecOperands {
  * Reads what operands name; without any, the files of the spec directories, those of a directory too that no one gets
  * to since one before it cannot be read.
  *
- * @param names which files of a directory
+ * @param isWanted which files of a directory
  */
-export function readSpecs(context: Context, operands: readonly string[], names: RegExp): SpecOperands {
+export function readSpecs(
+  context: Context,
+  operands: readonly string[],
+  isWanted: (name: string) => boolean,
+): SpecOperands {
   const { host } = context;
   const specs: SpecText[] = [];
   const errors: CdiError[] = [];
@@ -53,7 +57,7 @@ export function readSpecs(context: Context, operands: readonly string[], names: 
     const entries = host.listDirectory(resolve(path));
     if (isFailure(entries)) return entries.errno;
     for (const { name, directory } of entries) {
-      if (directory || !names.test(name)) continue;
+      if (directory || !isWanted(name)) continue;
       // A link that root put into a directory of the host is followed as the shim follows it.
       const isOwn = isHosts && trust.trail(resolve(path, name)).choice === undefined;
       addFile(join(path, name), isOwn ? undefined : place);

@@ -1,12 +1,12 @@
 // A spec file as commands see it that judge it: its text, what it says, where, and all that is wrong with it.
 import { readSpecTree, type SpecDocument } from '../../cdi/read-spec.ts';
 import type { Spec } from '../../cdi/spec.ts';
-import type { FileContent, SpecHost } from '../../host/host.ts';
-import { isMalformed } from '../../host/host.ts';
+import { type FileContent, isMalformed, type SpecHost } from '../../host/host.ts';
 import { parseYaml } from '../../host/yaml.ts';
 import { CdiError } from '../../text/error.ts';
+import { parseJson } from '../../text/json-syntax.ts';
 import type { SyntaxFailure, YamlTree } from '../../text/yaml-tree.ts';
-import { type SpecFault, sortFaults } from './fault.ts';
+import { type SpecFault, sortFaults } from './finding.ts';
 import { findFormFaults } from './lenient-reader.ts';
 import { findSpecFaults, type LocateField } from './spec-faults.ts';
 
@@ -67,4 +67,23 @@ function makeSpecText(read: Pick<SpecText, 'path' | 'file' | 'text' | 'tree'>): 
   const { spec, reader } = document;
   const locate: LocateField = (field) => reader.locate(field);
   return { ...read, spec, locate, faults: findSpecFaults(spec, locate) };
+}
+
+/** Engines read a `.json` file as YAML, too; a program that knows JSON alone stops here. */
+export function checkJson({ path, text, faults }: SpecText): readonly SpecFault[] {
+  if (!path.endsWith('.json') || faults.length > 0) return [];
+  const tree = parseJson(text);
+  if (!('syntax' in tree)) return [];
+  return [{ by: 'syntax', code: 'BAD_SPEC', at: tree.at, why: `it is no JSON: ${tree.syntax}`, hint: undefined }];
+}
+
+export function tryReadSpec(text: string): Spec | undefined {
+  const tree = parseYaml(text);
+  if (isMalformed(tree)) return undefined;
+  try {
+    return readSpecTree(tree, 'read the spec', undefined)?.spec;
+  } catch (error) {
+    if (error instanceof CdiError) return undefined;
+    throw error;
+  }
 }

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { parseQualifier } from '../../cdi/device-name.ts';
 import { Trust } from '../../host/trust.ts';
 import { indexDevices } from '../../registry/device-index.ts';
+import { isSpecName } from '../../registry/scan.ts';
 import type { SpecFile } from '../../registry/spec-file.ts';
 import { cleanPath } from '../../text/path.ts';
 import type { Context } from '../command.ts';
 import { loadSpecView } from '../look.ts';
-import { SPEC_NAME } from './spec-name.ts';
+import type { LintSubject, Machine } from './rule.ts';
 import type { SpecText } from './spec-text.ts';
-import type { LintSubject, Machine } from './subject.ts';
 
 /** The host as the settings and the command line say. */
 export function makeMachine(context: Context): Machine {
@@ -46,7 +46,7 @@ function isSame(one: string, other: string): boolean {
 function findConflicts(specs: readonly SpecText[]): ReadonlyMap<string, readonly string[]> {
   const directories: string[] = [];
   const files = specs.flatMap(({ file, spec, faults }): SpecFile[] => {
-    if (file === undefined || spec === undefined || faults.length > 0 || !SPEC_NAME.test(file)) return [];
+    if (file === undefined || spec === undefined || faults.length > 0 || !isSpecName(file)) return [];
     const directory = dirname(file);
     if (!directories.includes(directory)) directories.push(directory);
     return [{ path: file, priority: directories.indexOf(directory), ...parseQualifier(spec.kind), spec }];

@@ -1,7 +1,6 @@
 // Rules about the engines and runtimes that a command line names, whatever this host has.
 import { judgeForTarget, type TargetFinding } from '../../engines/targets.ts';
-import type { Rule } from './rule.ts';
-import type { LintSubject } from './subject.ts';
+import type { LintSubject, Rule } from './rule.ts';
 
 export const TARGET_RULES: readonly Rule[] = [
   {

@@ -1,8 +1,8 @@
 // Rules about a spec's cdiVersion, and about its text as a whole.
 import type { Spec } from '../../cdi/spec.ts';
 import { findLeastVersion, findVersionFault, VERSIONS } from '../../cdi/versions.ts';
-import { checkJson } from './not-json.ts';
 import type { Rule } from './rule.ts';
+import { checkJson } from './spec-text.ts';
 
 export const VERSION_RULES: readonly Rule[] = [
   {

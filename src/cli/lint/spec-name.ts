@@ -1,2 +1,0 @@
-// Which files of a spec directory engines read.
-export const SPEC_NAME: RegExp = /\.(?:yaml|json)$/;
