@@ -1,6 +1,13 @@
 // CRI-O: a drop-in beside crio.conf with a runtime handler of ours.
-import { makeCrioCdi } from './crio-cdi.ts';
-import { collectEntries, editDropIn, findLastString, getDropInFile, type ReadFile, readInOrder } from './drop-in.ts';
+import {
+  collectEntries,
+  editDropIn,
+  findLastString,
+  getDropInFile,
+  type ReadFile,
+  readInOrder,
+  restoreDropIn,
+} from './drop-in.ts';
 import type { TomlEdit } from './edit-toml.ts';
 import type {
   DefaultRuntime,
@@ -8,6 +15,8 @@ import type {
   EngineCheck,
   EngineConfig,
   NamedRuntime,
+  NativeCdi,
+  NativeCdiSwitch,
   NewTexts,
   Reload,
   WireOptions,
@@ -15,17 +24,41 @@ import type {
 } from './engine.ts';
 import { isAtLeast } from './engine-version.ts';
 import { getFolder } from './file-pattern.ts';
+import { addDirectories, findUnread, makeMissing, makeOff, makeOn, USUAL_DIRECTORIES } from './native-cdi.ts';
 import { findRealRuntime, isOurs } from './pinned-link.ts';
-import { getString, getTable, isTable, parseToml, readToml, type TomlTable, type TomlValue } from './toml-file.ts';
+import {
+  getString,
+  getStrings,
+  getTable,
+  getToml,
+  isTable,
+  parseToml,
+  readToml,
+  type TomlTable,
+  type TomlValue,
+} from './toml-file.ts';
 
 const RUNTIMES = ['crio', 'runtime', 'runtimes'];
 const DEFAULT = ['crio', 'runtime', 'default_runtime'];
+const SPEC_DIRS = ['crio', 'runtime', 'cdi_spec_dirs'];
 
 /**
  * A signal is not enough: its status tells of a new runtime then, but its server goes on with the list of its start.
  * Containers live on under their monitors.
  */
 const RESTART: Reload = { by: 'restart', process: 'crio', command: ['systemctl', 'restart', 'crio.service'] };
+
+const crioCdi: NativeCdiSwitch = {
+  read: readCdi,
+  reload: () => RESTART,
+  wire: (config, specDirs) => {
+    const { specDirs: present } = readCdi(config);
+    if (findUnread(present, specDirs).length === 0) return new Map();
+    const value = [...addDirectories(present, specDirs)];
+    return new Map([[getDropInFile(config).path, editDropIn(config, [{ path: SPEC_DIRS, value }])]]);
+  },
+  unwire: (config, originals) => restoreDropIn(config, originals, [SPEC_DIRS]),
+};
 
 export const crio: Engine = {
   id: 'crio',
@@ -35,7 +68,7 @@ export const crio: Engine = {
   read,
   wire,
   unwire,
-  nativeCdi: makeCrioCdi(listPatterns, RESTART),
+  nativeCdi: crioCdi,
   reload: () => RESTART,
   check,
 };
@@ -139,4 +172,14 @@ function unwire(config: EngineConfig, runtimeName: string, originals: NewTexts):
     edits.push({ path: DEFAULT, value: before === runtimeName ? undefined : before });
   }
   return new Map([[file.path, editDropIn(config, edits)]]);
+}
+
+function readCdi(config: EngineConfig): NativeCdi {
+  const { version } = config;
+  if (isAtLeast(version, 1, 24) === false) return makeMissing(`CRI-O ${version} has no CDI, which came with 1.24`);
+  const files = readInOrder(config, listPatterns(config));
+  const last = files.findLast(({ table }) => getToml(table, SPEC_DIRS) !== undefined);
+  const directories = last === undefined ? USUAL_DIRECTORIES : getStrings(last.table, SPEC_DIRS);
+  if (directories.length === 0) return makeOff([], 'cdi_spec_dirs names no directory');
+  return makeOn(directories, 'CRI-O has it on');
 }

@@ -2,8 +2,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import { BUILDERS } from '../../src/engines/builders.ts';
-import { configure, unconfigure } from '../../src/engines/configure.ts';
-import { configureNativeCdi } from '../../src/engines/configure-native-cdi.ts';
+import { configure, configureNativeCdi, unconfigure } from '../../src/engines/configure.ts';
 import type { CdiReader, Engine, EngineConfig, FileChange } from '../../src/engines/engine.ts';
 import { ENGINES } from '../../src/engines/engines.ts';
 import { amendRecord } from '../../src/engines/record.ts';

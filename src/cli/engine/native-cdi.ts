@@ -1,5 +1,5 @@
 // cdictl engine configure --native-cdi: the engine's own CDI is switched on, so that it can be switched back.
-import { configureNativeCdi } from '../../engines/configure-native-cdi.ts';
+import { configureNativeCdi } from '../../engines/configure.ts';
 import type { EngineConfig, FileChange } from '../../engines/engine.ts';
 import { amendRecord } from '../../engines/record.ts';
 import { loadSettings } from '../../settings/load.ts';

@@ -6,9 +6,10 @@ import { ENGINES } from '../../engines/engines.ts';
 import type { EngineRecord } from '../../engines/record.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { findUserFolder, isOrdinaryUser } from '../../host/user-folder.ts';
+import { CdiError } from '../../text/error.ts';
+import { quote } from '../../text/quote.ts';
 import { type HostChanges, readIfThere } from '../files/host-changes.ts';
 import { resolveInRoot } from '../files/host-root.ts';
-import { readRecordFile, writeRecordText } from '../files/record-file.ts';
 
 /** Paths are those of the host. */
 export interface NeededLink {
@@ -32,6 +33,8 @@ export type EngineSetup = {
 
 export const NO_SETUP: EngineSetup = { files: [], native: [], links: [], directories: [] };
 
+const FORMAT = 1;
+
 /** Engines' files may hold secrets of their registries. */
 const MODE = 0o600;
 
@@ -44,8 +47,14 @@ export function findRecordFolder(host: SpecHost, root: string): string {
 
 /** @throws {CdiError} CANNOT_READ */
 export function readSetup(folder: string, root: string, id: EngineId): EngineSetup {
+  const path = makeRecordPath(folder, id);
+  const text = readIfThere(resolveInRoot(root, path));
+  if (text === undefined) return NO_SETUP;
+  const setup = parseSetup(text);
+  if (setup !== undefined) return setup;
+  const why = 'it is not as cdictl writes it';
   const hint = `move it away, and take the runtime out of the files of ${id} by hand where unconfigure does not`;
-  return readRecordFile(makeRecordPath(folder, id), root, NO_SETUP, hint);
+  throw new CdiError('CANNOT_READ', { what: `read the record ${quote(path)}`, path, why, hint });
 }
 
 /** The records of all engines. */
@@ -62,7 +71,7 @@ export function readRecordTime(folder: string, root: string, id: EngineId): numb
 export function writeSetup(changes: HostChanges, folder: string, root: string, id: EngineId, setup: EngineSetup): void {
   const path = resolveInRoot(root, makeRecordPath(folder, id));
   const before = readIfThere(path);
-  const after = isDone(setup) ? undefined : writeRecordText({ engine: id, ...setup });
+  const after = isDone(setup) ? undefined : writeSetupText(id, setup);
   if (before === after) return;
   if (after !== undefined) changes.makeDirectory(resolveInRoot(root, folder));
   changes.put(path, before, after, MODE);
@@ -80,4 +89,21 @@ function isDone({ files, links, directories }: EngineSetup): boolean {
 
 function makeRecordPath(folder: string, id: EngineId): string {
   return `${folder}/${id}.json`;
+}
+
+function parseSetup(text: string): EngineSetup | undefined {
+  let value: { readonly [key: string]: unknown };
+  try {
+    value = Object(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+  const setup = { ...NO_SETUP };
+  for (const list of Object.keys(NO_SETUP))
+    if (value[list] !== undefined) Object.assign(setup, { [list]: value[list] });
+  return value['format'] === FORMAT && Object.values(setup).every(Array.isArray) ? setup : undefined;
+}
+
+function writeSetupText(id: EngineId, setup: EngineSetup): string {
+  return `${JSON.stringify({ format: FORMAT, engine: id, ...setup }, null, 2)}\n`;
 }

@@ -1,11 +1,12 @@
 // Makes a running engine take its new files; only where that is asked for.
 import { existsSync } from 'node:fs';
+import { readDaemonJson } from '../../engines/daemon-json.ts';
 import type { EngineConfig, EngineId, Reload } from '../../engines/engine.ts';
 import type { SpecHost } from '../../host/host.ts';
 import { CdiError } from '../../text/error.ts';
 import { quote } from '../../text/quote.ts';
-import type { Work } from '../files/host-changes.ts';
-import { reloadWithDefaults } from './docker-forgets.ts';
+import { runOrUndo, type Work } from '../files/host-changes.ts';
+import { resolveInRoot } from '../files/host-root.ts';
 import type { EnginePlace } from './place.ts';
 import { findEngineProcess } from './process.ts';
 import { ask } from './program.ts';
@@ -114,4 +115,28 @@ function pause(time: number): Promise<void> {
 
 function makeReloadError(name: string, why: string, hint: string): CdiError {
   return new CdiError('CANNOT_WRITE', { what: `reload ${name}`, why, hint });
+}
+
+const DEFAULTS = { runtimes: {}, 'default-runtime': 'runc' };
+
+/**
+ * Lets the daemon read, by `read`, a file in which nothing is left to be taken for unchanged; then the file is as it was.
+ *
+ * @throws {CdiError} CANNOT_WRITE; BAD_ENGINE_CONFIG for a file that cannot be read
+ */
+async function reloadWithDefaults<T>(
+  { files, root }: EnginePlace,
+  config: EngineConfig,
+  work: Work,
+  read: () => Promise<T>,
+): Promise<T> {
+  const before = config.texts.get(files.main);
+  const text = `${JSON.stringify({ ...DEFAULTS, ...readDaemonJson(config) })}\n`;
+  const path = resolveInRoot(root, files.main);
+  return await runOrUndo({ ...work, what: 'reload docker' }, async (changes) => {
+    changes.put(path, before, text);
+    const result = await read();
+    changes.put(path, text, before);
+    return result;
+  });
 }

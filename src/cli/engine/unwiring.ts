@@ -1,6 +1,6 @@
 // What it takes to get our runtime out of an engine: which files change, what goes with it, and who still needs it.
 import { dirname } from 'node:path';
-import { nameDefaultRuntime, unconfigure } from '../../engines/configure.ts';
+import { applyTexts, nameDefaultRuntime, unconfigure } from '../../engines/configure.ts';
 import type { EngineConfig, FileChange, NamedRuntime } from '../../engines/engine.ts';
 import { isDefaultLink } from '../../engines/pinned-link.ts';
 import { amendRecord, type EngineRecord } from '../../engines/record.ts';
@@ -46,7 +46,8 @@ export async function planUnwiring(context: Context, given: Arguments): Promise<
   const gone = ours.filter((runtime) => [name, nameDefaultRuntime(name)].includes(runtime.name));
   const path = gone[0]?.path;
   const { changes: files } = unconfigure(engine, config, name, before.files, before.native);
-  const left = applyChanges(place, config, files);
+  const written = new Map(files.map(({ path, after }) => [path, after]));
+  const left = { ...config, texts: applyTexts(config.texts, written) };
   const isWired = engine.read(left).runtimes.some(({ ours }) => ours);
   const isNative = before.native.length > 0 && !isWired;
   const isCalled = await findCalledLinks(context, place, left, all);
@@ -94,16 +95,6 @@ async function findAllNeedy(
     containers: found.flatMap(({ containers }) => containers),
     unsure: found.find(({ unsure }) => unsure !== undefined)?.unsure,
   };
-}
-
-/** The engine's files as they will be. */
-function applyChanges({ files }: EnginePlace, config: EngineConfig, changes: readonly FileChange[]): EngineConfig {
-  const texts = new Map(config.texts);
-  for (const { path, after } of changes) {
-    if (after === undefined) texts.delete(path);
-    else texts.set(path, after);
-  }
-  return { ...config, files, texts };
 }
 
 /** Whether any engine, this one as it will be, still calls a link; records stand for files in unusual places. */
