@@ -153,7 +153,7 @@ export function applyTexts(texts: ReadonlyMap<string, string>, changed: NewTexts
   return out;
 }
 
-export function listChanges(config: EngineConfig, texts: NewTexts): FileChange[] {
+function listChanges(config: EngineConfig, texts: NewTexts): FileChange[] {
   return [...texts]
     .map(([path, after]) => ({ path, before: config.texts.get(path), after }))
     .filter(({ before, after }) => before !== after);
