@@ -92,17 +92,14 @@ static int past_deadline(JSRuntime *runtime, void *opaque)
 static void explain_stop(JSContext *js, const struct deadline *deadline, struct line *line)
 {
 	if (js == NULL || memory_ran_out()) {
-		line_add(line, "the core ran out of memory (");
-		line_add_number(line, memory_limit_mebibytes());
-		line_add(line, " MiB, limits.memory of the settings)");
+		line_format(line, "the core ran out of memory (%zu MiB, limits.memory of the settings)",
+			    memory_limit_mebibytes());
 	} else if (deadline->passed) {
-		line_add(line, "the core took more than ");
-		line_add_number(line, (uint64_t)deadline->milliseconds);
-		line_add(line, " ms of the processor (limits.time of the settings)");
+		line_format(line, "the core took more than %lld ms of the processor (limits.time of the settings)",
+			    (long long)deadline->milliseconds);
 	} else if (deadline->wall_passed) {
-		line_add(line, "the core took longer than ");
-		line_add_number(line, (uint64_t)deadline->wall);
-		line_add(line, " ms (limits.wall of the settings)");
+		line_format(line, "the core took longer than %lld ms (limits.wall of the settings)",
+			    (long long)deadline->wall);
 	} else {
 		explain_exception(js, line);
 	}

@@ -69,8 +69,7 @@ int answer_features(struct shim *shim, become *become)
 		return end_like(status);
 	char sentence[PROBLEM_BYTES];
 	struct line line = line_over(sentence, sizeof sentence);
-	line_add(&line, "cannot write what the real runtime answers: ");
-	line_add(&line, errno_name(error));
+	line_format(&line, "cannot write what the real runtime answers: %s", errno_name(error));
 	say(shim, sentence);
 	return 1;
 }

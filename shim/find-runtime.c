@@ -62,7 +62,7 @@ static const char *named_by_default(const char *name);
 static const char *base_of(const char *path);
 static bool follow(char *path);
 static void take_from_settings(struct shim *shim);
-static void add_error(struct line problem, int error);
+static in_own_frame void say_unread(struct shim *shim, const char *path, int error);
 static void take_known(struct shim *shim);
 static in_own_frame void take_set(struct shim *shim, struct scalar value, const char *owner);
 static void take(struct shim *shim, const char *runtime, const char *owner_kind, const char *owner);
@@ -70,7 +70,6 @@ static enum candidate search(struct shim *shim, const char *name);
 static enum candidate judge(const struct shim *shim, const char *path);
 static bool is_itself(const struct shim *shim, const struct stat *status);
 static enum head look_at_head(const char *path, const struct stat *status);
-static struct line problem_of(struct shim *shim, const char *what, const char *name);
 
 void find_runtime(struct shim *shim)
 {
@@ -151,7 +150,7 @@ static void take_from_settings(struct shim *shim)
 	const char *owner = "";
 	judge_settings(shim);
 	if (shim->settings.error != 0) {
-		add_error(problem_of(shim, "the settings ", SETTINGS_FOLDER), shim->settings.error);
+		say_unread(shim, SETTINGS_FOLDER, shim->settings.error);
 		return;
 	}
 	for (size_t i = 0; i < shim->settings.count; i++) {
@@ -159,13 +158,13 @@ static void take_from_settings(struct shim *shim)
 		if (file->own || file->missing)
 			continue;
 		if (file->error != 0) {
-			add_error(problem_of(shim, "the settings ", file->path), file->error);
+			say_unread(shim, file->path, file->error);
 			return;
 		}
 		if (file->problem != NULL) {
-			struct line problem = problem_of(shim, "the settings ", file->path);
-			line_add(&problem, " do not count: ");
-			line_add(&problem, file->problem);
+			struct line problem = line_over(shim->problem, sizeof shim->problem);
+			line_format(&problem, "the settings %s do not count: %s", quote(file->path).text,
+				    file->problem);
 			return;
 		}
 		struct scalar found = runtime_line(file->bytes, file->size);
@@ -189,11 +188,11 @@ static void take_set(struct shim *shim, struct scalar value, const char *owner)
 	take(shim, runtime, "", owner);
 }
 
-static void add_error(struct line problem, int error)
+static in_own_frame void say_unread(struct shim *shim, const char *path, int error)
 {
-	line_add(&problem, error == EAGAIN ? " are being written (" : " cannot be read (");
-	line_add(&problem, errno_name(error));
-	line_add(&problem, ")");
+	struct line problem = line_over(shim->problem, sizeof shim->problem);
+	line_format(&problem, "the settings %s %s (%s)", quote(path).text,
+		    error == EAGAIN ? "are being written" : "cannot be read", errno_name(error));
 }
 
 static void take_known(struct shim *shim)
@@ -204,8 +203,8 @@ static void take_known(struct shim *shim)
 			return;
 		if (verdict != TROUBLE)
 			continue;
-		struct line problem = problem_of(shim, "the runtime ", known_runtimes[i]);
-		line_add(&problem, wording[TROUBLE]);
+		struct line problem = line_over(shim->problem, sizeof shim->problem);
+		line_format(&problem, "the runtime \"%s\"%s", known_runtimes[i], wording[TROUBLE]);
 		return;
 	}
 	struct line problem = line_over(shim->problem, sizeof shim->problem);
@@ -221,10 +220,8 @@ static void take(struct shim *shim, const char *runtime, const char *owner_kind,
 			strcpy(shim->runtime, runtime);
 		return;
 	}
-	struct line problem = problem_of(shim, "the runtime ", runtime);
-	line_add(&problem, " of ");
-	line_add(&problem, owner_kind);
-	line_quote(&problem, owner);
+	struct line problem = line_over(shim->problem, sizeof shim->problem);
+	line_format(&problem, "the runtime %s of %s%s", quote(runtime).text, owner_kind, quote(owner).text);
 	if (!is_path && !is_name)
 		line_add(&problem, " is neither a name nor an absolute path");
 	else if (is_name && verdict < COPY)
@@ -297,12 +294,4 @@ static enum head look_at_head(const char *path, const struct stat *status)
 		if (memcmp(head + at, note, sizeof note) == 0)
 			return SHIM;
 	return length >= 2 && head[0] == '#' && head[1] == '!' ? SCRIPT : OTHER;
-}
-
-static struct line problem_of(struct shim *shim, const char *what, const char *name)
-{
-	struct line problem = line_over(shim->problem, sizeof shim->problem);
-	line_add(&problem, what);
-	line_quote(&problem, name);
-	return problem;
 }

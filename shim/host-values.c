@@ -133,11 +133,8 @@ JSValue unseen_to_js(JSContext *js, int error, const char *path)
 		return errno_to_js(js, error);
 	char sentence[PROBLEM_BYTES];
 	struct line line = line_over(sentence, sizeof sentence);
-	line_add(&line, what);
-	line_quote(&line, path);
-	line_add(&line, " cannot be looked at now (");
-	line_add(&line, errno_name(error));
-	line_add(&line, error == EIO ? "); look after its disk" : "); try again");
+	line_format(&line, "%s%s cannot be looked at now (%s); %s", what, quote(path).text, errno_name(error),
+		    error == EIO ? "look after its disk" : "try again");
 	if (shim->failure == NULL)
 		shim->failure = strdup(sentence);
 	log_reason(shim, sentence + sizeof what - 1);

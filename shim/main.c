@@ -5,6 +5,8 @@
 
 #include "shim.h"
 
+#define REFUSED "%s was refused by the kernel (%s)"
+
 struct ending {
 	struct shim *shim;
 	const char *code, *sentence, *reason;
@@ -121,19 +123,11 @@ static int become_runtime(struct shim *shim)
 	return error;
 }
 
-static void add_refusal(struct line *line, const struct shim *shim, int error)
-{
-	line_quote(line, shim->runtime);
-	line_add(line, " was refused by the kernel (");
-	line_add(line, errno_name(error));
-	line_add(line, ")");
-}
-
 /* The core reports it, since only the core knows which log the runtime would have used. */
 static void note_refusal(struct shim *shim, int error)
 {
 	struct line problem = line_over(shim->problem, sizeof shim->problem);
-	add_refusal(&problem, shim, error);
+	line_format(&problem, REFUSED, quote(shim->runtime).text, errno_name(error));
 }
 
 /* After the outcome has been recorded: an exec that works cannot be told by who is gone then. */
@@ -141,11 +135,8 @@ static void report_refusal(struct shim *shim, int error)
 {
 	char sentence[PROBLEM_BYTES], reason[PROBLEM_BYTES];
 	struct line line = line_over(sentence, sizeof sentence), why = line_over(reason, sizeof reason);
-	line_add(&line, "cannot start the real runtime ");
-	line_quote(&line, shim->runtime);
-	line_add(&line, ": ");
-	line_add(&line, errno_name(error));
-	line_add(&why, "the real runtime ");
-	add_refusal(&why, shim, error);
+	struct quoted runtime = quote(shim->runtime);
+	line_format(&line, "cannot start the real runtime %s: %s", runtime.text, errno_name(error));
+	line_format(&why, "the real runtime " REFUSED, runtime.text, errno_name(error));
 	give_up_with_room(shim, "NO_RUNTIME", sentence, reason);
 }

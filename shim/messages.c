@@ -1,13 +1,14 @@
 // What the shim says: lines of text, the kernel's errors by name, standard error, and the runtime's log.
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "shim.h"
 
-#define QUOTED_BYTES 256
 #define STALLED_MS 1000
 
 #define NAME_BYTES sizeof "EPROTONOSUPPORT"
@@ -63,14 +64,15 @@ void line_add_bytes(struct line *line, const char *text, size_t length)
 	line->text[line->length] = '\0';
 }
 
-void line_add_number(struct line *line, uint64_t number)
+void line_format(struct line *line, const char *format, ...)
 {
-	char digits[24];
-	size_t at = sizeof digits;
-	do
-		digits[--at] = (char)('0' + number % 10);
-	while ((number /= 10) != 0);
-	line_add_bytes(line, digits + at, sizeof digits - at);
+	va_list values;
+	size_t room = line->size - line->length;
+	va_start(values, format);
+	int length = vsnprintf(line->text + line->length, room, format, values);
+	va_end(values);
+	if (length > 0)
+		line->length += (size_t)length < room ? (size_t)length : room - 1;
 }
 
 /* How many bytes at the start of a text are a character that steers a terminal: those of src/text/steering.ts. */
@@ -130,11 +132,12 @@ char *escape_steering(const char *json, size_t *length)
 }
 
 /* Names come from outside: whatever could break the line or steer a terminal becomes a question mark. */
-void line_quote(struct line *line, const char *text)
+struct quoted quote(const char *text)
 {
-	char clean[QUOTED_BYTES];
+	struct quoted quoted = { "\"" };
+	char *clean = quoted.text + 1;
 	size_t length = 0;
-	for (; *text != '\0' && length < sizeof clean; length++) {
+	for (; *text != '\0' && length < QUOTED_BYTES; length++) {
 		unsigned char byte = (unsigned char)*text;
 		size_t steering = byte < 0x20 ? 1 : count_steering(text);
 		clean[length] = steering > 0 ? '?' : *text;
@@ -145,9 +148,8 @@ void line_quote(struct line *line, const char *text)
 		text--;
 		length--;
 	}
-	line_add(line, "\"");
-	line_add_bytes(line, clean, length);
-	line_add(line, *text == '\0' ? "\"" : "...\"");
+	strcpy(clean + length, *text == '\0' ? "\"" : "...\"");
+	return quoted;
 }
 
 /* Never the kernel's prose: engines read meaning into some of its phrases. */
@@ -255,34 +257,27 @@ static void take_back(int descriptor, ssize_t count)
 		(void)ftruncate(descriptor, end - count);
 }
 
-void report_crash(const struct shim *shim, const char *sentence, const char *reason)
-{
-	say(shim, sentence);
-	log_reason(shim, reason);
-}
-
 /* `reason` is ours: short, one line, UTF-8. */
 void log_reason(const struct shim *shim, const char *reason)
 {
 	char escaped[2 * PROBLEM_BYTES], entry[sizeof escaped + 1024];
 	if (shim->crash_log == NULL || shim->crash_log[0] == '\0')
 		return;
+	escape_json(escaped, sizeof escaped, reason);
 	struct line log = line_over(entry, sizeof entry);
-	line_add(&log, shim->crash_before);
-	line_add_bytes(&log, escaped, escape_json(escaped, sizeof escaped, reason));
-	line_add(&log, shim->crash_after);
+	line_format(&log, "%s%s%s", shim->crash_before, escaped, shim->crash_after);
 	/* an entry that was cut would spoil the log for its reader */
 	if (log.length < log.size - 1)
 		append_line(shim->crash_log, entry, log.length);
 }
 
-size_t escape_json(char *to, size_t size, const char *text)
+void escape_json(char *to, size_t size, const char *text)
 {
 	size_t length = 0;
-	for (; *text != '\0' && length + 2 <= size; text++) {
+	for (; *text != '\0' && length + 2 < size; text++) {
 		if (*text == '"' || *text == '\\')
 			to[length++] = '\\';
 		to[length++] = (unsigned char)*text < 0x20 ? '?' : *text;
 	}
-	return length;
+	to[length] = '\0';
 }

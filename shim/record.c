@@ -128,14 +128,9 @@ void record_failure(struct shim *shim, const char *code, const char *message)
 	if (record->path == NULL)
 		return;
 	write_time(time);
+	escape_json(escaped, sizeof escaped, message);
 	struct line line = line_over(entry, sizeof entry);
-	line_add(&line, "{\"time\":\"");
-	line_add(&line, time);
-	line_add(&line, record->before);
-	line_add(&line, code);
-	line_add(&line, "\",\"message\":\"");
-	line_add_bytes(&line, escaped, escape_json(escaped, sizeof escaped, message));
-	line_add(&line, "\"}}\n");
+	line_format(&line, "{\"time\":\"%s%s%s\",\"message\":\"%s\"}}\n", time, record->before, code, escaped);
 	/* what was cut would spoil the audit for its reader */
 	if (line.length < line.size - 1)
 		write_record(shim, entry, line.length);
@@ -174,13 +169,10 @@ static void await_signals(struct shim *shim)
 
 static void note_signal(int number)
 {
-	char message[PROBLEM_BYTES], digits[] = { (char)('0' + number / 10), (char)('0' + number % 10), '\0' };
+	char message[PROBLEM_BYTES];
 	struct line line = line_over(message, sizeof message);
-	line_add(&line, "cannot start the container: signal ");
-	line_add(&line, number < 10 ? digits + 1 : digits);
-	line_add(&line, " ended the core");
-	if (awaiting->replaced != NULL)
-		line_add(&line, "; its configuration stays as it was edited");
+	line_format(&line, "cannot start the container: signal %d ended the core%s", number,
+		    awaiting->replaced != NULL ? STAYS : "");
 	/* who waits for work apart says more, and puts the document back */
 	if (!is_waited_for())
 		record_failure(awaiting, "STOPPED", message);
@@ -197,14 +189,7 @@ static void write_time(char text[TIME_BYTES])
 	struct tm utc;
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &utc);
-	const int parts[] = {
-		utc.tm_year + 1900,          utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-		(int)(now.tv_nsec / 1000000)
-	};
-	memcpy(text, "0000-00-00T00:00:00.000Z", TIME_BYTES);
-	/* from the last digit of each part backwards */
-	static const unsigned char ends[] = { 3, 6, 9, 12, 15, 18, 22 };
-	for (size_t i = 0; i < sizeof ends; i++)
-		for (int at = ends[i], rest = parts[i]; rest > 0 && at >= 0; at--, rest /= 10)
-			text[at] = (char)('0' + rest % 10);
+	struct line line = line_over(text, TIME_BYTES);
+	line_format(&line, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+		    utc.tm_hour, utc.tm_min, utc.tm_sec, (int)(now.tv_nsec / 1000000));
 }

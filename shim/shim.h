@@ -121,7 +121,7 @@ struct shim {
 	struct document document;
 };
 
-/* messages.c: a text of bounded length, always ended by a NUL, cut where the room ends; without printf and malloc */
+/* messages.c: a text of bounded length, always ended by a NUL, cut where the room ends; without malloc */
 struct line {
 	char *text;
 	size_t size;
@@ -130,8 +130,13 @@ struct line {
 struct line line_over(char *text, size_t size);
 void line_add(struct line *line, const char *text);
 void line_add_bytes(struct line *line, const char *text, size_t length);
-void line_quote(struct line *line, const char *text);
-void line_add_number(struct line *line, uint64_t number);
+__attribute__((format(printf, 2, 3))) void line_format(struct line *line, const char *format, ...);
+/* a name in quotes, for a message: what is too long is cut */
+#define QUOTED_BYTES 256
+struct quoted {
+	char text[QUOTED_BYTES + sizeof "\"...\""];
+};
+struct quoted quote(const char *text);
 /* names such as ENOENT, never prose; one of ours stands beside the kernel's, as EFTYPE */
 #define ENOTREGULAR 1000
 const char *errno_name(int error);
@@ -145,12 +150,11 @@ char *escape_steering(const char *json, size_t *length);
 int append_whole(int descriptor, const char *text, size_t length);
 /* open-log.c: negative, with errno set, where it cannot be, or where somebody else's link is on the way */
 int open_log(const char *path);
-/* the sentence for stderr; for the log, only the reason: the core gave the rest */
-void report_crash(const struct shim *shim, const char *sentence, const char *reason);
+/* only the reason: the core gave the rest */
 void log_reason(const struct shim *shim, const char *reason);
 
-/* what is one line by itself, for JSON; its length */
-size_t escape_json(char *to, size_t size, const char *text);
+/* what is one line by itself, for JSON */
+void escape_json(char *to, size_t size, const char *text);
 
 /* record.c: these give an errno, or 0. A log of ours, made where it is missing with the last of its directories */
 #define RECORD_BYTES ((size_t)64 << 10)
@@ -166,6 +170,8 @@ bool close_record(struct shim *shim);
 void record_failure(struct shim *shim, const char *code, const char *message);
 
 #define STOPPED "STOPPED"
+/* what is said of a document that cannot be put back */
+#define STAYS "; its configuration stays as it was edited"
 
 /* undo.c: nothing is started: the old document is put back, and whoever has to know is told */
 void give_up(struct shim *shim, const char *code, const char *sentence, const char *reason);

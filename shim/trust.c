@@ -190,54 +190,44 @@ static bool is_ours(uid_t uid)
 	return is_root_or_user(uid) || (uid == UNMAPPED_OWNER && inside_user_namespace());
 }
 
-/* The first reason is the one that is told. */
-static void begin_problem(struct way *way, struct line *line, const struct stat *status, const char *path)
+/* What is said of an entry: its kind and name, then what is wrong. The first reason is the one that is told. */
+static struct line begin_problem(struct way *way, const struct stat *status, const char *path)
 {
-	static const char it[] = "it";
-	*line = line_over(way->problem, sizeof way->problem);
-	if (path == NULL) {
-		line_add(line, it);
-		return;
-	}
-	line_add(line, S_ISREG(status->st_mode)   ? "file "
-		       : S_ISDIR(status->st_mode) ? "directory "
-		       : S_ISLNK(status->st_mode) ? "link "
-						  : "path ");
-	line_quote(line, path);
+	struct line line = line_over(way->problem, sizeof way->problem);
+	const char *kind = S_ISREG(status->st_mode)   ? "file"
+			   : S_ISDIR(status->st_mode) ? "directory"
+			   : S_ISLNK(status->st_mode) ? "link"
+						      : "path";
+	if (path == NULL)
+		line_add(&line, "it");
+	else
+		line_format(&line, "%s %s", kind, quote(path).text);
+	return line;
 }
 
 static void name_it(struct way *way, const struct stat *status, const char *path)
 {
-	struct line line;
 	if (way->problem[0] != '\0')
 		return;
-	begin_problem(way, &line, status, path);
-	line_add(&line, " belongs to user ");
-	line_add_number(&line, status->st_uid);
+	struct line line = begin_problem(way, status, path);
+	line_format(&line, " belongs to user %u", status->st_uid);
 }
 
 static void judge_mode(struct way *way, const struct stat *status, const char *path)
 {
 	mode_t mode = status->st_mode;
 	bool shared = (mode & (S_IWGRP | S_IWOTH)) != 0;
-	struct line line;
 	/* of a sticky directory the entries are judged, and what is no file holds no text */
 	if (!shared || way->problem[0] != '\0' || (S_ISDIR(mode) && (mode & S_ISVTX) != 0) ||
 	    (!S_ISDIR(mode) && !S_ISREG(mode)))
 		return;
-	begin_problem(way, &line, status, path);
+	struct line line = begin_problem(way, status, path);
 	line_add(&line, " can be written by ");
-	if ((mode & S_IWOTH) != 0) {
+	if ((mode & S_IWOTH) != 0)
 		line_add(&line, "everybody");
-	} else {
-		line_add(&line, "group ");
-		line_add_number(&line, status->st_gid);
-	}
-	char octal[] = { (char)('0' + (mode >> 9 & 7)), (char)('0' + (mode >> 6 & 7)), (char)('0' + (mode >> 3 & 7)),
-			 (char)('0' + (mode & 7)), '\0' };
-	line_add(&line, " (mode ");
-	line_add(&line, octal);
-	line_add(&line, ")");
+	else
+		line_format(&line, "group %u", status->st_gid);
+	line_format(&line, " (mode %04o)", mode & 07777);
 }
 
 /* There, the host's root shows as an unmapped owner. Asked once a run. */

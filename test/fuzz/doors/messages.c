@@ -32,7 +32,7 @@ static void quote_into(size_t room, const char *text)
 {
 	char quoted[MOST_BYTES];
 	struct line line = line_over(quoted, room);
-	line_quote(&line, text);
+	line_format(&line, "%s", quote(text).text);
 	EXPECT(line.length < room && strlen(quoted) == line.length, "a sentence that is too long");
 	EXPECT(room < sizeof quoted || !utf8_valid(text, strlen(text)) || utf8_valid(quoted, line.length),
 	       "a character is cut");
@@ -43,7 +43,8 @@ static void escape_text(const char *text)
 {
 	char line[2 * MOST_BYTES + 2] = "\"";
 	uint32_t count;
-	size_t length = 1 + escape_json(line + 1, sizeof line - 2, text);
+	escape_json(line + 1, sizeof line - 2, text);
+	size_t length = strlen(line);
 	line[length++] = '"';
 	EXPECT(!utf8_valid(text, strlen(text)) || is_json(line, length, &count), "a text that is no JSON");
 }
