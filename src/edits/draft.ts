@@ -188,11 +188,15 @@ export class Draft<N> {
 
   /** The same of all entries of a list. */
   readListTexts(path: readonly string[], member?: string): readonly string[] {
-    return this.readTexts(path, this.list(path), member);
+    if (member === undefined || this.isChanged(path)) return this.readTexts(path, this.list(path), member);
+    return this.elements(path).map((entry) => this.entryText(path, entry, member));
   }
 
   /** The text at a member of a list's entry; empty where it is absent. */
   entryText(path: readonly string[], entry: N, member: string): string {
+    const direct = this.reader.member?.(entry, member);
+    if (direct === null) return '';
+    if (direct !== undefined && this.reader.kind(direct) === 'string') return this.reader.string(direct);
     if (this.reader.kind(entry) !== 'object') throw makeTypeError(path, 'a list of objects');
     const found = this.#findMember(entry, path, path.length, member, true).at(-1);
     if (found === undefined || this.reader.kind(found) === 'null') return '';

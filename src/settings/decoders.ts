@@ -1,7 +1,7 @@
 // From the rows of the table to what reads a settings file.
 import { FAMILIES, type Family } from '../oci/families.ts';
 import { plainText } from '../text/yaml-decode.ts';
-import type { Decode } from '../text/yaml-reader.ts';
+import { type Decode, makeFields } from '../text/yaml-reader.ts';
 import { checkDeviceGlob, nameGlob, pathGlob } from './patterns.ts';
 import { POLICY_PRESETS } from './policy-presets.ts';
 import { type Form, isRow, type PolicyRule, type Section, type Settings, type Values } from './settings.ts';
@@ -81,7 +81,7 @@ export const settingsDecoder: Decode<Part<Settings>> = decodeSection<Settings>(S
 
 /** A mapping of the keys of some rows, each in this very spelling; what is absent stays absent, and null is empty. */
 function decodeSection<T extends object>(rows: Section): Decode<Part<T>> {
-  const fields = makeDecoders(rows);
+  const fields = makeFields(makeDecoders(rows));
   return (reader, node) => {
     if (reader.isNull(node)) return {};
     // Of two spellings of one setting no one could tell which one holds. The rows say what each decoder gives.
@@ -89,11 +89,11 @@ function decodeSection<T extends object>(rows: Section): Decode<Part<T>> {
   };
 }
 
-function makeDecoders(rows: Section): ReadonlyMap<string, Decode<unknown>> {
-  const decoders = new Map<string, Decode<unknown>>();
+function makeDecoders(rows: Section): Readonly<Record<string, Decode<unknown>>> {
+  const decoders: Record<string, Decode<unknown>> = {};
   for (const key in rows) {
     const row = rows[key];
-    if (row !== undefined) decoders.set(key, isRow(row) ? makeDecoder(row[0]) : decodeSection(row));
+    if (row !== undefined) decoders[key] = isRow(row) ? makeDecoder(row[0]) : decodeSection(row);
   }
   return decoders;
 }

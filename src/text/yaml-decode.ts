@@ -1,5 +1,5 @@
 // Decoders over the YAML reader: texts, flags, whole numbers, lists and records.
-import type { Decode, YamlReader } from './yaml-reader.ts';
+import { type Decode, makeFields, type YamlReader } from './yaml-reader.ts';
 import { Float, type Scalar, writeJsonFloat } from './yaml-scalar.ts';
 
 /** A decoder for each field: forgetting one does not compile. */
@@ -50,7 +50,7 @@ export function listOf<T>(decode: Decode<T>): Decode<T[] | undefined> {
  * its default.
  */
 export function recordOf<T extends object>(table: FieldTable<T>, defaults: Partial<T>): Decode<T> {
-  const fields = new Map(Object.entries<Decode<unknown>>(table));
+  const fields = makeFields(table);
   const names = Object.keys(defaults);
   // Frozen, as all records that lack the field share one value.
   const fallbacks = Object.values<unknown>(defaults).map((value) => Object.freeze(value));
