@@ -6,10 +6,10 @@ import { getString, parseToml } from '../../engines/toml-file.ts';
 import { quote } from '../../text/quote.ts';
 import { readFolder, tryReadJson, tryReadText } from '../files/folder-entries.ts';
 import { resolveInRoot } from '../files/host-root.ts';
-import { readDockerContainer } from './docker-container.ts';
+import { DOCKER_ROOT, findDockerRoot, readDockerContainer } from './docker-container.ts';
 import { readKubernetesName } from './kubernetes-name.ts';
 import type { EnginePlace } from './place.ts';
-import { findEngineProcess, findLastOption } from './process.ts';
+import { findEngineProcess } from './process.ts';
 import { ask, findProgram } from './program.ts';
 import { listStoredContainers } from './stored-containers.ts';
 import { listTasks, TASKS } from './tasks.ts';
@@ -69,7 +69,8 @@ const OF_ENGINE: {
 
 /** The daemon keeps with each container the runtime that it was made with. */
 function findDockerContainers(place: EnginePlace, config: EngineConfig, runtime: NeededRuntime): NeedyContainers {
-  const folder = `${findDockerRoot(place, config)}/containers`;
+  const found = findDockerRoot(findEngineProcess(place)?.args ?? [], readDaemonJson(config));
+  const folder = `${found ?? DOCKER_ROOT}/containers`;
   const { names, errno } = readFolder(resolveInRoot(place.root, folder));
   const containers = names.flatMap((id): NeedyContainer[] => {
     const container = readDockerContainer(place.root, folder, id);
@@ -79,14 +80,6 @@ function findDockerContainers(place: EnginePlace, config: EngineConfig, runtime:
     return [{ id, name, running, document: { process } }];
   });
   return { containers, unsure: errno === undefined ? undefined : `${folder} cannot be read (${errno})` };
-}
-
-/** As the daemon was started, as its file says, or the usual place; `graph` is what it was called before. */
-function findDockerRoot(place: EnginePlace, config: EngineConfig): string {
-  const option = findLastOption(findEngineProcess(place)?.args ?? [], ['--data-root', '-g', '--graph']);
-  const object = readDaemonJson(config);
-  const folder = object['data-root'] ?? object['graph'];
-  return option ?? (typeof folder === 'string' && folder !== '' ? folder : '/var/lib/docker');
 }
 
 /** Its pods need the runtime's name, as their handler; all others need the binary alone. */

@@ -1,7 +1,8 @@
-// A container as dockerd keeps it in its data, running or not.
-import { getJson, isObject } from '../../engines/json-file.ts';
+// Where dockerd keeps its data, and a container as it keeps it there, running or not.
+import { getJson, isObject, type JsonObject } from '../../engines/json-file.ts';
 import { tryReadJson } from '../files/folder-entries.ts';
 import { resolveInRoot } from '../files/host-root.ts';
+import { findLastOption } from './process.ts';
 
 export interface DockerContainer {
   readonly id: string;
@@ -14,6 +15,19 @@ export interface DockerContainer {
   readonly devices: readonly string[];
   /** what of its runtime's document may ask for devices */
   readonly document: { readonly process: unknown; readonly annotations?: unknown; readonly mounts?: unknown };
+}
+
+export const DOCKER_ROOT = '/var/lib/docker';
+
+/**
+ * The folder of a daemon's data, as it was started, or as its file says; `graph` is what it was called before.
+ *
+ * @param daemonJson undefined: there is no such file, or it cannot be read
+ */
+export function findDockerRoot(args: readonly string[], daemonJson: JsonObject | undefined): string | undefined {
+  const option = findLastOption(args, ['--data-root', '-g', '--graph']);
+  const folder = daemonJson && (getJson(daemonJson, ['data-root']) ?? getJson(daemonJson, ['graph']));
+  return option ?? (typeof folder === 'string' && folder !== '' ? folder : undefined);
 }
 
 /**
