@@ -24,6 +24,24 @@ export function asksForEffects(rule: PolicyRule): boolean {
 }
 
 /**
+ * The kinds that a rule which allows by others leaves to the device: it does not name them, and no rule before it
+ * refuses all of them.
+ */
+export function listOpenKinds(rules: readonly PolicyRule[], index: number): readonly EffectKind[] {
+  const rule = rules[index];
+  if (rule === undefined || rule.action !== 'allow' || !asksForEffects(rule)) return [];
+  const before = rules.slice(0, index);
+  return KINDS.filter((kind) => rule[kind] === undefined && !before.some((one) => refusesAll(one, kind)));
+}
+
+/** Whether it has no other condition, under which alone it would hold. */
+function refusesAll(rule: PolicyRule, kind: EffectKind): boolean {
+  const conditions = Object.entries(rule).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  const isAlone = conditions.every((key) => key === 'action' || key === kind);
+  return rule.action !== 'allow' && isAlone && (rule[kind] ?? []).includes(kind === 'env' ? '*' : '/**');
+}
+
+/**
  * The name by which a rule holds for a device; undefined where it does not. A rule that allows holds where every thing of
  * the kinds that it names matches by every name, and there is one; any other, where of each of these kinds one does by one.
  */

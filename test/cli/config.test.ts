@@ -248,3 +248,18 @@ test('a file of settings that --config names and that is not there is told with 
   const want = 'cdictl: cannot read settings "/nonexistent/settings.yaml": it is missing; --config names it\n';
   assert.deepEqual([status, stderr], [1, want]);
 });
+
+test('config check and policy test warn of a rule that allows by one effect and leaves others open', async () => {
+  const path = file(
+    'open.yaml',
+    'policy:\n  rules:\n  - { action: allow, nodes: ["/dev/fuse"] }\n  - { action: deny, mounts: ["/**"] }\n  - { action: deny, hooks: ["/**"] }\n  - { action: allow, nodes: ["/dev/kvm"], env: ["A*"] }\n',
+  );
+  const warning = `${path}:3:5: warning: policy.rules[0] allows devices whatever they bring of mounts, hooks, env [open-effects]\n    name what it allows of mounts, hooks, env, too, or deny all of them in a rule before it\n`;
+  const checked = await runCdictl(['config', 'check', path]);
+  assert.deepEqual(checked, { status: 0, stdout: `"${path}" is good\n`, stderr: warning });
+  const tested = await runCdictl(['policy', 'test', '--config', path, '--device', 'v.com/c=x', '-o', 'json']);
+  assert.equal(tested.stderr, warning);
+  const data = JSON.parse(tested.stdout);
+  assertConforms('cdictl/policy-test.schema.json', data);
+  assert.deepEqual(data.findings.length, 1);
+});

@@ -4,6 +4,8 @@ import { CdiError } from '../../text/error.ts';
 import type { OrderedJson } from '../../text/json.ts';
 import { quote } from '../../text/quote.ts';
 import type { Context, Run } from '../command.ts';
+import { encodeFinding, writeFinding } from '../lint/finding.ts';
+import { findOpenRules, type PolicyFinding } from '../lint/policy-findings.ts';
 import { encodeError } from '../look.ts';
 import { print } from '../print.ts';
 
@@ -11,6 +13,7 @@ import { print } from '../print.ts';
 interface CheckedSettings {
   readonly path: string | undefined;
   readonly error: CdiError | undefined;
+  readonly findings: readonly PolicyFinding[];
 }
 
 /** Checks what the shim would read on this host, owners included; or the content of the files that are named. */
@@ -22,6 +25,8 @@ export const run: Run = (context, { operands }) => {
       ? ''
       : verdicts.flatMap(({ path, error }) => (error === undefined ? `${describePath(path)}\n` : [])).join(''),
   );
+  for (const { findings } of verdicts)
+    for (const finding of findings) context.stderr.write(writeFinding(context.stderr, finding));
   for (const error of errors) context.stderr.write(`cdictl: ${error.message}\n`);
   return errors.length === 0 ? 0 : 1;
 };
@@ -34,8 +39,8 @@ function checkHost(context: Context): readonly CheckedSettings[] {
   try {
     const { files } = context.settings();
     return files.length === 0
-      ? [{ path: undefined, error: undefined }]
-      : files.map(({ path }) => ({ path, error: undefined }));
+      ? [{ path: undefined, error: undefined, findings: [] }]
+      : files.map((file) => ({ path: file.path, error: undefined, findings: findOpenRules(file) }));
   } catch (error) {
     return [makeCheckedSettings(error)];
   }
@@ -43,18 +48,19 @@ function checkHost(context: Context): readonly CheckedSettings[] {
 
 function checkFile({ host }: Context, path: string): CheckedSettings {
   try {
-    readSettingsFile(host, path);
-    return { path, error: undefined };
+    const file = readSettingsFile(host, path);
+    return { path, error: undefined, findings: findOpenRules(file) };
   } catch (error) {
     return { ...makeCheckedSettings(error), path };
   }
 }
 
 function makeCheckedSettings(error: unknown): CheckedSettings {
-  if (error instanceof CdiError) return { path: error.path, error };
+  if (error instanceof CdiError) return { path: error.path, error, findings: [] };
   throw error;
 }
 
-function encodeChecked({ path, error }: CheckedSettings): OrderedJson {
-  return { path, error: error === undefined ? null : encodeError(error) };
+function encodeChecked({ path, error, findings }: CheckedSettings): OrderedJson {
+  const encoded = findings.length === 0 ? undefined : findings.map(encodeFinding);
+  return { path, error: error === undefined ? null : encodeError(error), findings: encoded };
 }

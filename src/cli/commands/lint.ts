@@ -6,7 +6,7 @@ import type { OrderedJson } from '../../text/json.ts';
 import { suggestNearest } from '../../text/nearest.ts';
 import { quote } from '../../text/quote.ts';
 import type { Arguments, Context, Run } from '../command.ts';
-import { type Finding, SEVERITIES, type Severity, writePlace } from '../lint/finding.ts';
+import { encodeFinding, type Finding, judgeStatus, SEVERITIES, type Severity, writeFinding } from '../lint/finding.ts';
 import { carryOut, type Fix, findFixes } from '../lint/fixes.ts';
 import { groupFindings } from '../lint/groups.ts';
 import { siftFindings } from '../lint/ignores.ts';
@@ -62,19 +62,19 @@ export const run: Run = async (context, given) => {
   } else {
     const data = {
       findings: findings.map((finding) => encodeFinding(finding)),
-      ignored: ignored.map(({ finding, reason }) => encodeFinding(finding, reason)),
+      ignored: ignored.map(({ finding, reason }) => ({ ...encodeFinding(finding), reason })),
       fixes: fixes.map((fix) => encodeFix(fix, written.includes(fix))),
       errors: failures.map(encodeError),
     };
     print(context, data, () => {
       const shown = given.flag('verbose') ? findings : groupByCause(context, findings);
-      const body = shown.map((finding) => writeFinding(context, finding)).join('');
+      const body = shown.map((finding) => writeFinding(context.stdout, finding)).join('');
       return body + writeSummary(context, shown, specs.length, ignored.length);
     });
   }
   for (const error of failures) context.stderr.write(`cdictl: ${error.message}\n`);
   if (failures.length > 0) return 1;
-  return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
+  return judgeStatus(findings);
 };
 
 function readTarget(text: string): Target {
@@ -122,13 +122,6 @@ function tryFix(fix: Fix, warn: (warning: string) => void): CdiError | undefined
   }
 }
 
-const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
-
-function writeFinding({ stdout }: Context, { path, at, rule, severity, message, cure }: Finding): string {
-  const word = stdout.style(COLOURS[severity], severity);
-  return `${writePlace(path, at)}: ${word}: ${escapeCell(message)} [${rule}]\n    ${escapeCell(cure)}\n`;
-}
-
 function writeSummary({ quiet }: Context, findings: readonly Finding[], count: number, ignored: number): string {
   if (quiet) return '';
   const numbers = [...SEVERITIES].reverse().map((severity) => writeFindingCount(findings, severity));
@@ -139,11 +132,6 @@ function writeSummary({ quiet }: Context, findings: readonly Finding[], count: n
 function writeFindingCount(findings: readonly Finding[], severity: Severity): string {
   const count = findings.filter((finding) => finding.severity === severity).length;
   return severity === 'info' ? `${count} info` : writeCount(count, severity);
-}
-
-function encodeFinding(finding: Finding, reason?: string): OrderedJson {
-  const { rule, severity, path, at, message, cure, version } = finding;
-  return { rule, severity, path, line: at?.line, column: at?.column, message, cure, version, reason };
 }
 
 function encodeFix({ finding: { path, rule, version }, diff }: Fix, written: boolean): OrderedJson {

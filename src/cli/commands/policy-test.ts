@@ -13,6 +13,8 @@ import { getRuntimePath } from '../document/bundle.ts';
 import { type Document, readDocument } from '../document/document.ts';
 import { encodeOrigin } from '../effective-settings.ts';
 import { decideByPolicy, type PolicyDecision, type PolicyDecisions } from '../explain/policy-decisions.ts';
+import { encodeFinding, writeFinding } from '../lint/finding.ts';
+import { findOpenRules } from '../lint/policy-findings.ts';
 import { print } from '../print.ts';
 import { layOutTable } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -22,11 +24,19 @@ export const run: Run = (context, given) => {
   const loaded = context.settings();
   const { facts, decisions } = decide(context, given, loaded);
   const isDenied = decisions.some(({ action }) => action === 'deny');
-  print(context, { container: encodeFacts(facts), denied: isDenied, decisions: decisions.map(encodeDecision) }, () => {
+  const findings = loaded.files.flatMap(findOpenRules);
+  const data = {
+    container: encodeFacts(facts),
+    denied: isDenied,
+    decisions: decisions.map(encodeDecision),
+    findings: findings.length === 0 ? undefined : findings.map(encodeFinding),
+  };
+  print(context, data, () => {
     if (decisions.length > 0) return writeDecisions(context, decisions);
     if (context.quiet) return '';
     return facts.sandbox ? 'the sandbox of a pod never gets devices\n' : 'nothing asks for a device\n';
   });
+  for (const finding of findings) context.stderr.write(writeFinding(context.stderr, finding));
   return isDenied ? 1 : 0;
 };
 

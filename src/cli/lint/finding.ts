@@ -2,6 +2,7 @@
 import type { EditProblem } from '../../edits/finding.ts';
 import type { CdiError, ErrorCode, Position } from '../../text/error.ts';
 import { escapeCell } from '../terminal/cell.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { SharedCause } from './groups.ts';
 
 /**
@@ -67,4 +68,28 @@ export function writePosition(at: Position | undefined): string {
 /** `path:line:column`, or the path alone. */
 export function writePlace(path: string, at: Position | undefined): string {
   return at === undefined ? escapeCell(path) : `${escapeCell(path)}:${at.line}:${at.column}`;
+}
+
+const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
+
+type ShownFinding = Pick<Finding, 'rule' | 'severity' | 'path' | 'at' | 'message' | 'cure'>;
+
+/** A finding as a person reads it, with what to do below it. */
+export function writeFinding(terminal: Terminal, finding: ShownFinding): string {
+  const { path, at, rule, severity, message, cure } = finding;
+  const word = terminal.style(COLOURS[severity], severity);
+  return `${writePlace(path, at)}: ${word}: ${escapeCell(message)} [${rule}]\n    ${escapeCell(cure)}\n`;
+}
+
+/** A finding as programs get it. */
+export function encodeFinding(finding: ShownFinding & { readonly version?: string | undefined }): EncodedFinding {
+  const { rule, severity, path, at, message, cure, version } = finding;
+  return { rule, severity, path, line: at?.line, column: at?.column, message, cure, version };
+}
+
+type EncodedFinding = Readonly<Record<string, string | number | undefined>>;
+
+/** 3 where there are warnings or errors. */
+export function judgeStatus(findings: readonly Pick<Finding, 'severity'>[]): 0 | 3 {
+  return findings.some(({ severity }) => severity !== 'info') ? 3 : 0;
 }
