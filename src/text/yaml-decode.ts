@@ -19,8 +19,11 @@ export const flag: Decode<boolean> = (reader, node, before) => {
 
 /** A whole number within bounds; `2.0` and `1e3` are whole as well. */
 export function integer(least: bigint, most: bigint): Decode<number | bigint> {
+  const isWide = least <= 0n && most >= 2n ** 31n;
   return (reader, node, before) => {
     let value = reader.isScalar(node) ? reader.scalar(node) : undefined;
+    // Comparing with bigints takes the shim's engine much longer.
+    if (typeof value === 'number' && isWide && value > 0 && value < 2 ** 31) return value;
     if (value === null) return before ?? 0;
     if (value instanceof Float && Number.isInteger(value.value) && Math.abs(value.value) < 1e21) {
       // By its digits in JSON, as in Go, which has few of them and then zeros: -2^63 - 1 is -9223372036854776000.

@@ -128,7 +128,7 @@ export class YamlReader {
     const earlier = before === undefined ? [] : [...before, ...((this.#tails.get(before) as T[] | undefined) ?? [])];
     const end = (codes[node] ?? 0) >>> 3;
     for (let item = node + 1; item < end; item = (codes[item] ?? 0) >>> 3) {
-      out.push(this.read(item, decode, earlier[out.length]));
+      out[out.length] = this.read(item, decode, earlier[out.length]);
     }
     if (out.length > 0 && out.length < earlier.length) this.#tails.set(out, earlier.slice(out.length));
     return out;
@@ -142,13 +142,15 @@ export class YamlReader {
     const texts = this.#texts;
     const out: string[] = [];
     const end = (codes[node] ?? 0) >>> 3;
+    let count = 0;
     for (let item = node + 1; item < end; ) {
       const code = codes[item] ?? 0;
       const quick = (code & 7) === NodeKind.text ? texts[item] : undefined;
-      out.push(quick ?? this.read(item, text, undefined));
-      if (quick !== undefined) this.#read++;
+      out[out.length] = quick ?? this.read(item, text, undefined);
+      if (quick !== undefined) count += 1;
       item = code >>> 3;
     }
+    this.#read += count;
     return out;
   }
 
