@@ -1,9 +1,7 @@
 // The settings as they are in this run: every file is read once, for both halves, with who could have written it.
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -23,7 +21,7 @@
 #define GONE_MS 500
 /* how long anything is waited for */
 #define LONGEST_MS 2000
-#define PAUSE_MS 2
+#define PAUSE_NS 100000
 
 /* the keys that add a way to ask for devices; a tag, a backslash or a NUL may spell one of them otherwise */
 static const char source_keys[][sizeof "variables"] = { "prefixes", "variables", "presets", "mounts", "\\", "!" };
@@ -43,8 +41,6 @@ enum place { OURS, NAMED, OWN };
 static void look_once(struct look *look);
 static in_own_frame void look_on(struct look *look);
 static int look_at_all(void *look);
-static int watch_settings(void);
-static void wait_for_change(int changes);
 static in_own_frame void look_at_drop_ins(struct look *look);
 static in_own_frame void look_at_own(struct look *look);
 static bool look_at_file(struct look *look, const char *path, enum place place);
@@ -77,49 +73,14 @@ static void look_once(struct look *look)
 static void look_on(struct look *look)
 {
 	struct timespec began;
-	cleanup_close int changes = -1;
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	for (;;) {
 		look->most_names = look->names > look->most_names ? look->names : look->most_names;
-		if (changes >= 0)
-			wait_for_change(changes);
-		else
-			changes = watch_settings();
+		nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
 		look_once(look);
 		if (is_settled(look, milliseconds_since(CLOCK_MONOTONIC, &began)))
 			return;
 	}
-}
-
-/* Who writes over and over is met between two times by being told of the end of one. -1 where there is no watch left. */
-static int watch_settings(void)
-{
-	static const uint32_t ends = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM;
-	char named[PATH_MAX];
-	struct line line = line_over(named, sizeof named);
-	const char *given = getenv("CDI_RUNTIME_CONFIG");
-	int changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (changes < 0) {
-		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-		return -1;
-	}
-	if (given != NULL && given[0] == '/') {
-		line_add_bytes(&line, given, (size_t)(strrchr(given, '/') - given));
-		inotify_add_watch(changes, line.length == 0 ? "/" : named, ends);
-	} else {
-		inotify_add_watch(changes, FOLDER, ends);
-		inotify_add_watch(changes, DROP_INS, ends);
-	}
-	return changes;
-}
-
-static void wait_for_change(int changes)
-{
-	char events[4096];
-	struct pollfd one = { .fd = changes, .events = POLLIN };
-	if (poll(&one, 1, PAUSE_MS) > 0)
-		while (read(changes, events, sizeof events) > 0)
-			;
 }
 
 static bool is_settled(const struct look *look, int64_t watched)
