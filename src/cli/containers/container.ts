@@ -1,14 +1,17 @@
 // A container, whoever made it: what people call it, where its document is, and which process it is while it runs.
 import type { ContainerState } from '../../oci/state-file.ts';
 
-/** Who made a container, as the words of a command line name it; `oci`: whoever called a runtime by itself. */
-export const MAKERS = ['docker', 'podman', 'ctr', 'cri', 'oci'] as const;
+/**
+ * Who made a container, as the words of a command line name it; `oci`: whoever called a runtime by itself; `user`: an
+ * ordinary user who is not this one, whose word for an engine counts for nothing.
+ */
+export const MAKERS = ['docker', 'podman', 'ctr', 'cri', 'oci', 'user'] as const;
 export type Maker = (typeof MAKERS)[number];
 
 export interface Container {
   readonly maker: Maker;
   readonly id: string;
-  /** among those of its maker, as people write it: `web`, `moby/4f1c`, `ml/train-0/main` */
+  /** among those of its maker, as people write it: `web`, `moby/4f1c`, `ml/train-0/main`, `1000/web` */
   readonly name: string;
   /** absolute; undefined where its engine has none, as docker of one that does not run */
   readonly bundle: string | undefined;

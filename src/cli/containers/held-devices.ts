@@ -53,7 +53,7 @@ export function findHeldDevices(
 ): readonly HeldDevice[] {
   const document = container.config?.value;
   const marks = listDocumentMarks(look.host, document);
-  const giver: Giver = container.maker === 'oci' ? 'bundle' : 'engine';
+  const giver: Giver = ['oci', 'user'].includes(container.maker) ? 'bundle' : 'engine';
   const named = new Map([
     ...container.ordered.map((name) => [name, 'engine'] as const),
     ...recorded.map(({ name }) => [name, 'shim'] as const),

@@ -64,7 +64,8 @@ export function findHolders(context: Context, root: string): Holders {
   const open = findOpenNodes(root, listOwnMarks(devices), containers);
   const look = { host: context.host, root, devices };
   const held = mapWithProgress(context, 'looking at containers', containers, (container) => {
-    const record = records.found.get(container.id);
+    // the audit knows containers by ids, which a user may choose as well
+    const record = container.maker === 'user' ? undefined : records.found.get(container.id);
     const recorded = compareRecordedDevices(view, getList(record?.value, 'devices'));
     return findHeldDevices(look, container, recorded).map((device): Holding => {
       const users = open.processes.filter(
@@ -79,7 +80,7 @@ export function findHolders(context: Context, root: string): Holders {
         since: container.state?.created,
         openBy: users.map(({ pid, name: title }) => ({ pid, name: title })),
         covers: device.covers,
-        share: leased.find(device.name, container),
+        share: container.maker === 'user' ? undefined : leased.find(device.name, container),
         spec: device.spec,
         stale: device.stale,
         record: device.by === 'shim' ? getText(record?.value, 'record') || undefined : undefined,
@@ -110,7 +111,11 @@ function findHoldersOf({ byName }: MarkedDevices, holdings: readonly Holding[], 
     const marks = byName.get(other)?.own ?? [];
     return marks.length > 0 && marks.every((mark) => own.has(mark));
   };
-  const having = holdings.filter(({ device, covers }) => covers.includes(name) || isPart(device));
+  // what a user says keeps nobody from a device; what the user's processes have open does
+  const having = holdings.filter(
+    ({ device, covers, container, openBy }) =>
+      (covers.includes(name) || isPart(device)) && (container?.maker !== 'user' || openBy.length > 0),
+  );
   return [...new Set(having.map(({ holder }) => holder))];
 }
 

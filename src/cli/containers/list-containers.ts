@@ -1,14 +1,18 @@
 // Containers of all engines: those that run, by what their runtimes write down, and those that engines keep besides.
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { getJson, isObject, parseObject } from '../../engines/json-file.ts';
+import { isFailure } from '../../host/host.ts';
+import { readRegular } from '../../host/read-file.ts';
 import { type ContainerState, isStillThere, readContainerState } from '../../oci/state-file.ts';
 import { readDockerContainer } from '../engine/docker-container.ts';
 import { readKubernetesName } from '../engine/kubernetes-name.ts';
 import { listStoredContainers, readStoredNames, STORED_BUNDLE } from '../engine/stored-containers.ts';
 import { TASKS } from '../engine/tasks.ts';
-import { readFolder, tryReadJson, tryReadText } from '../files/folder-entries.ts';
+import { readFolder, tryReadText } from '../files/folder-entries.ts';
 import { resolveInRoot } from '../files/host-root.ts';
 import { readBootTime } from '../files/processes.ts';
+import { LARGEST_FILE } from '../files/read-bytes.ts';
 import type { Container, Maker } from './container.ts';
 import { listDockerFolders } from './docker-folders.ts';
 import { listMonitors, type Monitor } from './monitors.ts';
@@ -33,23 +37,51 @@ export function listRunning(root: string, known: readonly string[] = []): Runnin
   const names = createNames(root, monitors);
   const booted = readBootTime(root);
   const unsure = new Set<string>();
-  const states = new Map<string, ContainerState>();
+  const states = new Map<string, OwnedState>();
   for (const folder of folders) {
     const place = resolveInRoot(root, folder);
     const { names: entries, errno } = readFolder(place);
     if (errno !== undefined) unsure.add(`${findClosed(root, folder)} cannot be read (${errno})`);
+    const owner = tryReadOwner(place);
     for (const entry of entries) {
-      const state = readContainerState(entry, (path) => tryReadJson(`${place}/${path}`));
+      const state = readContainerState(entry, (path) => tryReadOwnedJson(root, `${folder}/${path}`, owner));
+      if (state === undefined || !isStillThere(state, tryReadText(`${root}/proc/${state.pid}/stat`), booted)) continue;
+      const user = owner === 0 || owner === process.getuid?.() ? undefined : owner;
+      // a user's container has no process of root
+      if (user !== undefined && tryReadOwner(`${root}/proc/${state.pid}`) === 0) continue;
       // two names of a folder, as of a link, are one container
-      if (state !== undefined && isStillThere(state, tryReadText(`${root}/proc/${state.pid}/stat`), booted))
-        states.set(`${state.pid} ${state.id}`, state);
+      states.set(`${user ?? ''} ${state.pid} ${state.id}`, { state, user });
     }
   }
   return {
-    containers: [...states.values()].map((state) => identify(root, state, names)),
+    containers: [...states.values()].map((owned) => identify(root, owned, names)),
     folders,
     unsure: [...unsure],
   };
+}
+
+interface OwnedState {
+  readonly state: ContainerState;
+  /** whose it is, where that is neither root nor the user who asks: nothing that it says is known to be so */
+  readonly user: number | undefined;
+}
+
+function tryReadOwner(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only what the owner of its folder wrote, by the file that is open: a user may exchange it at any time. */
+function tryReadOwnedJson(root: string, path: string, owner: number | undefined): unknown {
+  try {
+    const file = readRegular(resolveInRoot(root, path), LARGEST_FILE);
+    return isFailure(file) || Number(file.stat.uid) !== owner ? undefined : JSON.parse(file.bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The folder above where that is closed, as another user's is: all below it are one matter. */
@@ -124,7 +156,7 @@ function createNames(root: string, monitors: readonly Monitor[]): Names {
 /** Docker's namespace in containerd. */
 const DOCKER = 'moby';
 
-function identify(root: string, state: ContainerState, names: Names): Container {
+function identify(root: string, { state, user }: OwnedState, names: Names): Container {
   const { id, bundle } = state;
   const text = bundle === '' ? undefined : tryReadText(resolveInRoot(root, `${bundle}/config.json`));
   const value = parseObject(text ?? '');
@@ -132,6 +164,7 @@ function identify(root: string, state: ContainerState, names: Names): Container 
   const made = (maker: Maker, name: string, ordered: readonly string[] = []): Container => ({
     ...{ maker, id, name, bundle: bundle === '' ? undefined : bundle, state, config, kept: undefined, ordered },
   });
+  if (user !== undefined) return made('user', `${user}/${id}`);
   const [namespace, folder] = bundle.split('/').toReversed().slice(1);
   const pod = readKubernetesName(value);
   if (folder === TASKS && namespace === DOCKER) {

@@ -26,14 +26,23 @@ export function findOpenNodes(root: string, wanted: ReadonlySet<Mark>, container
   if (wanted.size === 0) return { processes: [], closed: 0 };
   const processes: OpenProcess[] = [];
   let closed = 0;
-  const findContainer = createContainerFinder(root, containers);
+  const findKnown = createContainerFinder(
+    root,
+    containers.filter(({ maker }) => maker !== 'user'),
+  );
+  // an id that a user chose may be the name of any cgroup
+  const findOfUser = createContainerFinder(
+    root,
+    containers.filter(({ maker }) => maker === 'user'),
+    false,
+  );
   for (const pid of listProcesses(root)) {
     const marks = listOpenMarks(`${root}/proc/${pid}/fd`);
     if (marks === undefined) closed++;
     const known = (marks ?? []).filter((mark) => wanted.has(mark));
     if (known.length === 0) continue;
     const name = (tryReadText(`${root}/proc/${pid}/comm`) ?? '').trimEnd();
-    processes.push({ pid, name, container: findContainer(pid), marks: [...new Set(known)] });
+    processes.push({ pid, name, container: findKnown(pid) ?? findOfUser(pid), marks: [...new Set(known)] });
   }
   return { processes, closed };
 }
@@ -72,7 +81,11 @@ function readMinor(device: number): number {
 }
 
 /** By the namespace of processes; those of containers without one of their own by a cgroup that has the container's id. */
-function createContainerFinder(root: string, containers: readonly Container[]): (pid: number) => Container | undefined {
+function createContainerFinder(
+  root: string,
+  containers: readonly Container[],
+  isCgroupKnown = true,
+): (pid: number) => Container | undefined {
   const own = readProcessLink(root, 1, 'ns/pid');
   const byNamespace = new Map<string, Container[]>();
   const byPid = new Map<number, Container>();
@@ -90,7 +103,9 @@ function createContainerFinder(root: string, containers: readonly Container[]): 
     const [only, ...others] = byNamespace.get(readProcessLink(root, pid, 'ns/pid') ?? '') ?? [];
     return (
       byPid.get(pid) ??
-      containers.find(({ id }) => id.length >= SHORTEST && [...parts].some((part) => isCgroupOf(part, id))) ??
+      containers.find(
+        ({ id }) => isCgroupKnown && id.length >= SHORTEST && [...parts].some((part) => isCgroupOf(part, id)),
+      ) ??
       (others.length === 0 ? only : undefined)
     );
   };

@@ -1,7 +1,7 @@
 // cdictl ps over hosts as trees of files: which containers of which engines hold which device, and what is stale of it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, lchownSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -521,4 +521,52 @@ test('ps: leases that cannot be read hide no holder, and are told of', async () 
   assert.equal(status, 0);
   assert.match(stdout, /^v\.com\/gpu=0 +oci:one +bundle +77 +1d +- +no lease$/m);
   assert.match(stderr, /^cdictl: this may not be all: cannot read "\/run\/cdi-runtime\/leases\/d+": it is no lease; /m);
+});
+
+const FORGED = `/run/user/1000/docker/containerd/daemon/${TASKS}/moby/${ID}`;
+const HOLDER = /^v\.com\/gpu=0 +(\S+) +(\S+) /gm;
+
+/** What a user writes to look like docker's container `web`, with a process of the user. */
+function forge(more: Tree = {}, owners: readonly string[] = ['/proc/77']): string {
+  const states = '/run/user/1000/docker/runtime-runc/moby';
+  const root = makeTree({
+    ...runc(states, ID, FORGED),
+    ...dockerData('/var/lib/docker'),
+    [`${FORGED}/config.json`]: ONE,
+    [AUDIT]: audit({ id: ID, config: ONE, devices: ['v.com/gpu=0'] }),
+    ...more,
+  });
+  for (const path of [states, `${states}/${ID}`, `${states}/${ID}/state.json`, ...owners])
+    lchownSync(join(root, path), 1000, 1000);
+  return root;
+}
+
+async function listHolders(root: string): Promise<readonly string[]> {
+  const { stdout } = await runOn(root, ['ps']);
+  return [...stdout.matchAll(HOLDER)].map(([, holder, by]) => `${holder} ${by}`);
+}
+
+const isRoot = process.getuid?.() === 0;
+const asRoot = { skip: isRoot ? false : 'only root may give files to others' };
+
+test("ps: what a user wrote is the user's, never a container of an engine or of the audit", asRoot, async () => {
+  assert.deepEqual(await listHolders(forge()), [`user:1000/${ID} bundle`]);
+});
+
+test('ps: a state of a user neither hides nor joins that of root with the same id and process', asRoot, async () => {
+  const real: Tree = { ...runc('/run/docker/runtime-runc/moby', ID, DOCKER), [`${DOCKER}/config.json`]: ONE };
+  assert.deepEqual(await listHolders(forge(real)), ['docker:web shim', `user:1000/${ID} bundle`]);
+});
+
+test('ps: a user cannot claim a process of root', asRoot, async () => {
+  assert.deepEqual(await listHolders(forge({}, [])), []);
+});
+
+test('ps: a state that is not of the owner of its folder is none', asRoot, async () => {
+  const root = makeTree(plain(ONE));
+  lchownSync(join(root, '/run/runc/one/state.json'), 1000, 1000);
+  assert.deepEqual(await listHolders(root), []);
+  const linked = forge(plain(ONE));
+  symlinkSync('/run/runc/one', join(linked, '/run/user/1000/docker/runtime-runc/moby/x'));
+  assert.deepEqual(await listHolders(linked), ['oci:one bundle', `user:1000/${ID} bundle`]);
 });
