@@ -70,7 +70,8 @@ function makeExplanation(context: Context, given: Arguments): Explanation {
 /** No name of a device has a colon before its `=`. */
 function refuseHandle(operand: string): never {
   const [engine = '', name] = operand.split(/:(.*)/s);
-  const forms = MAKERS.map((maker) => `${maker}:${name || 'NAME'}`);
+  const engines = MAKERS.filter((maker) => maker !== 'user');
+  const forms = engines.map((maker) => `${maker}:${name || 'NAME'}`);
   const near = suggestWord(`${engine}:${name || 'NAME'}`, forms);
   throw new UsageError(
     `${quote(operand)} is no container, document or device`,
