@@ -40,6 +40,8 @@ export interface TrustedHost {
   readonly lookup: DeviceLookup;
   readonly trust: Trust;
   readonly limits: TrustLimits;
+  /** whether a rule of the policy is about what is mounted */
+  readonly hasMountRules: boolean;
   readonly family: Family;
   /** Whether the runtime mounts the host's device nodes into the container, where it may not make any. */
   bindsNodes(): boolean;

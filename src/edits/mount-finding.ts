@@ -3,6 +3,7 @@ import { isFailure } from '../host/host.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { quote } from '../text/quote.ts';
 import { type EditProblem, findHostPathProblem, makeMissing, makeUntrusted, type TrustedHost } from './finding.ts';
+import { readOptionPaths, replaceOptionPaths } from './mount-paths.ts';
 
 /** What of a mount matters here. */
 interface Mount {
@@ -22,17 +23,20 @@ const ON_A_SOURCE: readonly string[] = [
 
 const VERB = 'mount';
 const FIELD = ['hostPath'];
+const OPTIONS = ['options'];
 
 /** The first thing that is wrong with a mount. */
 export function findMountProblem(mount: Mount, machine: TrustedHost): EditProblem | undefined {
   const { hostPath } = mount;
+  const ofOptions = findOptionProblem(mount, machine);
   if (!isBind(mount)) {
-    const problem = findTypeProblem(mount, machine);
+    const problem = findTypeProblem(mount, machine) ?? ofOptions;
     if (problem !== undefined || !ON_A_SOURCE.includes(mount.type ?? '')) return problem;
   }
   const { host, trust, limits } = machine;
   const unlisted = limits.hostPaths.length === 0 ? undefined : findHostPathProblem(VERB, hostPath, FIELD, machine);
   if (unlisted !== undefined) return unlisted;
+  if (ofOptions !== undefined) return ofOptions;
   // From the bundle it could lead anywhere, by links of the image, too.
   if (!hostPath.startsWith('/')) {
     return makeUntrusted(VERB, hostPath, FIELD, 'its path is not absolute', 'write the whole path');
@@ -56,11 +60,34 @@ function findTypeProblem(
   return makeUntrusted(VERB, hostPath, ['type'], why, 'use a bind mount, or add it there');
 }
 
+/** What options name is mounted as well, so that lists and rules of paths are about it, too. */
+function findOptionProblem({ hostPath, options }: Mount, machine: TrustedHost): EditProblem | undefined {
+  const { limits, hasMountRules } = machine;
+  if (options === undefined || (limits.hostPaths.length === 0 && !hasMountRules)) return undefined;
+  const { paths, unclear } = readOptionPaths(options);
+  if (unclear !== undefined) {
+    const why = `option ${quote(unclear)} names a path in a form that neither trust.hostPaths nor policy.rules can judge`;
+    return makeUntrusted(VERB, hostPath, OPTIONS, why, 'write absolute paths without escapes');
+  }
+  for (const path of paths) {
+    const problem = findHostPathProblem(VERB, path, OPTIONS, machine);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
 /** A mount as it is handed on, where somebody else could change a link on the way to a source that is listed. */
 export function settleMount<M extends Mount>(mount: M, { trust, limits: { hostPaths } }: TrustedHost): M {
-  if (hostPaths.length === 0 || !mount.hostPath.startsWith('/') || !isBind(mount)) return mount;
-  const { choice, place, spellings } = trust.trail(mount.hostPath);
-  return choice === undefined || spellings.length === 1 ? mount : { ...mount, hostPath: place };
+  if (hostPaths.length === 0) return mount;
+  const settle = (path: string): string => {
+    const { choice, place, spellings } = trust.trail(path);
+    return choice === undefined || spellings.length === 1 ? path : place;
+  };
+  const hostPath = mount.hostPath.startsWith('/') && isBind(mount) ? settle(mount.hostPath) : mount.hostPath;
+  const options = mount.options && replaceOptionPaths(mount.options, settle);
+  const isSame =
+    hostPath === mount.hostPath && options?.every((option, index) => option === mount.options?.[index]) !== false;
+  return isSame ? mount : { ...mount, hostPath, ...(options === undefined ? {} : { options }) };
 }
 
 /** As runtimes see it: the option counts, whatever the type. */

@@ -43,7 +43,7 @@ export function checkEdits(
   host: Host,
   list: readonly SourcedEdits[],
   sources: SpecSources,
-  settings: Pick<Settings, 'trust' | 'stale' | 'hooks' | 'family' | 'runtime'>,
+  settings: Pick<Settings, 'trust' | 'stale' | 'hooks' | 'family' | 'runtime' | 'policy'>,
   recipient: Recipient,
 ): CheckedEdits {
   const { trust, stale, hooks } = settings;
@@ -102,7 +102,7 @@ function describeMachine(
   host: Host,
   lookup: DeviceLookup,
   { trust }: SpecSources,
-  settings: Pick<Settings, 'trust' | 'family' | 'runtime'>,
+  settings: Pick<Settings, 'trust' | 'family' | 'runtime' | 'policy'>,
   { runtime = settings.runtime, hasUserNamespace }: Recipient,
 ): TrustedHost {
   const family = settings.family === 'auto' ? findFamily(runtime) : settings.family;
@@ -112,6 +112,7 @@ function describeMachine(
     lookup,
     trust,
     limits: settings.trust,
+    hasMountRules: settings.policy.rules.some((rule) => rule.mounts !== undefined),
     family,
     // crun makes the nodes of a user namespace outside it, where it is the host's root.
     bindsNodes: () =>

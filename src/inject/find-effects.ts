@@ -3,6 +3,7 @@ import type { SourcedEdits } from '../edits/apply.ts';
 import type { DeviceNode } from '../edits/device-node.ts';
 import { START_CONTAINER_HOOK } from '../edits/hook-names.ts';
 import { type Integer, isZero } from '../edits/integer.ts';
+import { readOptionPaths } from '../edits/mount-paths.ts';
 import { getHostPath } from '../edits/node-finding.ts';
 import { type Host, isFailure } from '../host/host.ts';
 import type { Trust } from '../host/trust.ts';
@@ -28,22 +29,29 @@ function findEffects(host: Host, trust: Trust, list: readonly SourcedEdits[]): E
     known.set(kind, names);
     return names;
   };
-  const mounts = list.flatMap(({ edits }) => edits.mounts ?? []);
+  // What options name is mounted as well, such as the directories of an overlay.
+  const mounts = list
+    .flatMap(({ edits }) => edits.mounts ?? [])
+    .map((mount) => ({ ...mount, hostPaths: [mount.hostPath, ...readOptionPaths(mount.options).paths] }));
   return {
     get nodes() {
       const nodes = list.flatMap(({ edits }) => edits.deviceNodes ?? []);
       return once('nodes', () => [
         ...nodes.map((node) => nameNode(machine, node)),
         // A node of the host may be mounted as well.
-        ...mounts.flatMap(({ hostPath, containerPath }) => {
-          const path = lead(machine, hostPath);
-          return isDevice(machine, path) ? [nameNode(machine, { path: containerPath, hostPath: path })] : [];
-        }),
+        ...mounts.flatMap(({ hostPaths, containerPath }) =>
+          hostPaths
+            .map((hostPath) => lead(machine, hostPath))
+            .filter((path) => isDevice(machine, path))
+            .map((path) => nameNode(machine, { path: containerPath, hostPath: path })),
+        ),
       ]);
     },
     get mounts() {
       return once('mounts', () =>
-        mounts.map(({ hostPath, containerPath }) => join(containerPath, hostPath, lead(machine, hostPath))),
+        mounts.map(({ hostPaths, containerPath }) =>
+          join(containerPath, ...hostPaths.flatMap((hostPath) => [hostPath, lead(machine, hostPath)])),
+        ),
       );
     },
     get hooks() {

@@ -57,9 +57,22 @@ export function findEffect(rule: PolicyRule, effects: Effects): string | undefin
       found ??= things[0]?.[0];
       continue;
     }
-    const name = things.flat().find(matches);
+    // A mount of a folder gives all that lies in it.
+    const gives = (name: string): boolean => kind === 'mounts' && patterns.some((pattern) => isAbove(name, pattern));
+    const name = things.flat().find((one) => matches(one) || gives(one));
     if (name === undefined) return undefined;
     found ??= name;
   }
   return found;
+}
+
+/** Whether a folder has in it what a pattern names: as far as the pattern says where that is. */
+function isAbove(folder: string, pattern: string): boolean {
+  if (!folder.startsWith('/')) return false;
+  if (folder === '/') return true;
+  const depth = folder.split('/').length;
+  const parts = pattern.split('/');
+  const deep = parts.findIndex((part) => part.includes('**'));
+  if (depth >= parts.length || (deep >= 0 && deep < depth)) return false;
+  return matchesPath(parts.slice(0, depth).join('/'), folder);
 }

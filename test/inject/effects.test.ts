@@ -81,7 +81,11 @@ test('mounts, hooks and variables are known by their own patterns', () => {
     [{ mounts: ['/dev'], action: 'deny' }, '/dev'],
     [{ mounts: ['/run/**'], action: 'deny' }, '/run/disks'],
     [{ mounts: ['/in'], action: 'deny' }, '/in'],
-    [{ mounts: ['/dev/**'], action: 'deny' }, undefined],
+    [{ mounts: ['/dev/**'], action: 'deny' }, '/dev'],
+    [{ mounts: ['/dev/mem'], action: 'deny' }, '/dev'],
+    [{ mounts: ['/dev/*/x'], action: 'deny' }, '/dev'],
+    [{ mounts: ['/opt/**'], action: 'deny' }, undefined],
+    [{ mounts: ['/**/x'], action: 'deny' }, undefined],
     [{ hooks: ['/opt/h'], action: 'deny' }, '/opt/h'],
     [{ hooks: ['/opt/l'], action: 'deny' }, '/opt/l'],
     [{ hooks: ['/usr/**'], action: 'deny' }, undefined],
@@ -187,4 +191,44 @@ test('a policy that asks for nothing of it looks at no device', () => {
   });
   assert.equal(refusal?.code, 'DENIED');
   assert.deepEqual(looked, []);
+});
+
+const overlay = (...options: string[]): object => ({
+  mounts: [{ hostPath: 'overlay', containerPath: '/in', type: 'overlay', options }],
+});
+const NO_DEV: PolicyRule = { mounts: ['/dev/**', '/run/disks'], action: 'deny' };
+const overlays: [options: string[], want: RegExp | string][] = [
+  [['lowerdir=/dev:/opt'], denied('/dev')],
+  [['lowerdir=/opt:/dev'], denied('/dev')],
+  [['lowerdir=/opt::/dev'], denied('/dev')],
+  [['lowerdir+=/dev'], denied('/dev')],
+  [['datadir+=/dev'], denied('/dev')],
+  [['lowerdir=/opt', 'upperdir=/dev', 'workdir=/opt'], denied('/dev')],
+  [['lowerdir=/opt', 'workdir=/dev'], denied('/dev')],
+  [['ro,lowerdir=/opt:/dev'], denied('/dev')],
+  [['lowerdir=/run/disks:/opt'], denied('/run/disks')],
+  [['lowerdir=/opt/../dev'], denied('/dev')],
+  [['device=/dev/sda'], denied('/dev/sda')],
+  [['lowerdir=/'], denied('/')],
+  [['lowerdir=dev:/opt'], /^UNTRUSTED: line 1, .*option "lowerdir=dev:\/opt" names a path/],
+  [['upperdir=dev'], /^UNTRUSTED: /],
+  [['lowerdir+=/opt:/dev'], /^UNTRUSTED: /],
+  [['upperdir=/opt\\:x'], /^UNTRUSTED: /],
+  [['br=/opt=ro:/dev=rw'], /^UNTRUSTED: /],
+  [['lowerdir=/opt', 'index=off', 'size=5k'], 'x.y/z=c'],
+];
+for (const [options, want] of overlays)
+  test(`a mount is known by its options: ${options.join()}`, () => {
+    const got = decide(specOf(overlay(...options)), [NO_DEV]);
+    if (typeof want === 'string') assert.equal(got, want);
+    else assert.match(got, want);
+  });
+
+test('trust.hostPaths is about the paths in options, too, and about links in them', () => {
+  const trust = { ...DEFAULT_SETTINGS.trust, hostPaths: ['/opt/**', '/opt', '/run/*'], mountTypes: ['overlay'] };
+  const tell = (...options: string[]): string => decide(specOf(overlay(...options)), [], undefined, { trust });
+  assert.equal(tell('lowerdir=/opt'), 'x.y/z=c');
+  assert.match(tell('lowerdir=/opt:/dev'), /^UNTRUSTED: .*trust.hostPaths lists only/);
+  assert.match(tell('lowerdir=/run/disks:/opt'), /^UNTRUSTED: .*it leads to "\/dev"/);
+  assert.match(tell('lowerdir=dev'), /^UNTRUSTED: .*option/);
 });

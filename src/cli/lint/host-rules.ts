@@ -73,7 +73,7 @@ function findProgramProblem(
 
 function unlimited({ host, trust }: Machine): JudgedBy {
   const limits = DEFAULT_SETTINGS.trust;
-  return { host, lookup: host, trust, limits, family: 'runc', bindsNodes: () => false };
+  return { host, lookup: host, trust, limits, hasMountRules: false, family: 'runc', bindsNodes: () => false };
 }
 
 function makeJudgement(finding: EditProblem | undefined): Judgement {
