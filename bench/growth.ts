@@ -1,4 +1,4 @@
-// How the work of a create grows with each kind of input, in instructions: npm run bench:growth.
+// How the work of a create grows with each kind of input, in instructions: node bench/growth.ts.
 import { copyFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';

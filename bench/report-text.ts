@@ -37,7 +37,7 @@ export function writeReport({ results, stages, growth }: Figures): string {
   });
   return `# Performance
 
-Written by \`npm run bench:report\`. [CONTRIBUTING.md](../CONTRIBUTING.md) says how it is measured.
+Written by \`node bench/report.ts\`. [CONTRIBUTING.md](../CONTRIBUTING.md) says how it is measured.
 
 - Times: ${machine}; commit ${commit}.
   ${rounds} interleaved rounds of whole processes, of which the fastest quarter counts; the audit is on, all else by default.

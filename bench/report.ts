@@ -1,4 +1,4 @@
-// Writes docs/performance.md and its pictures, of what was measured last: npm run bench:report.
+// Writes docs/performance.md and its pictures, of what was measured last: node bench/report.ts.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Counts, readBaseline } from './baseline.ts';

@@ -61,7 +61,7 @@ async function release(): Promise<void> {
     const files = [...listShimFiles(path, edition), ...anywhere];
     artefacts.push({ path: await buildTarball(folder, edition, architecture, files), parts: ofBoth });
   }
-  await runTool('npm', ['run', '-s', 'build:web'], ROOT);
+  await runTool('npm', ['run', '-s', 'build', 'web'], ROOT);
   artefacts.push({ path: await buildWebTarball(folder, edition), parts: listBundleParts('dist/web/licenses.txt') });
   const [library = '', cli = '', ...machines] = await buildNpmPackages(folder, shims);
   artefacts.push({ path: library, parts: ofCdictl.filter(({ name }) => name === 'libyaml') });

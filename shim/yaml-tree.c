@@ -1,5 +1,5 @@
 // Reads the first document of a YAML text: libyaml's events become the flat arrays of src/text/yaml-tree.ts.
-// The shim and the WebAssembly of Node's side share this; what takes the texts is theirs (host-yaml.c, wasm/yaml.c).
+// The shim and the WebAssembly of Node's side share this; what takes the texts is theirs (host-yaml.c, src/host/libyaml.c).
 #include "yaml-tree.h"
 
 #include <stdlib.h>

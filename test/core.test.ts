@@ -1,9 +1,6 @@
-// The tests of folders that leave the process as it is (no chdir, no variables, no mocks left), all in this one process:
-// a process for each file takes longer than its tests do.
-import { globSync } from 'node:fs';
+// The tests of the core's folders, all in this one process: a process for each file takes longer than its tests do.
+// They leave the process as it is: no chdir, no variables, no mocks left.
 import { join } from 'node:path';
+import { listCoreTests } from './support/floors.ts';
 
-const FOLDERS = 'bench,bundle,cdi,edits,engines,generate,host,inject,oci,policy,registry,requests,schema,settings,text';
-
-for (const file of globSync(`{${FOLDERS}}/!(*.system).test.ts`, { cwd: import.meta.dirname }).sort())
-  await import(join(import.meta.dirname, file));
+for (const file of listCoreTests()) await import(join(import.meta.dirname, '..', file));

@@ -4,20 +4,7 @@ import { deepEqual } from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { test } from 'node:test';
-
-/** Lowest first. A room is a folder, or a loose file. */
-const FLOORS: readonly (readonly string[])[] = [
-  ['text'],
-  ['host', 'oci', 'schema'],
-  ['edits'],
-  ['cdi'],
-  ['settings'],
-  ['registry', 'bundle', 'requests', 'policy', 'leases'],
-  ['inject', 'engines', 'generate'],
-  ['runtime', 'library'],
-  ['cli', 'index.ts'],
-  ['web'],
-];
+import { FLOORS } from './support/floors.ts';
 
 /** Of cli, the only room that the page stands on. */
 const OF_CLI_FOR_WEB = 'lint';

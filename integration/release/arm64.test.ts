@@ -12,7 +12,7 @@ const SHIM = join(ROOT, 'build/release/cdi-runtime-linux-arm64');
 const FILES: readonly string[] = [
   'test/shim/transparency.system.test.ts',
   'test/inject/stories.test.ts',
-  'test/bundle/rewrite-property-shim.test.ts',
+  'test/bundle/rewrite-property-shim.random.test.ts',
   'test/conformance/shim-inject.system.test.ts',
 ];
 

@@ -16,7 +16,7 @@ declare namespace WebAssembly {
   }
 }
 
-/** What wasm/yaml.c exports. Numbers are addresses in its memory, and sizes. */
+/** What src/host/libyaml.c exports. Numbers are addresses in its memory, and sizes. */
 interface Reader {
   readonly memory: WebAssembly.Memory;
   reserve(size: number): number;
@@ -58,7 +58,7 @@ function startReader(): Reader {
   module ??= new WebAssembly.Module(decodeBase64(LIBYAML));
   const { memory, reserve, read } = new WebAssembly.Instance(module).exports;
   if (!(memory instanceof WebAssembly.Memory) || typeof reserve !== 'function' || typeof read !== 'function') {
-    throw new TypeError('libyaml.ts is not what wasm/yaml.c makes');
+    throw new TypeError('libyaml.ts is not what src/host/libyaml.c makes');
   }
   return { memory, reserve: (size) => reserve(size), read: (size) => read(size) };
 }

@@ -8,11 +8,11 @@ import { test } from 'node:test';
 
 const root = resolve(import.meta.dirname, '../..');
 
-test('src/host/libyaml.ts is what npm run build:yaml makes', () => {
+test('src/host/libyaml.ts is what npm run build yaml makes', () => {
   const out = join(mkdtempSync(join(tmpdir(), 'cdi-test-')), 'libyaml.ts');
   const { stderr } = spawnSync(process.execPath, [join(root, 'scripts/build-libyaml.ts'), '--out', out], {
     encoding: 'utf8',
   });
   assert.equal(stderr, '');
-  assert.ok(readFileSync(out).equals(readFileSync(join(root, 'src/host/libyaml.ts'))), 'run npm run build:yaml');
+  assert.ok(readFileSync(out).equals(readFileSync(join(root, 'src/host/libyaml.ts'))), 'run npm run build yaml');
 });

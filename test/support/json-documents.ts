@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { JsonTree } from '../../src/text/json.ts';
 
 /**
- * How many documents a property tries, or how many times as many. `npm run test:system` runs the files that have this
- * word in them once more, with more.
+ * How many documents a property tries, or how many times as many. `npm run test:system` runs `*.random.test.ts` once
+ * more, with more.
  */
 export const RUNS: number = Number(process.env['FUZZ_RUNS'] ?? 100);
 

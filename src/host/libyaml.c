@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../shim/yaml-tree.h"
+#include "../../shim/yaml-tree.h"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define FIRST_BYTES 4096
