@@ -15,12 +15,15 @@ if mountpoint -q sys/fs/cgroup/unified; then
 	umount sys/fs/cgroup/unified
 	mount -t tmpfs -o mode=755 tmpfs sys/fs/cgroup/unified
 fi
-for folder in dev run tmp; do mount -t tmpfs -o mode=755 tmpfs $folder; done
-mkdir dev/pts dev/shm
+for folder in dev run; do mount -t tmpfs -o mode=755 tmpfs $folder; done
+mount -t tmpfs -o mode=1777 tmpfs tmp
+mkdir -m 755 dev/pts dev/net
+mkdir -m 1777 dev/shm
 mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd
-for node in null zero full random urandom tty; do
+for node in null zero full random urandom tty fuse kvm loop-control btrfs-control vhost-net uinput net/tun; do
+	[ -e /dev/$node ] || continue
 	touch dev/$node
 	mount --bind /dev/$node dev/$node
 done
