@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSy
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { NOBODY } from '../support/ordinary-user.ts';
+import { runAsOrdinaryUser } from '../support/ordinary-user.ts';
 import { assertConforms } from '../support/published-schemas.ts';
 import { type CdictlOutcome, runCdictl } from '../support/run-cdictl.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -327,10 +327,8 @@ test('an empty audit, or none, is fine', async () => {
 const asRoot = process.getuid?.() === 0 ? false : 'other users need root';
 test('an audit that this user may not read is an error', { skip: asRoot }, async () => {
   const main = join(import.meta.dirname, '../../src/cli/main.ts');
-  const user = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
-  const { status, stderr } = spawnSync('setpriv', [...user, process.execPath, main, 'audit', '--file', ALL], {
-    encoding: 'utf8',
-  });
+  const [program, ...words] = runAsOrdinaryUser(main, ['audit', '--file', ALL]);
+  const { status, stderr } = spawnSync(program, words, { cwd: '/', encoding: 'utf8' });
   assert.equal(status, 1);
   assert.equal(stderr, `cdictl: cannot read the audit "${ALL}": this user may not read it; read it as root\n`);
 });

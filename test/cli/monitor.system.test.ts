@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { spec } from '../support/specs.ts';
-import { Monitor, put, scratch } from './running-monitor.ts';
+import { CDICTL, Monitor, put, scratch } from './running-monitor.ts';
 
 const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
 
@@ -25,7 +25,7 @@ test('monitor opens nothing while nothing changes', { skip: HAS_STRACE ? false :
     'trace=openat,statx,newfstatat,epoll_pwait,inotify_add_watch',
   ];
   const missing = join(directory, 'sub/missing');
-  const monitor = new Monitor(['devices', '-ojson', '-d', `${directory},${missing}`], strace);
+  const monitor = new Monitor(['devices', '-ojson', '-d', `${directory},${missing}`], [...strace, ...CDICTL]);
   await monitor.changes(1);
   // Two changes with three seconds of rest between them.
   const looks = (): number => Number(spawnSync('grep', ['-c', `openat.*${directory}/a.yaml`, trace]).stdout);

@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { runAsOrdinaryUser } from '../support/ordinary-user.ts';
 import { runCdictl } from '../support/run-cdictl.ts';
 import { spec } from '../support/specs.ts';
-import { below, config, MAIN, Monitor, put, scratch, settled } from './running-monitor.ts';
+import { below, CDICTL, config, MAIN, Monitor, put, scratch, settled } from './running-monitor.ts';
 
 const asRoot = process.getuid?.() === 0 ? false : 'other users need root';
 
@@ -143,7 +144,7 @@ test('monitor logs once that settings cannot be read, and steers no terminal by 
   const [directory = '', settings = ''] = scratch('cdi\u202e', 'settings.yaml');
   mkdirSync(directory);
   writeFileSync(settings, 'x: y\n');
-  const monitor = new Monitor(['devices', '-d', directory], [], settings);
+  const monitor = new Monitor(['devices', '-d', directory], CDICTL, settings);
   await settled(monitor);
   put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
   await settled(monitor);
@@ -165,8 +166,7 @@ test('monitor logs once which directory cannot be watched, and looks at it all t
   mkdirSync(directory, { recursive: true });
   chmodSync(closed, 0o711);
   chmodSync(directory, 0o755);
-  const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
-  const monitor = new Monitor(['devices', '-ojson', '-d', directory], nobody);
+  const monitor = new Monitor(['devices', '-ojson', '-d', directory], runAsOrdinaryUser(MAIN));
   await settled(monitor);
   put(join(directory, 'a.yaml'), spec('a.example/a', '0'));
   assert.deepEqual(await monitor.changes(1), ['added device a.example/a=0']);
@@ -185,8 +185,8 @@ test('monitor refuses what it does not know', async () => {
 test('on a terminal monitor says in plain words what it watches', async () => {
   const [directory = ''] = scratch('cdi');
   mkdirSync(directory);
-  const words = [process.execPath, MAIN, 'monitor', '--config', config, '-d', directory];
-  const terminal = spawn('script', ['-qec', `exec ${words.join(' ')}`, '/dev/null'], {
+  const words = [...CDICTL, 'monitor', '--config', config, '-d', directory];
+  const terminal = spawn('script', ['-qec', `exec ${words.map((word) => `'${word}'`).join(' ')}`, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   after(() => terminal.kill('SIGKILL'));

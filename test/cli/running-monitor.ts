@@ -10,6 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { closedSchema } from './closed-schema.ts';
 
 export const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
+export const CDICTL = [process.execPath, MAIN];
 const folder = temporaryFolder();
 chmodSync(folder, 0o755);
 export const config = join(folder, 'config.yaml');
@@ -29,9 +30,10 @@ export class Monitor {
   #lines: string[] = [];
   #rest = '';
 
-  constructor(words: readonly string[], before: readonly string[] = [], settings: string = config) {
-    const [program = '', ...others] = [...before, process.execPath, MAIN, 'monitor', '--config', settings, ...words];
-    this.process = spawn(program, others, { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param command what runs cdictl */
+  constructor(words: readonly string[], command: readonly string[] = CDICTL, settings: string = config) {
+    const [program = '', ...others] = [...command, 'monitor', '--config', settings, ...words];
+    this.process = spawn(program, others, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stderr.on('data', (data) => {
       this.stderr += data;
     });

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { measureText } from '../../../src/cli/terminal/wrap.ts';
-import { NOBODY } from '../../support/ordinary-user.ts';
+import { runAsOrdinaryUser } from '../../support/ordinary-user.ts';
 import { closedSchema } from '../closed-schema.ts';
 import { audit, CREATED, crun, document, ID, makeTree, processOf, runc, runOn, type Tree } from './host-tree.ts';
 
@@ -408,9 +408,8 @@ test('ps: an ordinary user is told which state is closed', () => {
   const root = makeTree(plain(ONE));
   chmodSync(join(root, 'run/runc'), 0);
   chmodSync(join(root, 'b'), 0o755);
-  const user = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const words = [MAIN, 'ps', '--output', 'json', '--host-root', root];
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { ...user, encoding: 'utf8', timeout: 60_000 });
+  const [program, ...words] = runAsOrdinaryUser(MAIN, ['ps', '--output', 'json', '--host-root', root]);
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd: '/', encoding: 'utf8', timeout: 60_000 });
   assert.equal(status, 0, stderr);
   const { holdings, unsure } = JSON.parse(stdout);
   assert.deepEqual([holdings, unsure], [[], ['/run/runc cannot be read (EACCES)']]);
@@ -420,9 +419,8 @@ test('ps: an ordinary user is told which state is closed', () => {
 test('ps: what is closed above several folders is told once', () => {
   const root = makeTree({ '/run/user/4321/x': '' });
   chmodSync(join(root, 'run/user/4321'), 0);
-  const user = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const words = [MAIN, 'ps', '--host-root', root];
-  const { stderr } = spawnSync(process.execPath, words, { ...user, encoding: 'utf8', timeout: 60_000 });
+  const [program, ...words] = runAsOrdinaryUser(MAIN, ['ps', '--host-root', root]);
+  const { stderr } = spawnSync(program, words, { cwd: '/', encoding: 'utf8', timeout: 60_000 });
   assert.equal(
     stderr,
     'cdictl: this may not be all: /run/user/4321 cannot be read (EACCES)\ncdictl: no running container holds a device\n',
