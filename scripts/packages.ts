@@ -8,20 +8,17 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   build: ['gcc', 'libc6-dev', 'musl-tools', 'xz-utils'],
   wasm: ['clang-19', 'lld-19', 'wasi-libc'],
   demo: ['crun', 'busybox-static'],
-  test: [
+  test: ['crun', 'runc', 'busybox-static', 'curl', 'gpg', 'gpg-agent', 'groff-base'],
+  system: [
     'clang-19',
     'clang-format-19',
     'libclang-rt-19-dev',
     'lld-19',
     'wasi-libc',
-    'crun',
-    'runc',
-    'busybox-static',
     'strace',
     'libcap2-bin',
     'zsh',
     'fish',
-    'groff-base',
     'kustomize',
     'kubernetes-client',
   ],
@@ -44,6 +41,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
   vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs', 'xfsprogs'],
   release: ['gcc-aarch64-linux-gnu', 'qemu-user', 'lintian', 'mmdebstrap', 'rpm', 'gpg', 'buildah'],
+  fresh: ['mmdebstrap'],
   bench: ['crun', 'valgrind'],
   web: ['chromium', 'fonts-dejavu-core', 'fonts-liberation', 'musl-tools'],
 };
@@ -52,7 +50,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
  * Packages of which a task wants no more than a program, and whose installation would change the host: udev's sets modes in
  * /dev, logrotate's and systemd's bring services. They are unpacked below build/, and what needs them does without, too.
  */
-const UNPACKED: Readonly<Record<string, readonly string[]>> = { test: ['logrotate', 'systemd', 'udev'] };
+const UNPACKED: Readonly<Record<string, readonly string[]>> = { system: ['logrotate', 'systemd', 'udev'] };
 const UNPACKED_TO = resolve(import.meta.dirname, '../build/debian');
 
 /** Packages that apt may take away for one of ours, because ours does their work. */

@@ -29,7 +29,7 @@ async function run(program: string, args: readonly string[], env: Readonly<Recor
 
 async function prepare(command: string): Promise<boolean> {
   const isSystemRun = command === 'test:system';
-  const packages = isSystemRun ? ['build', 'test', 'vm'] : ['build'];
+  const packages = ['build', 'test', ...(isSystemRun ? ['system', 'vm'] : [])];
   return (
     (await run('node', ['scripts/host-state.ts', 'before'])) &&
     (await run('node', ['scripts/packages.ts', ...packages])) &&

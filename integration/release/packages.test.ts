@@ -73,8 +73,9 @@ test('a host has the packages installed, upgraded while a container lives, remov
     rmSync(tree, { recursive: true });
   }
   const apart = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--ipc', '--uts', '--net'];
-  const [enter, walk] = ['package-root.sh', 'package-walk.sh'].map((name) => join(import.meta.dirname, name));
-  const told = run('unshare', [...apart, 'sh', enter ?? '', DEBIAN, join(folder, 'packages'), walk ?? '']);
+  const enter = join(ROOT, 'integration/support/debian-root.sh');
+  const walk = join(import.meta.dirname, 'package-walk.sh');
+  const told = run('unshare', [...apart, 'sh', enter, DEBIAN, join(folder, 'packages'), walk]);
   const wanted = readFileSync(join(import.meta.dirname, 'package-walk.txt'), 'utf8');
   assert.equal(`${told}\n`, wanted.replaceAll('VERSION', version));
 });

@@ -26,10 +26,10 @@ const duties = manual.split('\n').flatMap((line): Duty[] => {
   return name === undefined ? [] : [{ name, cells, proofs: proofsIn(cells[3] ?? '') }];
 });
 
-test('the table has all twenty duties, each with how it is kept and a proof', () => {
+test('the table has all its duties, each with how it is kept and a proof', () => {
   assert.deepEqual(
     duties.map(({ name }) => name),
-    Array.from({ length: 20 }, (_, i) => `D${i + 1}`),
+    Array.from({ length: 19 }, (_, i) => `D${i + 1}`),
   );
   for (const { name, cells, proofs } of duties) {
     assert.equal(cells.length, 4, name);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# In a mount namespace of its own: a root of Debian, under a layer that takes all changes, and package-walk.sh in it.
-# package-root.sh ROOT FOLDER-WITH-OLD-AND-NEW SCRIPT
+# In a mount namespace of its own: a root of Debian, under a layer that takes all changes, and a script that runs in it.
+# debian-root.sh ROOT FOLDER SCRIPT: the script sees the folder as /packages
 set -e
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
