@@ -7,10 +7,12 @@ import { execaSync } from 'execa';
 /** What others write at any time: consoles, logins, services, engines, and apt where packages were missing. */
 const OF_OTHERS: readonly string[] = [
   ...['/dev/mqueue', '/dev/pts', '/dev/shm'],
-  ...['/run/lock', '/run/log', '/run/systemd', '/run/udev', '/run/user'],
+  ...['/run/lock', '/run/log', '/run/mount', '/run/systemd', '/run/udev', '/run/user'],
   ...['containerd', 'containers', 'docker', 'postgresql'].flatMap((name) => [`/run/${name}`, `/var/lib/${name}`]),
   ...['apt', 'dpkg', 'rpm', 'systemd'].map((name) => `/var/lib/${name}`),
 ];
+/** What a runtime makes at its first start and keeps: the folder alone, nothing in it. */
+const OF_RUNTIMES: readonly string[] = ['/run/crun', '/run/runc'];
 /** Where an installed package may add and change files: never modes, and nothing in the other folders. */
 const OF_PACKAGES = /^\/(?:etc|var\/lib)\//;
 /** Shims of tests have an audit of their own: what is new in the host's would be taken for what happened there. */
@@ -34,7 +36,8 @@ export function differences(before: HostState, after: HostState): string[] {
     const [was, is] = [before.entries[path], after.entries[path]];
     const isOfPackages = isInstalled && OF_PACKAGES.test(path);
     if (is === undefined) return [`${path} is gone`];
-    if (was === undefined) return isOfPackages ? [] : [`${path} is new: ${is.join(' ')}`];
+    if (was === undefined && (isOfPackages || OF_RUNTIMES.includes(path))) return [];
+    if (was === undefined) return [`${path} is new: ${is.join(' ')}`];
     if (was[0] !== is[0]) return [`${path} was ${was[0]}, is ${is[0]}`];
     return was[1] === is[1] || isOfPackages ? [] : [`${path} has other content`];
   });

@@ -52,6 +52,12 @@ const cases: [title: string, change: (at: (path: string) => string) => void, wan
     (at) => mkdirSync(at('nonexistent/.kube'), { recursive: true }),
     /^\/nonexistent is new: a name in the root$/,
   ],
+  ['the folder of a runtime that ran for the first time', (at) => mkdirSync(at('run/crun')), undefined],
+  [
+    'the state of a container that was left behind',
+    (at) => mkdirSync(at('run/crun/left'), { recursive: true }),
+    /^\/run\/crun\/left is new: 40755 /,
+  ],
   ['a terminal of somebody', (at) => writeFileSync(at('dev/pts/7'), ''), undefined],
   ['a lock of apt', (at) => writeFileSync(at('var/lib/dpkg/lock'), ''), undefined],
 ];
