@@ -6,14 +6,14 @@ import { execaSync } from 'execa';
 /** What each task needs, by its Debian name. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   build: ['gcc', 'libc6-dev', 'musl-tools', 'xz-utils'],
-  wasm: ['clang-19', 'lld-19', 'wasi-libc'],
+  wasm: ['clang', 'lld', 'wasi-libc'],
   demo: ['crun', 'busybox-static'],
   test: ['crun', 'runc', 'busybox-static', 'curl', 'gpg', 'gpg-agent', 'groff-base'],
   system: [
-    'clang-19',
-    'clang-format-19',
-    'libclang-rt-19-dev',
-    'lld-19',
+    'clang',
+    'clang-format',
+    'libclang-rt-dev',
+    'lld',
     'wasi-libc',
     'strace',
     'libcap2-bin',

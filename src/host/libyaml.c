@@ -30,6 +30,12 @@ static struct result {
 	size_t marks_size;
 } result;
 
+/*
+ * Where wasi-libc's heap begins and ends before it grows. Older linkers do not define the end, so we define both: no room.
+ */
+char __heap_base;
+extern char __heap_end __attribute__((alias("__heap_base")));
+
 static char *input;
 static struct yaml_tree tree;
 static struct buffer texts, marks;

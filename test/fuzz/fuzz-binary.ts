@@ -60,7 +60,7 @@ export function doorBinary(door: Door): string {
         ? []
         : [...YAML_DEFINES, '-I', join(libyaml, 'include'), ...LIBYAML.map((name) => join(libyaml, 'src', name))];
     const sources = [`test/fuzz/doors/${door}.c`, ...DOORS[door].map((name) => `shim/${name}.c`)];
-    return ['clang-19', ...CLANG, ...sources.map((source) => join(root, source)), ...yaml, '-o', out];
+    return ['clang', ...CLANG, ...sources.map((source) => join(root, source)), ...yaml, '-o', out];
   });
 }
 
