@@ -20,13 +20,12 @@ import { CPUS, findShims, type Shim } from './npm-packages.ts';
 import type { Part } from './sbom.ts';
 import { type Entry, writeTree } from './tree.ts';
 
+const OF_GCC = 'GPL-3.0-or-later WITH GCC-exception-3.1';
 /** Debian's packages with what Node needs, and a shell with chroot for the host's own programs; and their licenses. */
 const PACKAGES: Readonly<Record<string, string>> = {
   libc6: 'LGPL-2.1-or-later',
-  'libgcc-s1': 'GPL-3.0-or-later WITH GCC-exception-3.1',
-  'libstdc++6': 'GPL-3.0-or-later WITH GCC-exception-3.1',
-  // the terms of both
-  'gcc-14-base': 'GPL-3.0-or-later WITH GCC-exception-3.1',
+  'libgcc-s1': OF_GCC,
+  'libstdc++6': OF_GCC,
   'busybox-static': 'GPL-2.0-only',
 };
 const TAKEN: readonly string[] = [
@@ -202,12 +201,16 @@ async function listDebian(architecture: string, work: string, parts: Part[]): Pr
   writeFileSync(join(folder, 'status'), '');
   const own = [`APT::Architecture=${architecture}`, `APT::Architectures=${architecture}`];
   const lists = readLists(folder, 'deb', [...own, `Dir::State::status=${join(folder, 'status')}`]);
-  await runTool('apt-get', [...lists, '-qq', 'download', ...Object.keys(PACKAGES)], folder);
+  const download = (...names: readonly string[]) => runTool('apt-get', [...lists, '-qq', 'download', ...names], folder);
+  await download(...Object.keys(PACKAGES));
+  const base = await findTerms(folder);
+  await download(base);
+  const licenses = { ...PACKAGES, [base]: OF_GCC };
   const root = join(folder, 'root');
   for (const archive of globSync('*.deb', { cwd: folder }).sort()) {
     const [name = '', version = ''] = archive.split('_');
     const purl = `pkg:deb/debian/${encodeURIComponent(name)}@${version}?arch=${architecture}`;
-    parts.push({ name, version: decodeURIComponent(version), license: PACKAGES[name] ?? '', purl });
+    parts.push({ name, version: decodeURIComponent(version), license: licenses[name] ?? '', purl });
     await runTool('dpkg-deb', ['--extract', archive, root], folder);
   }
   return globSync(TAKEN, { cwd: root })
@@ -217,6 +220,15 @@ async function listDebian(architecture: string, work: string, parts: Part[]): Pr
       const stat = lstatSync(from);
       return stat.isSymbolicLink() ? { path, link: readlinkSync(from) } : { path, from, mode: stat.mode & 0o777 };
     });
+}
+
+/** The package with the terms of gcc's libraries, which has gcc's version in its name: they depend on it. */
+async function findTerms(folder: string): Promise<string> {
+  const [archive = ''] = globSync('libgcc-s1_*.deb', { cwd: folder });
+  const depends = await runTool('dpkg-deb', ['--field', archive, 'Depends'], folder);
+  const [name] = /\bgcc-\d+-base\b/.exec(depends) ?? [];
+  if (name === undefined) throw new Error(`libgcc-s1 depends on no package with gcc's terms: ${depends}`);
+  return name;
 }
 
 if (import.meta.main) {

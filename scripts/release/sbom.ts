@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
 import { SOURCES } from '../sources.ts';
+import type { Compiler } from './compiler.ts';
 import { HOMEPAGE, type Release, ROOT } from './edition.ts';
 
 export interface Part {
@@ -13,10 +14,12 @@ export interface Part {
   /** where it is from, as a package URL */
   readonly purl: string;
   readonly sha256?: string;
+  /** that brings it, with its version */
+  readonly compiler?: string;
 }
 
 /** Of the shim: libraries from Debian's sources, and what the C compiler brings. */
-export function listShimParts(musl: string, gcc: string): readonly Part[] {
+export function listShimParts(musl: string, { name: compiler, libgcc }: Compiler): readonly Part[] {
   return [
     ...Object.entries(SOURCES).map(([name, { version, license, sha256 }]) => ({
       ...{ name, version, license, sha256 },
@@ -25,9 +28,10 @@ export function listShimParts(musl: string, gcc: string): readonly Part[] {
     { name: 'musl', version: musl, license: 'MIT', purl: makeDebianUrl('musl', musl) },
     {
       name: 'libgcc',
-      version: gcc,
+      version: libgcc.version,
       license: 'GPL-3.0-or-later WITH GCC-exception-3.1',
-      purl: makeDebianUrl('gcc-14', gcc),
+      purl: makeDebianUrl(libgcc.name, libgcc.version, libgcc.architecture),
+      compiler,
     },
   ];
 }
@@ -50,8 +54,13 @@ export function listBundleParts(licenses: string): readonly Part[] {
   return [...packages, { name: 'libyaml', version, license, sha256, purl: makeDebianUrl('libyaml', version) }];
 }
 
-function makeDebianUrl(name: string, version: string): string {
-  return `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=source`;
+function makeDebianUrl(name: string, version: string, architecture = 'source'): string {
+  return `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}`;
+}
+
+/** The parts of several things, each once. */
+export function joinParts(...lists: readonly (readonly Part[])[]): readonly Part[] {
+  return [...new Map(lists.flat().map((part) => [part.purl, part])).values()];
 }
 
 /** Writes `<artefact>.cdx.json`. @returns its path */
@@ -65,11 +74,12 @@ export function writeSbom(artefact: string, release: Release, parts: readonly Pa
   own.hashes.set(Enums.HashAlgorithm['SHA-256'], digest(artefact));
   own.externalReferences.add(new Models.ExternalReference(HOMEPAGE, Enums.ExternalReferenceType.Website));
   bom.metadata.component = own;
-  for (const { name, version, license, purl, sha256 } of parts) {
+  for (const { name, version, license, purl, sha256, compiler } of parts) {
     const part = new Models.Component(Enums.ComponentType.Library, name, { version, purl });
     part.bomRef.value = purl;
     part.licenses.add(new Models.LicenseExpression(license));
     if (sha256 !== undefined) part.hashes.set(Enums.HashAlgorithm['SHA-256'], sha256);
+    if (compiler !== undefined) part.properties.add(new Models.Property('cdi-runtime:compiler', compiler));
     bom.components.add(part);
     own.dependencies.add(part.bomRef);
   }

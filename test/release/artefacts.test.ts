@@ -5,7 +5,7 @@ import { existsSync, globSync, lstatSync, mkdirSync, readFileSync, readlinkSync,
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
-import { listShimParts, writeSbom } from '../../scripts/release/sbom.ts';
+import { joinParts, listShimParts, writeSbom } from '../../scripts/release/sbom.ts';
 import { sign, writeSums } from '../../scripts/release/sign.ts';
 import { writeTree } from '../../scripts/release/tree.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -58,7 +58,13 @@ test('a tree has its entries and nothing else, with modes and one time whatever 
 test('a bill of materials is what CycloneDX says it is, and the same each time', () => {
   const artefact = join(folder, 'artefact');
   writeFileSync(artefact, 'bytes');
-  const text = readFileSync(writeSbom(artefact, RELEASE, listShimParts('1', '2')), 'utf8');
+  const libgcc = { name: 'libgcc-0-dev', version: '0.1-2', architecture: 'amd64' };
+  const [one, other] = [
+    { name: 'gcc 0.1', libgcc },
+    { name: 'gcc 0.2', libgcc: { ...libgcc, version: '0.2-1' } },
+  ];
+  const parts = joinParts(listShimParts('1', one), listShimParts('1', other));
+  const text = readFileSync(writeSbom(artefact, RELEASE, parts), 'utf8');
   const load = (name: string): object => JSON.parse(readFileSync(join(SCHEMAS, name), 'utf8'));
   const ajv = new Ajv({ strict: false, validateFormats: false });
   for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'])
@@ -68,12 +74,19 @@ test('a bill of materials is what CycloneDX says it is, and the same each time',
   const { components } = JSON.parse(text);
   assert.deepEqual(components.map(({ name }: { name: string }) => name).sort(), [
     'libgcc',
+    'libgcc',
     'libmd',
     'libyaml',
     'musl',
     'quickjs',
   ]);
-  assert.equal(readFileSync(writeSbom(artefact, RELEASE, listShimParts('1', '2')), 'utf8'), text);
+  const ofGcc = components.filter(({ name }: { name: string }) => name === 'libgcc');
+  const from = ofGcc.map(({ purl, properties }: { purl: string; properties: unknown }) => [purl, properties]);
+  assert.deepEqual(from, [
+    ['pkg:deb/debian/libgcc-0-dev@0.1-2?arch=amd64', [{ name: 'cdi-runtime:compiler', value: 'gcc 0.1' }]],
+    ['pkg:deb/debian/libgcc-0-dev@0.2-1?arch=amd64', [{ name: 'cdi-runtime:compiler', value: 'gcc 0.2' }]],
+  ]);
+  assert.equal(readFileSync(writeSbom(artefact, RELEASE, parts), 'utf8'), text);
 });
 
 test('the sums are those that sha256sum checks', () => {
