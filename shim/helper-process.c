@@ -32,7 +32,7 @@ pid_t own_process(void)
 	return waiting != 0 ? waiting : getpid();
 }
 
-size_t own_stack(void)
+static size_t own_stack(void)
 {
 	struct rlimit limit;
 	bool is_small = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < CORE_STACK_BYTES;
@@ -68,6 +68,23 @@ int work_apart(int (*work)(void *), void *context)
 	waiting = 0;
 	munmap(stack, CORE_STACK_BYTES);
 	return child < 0 ? NOT_BEGUN : WIFEXITED(status) ? WEXITSTATUS(status) : CUT_SHORT;
+}
+
+/* Where there can be no child: the soft limit is raised meanwhile, since the kernel looks at it as the stack grows. */
+int work_on_own_stack(int (*work)(void *), struct shim *shim)
+{
+	struct rlimit given, wide;
+	bool is_raised = getrlimit(RLIMIT_STACK, &given) == 0 && given.rlim_cur < CORE_STACK_BYTES;
+	if (is_raised) {
+		wide = given;
+		wide.rlim_cur = given.rlim_max < CORE_STACK_BYTES ? given.rlim_max : CORE_STACK_BYTES;
+		setrlimit(RLIMIT_STACK, &wide);
+	}
+	shim->stack = own_stack();
+	int status = work(shim);
+	if (is_raised)
+		setrlimit(RLIMIT_STACK, &given);
+	return status;
 }
 
 /*

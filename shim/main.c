@@ -61,10 +61,8 @@ static int run_core_with_room(struct shim *shim)
 		shim->document.descriptor = -1;
 	}
 	int status = apart ? work_apart(core, shim) : core(shim);
-	if (status == NOT_BEGUN) {
-		shim->stack = own_stack();
-		status = core(shim);
-	}
+	if (status == NOT_BEGUN)
+		status = work_on_own_stack(core, shim);
 	if (apart)
 		leave_record(shim);
 	if (status == CUT_SHORT)

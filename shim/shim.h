@@ -278,7 +278,7 @@ const char *text_asks(const unsigned char *text, size_t length, const struct mar
 #define CORE_STACK_BYTES ((size_t)2 << 20)
 #define NOT_BEGUN (-1)
 #define CUT_SHORT (-2)
-size_t own_stack(void);
+int work_on_own_stack(int (*work)(void *), struct shim *shim);
 bool is_cramped(void);
 int work_apart(int (*work)(void *), void *context);
 /* whether we are such a child, and our parent is there to learn how we ended */

@@ -28,7 +28,8 @@ const OPTIONS = ['options'];
 /** The first thing that is wrong with a mount. */
 export function findMountProblem(mount: Mount, machine: TrustedHost): EditProblem | undefined {
   const { hostPath } = mount;
-  const ofOptions = findOptionProblem(mount, machine);
+  const isJudged = mount.options !== undefined && (machine.limits.hostPaths.length > 0 || machine.hasMountRules);
+  const ofOptions = isJudged ? findOptionProblem(mount, machine) : undefined;
   if (!isBind(mount)) {
     const problem = findTypeProblem(mount, machine) ?? ofOptions;
     if (problem !== undefined || !ON_A_SOURCE.includes(mount.type ?? '')) return problem;
@@ -62,8 +63,6 @@ function findTypeProblem(
 
 /** What options name is mounted as well, so that lists and rules of paths are about it, too. */
 function findOptionProblem({ hostPath, options }: Mount, machine: TrustedHost): EditProblem | undefined {
-  const { limits, hasMountRules } = machine;
-  if (options === undefined || (limits.hostPaths.length === 0 && !hasMountRules)) return undefined;
   const { paths, unclear } = readOptionPaths(options);
   if (unclear !== undefined) {
     const why = `option ${quote(unclear)} names a path in a form that neither trust.hostPaths nor policy.rules can judge`;

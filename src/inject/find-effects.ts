@@ -30,16 +30,20 @@ function findEffects(host: Host, trust: Trust, list: readonly SourcedEdits[]): E
     return names;
   };
   // What options name is mounted as well, such as the directories of an overlay.
-  const mounts = list
-    .flatMap(({ edits }) => edits.mounts ?? [])
-    .map((mount) => ({ ...mount, hostPaths: [mount.hostPath, ...readOptionPaths(mount.options).paths] }));
+  const listMounts = () =>
+    list
+      .flatMap(({ edits }) => edits.mounts ?? [])
+      .map(({ containerPath, hostPath, options }) => ({
+        containerPath,
+        hostPaths: [hostPath, ...readOptionPaths(options).paths],
+      }));
   return {
     get nodes() {
       const nodes = list.flatMap(({ edits }) => edits.deviceNodes ?? []);
       return once('nodes', () => [
         ...nodes.map((node) => nameNode(machine, node)),
         // A node of the host may be mounted as well.
-        ...mounts.flatMap(({ hostPaths, containerPath }) =>
+        ...listMounts().flatMap(({ hostPaths, containerPath }) =>
           hostPaths
             .map((hostPath) => lead(machine, hostPath))
             .filter((path) => isDevice(machine, path))
@@ -49,7 +53,7 @@ function findEffects(host: Host, trust: Trust, list: readonly SourcedEdits[]): E
     },
     get mounts() {
       return once('mounts', () =>
-        mounts.map(({ hostPaths, containerPath }) =>
+        listMounts().map(({ hostPaths, containerPath }) =>
           join(containerPath, ...hostPaths.flatMap((hostPath) => [hostPath, lead(machine, hostPath)])),
         ),
       );
