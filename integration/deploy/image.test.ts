@@ -1,12 +1,12 @@
 // The images, as podman and dockerd run them: for both machines in one index, and cdictl works on a host below /host.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildImages } from '../../scripts/release/images.ts';
-import { EngineHost } from '../../test/cli/engine-host.ts';
 import { must, without } from '../support/command.ts';
 import { Docker } from '../support/docker.ts';
+import { onHost, worksOnHost } from '../support/host-below.ts';
 import { type Podman, setPodman } from '../support/podman.ts';
 import { type Stage, setStage } from '../support/stage.ts';
 
@@ -76,28 +76,10 @@ describe('the images', { skip: without('buildah', 'podman', 'conmon', 'crun') },
     assert.deepEqual(readFileSync(join(stage.folder, 'cdi-runtime')), readFileSync(SHIM));
   });
 
-  /** Installs, configures, shows and removes on a host that has no Node. */
-  const worksOnHost = (run: (host: EngineHost, ...words: string[]) => string): void => {
-    const host = new EngineHost(mkdtempSync(join(stage.folder, 'h-')));
-    host.put('/etc/docker/daemon.json', '{\n  "debug": false\n}\n');
-    rmSync(host.at('/usr/local/bin/cdi-runtime'));
-    assert.ok(!existsSync(host.at('/usr/bin/node')));
-    const state = host.state();
-    assert.match(run(host), /cdictl COMMAND/);
-    run(host, 'install');
-    assert.deepEqual(readFileSync(host.at('/usr/local/bin/cdi-runtime')), readFileSync(SHIM));
-    assert.match(run(host, 'engine', 'configure', 'docker'), /^changed \/etc\/docker\/daemon.json$/m);
-    run(host, 'engine', 'configure', 'containerd', '--set-default');
-    assert.match(run(host, 'status'), /^docker +cdi +no +\/usr\/local\/bin\/cdi-runc +\/usr\/bin\/runc +\? +ok/m);
-    run(host, 'engine', 'unconfigure', 'containerd');
-    run(host, 'engine', 'unconfigure', 'docker');
-    run(host, 'uninstall');
-    assert.deepEqual(host.state(), state);
-  };
-  const options = (host: EngineHost): string[] => ['--rm', '--network', 'none', '--volume', `${host.root}:/host`];
-
   test('podman runs cdictl on the host', () => {
-    worksOnHost((host, ...words) => podman.did('--runtime', 'crun', 'run', ...options(host), CDICTL, ...words));
+    worksOnHost(stage.folder, (host, ...words) =>
+      podman.did('--runtime', 'crun', 'run', ...onHost(host), CDICTL, ...words),
+    );
   });
 
   test('dockerd runs cdictl on the host', { skip: without('dockerd', 'docker', 'containerd', 'runc') }, async () => {
@@ -109,7 +91,7 @@ describe('the images', { skip: without('buildah', 'podman', 'conmon', 'crun') },
       const images = [CDICTL, SHIM_ALONE].flatMap((name) => [name, `${name}-arm64`]);
       const machines = docker.must('image', 'inspect', '--format', '{{.Architecture}}', ...images);
       assert.deepEqual(machines.trim().split('\n'), ['amd64', 'arm64', 'amd64', 'arm64']);
-      worksOnHost((host, ...words) => docker.must('run', ...options(host), CDICTL, ...words));
+      worksOnHost(stage.folder, (host, ...words) => docker.must('run', ...onHost(host), CDICTL, ...words));
     } finally {
       await docker.stop();
     }

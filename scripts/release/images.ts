@@ -1,22 +1,14 @@
 // The images, each for both machines in one archive of OCI and of Docker: the shim alone, and cdictl with the shim and its Node.
 // By itself: `node scripts/release/images.ts FOLDER`, which has the shims by the names that a release gives them.
 import { createHash } from 'node:crypto';
-import {
-  globSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { globSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execaSync } from 'execa';
 import { readLists } from '../apt-lists.ts';
 import { runTool } from '../c-libraries.ts';
 import { ROOT } from './edition.ts';
 import { CPUS, findShims, type Shim } from './npm-packages.ts';
+import { type ImageName, listFiles } from './rootfs.ts';
 import type { Part } from './sbom.ts';
 import { type Entry, writeTree } from './tree.ts';
 
@@ -34,8 +26,6 @@ const TAKEN: readonly string[] = [
   'usr/bin/busybox',
   'usr/share/doc/*/copyright',
 ];
-const PROGRAM = 0o755;
-const PATH = '/usr/local/bin:/usr/bin';
 
 export interface Edition {
   readonly version: string;
@@ -44,11 +34,11 @@ export interface Edition {
 }
 
 interface Image {
-  readonly name: string;
-  /** its files for a machine; adds to the parts what they bring */
-  list(shim: Shim, parts: Part[]): Promise<readonly Entry[]>;
-  readonly entry: readonly string[];
-  readonly command: readonly string[];
+  readonly name: ImageName;
+  /** of the Dockerfile, which says all but the files */
+  readonly stage: string;
+  /** what it stands on, for a machine; adds to the parts what that brings */
+  listBase(shim: Shim, parts: Part[]): Promise<readonly Entry[]>;
 }
 
 /** An archive, and what it has besides the shim and cdictl. */
@@ -61,13 +51,8 @@ interface Made {
 export async function buildImages(folder: string, shims: readonly Shim[], edition: Edition): Promise<readonly Made[]> {
   const work = join(folder, 'images.work');
   const images: readonly Image[] = [
-    { name: 'cdi-runtime', list: async (shim) => listShim(shim), entry: ['/cdi-runtime'], command: [] },
-    {
-      name: 'cdictl',
-      list: (shim, parts) => listCdictl(shim, edition.version, work, parts),
-      entry: ['cdictl', '--host-root', '/host'],
-      command: ['--help'],
-    },
+    { name: 'cdi-runtime', stage: 'shim', listBase: async () => [] },
+    { name: 'cdictl', stage: 'image', listBase: (shim, parts) => listBase(shim, work, parts) },
   ];
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -83,7 +68,7 @@ export async function buildImages(folder: string, shims: readonly Shim[], editio
 async function buildImage(
   folder: string,
   work: string,
-  { name, list, entry, command }: Image,
+  { name, stage, listBase }: Image,
   shims: readonly Shim[],
   { version, seconds }: Edition,
 ): Promise<Made> {
@@ -91,21 +76,18 @@ async function buildImage(
   const store = ['--root', join(work, 'store'), '--runroot', join(work, 'run'), '--storage-driver', 'vfs'];
   const buildah = async (...words: string[]): Promise<string> =>
     (await runTool('buildah', [...store, ...words], ROOT)).trim();
-  const as = ['--quiet', '--omit-history', '--identity-label=false', '--timestamp', `${seconds}`, '--rm'];
   await buildah('manifest', 'create', name);
   for (const shim of shims) {
     const { architecture } = shim;
-    const tree = join(work, 'tree');
-    writeTree(tree, await list(shim, parts), seconds);
-    const container = await buildah('from', '--arch', architecture, 'scratch');
-    await buildah('copy', '--quiet', container, tree, '/');
-    await buildah(
-      ...['config', '--os', 'linux', '--arch', architecture, '--env', `PATH=${PATH}`],
-      ...['--entrypoint', JSON.stringify(entry), '--cmd', JSON.stringify(command)],
-      ...['--label', `org.opencontainers.image.version=${version}`, container],
-    );
+    const checked = join(work, 'checked');
+    const files = [...(await listBase(shim, parts)), ...listFiles[name](shim.path)];
+    writeTree(join(checked, 'rootfs', name), files, seconds);
     const one = `localhost/${name}:${architecture}`;
-    await buildah('commit', ...as, container, one);
+    await buildah(
+      ...['build', '--quiet', '--omit-history', '--identity-label=false', '--timestamp', `${seconds}`],
+      ...['--os', 'linux', '--arch', architecture, '--target', stage, '--build-context', `check=${checked}`],
+      ...['--build-arg', 'BASE=scratch', '--build-arg', `VERSION=${version}`, '--tag', one, ROOT],
+    );
     await buildah('manifest', 'add', name, one);
   }
   const layout = join(work, name);
@@ -145,35 +127,15 @@ function writeForDocker(layout: string, tag: string): void {
   writeFileSync(join(layout, 'manifest.json'), JSON.stringify(images));
 }
 
-const TERMS: readonly string[] = ['LICENSE', 'NOTICE'];
-
-function listShim({ path }: Shim): readonly Entry[] {
-  return [
-    { path: 'cdi-runtime', from: path, mode: PROGRAM },
-    ...TERMS.map((name) => ({ path: name, from: join(ROOT, name) })),
-  ];
-}
-
-async function listCdictl(shim: Shim, version: string, work: string, parts: Part[]): Promise<readonly Entry[]> {
-  const { name, license, type } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const home = 'opt/cdi-runtime';
-  const dist = `${home}/dist`;
-  const modules = readdirSync(join(ROOT, 'dist/cdictl')).filter((module) => !module.endsWith('.map'));
+/** What cdictl stands on where no base is: Debian's libraries, a shell, and Node. */
+async function listBase(shim: Shim, work: string, parts: Part[]): Promise<readonly Entry[]> {
   const node = await fetchNode(CPUS[shim.architecture], work, parts);
   return [
     ...(await listDebian(shim.architecture, work, parts)),
     ...['bin', 'sbin', 'lib', 'lib64'].map((path) => ({ path, link: `usr/${path === 'sbin' ? 'bin' : path}` })),
     ...['sh', 'env', 'chroot'].map((path) => ({ path: `usr/bin/${path}`, link: 'busybox' })),
-    { path: 'usr/bin/node', from: join(node, 'bin/node'), mode: PROGRAM },
+    { path: 'usr/bin/node', from: join(node, 'bin/node'), mode: 0o755 },
     { path: 'usr/share/doc/node/LICENSE', from: join(node, 'LICENSE') },
-    { path: 'usr/local/bin/cdictl', link: '/opt/cdi-runtime/dist/cdictl.js' },
-    { path: `${home}/package.json`, text: `${JSON.stringify({ name, version, license, type }, null, 2)}\n` },
-    ...TERMS.map((file) => ({ path: `${home}/${file}`, from: join(ROOT, file) })),
-    { path: `${dist}/cdictl.js`, from: join(ROOT, 'dist/cdictl.js'), mode: PROGRAM },
-    { path: `${dist}/cdictl.licenses.txt`, from: join(ROOT, 'dist/cdictl.licenses.txt') },
-    ...modules.map((module) => ({ path: `${dist}/cdictl/${module}`, from: join(ROOT, 'dist/cdictl', module) })),
-    { path: `${dist}/cdi-runtime`, from: shim.path, mode: PROGRAM },
-    { path: 'host' },
   ];
 }
 
