@@ -37,7 +37,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
       'netavark',
       'conmon',
     ],
-    ...['runsc', 'criu', 'procps', 'util-linux', 'bsdutils'],
+    ...['mmdebstrap', 'runsc', 'criu', 'procps', 'util-linux', 'bsdutils'],
   ],
   vm: ['qemu-system-x86', 'busybox-static', 'crun', 'e2fsprogs', 'xfsprogs'],
   release: ['gcc-aarch64-linux-gnu', 'qemu-user', 'lintian', 'mmdebstrap', 'rpm', 'gpg', 'buildah'],

@@ -12,6 +12,8 @@ export interface CommandOptions {
   /** in place of the own one */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** in ms; a minute by default */
+  readonly timeout?: number;
 }
 
 const COMMON = {
@@ -20,7 +22,7 @@ const COMMON = {
   reject: false,
   stdin: 'ignore',
   stripFinalNewline: false,
-  // No single command takes longer: what does hangs.
+  // A command that takes longer hangs.
   timeout: 60_000,
 } as const;
 
