@@ -47,7 +47,8 @@ const stories: readonly Story[] = [
     parent: join('/home', 'user'),
     prepare: `useradd --create-home user
 git clone --quiet /packages/repository /root/first
-cd /root/first && npm ci && npm run packages build test`,
+(cd /root/first && npm ci && npm run packages build test)
+chown --recursive user /packages/repository`,
     user: 'user',
     commands: [TEST],
     maySkip: true,
